@@ -1,0 +1,123 @@
+"""The one error tree. Each error has a fixed public sentence and an HTTP status.
+
+HotlineError
+├── NotSignedIn 401 · Forbidden 403 · NotFound 404
+├── Conflict 409
+│   ├── IllegalMove            the thing is not in a state that allows this
+│   ├── OfferGone              somebody else took it, or its time is over
+│   └── KeyReused              one Idempotency-Key, two different bodies
+├── Invalid 422                the request is well formed but makes no sense
+├── ConfigError                a configuration file is wrong: file, line, what to do
+├── SettingsError              the environment is wrong: the process does not start
+└── CarrierError               the telephone company
+    ├── CarrierRefused         it answered no: our fault or the number's
+    ├── CarrierUnreachable     nothing was done: safe to try again
+    ├── CarrierUnclear         it may or may not have been done: reconcile first
+    └── LegGone                the leg has ended: an ordinary outcome
+
+No message here may hold a number, a name or anything a caller said.
+"""
+
+
+class HotlineError(Exception):
+    """Base of everything we raise on purpose. `status`: HTTP. `public`: the sentence."""
+
+    status = 500
+    public = "Something went wrong on our side. Nothing was lost; please try again."
+
+    def __init__(self, public: str | None = None) -> None:
+        """`public` replaces the class's sentence where more can be said."""
+        super().__init__(public or self.public)
+        if public:
+            self.public = public
+
+
+class NotSignedIn(HotlineError):
+    """No valid session or token."""
+
+    status = 401
+    public = "Please sign in."
+
+
+class Forbidden(HotlineError):
+    """Signed in, but this role may not."""
+
+    status = 403
+    public = "Your role does not allow this. Ask your supervisor."
+
+
+class NotFound(HotlineError):
+    """Does not exist, or is none of this person's business."""
+
+    status = 404
+    public = "This does not exist, or is not yours to see."
+
+
+class Conflict(HotlineError):
+    """The world moved on between looking and acting."""
+
+    status = 409
+    public = "This has changed in the meantime. Look again, then decide."
+
+
+class IllegalMove(Conflict):
+    """A lifecycle refused the event in its present state."""
+
+    public = "This is not possible in the present state."
+
+
+class OfferGone(Conflict):
+    """The offer was taken by somebody else, or its time is over."""
+
+    public = "This call is no longer offered to you."
+
+
+class KeyReused(Conflict):
+    """One Idempotency-Key came with two different bodies."""
+
+    public = "This Idempotency-Key was already used for a different request."
+
+
+class Invalid(HotlineError):
+    """Well formed, but makes no sense."""
+
+    status = 422
+    public = "This request cannot be carried out as it stands."
+
+
+class ConfigError(HotlineError):
+    """A configuration file is wrong. The message names file, line and what to do."""
+
+    status = 422
+
+
+class SettingsError(HotlineError):
+    """The environment is wrong. The process does not start."""
+
+
+class CarrierError(HotlineError):
+    """Base of what the telephone company does to us."""
+
+    status = 502
+    public = "The telephone network did not carry this out."
+
+
+class CarrierRefused(CarrierError):
+    """The carrier answered no. `code` is its own error code, for the log."""
+
+    def __init__(self, code: int = 0) -> None:
+        """`code`: the carrier's error number, 0 where it gave none."""
+        super().__init__()
+        self.code = code
+
+
+class CarrierUnreachable(CarrierError):
+    """Nothing was done: safe to try again."""
+
+
+class CarrierUnclear(CarrierError):
+    """It may or may not have been done. Look before you repeat."""
+
+
+class LegGone(CarrierError):
+    """The leg has ended, usually because somebody hung up first."""
