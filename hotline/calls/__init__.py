@@ -1,0 +1,1 @@
+"""One contact by telephone: its lifecycle, its offers, its record."""

@@ -1,0 +1,118 @@
+"""The lifecycle of a call as a table of state × event. Pure.
+
+A refused move raises `IllegalMove` towards people. Towards the carrier, whose callbacks repeat
+and overtake each other, the callers of this module log it and go on.
+
+```
+flow ──queued──► waiting ──accepted──► connecting ──joined──► talking ──finished──► closing
+  │                 ▲                      │                     │                      │
+  │                 └────counselor_lost────┴──────counselor_lost─┘                      │
+  └─────────── caller_left leads to `ended` from everywhere ────────────────────────────┘
+```
+`closing` means: the outcome is decided, the caller only has to hear the last words.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from hotline.errors import IllegalMove
+
+
+class CallState(StrEnum):
+    """Where a call stands."""
+
+    FLOW = "flow"
+    WAITING = "waiting"
+    CONNECTING = "connecting"
+    TALKING = "talking"
+    MESSAGE = "message"
+    CLOSING = "closing"
+    ENDED = "ended"
+
+
+class CallEvent(StrEnum):
+    """What can happen to a call."""
+
+    QUEUED = "queued"
+    ACCEPTED = "accepted"
+    JOINED = "joined"
+    COUNSELOR_LOST = "counselor_lost"
+    FINISHED = "finished"
+    MESSAGE_STARTED = "message_started"
+    DISMISSED = "dismissed"
+    CALLER_LEFT = "caller_left"
+
+
+class Outcome(StrEnum):
+    """How a call ended: exactly one each. The conservation law counts these."""
+
+    TALKED = "talked"
+    MESSAGE_LEFT = "message_left"
+    CALLBACK_OWED = "callback_owed"
+    HUNG_UP = "hung_up"
+    TURNED_AWAY = "turned_away"
+
+
+class Urgency(StrEnum):
+    """Crisis is served before everything else."""
+
+    CRISIS = "crisis"
+    ROUTINE = "routine"
+
+
+class OfferState(StrEnum):
+    """An offer is pending until one thing happens to it."""
+
+    PENDING = "pending"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    EXPIRED = "expired"
+    WITHDRAWN = "withdrawn"
+    FAILED = "failed"
+
+
+_S, _E = CallState, CallEvent
+
+TRANSITIONS: Mapping[tuple[CallState, CallEvent], CallState] = {
+    (_S.FLOW, _E.QUEUED): _S.WAITING,
+    (_S.FLOW, _E.MESSAGE_STARTED): _S.MESSAGE,
+    (_S.FLOW, _E.DISMISSED): _S.CLOSING,
+    (_S.FLOW, _E.CALLER_LEFT): _S.ENDED,
+    (_S.WAITING, _E.ACCEPTED): _S.CONNECTING,
+    (_S.WAITING, _E.MESSAGE_STARTED): _S.MESSAGE,
+    (_S.WAITING, _E.DISMISSED): _S.CLOSING,
+    (_S.WAITING, _E.CALLER_LEFT): _S.ENDED,
+    (_S.CONNECTING, _E.JOINED): _S.TALKING,
+    (_S.CONNECTING, _E.COUNSELOR_LOST): _S.WAITING,
+    (_S.CONNECTING, _E.FINISHED): _S.CLOSING,
+    (_S.CONNECTING, _E.CALLER_LEFT): _S.ENDED,
+    (_S.TALKING, _E.COUNSELOR_LOST): _S.WAITING,
+    (_S.TALKING, _E.FINISHED): _S.CLOSING,
+    (_S.TALKING, _E.CALLER_LEFT): _S.ENDED,
+    (_S.MESSAGE, _E.QUEUED): _S.WAITING,
+    (_S.MESSAGE, _E.DISMISSED): _S.CLOSING,
+    (_S.MESSAGE, _E.CALLER_LEFT): _S.ENDED,
+    (_S.CLOSING, _E.CALLER_LEFT): _S.ENDED,
+}
+
+
+def may(state: str, event: CallEvent) -> bool:
+    """Whether the event means anything in this state."""
+    return (CallState(state), event) in TRANSITIONS
+
+
+def after(state: str, event: CallEvent) -> CallState:
+    """The state that follows. Raises `IllegalMove`."""
+    try:
+        return TRANSITIONS[CallState(state), event]
+    except KeyError:
+        raise IllegalMove from None
+
+
+def outcome_when_caller_leaves(state: str, decided: str | None) -> Outcome:
+    """What a call counts as when its caller is gone: what was decided, else where it stood."""
+    if decided is not None:
+        return Outcome(decided)
+    if CallState(state) is CallState.TALKING:
+        return Outcome.TALKED
+    return Outcome.HUNG_UP

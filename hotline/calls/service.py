@@ -1,0 +1,114 @@
+"""Changes to one call row. Every move is written to the call's timeline and announced.
+
+Who else is affected (counselors, legs) is the switchboard's business, one floor up.
+"""
+
+from datetime import datetime
+from typing import Any
+
+import structlog
+from sqlmodel import col, select
+
+from hotline.calls.model import (
+    CallEvent,
+    CallState,
+    Outcome,
+    Urgency,
+    after,
+    may,
+    outcome_when_caller_leaves,
+)
+from hotline.errors import NotFound
+from hotline.storage.session import Work
+from hotline.storage.tables import Call, PhoneNumber
+from hotline.storage.tables import CallEvent as TimelineEntry
+
+log = structlog.get_logger()
+
+
+async def lock_call(work: Work, call_id: str) -> Call:
+    """The call, held until the unit of work ends. Lock calls before presences, always."""
+    query = select(Call).where(Call.id == call_id).with_for_update()
+    call = (await work.exec(query.execution_options(populate_existing=True))).one_or_none()
+    if call is None:
+        raise NotFound
+    return call
+
+
+async def call_of_leg(work: Work, carrier_sid: str) -> Call | None:
+    """The call whose caller's leg has this sid, locked."""
+    query = select(Call).where(Call.carrier_sid == carrier_sid).with_for_update()
+    return (await work.exec(query)).one_or_none()
+
+
+async def line_of_number(work: Work, number: str) -> str | None:
+    """The line behind a dialled number, in whatever form the carrier writes it."""
+    bare = number.removeprefix("+86")
+    forms = [number, bare, f"+86{bare.lstrip('0')}"]
+    query = select(PhoneNumber.line_id).where(col(PhoneNumber.number).in_(forms))
+    return (await work.exec(query)).first()
+
+
+def note(
+    work: Work,
+    call: Call,
+    kind: str,
+    *,
+    at: datetime,
+    staff_id: str | None = None,
+    facts: dict[str, Any] | None = None,
+) -> None:
+    """Write one entry to the call's timeline and tell everybody who watches it."""
+    entry = TimelineEntry(call_id=call.id, at=at, kind=kind, staff_id=staff_id, facts=facts or {})
+    work.add(entry)
+    work.announce("call", call.id)
+
+
+def move(work: Work, call: Call, event: CallEvent, *, at: datetime, **facts: Any) -> bool:
+    """Let an event happen to a call. False, and nothing done, where it comes too late."""
+    if not may(call.state, event):
+        log.info("call.event_ignored", call_id=call.id, state=call.state, call_event=event)
+        return False
+    call.state = after(call.state, event)
+    note(work, call, f"call.{event}", at=at, facts=facts)
+    return True
+
+
+def put_in_queue(work: Work, call: Call, *, at: datetime) -> bool:
+    """The flow handed the caller to people."""
+    if not move(work, call, CallEvent.QUEUED, at=at, urgency=call.urgency, language=call.language):
+        return False
+    call.queued_at = call.queued_at or at
+    return True
+
+
+def make_urgent(work: Work, call: Call, *, at: datetime, why: str) -> bool:
+    """Raise a call to crisis. One way: nothing here ever lowers it."""
+    if call.urgency == Urgency.CRISIS or call.state == CallState.ENDED:
+        return False
+    call.urgency = Urgency.CRISIS
+    note(work, call, "call.raised_to_crisis", at=at, facts={"why": why})
+    return True
+
+
+def decide(work: Work, call: Call, outcome: Outcome, *, at: datetime, step: str = "") -> None:
+    """Fix how the call will count. The first decision stands."""
+    if call.outcome is None:
+        call.outcome = outcome
+        call.outcome_step = step or call.step
+        note(work, call, "call.outcome_decided", at=at, facts={"outcome": outcome})
+
+
+def end(work: Work, call: Call, *, at: datetime) -> bool:
+    """The caller's leg is gone: the call ends, in exactly one outcome."""
+    state = call.state
+    if not move(work, call, CallEvent.CALLER_LEFT, at=at, from_state=state):
+        return False
+    outcome = outcome_when_caller_leaves(state, call.outcome)
+    call.outcome_step = call.outcome_step or (call.step if state == CallState.FLOW else state)
+    call.outcome = outcome
+    call.ended_at = at
+    if call.left_at is None:
+        call.left_at = at
+    log.info("call.ended", call_id=call.id, outcome=outcome, step=call.outcome_step)
+    return True

@@ -1,0 +1,1 @@
+"""Accounts, sign-in, and what each counselor is doing now."""

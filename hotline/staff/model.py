@@ -1,0 +1,87 @@
+"""Presence as a table of state × event, and roles. Pure.
+
+Set-aside: a counselor who let an offer ring out is not offered calls for `SET_ASIDE`; after
+`MISSES_BEFORE_PAUSE` in a row they stay paused until they say they are back.
+"""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from enum import StrEnum
+
+from hotline.errors import IllegalMove
+
+SET_ASIDE = timedelta(seconds=30)  # routing research §4: "set aside 30 s"
+MISSES_BEFORE_PAUSE = 3
+
+
+class Role(StrEnum):
+    """What somebody may see and do."""
+
+    COUNSELOR = "counselor"
+    SUPERVISOR = "supervisor"
+    OFFICER = "officer"
+    ADMIN = "admin"
+
+
+class PresenceState(StrEnum):
+    """What a counselor is doing now."""
+
+    OFFLINE = "offline"
+    READY = "ready"
+    OFFERED = "offered"
+    TALKING = "talking"
+    WRAPPING_UP = "wrapping_up"
+    PAUSED = "paused"
+
+
+class PresenceEvent(StrEnum):
+    """What can happen to a counselor's presence."""
+
+    WENT_READY = "went_ready"
+    WENT_PAUSED = "went_paused"
+    WENT_OFFLINE = "went_offline"
+    OFFERED = "offered"
+    ACCEPTED = "accepted"
+    OFFER_WITHDRAWN = "offer_withdrawn"
+    OFFER_MISSED = "offer_missed"
+    TALK_ENDED = "talk_ended"
+    LINE_LOST = "line_lost"
+
+
+_S, _E = PresenceState, PresenceEvent
+
+TRANSITIONS: Mapping[tuple[PresenceState, PresenceEvent], PresenceState] = {
+    (_S.OFFLINE, _E.WENT_READY): _S.READY,
+    (_S.OFFLINE, _E.WENT_PAUSED): _S.PAUSED,
+    (_S.OFFLINE, _E.WENT_OFFLINE): _S.OFFLINE,
+    (_S.READY, _E.WENT_READY): _S.READY,
+    (_S.READY, _E.WENT_PAUSED): _S.PAUSED,
+    (_S.READY, _E.WENT_OFFLINE): _S.OFFLINE,
+    (_S.READY, _E.OFFERED): _S.OFFERED,
+    (_S.OFFERED, _E.ACCEPTED): _S.TALKING,
+    (_S.OFFERED, _E.OFFER_WITHDRAWN): _S.READY,
+    (_S.OFFERED, _E.OFFER_MISSED): _S.PAUSED,
+    (_S.OFFERED, _E.WENT_OFFLINE): _S.OFFLINE,
+    (_S.OFFERED, _E.WENT_PAUSED): _S.PAUSED,
+    (_S.TALKING, _E.TALK_ENDED): _S.WRAPPING_UP,
+    (_S.TALKING, _E.LINE_LOST): _S.READY,
+    (_S.WRAPPING_UP, _E.WENT_READY): _S.READY,
+    (_S.WRAPPING_UP, _E.WENT_PAUSED): _S.PAUSED,
+    (_S.WRAPPING_UP, _E.WENT_OFFLINE): _S.OFFLINE,
+    (_S.PAUSED, _E.WENT_READY): _S.READY,
+    (_S.PAUSED, _E.WENT_PAUSED): _S.PAUSED,
+    (_S.PAUSED, _E.WENT_OFFLINE): _S.OFFLINE,
+}
+
+
+def may(state: str, event: PresenceEvent) -> bool:
+    """Whether the event means anything in this state."""
+    return (PresenceState(state), event) in TRANSITIONS
+
+
+def after(state: str, event: PresenceEvent) -> PresenceState:
+    """The state that follows. Raises `IllegalMove`."""
+    try:
+        return TRANSITIONS[PresenceState(state), event]
+    except KeyError:
+        raise IllegalMove("Finish what you are doing first, then change your presence.") from None

@@ -1,0 +1,75 @@
+"""One unit of work per request or job: the only place that commits.
+
+What a unit announces travels by NOTIFY inside the same transaction, so nobody hears of a change
+that was rolled back, and nobody misses one that was not. It leaves before the answer does.
+"""
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+CHANNEL = "hotline"
+NOTIFY = text("select pg_notify(:channel, :payload)")
+
+
+class Work(AsyncSession):
+    """A session that also collects what others must hear when it commits."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        """Objects stay readable after the commit: answers are rendered from them."""
+        super().__init__(engine, expire_on_commit=False)
+        self._announced: dict[tuple[str, str], None] = {}
+
+    def announce(self, topic: str, row_id: str) -> None:
+        """Tell all processes, once, that this row changed. Ids only: anybody may listen."""
+        self._announced[topic, row_id] = None
+
+    async def finish(self) -> None:
+        """Write, announce, commit."""
+        await self.flush()
+        for topic, row_id in self._announced:
+            payload = json.dumps({"topic": topic, "id": row_id})
+            await self.execute(NOTIFY, {"channel": CHANNEL, "payload": payload})
+        self._announced.clear()
+        await self.commit()
+
+
+class Database:
+    """The pool and the way to open a unit of work."""
+
+    def __init__(self, url: str, *, pool_size: int = 10) -> None:
+        """`url`: postgresql+psycopg://… A connection that fails is tried afresh."""
+        self.url = url
+        self.engine = create_async_engine(
+            url, pool_size=pool_size, max_overflow=pool_size, pool_timeout=5, pool_pre_ping=True
+        )
+
+    @asynccontextmanager
+    async def work(self) -> AsyncIterator[Work]:
+        """A unit of work: committed at the end, rolled back by any exception."""
+        async with Work(self.engine) as work:
+            yield work
+            await work.finish()
+
+    async def close(self) -> None:
+        """Give every connection back."""
+        await self.engine.dispose()
+
+
+def dsn(url: str) -> str:
+    """The libpq form of an SQLAlchemy URL, for connections that LISTEN or hold a lock."""
+    return url.replace("postgresql+psycopg://", "postgresql://", 1)
+
+
+def read_payload(payload: str) -> tuple[str, str] | None:
+    """Topic and id of a notification; None where it is not one of ours."""
+    try:
+        said: Any = json.loads(payload)
+        return str(said["topic"]), str(said["id"])
+    except (ValueError, KeyError, TypeError):
+        return None

@@ -1,0 +1,30 @@
+"""Every table, one module a subject. Times are aware and in UTC; ids are opaque strings."""
+
+from hotline.storage.tables.calls import Call, CallEvent, Leg, Offer, Record
+from hotline.storage.tables.escalations import Attempt, CrisisFlag, Escalation, EscalationEvent
+from hotline.storage.tables.machinery import Beat, IdempotentAnswer, Inbox, Leadership
+from hotline.storage.tables.places import Line, PhoneNumber, Station, StationContact
+from hotline.storage.tables.staff import Presence, Staff, StaffSession
+
+__all__ = [
+    "Attempt",
+    "Beat",
+    "Call",
+    "CallEvent",
+    "CrisisFlag",
+    "Escalation",
+    "EscalationEvent",
+    "IdempotentAnswer",
+    "Inbox",
+    "Leadership",
+    "Leg",
+    "Line",
+    "Offer",
+    "PhoneNumber",
+    "Presence",
+    "Record",
+    "Staff",
+    "StaffSession",
+    "Station",
+    "StationContact",
+]

@@ -1,0 +1,23 @@
+"""Columns that several tables share."""
+
+import secrets
+from typing import Any
+
+from sqlalchemy import Column
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlmodel import Field
+
+
+def new_id() -> str:
+    """A fresh opaque id: 96 random bits as 24 hex digits."""
+    return secrets.token_hex(12)
+
+
+def id_column() -> Any:
+    """A primary key that is made by us, before the row is written."""
+    return Field(default_factory=new_id, primary_key=True)
+
+
+def json_column(factory: Any) -> Any:
+    """A JSONB column that is never null."""
+    return Field(default_factory=factory, sa_column=Column(JSONB, nullable=False))

@@ -1,0 +1,99 @@
+"""Crisis flags, the escalations they start, and every attempt to reach a station."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, Index, text
+from sqlmodel import Field, SQLModel
+
+from hotline.storage.tables.columns import id_column, json_column
+
+
+class CrisisFlag(SQLModel, table=True):
+    """Somebody said: this child is in danger. Made together with its escalation, or not at all."""
+
+    __tablename__ = "crisis_flag"
+
+    id: str = id_column()
+    call_id: str = Field(foreign_key="call.id", index=True)
+    raised_by: str | None = Field(default=None, foreign_key="staff.id")
+    level: str
+    summary_sealed: str = ""
+    client_key: str = Field(unique=True)
+    created_at: datetime
+
+
+class Escalation(SQLModel, table=True):
+    """The duty to bring a case to a station. Open or acknowledged, it always has a deadline.
+
+    `policy` is copied when it starts: [{"contact_id", "station_id", "ack_within_s"}, …], so that
+    later changes of the roster do not move a running escalation.
+    """
+
+    __table_args__ = (
+        CheckConstraint(
+            "state = 'closed' or next_due_at is not null", name="open_has_a_next_deadline"
+        ),
+        Index("escalation_due", "next_due_at", postgresql_where=text("state <> 'closed'")),
+    )
+
+    id: str = id_column()
+    case_number: str = Field(unique=True)
+    flag_id: str = Field(unique=True, foreign_key="crisis_flag.id")
+    call_id: str = Field(foreign_key="call.id", index=True)
+    station_id: str = Field(foreign_key="station.id", index=True)
+    level: str
+    state: str = "open"
+    policy: list[dict[str, Any]] = json_column(list)
+    step: int = 0
+    round: int = 0
+    version: int = 0
+    next_due_at: datetime | None
+    created_at: datetime
+    acknowledged_at: datetime | None = None
+    acknowledged_by: str = ""
+    closed_at: datetime | None = None
+    closed_by: str | None = None
+
+
+class Attempt(SQLModel, table=True):
+    """One try to reach one contact. Written before the carrier hears of it."""
+
+    __table_args__ = (
+        Index(
+            "attempt_due",
+            "due_at",
+            postgresql_where=text("state in ('pending', 'leased', 'submitting', 'unknown')"),
+        ),
+    )
+
+    id: str = id_column()
+    escalation_id: str = Field(foreign_key="escalation.id", index=True)
+    contact_id: str = Field(foreign_key="station_contact.id")
+    step: int
+    round: int
+    channel: str = "phone"
+    dedupe_key: str = Field(unique=True)
+    state: str = "pending"
+    due_at: datetime
+    lease_until: datetime | None = None
+    fence: int = 0
+    tries: int = 0
+    wrong_pins: int = 0
+    carrier_sid: str | None = Field(default=None, unique=True)
+    last_error: str = ""
+    created_at: datetime
+    ended_at: datetime | None = None
+
+
+class EscalationEvent(SQLModel, table=True):
+    """The timeline of an escalation: who or what did what, when."""
+
+    __tablename__ = "escalation_event"
+
+    id: int | None = Field(default=None, primary_key=True)
+    escalation_id: str = Field(foreign_key="escalation.id", index=True)
+    at: datetime
+    kind: str
+    actor: str
+    facts: dict[str, Any] = json_column(dict)

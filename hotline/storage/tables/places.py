@@ -1,0 +1,55 @@
+"""Lines, their numbers, and the protection stations."""
+
+from typing import Any
+
+from sqlmodel import Field, SQLModel
+
+from hotline.storage.tables.columns import id_column, json_column
+
+
+class Line(SQLModel, table=True):
+    """One hotline: what it is called, what its callers hear, what number it shows."""
+
+    id: str = Field(primary_key=True)
+    name: str
+    name_en: str
+    number_shown: str
+    duty_phone: str = ""
+    station_id: str | None = Field(default=None, foreign_key="station.id")
+    languages: list[str] = json_column(list)
+    flow: dict[str, Any] = json_column(dict)
+    flow_version: str = ""
+
+
+class PhoneNumber(SQLModel, table=True):
+    """A number that reaches a line, exactly as the carrier writes it in `To`."""
+
+    __tablename__ = "phone_number"
+
+    number: str = Field(primary_key=True)
+    line_id: str = Field(foreign_key="line.id", index=True)
+
+
+class Station(SQLModel, table=True):
+    """An outside body that answers for a case. `parent_id` is where a case goes next."""
+
+    id: str = Field(primary_key=True)
+    name: str
+    name_en: str
+    division: str
+    phone: str
+    parent_id: str | None = Field(default=None, foreign_key="station.id")
+
+
+class StationContact(SQLModel, table=True):
+    """Somebody to ring at a station, in order of `rank`. The PIN proves who answers."""
+
+    __tablename__ = "station_contact"
+
+    id: str = id_column()
+    station_id: str = Field(foreign_key="station.id", index=True)
+    rank: int
+    name: str
+    phone: str
+    pin_hash: str
+    active: bool = True

@@ -1,0 +1,58 @@
+"""People who sign in, what each is doing now, and their sessions."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Field, SQLModel
+
+from hotline.storage.tables.columns import id_column, json_column
+
+
+class Staff(SQLModel, table=True):
+    """A counselor, supervisor, station officer or administrator.
+
+    `skills`: {"languages": {"yue": 5}, "topics": {"family": 3}, "certified": true, "gender": "f"}.
+    """
+
+    id: str = id_column()
+    username: str = Field(unique=True)
+    name: str
+    password_hash: str
+    roles: list[str] = json_column(list)
+    station_id: str | None = Field(default=None, foreign_key="station.id")
+    lines: list[str] = json_column(list)
+    skills: dict[str, Any] = json_column(dict)
+    own_phone: str = ""
+    answers_on: str = "browser"
+    active: bool = True
+
+
+class Presence(SQLModel, table=True):
+    """What a counselor is doing now. One row each, made with the account.
+
+    `idle_since` is the end of the last talk: longest idle is served first. `lease_until` is set
+    only while a console is open; a lease that runs out means the browser is gone.
+    `back_at` is when a set-aside ends by itself; null while paused means "until they say so".
+    """
+
+    staff_id: str = Field(primary_key=True, foreign_key="staff.id")
+    state: str = "offline"
+    reason: str = ""
+    since: datetime
+    idle_since: datetime
+    call_id: str | None = None
+    back_at: datetime | None = None
+    missed: int = 0
+    lease_until: datetime | None = None
+
+
+class StaffSession(SQLModel, table=True):
+    """A signed-in browser or a bearer token. Only the SHA-256 of the token is kept."""
+
+    __tablename__ = "staff_session"
+
+    token_hash: str = Field(primary_key=True)
+    staff_id: str = Field(foreign_key="staff.id", index=True)
+    kind: str
+    created_at: datetime
+    expires_at: datetime

@@ -1,0 +1,156 @@
+"""The life of an offer. Each function is one conditional change of call, offer and presence.
+
+The engine proposes; the rows locked here dispose: two switchboards that are alive at once cannot
+offer one caller, or ring one counselor, twice.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from sqlmodel import col, select
+
+from hotline.calls.model import CallEvent, CallState, OfferState
+from hotline.calls.service import lock_call, move, note
+from hotline.staff.model import PresenceEvent
+from hotline.staff.presence import lock_presence, move_presence, set_aside, take_offer
+from hotline.storage.session import Work
+from hotline.storage.tables import Call, Leadership, Leg, Offer, Staff
+
+log = structlog.get_logger()
+
+RING = timedelta(seconds=20)  # how long a counselor's phone rings; LOOK: "20 s countdown"
+LEADER = "switchboard"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """What the engine decided: this call to this counselor, at this stage, for these facts."""
+
+    call_id: str
+    staff_id: str
+    stage: str
+    facts: dict[str, Any]
+
+
+async def still_leading(work: Work, epoch: int) -> bool:
+    """Whether decisions of this epoch still count. Holds the answer until the commit."""
+    query = select(Leadership).where(Leadership.name == LEADER).with_for_update(read=True)
+    row = (await work.exec(query)).one_or_none()
+    return row is not None and row.epoch == epoch
+
+
+async def propose(work: Work, proposal: Proposal, *, epoch: int, at: datetime) -> Leg | None:
+    """Turn a decision into an offer and a leg to dial. None where the world moved on."""
+    if not await still_leading(work, epoch):
+        return None
+    call = await lock_call(work, proposal.call_id)
+    presence = await lock_presence(work, proposal.staff_id)
+    if call.state != CallState.WAITING or not take_offer(work, presence, call.id, at=at):
+        return None
+    return await _make_offer(work, call, proposal, epoch=epoch, at=at)
+
+
+async def _make_offer(
+    work: Work, call: Call, proposal: Proposal, *, epoch: int, at: datetime
+) -> Leg:
+    staff = await work.get_one(Staff, proposal.staff_id)
+    offer = Offer(
+        call_id=call.id,
+        staff_id=staff.id,
+        stage=proposal.stage,
+        epoch=epoch,
+        offered_at=at,
+        expires_at=at + RING,
+        facts=proposal.facts,
+    )
+    work.add(offer)
+    await work.flush()
+    address = staff.own_phone if staff.answers_on == "own_phone" else f"client:{staff.username}"
+    leg = Leg(call_id=call.id, offer_id=offer.id, staff_id=staff.id, address=address, created_at=at)
+    work.add(leg)
+    facts = {"offer": offer.id, "stage": offer.stage, **proposal.facts}
+    note(work, call, "offer.made", at=at, staff_id=staff.id, facts=facts)
+    return leg
+
+
+async def accept(work: Work, leg: Leg, *, at: datetime) -> bool:
+    """The counselor's leg says yes. First one wins; for the others it is too late."""
+    call = await lock_call(work, leg.call_id)
+    offer = await _lock_offer(work, leg)
+    if offer is None or offer.state != OfferState.PENDING or call.state != CallState.WAITING:
+        return offer is not None and offer.state == OfferState.ACCEPTED
+    await _close(work, offer, OfferState.ACCEPTED, at=at)
+    move(work, call, CallEvent.ACCEPTED, at=at, staff=offer.staff_id)
+    call.accepted_at, call.counselor_id = at, offer.staff_id
+    presence = await lock_presence(work, offer.staff_id)
+    move_presence(work, presence, PresenceEvent.ACCEPTED, at=at)
+    presence.missed = 0
+    await withdraw_offers(work, call, at=at, reason="taken_by_another")
+    return True
+
+
+async def refuse(
+    work: Work, call_id: str, offer_id: str, state: OfferState, *, at: datetime, reason: str
+) -> bool:
+    """An offer came to nothing: declined, expired or failed. The caller keeps the place."""
+    call = await lock_call(work, call_id)
+    offer = await work.get_one(Offer, offer_id, with_for_update=True, populate_existing=True)
+    if offer.state != OfferState.PENDING:
+        return False
+    await _close(work, offer, state, at=at, reason=reason)
+    await _stop_ringing(work, offer)
+    set_aside(work, await lock_presence(work, offer.staff_id), at=at, reason=reason)
+    note(work, call, f"offer.{state}", at=at, staff_id=offer.staff_id, facts={"why": reason})
+    return True
+
+
+async def withdraw_offers(work: Work, call: Call, *, at: datetime, reason: str) -> None:
+    """The call needs nobody any more: stop ringing, give the counselors back."""
+    query = (
+        select(Offer)
+        .where(Offer.call_id == call.id, Offer.state == OfferState.PENDING)
+        .order_by(col(Offer.staff_id))
+        .with_for_update()
+    )
+    for offer in (await work.exec(query)).all():
+        await _close(work, offer, OfferState.WITHDRAWN, at=at, reason=reason)
+        await _stop_ringing(work, offer)
+        presence = await lock_presence(work, offer.staff_id)
+        move_presence(work, presence, PresenceEvent.OFFER_WITHDRAWN, at=at)
+
+
+async def overdue_offers(work: Work, *, at: datetime) -> list[tuple[str, str]]:
+    """(call, offer) of every offer that rang out."""
+    query = select(Offer.call_id, Offer.id).where(
+        Offer.state == OfferState.PENDING, col(Offer.expires_at) <= at
+    )
+    return list((await work.exec(query)).all())
+
+
+async def offer_of_leg(work: Work, leg: Leg) -> Offer | None:
+    """The offer a leg was dialled for."""
+    return await work.get(Offer, leg.offer_id) if leg.offer_id else None
+
+
+async def _lock_offer(work: Work, leg: Leg) -> Offer | None:
+    if leg.offer_id is None:
+        return None
+    return await work.get(Offer, leg.offer_id, with_for_update=True, populate_existing=True)
+
+
+async def _close(
+    work: Work, offer: Offer, state: OfferState, *, at: datetime, reason: str = ""
+) -> None:
+    offer.state, offer.reason, offer.ended_at = state, reason, at
+    work.announce("offer", offer.id)
+    await work.flush()  # the unique index on pending offers must see it before the next one
+    log.info("offer.closed", state=state, offer_id=offer.id, call_id=offer.call_id, reason=reason)
+
+
+async def _stop_ringing(work: Work, offer: Offer) -> None:
+    query = select(Leg).where(Leg.offer_id == offer.id)
+    for leg in (await work.exec(query)).all():
+        leg.hang_up = True
+        work.announce("leg", leg.id)

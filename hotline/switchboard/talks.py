@@ -1,0 +1,92 @@
+"""From joined to gone: both legs in one conference, whoever leaves first.
+
+Callbacks of the two legs arrive in any order. A counselor's leg that ends proves nothing about
+the caller: the call goes back to the queue only when the caller's leg is heard of again.
+"""
+
+from datetime import datetime
+
+import structlog
+from sqlmodel import col, select
+
+from hotline.calls.model import CallEvent, CallState, Outcome
+from hotline.calls.service import decide, end, move, note
+from hotline.ports import LegStatus
+from hotline.staff.model import PresenceEvent, PresenceState
+from hotline.staff.presence import lock_presence, move_presence
+from hotline.storage.session import Work
+from hotline.storage.tables import Call, Leg
+from hotline.switchboard.offers import withdraw_offers
+
+log = structlog.get_logger()
+
+
+def conference_name(call_id: str) -> str:
+    """The conference of a call. Opaque: a room name must hold no personal data."""
+    return f"call-{call_id}"
+
+
+def join(work: Work, call: Call, *, at: datetime) -> bool:
+    """The caller's leg fetched the way into the conference where the counselor is."""
+    if not move(work, call, CallEvent.JOINED, at=at):
+        return False
+    call.joined_at = call.joined_at or at
+    return True
+
+
+async def caller_left(work: Work, call: Call, *, at: datetime) -> None:
+    """The caller's leg is over. Offers fall, the counselor goes to wrap-up."""
+    was_with_counselor = call.state in (CallState.CONNECTING, CallState.TALKING, CallState.CLOSING)
+    if not end(work, call, at=at):
+        return
+    await withdraw_offers(work, call, at=at, reason="caller_left")
+    await hang_up_legs(work, call)
+    if was_with_counselor and call.counselor_id:
+        await _to_wrap_up(work, call, at=at)
+
+
+async def finish(work: Work, call: Call, *, at: datetime, step: str = "ended_by_counselor") -> bool:
+    """The counselor ends the talk. The caller hears a goodbye."""
+    if not move(work, call, CallEvent.FINISHED, at=at):
+        return False
+    decide(work, call, Outcome.TALKED, at=at, step=step)
+    call.left_at = at
+    await hang_up_legs(work, call)
+    await _to_wrap_up(work, call, at=at)
+    return True
+
+
+async def counselor_lost(work: Work, call: Call, *, at: datetime) -> bool:
+    """The caller is alone and still there: back to the head, the same counselor first."""
+    if not move(work, call, CallEvent.COUNSELOR_LOST, at=at, staff=call.counselor_id):
+        return False
+    call.held = False
+    call.waits = 0
+    await hang_up_legs(work, call)
+    if call.counselor_id:
+        presence = await lock_presence(work, call.counselor_id)
+        move_presence(work, presence, PresenceEvent.LINE_LOST, at=at, reason="line_lost")
+    return True
+
+
+async def live_legs(work: Work, call: Call) -> list[Leg]:
+    """The legs we dialled for this call that are not over."""
+    over = [status for status in LegStatus if status.over]
+    query = select(Leg).where(Leg.call_id == call.id, col(Leg.status).not_in(over))
+    return list((await work.exec(query)).all())
+
+
+async def hang_up_legs(work: Work, call: Call) -> None:
+    """Mark every leg we dialled for this call: the switchboard ends them."""
+    for leg in await live_legs(work, call):
+        leg.hang_up = True
+        work.announce("leg", leg.id)
+
+
+async def _to_wrap_up(work: Work, call: Call, *, at: datetime) -> None:
+    presence = await lock_presence(work, str(call.counselor_id))
+    if presence.call_id != call.id or presence.state != PresenceState.TALKING:
+        return
+    move_presence(work, presence, PresenceEvent.TALK_ENDED, at=at)
+    presence.idle_since = at
+    note(work, call, "counselor.wrapping_up", at=at, staff_id=presence.staff_id)
