@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Index, Integer, text
+from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel
 
 from hotline.storage.tables.columns import id_column, json_column
@@ -15,7 +15,8 @@ class Call(SQLModel, table=True):
     `queued_at` is when the caller first entered the queue and never moves: a caller who comes
     back to the queue keeps the place. `turn` counts the documents given to the caller's leg, so
     that a repeated webhook is recognised. `from_sealed` is the number as the carrier sent it,
-    encrypted; `from_masked` is what pages show.
+    encrypted; `from_masked` is what pages show. `heard_at` is the last sign of life of the
+    caller's leg: one that is silent for long is looked up at the carrier.
     """
 
     __table_args__ = (
@@ -38,6 +39,7 @@ class Call(SQLModel, table=True):
     turn: int = 0
     waits: int = 0
     arrived_at: datetime
+    heard_at: datetime
     queued_at: datetime | None = None
     accepted_at: datetime | None = None
     joined_at: datetime | None = None
@@ -48,7 +50,6 @@ class Call(SQLModel, table=True):
     counselor_id: str | None = Field(default=None, foreign_key="staff.id")
     held: bool = False
     callback_wanted: bool = False
-    status_seq: int = Field(default=-1, sa_column=Column(Integer, nullable=False))
 
 
 class Leg(SQLModel, table=True):

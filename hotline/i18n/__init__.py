@@ -1,0 +1,1 @@
+"""Words: what callers hear (prompts) and what staff read (catalogue)."""

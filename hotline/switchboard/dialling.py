@@ -1,0 +1,164 @@
+"""What the rows ask of the carrier: dial, hang up, bring together, hold.
+
+Every wish is a row first (`Leg`, `Call.held`, a state); this module makes the network agree and
+is safe to ask twice, so a new leader simply asks again. A lost answer never stops the loop: each
+request runs on its own, and its failure is one more event.
+"""
+
+import asyncio
+from collections.abc import Coroutine
+from datetime import timedelta
+from typing import Any
+
+import structlog
+
+from hotline.calls.model import OfferState
+from hotline.errors import CarrierError, CarrierUnclear, LegGone
+from hotline.ports import Carrier, Clock, Dial, LegStatus
+from hotline.storage.session import Database
+from hotline.storage.tables import Call, Leg, Line
+from hotline.switchboard.offers import RING, refuse
+from hotline.switchboard.talks import conference_name
+
+log = structlog.get_logger()
+
+DIAL_SLACK = timedelta(seconds=5)  # the carrier's own clock may differ from ours by this much
+
+
+class Dialler:
+    """Carries out wishes at the carrier, each in a background job that is done once at a time."""
+
+    def __init__(
+        self, *, database: Database, carrier: Carrier, clock: Clock, base_url: str
+    ) -> None:
+        """`base_url`: what the carrier's webhooks start with."""
+        self._database = database
+        self._carrier = carrier
+        self._clock = clock
+        self._base = base_url
+        self._running: dict[str, asyncio.Task[None]] = {}
+
+    def start(self, name: str, job: Coroutine[Any, Any, None]) -> None:
+        """Run a job unless one of the same name is running."""
+        if name in self._running:
+            job.close()
+            return
+        task = asyncio.create_task(self._guard(name, job))
+        self._running[name] = task
+        task.add_done_callback(lambda _: self._running.pop(name, None))
+
+    def busy(self, name: str) -> bool:
+        """Whether a job of that name is running."""
+        return name in self._running
+
+    async def stop(self) -> None:
+        """End all jobs; their rows stay as they are and the next leader goes on."""
+        for task in list(self._running.values()):
+            task.cancel()
+        await asyncio.gather(*self._running.values(), return_exceptions=True)
+
+    async def _guard(self, name: str, job: Coroutine[Any, Any, None]) -> None:
+        try:
+            await job
+        except CarrierError as fault:
+            log.warning("carrier.failed", job=name, error=type(fault).__name__)
+        except Exception:  # a job's edge: the sweep asks again
+            log.exception("dialler.failed", job=name)
+
+    # ── legs ────────────────────────────────────────────────────────────────────────────────
+
+    def ring(self, leg: Leg) -> None:
+        """Dial the counselor's leg of a fresh offer."""
+        self.start(f"leg:{leg.id}", self._ring(leg))
+
+    async def _ring(self, leg: Leg) -> None:
+        async with self._database.work() as work:
+            call = await work.get_one(Call, leg.call_id)
+            line = await work.get_one(Line, call.line_id)
+        dial = Dial(
+            to=leg.address,
+            from_=line.number_shown,
+            answer_url=f"{self._base}/voice/legs/{leg.id}/answer",
+            status_url=f"{self._base}/voice/legs/{leg.id}/status",
+            ring_s=int(RING.total_seconds()),
+        )
+        try:
+            sid = await self._carrier.dial(dial)
+        except CarrierUnclear:
+            return  # it may be ringing: its callbacks or the offer's expiry settle it
+        except CarrierError as fault:
+            await self._never_rang(leg, type(fault).__name__)
+            return
+        await self._keep_sid(leg, sid)
+
+    async def _keep_sid(self, leg: Leg, sid: str) -> None:
+        async with self._database.work() as work:
+            row = await work.get_one(Leg, leg.id, with_for_update=True)
+            row.carrier_sid = row.carrier_sid or sid
+            if row.hang_up:  # the caller left while we dialled
+                work.announce("leg", row.id)
+
+    async def _never_rang(self, leg: Leg, why: str) -> None:
+        log.warning("leg.not_dialled", leg_id=leg.id, error=why)
+        now = self._clock.now()
+        async with self._database.work() as work:
+            row = await work.get_one(Leg, leg.id, with_for_update=True)
+            row.status, row.ended_at = LegStatus.FAILED, now
+        async with self._database.work() as work:
+            offer_id = str(leg.offer_id)
+            await refuse(
+                work, leg.call_id, offer_id, OfferState.FAILED, at=now, reason="not_reachable"
+            )
+
+    def find_or_ring(self, leg: Leg) -> None:
+        """A leg of an earlier leader without a sid: adopt it if it rings, else dial it."""
+        self.start(f"leg:{leg.id}", self._find_or_ring(leg))
+
+    async def _find_or_ring(self, leg: Leg) -> None:
+        since = leg.created_at - DIAL_SLACK
+        found = await self._carrier.find_legs(to=leg.address, since=since)
+        alive = [report.sid for report in found if not report.status.over]
+        if alive:
+            await self._keep_sid(leg, alive[0])
+        else:
+            await self._ring(leg)
+
+    def hang_up(self, leg: Leg) -> None:
+        """End a leg that nobody needs."""
+        if leg.carrier_sid is not None:
+            self.start(f"hang_up:{leg.id}", self._hang_up(leg.id, leg.carrier_sid))
+
+    async def _hang_up(self, leg_id: str, sid: str) -> None:
+        await self._carrier.hang_up(sid)
+        async with self._database.work() as work:
+            row = await work.get_one(Leg, leg_id, with_for_update=True)
+            if not LegStatus(row.status).over:
+                row.status, row.ended_at = LegStatus.COMPLETED, self._clock.now()
+
+    # ── the caller ──────────────────────────────────────────────────────────────────────────
+
+    def send_caller(self, call: Call, where: str) -> None:
+        """Make the caller's leg ask for its next document: `join` or `wait`."""
+        url = f"{self._base}/voice/calls/{call.id}/{where}"
+        self.start(f"caller:{call.id}", self._send_caller(call.carrier_sid, url))
+
+    async def _send_caller(self, sid: str, url: str) -> None:
+        try:
+            await self._carrier.redirect(sid, url)
+        except LegGone:  # the caller hung up first: the status callback tells the rest
+            log.info("caller.gone_before_redirect")
+
+    def end_caller(self, call: Call) -> None:
+        """End the caller's leg: only after the goodbye had its time."""
+        self.start(f"caller:{call.id}", self._carrier.hang_up(call.carrier_sid))
+
+    def set_hold(self, call: Call) -> None:
+        """Give the caller music, or take it away, as the row says."""
+        self.start(f"hold:{call.id}", self._set_hold(call.id, call.carrier_sid, held=call.held))
+
+    async def _set_hold(self, call_id: str, sid: str, *, held: bool) -> None:
+        music = f"{self._base}/voice/calls/{call_id}/music"
+        try:
+            await self._carrier.set_hold(conference_name(call_id), sid, held=held, music_url=music)
+        except LegGone:  # the talk ended while the key was pressed
+            log.info("caller.gone_before_hold", call_id=call_id)

@@ -1,0 +1,129 @@
+"""What only the passing of time brings up. Runs every second, whatever anybody announced.
+
+Callbacks get lost, browsers close, processes die between two steps. Each function here finds one
+kind of leftover in the rows and settles it; all are safe to run twice.
+"""
+
+from datetime import datetime, timedelta
+
+import structlog
+from sqlmodel import col, select
+
+from hotline.calls.model import CallState, OfferState
+from hotline.calls.service import lock_call
+from hotline.ports import Carrier, LegStatus
+from hotline.staff.model import PresenceState
+from hotline.staff.presence import bring_back, end_lapsed_leases
+from hotline.storage.session import Database, Work
+from hotline.storage.tables import Beat, Call, Leg, Offer, Presence
+from hotline.switchboard.dialling import Dialler
+from hotline.switchboard.offers import overdue_offers, refuse
+from hotline.switchboard.talks import caller_left, counselor_lost
+
+log = structlog.get_logger()
+
+LOST_COUNSELOR_GRACE = timedelta(seconds=3)  # the caller's own leg usually tells us sooner
+SILENT_FOR = timedelta(seconds=60)  # a caller's leg not heard of for this long is looked up
+GOODBYE_TIME = timedelta(seconds=30)  # longer than any goodbye takes to say
+OVER = [status for status in LegStatus if status.over]
+TALKS = [CallState.CONNECTING, CallState.TALKING]
+
+
+async def sweep(database: Database, dialler: Dialler, carrier: Carrier, *, at: datetime) -> None:
+    """All of it, each kind in a unit of work of its own."""
+    async with database.work() as work:
+        await bring_back(work, at=at)
+    async with database.work() as work:
+        await end_lapsed_leases(work, at=at)
+    await _end_offers(database, at=at)
+    async with database.work() as work:
+        for leg in await _unwanted_legs(work):
+            dialler.hang_up(leg)
+        for call in await _overdue_goodbyes(work, at=at):
+            dialler.end_caller(call)
+    async with database.work() as work:
+        doubtful = await _calls_to_look_up(work, at=at)
+    for call_id in doubtful:
+        dialler.start(f"look:{call_id}", look_up(database, dialler, carrier, call_id, at=at))
+    async with database.work() as work:
+        await work.merge(Beat(name="switchboard", at=at))
+
+
+async def _end_offers(database: Database, *, at: datetime) -> None:
+    async with database.work() as work:
+        overdue = await overdue_offers(work, at=at)
+        deserted = await _deserted_offers(work, at=at)
+    for call_id, offer_id in overdue:
+        async with database.work() as work:
+            await refuse(
+                work, call_id, offer_id, OfferState.EXPIRED, at=at, reason="no_answer"
+            )
+    for call_id, offer_id in deserted:
+        async with database.work() as work:
+            await refuse(
+                work, call_id, offer_id, OfferState.FAILED, at=at, reason="console_gone"
+            )
+
+
+async def _deserted_offers(work: Work, *, at: datetime) -> list[tuple[str, str]]:
+    """Offers to counselors whose browser went away while it rang."""
+    query = (
+        select(Offer.call_id, Offer.id)
+        .join(Presence, col(Presence.staff_id) == col(Offer.staff_id))
+        .where(Offer.state == OfferState.PENDING, Presence.state == PresenceState.OFFERED)
+        .where(col(Presence.lease_until) <= at, col(Offer.expires_at) > at)
+    )
+    return list((await work.exec(query)).all())
+
+
+async def _unwanted_legs(work: Work) -> list[Leg]:
+    query = select(Leg).where(col(Leg.hang_up), col(Leg.status).not_in(OVER))
+    return list((await work.exec(query)).all())
+
+
+async def _overdue_goodbyes(work: Work, *, at: datetime) -> list[Call]:
+    query = select(Call).where(
+        Call.state == CallState.CLOSING, col(Call.heard_at) <= at - GOODBYE_TIME
+    )
+    return list((await work.exec(query)).all())
+
+
+async def _calls_to_look_up(work: Work, *, at: datetime) -> list[str]:
+    silent = select(Call.id).where(
+        Call.state != CallState.ENDED, col(Call.heard_at) <= at - SILENT_FOR
+    )
+    alone = (
+        select(Call.id)
+        .join(Leg, col(Leg.call_id) == col(Call.id))
+        .where(col(Call.state).in_(TALKS), col(Leg.staff_id) == col(Call.counselor_id))
+        .where(col(Leg.answered_at) >= col(Call.accepted_at) - LOST_COUNSELOR_GRACE)
+        .where(col(Leg.ended_at) <= at - LOST_COUNSELOR_GRACE)
+    )
+    return [*(await work.exec(silent)).all(), *(await work.exec(alone)).all()]
+
+
+async def look_up(
+    database: Database, dialler: Dialler, carrier: Carrier, call_id: str, *, at: datetime
+) -> None:
+    """Ask the carrier about a caller's leg; end the call, or bring the caller back to the queue."""
+    async with database.work() as work:
+        sid = (await work.get_one(Call, call_id)).carrier_sid
+    report = await carrier.leg(sid)
+    async with database.work() as work:
+        call = await lock_call(work, call_id)
+        call.heard_at = at
+        if report is None or report.status.over:
+            log.info("call.found_ended", call_id=call_id)
+            await caller_left(work, call, at=at)
+        elif call.state in TALKS and not await _counselor_is_there(work, call):
+            await counselor_lost(work, call, at=at)
+            dialler.send_caller(call, f"wait?turn={call.turn}")
+
+
+async def _counselor_is_there(work: Work, call: Call) -> bool:
+    query = select(Leg.id).where(
+        Leg.call_id == call.id,
+        Leg.staff_id == call.counselor_id,
+        col(Leg.status).not_in(OVER),
+    )
+    return (await work.exec(query)).first() is not None

@@ -1,0 +1,49 @@
+"""The web process: carrier webhooks, API and pages in one application."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+from fastapi import FastAPI
+
+from hotline.web.api import api_router
+from hotline.web.auth import SeatMiddleware, SecurityHeaders
+from hotline.web.errors import install_error_handlers
+from hotline.web.health import health_router
+from hotline.web.house import House
+from hotline.web.pages import mount_pages
+from hotline.web.voice.endpoints import voice_router
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    house: House = app.state.house
+    live = asyncio.create_task(house.live.run(house.database.url))
+    try:
+        yield
+    finally:
+        live.cancel()
+        with suppress(asyncio.CancelledError):
+            await live
+        await house.database.close()
+
+
+def create_app(house: House) -> FastAPI:
+    """The whole application around one house."""
+    app = FastAPI(
+        title="Hotline",
+        lifespan=_lifespan,
+        docs_url="/api/docs",
+        redoc_url=None,
+        openapi_url="/api/openapi.json",
+    )
+    app.state.house = house
+    install_error_handlers(app)
+    app.include_router(voice_router)
+    app.include_router(api_router)
+    app.include_router(health_router)
+    mount_pages(app)
+    app.add_middleware(SecurityHeaders, settings=house.settings)
+    if house.settings.demo:
+        app.add_middleware(SeatMiddleware)
+    return app

@@ -1,0 +1,43 @@
+"""What every endpoint may need, joined in `hotline.bootstrap` and hung on the application."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from typing import Annotated, cast
+
+from fastapi import Depends, Request
+
+from hotline.ports import Clock
+from hotline.settings import Settings
+from hotline.storage.session import Database, Work
+from hotline.storage.vault import Vault
+from hotline.web.live import LiveHub
+
+
+@dataclass(kw_only=True)
+class House:
+    """The joined parts of the web process."""
+
+    settings: Settings
+    database: Database
+    vault: Vault
+    clock: Clock
+    live: LiveHub = field(default_factory=LiveHub)
+
+
+def house_of(request: Request) -> House:
+    """The parts behind this application."""
+    return cast(House, request.app.state.house)
+
+
+HouseDep = Annotated[House, Depends(house_of)]
+
+
+async def open_work(house: HouseDep) -> AsyncIterator[Work]:
+    """One unit of work for this request."""
+    async with house.database.work() as work:
+        yield work
+
+
+# scope="function": the commit runs before the answer leaves. With FastAPI's default scope a
+# commit that fails would still have answered 200.
+WorkDep = Annotated[Work, Depends(open_work, scope="function")]

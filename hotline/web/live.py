@@ -1,0 +1,68 @@
+"""From the database's NOTIFY to every open browser of this process.
+
+One LISTEN connection a process, one bounded queue a browser. A browser that cannot keep up is
+told to look at everything again (`resync`) instead of being sent a backlog. Only topics and ids
+travel: what a page shows is rendered for its reader, with the reader's rights.
+"""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg
+import structlog
+
+from hotline.storage.session import CHANNEL, dsn, read_payload
+
+log = structlog.get_logger()
+
+QUEUE_LENGTH = 100
+RETRY_S = 0.5
+RESYNC = ("resync", "")
+
+
+class LiveHub:
+    """Fans changes out to the listeners of this process."""
+
+    def __init__(self) -> None:
+        """No listeners yet."""
+        self._queues: set[asyncio.Queue[tuple[str, str]]] = set()
+
+    @contextmanager
+    def listen(self) -> Iterator[asyncio.Queue[tuple[str, str]]]:
+        """A queue of (topic, id) for as long as the block lasts."""
+        queue: asyncio.Queue[tuple[str, str]] = asyncio.Queue(QUEUE_LENGTH)
+        self._queues.add(queue)
+        try:
+            yield queue
+        finally:
+            self._queues.discard(queue)
+
+    def tell(self, change: tuple[str, str]) -> None:
+        """Hand one change to everybody."""
+        for queue in self._queues:
+            if queue.full():
+                while not queue.empty():
+                    queue.get_nowait()
+                queue.put_nowait(RESYNC)
+            else:
+                queue.put_nowait(change)
+
+    async def run(self, url: str) -> None:
+        """Listen for ever; after a broken connection everybody resynchronises."""
+        while True:
+            try:
+                await self._follow(url)
+            except (psycopg.Error, OSError) as fault:
+                log.warning("live.connection_lost", error=type(fault).__name__)
+                await asyncio.sleep(RETRY_S)
+
+    async def _follow(self, url: str) -> None:
+        connection = await psycopg.AsyncConnection.connect(dsn(url), autocommit=True)
+        async with connection:
+            await connection.execute(f"listen {CHANNEL}")
+            self.tell(RESYNC)
+            async for notification in connection.notifies():
+                change = read_payload(notification.payload)
+                if change is not None:
+                    self.tell(change)
