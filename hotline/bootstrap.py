@@ -1,9 +1,14 @@
 """The one place where adapters are built and joined."""
 
+import asyncio
+import contextlib
+import signal
+
 from hotline.clock import SystemClock
 from hotline.errors import SettingsError
 from hotline.escalations.dispatcher import Dispatcher
 from hotline.jobs.rq_queue import RqQueue
+from hotline.jobs.worker_process import work_for_ever
 from hotline.ports import Clock
 from hotline.settings import Settings
 from hotline.storage.session import Database
@@ -25,6 +30,11 @@ def database_of(settings: Settings) -> Database:
 
 def house_of_settings(settings: Settings, *, clock: Clock | None = None) -> House:
     """What the web process needs."""
+    if not settings.carrier_tokens:
+        raise SettingsError(
+            "HOTLINE_TWILIO_ACCOUNT_SID and HOTLINE_TWILIO_AUTH_TOKEN are not set:"
+            " no webhook could be told from a forged one."
+        )
     return House(
         settings=settings,
         database=database_of(settings),
@@ -48,24 +58,44 @@ def carrier_of(settings: Settings, *, clock: Clock) -> TwilioCarrier:
     )
 
 
-def switchboard_of(settings: Settings, *, clock: Clock | None = None) -> Switchboard:
-    """What the switchboard process runs."""
+async def run_switchboard(settings: Settings, *, clock: Clock | None = None) -> None:
+    """The switchboard's process: brings people together, and presses escalations on."""
     clock = clock or SystemClock()
-    return Switchboard(
-        database=database_of(settings),
-        carrier=carrier_of(settings, clock=clock),
-        clock=clock,
-        base_url=settings.base_url,
+    database, carrier = database_of(settings), carrier_of(settings, clock=clock)
+    carrier.warm_up()
+    switchboard = Switchboard(
+        database=database, carrier=carrier, clock=clock, base_url=settings.base_url
     )
-
-
-def dispatcher_of(settings: Settings, *, clock: Clock | None = None) -> Dispatcher:
-    """What presses every open escalation on, in the switchboard's and the worker's process."""
-    clock = clock or SystemClock()
-    return Dispatcher(
-        database=database_of(settings),
-        carrier=carrier_of(settings, clock=clock),
+    dispatcher = Dispatcher(
+        database=database,
+        carrier=carrier,
         jobs=RqQueue(settings.redis_url or ""),
         clock=clock,
         base_url=settings.base_url,
     )
+    running = asyncio.gather(switchboard.run(), dispatcher.run())
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, running.cancel)
+    with contextlib.suppress(asyncio.CancelledError):
+        await running
+    await carrier.aclose()
+    await database.close()
+
+
+def run_worker(settings: Settings, *, clock: Clock | None = None) -> None:
+    """The worker's process: jobs that the others ask for."""
+    if not settings.redis_url:
+        raise SettingsError("HOTLINE_REDIS_URL is not set: a worker has nowhere to listen.")
+    clock = clock or SystemClock()
+
+    def dispatcher() -> Dispatcher:
+        return Dispatcher(
+            database=database_of(settings),
+            carrier=carrier_of(settings, clock=clock),
+            jobs=RqQueue(settings.redis_url or ""),
+            clock=clock,
+            base_url=settings.base_url,
+        )
+
+    work_for_ever(settings.redis_url, dispatcher)

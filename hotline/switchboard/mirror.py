@@ -72,7 +72,7 @@ class Mirror:
         counselors: set[str] | None,
         at: datetime,
     ) -> list[Decision]:
-        """Tell the engine what changed among the ids asked for (None: all). Returns its decisions."""
+        """Tell the engine what changed among these ids (None: all). Returns its decisions."""
         for call_id in _gone(self._calls, rows.calls, calls):
             self._engine.call_leaves(call_id)
             del self._calls[call_id]

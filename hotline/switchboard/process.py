@@ -64,9 +64,7 @@ class Switchboard:
         self._database = database
         self._carrier = carrier
         self._clock = clock
-        self._dialler = Dialler(
-            database=database, carrier=carrier, clock=clock, base_url=base_url
-        )
+        self._dialler = Dialler(database=database, carrier=carrier, clock=clock, base_url=base_url)
         self._changes = Changes()
         self._wake = asyncio.Event()
         self._held: dict[str, bool] = {}
@@ -145,9 +143,7 @@ class Switchboard:
     ) -> None:
         async with self._database.work() as work:
             rows = await read_rows(work, calls=calls, counselors=counselors)
-        decisions = mirror.follow(
-            rows, calls=calls, counselors=counselors, at=self._clock.now()
-        )
+        decisions = mirror.follow(rows, calls=calls, counselors=counselors, at=self._clock.now())
         await self._carry_out(decisions, mirror, lead)
 
     async def _carry_out(self, decisions: list[Decision], mirror: Mirror, lead: Lead) -> None:

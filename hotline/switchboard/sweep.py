@@ -55,14 +55,10 @@ async def _end_offers(database: Database, *, at: datetime) -> None:
         deserted = await _deserted_offers(work, at=at)
     for call_id, offer_id in overdue:
         async with database.work() as work:
-            await refuse(
-                work, call_id, offer_id, OfferState.EXPIRED, at=at, reason="no_answer"
-            )
+            await refuse(work, call_id, offer_id, OfferState.EXPIRED, at=at, reason="no_answer")
     for call_id, offer_id in deserted:
         async with database.work() as work:
-            await refuse(
-                work, call_id, offer_id, OfferState.FAILED, at=at, reason="console_gone"
-            )
+            await refuse(work, call_id, offer_id, OfferState.FAILED, at=at, reason="console_gone")
 
 
 async def _deserted_offers(work: Work, *, at: datetime) -> list[tuple[str, str]]:

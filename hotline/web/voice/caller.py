@@ -198,4 +198,3 @@ async def caller_status(house: HouseDep, webhook: WebhookDep) -> Response:
         return ""
 
     return await answer_callback(house, webhook, handle)
-

@@ -1,0 +1,182 @@
+"""The commands of an installation.
+
+One process each: serve, switchboard, worker. All at once: up, or demo with a simulated carrier.
+"""
+
+import asyncio
+import socket
+import sys
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Annotated, ParamSpec
+
+import typer
+import uvicorn
+
+from hotline import demo as demo_floor
+from hotline.bootstrap import (
+    database_of,
+    house_of_settings,
+    run_switchboard,
+    run_worker,
+)
+from hotline.clock import SystemClock
+from hotline.configuration.apply import apply as apply_configuration
+from hotline.configuration.load import load_folder
+from hotline.errors import HotlineError
+from hotline.launcher import add_house, bound_socket, fleet, stop_on_signals, wait_until_ready
+from hotline.log import set_up_logging
+from hotline.settings import Settings, read_settings
+from hotline.staff.accounts import set_password
+from hotline.storage.migrations import migrate as migrate_schema
+from hotline.storage.migrations import migrate_down
+from hotline.storage.vault import make_key as fresh_key
+from hotline.web.app import create_app
+
+P = ParamSpec("P")
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
+staff_app = typer.Typer(no_args_is_help=True, help="Accounts.")
+app.add_typer(staff_app, name="staff")
+
+GRACE_S = 5  # reliability research F19: open streams would hold the process for ever
+
+
+def plainly(command: Callable[P, None]) -> Callable[P, None]:
+    """Errors of ours end a command with their sentence, not with a stack trace."""
+
+    @wraps(command)
+    def run(*args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            command(*args, **kwargs)
+        except HotlineError as fault:
+            typer.echo(fault.public, err=True)
+            raise typer.Exit(1) from fault
+
+    return run
+
+
+@app.command()
+@plainly
+def serve(
+    fd: Annotated[int | None, typer.Option(help="A listening socket handed down to us.")] = None,
+) -> None:
+    """Answer the carrier's webhooks, the API and the pages."""
+    set_up_logging("web")
+    settings = read_settings()
+    house = house_of_settings(settings)
+    config = uvicorn.Config(
+        create_app(house),
+        host=settings.host,
+        port=settings.port,
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=GRACE_S,
+    )
+    handed = [socket.socket(fileno=fd)] if fd is not None else None
+    uvicorn.Server(config).run(sockets=handed)
+
+
+@app.command()
+@plainly
+def switchboard() -> None:
+    """Bring callers and counselors together, and press open escalations on."""
+    set_up_logging("switchboard")
+    asyncio.run(run_switchboard(read_settings()))
+
+
+@app.command()
+@plainly
+def worker() -> None:
+    """Run the jobs that the others ask for."""
+    set_up_logging("worker")
+    run_worker(read_settings())
+
+
+@app.command()
+@plainly
+def migrate(
+    down: Annotated[str | None, typer.Option(help="Go back to this version.")] = None,
+) -> None:
+    """Bring the database's schema to the newest version."""
+    url = database_of(read_settings()).url
+    if down is not None:
+        migrate_down(url, down)
+    else:
+        migrate_schema(url)
+    typer.echo("The schema is up to date." if down is None else f"The schema is at {down}.")
+
+
+@app.command()
+@plainly
+def apply(folder: Path) -> None:
+    """Apply lines, flows, stations and staff from a folder; print what changed."""
+    asyncio.run(_apply(read_settings(), folder))
+
+
+async def _apply(settings: Settings, folder: Path) -> None:
+    wanted = load_folder(folder)
+    database = database_of(settings)
+    try:
+        async with database.work() as work:
+            told = await apply_configuration(work, wanted, at=SystemClock().now())
+    finally:
+        await database.close()
+    for difference in told or ["Nothing to change."]:
+        typer.echo(difference)
+
+
+@staff_app.command()
+@plainly
+def password(username: str) -> None:
+    """Set somebody's password: it is read from standard input, never from the command line."""
+    prompt = f"New password for {username}"
+    new = typer.prompt(prompt, hide_input=True) if sys.stdin.isatty() else sys.stdin.readline()
+    asyncio.run(_set_password(read_settings(), username, new.rstrip("\n")))
+    typer.echo(f"The password of {username} is set.")
+
+
+async def _set_password(settings: Settings, username: str, new: str) -> None:
+    database = database_of(settings)
+    try:
+        async with database.work() as work:
+            await set_password(work, username, new)
+    finally:
+        await database.close()
+
+
+@app.command("make-key")
+def make_key() -> None:
+    """Print a fresh key for HOTLINE_ENCRYPTION_KEYS."""
+    typer.echo(fresh_key())
+
+
+@app.command()
+@plainly
+def up() -> None:
+    """Everything at once on one machine, with a real carrier."""
+    set_up_logging("launcher")
+    settings = read_settings()
+    listener = bound_socket(settings)
+    with fleet(settings, {}, typer.echo) as ours:
+        ours.run_once("hotline", "migrate")
+        if settings.config is not None:
+            ours.run_once("hotline", "apply", str(settings.config))
+        add_house(ours, listener)
+        wait_until_ready(f"{settings.base_url}/healthz", ours)
+        typer.echo(f"The house is open: {settings.base_url}")
+        ours.look_after_children(stop_on_signals())
+
+
+@app.command()
+@plainly
+def demo() -> None:
+    """Everything at once with a simulated carrier: dial 12355 on a phone in the browser."""
+    set_up_logging("launcher")
+    demo_floor.run(read_settings(), typer.echo)
+
+
+def main() -> None:
+    """Run the command line."""
+    app()

@@ -1,0 +1,1 @@
+"""Lines, numbers, flows, stations and staff from files: read, checked, compared, applied."""

@@ -1,0 +1,171 @@
+"""Bring the database to what a folder says, and say what changed.
+
+Idempotent: the second time nothing changes. Nothing is deleted: a line, station or account that
+left the files stays for its history; accounts that left are switched off.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import SQLModel, col, delete, select
+
+from hotline.configuration.load import Configuration
+from hotline.configuration.schema import StaffFile, StationFile
+from hotline.escalations.pins import hash_pin, pin_fits
+from hotline.staff.accounts import hash_password
+from hotline.storage.session import Work
+from hotline.storage.tables import Line, PhoneNumber, Presence, Staff, Station, StationContact
+
+
+async def apply(work: Work, wanted: Configuration, *, at: datetime) -> list[str]:
+    """Apply a configuration. Returns the differences as one line of text each."""
+    told: list[str] = []
+    told += await _stations(work, wanted.stations)
+    told += await _lines(work, wanted)
+    told += await _staff(work, wanted.staff, at=at)
+    if told:
+        work.announce("configuration", "applied")
+    return told
+
+
+async def _stations(work: Work, stations: list[StationFile]) -> list[str]:
+    told: list[str] = []
+    for station in _parents_first(stations):
+        fields = {
+            "name": station.name,
+            "name_en": station.name_en,
+            "division": station.division,
+            "phone": station.phone,
+            "parent_id": station.parent,
+        }
+        told += await _put(work, Station, station.id, fields)
+        await work.flush()
+        told += await _contacts(work, station)
+    return told
+
+
+def _parents_first(stations: list[StationFile]) -> list[StationFile]:
+    placed: dict[str, StationFile] = {}
+    by_id = {station.id: station for station in stations}
+
+    def place(station: StationFile) -> None:
+        if station.parent is not None:
+            place(by_id[station.parent])
+        placed.setdefault(station.id, station)
+
+    for station in stations:
+        place(station)
+    return list(placed.values())
+
+
+async def _contacts(work: Work, station: StationFile) -> list[str]:
+    query = select(StationContact).where(StationContact.station_id == station.id)
+    known = {contact.name: contact for contact in (await work.exec(query)).all()}
+    told: list[str] = []
+    for rank, wanted in enumerate(station.contacts):
+        contact = known.pop(wanted.name, None) or StationContact(
+            station_id=station.id, rank=-1, name=wanted.name, phone="", pin_hash=""
+        )
+        same = (contact.rank, contact.phone, contact.active) == (rank, wanted.phone, True)
+        if same and await pin_fits(wanted.pin, contact.pin_hash):
+            continue
+        if not contact.pin_hash or not await pin_fits(wanted.pin, contact.pin_hash):
+            contact.pin_hash = await hash_pin(wanted.pin)
+        contact.rank, contact.phone, contact.active = rank, wanted.phone, True
+        work.add(contact)
+        told.append(f"station {station.id}: contact {rank + 1} set")
+    for contact in [contact for contact in known.values() if contact.active]:
+        contact.active = False
+        told.append(f"station {station.id}: a contact removed")
+    return told
+
+
+async def _lines(work: Work, wanted: Configuration) -> list[str]:
+    told: list[str] = []
+    for line in wanted.lines:
+        flow = wanted.flows[line.id]
+        fields = {
+            "name": line.name,
+            "name_en": line.name_en,
+            "number_shown": line.number_shown,
+            "duty_phone": line.duty_phone,
+            "station_id": line.station,
+            "languages": list(line.languages),
+            "flow": flow,
+            "flow_version": _version(flow),
+        }
+        told += await _put(work, Line, line.id, fields)
+        await work.flush()
+        told += await _numbers(work, line.id, line.numbers)
+    return told
+
+
+async def _numbers(work: Work, line_id: str, numbers: list[str]) -> list[str]:
+    query = select(PhoneNumber.number).where(PhoneNumber.line_id == line_id)
+    known = set((await work.exec(query)).all())
+    added, gone = set(numbers) - known, known - set(numbers)
+    if gone:
+        await work.exec(delete(PhoneNumber).where(col(PhoneNumber.number).in_(gone)))
+    for number in sorted(added):
+        await work.merge(PhoneNumber(number=number, line_id=line_id))
+    return (
+        [f"line {line_id}: {len(added)} numbers added, {len(gone)} removed"] if added | gone else []
+    )
+
+
+async def _staff(work: Work, people: list[StaffFile], *, at: datetime) -> list[str]:
+    known = {person.username: person for person in (await work.exec(select(Staff))).all()}
+    told: list[str] = []
+    for wanted in people:
+        told += await _person(work, known.pop(wanted.username, None), wanted, at=at)
+    for person in [person for person in known.values() if person.active]:
+        person.active = False
+        told.append(f"staff {person.username}: switched off")
+    return told
+
+
+async def _person(
+    work: Work, person: Staff | None, wanted: StaffFile, *, at: datetime
+) -> list[str]:
+    fields: dict[str, Any] = {
+        "name": wanted.name,
+        "roles": list(wanted.roles),
+        "station_id": wanted.station,
+        "lines": list(wanted.lines),
+        "skills": wanted.skills.model_dump(),
+        "own_phone": wanted.own_phone,
+        "answers_on": wanted.answers_on,
+        "active": True,
+    }
+    if person is not None:
+        return _differences(f"staff {wanted.username}", person, fields)
+    # Without a password nobody can sign in: one is set with `hotline staff password`.
+    password_hash = await hash_password(wanted.password) if wanted.password else ""
+    person = Staff(username=wanted.username, password_hash=password_hash, **fields)
+    work.add(person)
+    await work.flush()
+    work.add(Presence(staff_id=person.id, since=at, idle_since=at))
+    return [f"staff {wanted.username}: added"]
+
+
+async def _put(work: Work, table: type[SQLModel], key: str, fields: Mapping[str, Any]) -> list[str]:
+    what = f"{table.__name__.lower()} {key}"
+    row = await work.get(table, key)
+    if row is not None:
+        return _differences(what, row, fields)
+    work.add(table(id=key, **fields))
+    return [f"{what}: added"]
+
+
+def _differences(what: str, row: SQLModel, fields: Mapping[str, Any]) -> list[str]:
+    changed = [name for name, value in fields.items() if getattr(row, name) != value]
+    for name in changed:
+        setattr(row, name, fields[name])
+    return [f"{what}: {', '.join(changed)} changed"] if changed else []
+
+
+def _version(flow: dict[str, object]) -> str:
+    return hashlib.sha256(json.dumps(flow, sort_keys=True).encode()).hexdigest()[:12]

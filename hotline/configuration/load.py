@@ -1,0 +1,146 @@
+"""A configuration folder, read and checked as a whole. All faults are told at once."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from hotline.configuration.files import Document, read_document
+from hotline.configuration.schema import (
+    LineFile,
+    LinesFile,
+    RosterFile,
+    StaffFile,
+    StationFile,
+    StationsFile,
+)
+from hotline.errors import ConfigError
+from hotline.i18n.prompts import spoken_prompts
+from ivr.flow import FlowError, parse
+
+Shape = TypeVar("Shape", bound=BaseModel)
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """What a folder says. `flows`: line id → the flow document as it was written."""
+
+    lines: list[LineFile]
+    stations: list[StationFile]
+    staff: list[StaffFile]
+    flows: dict[str, dict[str, object]]
+
+
+def load_folder(folder: Path) -> Configuration:
+    """Read lines.yaml, stations.yaml, staff.yaml and the flows. Raises `ConfigError`."""
+    if not folder.is_dir():
+        raise ConfigError(f"{folder.name}: there is no such folder.")
+    lines_file, stations_file = (
+        read_document(folder, "lines.yaml"),
+        read_document(folder, "stations.yaml"),
+    )
+    staff_file = read_document(folder, "staff.yaml")
+    lines = _shaped(lines_file, LinesFile).lines
+    stations = _shaped(stations_file, StationsFile).stations
+    staff = _shaped(staff_file, RosterFile).staff
+    faults = [
+        *_line_faults(lines_file, lines, stations),
+        *_station_faults(stations_file, stations),
+        *_staff_faults(staff_file, staff, lines, stations),
+    ]
+    if faults:
+        raise ConfigError("\n".join(faults))
+    flows = {line.id: _flow(folder, line.flow) for line in lines}
+    return Configuration(lines, stations, staff, flows)
+
+
+def _shaped(document: Document, shape: type[Shape]) -> Shape:
+    try:
+        return shape.model_validate(document.data)
+    except ValidationError as fault:
+        told = [
+            f"{document.where(error['loc'])}: {_said(error['loc'])}{error['msg']}."
+            for error in fault.errors()
+        ]
+        raise ConfigError("\n".join(told)) from fault
+
+
+def _said(place: tuple[int | str, ...]) -> str:
+    names = [str(part) for part in place if isinstance(part, str)]
+    return f"{names[-1]}: " if names else ""
+
+
+def _flow(folder: Path, name: str) -> dict[str, object]:
+    document = read_document(folder, name)
+    try:
+        parse(document.data, prompts=spoken_prompts())
+    except FlowError as fault:
+        told = [f"{document.where(problem.where)}: {problem.message}" for problem in fault.problems]
+        raise ConfigError("\n".join(told)) from fault
+    return document.data
+
+
+def _line_faults(
+    document: Document, lines: list[LineFile], stations: list[StationFile]
+) -> Iterator[str]:
+    yield from _twice(document, "lines", [line.id for line in lines], "id")
+    known = {station.id for station in stations}
+    numbers: dict[str, str] = {}
+    for place, line in enumerate(lines):
+        if line.station not in known:
+            where = document.where(("lines", place, "station"))
+            yield f"{where}: station {line.station} is not in stations.yaml: add it or correct it."
+        for number in line.numbers:
+            if numbers.setdefault(number, line.id) != line.id:
+                where = document.where(("lines", place, "numbers"))
+                yield f"{where}: {number} already belongs to line {numbers[number]}."
+
+
+def _station_faults(document: Document, stations: list[StationFile]) -> Iterator[str]:
+    yield from _twice(document, "stations", [station.id for station in stations], "id")
+    parents = {station.id: station.parent for station in stations}
+    for place, station in enumerate(stations):
+        where = document.where(("stations", place, "parent"))
+        if station.parent is not None and station.parent not in parents:
+            yield f"{where}: parent {station.parent} is not in this file: add it or correct it."
+        elif _in_circle(station.id, parents):
+            yield f"{where}: the parents of {station.id} lead back to itself: a case would circle."
+        if not station.contacts and station.parent is None:
+            where = document.where(("stations", place))
+            yield f"{where}: {station.id} has neither contacts nor a parent: nobody would be rung."
+
+
+def _in_circle(start: str, parents: dict[str, str | None]) -> bool:
+    seen, here = {start}, parents[start]
+    while here is not None and here in parents:
+        if here in seen:
+            return True
+        seen.add(here)
+        here = parents[here]
+    return False
+
+
+def _staff_faults(
+    document: Document,
+    staff: list[StaffFile],
+    lines: list[LineFile],
+    stations: list[StationFile],
+) -> Iterator[str]:
+    yield from _twice(document, "staff", [person.username for person in staff], "username")
+    known_lines, known_stations = {line.id for line in lines}, {s.id for s in stations}
+    for place, person in enumerate(staff):
+        for unknown in [line for line in person.lines if line not in known_lines]:
+            where = document.where(("staff", place, "lines"))
+            yield f"{where}: line {unknown} is not in lines.yaml: add it or correct it."
+        if person.station is not None and person.station not in known_stations:
+            where = document.where(("staff", place, "station"))
+            yield f"{where}: station {person.station} is not in stations.yaml."
+
+
+def _twice(document: Document, part: str, keys: list[str], field: str) -> Iterator[str]:
+    for place, key in enumerate(keys):
+        if key in keys[:place]:
+            where = document.where((part, place, field))
+            yield f"{where}: {key} stands here a second time: remove one."

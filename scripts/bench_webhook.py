@@ -1,0 +1,243 @@
+"""What a webhook costs: CPU against a bare FastAPI reply, and latency at a steady 100 a second.
+
+`python3 scripts/bench_webhook.py` (after `scripts/test.py` has set up the environment once). Both
+sides of each ratio are measured in turns within one run; absolute figures say little on a shared
+machine. The load is open-loop: latency counts from the moment a request was due.
+"""
+
+import asyncio
+import os
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlencode
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+try:
+    import httpx
+
+    from hotline.embedded import start_postgres
+    from hotline.storage.vault import make_key
+    from hotline.telephony.signature import sign
+except ImportError:
+    VENV = ROOT / ".venv" / "bin" / "python"
+    if not VENV.exists() or Path(sys.prefix) == VENV.parent.parent:
+        sys.exit("Run `python3 scripts/test.py lint` once: it sets up the environment.")
+    os.execv(VENV, [str(VENV), *sys.argv])  # noqa: S606 – our own interpreter
+
+ROUNDS, REQUESTS, AT_ONCE = 3, 1500, 16
+RATE, SECONDS = 100, 20
+SID, TOKEN = "AC" + "0" * 32, "bench"
+TICKS = os.sysconf("SC_CLK_TCK")
+
+HOTLINE = [sys.executable, "-m", "hotline"]
+
+BARE = """
+from fastapi import FastAPI, Response
+app = FastAPI()
+@app.post("/bare")
+async def bare() -> Response:
+    return Response("<Response/>", media_type="text/xml")
+"""
+
+
+@dataclass
+class Server:
+    """A server under load and how to read its CPU time."""
+
+    pid: int
+    url: str
+
+    def cpu(self) -> float:
+        """Seconds of CPU so far, user and system."""
+        fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / TICKS
+
+
+Request = Callable[[str, int], tuple[str, bytes, dict[str, str]]]
+
+
+def bare_request(url: str, _number: int) -> tuple[str, bytes, dict[str, str]]:
+    """A POST that is answered from nothing."""
+    return f"{url}/bare", b"CallSid=CA1", {}
+
+
+def _signed(url: str, fields: dict[str, str]) -> tuple[str, bytes, dict[str, str]]:
+    signature = sign(url, list(fields.items()), TOKEN)
+    return url, urlencode(fields).encode(), {"X-Twilio-Signature": signature}
+
+
+def _fields(number: int) -> dict[str, str]:
+    """The fields of a typical voice webhook; `number` makes the call a new one."""
+    places = {f"{who}{what}": "" for who in ("From", "To") for what in ("City", "State", "Zip")}
+    return {
+        "CallSid": f"CA{number:032d}",
+        "AccountSid": SID,
+        "From": "+8615400000001",
+        "To": "12355",
+        "Caller": "+8615400000001",
+        "Called": "12355",
+        "CallStatus": "ringing",
+        "Direction": "inbound",
+        "ApiVersion": "2010-04-01",
+        **places,
+    }
+
+
+def incoming_request(url: str, number: int) -> tuple[str, bytes, dict[str, str]]:
+    """A new call: verified, stored in the inbox, a call made, a menu answered."""
+    return _signed(f"{url}/voice/incoming", _fields(number))
+
+
+def status_request(url: str, number: int) -> tuple[str, bytes, dict[str, str]]:
+    """A status callback: verified, stored in the inbox, applied."""
+    return _signed(f"{url}/voice/status", _fields(number) | {"CallStatus": "in-progress"})
+
+
+async def hurry(server: Server, request: Request, first: int) -> float:
+    """CPU seconds a request, with `AT_ONCE` of them under way."""
+    numbers: Iterator[int] = iter(range(first, first + REQUESTS))
+    async with httpx.AsyncClient(timeout=30) as client:
+
+        async def one_after_another() -> None:
+            for number in numbers:
+                url, body, headers = request(server.url, number)
+                answer = await client.post(url, content=body, headers=FORM | headers)
+                answer.raise_for_status()
+
+        before = server.cpu()
+        await asyncio.gather(*(one_after_another() for _ in range(AT_ONCE)))
+        return (server.cpu() - before) / REQUESTS
+
+
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+
+
+async def steady(server: Server, request: Request, first: int) -> list[float]:
+    """Milliseconds from the planned start to the answer, at `RATE` a second."""
+    took: list[float] = []
+    async with httpx.AsyncClient(timeout=30) as client:
+        start = time.monotonic() + 0.2
+
+        async def at(number: int) -> None:
+            due = start + number / RATE
+            await asyncio.sleep(max(0.0, due - time.monotonic()))
+            url, body, headers = request(server.url, first + number)
+            answer = await client.post(url, content=body, headers=FORM | headers)
+            answer.raise_for_status()
+            took.append((time.monotonic() - due) * 1000)
+
+        await asyncio.gather(*(at(number) for number in range(RATE * SECONDS)))
+    return took
+
+
+@contextmanager
+def process(argv: list[str], env: dict[str, str], log: Path) -> Iterator[int]:
+    """A child that ends with the block."""
+    with log.open("ab") as out:
+        child = subprocess.Popen(argv, env=os.environ | env, cwd=ROOT, stdout=out, stderr=out)
+    try:
+        yield child.pid
+    finally:
+        child.terminate()
+        child.wait(timeout=10)
+
+
+def free_port() -> int:
+    """A port nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+async def answers(url: str) -> None:
+    """Wait until a server answers anything."""
+    async with httpx.AsyncClient() as client:
+        for _ in range(200):
+            try:
+                await client.get(url)
+            except httpx.TransportError:
+                await asyncio.sleep(0.1)
+            else:
+                return
+    sys.exit(f"{url} did not start")
+
+
+def prepare(env: dict[str, str]) -> None:
+    """A schema and a line to call."""
+    for command in (["migrate"], ["apply", str(ROOT / "deploy/guangdong")]):
+        subprocess.run([*HOTLINE, *command], env=os.environ | env, check=True, cwd=ROOT)
+
+
+@asynccontextmanager
+async def both_servers(folder: Path) -> AsyncIterator[tuple[Server, Server]]:
+    """The bare reply and the house, each one process."""
+    (folder / "bare_reply.py").write_text(BARE)
+    bare_url, house_url = (f"http://127.0.0.1:{free_port()}" for _ in range(2))
+    postgres = start_postgres(folder / "postgres", durable=True)
+    env = {
+        "HOTLINE_DATABASE_URL": postgres.url,
+        "HOTLINE_BIND": house_url.removeprefix("http://"),
+        "HOTLINE_PUBLIC_URL": house_url,
+        "HOTLINE_TWILIO_ACCOUNT_SID": SID,
+        "HOTLINE_TWILIO_AUTH_TOKEN": TOKEN,
+        "HOTLINE_ENCRYPTION_KEYS": make_key(),
+        "PYTHONPATH": str(folder),
+    }
+    prepare(env)
+    bare = [sys.executable, "-m", "uvicorn", "bare_reply:app", "--no-access-log"]
+    bare += ["--port", bare_url.rpartition(":")[2]]
+    try:
+        with (
+            process(bare, env, folder / "bare.log") as bare_pid,
+            process([*HOTLINE, "serve"], env, folder / "web.log") as house_pid,
+        ):
+            await answers(f"{bare_url}/bare")
+            await answers(f"{house_url}/healthz")
+            yield Server(bare_pid, bare_url), Server(house_pid, house_url)
+    finally:
+        postgres.stop()
+
+
+async def measure(folder: Path) -> None:
+    """Take turns, then hold the steady rate, then print."""
+    cpu: dict[str, list[float]] = {"bare": [], "incoming": [], "status": []}
+    async with both_servers(folder) as (bare, house):
+        first = 1
+        for number in range(ROUNDS):
+            cpu["bare"].append(await hurry(bare, bare_request, first))
+            cpu["incoming"].append(await hurry(house, incoming_request, first))
+            cpu["status"].append(await hurry(house, status_request, first))
+            first += REQUESTS
+            print(f"round {number + 1} of {ROUNDS} done", flush=True)
+        print(f"holding {RATE} webhooks/s for {SECONDS} s", flush=True)
+        took = await steady(house, incoming_request, first + 1_000_000)
+    report(cpu, took)
+
+
+def report(cpu: dict[str, list[float]], took: list[float]) -> None:
+    """The figures, ratios first."""
+    bare = min(cpu["bare"])
+    print(f"\nbare FastAPI reply          {bare * 1e6:7.0f} us CPU    1.0")
+    for name in ("status", "incoming"):
+        best, worst = min(cpu[name]), max(cpu[name])
+        spread = f"(rounds {best / bare:.1f}-{worst / bare:.1f})"
+        print(f"verified, stored: {name:9s} {best * 1e6:7.0f} us CPU  {best / bare:5.1f}  {spread}")
+    p50, p99 = statistics.median(took), statistics.quantiles(took, n=100)[98]
+    print(f"\nopen loop, {RATE} new calls/s for {SECONDS} s: p50 {p50:.1f} ms, p99 {p99:.1f} ms,")
+    print(f"max {max(took):.1f} ms, {len(took)} answered, 0 errors")
+
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory() as made:
+        Path(made).chmod(0o755)  # PostgreSQL runs as another user when we are root
+        asyncio.run(measure(Path(made)))
