@@ -7,6 +7,7 @@ import signal
 from hotline.clock import SystemClock
 from hotline.errors import SettingsError
 from hotline.escalations.dispatcher import Dispatcher
+from hotline.jobs.functions import Runner
 from hotline.jobs.rq_queue import RqQueue
 from hotline.jobs.worker_process import work_for_ever
 from hotline.ports import Clock
@@ -66,13 +67,7 @@ async def run_switchboard(settings: Settings, *, clock: Clock | None = None) -> 
     switchboard = Switchboard(
         database=database, carrier=carrier, clock=clock, base_url=settings.base_url
     )
-    dispatcher = Dispatcher(
-        database=database,
-        carrier=carrier,
-        jobs=RqQueue(settings.redis_url or ""),
-        clock=clock,
-        base_url=settings.base_url,
-    )
+    dispatcher = _dispatcher(settings, database, carrier, clock)
     running = asyncio.gather(switchboard.run(), dispatcher.run())
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -87,15 +82,31 @@ def run_worker(settings: Settings, *, clock: Clock | None = None) -> None:
     """The worker's process: jobs that the others ask for."""
     if not settings.redis_url:
         raise SettingsError("HOTLINE_REDIS_URL is not set: a worker has nowhere to listen.")
-    clock = clock or SystemClock()
+    work_for_ever(settings.redis_url, _job_runner(settings, clock or SystemClock()))
 
-    def dispatcher() -> Dispatcher:
-        return Dispatcher(
-            database=database_of(settings),
-            carrier=carrier_of(settings, clock=clock),
-            jobs=RqQueue(settings.redis_url or ""),
-            clock=clock,
-            base_url=settings.base_url,
-        )
 
-    work_for_ever(settings.redis_url, dispatcher)
+def _job_runner(settings: Settings, clock: Clock) -> Runner:
+    """Each job gets fresh connections: rq runs every one in an event loop of its own."""
+
+    async def run(job: str, row_id: str) -> None:
+        database, carrier = database_of(settings), carrier_of(settings, clock=clock)
+        dispatcher = _dispatcher(settings, database, carrier, clock)
+        try:
+            await {"send_attempt": dispatcher.send_attempt}[job](row_id)
+        finally:
+            await carrier.aclose()
+            await database.close()
+
+    return run
+
+
+def _dispatcher(
+    settings: Settings, database: Database, carrier: TwilioCarrier, clock: Clock
+) -> Dispatcher:
+    return Dispatcher(
+        database=database,
+        carrier=carrier,
+        jobs=RqQueue(settings.redis_url or ""),
+        clock=clock,
+        base_url=settings.base_url,
+    )

@@ -6,9 +6,7 @@ that started the child, so start from the main thread). Elsewhere only an orderl
 
 import ctypes
 import os
-import secrets
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -18,16 +16,12 @@ from threading import Event
 from time import monotonic
 from typing import Any
 
-from hotline.errors import HotlineError
+from hotline.embedded.failure import EmbeddedServerError
 
 PR_SET_PDEATHSIG = 1
 STOP_WITHIN_S = 10.0
 LOOK_EVERY_S = 0.02
-LOG_TAIL = 600
-
-
-class EmbeddedServerError(HotlineError):
-    """A server of our own does not start. The message says why and what to do."""
+LOG_TAIL_LINES = 8
 
 
 @dataclass
@@ -66,8 +60,14 @@ def die_with_parent(number: signal.Signals) -> Callable[[], None] | None:
     """What a child runs before its program, where the kernel can do it."""
     if sys.platform != "linux":
         return None
-    libc = ctypes.CDLL(None)  # loaded here: between fork and exec nothing may be loaded
-    return lambda: libc.prctl(PR_SET_PDEATHSIG, int(number))
+    libc, parent = ctypes.CDLL(None), os.getpid()  # after the fork nothing may be loaded
+
+    def ask_the_kernel() -> None:
+        libc.prctl(PR_SET_PDEATHSIG, int(number))
+        if os.getppid() != parent:  # it died before we could ask
+            os._exit(1)
+
+    return ask_the_kernel
 
 
 def start_process(
@@ -76,7 +76,6 @@ def start_process(
     env: Mapping[str, str],
     log: Path,
     pass_fds: Sequence[int] = (),
-    url: str = "",
     stop_signal: signal.Signals = signal.SIGTERM,
     **account: Any,
 ) -> Running:
@@ -92,7 +91,7 @@ def start_process(
             preexec_fn=die_with_parent(stop_signal),  # noqa: PLW1509 – main thread only, see above
             **account,
         )
-    return Running(process, url, stop_signal)
+    return Running(process, "", stop_signal)
 
 
 def wait_until(ready: Callable[[], bool], running: Running, log: Path, *, within_s: float) -> None:
@@ -102,36 +101,7 @@ def wait_until(ready: Callable[[], bool], running: Running, log: Path, *, within
         if ready():
             return
         pause.wait(LOOK_EVERY_S)
-    running.kill()
-    tail = log.read_text(errors="replace")[-LOG_TAIL:].strip()
-    raise EmbeddedServerError(f"{log.stem} did not start. The end of {log}:\n{tail}")
-
-
-def make_folder(folder: Path, setting: str) -> None:
-    """A data folder we can write to. Raises `EmbeddedServerError`."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        probe = folder / f".probe-{secrets.token_hex(4)}"
-        probe.touch()
-        probe.unlink()
-    except OSError as fault:
-        raise EmbeddedServerError(
-            f"{folder} cannot be written ({fault.strerror}). Set HOTLINE_DATA_DIR to a folder of"
-            f" your own, or {setting} to a server that runs elsewhere."
-        ) from fault
-
-
-def free_port() -> int:
-    """A loopback port that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def kept_password(file: Path) -> str:
-    """A password made once and kept beside the data, readable by its owner only."""
-    if not file.exists():
-        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w") as made:
-            made.write(secrets.token_hex(16))
-    return file.read_text().strip()
+    ended = "" if running.alive() else f" (it ended with {running.process.returncode})"
+    running.stop()
+    tail = "\n".join(log.read_text(errors="replace").splitlines()[-LOG_TAIL_LINES:])
+    raise EmbeddedServerError(f"{log.stem} did not start{ended}. The end of {log}:\n{tail}")

@@ -113,7 +113,7 @@ async def look_up(
             await caller_left(work, call, at=at)
         elif call.state in TALKS and not await _counselor_is_there(work, call):
             await counselor_lost(work, call, at=at)
-            dialler.send_caller(call, f"wait?turn={call.turn}")
+            dialler.send_caller(call, f"again?turn={call.turn}")
 
 
 async def _counselor_is_there(work: Work, call: Call) -> bool:

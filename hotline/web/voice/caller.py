@@ -27,6 +27,9 @@ from hotline.web.house import HouseDep
 from hotline.web.voice import documents
 from hotline.web.voice.answering import Turn, answer_callback, answer_caller
 from hotline.web.voice.webhook import WebhookDep
+from ivr.model import Outcome as FlowOutcome
+from ivr.model import OutcomeKind
+from ivr.model import Turn as FlowTurn
 
 log = structlog.get_logger()
 
@@ -86,11 +89,11 @@ async def next_document(
         if await _is_over(now, call):
             return documents.hang_up()
         change = CHANGES.get(what)
-        if change is not None and turn in (call.turn, -1):
-            await change(now, call)
-        return await _answer(now, call)
+        fresh = change is not None and turn in (call.turn, -1)
+        said = await change(now, call) if change is not None and fresh else None
+        return await _answer(now, call, said)
 
-    return await answer_caller(house, webhook, handle, documents.hold_on(house.settings, call_id))
+    return await answer_caller(house, webhook, handle, documents.hold_on(call_id))
 
 
 async def _is_over(turn: Turn, call: Call) -> bool:
@@ -100,31 +103,32 @@ async def _is_over(turn: Turn, call: Call) -> bool:
     return call.state == CallState.ENDED
 
 
-async def _answer(turn: Turn, call: Call) -> str:
+async def _answer(turn: Turn, call: Call, said: FlowTurn | None = None) -> str:
     # Whichever request comes first after the acceptance brings the caller in: the switchboard's
     # redirect, or, where that was lost, the next round of the wait.
     if call.state == CallState.CONNECTING:
         join(turn.work, call, at=turn.at)
-    return await documents.for_caller(turn, call)
+    return await documents.for_caller(turn, call, said)
 
 
 # ── what the caller did ─────────────────────────────────────────────────────────────────────────
 
 
-async def _heard_flow(turn: Turn, call: Call) -> None:
+async def _heard_flow(turn: Turn, call: Call) -> FlowTurn | None:
     if call.state != CallState.FLOW:
-        return
+        return None
     line = await turn.work.get_one(Line, call.line_id)
-    outcome = documents.proceed(line, call, turn.webhook.leg)
+    said, outcome = documents.proceed(line, call, turn.webhook.leg)
     if outcome is not None:
-        await _leave_flow(turn, call, outcome)
+        _leave_flow(turn, call, outcome)
+    return said
 
 
-async def _leave_flow(turn: Turn, call: Call, outcome: documents.FlowOutcome) -> None:
+def _leave_flow(turn: Turn, call: Call, outcome: FlowOutcome) -> None:
     note(turn.work, call, "flow.left", at=turn.at, facts={"outcome": outcome.kind})
-    if outcome.kind == "enqueue":
+    if outcome.kind is OutcomeKind.ENQUEUE:
         put_in_queue(turn.work, call, at=turn.at)
-    elif outcome.kind == "voicemail":
+    elif outcome.kind is OutcomeKind.VOICEMAIL:
         move(turn.work, call, CallEvent.MESSAGE_STARTED, at=turn.at)
     else:
         decide(turn.work, call, Outcome.TURNED_AWAY, at=turn.at, step=outcome.reason)

@@ -46,7 +46,7 @@ async def counselor_leg(leg_id: str, what: str, house: HouseDep, webhook: Webhoo
         if what == "answer" and not leg.address.startswith("client:"):
             return await documents.ask_counselor(turn, leg)
         taken = await accept(turn.work, leg, at=turn.at)
-        return documents.counselor_joins(turn, leg) if taken else documents.too_late()
+        return documents.counselor_joins(leg) if taken else documents.hang_up()
 
     if what == "status":
         return await answer_callback(house, webhook, lambda turn: _status(turn, leg_id))

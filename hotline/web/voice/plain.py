@@ -16,6 +16,6 @@ async def fallback(house: HouseDep) -> Response:
 
 
 @router.api_route("/calls/{call_id}/music", methods=["GET", "POST"])
-async def hold_music(call_id: str, house: HouseDep) -> Response:
+async def hold_music(call_id: str) -> Response:
     """What a caller on hold hears; the carrier asks again when it ends."""
-    return xml(documents.music(house.settings, call_id))
+    return xml(documents.music(call_id))

@@ -1,0 +1,74 @@
+"""The simulator's time: the system's, or one that only moves when it is told to."""
+
+import asyncio
+import itertools
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from heapq import heappop, heappush
+from typing import Protocol
+
+Settle = Callable[[], Awaitable[None]]
+
+
+class SimulatorClock(Protocol):
+    """What every wait in the simulator goes through."""
+
+    def now(self) -> datetime:
+        """The present moment, in UTC."""
+        ...
+
+    async def sleep(self, seconds: float) -> None:
+        """Let time pass."""
+        ...
+
+
+class RealClock:
+    """The system's clock."""
+
+    def now(self) -> datetime:
+        """The present moment."""
+        return datetime.now(UTC)
+
+    async def sleep(self, seconds: float) -> None:
+        """Really wait."""
+        await asyncio.sleep(seconds)
+
+
+class ManualClock:
+    """Stands still between calls of `advance`."""
+
+    def __init__(self) -> None:
+        """Starts at the present."""
+        self._ahead = 0.0
+        self._timers: list[tuple[float, int, asyncio.Future[None]]] = []
+        self._numbers = itertools.count()
+
+    def now(self) -> datetime:
+        """The system's time, moved: so that it stays beside other moved clocks."""
+        return datetime.now(UTC) + timedelta(seconds=self._ahead)
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait until the clock has been moved that far."""
+        if seconds <= 0:
+            await asyncio.sleep(0)
+            return
+        timer: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        heappush(self._timers, (self._ahead + seconds, next(self._numbers), timer))
+        await timer
+
+    async def advance(self, seconds: float, settle: Settle) -> None:
+        """Move on, one timer after another; after each let what it woke come to rest."""
+        target = self._ahead + seconds
+        await settle()
+        while self._timers and self._timers[0][0] <= target:
+            due, _, timer = heappop(self._timers)
+            if timer.done():
+                continue
+            self._ahead = max(self._ahead, due)
+            timer.set_result(None)
+            await settle()
+        self._ahead = target
+
+    def forget(self) -> None:
+        """Drop all timers: whoever waited was cancelled."""
+        self._timers.clear()

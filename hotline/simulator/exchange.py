@@ -1,0 +1,295 @@
+"""The exchange: legs begin, ring, are answered and end; conferences fill and empty."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from email.utils import format_datetime
+
+from hotline.simulator.clock import SimulatorClock
+from hotline.simulator.journal import Journal
+from hotline.simulator.model import (
+    Conference,
+    Handset,
+    Leg,
+    Participant,
+    Target,
+)
+from hotline.simulator.settings import NumberSettings, SimulatorSettings
+from hotline.simulator.webhooks import Webhooks
+
+Play = Callable[[Leg, Target], Awaitable[None]]
+
+EVENT_OF = {"initiated": "initiated", "ringing": "ringing", "in-progress": "answered"}
+BUFFER_S = 5.0  # the carrier rings this much longer than it was told
+
+
+class Exchange:
+    """All legs, rooms and phones of one account."""
+
+    def __init__(
+        self,
+        settings: SimulatorSettings,
+        *,
+        clock: SimulatorClock,
+        journal: Journal,
+        webhooks: Webhooks,
+    ) -> None:
+        """`play` is set by the application: what a leg does once it is answered."""
+        self.account = settings.account_sid
+        self.numbers: dict[str, NumberSettings] = dict(settings.numbers)
+        self.clock, self.journal, self.webhooks = clock, journal, webhooks
+        self.legs: dict[str, Leg] = {}
+        self.rooms: list[Conference] = []
+        self.handsets: dict[str, Handset] = {}
+        self.play: Play = _silent
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def handset(self, address: str) -> Handset:
+        """A phone. Numbers exist by being named."""
+        return self.handsets.setdefault(
+            address, Handset(address, registered=not address.startswith("client:"))
+        )
+
+    def start(self, work: Awaitable[None]) -> asyncio.Task[None]:
+        """Run something beside everything else."""
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+    async def until(self, holds: Callable[[], bool]) -> None:
+        """Wait until something about the legs holds."""
+        while not holds():
+            await self.journal.after(len(self.journal.entries), BUFFER_S)
+
+    async def reset(self) -> None:
+        """An empty exchange."""
+        for leg in self.legs.values():
+            if leg.player is not None:
+                leg.player.cancel()
+        for task in list(self._tasks):
+            task.cancel()
+        self.webhooks.drop_reports()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self.legs.clear()
+        self.rooms.clear()
+        self.handsets.clear()
+
+    # ── legs ────────────────────────────────────────────────────────────────────────────────
+
+    def dial_in(self, address: str, number: str) -> Leg:
+        """A handset dials one of our numbers."""
+        announced = self.numbers[number]
+        leg = Leg(account=self.account, address=address, from_=address, to=number,
+                  direction="inbound", status_callback=announced.status_callback)  # fmt: skip
+        leg.answer = Target(announced.voice_url)
+        leg.fallback = Target(announced.fallback_url) if announced.fallback_url else None
+        self._add(leg)
+        self.handset(address).leg = leg
+        leg.status = "ringing"
+        self.run_player(leg, leg.answer)
+        return leg
+
+    def dial_out(self, leg: Leg) -> None:
+        """The house dials a handset."""
+        self._add(leg)
+        self.start(self._ring(leg))
+
+    def _add(self, leg: Leg) -> None:
+        leg.created = self.clock.now()
+        self.legs[leg.sid] = leg
+        self.journal.write("leg", sid=leg.sid, address=leg.address, status=leg.status,
+                           direction=leg.direction, to=leg.to)  # fmt: skip
+
+    async def _ring(self, leg: Leg) -> None:
+        self.set_status(leg, "initiated")
+        phone = self.handset(leg.address)
+        if not phone.registered:
+            self.end(leg, "failed", by="carrier")
+        elif phone.busy or phone.leg is not None:
+            self.end(leg, "busy", by="handset")
+        else:
+            await self._ring_handset(leg, phone)
+
+    async def _ring_handset(self, leg: Leg, phone: Handset) -> None:
+        leg.picked_up = asyncio.get_running_loop().create_future()
+        phone.incoming.append(leg)
+        self.set_status(leg, "ringing")
+        limit = self.start(self._give_up(leg))
+        try:
+            how = await leg.picked_up
+        finally:
+            limit.cancel()
+            if leg in phone.incoming:
+                phone.incoming.remove(leg)
+        if leg.over:
+            return
+        if how != "answer":
+            self.end(leg, how, by="handset")
+            return
+        phone.leg = leg
+        leg.answered = self.clock.now()
+        self.set_status(leg, "in-progress")
+        if leg.answer is not None:
+            self.run_player(leg, leg.answer)
+
+    async def _give_up(self, leg: Leg) -> None:
+        await self.clock.sleep(leg.ring_s + BUFFER_S)
+        if leg.picked_up is not None and not leg.picked_up.done():
+            leg.picked_up.set_result("no-answer")
+
+    def run_player(self, leg: Leg, target: Target) -> None:
+        """Let a leg follow documents, in place of those it followed until now."""
+        if leg.player is not None:
+            leg.player.cancel()
+        leg.gathering = None
+        leg.player = self.start(self.play(leg, target))
+
+    def answer_inbound(self, leg: Leg) -> None:
+        """The first verb that needs a line answers it."""
+        if leg.status == "ringing" and leg.direction == "inbound":
+            leg.answered = self.clock.now()
+            self.set_status(leg, "in-progress")
+
+    def end(self, leg: Leg, status: str, *, by: str) -> None:
+        """A leg ends, once."""
+        if leg.over:
+            return
+        leg.ended, leg.ended_by = self.clock.now(), by
+        self.leave(leg, "participant_hung_up")
+        phone = self.handsets.get(leg.address)
+        if phone is not None and phone.leg is leg:
+            phone.leg = None
+        if leg.picked_up is not None and not leg.picked_up.done():
+            leg.picked_up.set_result(status)
+        self.set_status(leg, status)
+        player, leg.player = leg.player, None
+        if player is not None and player is not asyncio.current_task():
+            player.cancel()
+
+    def hang_up(self, leg: Leg, *, by: str) -> None:
+        """Somebody puts the receiver down, or the house ends the leg."""
+        ringing_out = leg.direction != "inbound" and leg.answered is None
+        self.end(leg, "canceled" if ringing_out else "completed", by=by)
+
+    def set_status(self, leg: Leg, status: str) -> None:
+        """A new status, told to those who asked."""
+        leg.status = status
+        self.journal.write("leg", sid=leg.sid, address=leg.address, status=status,
+                           direction=leg.direction, to=leg.to)  # fmt: skip
+        event = EVENT_OF.get(status, "completed")
+        if event in leg.status_events:
+            fields = self.fields(leg) | {
+                "CallbackSource": "call-progress-events",
+                "SequenceNumber": str(leg.sequence),
+                "Timestamp": format_datetime(self.clock.now()),
+            }
+            if leg.over:
+                fields |= {
+                    "CallDuration": str(leg.duration()),
+                    "Duration": str(leg.duration() // 60),
+                }
+            leg.sequence += 1
+            self.webhooks.report("status", leg.status_callback, fields, sid=leg.sid)
+
+    def fields(self, leg: Leg) -> dict[str, str]:
+        """What every request about a leg says."""
+        return {
+            "CallSid": leg.sid,
+            "From": leg.from_,
+            "To": leg.to,
+            "Caller": leg.from_,
+            "Called": leg.to,
+            "CallStatus": leg.status,
+            "Direction": leg.direction,
+        }
+
+    # ── conferences ─────────────────────────────────────────────────────────────────────────
+
+    def room(self, name: str) -> Conference:
+        """The live room of that name, made where there is none."""
+        for room in self.rooms:
+            if room.name == name and room.status != "completed":
+                return room
+        room = Conference(name, created=self.clock.now())
+        self.rooms.append(room)
+        return room
+
+    def enter(self, room: Conference, one: Participant) -> None:
+        """A leg comes in; the room starts when two are there and one may start it."""
+        room.participants.append(one)
+        self._tell_room(room, "participant-join", "join", one)
+        starts = any(other.start_on_enter for other in room.participants)
+        if room.status == "init" and len(room.participants) > 1 and starts:
+            room.status = "in-progress"
+            self._tell_room(room, "conference-start", "start", None)
+        if room.status == "in-progress":
+            for other in room.participants:
+                other.leg.talked = True
+        self.journal.write("joined", sid=one.leg.sid, address=one.leg.address, room=room.name,
+                           inside=len(room.participants))  # fmt: skip
+
+    def leave(self, leg: Leg, reason: str) -> None:
+        """A leg goes out; with the last, or with one who ends it, the room ends."""
+        for room in self.rooms:
+            for one in [one for one in room.participants if one.leg is leg]:
+                room.participants.remove(one)
+                one.left.set()
+                self.journal.write("left", sid=leg.sid, address=leg.address, room=room.name)
+                self._tell_room(room, "participant-leave", "leave", one, Reason=reason)
+                if one.end_on_exit or not room.participants:
+                    self.end_room(room)
+
+    def end_room(self, room: Conference) -> None:
+        """Everybody out; each leg goes on with its own document."""
+        if room.status == "completed":
+            return
+        room.status = "completed"
+        for one in list(room.participants):
+            room.participants.remove(one)
+            one.left.set()
+            self.journal.write("left", sid=one.leg.sid, address=one.leg.address, room=room.name)
+            self._tell_room(room, "participant-leave", "leave", one)
+        self._tell_room(room, "conference-end", "end", None)
+
+    def participant(self, room: Conference, name: str) -> Participant | None:
+        """By SID of the leg, or by label."""
+        found = (one for one in room.participants if name in (one.leg.sid, one.label))
+        return next(found, None)
+
+    def set_hold(self, room: Conference, one: Participant, *, hold: bool) -> None:
+        """Music for one, or back among the others."""
+        if one.hold != hold:
+            one.hold = hold
+            word = "participant-hold" if hold else "participant-unhold"
+            self._tell_room(room, word, "hold", one)
+            self.journal.write("held", sid=one.leg.sid, room=room.name, hold=hold)
+
+    def _tell_room(
+        self, room: Conference, word: str, kind: str, one: Participant | None, **more: str
+    ) -> None:
+        if kind not in room.events:
+            return
+        fields = {
+            "ConferenceSid": room.sid,
+            "FriendlyName": room.name,
+            "StatusCallbackEvent": word,
+            "SequenceNumber": str(room.sequence),
+            "Timestamp": format_datetime(self.clock.now()),
+            **more,
+        }
+        if one is not None:
+            fields |= {
+                "CallSid": one.leg.sid,
+                "ParticipantLabel": one.label,
+                "Muted": str(one.muted).lower(),
+                "Hold": str(one.hold).lower(),
+                "Coaching": str(one.coaching is not None).lower(),
+                "StartConferenceOnEnter": str(one.start_on_enter).lower(),
+                "EndConferenceOnExit": str(one.end_on_exit).lower(),
+            }
+        room.sequence += 1
+        self.webhooks.report("conference", room.callback, fields, sid=room.sid)
+
+
+async def _silent(_leg: Leg, _target: Target) -> None:
+    """Before the player is joined."""

@@ -1,0 +1,275 @@
+"""The TwiML player: what a leg does with the documents it is given."""
+
+import asyncio
+from typing import Any
+from urllib.parse import urljoin
+from xml.etree import ElementTree as ET
+
+from hotline.simulator.exchange import Exchange
+from hotline.simulator.model import Leg, Participant, Target, new_sid
+from hotline.simulator.webhooks import FetchFailed
+
+PAUSE_S, GATHER_S, RECORD_S = 1, 5, 5
+ERROR_WORDS = "We are sorry, an application error has occurred. Goodbye."
+NESTED = {"Say", "Play", "Pause"}
+
+
+class GoTo(Exception):
+    """A verb handed control to another document."""
+
+    def __init__(self, target: Target, fields: dict[str, str]) -> None:
+        """`fields` are sent along with the request."""
+        super().__init__()
+        self.target, self.fields = target, fields
+
+
+class Player:
+    """Plays documents on one exchange."""
+
+    def __init__(self, exchange: Exchange, *, say_seconds_per_character: float) -> None:
+        """How fast the pretended voice speaks."""
+        self._exchange = exchange
+        self._pace = say_seconds_per_character
+
+    async def play(self, leg: Leg, target: Target) -> None:
+        """Follow documents until they end or the leg does."""
+        fields: dict[str, str] = {}
+        try:
+            while not leg.over:
+                text, url = await self._fetch(leg, target, fields)
+                try:
+                    await self._document(leg, text, url)
+                except GoTo as goes:
+                    target, fields = goes.target, goes.fields
+                else:
+                    break
+        except FetchFailed as fault:
+            await self._say(leg, ERROR_WORDS, "en", "man")
+            self._exchange.journal.write("error", sid=leg.sid, code=fault.code)
+        if not leg.over:
+            self._exchange.hang_up(leg, by="document")
+
+    async def _fetch(self, leg: Leg, target: Target, fields: dict[str, str]) -> tuple[str, str]:
+        sent = self._exchange.fields(leg) | fields
+        try:
+            return await self._exchange.webhooks.ask(leg, target, sent)
+        except FetchFailed as fault:
+            if leg.fallback is None:
+                raise
+            errors = {"ErrorCode": str(fault.code), "ErrorUrl": target.url}
+            self._exchange.journal.write("fallback", sid=leg.sid, code=fault.code)
+            return await self._exchange.webhooks.ask(leg, leg.fallback, sent | errors)
+
+    async def _document(self, leg: Leg, text: str, url: str) -> None:
+        try:
+            root = ET.fromstring(text)  # noqa: S314 – our own house, on loopback
+        except ET.ParseError:
+            raise FetchFailed(12100) from None
+        if root.tag != "Response":
+            raise FetchFailed(12100)
+        for verb in root:
+            if verb.tag == "Reject":
+                self._exchange.end(leg, "busy" if verb.get("reason") == "busy" else "no-answer",
+                                   by="document")  # fmt: skip
+                return
+            self._exchange.answer_inbound(leg)
+            await self._verb(leg, verb, url)
+
+    async def _verb(self, leg: Leg, verb: ET.Element, url: str) -> None:
+        match verb.tag:
+            case "Say" | "Play" | "Pause":
+                await self._sound(leg, verb)
+            case "Gather":
+                await self._gather(leg, verb, url)
+            case "Redirect":
+                raise GoTo(_target(verb, "", url, text=verb.text or ""), {})
+            case "Dial":
+                await self._dial(leg, verb, url)
+            case "Record":
+                await self._record(leg, verb, url)
+            case "Hangup":
+                self._exchange.hang_up(leg, by="document")
+            case other:
+                self._exchange.journal.write("warning", sid=leg.sid, code=12200, verb=other)
+
+    # ── sounds ──────────────────────────────────────────────────────────────────────────────
+
+    async def _sound(self, leg: Leg, verb: ET.Element) -> None:
+        if verb.tag == "Say":
+            words = (verb.text or "").strip()
+            await self._say(leg, words, verb.get("language", "en-US"), verb.get("voice", ""))
+        elif verb.tag == "Play":
+            self._exchange.journal.write("played", sid=leg.sid, address=leg.address,
+                                         url=(verb.text or "").strip())  # fmt: skip
+        else:
+            await self._exchange.clock.sleep(float(verb.get("length", PAUSE_S)))
+
+    async def _say(self, leg: Leg, text: str, language: str, voice: str) -> None:
+        leg.last_words = text
+        self._exchange.journal.write("said", sid=leg.sid, address=leg.address, text=text,
+                                     language=language, voice=voice)  # fmt: skip
+        await self._exchange.clock.sleep(len(text) * self._pace)
+
+    # ── Gather ──────────────────────────────────────────────────────────────────────────────
+
+    async def _gather(self, leg: Leg, verb: ET.Element, url: str) -> None:
+        wanted = int(verb.get("numDigits", "0"))
+        leg.gathering = {"input": verb.get("input", "dtmf"), "num_digits": wanted}
+        self._exchange.journal.write("gathering", sid=leg.sid, address=leg.address,
+                                     **leg.gathering)  # fmt: skip
+        try:
+            heard = await self._listen(leg, verb, wanted)
+        finally:
+            leg.gathering = None
+        if heard or verb.get("actionOnEmptyResult") == "true":
+            raise GoTo(_target(verb, "action", url), {"Digits": "", **heard})
+
+    async def _listen(self, leg: Leg, verb: ET.Element, wanted: int) -> dict[str, str]:
+        """The first key stops the prompt; the time-out runs from the prompt's end or a key."""
+        first = asyncio.ensure_future(self._first_input(leg, "speech" in verb.get("input", "")))
+        prompt = asyncio.ensure_future(self._nested(leg, verb))
+        quiet: asyncio.Future[None] | None = None
+        try:
+            await asyncio.wait({first, prompt}, return_when=asyncio.FIRST_COMPLETED)
+            if not first.done():
+                quiet = asyncio.ensure_future(self._silence(verb))
+                await asyncio.wait({first, quiet}, return_when=asyncio.FIRST_COMPLETED)
+            if not first.done():
+                return {}
+            kind, value = first.result()
+            if kind == "speech":
+                return {"SpeechResult": value, "Confidence": "0.9"}
+            return await self._digits(leg, verb, wanted, value)
+        finally:
+            for task in (first, prompt, quiet):
+                if task is not None:
+                    task.cancel()
+
+    async def _nested(self, leg: Leg, verb: ET.Element) -> None:
+        for inner in verb:
+            if inner.tag in NESTED:
+                await self._sound(leg, inner)
+
+    async def _silence(self, verb: ET.Element) -> None:
+        await self._exchange.clock.sleep(float(verb.get("timeout", GATHER_S)))
+
+    async def _first_input(self, leg: Leg, speech: bool) -> tuple[str, str]:  # noqa: FBT001 – one caller
+        key = asyncio.ensure_future(leg.pressed.get())
+        word = asyncio.ensure_future(leg.spoken.get()) if speech else None
+        tasks = {task for task in (key, word) if task is not None}
+        try:
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            if key.done():
+                return "digits", key.result()
+            assert word is not None  # noqa: S101 – one of the two is done
+            return "speech", word.result()
+        finally:
+            for task in tasks:
+                task.cancel()
+
+    async def _digits(self, leg: Leg, verb: ET.Element, wanted: int, first: str) -> dict[str, str]:
+        finish = verb.get("finishOnKey", "#")
+        digits, key = "", first
+        while True:
+            if finish and key == finish:
+                return {"Digits": digits, "FinishedOnKey": key} if digits else {}
+            digits += key
+            if wanted and len(digits) >= wanted:
+                return {"Digits": digits}
+            pressed = asyncio.ensure_future(leg.pressed.get())
+            quiet = asyncio.ensure_future(self._silence(verb))
+            try:
+                await asyncio.wait({pressed, quiet}, return_when=asyncio.FIRST_COMPLETED)
+                if not pressed.done():
+                    return {"Digits": digits}
+                key = pressed.result()
+            finally:
+                pressed.cancel()
+                quiet.cancel()
+
+    # ── Dial ────────────────────────────────────────────────────────────────────────────────
+
+    async def _dial(self, leg: Leg, verb: ET.Element, url: str) -> None:
+        noun = next(iter(verb), None)
+        if noun is not None and noun.tag == "Conference":
+            fields = await self._conference(leg, noun, url)
+        else:
+            number = noun is None or noun.tag == "Number"
+            words = (verb.text if noun is None else noun.text) or ""
+            address = words.strip() if number else f"client:{words.strip()}"
+            fields = await self._bridge(leg, verb, address)
+        if verb.get("action"):
+            raise GoTo(_target(verb, "action", url), fields)
+
+    async def _conference(self, leg: Leg, noun: ET.Element, url: str) -> dict[str, str]:
+        room = self._exchange.room((noun.text or "").strip())
+        if not room.callback and noun.get("statusCallback"):
+            room.callback = urljoin(url, noun.get("statusCallback", ""))
+            room.events = tuple(noun.get("statusCallbackEvent", "").split())
+        one = Participant(
+            leg,
+            noun.get("participantLabel", ""),
+            start_on_enter=noun.get("startConferenceOnEnter", "true") == "true",
+            end_on_exit=noun.get("endConferenceOnExit", "false") == "true",
+            muted=noun.get("muted") == "true",
+            coaching=noun.get("coach"),
+        )
+        self._exchange.enter(room, one)
+        try:
+            await one.left.wait()
+        except asyncio.CancelledError:
+            if not leg.over:
+                self._exchange.leave(leg, "participant_updated_via_api")
+            raise
+        return {"DialCallStatus": "answered"}
+
+    async def _bridge(self, leg: Leg, verb: ET.Element, address: str) -> dict[str, str]:
+        """One called party, connected through a room of their own."""
+        child = Leg(account=leg.account, address=address, from_=verb.get("callerId", leg.from_),
+                    to=address, direction="outbound-dial", parent=leg.sid,
+                    ring_s=float(verb.get("timeout", "30")))  # fmt: skip
+        self._exchange.dial_out(child)
+        await self._exchange.until(lambda: child.status == "in-progress" or child.over)
+        if child.over:
+            status = {"failed": "failed", "busy": "busy"}.get(child.status, "no-answer")
+            return {"DialCallStatus": status, "DialCallSid": child.sid, "DialBridged": "false"}
+        room = self._exchange.room(f"bridge-{child.sid}")
+        ends = [Participant(one, "", start_on_enter=True, end_on_exit=True) for one in (child, leg)]
+        for one in ends:
+            self._exchange.enter(room, one)
+        await ends[1].left.wait()
+        self._exchange.hang_up(child, by="bridge")
+        return {"DialCallStatus": "completed", "DialCallSid": child.sid, "DialBridged": "true",
+                "DialCallDuration": str(child.duration())}  # fmt: skip
+
+    # ── Record ──────────────────────────────────────────────────────────────────────────────
+
+    async def _record(self, leg: Leg, verb: ET.Element, url: str) -> None:
+        """Ends with a key, with silence after the message, or when the caller hangs up."""
+        started, ends = self._exchange.clock.now(), verb.get("finishOnKey", "1234567890*#")
+        self._exchange.journal.write("recording", sid=leg.sid, address=leg.address)
+        key = asyncio.ensure_future(leg.pressed.get())
+        limit = float(verb.get("timeout", RECORD_S))
+        quiet = asyncio.ensure_future(self._exchange.clock.sleep(limit))
+        try:
+            await asyncio.wait({key, quiet}, return_when=asyncio.FIRST_COMPLETED)
+            digits = key.result() if key.done() and key.result() in ends else ""
+        finally:
+            key.cancel()
+            quiet.cancel()
+        seconds = int((self._exchange.clock.now() - started).total_seconds())
+        sid = new_sid("RE")
+        fields = {"RecordingSid": sid, "RecordingDuration": str(seconds), "Digits": digits,
+                  "RecordingUrl": f"{url}#{sid}"}  # fmt: skip
+        status = verb.get("recordingStatusCallback", "")
+        if status:
+            done: dict[str, Any] = {"CallSid": leg.sid, "RecordingStatus": "completed"}
+            target = urljoin(url, status)
+            self._exchange.webhooks.report("status", target, fields | done, sid=leg.sid)
+        raise GoTo(_target(verb, "action", url), fields)
+
+
+def _target(verb: ET.Element, attribute: str, url: str, *, text: str = "") -> Target:
+    """An address relative to the document it stands in; none means the document itself."""
+    named = verb.get(attribute, "") if attribute else text.strip()
+    return Target(urljoin(url, named) if named else url, verb.get("method", "POST"))

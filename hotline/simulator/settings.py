@@ -1,0 +1,29 @@
+"""The simulator's environment: prefix SIMULATOR_."""
+
+from typing import Literal
+
+from pydantic import BaseModel
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class NumberSettings(BaseModel):
+    """Where calls to one number are announced, as set up at a carrier."""
+
+    voice_url: str
+    status_callback: str = ""
+    fallback_url: str = ""
+
+
+class SimulatorSettings(BaseSettings):
+    """One simulated account."""
+
+    model_config = SettingsConfigDict(env_prefix="SIMULATOR_", extra="ignore")
+
+    bind: str = "127.0.0.1:8100"
+    account_sid: str = "AC00000000000000000000000000000000"
+    auth_token: str = "simulated"  # noqa: S105 – guards a pretended account on loopback
+    numbers: dict[str, NumberSettings] = {}
+    clock: Literal["real", "manual"] = "real"
+    say_seconds_per_character: float = 0.18
+    house_url: str = ""
+    cast: dict[str, str] = {}

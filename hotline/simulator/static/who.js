@@ -1,0 +1,99 @@
+// Whose phone this is: a few made-up people, any other number, and the page's address that says so.
+// Leaves moving the phone to another number to its listener.
+
+import { byId, spaced } from "./display.js";
+import { place } from "./i18n.js";
+
+/** Made up: the simulator rings nobody outside this machine. */
+const PRESETS = [
+  { number: "13800000001", words: "presetChild" },
+  { number: "13800000002", words: "presetTeen" },
+  { number: "13800000003", words: "presetGrandmother" },
+  { number: "13800000004", words: "presetParent" },
+  { number: "02000000110", words: "presetStation" },
+];
+
+let current = "";
+let onChange = () => {};
+
+/** The number the page's address asks for, or the first of the made-up people. */
+export function chosenNumber() {
+  const asked = new URLSearchParams(globalThis.location.search).get("number");
+  return asked?.trim().replace(/^ (?=\d)/, "+") || PRESETS[0].number;
+}
+
+function presetButton({ number, words }) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "preset";
+  button.dataset.number = number;
+  button.dataset.testid = `preset-${number}`;
+  const name = document.createElement("span");
+  place(name, words);
+  const digits = document.createElement("small");
+  digits.textContent = spaced(number);
+  button.append(name, digits);
+  button.addEventListener("click", () => choose(number));
+  return button;
+}
+
+function choose(number) {
+  openSheet(false);
+  if (number === current) return;
+  const address = new URL(globalThis.location.href);
+  address.searchParams.set("number", number);
+  globalThis.history.replaceState(null, "", address);
+  showOwnNumber(number);
+  onChange(number);
+}
+
+export function showOwnNumber(number) {
+  current = number;
+  byId("own-number").textContent = spaced(number);
+  for (const button of document.querySelectorAll(".preset")) {
+    button.setAttribute("aria-pressed", String(button.dataset.number === number));
+  }
+}
+
+/** During a call the number stays. */
+export function lockNumber(locked) {
+  byId("who-locked").hidden = !locked;
+  byId("own").disabled = locked;
+  if (locked) openSheet(false);
+  for (const control of byId("who").querySelectorAll(".preset, .other input, .other button")) {
+    control.disabled = locked;
+  }
+}
+
+function openSheet(open) {
+  byId("who").toggleAttribute("data-open", open);
+  byId("own").setAttribute("aria-expanded", String(open));
+  if (open) byId("presets").querySelector("[aria-pressed=true], button").focus();
+}
+
+export function sheetIsOpen() {
+  return byId("who").hasAttribute("data-open");
+}
+
+export function closeSheet() {
+  openSheet(false);
+  byId("own").focus();
+}
+
+export function setUpWho(listener) {
+  onChange = listener;
+  for (const preset of PRESETS) {
+    const item = document.createElement("li");
+    item.append(presetButton(preset));
+    byId("presets").append(item);
+  }
+  byId("own").addEventListener("click", () => openSheet(!sheetIsOpen()));
+  document.addEventListener("pointerdown", ({ target }) => {
+    if (sheetIsOpen() && !target.closest("#who, #own")) openSheet(false);
+  });
+  byId("who-close").addEventListener("click", closeSheet);
+  byId("other").addEventListener("submit", (event) => {
+    event.preventDefault();
+    choose(byId("other-number").value.replaceAll(/[\s-]/g, ""));
+  });
+}

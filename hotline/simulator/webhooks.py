@@ -1,0 +1,133 @@
+"""The carrier's requests to the house: signed, timed, repeated and lost as they are in life."""
+
+import asyncio
+import random
+from collections.abc import Mapping
+from urllib.parse import parse_qsl, urldefrag, urlencode
+
+import httpx
+
+from hotline.simulator.clock import SimulatorClock
+from hotline.simulator.faults import Faults, Kind
+from hotline.simulator.journal import Journal
+from hotline.simulator.model import Leg, Target, new_sid
+from hotline.telephony.signature import sign
+
+LIMIT_S = 15.0  # the carrier's hard limit for any request, whatever the overrides say
+CONNECT_S = 5.0
+OVERTAKING_S = 0.05
+AGENT = "TwilioProxy/1.1"
+
+
+class FetchFailed(Exception):
+    """No usable answer. `code` is the carrier's error number."""
+
+    def __init__(self, code: int) -> None:
+        """`code`: 11200 for an error answer, 11205 for no connection."""
+        super().__init__(str(code))
+        self.code = code
+
+
+class Webhooks:
+    """Sends requests of instructions (turns) and reports (status and conference callbacks)."""
+
+    def __init__(
+        self, account: str, token: str, *, clock: SimulatorClock, journal: Journal
+    ) -> None:
+        """One account, one token to sign with."""
+        self._account, self._token = account, token
+        self._clock, self._journal = clock, journal
+        self._http = httpx.AsyncClient(
+            timeout=httpx.Timeout(LIMIT_S, connect=CONNECT_S), follow_redirects=True
+        )
+        self._random = random.Random(1)  # noqa: S311 – faults must be the same in every run
+        self._reports: set[asyncio.Task[None]] = set()
+        self.faults = Faults()
+        self.under_way = 0
+
+    async def close(self) -> None:
+        """Send nothing more."""
+        self.drop_reports()
+        await self._http.aclose()
+
+    def drop_reports(self) -> None:
+        """Forget reports that are still on their way."""
+        for task in list(self._reports):
+            task.cancel()
+
+    async def ask(self, leg: Leg, target: Target, fields: Mapping[str, str]) -> tuple[str, str]:
+        """Ask what to do next. Returns the document and its address. Raises `FetchFailed`."""
+        if self.faults.lost("turn", leg.sid):
+            raise FetchFailed(11205)
+        copies = [self._send(target, fields) for _ in range(self.faults.duplicate)]
+        answers = await asyncio.gather(*copies, return_exceptions=True)
+        first = answers[0]
+        if isinstance(first, BaseException):
+            raise first
+        if not first.is_success:
+            raise FetchFailed(11200)
+        return first.text, urldefrag(target.url).url
+
+    def report(self, kind: Kind, url: str, fields: Mapping[str, str], *, sid: str) -> None:
+        """Tell the house something; nobody waits for the answer."""
+        if not url or self.faults.lost(kind, sid):
+            return
+        for _ in range(self.faults.duplicate):
+            task = asyncio.ensure_future(self._report(url, fields))
+            self._reports.add(task)
+            task.add_done_callback(self._reports.discard)
+
+    async def _report(self, url: str, fields: Mapping[str, str]) -> None:
+        self.under_way += 1
+        try:
+            if self.faults.reorder:
+                await asyncio.sleep(self._random.random() * OVERTAKING_S)
+            if self.faults.late_s:
+                self.under_way -= 1
+                try:
+                    await self._clock.sleep(self.faults.late_s)
+                finally:
+                    self.under_way += 1
+            await self._send(Target(url), fields)
+        except FetchFailed as fault:
+            self._journal.write("webhook.failed", url=url, code=fault.code)
+        finally:
+            self.under_way -= 1
+
+    async def _send(self, target: Target, fields: Mapping[str, str]) -> httpx.Response:
+        bare, fragment = urldefrag(target.url)
+        tries = 1 + int(dict(parse_qsl(fragment)).get("rc", "1"))
+        token = new_sid("IT")
+        self.under_way += 1
+        try:
+            for last in range(tries):
+                try:
+                    return await self._once(bare, target.method, fields, token)
+                except httpx.ConnectError:
+                    if last == tries - 1:
+                        raise FetchFailed(11205) from None
+                except httpx.HTTPError:
+                    raise FetchFailed(11200) from None
+        finally:
+            self.under_way -= 1
+        raise FetchFailed(11205)
+
+    async def _once(
+        self, url: str, method: str, fields: Mapping[str, str], token: str
+    ) -> httpx.Response:
+        pairs = [*fields.items(), ("AccountSid", self._account), ("ApiVersion", "2010-04-01")]
+        body = urlencode(pairs)
+        if method == "GET":
+            url, body, pairs = f"{url}{'&' if '?' in url else '?'}{body}", "", []
+        headers = {
+            "X-Twilio-Signature": sign(url, pairs, self._token),
+            "User-Agent": AGENT,
+            "I-Twilio-Idempotency-Token": token,
+        }
+        if body:
+            headers["Content-Type"] = "application/x-www-form-urlencoded; charset=UTF-8"
+        answer = await self._http.request(method, url, content=body or None, headers=headers)
+        self._journal.write(
+            "webhook", url=url, status=answer.status_code, sid=fields.get("CallSid", "")
+        )
+        return answer

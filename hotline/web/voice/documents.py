@@ -1,0 +1,250 @@
+"""What a leg hears in the state its call is in. The only room that asks `ivr` for documents.
+
+Each document for a caller carries the call's next turn in its address, so that a request can be
+told from its repeat, and late input from fresh.
+"""
+
+from functools import lru_cache
+from typing import Any
+
+from hotline.calls.model import CallState, Outcome, Urgency
+from hotline.escalations.station_call import Answer, StationNotice
+from hotline.i18n.prompts import spoken_prompts
+from hotline.settings import Settings
+from hotline.storage.tables import Call, Leg, Line
+from hotline.switchboard.talks import conference_name
+from hotline.telephony.callbacks import LegForm
+from hotline.web.voice.answering import Turn
+from ivr import interpreter, twiml
+from ivr.flow import parse
+from ivr.model import Collect, Flow, Heard, Position
+from ivr.model import Outcome as FlowOutcome
+from ivr.model import Turn as FlowTurn
+from ivr.model import Urgency as FlowUrgency
+from ivr.twiml import Ask, Quiet, Seat, Sound
+from ivr.wording import Spoken, spoken, spoken_turn
+
+WAIT_ROUND_S = 12  # how long a caller waits between two rounds: short, since it is how a lost
+# redirect is made good
+PIN_TIMEOUT_S = 10
+NOT_TAKEN = "station.not_acknowledged"
+LEVEL_WORDS = {"imminent": "紧急", "high": "高"}
+
+
+# ── small parts ─────────────────────────────────────────────────────────────────────────────────
+
+
+def _say(key: str, language: str, **values: str | int) -> Spoken:
+    return spoken(spoken_prompts(), key, language, values)
+
+
+def _next(call: Call, what: str) -> str:
+    """The address of what follows, with the call's next turn."""
+    return f"/voice/calls/{call.id}/{what}?turn={call.turn}"
+
+
+@lru_cache(maxsize=64)
+def _parsed(_line_id: str, _version: str, flow: "_Kept") -> Flow:
+    return parse(flow.raw)
+
+
+class _Kept:
+    """A flow document that compares as equal: the version beside it tells versions apart."""
+
+    def __init__(self, raw: dict[str, Any]) -> None:
+        self.raw = raw
+
+    def __hash__(self) -> int:
+        return 0
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Kept)
+
+
+def flow_of(line: Line) -> Flow:
+    """The line's flow, parsed once a version."""
+    return _parsed(line.id, line.flow_version, _Kept(line.flow))
+
+
+# ── the flow ────────────────────────────────────────────────────────────────────────────────────
+
+
+async def begin(turn: Turn, call: Call) -> str:
+    """The first words a caller hears."""
+    line = await turn.work.get_one(Line, call.line_id)
+    return _flow_document(line, call, interpreter.begin(flow_of(line)))
+
+
+def proceed(line: Line, call: Call, heard: LegForm) -> tuple[FlowTurn, FlowOutcome | None]:
+    """Take what was heard into the call. With an outcome, the flow is over."""
+    position = Position(call.step, call.misses)
+    said = interpreter.proceed(flow_of(line), position, Heard(heard.digits, heard.speech))
+    call.step, call.misses = said.position.step, said.position.misses
+    if isinstance(said.then, Collect):
+        call.language = said.then.language
+        return said, None
+    call.language, call.topic = said.then.language, said.then.topic
+    if said.then.urgency is FlowUrgency.CRISIS:
+        call.urgency = Urgency.CRISIS
+    return said, said.then
+
+
+def _flow_document(line: Line, call: Call, said: FlowTurn) -> str:
+    call.turn += 1
+    call.step, call.misses = said.position.step, said.position.misses
+    sounds = spoken_turn(spoken_prompts(), said.say, {"line": line.name})
+    action = _next(call, "flow")
+    if isinstance(said.then, Collect):
+        ask = Ask(
+            action=action,
+            timeout_s=said.then.timeout_s,
+            language=said.then.language,
+            hints=said.then.hints,
+        )
+        return twiml.collect(sounds, ask)
+    return twiml.say_then_redirect(sounds, action)
+
+
+# ── the caller, by state ────────────────────────────────────────────────────────────────────────
+
+
+async def for_caller(turn: Turn, call: Call, said: FlowTurn | None = None) -> str:
+    """What the caller's leg hears now. `said`: what the flow has still to say."""
+    line = await turn.work.get_one(Line, call.line_id)
+    before: tuple[Sound, ...] = ()
+    if said is not None:
+        before = spoken_turn(spoken_prompts(), said.say, {"line": line.name})
+    match CallState(call.state):
+        case CallState.FLOW:
+            return _flow_document(line, call, said or interpreter.begin(flow_of(line)))
+        case CallState.WAITING:
+            return _wait(call, before)
+        case CallState.CONNECTING | CallState.TALKING:
+            return _join(call)
+        case CallState.MESSAGE:
+            return _record(call, before)
+        case CallState.CLOSING:
+            return _goodbye(call, before)
+        case CallState.ENDED:
+            return twiml.hang_up()
+
+
+def _wait(call: Call, before: tuple[Sound, ...]) -> str:
+    call.turn += 1
+    words = before + tuple(_say(key, call.language) for key in _wait_keys(call))
+    return twiml.hold(words, action=_next(call, "wait"), quiet_s=WAIT_ROUND_S)
+
+
+def _wait_keys(call: Call) -> list[str]:
+    """What a round of waiting says: reassurance first, the choices now and then."""
+    if call.waits == 0 and call.joined_at is not None:
+        return ["after.dropped"]
+    if call.urgency == Urgency.CRISIS:
+        return ["wait.crisis"] if call.waits % 2 == 0 else []
+    if call.waits == 0:
+        return ["wait.first", "wait.choices"]
+    return ["wait.still", "wait.choices"] if call.waits % 4 == 0 else []
+
+
+def _join(call: Call) -> str:
+    call.turn += 1
+    seat = Seat(
+        conference=conference_name(call.id),
+        action=_next(call, "after"),
+        label="caller",
+        start_on_enter=True,
+        end_on_exit=True,
+        status_callback=f"/voice/conferences/{call.id}",
+    )
+    return twiml.join_conference(seat)
+
+
+def _record(call: Call, before: tuple[Sound, ...]) -> str:
+    call.turn += 1
+    sounds = before or (_say("message.please_leave", call.language),)
+    action = _next(call, "message")
+    status = f"/voice/calls/{call.id}/recording"
+    return twiml.record_message(sounds, twiml.Recording(action=action, status_callback=status))
+
+
+def _goodbye(call: Call, before: tuple[Sound, ...]) -> str:
+    key = {
+        Outcome.CALLBACK_OWED: "callback.promised",
+        Outcome.MESSAGE_LEFT: "message.thanks",
+        Outcome.TALKED: "after.goodbye",
+    }.get(Outcome(call.outcome or Outcome.HUNG_UP))
+    last = before or ((_say(key, call.language),) if key else ())
+    return twiml.say_then_hang_up(last)
+
+
+# ── the counselor ───────────────────────────────────────────────────────────────────────────────
+
+
+async def ask_counselor(turn: Turn, leg: Leg) -> str:
+    """For an own phone: who calls, and the key that takes it."""
+    call = await turn.work.get_one(Call, leg.call_id)
+    line = await turn.work.get_one(Line, call.line_id)
+    words = (_say("counselor.offer", "cmn", line=line.name),)
+    return twiml.ask_for_key(words, action=f"/voice/legs/{leg.id}/take")
+
+
+def counselor_joins(leg: Leg) -> str:
+    """Into the conference, before the caller."""
+    seat = Seat(
+        conference=conference_name(leg.call_id),
+        action=f"/voice/legs/{leg.id}/left",
+        label="counselor",
+        start_on_enter=True,
+        end_on_exit=True,
+        status_callback=f"/voice/conferences/{leg.call_id}",
+        wait_url="",
+    )
+    return twiml.join_conference(seat)
+
+
+def hang_up() -> str:
+    """End a leg of ours."""
+    return twiml.hang_up()
+
+
+# ── the station ─────────────────────────────────────────────────────────────────────────────────
+
+
+def for_station(attempt_id: str, notice: StationNotice, tries: int) -> str:
+    """The minimum and a question for the PIN, or the last words."""
+    words = _say(
+        f"station.{notice.answer}" if notice.answer is not Answer.NO_MORE_TRIES else NOT_TAKEN,
+        "cmn",
+        line=notice.line,
+        case=notice.case_number,
+        level=LEVEL_WORDS[notice.level],
+    )
+    if notice.answer in (Answer.NOTICE, Answer.WRONG_PIN):
+        action = f"/voice/stations/{attempt_id}/pin?tries={tries + 1}"
+        return twiml.collect_pin((words,), action=action, timeout_s=PIN_TIMEOUT_S)
+    return twiml.say_then_hang_up((words,))
+
+
+def station_sorry(attempt_id: str) -> str:
+    """A fault of ours while a station listens: a little quiet, then ask again."""
+    action = f"/voice/stations/{attempt_id}/answer"
+    return twiml.hold((Quiet(3),), action=action)
+
+
+# ── always there ────────────────────────────────────────────────────────────────────────────────
+
+
+def sorry(settings: Settings) -> str:
+    """When nothing else works: the words of the fallback, and the duty phone."""
+    return twiml.fallback(settings.duty_phone or None)
+
+
+def hold_on(call_id: str) -> str:
+    """A fault of ours while a caller waits: a little quiet, then ask again."""
+    return twiml.hold((Quiet(3),), action=f"/voice/calls/{call_id}/wait")
+
+
+def music(call_id: str) -> str:
+    """On hold: quiet rounds with a word, so that nobody thinks the line is dead."""
+    words = _say("hold.music_intro", "cmn")
+    return twiml.say_then_redirect((words, Quiet(WAIT_ROUND_S)), f"/voice/calls/{call_id}/music")

@@ -1,0 +1,136 @@
+"""(flow, position, what was heard) → what to say now, and what then.
+
+Pure and total: a position that the flow no longer knows (it was changed while the caller was
+listening) leads to a human, never to an error.
+"""
+
+from ivr.model import (
+    DANGER,
+    HUMAN,
+    Caller,
+    Collect,
+    Enqueue,
+    Flow,
+    HangUp,
+    Heard,
+    Menu,
+    Outcome,
+    OutcomeKind,
+    Position,
+    Say,
+    Step,
+    Turn,
+    Urgency,
+    Utterance,
+    Voicemail,
+)
+from ivr.wording import MENU_AGAIN, MENU_DANGER, MENU_HUMAN
+
+
+def begin(flow: Flow, *, language: str | None = None) -> Turn:
+    """The first turn. `language`: the caller's if known from elsewhere, else the flow's own."""
+    return _walk(flow, flow.start, Caller(language or flow.language))
+
+
+def proceed(flow: Flow, position: Position, heard: Heard, *, language: str | None = None) -> Turn:
+    """The turn after this input. Give the same `language` as to `begin`."""
+    caller = Caller(language or flow.language)
+    menu = flow.steps.get(position.step)
+    key = heard.digits.strip()[:1]
+    if key == DANGER or _longest(heard.speech, flow.danger_words):
+        return _queued_at_once(position, caller, Urgency.CRISIS)
+    if not isinstance(menu, Menu):
+        return _queued_at_once(position, caller, Urgency.ROUTINE)
+    choice = menu.choices.get(key or _spoken_digit(menu, heard.speech))
+    if choice is not None:
+        return _walk(flow, choice.next, caller.after(choice))
+    if key and key != HUMAN and position.misses == 0:
+        return _ask(flow, menu, Position(position.step, 1), caller)
+    return _walk(flow, menu.silence, caller)
+
+
+def _walk(flow: Flow, name: str, caller: Caller) -> Turn:
+    """Go on until the caller is asked or the flow ends. Circles were refused by `ivr.checks`."""
+    step = flow.steps[name]
+    said: tuple[Utterance, ...] = ()
+    while isinstance(step, Say):
+        said += _phrases_said(step, caller)
+        name = step.next
+        step = flow.steps[name]
+    if isinstance(step, Menu):
+        return _ask(flow, step, Position(name), caller, before=said)
+    said += _phrases_said(step, caller)
+    return Turn(say=said, position=Position(name), then=_outcome(step, caller))
+
+
+def _ask(
+    flow: Flow,
+    menu: Menu,
+    position: Position,
+    caller: Caller,
+    *,
+    before: tuple[Utterance, ...] = (),
+) -> Turn:
+    """The menu, said after whatever came before it, so that its keys work from the first word."""
+    if position.misses:
+        before = (Utterance(MENU_AGAIN, caller.language),)
+    hints = menu.words + flow.danger_words if menu.words else ()
+    return Turn(
+        say=before + _menu_said(menu, caller),
+        position=position,
+        then=Collect(timeout_s=menu.timeout_s, language=caller.language, hints=hints),
+    )
+
+
+def _menu_said(menu: Menu, caller: Caller) -> tuple[Utterance, ...]:
+    """Danger first, the human last. Each choice in the language it leads to."""
+    choices = (
+        Utterance(
+            choice.say.prompt, choice.say.language or choice.language or caller.language, digit
+        )
+        for digit, choice in menu.choices.items()
+    )
+    return (
+        Utterance(MENU_DANGER, caller.language),
+        *_phrases_said(menu, caller),
+        *choices,
+        Utterance(MENU_HUMAN, caller.language),
+    )
+
+
+def _phrases_said(step: Step, caller: Caller) -> tuple[Utterance, ...]:
+    return tuple(
+        Utterance(phrase.prompt, phrase.language or caller.language) for phrase in step.say
+    )
+
+
+def _outcome(step: Enqueue | Voicemail | HangUp, caller: Caller) -> Outcome:
+    if isinstance(step, Voicemail):
+        return Outcome(kind=OutcomeKind.VOICEMAIL, language=caller.language)
+    if isinstance(step, HangUp):
+        return Outcome(kind=OutcomeKind.HANG_UP, language=caller.language, reason=step.reason)
+    crisis = Urgency.CRISIS in (step.urgency, caller.urgency)
+    return Outcome(
+        kind=OutcomeKind.ENQUEUE,
+        language=caller.language,
+        urgency=Urgency.CRISIS if crisis else Urgency.ROUTINE,
+        topic=caller.topic or step.topic,
+    )
+
+
+def _queued_at_once(position: Position, caller: Caller, urgency: Urgency) -> Turn:
+    """Without another word: the queue's own first words follow immediately."""
+    outcome = Outcome(kind=OutcomeKind.ENQUEUE, language=caller.language, urgency=urgency)
+    return Turn(say=(), position=position, then=outcome)
+
+
+def _spoken_digit(menu: Menu, speech: str) -> str:
+    """The key whose word was said; of several, the longest word counts."""
+    word = _longest(speech, menu.words)
+    return next((key for key, choice in menu.choices.items() if word in choice.words), "")
+
+
+def _longest(speech: str, words: tuple[str, ...]) -> str:
+    """The longest of these words that occurs in the speech, or nothing."""
+    said = speech.casefold()
+    return max((word for word in words if word in said), key=len, default="")

@@ -1,0 +1,219 @@
+"""The words of a flow: steps, and what one turn of it means for the caller.
+
+A flow is data that `ivr.flow` has checked; `ivr.interpreter` walks it. What is said is named by
+prompt key and language; the texts come from whoever renders the turn (`ivr.wording`).
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Self
+
+LANGUAGES = ("cmn", "yue", "hak", "nan", "eng")
+
+HUMAN = "0"
+DANGER = "9"
+"""The same two keys in every menu; no flow can take them away."""
+
+
+class Urgency(StrEnum):
+    """Crisis is served before everything else."""
+
+    CRISIS = "crisis"
+    ROUTINE = "routine"
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A prompt in a flow. Without a language it is said in the caller's."""
+
+    prompt: str
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Say:
+    """Say something and go on."""
+
+    say: tuple[Phrase, ...]
+    next: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """What one key means. `words` are what a caller may say instead."""
+
+    say: Phrase
+    next: str
+    language: str | None = None
+    urgency: Urgency | None = None
+    topic: str | None = None
+    words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Menu:
+    """Ask once. Silence, 0 and a second wrong key all go to `silence`, which is a human queue."""
+
+    say: tuple[Phrase, ...]
+    choices: Mapping[str, Choice]
+    silence: str
+    timeout_s: int
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """Everything this menu understands when spoken."""
+        return tuple(word for choice in self.choices.values() for word in choice.words)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Enqueue:
+    """To a human. A choice that said crisis is never lowered here."""
+
+    say: tuple[Phrase, ...]
+    urgency: Urgency
+    topic: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Voicemail:
+    """To the recorder."""
+
+    say: tuple[Phrase, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HangUp:
+    """Turn the caller away, with words and a reason that the record keeps."""
+
+    say: tuple[Phrase, ...]
+    reason: str
+
+
+Step = Say | Menu | Enqueue | Voicemail | HangUp
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flow:
+    """A checked flow. `danger_words` count as key 9 wherever a menu listens to speech."""
+
+    name: str
+    language: str
+    start: str
+    steps: Mapping[str, Step]
+    danger_words: tuple[str, ...] = ()
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """Every language a caller of this flow can be in, the flow's own first."""
+        menus = (step for step in self.steps.values() if isinstance(step, Menu))
+        chosen = (c.language for menu in menus for c in menu.choices.values() if c.language)
+        return tuple(dict.fromkeys((self.language, *chosen)))
+
+
+def exits(step: Step) -> Iterator[tuple[tuple[str, ...], str]]:
+    """Where a step can lead: path of the key that says so inside the step, and the target."""
+    if isinstance(step, Say):
+        yield ("next",), step.next
+    elif isinstance(step, Menu):
+        for digit, choice in step.choices.items():
+            yield ("choices", digit, "next"), choice.next
+        yield ("silence",), step.silence
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where a caller stands between two webhooks. `misses`: wrong keys so far."""
+
+    step: str
+    misses: int = 0
+
+    def plain(self) -> dict[str, str | int]:
+        """As JSON can hold it."""
+        return {"step": self.step, "misses": self.misses}
+
+    @classmethod
+    def from_plain(cls, plain: Mapping[str, object]) -> Self:
+        """Read what `plain` gave. Nonsense becomes a position that leads to a human."""
+        misses = plain.get("misses", 0)
+        return cls(str(plain.get("step", "")), misses if isinstance(misses, int) else 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """What the flow has learned about the caller so far."""
+
+    language: str
+    urgency: Urgency = Urgency.ROUTINE
+    topic: str | None = None
+
+    def after(self, choice: Choice) -> "Caller":
+        """The same caller, having chosen."""
+        return replace(
+            self,
+            language=choice.language or self.language,
+            urgency=choice.urgency or self.urgency,
+            topic=choice.topic or self.topic,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Utterance:
+    """One thing to say. `digit` fills `{digit}` in the text of a choice."""
+
+    prompt: str
+    language: str
+    digit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What came back: keys, or recognised speech, or nothing."""
+
+    digits: str = ""
+    speech: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Collect:
+    """Wait for one key, or for speech where `hints` are given. `language` is the listener's."""
+
+    timeout_s: int
+    language: str
+    hints: tuple[str, ...] = ()
+
+    @property
+    def speech(self) -> bool:
+        """Whether speech is listened to."""
+        return bool(self.hints)
+
+
+class OutcomeKind(StrEnum):
+    """How a flow can end."""
+
+    ENQUEUE = "enqueue"
+    VOICEMAIL = "voicemail"
+    HANG_UP = "hang_up"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What the flow hands over. `reason` is empty unless the kind is `hang_up`."""
+
+    kind: OutcomeKind
+    language: str
+    urgency: Urgency = Urgency.ROUTINE
+    topic: str | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """One answer to the carrier: say this, then wait for input or leave the flow.
+
+    `position` is what to keep; with an outcome it names the step the flow ended at.
+    """
+
+    say: tuple[Utterance, ...]
+    position: Position
+    then: Collect | Outcome
