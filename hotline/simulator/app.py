@@ -1,0 +1,77 @@
+"""The simulator joined together, and how it is served."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import uvicorn
+from fastapi import FastAPI
+from fastapi.middleware.cors import CORSMiddleware
+from fastapi.responses import FileResponse
+from fastapi.staticfiles import StaticFiles
+
+from hotline.simulator.clock import ManualClock, RealClock
+from hotline.simulator.control import control
+from hotline.simulator.exchange import Exchange
+from hotline.simulator.journal import Journal
+from hotline.simulator.player import Player
+from hotline.simulator.rest import Refused, on_refused, rest
+from hotline.simulator.settings import SimulatorSettings
+from hotline.simulator.sockets import Pages, sockets
+from hotline.simulator.speech import speech
+from hotline.simulator.webhooks import Webhooks
+
+STATIC = Path(__file__).parent / "static"
+LOOPBACK = r"http://(127\.0\.0\.1|localhost|\[::1\])(:\d+)?"
+
+
+def create_app(settings: SimulatorSettings) -> FastAPI:
+    """One simulated carrier."""
+    clock = ManualClock() if settings.clock == "manual" else RealClock()
+    journal = Journal()
+    webhooks = Webhooks(settings.account_sid, settings.auth_token, clock=clock, journal=journal)
+    exchange = Exchange(settings, clock=clock, journal=journal, webhooks=webhooks)
+    pace = settings.say_seconds_per_character
+    exchange.play = Player(exchange, say_seconds_per_character=pace).play
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        yield
+        await exchange.reset()
+        await webhooks.close()
+
+    app = FastAPI(title="Carrier simulator", lifespan=lifespan)
+    app.state.settings, app.state.exchange, app.state.pages = settings, exchange, Pages(exchange)
+    app.add_exception_handler(Refused, on_refused)
+    app.add_middleware(
+        CORSMiddleware, allow_origin_regex=LOOPBACK, allow_methods=["*"], allow_headers=["*"]
+    )
+    for router in (rest, control, sockets, speech):
+        app.include_router(router)
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    app.add_api_route("/phone", _phone_page, include_in_schema=False)
+    app.add_api_route("/healthz", _healthz)
+    return app
+
+
+async def _phone_page() -> FileResponse:
+    """A phone in the browser."""
+    return FileResponse(STATIC / "phone.html")
+
+
+async def _healthz() -> dict[str, str]:
+    """Whether it is there."""
+    return {"state": "up"}
+
+
+def serve(settings: SimulatorSettings) -> None:
+    """Until told to stop."""
+    host, _, port = settings.bind.rpartition(":")
+    config = uvicorn.Config(
+        create_app(settings),
+        host=host,
+        port=int(port),
+        log_level="warning",
+        timeout_graceful_shutdown=1,
+    )
+    uvicorn.Server(config).run()

@@ -1,0 +1,197 @@
+"""What no carrier has: phones to act on, time to move, faults to switch on, a journal to read."""
+
+import asyncio
+from typing import Any
+
+from fastapi import APIRouter, HTTPException
+from pydantic import BaseModel
+
+from hotline.simulator.clock import ManualClock
+from hotline.simulator.exchange import Exchange
+from hotline.simulator.faults import Faults
+from hotline.simulator.model import Leg
+from hotline.simulator.rest import ExchangeDep
+from hotline.simulator.settings import NumberSettings
+
+control = APIRouter(prefix="/simulator")
+
+QUIET_ROUNDS = 12
+
+
+class Deed(BaseModel):
+    """What a handset does. `what`: dial, answer, decline, hang_up, press, speak, register…"""
+
+    what: str
+    to: str = ""
+    digits: str = ""
+    text: str = ""
+
+
+class Moved(BaseModel):
+    """How far to move the clock."""
+
+    advance: float
+
+
+class NoSuchCall(HTTPException):
+    """The handset has no call for this deed."""
+
+    def __init__(self, what: str) -> None:
+        """`what` was tried."""
+        super().__init__(409, f"there is no call to {what}")
+
+
+@control.post("/handsets/{address:path}")
+async def act(exchange: ExchangeDep, address: str, deed: Deed) -> dict[str, Any]:
+    """Let a handset do something."""
+    leg = do(exchange, address, deed)
+    await settle(exchange)
+    return {"sid": leg.sid if leg else None}
+
+
+def do(exchange: Exchange, address: str, deed: Deed) -> Leg | None:
+    """The deed itself, also for handsets in a browser."""
+    phone = exchange.handset(address)
+    if deed.what in ("register", "unregister"):
+        phone.registered = deed.what == "register"
+        exchange.journal.write("handset", address=address, registered=phone.registered)
+        return None
+    if deed.what in ("busy", "free"):
+        phone.busy = deed.what == "busy"
+        return None
+    if deed.what == "dial":
+        if deed.to not in exchange.numbers:
+            raise HTTPException(404, f"{deed.to} is no number here")
+        return exchange.dial_in(address, deed.to)
+    if deed.what in ("answer", "decline"):
+        return _pick_up(exchange, address, deed.what)
+    return _in_call(exchange, address, deed)
+
+
+def _pick_up(exchange: Exchange, address: str, what: str) -> Leg:
+    ringing = exchange.handset(address).incoming
+    if not ringing:
+        raise NoSuchCall(what)
+    leg = ringing.pop(0)
+    if leg.picked_up is not None and not leg.picked_up.done():
+        leg.picked_up.set_result("answer" if what == "answer" else "busy")
+    return leg
+
+
+def _in_call(exchange: Exchange, address: str, deed: Deed) -> Leg:
+    leg = exchange.handset(address).leg
+    if leg is None or leg.over:
+        raise NoSuchCall(deed.what)
+    match deed.what:
+        case "hang_up":
+            exchange.hang_up(leg, by="handset")
+        case "press":
+            for digit in deed.digits:
+                exchange.journal.write("pressed", sid=leg.sid, address=address, digits=digit)
+                leg.pressed.put_nowait(digit)
+        case "speak":
+            leg.spoken.put_nowait(deed.text)
+        case _:
+            raise HTTPException(422, f"a handset cannot {deed.what}")
+    return leg
+
+
+@control.get("/journal")
+async def journal(exchange: ExchangeDep, after: int = 0, patience_s: float = 0.0) -> dict[str, Any]:
+    """Events later than `after`; waits for the first one for `patience_s`."""
+    entries = await exchange.journal.after(after, patience_s)
+    return {"entries": entries, "last": len(exchange.journal.entries)}
+
+
+@control.get("/calls")
+async def inbound_calls(exchange: ExchangeDep) -> list[dict[str, Any]]:
+    """Every call that came in, and how it went from the carrier's side."""
+    return [
+        {
+            "sid": leg.sid,
+            "from": leg.from_,
+            "status": leg.status,
+            "ended": leg.over,
+            "ended_by": leg.ended_by,
+            "talked": leg.talked,
+            "refused": leg.answered is None and leg.over,
+            "last_words": leg.last_words,
+        }
+        for leg in exchange.legs.values()
+        if leg.direction == "inbound"
+    ]
+
+
+@control.get("/handsets/{address:path}")
+async def handset(exchange: ExchangeDep, address: str) -> dict[str, Any]:
+    """What a phone does now."""
+    phone = exchange.handset(address)
+    held = {one.leg.sid: one.hold for room in exchange.rooms for one in room.participants}
+    inside = {
+        one.leg.sid: room
+        for room in exchange.rooms
+        for one in room.participants
+        if len(room.participants) > 1
+    }
+    leg = phone.leg
+    return {
+        "registered": phone.registered,
+        "ringing": [ringing.sid for ringing in phone.incoming],
+        "sid": leg.sid if leg else None,
+        "status": leg.status if leg else "idle",
+        "gathering": leg.gathering if leg else None,
+        "with_others": leg is not None and leg.sid in inside,
+        "held": bool(leg and held.get(leg.sid)),
+    }
+
+
+@control.post("/clock")
+async def move_clock(exchange: ExchangeDep, moved: Moved) -> dict[str, str]:
+    """Let time pass; answers when everything has come to rest."""
+    if not isinstance(exchange.clock, ManualClock):
+        raise HTTPException(409, "this clock runs by itself: start with SIMULATOR_CLOCK=manual")
+
+    async def rest() -> None:
+        await settle(exchange)
+
+    await exchange.clock.advance(moved.advance, rest)
+    await rest()
+    return {"now": exchange.clock.now().isoformat()}
+
+
+@control.put("/faults")
+async def set_faults(exchange: ExchangeDep, faults: Faults) -> Faults:
+    """Switch faults on; what is not named is off."""
+    exchange.webhooks.faults = faults
+    return faults
+
+
+@control.put("/numbers")
+async def set_numbers(
+    exchange: ExchangeDep, numbers: dict[str, NumberSettings]
+) -> dict[str, NumberSettings]:
+    """Which numbers there are, and where their calls are announced."""
+    exchange.numbers = numbers
+    return numbers
+
+
+@control.post("/reset")
+async def reset(exchange: ExchangeDep) -> dict[str, str]:
+    """An empty exchange with an empty journal, all faults off."""
+    await exchange.reset()
+    exchange.webhooks.faults = Faults()
+    exchange.webhooks.under_way = 0
+    if isinstance(exchange.clock, ManualClock):
+        exchange.clock.forget()
+    exchange.journal.entries.clear()
+    return {"state": "empty"}
+
+
+async def settle(exchange: Exchange) -> None:
+    """Until nothing is under way and nothing wants to run."""
+    quiet = 0
+    while quiet < QUIET_ROUNDS:
+        seen = len(exchange.journal.entries)
+        await asyncio.sleep(0 if exchange.webhooks.under_way == 0 else 0.002)
+        busy = exchange.webhooks.under_way > 0 or len(exchange.journal.entries) > seen
+        quiet = 0 if busy else quiet + 1
