@@ -2,7 +2,7 @@
 
 This module reads the shape; `ivr.checks` looks at where the steps lead and at the prompts. Both
 report everything they find before `parse` gives up. Loading the file and turning a problem's path
-into a line number is left to the caller.
+into a line number is left to whoever loads it.
 """
 
 import re

@@ -1,8 +1,10 @@
 """(flow, position, what was heard) → what to say now, and what then.
 
 Pure and total: a position that the flow no longer knows (it was changed while the caller was
-listening) leads to a human, never to an error.
+listening) leads to a human, never to an error. One that does not ask just goes on from there.
 """
+
+from dataclasses import replace
 
 from ivr.model import (
     DANGER,
@@ -35,12 +37,20 @@ def begin(flow: Flow, *, language: str | None = None) -> Turn:
 def proceed(flow: Flow, position: Position, heard: Heard, *, language: str | None = None) -> Turn:
     """The turn after this input. Give the same `language` as to `begin`."""
     caller = Caller(language or flow.language)
-    menu = flow.steps.get(position.step)
-    key = heard.digits.strip()[:1]
-    if key == DANGER or _longest(heard.speech, flow.danger_words):
+    step = flow.steps.get(position.step)
+    if _first_key(heard) == DANGER or _longest(heard.speech, flow.danger_words):
         return _queued_at_once(position, caller, Urgency.CRISIS)
-    if not isinstance(menu, Menu):
+    if step is None:
         return _queued_at_once(position, caller, Urgency.ROUTINE)
+    if isinstance(step, Menu):
+        return _answered(flow, step, position, heard, caller)
+    turn = _walk(flow, position.step, caller)
+    was_said = turn.position.step == position.step
+    return replace(turn, say=()) if was_said else turn
+
+
+def _answered(flow: Flow, menu: Menu, position: Position, heard: Heard, caller: Caller) -> Turn:
+    key = _first_key(heard)
     choice = menu.choices.get(key or _spoken_digit(menu, heard.speech))
     if choice is not None:
         return _walk(flow, choice.next, caller.after(choice))
@@ -122,6 +132,10 @@ def _queued_at_once(position: Position, caller: Caller, urgency: Urgency) -> Tur
     """Without another word: the queue's own first words follow immediately."""
     outcome = Outcome(kind=OutcomeKind.ENQUEUE, language=caller.language, urgency=urgency)
     return Turn(say=(), position=position, then=outcome)
+
+
+def _first_key(heard: Heard) -> str:
+    return heard.digits.strip()[:1]
 
 
 def _spoken_digit(menu: Menu, speech: str) -> str:

@@ -1,6 +1,6 @@
 """Every document the house gives to the carrier. The only importer of `twilio.twiml`.
 
-URLs come from the caller, relative to the document or absolute. What is said comes as `Spoken`.
+URLs are handed in, relative to the document or absolute. What is said comes as `Spoken`.
 A caller's document never ends by running out of verbs: that would be a hang-up.
 """
 

@@ -1,6 +1,6 @@
 """From a prompt's key to the words: which language it is really said in, and what is filled in.
 
-The texts (language → key → text) come from the caller; the package's own are in `prompts/`.
+The texts (language → key → text) are handed in; the package's own are in `prompts/`.
 """
 
 from collections.abc import Mapping

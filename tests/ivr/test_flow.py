@@ -1,0 +1,52 @@
+"""How a flow document is read."""
+
+import json
+from typing import Any
+
+from ivr.flow import parse
+from ivr.model import Choice, Enqueue, Menu, Phrase, Say, Urgency, Voicemail
+
+Raw = dict[str, Any]
+Prompts = dict[str, dict[str, str]]
+
+
+def test_every_kind_of_step_is_read(raw: Raw, prompts: Prompts) -> None:
+    flow = parse(raw, prompts=prompts)
+
+    assert flow.languages == ("cmn", "yue", "hak")
+    assert flow.steps["welcome"] == Say(
+        say=(Phrase("greeting.line"), Phrase("greeting.line", "eng")), next="menu"
+    )
+    assert flow.steps["talk"] == Enqueue(say=(), urgency=Urgency.ROUTINE, topic="school")
+    assert flow.steps["message"] == Voicemail(say=(Phrase("message.please_leave"),))
+
+
+def test_a_menu_is_read_with_its_choices_in_the_order_of_the_keys(raw: Raw) -> None:
+    choices = raw["steps"]["menu"]["choices"]
+    raw["steps"]["menu"]["choices"] = dict(reversed(choices.items()))
+
+    menu = parse(raw).steps["menu"]
+
+    assert isinstance(menu, Menu)
+    assert list(menu.choices) == ["1", "2", "3", "4", "5"]
+    assert menu.timeout_s == 5
+    assert menu.choices["5"] == Choice(
+        say=Phrase("language.nan"), next="shut", urgency=Urgency.CRISIS, topic="legal"
+    )
+
+
+def test_a_flow_reads_the_same_after_a_stay_in_the_database(youth: Raw) -> None:
+    assert parse(json.loads(json.dumps(youth))) == parse(youth)
+
+
+def test_what_is_left_out_has_a_sensible_meaning(raw: Raw) -> None:
+    del raw["language"], raw["danger_words"], raw["steps"]["menu"]["timeout_s"]
+    del raw["steps"]["talk"]["enqueue"]["urgency"]
+
+    flow = parse(raw)
+    menu = flow.steps["menu"]
+
+    assert (flow.language, flow.danger_words) == ("cmn", ())
+    assert isinstance(menu, Menu)
+    assert menu.timeout_s == 6
+    assert flow.steps["talk"] == Enqueue(say=(), urgency=Urgency.ROUTINE, topic="school")

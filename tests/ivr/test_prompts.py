@@ -1,0 +1,123 @@
+"""The texts themselves: complete in every language, sayable, and right about what matters."""
+
+from string import Formatter
+
+import pytest
+
+from ivr.model import Utterance
+from ivr.wording import Spoken, spoken, spoken_turn, written_language
+
+Prompts = dict[str, dict[str, str]]
+
+HOUSE_KEYS = [
+    "connecting",
+    "closed",
+    "sorry",
+    "technical",
+    "greeting.youth_12355",
+    "greeting.line",
+    "menu.danger",
+    "menu.human",
+    "menu.again",
+    "menu.to_human",
+    "language.cmn",
+    "language.yue",
+    "language.hak",
+    "language.nan",
+    "language.eng",
+    "wait.first",
+    "wait.place",
+    "wait.still",
+    "wait.choices",
+    "wait.crisis",
+    "callback.promised",
+    "callback.no_number",
+    "hold.music_intro",
+    "counselor.offer",
+    "counselor.too_late",
+    "after.dropped",
+    "after.goodbye",
+    "message.please_leave",
+    "message.thanks",
+    "station.notice",
+    "station.wrong_pin",
+    "station.acknowledged",
+    "station.already_taken",
+    "station.not_acknowledged",
+]
+
+
+def placeholders(text: str) -> set[str]:
+    """The names in braces."""
+    return {field for _, field, _, _ in Formatter().parse(text) if field}
+
+
+@pytest.mark.parametrize("language", ["cmn", "yue", "eng"])
+def test_every_text_of_the_house_is_written(prompts: Prompts, language: str) -> None:
+    assert sorted(prompts[language]) == sorted(HOUSE_KEYS)
+
+
+@pytest.mark.parametrize("key", HOUSE_KEYS)
+def test_a_text_asks_for_the_same_values_in_every_language(prompts: Prompts, key: str) -> None:
+    asked = [placeholders(texts[key]) for texts in prompts.values()]
+
+    assert asked == [asked[0]] * 3
+
+
+@pytest.mark.parametrize("language", ["cmn", "yue", "eng"])
+@pytest.mark.parametrize("key", ["closed", "sorry", "technical", "wait.crisis", "message.thanks"])
+def test_who_cannot_be_helped_at_once_is_told_the_emergency_numbers(
+    prompts: Prompts, language: str, key: str
+) -> None:
+    text = prompts[language][key]
+
+    assert "110" in text
+    assert "120" in text
+
+
+@pytest.mark.parametrize("language", ["cmn", "yue", "eng"])
+@pytest.mark.parametrize("promise", ["分钟", "分鐘", "minute", "second", "秒"])
+def test_no_waiting_time_is_promised(prompts: Prompts, language: str, promise: str) -> None:
+    assert not [key for key, text in prompts[language].items() if promise in text]
+
+
+def test_a_text_is_filled_in(prompts: Prompts) -> None:
+    assert spoken(prompts, "wait.place", "eng", {"place": 3}) == Spoken(
+        "You are number 3 in line. Thank you for waiting.", "eng"
+    )
+
+
+@pytest.mark.parametrize("language", ["hak", "nan"])
+def test_a_language_without_texts_is_spoken_to_in_mandarin(prompts: Prompts, language: str) -> None:
+    assert spoken(prompts, "connecting", language) == Spoken("找到人了，正在为你接通。", "cmn")
+
+
+def test_a_prompt_that_nobody_wrote_is_an_error(prompts: Prompts) -> None:
+    with pytest.raises(KeyError, match=r"no\.such"):
+        spoken(prompts, "no.such", "eng")
+
+
+def test_a_value_that_nobody_gave_is_an_error(prompts: Prompts) -> None:
+    with pytest.raises(KeyError, match="place"):
+        spoken(prompts, "wait.place", "eng")
+
+
+def test_a_single_missing_text_is_said_in_the_language_that_stands_in() -> None:
+    prompts = {"cmn": {"sorry": "对不起"}, "yue": {}}
+
+    assert spoken(prompts, "sorry", "yue") == Spoken("对不起", "cmn")
+
+
+def test_the_written_language_is_the_first_that_has_texts(prompts: Prompts) -> None:
+    assert written_language("yue", prompts) == "yue"
+    assert written_language("hak", prompts) == "cmn"
+    assert written_language("wuu", prompts) == "wuu"
+
+
+def test_a_turn_is_put_into_words_with_the_name_of_the_line(prompts: Prompts) -> None:
+    say = (Utterance("greeting.line", "eng"), Utterance("language.yue", "yue", "2"))
+
+    assert spoken_turn(prompts, say, {"line": "the test line"}) == (
+        Spoken("Hello, this is the test line. Whatever it is, you can talk to us.", "eng"),
+        Spoken("講廣東話，請撳2。", "yue"),
+    )
