@@ -4,7 +4,7 @@ import asyncio
 import secrets
 from collections.abc import Iterable
 from typing import Annotated, Any
-from urllib.parse import urljoin
+from urllib.parse import parse_qs, urljoin
 
 from fastapi import APIRouter, Depends, HTTPException, Request
 from fastapi.responses import JSONResponse, Response
@@ -105,8 +105,7 @@ async def spoil_after(exchange: Exchange) -> None:
 
 async def read_form(request: Request) -> Form:
     """Form fields; lists come as repeated fields."""
-    form = await request.form()
-    return {key: [str(value) for value in form.getlist(key)] for key in form}
+    return parse_qs((await request.body()).decode(), keep_blank_values=True)
 
 
 FormDep = Annotated[Form, Depends(read_form)]

@@ -12,7 +12,7 @@ from fastapi import APIRouter, HTTPException, WebSocket, WebSocketDisconnect
 
 from hotline.simulator.control import Deed, do
 from hotline.simulator.exchange import Exchange
-from hotline.simulator.model import Leg
+from hotline.simulator.model import Leg, Participant
 
 sockets = APIRouter()
 
@@ -25,10 +25,19 @@ STATES = {
     "ringing": "ringing",
     "in-progress": "talking",
 }
-DEEDS = {"dial": "dial", "answer": "answer", "reject": "decline", "hangup": "hang_up",
-         "digits": "press", "speech": "speak"}  # fmt: skip
-SHOWN = {"said": ("text", "language", "voice"), "played": ("url",),
-         "gathering": ("input", "num_digits")}  # fmt: skip
+DEEDS = {
+    "dial": "dial",
+    "answer": "answer",
+    "reject": "decline",
+    "hangup": "hang_up",
+    "digits": "press",
+    "speech": "speak",
+}
+SHOWN = {
+    "said": ("text", "language", "voice"),
+    "played": ("url",),
+    "gathering": ("input", "num_digits"),
+}
 
 
 @dataclass(eq=False)
@@ -98,8 +107,8 @@ class Pages:
             page.muted = bool(message.get("muted"))
             self._tell_peers()
         elif kind in DEEDS:
-            deed = Deed(what=DEEDS[kind], to=str(message.get("to", "")),
-                        digits=str(message.get("digits", "")), text=str(message.get("text", "")))  # fmt: skip
+            said = {name: str(message.get(name, "")) for name in ("to", "digits", "text")}
+            deed = Deed(what=DEEDS[kind], **said)
             try:
                 do(self._exchange, page.address, deed)
             except HTTPException as fault:
@@ -163,15 +172,9 @@ class Pages:
             if me is None:
                 continue
             peers = [
-                {
-                    "leg": one.leg.sid,
-                    "address": one.leg.address,
-                    "hold": one.hold,
-                    "muted": one.muted or self._muted(one.leg),
-                    "polite": leg.sid < one.leg.sid,
-                }  # fmt: skip
+                self._peer(leg, one)
                 for one in room.participants
-                if one is not me and one.leg.address in self._pages
+                if one is not me and one.leg.address in self._pages and _hear(me, one)
             ]
             mine = {"muted": me.muted or page.muted, "hold": me.hold}
             return {"type": "peers", "sid": leg.sid, "conference": room.name, "me": mine,
@@ -179,9 +182,24 @@ class Pages:
         return {"type": "peers", "sid": leg.sid, "conference": "",
                 "me": {"muted": page.muted, "hold": False}, "peers": []}  # fmt: skip
 
+    def _peer(self, leg: Leg, one: Participant) -> dict[str, Any]:
+        return {
+            "leg": one.leg.sid,
+            "address": one.leg.address,
+            "hold": one.hold,
+            "muted": one.muted or self._muted(one.leg),
+            "polite": leg.sid < one.leg.sid,
+        }
+
     def _muted(self, leg: Leg) -> bool:
         page = self._pages.get(leg.address)
         return page is not None and page.muted
+
+
+def _hear(one: Participant, other: Participant) -> bool:
+    """Who coaches is heard by the coached alone."""
+    coached = [who.coaching for who in (one, other) if who.coaching is not None]
+    return not coached or {one.leg.sid, other.leg.sid} >= set(coached)
 
 
 @sockets.websocket("/handsets/{address:path}")

@@ -111,10 +111,8 @@ function met(event) {
   for (const [leg, address] of company) {
     if (!now.has(leg)) display.addNote("left", { address: display.spaced(address) });
   }
-  if (now.size > 0 && company.size === 0) {
-    speaker.stop();
-    gather(null);
-  }
+  if (event.conference) gather(null);
+  if (now.size > 0 && company.size === 0) speaker.stop();
   company = now;
   place(byId("state"), event.me.hold ? "held" : "stateTalking");
 }
@@ -190,6 +188,13 @@ function connected() {
   if (!device.isBusy) atRest();
 }
 
+/** Only what was dialled and never began needs words; the state shows everything else. */
+function refused(error, about) {
+  if (error.code === 31404 && about?.parameters.CallSid === "") {
+    display.showBand("noSuchNumber", { values: { number: display.spaced(about.parameters.To) } });
+  }
+}
+
 function taken() {
   enter("away");
   const action = { key: "replacedUse", run: () => device.register() };
@@ -224,6 +229,7 @@ function useNumber(number) {
   device.on("restored", restored);
   device.on("lost", lostWire);
   device.on("replaced", taken);
+  device.on("error", refused);
   device.on("microphone", microphoneChanged);
   device.register().catch(() => {}); // the band says so, and the line keeps trying
 }

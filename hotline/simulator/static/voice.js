@@ -27,9 +27,8 @@ function misuse(message) {
   return new VoiceError(31400, "InvalidStateError", message);
 }
 
-/** Twilio names directions as the carrier sees them: what a handset dialled is inbound. */
-function directionOf(state, call) {
-  return state === "dialing" || call.direction === "inbound" ? "OUTGOING" : "INCOMING";
+function directionOf({ direction }) {
+  return direction === "outgoing" ? "OUTGOING" : "INCOMING";
 }
 
 /** A Twilio access token names its bearer; anything else is an address already. */
@@ -174,6 +173,7 @@ export class Device extends Emitter {
   #heard(message) {
     if (message.type === "state") this.#heardState(message);
     else if (message.type === "replaced") this.#replaced();
+    else if (message.type === "error") this.#refused(message.detail);
     else this.#call?.hear(message);
   }
 
@@ -182,6 +182,13 @@ export class Device extends Emitter {
     this.#call?.end();
     this.#enter("unregistered");
     this.emit("replaced");
+  }
+
+  /** The simulator will not do what was asked; a call that never began is over. */
+  #refused(detail) {
+    const call = this.#call;
+    this.emit("error", new VoiceError(31404, "RefusedError", detail), call);
+    if (call?.parameters.CallSid === "") call.end();
   }
 
   #heardState({ state, call }) {
@@ -204,7 +211,7 @@ export class Device extends Emitter {
   #follow(state, call) {
     if (this.#call && !this.#call.is(state, call)) this.#call.end();
     const known = this.#call;
-    const current = known ?? this.#makeCall(directionOf(state, call), {});
+    const current = known ?? this.#makeCall(directionOf(call), {});
     current.follow(state, call);
     if (known === null) this.emit(state === "ringing" ? "incoming" : "restored", current);
   }

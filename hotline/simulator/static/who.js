@@ -6,10 +6,10 @@ import { place } from "./i18n.js";
 
 /** Made up: the simulator rings nobody outside this machine. */
 const PRESETS = [
-  { number: "13800000001", words: "presetChild" },
-  { number: "13800000002", words: "presetTeen" },
-  { number: "13800000003", words: "presetGrandmother" },
-  { number: "13800000004", words: "presetParent" },
+  { number: "15400000001", words: "presetChild" },
+  { number: "15400000002", words: "presetTeen" },
+  { number: "15400000003", words: "presetGrandmother" },
+  { number: "15400000004", words: "presetParent" },
   { number: "02000000110", words: "presetStation" },
 ];
 

@@ -1,0 +1,301 @@
+"""The phone page in a real browser: the real simulator, and a small application behind it."""
+
+import json
+import re
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import count
+from os import environ
+from threading import Event, Thread
+from urllib.parse import parse_qs, urlencode
+
+import httpx
+import pytest
+from playwright.sync_api import Locator, Page, WebSocketRoute, expect
+
+pytestmark = pytest.mark.browser
+
+ACCOUNT_SID, AUTH_TOKEN = f"AC{'1' * 32}", "2" * 32
+NUMBERS = count(13800000101)  # a new one for each phone: a call outlives its page
+HOTLINE, ROOM = "12355", "12356"
+START_PATIENCE, START_PAUSE = 200, 0.1  # looks, and seconds between them
+HEARD = re.compile(r"^(0\.(0[2-9]|[1-9])|1)")  # the fake microphone's beep, not mere noise
+CHINESE = re.compile(r"[一-鿿]")
+
+MENU = """<Response><Gather numDigits="1" input="dtmf speech" timeout="60" action="/chosen">
+<Say language="cmn-CN">您好，这里是青少年服务热线。</Say>
+<Say language="yue-HK">講廣東話請按二。</Say></Gather></Response>"""
+CHOSEN = '<Response><Say language="cmn-CN">您选择了 {}。</Say><Pause length="60"/></Response>'
+MEET = "<Response><Dial><Conference>room</Conference></Dial></Response>"
+
+OpenPage = Callable[[str], Page]
+
+
+def twiml(path: str, form: dict[str, str]) -> str:
+    if path == "/chosen":
+        return CHOSEN.format(form.get("Digits", form.get("SpeechResult", "")))
+    return MEET if form["To"].endswith(ROOM) else MENU
+
+
+class Application(BaseHTTPRequestHandler):
+    """Whom the simulator asks what to do with a call: a menu, or a room where callers meet."""
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
+        answer = twiml(self.path, {name: values[0] for name, values in parse_qs(body).items()})
+        self.send_response(200)
+        self.send_header("Content-Type", "text/xml; charset=utf-8")
+        self.end_headers()
+        self.wfile.write(answer.encode())
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Silent."""
+
+
+@dataclass(frozen=True)
+class Simulator:
+    """The simulator, running as a program of its own."""
+
+    url: str
+    application_url: str
+
+    def phone(self, number: str, language: str = "zh") -> str:
+        return f"{self.url}/phone?{urlencode({'number': number, 'lang': language})}"
+
+    def calls(self, number: str) -> None:
+        """Somebody is called, as the house calls a station."""
+        call = {"To": number, "From": HOTLINE, "Url": f"{self.application_url}/voice"}
+        account = f"{self.url}/2010-04-01/Accounts/{ACCOUNT_SID}"
+        answer = httpx.post(f"{account}/Calls.json", auth=(ACCOUNT_SID, AUTH_TOKEN), data=call)
+        answer.raise_for_status()
+
+
+@pytest.fixture(scope="module")
+def application_url() -> Iterator[str]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Application) as server:
+        Thread(target=server.serve_forever).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+def free_address() -> str:
+    with closing(socket.create_server(("127.0.0.1", 0))) as probe:
+        return f"127.0.0.1:{probe.getsockname()[1]}"
+
+
+def wait_until_answering(process: subprocess.Popen[bytes], address: str) -> None:
+    host, port = address.split(":")
+    for _ in range(START_PATIENCE):
+        assert process.poll() is None, "the simulator ended at once"
+        with closing(socket.socket()) as probe:
+            if probe.connect_ex((host, int(port))) == 0:
+                return
+        Event().wait(START_PAUSE)
+    pytest.fail("the simulator never answered")
+
+
+@pytest.fixture(scope="module")
+def simulator(application_url: str) -> Iterator[Simulator]:
+    address = free_address()
+    voice = {"voice_url": f"{application_url}/voice"}
+    settings = {
+        "SIMULATOR_BIND": address,
+        "SIMULATOR_ACCOUNT_SID": ACCOUNT_SID,
+        "SIMULATOR_AUTH_TOKEN": AUTH_TOKEN,
+        "SIMULATOR_NUMBERS": json.dumps({HOTLINE: voice, ROOM: voice}),
+        "SIMULATOR_SAY_SECONDS_PER_CHARACTER": "0.01",
+    }
+    command = [sys.executable, "-m", "hotline.simulator"]
+    with subprocess.Popen(command, env=environ | settings) as process:  # noqa: S603 – argv is ours
+        wait_until_answering(process, address)
+        yield Simulator(f"http://{address}", application_url)
+        process.terminate()
+
+
+def a_number() -> str:
+    return str(next(NUMBERS))
+
+
+def is_in_state(page: Page, state: str) -> None:
+    expect(page.get_by_test_id("state")).to_have_attribute("data-state", state)
+
+
+def dial(page: Page, number: str) -> None:
+    is_in_state(page, "idle")
+    page.get_by_test_id("dial").fill(number)
+    page.get_by_test_id("call").click()
+
+
+def lines(page: Page, language: str) -> Locator:
+    return page.locator(f'[data-testid="line"][data-language^="{language}"]')
+
+
+def hears_somebody(page: Page) -> None:
+    expect(page.get_by_test_id("voice-audio")).to_have_attribute("data-peak-out", HEARD)
+
+
+def test_the_phone_shows_what_is_said_and_in_which_language(
+    simulator: Simulator, open_page: OpenPage
+) -> None:
+    page = open_page(simulator.phone(a_number()))
+
+    page.get_by_test_id(f"quick-{HOTLINE}").click()
+
+    is_in_state(page, "talking")
+    expect(lines(page, "cmn")).to_contain_text("您好，这里是青少年服务热线。")
+    expect(lines(page, "cmn")).to_contain_text("普通话")
+    expect(lines(page, "yue")).to_contain_text("粤语")
+    expect(page.get_by_test_id("gathering")).to_have_text("请按键或说话")
+
+
+def test_a_pressed_key_reaches_the_application(simulator: Simulator, open_page: OpenPage) -> None:
+    page = open_page(simulator.phone(a_number()))
+    dial(page, HOTLINE)
+    expect(page.get_by_test_id("gathering")).to_be_visible()
+
+    page.get_by_test_id("key-2").click()
+
+    expect(lines(page, "cmn").last).to_contain_text("您选择了 2。")
+    expect(page.get_by_test_id("gathering")).to_be_hidden()
+
+
+def test_typed_words_reach_the_application_as_speech(
+    simulator: Simulator, open_page: OpenPage
+) -> None:
+    page = open_page(simulator.phone(a_number()))
+    dial(page, HOTLINE)
+
+    page.get_by_test_id("say-text").fill("我害怕")
+    page.get_by_test_id("say").click()
+
+    expect(lines(page, "cmn").last).to_contain_text("您选择了 我害怕。")
+
+
+def test_the_computer_keyboard_dials_presses_and_hangs_up(
+    simulator: Simulator, open_page: OpenPage
+) -> None:
+    page = open_page(simulator.phone(a_number()))
+    is_in_state(page, "idle")
+
+    page.keyboard.type(HOTLINE)
+    page.keyboard.press("Enter")
+    expect(page.get_by_test_id("gathering")).to_be_visible()
+    page.keyboard.press("3")
+    expect(lines(page, "cmn").last).to_contain_text("您选择了 3。")
+    page.keyboard.press("Escape")
+
+    is_in_state(page, "ended")
+
+
+def test_a_number_that_nobody_has_is_explained(simulator: Simulator, open_page: OpenPage) -> None:
+    page = open_page(simulator.phone(a_number()))
+
+    dial(page, "99999")
+
+    is_in_state(page, "ended")
+    expect(page.get_by_test_id("band")).to_contain_text("没有 99999 这个号码")
+
+
+def test_a_reloaded_page_is_back_in_its_call(simulator: Simulator, open_page: OpenPage) -> None:
+    page = open_page(simulator.phone(a_number()))
+    dial(page, HOTLINE)
+    is_in_state(page, "talking")
+
+    page.reload()
+
+    is_in_state(page, "talking")
+    expect(page.get_by_test_id("number")).to_have_text(HOTLINE)
+
+
+def test_an_incoming_call_can_be_answered(simulator: Simulator, open_page: OpenPage) -> None:
+    station = a_number()
+    page = open_page(simulator.phone(station))
+    is_in_state(page, "idle")
+
+    simulator.calls(station)
+    expect(page.get_by_test_id("number")).to_have_text(HOTLINE)
+    page.get_by_test_id("answer").click()
+
+    is_in_state(page, "talking")
+    expect(lines(page, "cmn")).to_contain_text("您好，这里是青少年服务热线。")
+
+
+def test_an_incoming_call_can_be_declined(simulator: Simulator, open_page: OpenPage) -> None:
+    station = a_number()
+    page = open_page(simulator.phone(station))
+    is_in_state(page, "idle")
+
+    simulator.calls(station)
+    page.get_by_test_id("decline").click()
+
+    is_in_state(page, "ended")
+    expect(page.get_by_test_id("note").last).to_have_text("未接通")
+
+
+def test_two_phones_in_one_conference_hear_each_other(
+    simulator: Simulator, open_page: OpenPage
+) -> None:
+    child, friend = (open_page(simulator.phone(a_number())) for _ in range(2))
+
+    for page in (child, friend):
+        dial(page, ROOM)
+
+    hears_somebody(child)
+    hears_somebody(friend)
+
+
+def test_a_lost_line_comes_back_and_the_call_with_it(
+    simulator: Simulator, open_page: OpenPage
+) -> None:
+    page = open_page("about:blank")
+    wires: list[WebSocketRoute] = []
+
+    def tap(wire: WebSocketRoute) -> None:
+        wires.append(wire)
+        wire.connect_to_server()
+
+    page.route_web_socket(re.compile("/handsets/"), tap)
+    page.goto(simulator.phone(a_number()))
+    dial(page, HOTLINE)
+    is_in_state(page, "talking")
+
+    wires[0].close(code=1011)
+
+    expect(page.get_by_test_id("band")).to_contain_text("正在重连")
+    is_in_state(page, "talking")
+    expect(page.get_by_test_id("band")).to_be_hidden()
+
+
+def test_without_a_microphone_the_page_says_so_and_keys_still_work(
+    simulator: Simulator, open_page: OpenPage
+) -> None:
+    page = open_page("about:blank")
+    page.add_init_script(
+        "navigator.mediaDevices.getUserMedia = () =>"
+        " Promise.reject(new DOMException('', 'NotAllowedError'))"
+    )
+    page.goto(simulator.phone(a_number()))
+
+    dial(page, HOTLINE)
+
+    expect(page.get_by_test_id("band")).to_contain_text("麦克风未获允许")
+    expect(page.get_by_test_id("gathering")).to_be_visible()
+    page.get_by_test_id("key-1").click()
+    expect(lines(page, "cmn").last).to_contain_text("您选择了 1。")
+
+
+def test_the_english_page_holds_no_chinese_but_the_way_back(
+    simulator: Simulator, open_page: OpenPage
+) -> None:
+    page = open_page(simulator.phone(a_number(), language="en"))
+    is_in_state(page, "idle")
+
+    words = page.locator("main").inner_text().replace("中文", "")
+
+    assert not CHINESE.search(words)
+    expect(page.get_by_test_id("call")).to_have_text(re.compile("Call"))
