@@ -7,7 +7,6 @@ import signal
 from hotline.clock import SystemClock
 from hotline.errors import SettingsError
 from hotline.escalations.dispatcher import Dispatcher
-from hotline.jobs.functions import Runner
 from hotline.jobs.rq_queue import RqQueue
 from hotline.jobs.worker_process import work_for_ever
 from hotline.ports import Clock
@@ -82,22 +81,13 @@ def run_worker(settings: Settings, *, clock: Clock | None = None) -> None:
     """The worker's process: jobs that the others ask for."""
     if not settings.redis_url:
         raise SettingsError("HOTLINE_REDIS_URL is not set: a worker has nowhere to listen.")
-    work_for_ever(settings.redis_url, _job_runner(settings, clock or SystemClock()))
+    clock = clock or SystemClock()
 
-
-def _job_runner(settings: Settings, clock: Clock) -> Runner:
-    """Each job gets fresh connections: rq runs every one in an event loop of its own."""
-
-    async def run(job: str, row_id: str) -> None:
+    def sender() -> Dispatcher:
         database, carrier = database_of(settings), carrier_of(settings, clock=clock)
-        dispatcher = _dispatcher(settings, database, carrier, clock)
-        try:
-            await {"send_attempt": dispatcher.send_attempt}[job](row_id)
-        finally:
-            await carrier.aclose()
-            await database.close()
+        return _dispatcher(settings, database, carrier, clock)
 
-    return run
+    work_for_ever(settings.redis_url, sender)
 
 
 def _dispatcher(

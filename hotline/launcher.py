@@ -9,6 +9,7 @@ import os
 import secrets
 import signal
 import socket
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -84,6 +85,15 @@ class Fleet:
         child.start()
         self.children.append(child)
         return child
+
+    def run_once(self, *command: str) -> None:
+        """Run `python -m hotline …` to its end. Raises `SettingsError` when it fails."""
+        done = subprocess.run(  # noqa: S603 – our own program
+            [sys.executable, "-m", *command], env=self.env, check=False, capture_output=True
+        )
+        if done.returncode != 0:
+            said = (done.stderr or done.stdout).decode(errors="replace").strip()
+            raise SettingsError(f"`{' '.join(command)}` failed:\n{said[-2000:]}")
 
     def look_after_children(self, stop: Event) -> None:
         """Until told to stop."""
@@ -173,6 +183,12 @@ def add_house(ours: Fleet, listener: socket.socket) -> None:
     ours.add("switchboard", "hotline", "switchboard")
     ours.add("switchboard-2", "hotline", "switchboard")
     ours.add("worker", "hotline", "worker")
+
+
+def free_address() -> str:
+    """A loopback address that nobody listens on now."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return f"127.0.0.1:{probe.getsockname()[1]}"
 
 
 def wait_until_ready(url: str, ours: Fleet) -> None:

@@ -25,19 +25,26 @@ def make_folder(folder: Path, setting: str) -> None:
         probe.touch()
         probe.unlink()
     except OSError as fault:
-        raise EmbeddedServerError(
-            f"{folder} cannot be written ({fault.strerror}). Set HOTLINE_DATA_DIR to a folder of"
-            f" your own, or {setting} to a server that runs elsewhere."
-        ) from fault
+        raise _unwritable(folder, fault, setting) from fault
 
 
-def hold(folder: Path, *, within_s: float) -> int:
+def _unwritable(folder: Path, fault: OSError, setting: str) -> EmbeddedServerError:
+    return EmbeddedServerError(
+        f"{folder} cannot be written ({fault.strerror}). Set HOTLINE_DATA_DIR to a folder of"
+        f" your own, or {setting} to a server that runs elsewhere."
+    )
+
+
+def hold(folder: Path, setting: str, *, within_s: float) -> int:
     """The lock of a data folder, as a descriptor for the server to inherit.
 
     It is free again when the last process that inherited it is gone, not when we are: after a
     crash of ours the next start waits here until the old server has finished its shutdown.
     """
-    descriptor = os.open(folder.with_name(f"{folder.name}.lock"), os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        descriptor = os.open(folder.with_name(f"{folder.name}.lock"), os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as fault:
+        raise _unwritable(folder, fault, setting) from fault
     until, pause = monotonic() + within_s, Event()
     while True:
         try:
@@ -58,8 +65,8 @@ def kept_password(file: Path) -> str:
     """A password made once and kept with the data, readable by its owner only."""
     if not file.exists():
         unfinished = file.with_name(f".{file.name}-{secrets.token_hex(4)}")
-        with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as new:
-            new.write(secrets.token_hex(16))
+        unfinished.touch(mode=0o600, exist_ok=False)
+        unfinished.write_text(secrets.token_hex(16))
         unfinished.rename(file)
     return file.read_text().strip()
 

@@ -14,6 +14,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -29,13 +30,29 @@ CACHE, LIBRARY = Path("/var/cache/hotline"), Path("/var/lib")
 Account = dict[str, Any]  # user, group, extra_groups as Popen takes them; empty: as we are
 
 
+@dataclass(frozen=True)
+class Home:
+    """The account of a server, its programs, and its data folder as it sees it."""
+
+    account: Account
+    binaries: Path
+    data: Path
+
+
+def reachable_home(data: Path, *, durable: bool) -> Home:
+    """Where and as whom to run. Raises `EmbeddedServerError`."""
+    account = account_for(os.geteuid(), data)
+    binaries = reachable_binaries(account)
+    return Home(account, binaries, reachable_data(data, account, durable=durable))
+
+
 def account_for(effective_user: int, data: Path) -> Account:
     """Whom to run the server as. Raises `EmbeddedServerError` for a user without a name."""
     try:
         if effective_user != 0:
             pwd.getpwuid(effective_user)
             return {}
-        owner = data.stat().st_uid if (data / "PG_VERSION").exists() else 0
+        owner = data.stat().st_uid if data.exists() and any(data.iterdir()) else 0
         entry = pwd.getpwuid(owner) if owner else pwd.getpwnam("nobody")
     except KeyError as fault:
         raise EmbeddedServerError(
@@ -90,7 +107,7 @@ def _publish(unfinished: Path, target: Path) -> None:
 def reachable_data(data: Path, account: Account, *, durable: bool) -> Path:
     """The data folder as the account sees it; made and handed over where it is new."""
     place = data.resolve()
-    place.mkdir(parents=True, exist_ok=True)
+    place.mkdir(mode=0o700, parents=True, exist_ok=True)
     if not account:
         return place
     os.chown(place, account["user"], account["group"])

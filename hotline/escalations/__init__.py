@@ -1,1 +1,1 @@
-"""The duty to bring a case to a protection station, until a person closes it."""
+"""A child in danger: who was told, who answers for it, until a person closes the case."""

@@ -1,292 +1,242 @@
-"""Presses every open escalation on. Leaderless: any number may run, none is needed for safety.
+"""Presses open escalations on: the promise that a raised flag never goes silent is kept here.
 
-Each tick finds what is due in the rows, under `for update skip locked`. rq is only nudged: an
-attempt that nobody sent soon after it was due is sent from here, whatever became of the queue. An
-attempt is written as `submitting` before the carrier hears of it, so a crash in between is seen
-and settled by looking, not by dialling blindly.
+Needs no leader. Each row is taken with SKIP LOCKED, each attempt has a unique key and a fence, so
+any number of dispatchers, and workers beside them, may run at once. Truth and time-outs live in
+the rows; the queue only makes workers look sooner.
 """
 
 import asyncio
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 import structlog
-from sqlmodel import col, or_, select
+from sqlalchemy import and_, case, or_
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import SQLAlchemyError
+from sqlmodel import col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
-from hotline.errors import CarrierError, CarrierRefused, CarrierUnclear
-from hotline.escalations.model import AttemptState, EscalationEvent, EscalationState, after
-from hotline.escalations.policy import longest_wait, next_step, read_chain, same_step
-from hotline.escalations.service import live_attempts, lock_escalation, press_on, take_step, tell
-from hotline.ports import Carrier, Clock, Dial, JobQueue
+from hotline.escalations.model import AttemptState, EscalationState, Level
+from hotline.escalations.news import wake_on_news
+from hotline.escalations.policy import Place, chain_of, clamped, longest_wait
+from hotline.escalations.sending import Sender
+from hotline.escalations.steps import lock_escalation, place_of, press_on, skip, write
+from hotline.ports import Carrier, Clock, JobQueue
 from hotline.storage.session import Database, Work
-from hotline.storage.tables import (
-    Attempt,
-    Beat,
-    Call,
-    Escalation,
-    Line,
-    StationContact,
-)
+from hotline.storage.tables import Attempt, Beat, Escalation
 
 log = structlog.get_logger()
 
 TICK_S = 1.0
-RING_S = 45  # longer than a counselor's: the duty phone may lie in another room
-NUDGE_GRACE = timedelta(seconds=3)
-LEASE = timedelta(seconds=10)
-SETTLE_AFTER = timedelta(seconds=5)
-RESEND_AFTER = timedelta(seconds=15)
-TRY_AGAIN = timedelta(seconds=5)
-MOST_TRIES = 5
-BATCH = 100
-JOB = "send_attempt"
+PATIENCE = timedelta(seconds=3)  # what a worker has not taken by then is sent from here
+ROWS_A_TICK = 100
+SENDS_AT_ONCE = 8
+SEND_ATTEMPT = "send_attempt"
+BEAT = "dispatcher"
+
+Query = SelectOfScalar[str]
+Change = Callable[[Work, Escalation], Awaitable[None]]
 
 
 class Dispatcher:
-    """Ticks once a second, or sends one attempt when a job asks."""
+    """One of possibly several. `run` for a process, `send_attempt` for a worker's job."""
 
     def __init__(
-        self,
-        *,
-        database: Database,
-        carrier: Carrier,
-        jobs: JobQueue,
-        clock: Clock,
-        base_url: str,
+        self, *, database: Database, carrier: Carrier, jobs: JobQueue, clock: Clock, base_url: str
     ) -> None:
         """`base_url`: what the carrier's webhooks start with."""
         self._database = database
-        self._carrier = carrier
         self._jobs = jobs
         self._clock = clock
-        self._base = base_url
+        self._sender = Sender(database=database, carrier=carrier, clock=clock, base_url=base_url)
         self._nudged: set[tuple[str, int]] = set()
+        self._room = asyncio.Semaphore(SENDS_AT_ONCE)
+        self._running: dict[str, asyncio.Task[None]] = {}
 
-    async def run(self) -> None:
-        """For ever. Ends when cancelled."""
-        while True:
-            try:
-                await self.tick()
-            except Exception:  # the loop's edge: the next tick finds the same rows again
-                log.exception("dispatcher.failed")
-            await asyncio.sleep(TICK_S)
+    async def run(
+        self, stop: asyncio.Event | None = None, wake: asyncio.Event | None = None
+    ) -> None:
+        """Tick each second and at each wake, until stopped or cancelled.
+
+        Without a `wake` it listens for itself. What it was sending when it is cancelled stays
+        `submitting` in its row, and is settled by whoever comes next.
+        """
+        listening = asyncio.create_task(asyncio.sleep(0))
+        if wake is None:
+            wake = asyncio.Event()
+            listening = asyncio.create_task(wake_on_news(self._database.url, wake))
+        stop = stop or asyncio.Event()
+        try:
+            while not stop.is_set():
+                await self._tick_whatever_happens()
+                await _pause(stop, wake)
+            await self.settled()
+        finally:
+            await _cancel([listening, *self._running.values()])
+
+    async def _tick_whatever_happens(self) -> None:
+        try:
+            await self.tick()
+        except (SQLAlchemyError, OSError) as fault:  # no trace each second of an outage
+            log.warning("dispatcher.tick_failed", error=type(fault).__name__)
+        except Exception:  # the loop is the last one that may end
+            log.exception("dispatcher.tick_failed")
 
     async def tick(self) -> None:
-        """Everything that is due now."""
+        """One look at everything that is due. What must be sent goes on in the background."""
         now = self._clock.now()
-        for escalation_id in await self._overdue(now):
-            await self._press_on(escalation_id, now)
-        for attempt_id in await self._to_send(now):
-            await self.send_attempt(attempt_id)
-        await self._settle(now)
-        await self._hang_up_superseded()
-        async with self._database.work() as work:
-            await work.merge(Beat(name="dispatcher", at=now))
-
-    # ── deadlines ───────────────────────────────────────────────────────────────────────────
-
-    async def _overdue(self, now: datetime) -> list[str]:
-        async with self._database.work() as work:
-            query = (
-                select(Escalation)
-                .where(Escalation.state != EscalationState.CLOSED)
-                .limit(BATCH)
-                .with_for_update(skip_locked=True)
-            )
-            due = query.where(col(Escalation.next_due_at) <= now)
-            overdue = [row.id for row in (await work.exec(due)).all()]
-            await self._clamp(work, now)
-        return overdue
-
-    async def _clamp(self, work: Work, now: datetime) -> None:
-        """After a clock that jumped back: no deadline lies further ahead than one step."""
-        query = select(Escalation).where(
-            Escalation.state != EscalationState.CLOSED,
-            col(Escalation.next_due_at) > now + longest_wait((), EscalationState.ACCEPTED),
-        )
-        for escalation in (await work.exec(query.with_for_update(skip_locked=True))).all():
-            chain = read_chain(escalation.policy)
-            escalation.next_due_at = now + longest_wait(chain, escalation.state)
-
-    async def _press_on(self, escalation_id: str, now: datetime) -> None:
-        """One row, one unit of work: a row that cannot be pressed on does not stop the others."""
-        try:
-            async with self._database.work() as work:
-                escalation = await lock_escalation(work, escalation_id)
-                if escalation.next_due_at is not None and escalation.next_due_at <= now:
-                    await self._next(work, escalation, now)
-        except Exception:  # a poisoned row: told, and tried again with the next tick
-            log.exception("escalation.stuck", escalation_id=escalation_id)
-
-    async def _next(self, work: Work, escalation: Escalation, now: datetime) -> None:
-        was = escalation.state
-        escalation.state = after(was, EscalationEvent.OVERDUE)
-        tell(work, escalation, "overdue", at=now, actor="", state=was)
-        log.warning("escalation.overdue", escalation_id=escalation.id, state=was)
-        chain = read_chain(escalation.policy)
-        follow = next_step if was == EscalationState.OPEN else same_step
-        step = follow(chain, escalation.step, escalation.round, now)
-        await take_step(work, escalation, step, at=now)
-
-    # ── sending ─────────────────────────────────────────────────────────────────────────────
-
-    async def _to_send(self, now: datetime) -> list[str]:
-        """Attempts to send from here: nobody came for them, or nobody can be asked."""
-        async with self._database.work() as work:
-            query = (
-                select(Attempt)
-                .where(Attempt.state == AttemptState.PENDING, col(Attempt.due_at) <= now)
-                .limit(BATCH)
-            )
-            due = (await work.exec(query)).all()
-        ours: list[str] = []
-        for attempt in due:
-            late = attempt.due_at <= now - NUDGE_GRACE
-            if late or not await self._nudge(attempt):
-                ours.append(attempt.id)
-        return ours
-
-    async def _nudge(self, attempt: Attempt) -> bool:
-        key = (attempt.id, attempt.fence)
-        if key not in self._nudged:
-            if not await self._jobs.wake(JOB, attempt.id):
-                return False
-            self._nudged.add(key)
-        return True
+        await self._for_each(_overdue(now), self._press_on)
+        await self._for_each(_too_far_away(now), self._clamp)
+        await self._look_into_doubtful(now)
+        await self._hand_out(now)
+        await self._beat(now)
 
     async def send_attempt(self, attempt_id: str) -> None:
-        """Claim, write that we dial, dial, write what came of it."""
-        claimed = await self._claim(attempt_id)
-        if claimed is None:
-            return
-        fence, dial = claimed
-        try:
-            sid = await self._carrier.dial(dial)
-        except CarrierUnclear:
-            await self._mark(attempt_id, fence, AttemptState.UNKNOWN, why="unclear")
-        except CarrierRefused as fault:
-            await self._refused(attempt_id, fence, f"refused {fault.code}")
-        except CarrierError as fault:
-            await self._again(attempt_id, fence, type(fault).__name__)
-        else:
-            await self._mark(attempt_id, fence, AttemptState.SUBMITTED, sid=sid)
+        """Dial one attempt, if it is still to be dialled."""
+        await self._sender.send(attempt_id)
 
-    async def _claim(self, attempt_id: str) -> tuple[int, Dial] | None:
-        now = self._clock.now()
+    async def settled(self) -> None:
+        """Wait until nothing is being sent."""
+        while self._running:
+            await asyncio.wait(self._running.values())
+
+    # ── escalations ─────────────────────────────────────────────────────────────────────────
+
+    async def _for_each(self, query: Query, change: Change) -> None:
         async with self._database.work() as work:
-            attempt = await work.get(Attempt, attempt_id, with_for_update={"skip_locked": True})
-            if attempt is None or attempt.state != AttemptState.PENDING:
-                return None
-            if attempt.tries >= MOST_TRIES:
-                attempt.state, attempt.ended_at = AttemptState.DEAD, now
-                return None
-            attempt.state, attempt.lease_until = AttemptState.SUBMITTING, now + LEASE
-            attempt.fence += 1
-            attempt.tries += 1
-            return attempt.fence, await self._dial_of(work, attempt)
+            held = query.limit(ROWS_A_TICK).with_for_update(skip_locked=True)
+            for escalation_id in (await work.exec(held)).all():
+                if not await _carried_out(work, escalation_id, change):
+                    await _carried_out(work, escalation_id, self._skip)
 
-    async def _dial_of(self, work: Work, attempt: Attempt) -> Dial:
-        escalation = await work.get_one(Escalation, attempt.escalation_id)
-        call = await work.get_one(Call, escalation.call_id)
-        line = await work.get_one(Line, call.line_id)
-        contact = await work.get_one(StationContact, attempt.contact_id)
-        base = f"{self._base}/voice/stations/{attempt.id}"
-        return Dial(
-            to=contact.phone,
-            from_=line.number_shown,
-            answer_url=f"{base}/answer",
-            status_url=f"{base}/status",
-            ring_s=RING_S,
+    async def _press_on(self, work: Work, escalation: Escalation) -> None:
+        await press_on(work, escalation, at=self._clock.now())
+
+    async def _skip(self, work: Work, escalation: Escalation) -> None:
+        await skip(work, escalation, at=self._clock.now())
+
+    async def _clamp(self, work: Work, escalation: Escalation) -> None:
+        now, due_at = self._clock.now(), escalation.next_due_at
+        chain, state = chain_of(escalation.policy), EscalationState(escalation.state)
+        longest = longest_wait(state, chain, place_of(escalation))
+        if due_at is not None and due_at > now + longest:
+            escalation.next_due_at = clamped(due_at, longest, now)
+            write(work, escalation, "escalation.deadline_clamped", at=now)
+
+    # ── attempts ────────────────────────────────────────────────────────────────────────────
+
+    async def _look_into_doubtful(self, now: datetime) -> None:
+        for attempt_id in await self._read(_doubtful(now)):
+            self._start(f"settle:{attempt_id}", self._sender.settle(attempt_id))
+
+    async def _hand_out(self, now: datetime) -> None:
+        waiting = await self._read_pending(now)
+        self._nudged &= {(attempt_id, tries) for attempt_id, tries, _ in waiting}
+        for attempt_id, tries, due_at in waiting:
+            if now - due_at >= PATIENCE or not await self._nudge(attempt_id, tries):
+                self._start(f"send:{attempt_id}", self._sender.send(attempt_id))
+
+    async def _nudge(self, attempt_id: str, tries: int) -> bool:
+        """Once for each try. False where nobody can have heard it."""
+        if (attempt_id, tries) in self._nudged:
+            return True
+        if not await self._jobs.wake(SEND_ATTEMPT, attempt_id):
+            return False
+        self._nudged.add((attempt_id, tries))
+        return True
+
+    async def _read(self, query: Query) -> Sequence[str]:
+        async with self._database.work() as work:
+            return (await work.exec(query.limit(ROWS_A_TICK))).all()
+
+    async def _read_pending(self, now: datetime) -> Sequence[tuple[str, int, datetime]]:
+        urgent_first = case((col(Escalation.level) == Level.IMMINENT, 0), else_=1)
+        query = (
+            select(Attempt.id, Attempt.tries, Attempt.due_at)
+            .join(Escalation, col(Escalation.id) == col(Attempt.escalation_id))
+            .where(Attempt.state == AttemptState.PENDING, Attempt.due_at <= now)
+            .order_by(urgent_first, col(Attempt.due_at))
+            .limit(ROWS_A_TICK)
         )
-
-    async def _mark(
-        self, attempt_id: str, fence: int, state: AttemptState, *, sid: str = "", why: str = ""
-    ) -> None:
         async with self._database.work() as work:
-            attempt = await work.get_one(Attempt, attempt_id, with_for_update=True)
-            attempt.carrier_sid = attempt.carrier_sid or sid or None
-            attempt.last_error = why
-            if attempt.fence == fence and attempt.state == AttemptState.SUBMITTING:
-                attempt.state = state
-            escalation = await work.get_one(Escalation, attempt.escalation_id)
-            tell(work, escalation, f"attempt_{state}", at=self._clock.now(), actor="", why=why)
+            return (await work.exec(query)).all()
 
-    async def _again(self, attempt_id: str, fence: int, why: str) -> None:
-        """Nothing was done: the same attempt once more, a little later."""
-        async with self._database.work() as work:
-            attempt = await work.get_one(Attempt, attempt_id, with_for_update=True)
-            if attempt.fence == fence and attempt.state == AttemptState.SUBMITTING:
-                attempt.state, attempt.last_error = AttemptState.PENDING, why
-                attempt.due_at = self._clock.now() + TRY_AGAIN
+    def _start(self, name: str, job: Coroutine[Any, Any, None]) -> None:
+        """In the background, unless the same is being done."""
+        if name in self._running:
+            job.close()
+            return
+        started = asyncio.create_task(self._guard(name, job))
+        self._running[name] = started
+        started.add_done_callback(lambda _: self._running.pop(name, None))
 
-    async def _refused(self, attempt_id: str, fence: int, why: str) -> None:
-        """This contact cannot be reached at all: do not wait for the timer."""
-        now = self._clock.now()
-        async with self._database.work() as work:
-            known = await work.get_one(Attempt, attempt_id)
-            escalation = await lock_escalation(work, known.escalation_id)
-            attempt = await work.get_one(
-                Attempt, attempt_id, with_for_update=True, populate_existing=True
-            )
-            if attempt.fence != fence or attempt.state != AttemptState.SUBMITTING:
-                return
-            attempt.state, attempt.ended_at = AttemptState.FAILED, now
-            attempt.last_error = why
-            tell(work, escalation, "attempt_failed", at=now, actor="", why=why)
-            await work.flush()
-            if escalation.state == EscalationState.OPEN and not await live_attempts(
-                work, escalation.id
-            ):
-                await press_on(work, escalation, at=now)
-
-    # ── settling ────────────────────────────────────────────────────────────────────────────
-
-    async def _settle(self, now: datetime) -> None:
-        """Submissions whose end we do not know: look at the carrier, adopt or send again."""
-        async with self._database.work() as work:
-            query = select(Attempt.id).where(
-                or_(
-                    Attempt.state == AttemptState.UNKNOWN,
-                    Attempt.state == AttemptState.SUBMITTING,
-                ),
-                col(Attempt.carrier_sid).is_(None),
-                col(Attempt.lease_until) <= now - SETTLE_AFTER + LEASE,
-            )
-            unsettled = (await work.exec(query)).all()
-        for attempt_id in unsettled:
-            await self._settle_one(attempt_id, now)
-
-    async def _settle_one(self, attempt_id: str, now: datetime) -> None:
-        async with self._database.work() as work:
-            attempt = await work.get_one(Attempt, attempt_id)
-            contact = await work.get_one(StationContact, attempt.contact_id)
-        sent_at = (attempt.lease_until or now) - LEASE
+    async def _guard(self, name: str, job: Coroutine[Any, Any, None]) -> None:
         try:
-            found = await self._carrier.find_legs(to=contact.phone, since=sent_at)
-        except CarrierError:
-            return  # the carrier cannot say now; the next tick asks again
-        if found:
-            await self._mark(attempt_id, attempt.fence, AttemptState.SUBMITTED, sid=found[0].sid)
-            await self._unknown_becomes(attempt_id, AttemptState.SUBMITTED)
-        elif now >= sent_at + RESEND_AFTER:
-            await self._unknown_becomes(attempt_id, AttemptState.PENDING)
+            async with self._room:
+                await job
+        except Exception:  # a job's edge: its row says how far it came, a later tick goes on
+            log.exception("dispatcher.job_failed", job=name)
+        finally:
+            job.close()
 
-    async def _unknown_becomes(self, attempt_id: str, state: AttemptState) -> None:
+    async def _beat(self, now: datetime) -> None:
+        beat = insert(Beat).values(name=BEAT, at=now)
         async with self._database.work() as work:
-            attempt = await work.get_one(Attempt, attempt_id, with_for_update=True)
-            if attempt.state in (AttemptState.UNKNOWN, AttemptState.SUBMITTING):
-                attempt.state = state
+            await work.exec(beat.on_conflict_do_update(index_elements=["name"], set_={"at": now}))
 
-    async def _hang_up_superseded(self) -> None:
-        """Somebody else has it: stop the phones that still ring."""
-        async with self._database.work() as work:
-            query = select(Attempt).where(
-                Attempt.state == AttemptState.SUPERSEDED,
-                col(Attempt.carrier_sid).is_not(None),
-                Attempt.last_error != "hung_up",
-            )
-            for attempt in (await work.exec(query.with_for_update(skip_locked=True))).all():
-                attempt.last_error = "hung_up"
-                try:
-                    await self._carrier.hang_up(str(attempt.carrier_sid))
-                except CarrierError as fault:
-                    log.warning("attempt.not_hung_up", error=type(fault).__name__)
+
+async def _carried_out(work: Work, escalation_id: str, change: Change) -> bool:
+    """In a savepoint of its own: a row that cannot be handled must not hold up the others."""
+    try:
+        async with work.begin_nested():
+            await change(work, await lock_escalation(work, escalation_id))
+            await work.flush()
+    except Exception:  # whatever it is, it is this row's
+        log.exception("escalation.step_failed", escalation_id=escalation_id)
+        return False
+    return True
+
+
+def _overdue(now: datetime) -> Query:
+    return (
+        select(Escalation.id)
+        .where(Escalation.state != EscalationState.CLOSED, col(Escalation.next_due_at) <= now)
+        .order_by(col(Escalation.next_due_at))
+    )
+
+
+def _too_far_away(now: datetime) -> Query:
+    """Candidates only: a chain may allow a step more than the usual time."""
+    usual = [
+        and_(
+            col(Escalation.state) == state,
+            col(Escalation.next_due_at) > now + longest_wait(state, (), Place(0, 0)),
+        )
+        for state in EscalationState
+        if state is not EscalationState.CLOSED
+    ]
+    return select(Escalation.id).where(or_(*usual))
+
+
+def _doubtful(now: datetime) -> Query:
+    """As `sending.doubtful` says of one row."""
+    return select(Attempt.id).where(
+        or_(
+            and_(col(Attempt.state) == AttemptState.SUBMITTING, col(Attempt.lease_until) <= now),
+            and_(col(Attempt.state) == AttemptState.UNKNOWN, col(Attempt.due_at) <= now),
+        )
+    )
+
+
+async def _pause(stop: asyncio.Event, wake: asyncio.Event) -> None:
+    waiting = [asyncio.create_task(event.wait()) for event in (stop, wake)]
+    await asyncio.wait(waiting, timeout=TICK_S, return_when=asyncio.FIRST_COMPLETED)
+    wake.clear()
+    await _cancel(waiting)
+
+
+async def _cancel(tasks: Sequence[asyncio.Future[Any]]) -> None:
+    for each in tasks:
+        each.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)

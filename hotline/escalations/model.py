@@ -1,11 +1,11 @@
-"""The lifecycle of an escalation as a table of state × event, and that of an attempt. Pure.
+"""The lifecycles of an escalation and of one attempt to reach a station. Pure.
 
 ```
-open ──acknowledged──► acknowledged ──accepted──► accepted ──reported──► accepted
-  ▲                        │    └──overdue/returned──► open                 │
-  └────────────────────────┴───────────────overdue/returned─────────────────┘
+open ──acknowledged──► acknowledged ──accepted──► accepted ──reported──► reported ⟲ reported
+ ▲ ⟲ overdue, given_back    │                        │                      │
+ └──── overdue, given_back ─┴────────────────────────┴──────────────────────┘
+closed: from everywhere, by a person; nothing leads out of it
 ```
-Only `closed` has no deadline, and only a person closes.
 """
 
 from collections.abc import Mapping
@@ -15,18 +15,24 @@ from hotline.errors import IllegalMove
 
 
 class Level(StrEnum):
-    """How bad it is. Imminent: life is in danger now."""
+    """How near the danger is."""
 
-    IMMINENT = "imminent"
     HIGH = "high"
+    IMMINENT = "imminent"
+
+    def covered_by(self) -> tuple["Level", ...]:
+        """The levels whose alarm is at least as loud as this one's."""
+        levels = tuple(Level)
+        return levels[levels.index(self) :]
 
 
 class EscalationState(StrEnum):
-    """Who has the duty now: nobody yet, somebody who said so, a station that took the case."""
+    """Where a case stands between the hotline and the stations."""
 
     OPEN = "open"
     ACKNOWLEDGED = "acknowledged"
     ACCEPTED = "accepted"
+    REPORTED = "reported"
     CLOSED = "closed"
 
 
@@ -35,54 +41,85 @@ class EscalationEvent(StrEnum):
 
     ACKNOWLEDGED = "acknowledged"
     ACCEPTED = "accepted"
+    GIVEN_BACK = "given_back"
     REPORTED = "reported"
-    RETURNED = "returned"
     OVERDUE = "overdue"
     CLOSED = "closed"
 
 
 class AttemptState(StrEnum):
-    """One try to reach one contact."""
+    """Where one try to reach one contact stands."""
 
     PENDING = "pending"
-    LEASED = "leased"
     SUBMITTING = "submitting"
-    SUBMITTED = "submitted"
     UNKNOWN = "unknown"
+    SUBMITTED = "submitted"
+    ANSWERED = "answered"
     ACKNOWLEDGED = "acknowledged"
     FAILED = "failed"
     SUPERSEDED = "superseded"
     DEAD = "dead"
 
 
-LIVE = frozenset(
-    {
-        AttemptState.PENDING,
-        AttemptState.LEASED,
-        AttemptState.SUBMITTING,
-        AttemptState.SUBMITTED,
-        AttemptState.UNKNOWN,
-    }
-)
+class AttemptEvent(StrEnum):
+    """What can happen to an attempt."""
+
+    CLAIMED = "claimed"
+    TAKEN = "taken"
+    NOT_TAKEN = "not_taken"
+    UNCLEAR = "unclear"
+    ANSWERED = "answered"
+    ACKNOWLEDGED = "acknowledged"
+    FAILED = "failed"
+    SUPERSEDED = "superseded"
+    GIVEN_UP = "given_up"
+
 
 _S, _E = EscalationState, EscalationEvent
 
 TRANSITIONS: Mapping[tuple[EscalationState, EscalationEvent], EscalationState] = {
     (_S.OPEN, _E.ACKNOWLEDGED): _S.ACKNOWLEDGED,
-    (_S.OPEN, _E.ACCEPTED): _S.ACCEPTED,
+    (_S.OPEN, _E.GIVEN_BACK): _S.OPEN,
     (_S.OPEN, _E.OVERDUE): _S.OPEN,
-    (_S.OPEN, _E.RETURNED): _S.OPEN,
     (_S.OPEN, _E.CLOSED): _S.CLOSED,
-    (_S.ACKNOWLEDGED, _E.ACKNOWLEDGED): _S.ACKNOWLEDGED,
     (_S.ACKNOWLEDGED, _E.ACCEPTED): _S.ACCEPTED,
+    (_S.ACKNOWLEDGED, _E.GIVEN_BACK): _S.OPEN,
     (_S.ACKNOWLEDGED, _E.OVERDUE): _S.OPEN,
-    (_S.ACKNOWLEDGED, _E.RETURNED): _S.OPEN,
     (_S.ACKNOWLEDGED, _E.CLOSED): _S.CLOSED,
-    (_S.ACCEPTED, _E.ACCEPTED): _S.ACCEPTED,
-    (_S.ACCEPTED, _E.REPORTED): _S.ACCEPTED,
+    (_S.ACCEPTED, _E.REPORTED): _S.REPORTED,
+    (_S.ACCEPTED, _E.GIVEN_BACK): _S.OPEN,
     (_S.ACCEPTED, _E.OVERDUE): _S.OPEN,
-    (_S.ACCEPTED, _E.RETURNED): _S.OPEN,
     (_S.ACCEPTED, _E.CLOSED): _S.CLOSED,
+    (_S.REPORTED, _E.REPORTED): _S.REPORTED,
+    (_S.REPORTED, _E.GIVEN_BACK): _S.OPEN,
+    (_S.REPORTED, _E.OVERDUE): _S.OPEN,
+    (_S.REPORTED, _E.CLOSED): _S.CLOSED,
+}
+
+_A, _H = AttemptState, AttemptEvent
+
+LIVE = (_A.PENDING, _A.SUBMITTING, _A.UNKNOWN, _A.SUBMITTED, _A.ANSWERED)
+"""States in which a phone rings, or still will."""
+
+UNSENT = (_A.PENDING, _A.UNKNOWN)
+"""States in which nobody is known to be rung: an acknowledgement makes them needless."""
+
+ATTEMPT_TRANSITIONS: Mapping[tuple[AttemptState, AttemptEvent], AttemptState] = {
+    (_A.PENDING, _H.CLAIMED): _A.SUBMITTING,
+    (_A.SUBMITTING, _H.TAKEN): _A.SUBMITTED,
+    (_A.UNKNOWN, _H.TAKEN): _A.SUBMITTED,
+    (_A.SUBMITTING, _H.NOT_TAKEN): _A.PENDING,
+    (_A.UNKNOWN, _H.NOT_TAKEN): _A.PENDING,
+    (_A.SUBMITTING, _H.UNCLEAR): _A.UNKNOWN,
+    (_A.UNKNOWN, _H.UNCLEAR): _A.UNKNOWN,
+    (_A.SUBMITTING, _H.GIVEN_UP): _A.DEAD,
+    (_A.UNKNOWN, _H.GIVEN_UP): _A.DEAD,
+    # A callback may overtake the answer to our own request: it is proof that the phone rang.
+    **{(state, _H.ANSWERED): _A.ANSWERED for state in LIVE if state is not _A.ANSWERED},
+    **{(state, _H.FAILED): _A.FAILED for state in LIVE},
+    **{(state, _H.SUPERSEDED): _A.SUPERSEDED for state in LIVE},
+    # Late, but somebody did answer for the child: it counts.
+    **{(state, _H.ACKNOWLEDGED): _A.ACKNOWLEDGED for state in _A if state is not _A.ACKNOWLEDGED},
 }
 
 
@@ -92,3 +129,8 @@ def after(state: str, event: EscalationEvent) -> EscalationState:
         return TRANSITIONS[EscalationState(state), event]
     except KeyError:
         raise IllegalMove from None
+
+
+def attempt_after(state: str, event: AttemptEvent) -> AttemptState | None:
+    """The state that follows; None where the event comes too late to mean anything."""
+    return ATTEMPT_TRANSITIONS.get((AttemptState(state), event))

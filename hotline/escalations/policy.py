@@ -1,91 +1,109 @@
-"""What comes next for an escalation, and when. Pure: rows' values and `now` in, a step out.
+"""Whom to ring next, and by when. Pure: chain, place and moment in, next step and deadline out.
 
-Times are those of the reliability research §4.2 for urgent cases. A chain is a list of contacts in
-the order they are rung; after the last one it begins again, for ever.
+A chain is walked from the top; where it ends, the next round begins. It never comes to rest.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from hotline.escalations.model import EscalationState
 
-ACKNOWLEDGE_WITHIN = timedelta(seconds=120)
-ACCEPT_WITHIN = timedelta(minutes=10)
-REPORT_WITHIN = timedelta(minutes=30)
-NOBODY_TO_RING = timedelta(seconds=60)  # a chain without contacts asks the supervisors this often
+ACK_WITHIN = timedelta(seconds=120)  # reliability research §4.2: urgent, each step
+ACCEPT_WITHIN = timedelta(minutes=10)  # the same: accept after the acknowledgement
+REPORT_WITHIN = timedelta(minutes=30)  # domain research 34: breach at 30 min (P)
+REVIEW_WITHIN = timedelta(hours=24)  # a reported case that nobody closes comes back (P)
+ROUND_PAUSE = timedelta(seconds=30)  # a chain that fails at once is not rung without a breath
 
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """One contact of the chain."""
-
-    contact_id: str
-    station_id: str
-    ack_within: timedelta
-
-    def plain(self) -> dict[str, object]:
-        """As the row keeps it."""
-        seconds = int(self.ack_within.total_seconds())
-        return {
-            "contact_id": self.contact_id,
-            "station_id": self.station_id,
-            "ack_within_s": seconds,
-        }
+_WITHIN: Mapping[EscalationState, timedelta] = {
+    EscalationState.ACKNOWLEDGED: ACCEPT_WITHIN,
+    EscalationState.ACCEPTED: REPORT_WITHIN,
+    EscalationState.REPORTED: REVIEW_WITHIN,
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Whom to ring next: a place in the chain, in which round, and until when they have."""
+    """One contact of a chain, and how long it may take to acknowledge."""
+
+    contact_id: str
+    station_id: str
+    ack_within: timedelta = ACK_WITHIN
+
+    def plain(self) -> dict[str, Any]:
+        """As it is kept in `Escalation.policy`."""
+        return {
+            "contact_id": self.contact_id,
+            "station_id": self.station_id,
+            "ack_within_s": self.ack_within.total_seconds(),
+        }
+
+
+Chain = tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where in the chain an escalation stands."""
 
     step: int
     round: int
-    link: Link | None
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What is to be done now. `ring` is None where the chain has nobody."""
+
+    place: Place
+    ring: Step | None
     due_at: datetime
-    begins_again: bool
+    exhausted: bool
 
 
-def read_chain(policy: Sequence[dict[str, object]]) -> list[Link]:
-    """The chain as it was when the escalation started."""
-    return [
-        Link(
-            str(link["contact_id"]),
-            str(link["station_id"]),
-            timedelta(seconds=int(str(link["ack_within_s"]))),
+def chain_of(policy: Sequence[Mapping[str, Any]]) -> Chain:
+    """The chain behind a snapshot."""
+    return tuple(
+        Step(
+            contact_id=str(link["contact_id"]),
+            station_id=str(link["station_id"]),
+            ack_within=timedelta(seconds=float(link["ack_within_s"])),
         )
         for link in policy
-    ]
+    )
 
 
-def first_step(chain: Sequence[Link], now: datetime) -> Step:
-    """Where an escalation starts."""
-    return _at(chain, 0, 0, now, begins_again=False)
+def step_at(chain: Chain, place: Place) -> Step | None:
+    """The contact at this place, if the chain reaches that far."""
+    return chain[place.step] if place.step < len(chain) else None
 
 
-def next_step(chain: Sequence[Link], step: int, round_: int, now: datetime) -> Step:
-    """The contact after this one; after the last the first again."""
-    if step + 1 < len(chain):
-        return _at(chain, step + 1, round_, now, begins_again=False)
-    return _at(chain, 0, round_ + 1, now, begins_again=True)
+def turn_at(chain: Chain, place: Place, at: datetime, *, exhausted: bool = False) -> Turn:
+    """Ring whoever stands at this place: the first time, or once more."""
+    step = step_at(chain, place)
+    due_at = at + (step.ack_within if step else ACK_WITHIN)
+    return Turn(place=place, ring=step, due_at=due_at, exhausted=exhausted or step is None)
 
 
-def same_step(chain: Sequence[Link], step: int, round_: int, now: datetime) -> Step:
-    """The same contact once more, in a new round: somebody said yes and then did nothing."""
-    return _at(chain, min(step, max(len(chain) - 1, 0)), round_ + 1, now, begins_again=False)
+def next_turn(chain: Chain, place: Place, at: datetime) -> Turn:
+    """Go one step on; from the last, to the top of the next round."""
+    if place.step + 1 < len(chain):
+        return turn_at(chain, Place(place.step + 1, place.round), at)
+    return turn_at(chain, Place(0, place.round + 1), at, exhausted=True)
 
 
-def longest_wait(chain: Sequence[Link], state: str) -> timedelta:
-    """No deadline may lie further ahead than this: a clock that jumped back delays one step."""
-    if state == EscalationState.ACKNOWLEDGED:
-        return ACCEPT_WITHIN
-    if state == EscalationState.ACCEPTED:
-        return REPORT_WITHIN
-    return max([link.ack_within for link in chain], default=NOBODY_TO_RING)
+def longest_wait(state: EscalationState, chain: Chain, place: Place) -> timedelta:
+    """How far away the next deadline may lie at most. A closed case has none to ask for."""
+    step = step_at(chain, place)
+    return _WITHIN.get(state, step.ack_within if step else ACK_WITHIN)
 
 
-def _at(
-    chain: Sequence[Link], step: int, round_: int, now: datetime, *, begins_again: bool
-) -> Step:
-    link = chain[step] if step < len(chain) else None
-    wait = link.ack_within if link else NOBODY_TO_RING
-    return Step(step, round_, link, now + wait, begins_again)
+def hastened(chain: Chain, place: Place, due_at: datetime, at: datetime) -> datetime:
+    """The deadline when nobody at this step can be reached: no use in waiting it out."""
+    last = place.step + 1 >= len(chain)
+    return min(due_at, at + ROUND_PAUSE if last else at)
+
+
+def clamped(due_at: datetime, longest: timedelta, at: datetime) -> datetime:
+    """No deadline further away than one step: a clock set back delays by no more than that."""
+    return min(due_at, at + longest)

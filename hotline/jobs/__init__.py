@@ -1,1 +1,1 @@
-"""Wakes for the workers over rq. A job carries ids only and means: look at this row."""
+"""Wakes for the workers, over Redis. Losing one costs seconds, never an alarm."""

@@ -1,17 +1,28 @@
-"""The functions that jobs name. Each looks at one row; what to do stands in the row."""
+"""What a job may do: the whole list. A name that is not in it is not run, wherever it comes from.
 
-from collections.abc import Awaitable, Callable
+The functions are made where the process is put together and handed to the worker by name, so that
+nothing here reaches for the house, and nothing in Redis can name code to import.
+"""
 
-Runner = Callable[[str, str], Awaitable[None]]
+from collections.abc import Callable, Coroutine, Mapping
+from typing import Any, Protocol
 
-_runners: list[Runner] = []
-
-
-def install(runner: Runner) -> None:
-    """Say who carries jobs out in this process: runner(job, row id)."""
-    _runners[:] = [runner]
+JobFunction = Callable[[str], None]
+Run = Callable[[Coroutine[Any, Any, None]], None]
 
 
-async def send_attempt(attempt_id: str) -> None:
-    """An attempt to reach a station is due."""
-    await _runners[0]("send_attempt", attempt_id)
+class Sender(Protocol):
+    """What the jobs need of the house. `Dispatcher` has it."""
+
+    async def send_attempt(self, attempt_id: str) -> None:
+        """Dial one attempt, if it is still to be dialled."""
+        ...
+
+
+def job_functions(run: Run, sender: Sender) -> Mapping[str, JobFunction]:
+    """Name → function. `run` brings a coroutine to its end."""
+
+    def send_attempt(attempt_id: str) -> None:
+        run(sender.send_attempt(attempt_id))
+
+    return {"send_attempt": send_attempt}

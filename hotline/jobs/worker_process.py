@@ -1,50 +1,110 @@
-"""The worker: takes jobs from the queue one after another, and waits out a Redis that is away.
+"""The receiving end: one rq worker on one queue, in this very process.
 
-`SimpleWorker`: a job here is one database row and one carrier request, and a fork a job costs more
-than it protects. What a lost job would mean is nothing: the dispatcher finds the row.
+`SimpleWorker`, not the forking one: a forked job outlives a killed parent and overlaps its own
+re-run, and each fork would need a database pool of its own. A job here is one row's dial, bounded
+in time; should it take the process down, the supervisor starts another and the row is still there.
 """
 
-from threading import Event
+import asyncio
+import signal
+import threading
+from collections.abc import Callable, Mapping
+from types import FrameType
+from typing import Any
 
 import structlog
-from redis import Redis
 from redis.exceptions import RedisError
 from rq import Queue, SimpleWorker
+from rq.job import Job
 from rq.serializers import JSONSerializer
 
-from hotline.jobs.functions import Runner, install
-from hotline.jobs.rq_queue import QUEUE
+from hotline.errors import HotlineError
+from hotline.jobs.functions import JobFunction, Sender, job_functions
+from hotline.jobs.rq_queue import QUEUE, connect
 
 log = structlog.get_logger()
 
-WORKER_TTL_S, MAINTENANCE_S = 30, 15  # reliability research §1.3
-RETRY_S = 2.0
+WORKER_TTL_S = 30  # reliability research §1.3: with these two a killed worker's job is back in 61 s
+MAINTENANCE_EVERY_S = 15
+SHORTEST_PAUSE_S = 0.5
+LONGEST_PAUSE_S = 5.0
 
 
-def work_for_ever(url: str, runner: Runner) -> None:
-    """Until the process is told to stop."""
-    install(runner)
-    pause = Event()
-    while True:
-        try:
-            if _work(url):
-                return
-        except (RedisError, OSError) as fault:
-            log.warning("worker.without_redis", error=type(fault).__name__)
-        pause.wait(RETRY_S)
+class JobNotAllowed(HotlineError):
+    """A job names something that is not in the list of `functions`."""
 
 
-def _work(url: str) -> bool:
-    """True where the worker was told to stop."""
-    connection = Redis.from_url(url)
-    connection.ping()
-    worker = SimpleWorker(
-        [Queue(QUEUE, connection=connection, serializer=JSONSerializer)],
+class Worker(SimpleWorker):
+    """Comes back quickly when Redis does, and says why it ended."""
+
+    max_connection_wait_time = LONGEST_PAUSE_S
+
+    def __init__(self, *args: Any, stop: threading.Event, **kwargs: Any) -> None:
+        """`stop` is set when a signal asks for the end."""
+        super().__init__(*args, **kwargs)
+        self._stop = stop
+
+    def request_stop(self, signum: int, frame: FrameType | None) -> None:
+        """SIGINT or SIGTERM: finish the job, then end."""
+        self._stop.set()
+        # rq leaves it untyped
+        super().request_stop(signum, frame)  # type: ignore[no-untyped-call]
+
+
+def work_for_ever(redis_url: str, make_sender: Callable[[], Sender]) -> None:
+    """Work until SIGINT or SIGTERM, through any absence of Redis. Main thread only."""
+    stop = threading.Event()
+    with asyncio.Runner() as loop:  # one loop for all jobs: its database connections are kept
+        functions = job_functions(loop.run, make_sender())
+        pause = SHORTEST_PAUSE_S
+        while not stop.is_set():
+            for number in (signal.SIGINT, signal.SIGTERM):
+                signal.signal(number, lambda *_: stop.set())
+            if _work_while_it_lasts(redis_url, functions, stop):
+                pause = SHORTEST_PAUSE_S
+            stop.wait(pause)
+            pause = min(pause * 2, LONGEST_PAUSE_S)
+
+
+def _work_while_it_lasts(
+    redis_url: str, functions: Mapping[str, JobFunction], stop: threading.Event
+) -> bool:
+    """Until told to stop or Redis is gone. True where anything was done meanwhile."""
+    try:
+        return worker(redis_url, functions, stop).work(logging_level="WARNING")
+    except (RedisError, OSError) as fault:
+        log.warning("worker.queue_lost", error=type(fault).__name__)
+        return False
+
+
+def worker(redis_url: str, functions: Mapping[str, JobFunction], stop: threading.Event) -> Worker:
+    """A worker that runs these functions and nothing else."""
+    connection, job_class = connect(redis_url), _job_class(functions)
+    queue = Queue(QUEUE, connection=connection, job_class=job_class, serializer=JSONSerializer)
+    return Worker(
+        [queue],
         connection=connection,
+        job_class=job_class,
         serializer=JSONSerializer,
         worker_ttl=WORKER_TTL_S,
-        maintenance_interval=MAINTENANCE_S,
+        maintenance_interval=MAINTENANCE_EVERY_S,
+        log_job_description=False,
+        stop=stop,
     )
-    log.info("worker.started")
-    worker.work(with_scheduler=False, logging_level="WARNING")
-    return bool(worker._stop_requested)  # noqa: SLF001 – rq says it nowhere else
+
+
+def _job_class(functions: Mapping[str, JobFunction]) -> type[Job]:
+    class ListedJob(Job):
+        """rq imports whatever a job names, callbacks too. This one looks names up in a list."""
+
+        success_callback = failure_callback = stopped_callback = None
+
+        @property
+        def func(self) -> JobFunction:
+            """The function of that name. Raises `JobNotAllowed`."""
+            found = functions.get(self.func_name or "")
+            if found is None:
+                raise JobNotAllowed
+            return found
+
+    return ListedJob

@@ -5,11 +5,11 @@ that was rolled back, and nobody misses one that was not. It leaves before the a
 """
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import CursorResult, TextClause, text
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -29,12 +29,16 @@ class Work(AsyncSession):
         """Tell all processes, once, that this row changed. Ids only: anybody may listen."""
         self._announced[topic, row_id] = None
 
+    async def sql(self, statement: TextClause, values: Mapping[str, Any]) -> CursorResult[Any]:
+        """Written by hand, in this unit of work: where the ORM has no words or costs too much."""
+        return await (await self.connection()).execute(statement, values)
+
     async def finish(self) -> None:
         """Write, announce, commit."""
         await self.flush()
         for topic, row_id in self._announced:
             payload = json.dumps({"topic": topic, "id": row_id})
-            await self.execute(NOTIFY, {"channel": CHANNEL, "payload": payload})
+            await self.sql(NOTIFY, {"channel": CHANNEL, "payload": payload})
         self._announced.clear()
         await self.commit()
 

@@ -102,9 +102,7 @@ class Mirror:
         known, self._calls[call.id] = self._calls.get(call.id), seen
         plan, arrival = plan_of(call), (call.queued_at or at).timestamp()
         if known is None:
-            return self._engine.call_arrives(
-                call.id, plan, at.timestamp(), arrival=arrival, prefers=call.counselor_id
-            )
+            return self._engine.call_arrives(call.id, plan, at.timestamp(), arrival=arrival)
         if known != seen:
             return self._engine.call_rescored(call.id, plan, at.timestamp())
         return []

@@ -3,30 +3,36 @@
 from collections.abc import Mapping
 from typing import Any
 
-from hotline.calls.model import Urgency
 from hotline.storage.tables import Call, Staff
-from routing.model import Signature
-from routing.plan import Plan, crisis_plan, routine_plan
+from routing.model import Signature, Skills, Urgency
+from routing.plan import Need, Plan, plan_for
 
 # Nearly everybody in Guangdong also speaks Mandarin; it stands in where the own language is rare.
 COMMON = "cmn"
 
 
 def plan_of(call: Call) -> Plan:
-    """How this caller's need widens with waiting."""
-    others = () if call.language == COMMON else (COMMON,)
-    if call.urgency == Urgency.CRISIS:
-        return crisis_plan(call.line_id, call.language, *others)
-    return routine_plan(call.line_id, call.language, call.topic, *others)
+    """How this caller's need widens. Who was talked to before the line broke is asked first."""
+    need = Need(
+        line=call.line_id,
+        language=call.language,
+        urgency=Urgency(call.urgency),
+        topic=call.topic,
+        also_speaks=(COMMON,),
+        counselor=call.counselor_id,
+    )
+    return plan_for(need)
 
 
 def signature_of(staff: Staff) -> Signature:
     """What this counselor can do, as the router sees it."""
     skills: Mapping[str, Any] = staff.skills
-    return Signature.of(
-        skills.get("languages", {}),
-        skills.get("topics", {}),
-        certified=bool(skills.get("certified", False)),
-        gender=str(skills.get("gender", "")),
-        lines=frozenset(staff.lines),
+    return Signature(
+        Skills.of(
+            skills.get("languages", {}),
+            topics=skills.get("topics", {}),
+            lines=staff.lines,
+            certified=bool(skills.get("certified", False)),
+            gender=skills.get("gender") or None,
+        )
     )

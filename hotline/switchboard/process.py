@@ -161,7 +161,11 @@ class Switchboard:
             call_id=decision.call,
             staff_id=decision.counselor,
             stage=decision.stage,
-            facts={"waited_s": round(decision.waited_s, 1)},
+            facts={
+                "plan": decision.plan,
+                "waited_s": round(decision.waited_s, 1),
+                "idle_s": round(decision.idle_s, 1),
+            },
         )
         async with self._database.work() as work:
             if not await still_leading(work, lead.epoch):

@@ -38,6 +38,19 @@ class LiveHub:
         finally:
             self._queues.discard(queue)
 
+    async def next_changes(
+        self, queue: "asyncio.Queue[tuple[str, str]]", patience_s: float
+    ) -> list[tuple[str, str]]:
+        """Everything that has come, waiting for the first; empty when nothing came in time."""
+        try:
+            async with asyncio.timeout(patience_s):
+                changes = [await queue.get()]
+        except TimeoutError:
+            return []
+        while not queue.empty():
+            changes.append(queue.get_nowait())
+        return list(dict.fromkeys(changes))
+
     def tell(self, change: tuple[str, str]) -> None:
         """Hand one change to everybody."""
         for queue in self._queues:

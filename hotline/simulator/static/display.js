@@ -44,7 +44,7 @@ function icon(name) {
   return svg;
 }
 
-/** 15400000001 → 138 0000 0001, 02000000110 → 020 0000 0110, client:lin → lin; else unchanged. */
+/** 15400000001 → 154 0000 0001, 02000000202 → 020 0000 0202, client:lin → lin; else unchanged. */
 export function spaced(address) {
   const bare = address.replace(/^client:/, "").replace(/^\+86(?=1\d{10}$)/, "");
   return bare.replace(/^(1\d{2}|010|02\d)(\d{4})(\d{4})$/, "$1 $2 $3");

@@ -10,7 +10,7 @@ const PRESETS = [
   { number: "15400000002", words: "presetTeen" },
   { number: "15400000003", words: "presetGrandmother" },
   { number: "15400000004", words: "presetParent" },
-  { number: "02000000110", words: "presetStation" },
+  { number: "02000000202", words: "presetStation" },
 ];
 
 let current = "";

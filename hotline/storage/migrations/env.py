@@ -12,7 +12,11 @@ assert tables.__all__  # noqa: S101 – importing the tables fills the metadata 
 engine = create_engine(context.config.attributes["url"])
 with engine.connect() as connection:
     connection.execute(text("select pg_advisory_lock(:key)"), {"key": MIGRATION_LOCK})
-    context.configure(connection=connection, target_metadata=SQLModel.metadata)
+    context.configure(
+        connection=connection,
+        target_metadata=SQLModel.metadata,
+        user_module_prefix="sqltypes.",
+    )
     with context.begin_transaction():
         context.run_migrations()
     connection.execute(text("select pg_advisory_unlock(:key)"), {"key": MIGRATION_LOCK})

@@ -83,13 +83,13 @@ async def _once(house: House, webhook: Webhook, handler: Handler) -> str:
             return stored
         answer = await handler(Turn(house=house, work=work, webhook=webhook, at=at))
         if answer:
-            await work.execute(KEEP, {"key": webhook.dedupe_key, "answer": answer})
+            await work.sql(KEEP, {"key": webhook.dedupe_key, "answer": answer})
         return answer
 
 
 async def _stored_answer(work: Work, webhook: Webhook, at: datetime) -> str | None:
     """Claim the key. None where this is the first time."""
     key = {"key": webhook.dedupe_key}
-    if (await work.execute(CLAIM, {**key, "at": at})).first() is not None:
+    if (await work.sql(CLAIM, {**key, "at": at})).first() is not None:
         return None
-    return str((await work.execute(READ, key)).scalar_one())
+    return str((await work.sql(READ, key)).scalar_one())

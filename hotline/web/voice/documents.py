@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from hotline.calls.model import CallState, Outcome, Urgency
-from hotline.escalations.station_call import Answer, StationNotice
+from hotline.escalations.station_call import PinResult, StationNotice
 from hotline.i18n.prompts import spoken_prompts
 from hotline.settings import Settings
 from hotline.storage.tables import Call, Leg, Line
@@ -27,7 +27,6 @@ from ivr.wording import Spoken, spoken, spoken_turn
 WAIT_ROUND_S = 12  # how long a caller waits between two rounds: short, since it is how a lost
 # redirect is made good
 PIN_TIMEOUT_S = 10
-NOT_TAKEN = "station.not_acknowledged"
 LEVEL_WORDS = {"imminent": "紧急", "high": "高"}
 
 
@@ -210,19 +209,36 @@ def hang_up() -> str:
 # ── the station ─────────────────────────────────────────────────────────────────────────────────
 
 
-def for_station(attempt_id: str, notice: StationNotice, tries: int) -> str:
-    """The minimum and a question for the PIN, or the last words."""
+def station_notice(attempt_id: str, notice: StationNotice) -> str:
+    """The minimum, and a question for the PIN."""
+    key = "station.already_taken" if notice.already_taken else "station.notice"
     words = _say(
-        f"station.{notice.answer}" if notice.answer is not Answer.NO_MORE_TRIES else NOT_TAKEN,
-        "cmn",
-        line=notice.line,
+        key,
+        notice.language,
+        line=notice.line_name,
         case=notice.case_number,
         level=LEVEL_WORDS[notice.level],
     )
-    if notice.answer in (Answer.NOTICE, Answer.WRONG_PIN):
-        action = f"/voice/stations/{attempt_id}/pin?tries={tries + 1}"
-        return twiml.collect_pin((words,), action=action, timeout_s=PIN_TIMEOUT_S)
-    return twiml.say_then_hang_up((words,))
+    if notice.already_taken:
+        return twiml.say_then_hang_up((words,))
+    return _ask_pin(attempt_id, words, tries=1)
+
+
+def after_pin(attempt_id: str, result: PinResult, tries: int) -> str:
+    """What the keys came to."""
+    if result is PinResult.TRY_AGAIN:
+        return _ask_pin(attempt_id, _say("station.wrong_pin", "cmn"), tries=tries + 1)
+    last = {
+        PinResult.ACKNOWLEDGED: "station.acknowledged",
+        PinResult.ALREADY_TAKEN: "station.already_taken",
+        PinResult.NO_MORE_TRIES: "station.not_acknowledged",
+    }
+    return twiml.say_then_hang_up((_say(last[result], "cmn"),))
+
+
+def _ask_pin(attempt_id: str, words: Spoken, *, tries: int) -> str:
+    action = f"/voice/stations/{attempt_id}/pin?tries={tries}"
+    return twiml.collect_pin((words,), action=action, timeout_s=PIN_TIMEOUT_S)
 
 
 def station_sorry(attempt_id: str) -> str:

@@ -2,8 +2,7 @@
 
 from fastapi import APIRouter, Response
 
-from hotline.escalations.station_call import call_answered, call_ended, pin_pressed
-from hotline.storage.tables import Attempt
+from hotline.escalations.station_call import call_answered, call_ended, key_pressed
 from hotline.web.house import HouseDep
 from hotline.web.voice import documents
 from hotline.web.voice.answering import Turn, answer_callback, answer_caller
@@ -19,8 +18,7 @@ async def station_status(attempt_id: str, house: HouseDep, webhook: WebhookDep) 
     async def handle(turn: Turn) -> str:
         status = webhook.leg.status
         if status is not None:
-            await _keep_sid(turn, attempt_id)
-            await call_ended(turn.work, attempt_id, status, at=turn.at)
+            await call_ended(turn.work, attempt_id, status, turn.at)
         return ""
 
     return await answer_callback(house, webhook, handle)
@@ -30,21 +28,14 @@ async def station_status(attempt_id: str, house: HouseDep, webhook: WebhookDep) 
 async def station_leg(
     attempt_id: str, what: str, house: HouseDep, webhook: WebhookDep, tries: int = 0
 ) -> Response:
-    """The phone was answered, or keys were pressed."""
+    """The phone was answered, or keys were pressed. `tries` makes each address a fresh one."""
 
     async def handle(turn: Turn) -> str:
-        await _keep_sid(turn, attempt_id)
         if what == "pin":
-            pin = webhook.leg.digits.rstrip("#")
-            notice = await pin_pressed(turn.work, attempt_id, pin, tries=tries, at=turn.at)
-        else:
-            notice = await call_answered(turn.work, attempt_id, at=turn.at)
-        return documents.for_station(attempt_id, notice, tries)
+            digits = webhook.leg.digits
+            result = await key_pressed(turn.work, attempt_id, digits, turn.at)
+            return documents.after_pin(attempt_id, result, tries)
+        notice = await call_answered(turn.work, attempt_id, turn.at)
+        return documents.station_notice(attempt_id, notice) if notice else documents.hang_up()
 
     return await answer_caller(house, webhook, handle, documents.station_sorry(attempt_id))
-
-
-async def _keep_sid(turn: Turn, attempt_id: str) -> None:
-    attempt = await turn.work.get(Attempt, attempt_id)
-    if attempt is not None:
-        attempt.carrier_sid = attempt.carrier_sid or turn.webhook.leg.sid or None

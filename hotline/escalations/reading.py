@@ -1,0 +1,212 @@
+"""What pages and the API show of escalations. Numbers and stories stay out of it.
+
+The one telephone number is that of the contact whose turn it is, for people who ring themselves.
+Free text is opened by `open_summary` only, and that leaves a trace.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import col, select
+
+from hotline.errors import NotFound
+from hotline.escalations.model import EscalationState
+from hotline.escalations.policy import chain_of, step_at
+from hotline.escalations.service import NOTE_PLACE, SUMMARY_PLACE
+from hotline.escalations.steps import place_of, write
+from hotline.storage.session import Work
+from hotline.storage.tables import Attempt, Call, CrisisFlag, Escalation, Line, StationContact
+from hotline.storage.tables import EscalationEvent as TimelineEntry
+from hotline.storage.vault import Vault
+
+SEALED = "note"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EscalationRow:
+    """One line of a list. `stations`: those that the chain leads to, nearest first."""
+
+    id: str
+    case_number: str
+    call_id: str
+    line_name: str
+    level: str
+    state: str
+    step: int
+    round: int
+    stations: tuple[str, ...]
+    contact_name: str
+    contact_phone: str
+    created_at: datetime
+    next_due_at: datetime | None
+    acknowledged_at: datetime | None
+    acknowledged_by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One line of the timeline. `has_note`: there is a text that `open_summary` opens."""
+
+    id: int
+    at: datetime
+    kind: str
+    actor: str
+    facts: dict[str, Any]
+    has_note: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttemptRow:
+    """One try to reach somebody."""
+
+    id: str
+    contact_name: str
+    station_id: str
+    step: int
+    round: int
+    state: str
+    tries: int
+    wrong_pins: int
+    last_error: str
+    created_at: datetime
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EscalationDetail:
+    """Everything but the story."""
+
+    row: EscalationRow
+    timeline: tuple[Entry, ...]
+    attempts: tuple[AttemptRow, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseText:
+    """The story: what was flagged, and the notes by the id of their timeline entry."""
+
+    summaries: tuple[str, ...]
+    notes: dict[int, str]
+
+
+async def list_open(work: Work, *, station_id: str | None = None) -> list[EscalationRow]:
+    """What nobody has closed yet, the next deadline first. For one station: its chains only."""
+    query = (
+        select(Escalation, Line.name)
+        .join(Call, col(Call.id) == col(Escalation.call_id))
+        .join(Line, col(Line.id) == col(Call.line_id))
+        .where(Escalation.state != EscalationState.CLOSED)
+        .order_by(col(Escalation.next_due_at))
+    )
+    if station_id is not None:
+        query = query.where(col(Escalation.policy).contains([{"station_id": station_id}]))
+    return [await _row(work, found, line) for found, line in (await work.exec(query)).all()]
+
+
+async def _row(work: Work, escalation: Escalation, line_name: str) -> EscalationRow:
+    chain = chain_of(escalation.policy)
+    step = step_at(chain, place_of(escalation))
+    contact = await work.get(StationContact, step.contact_id) if step is not None else None
+    stations = dict.fromkeys([escalation.station_id, *(step.station_id for step in chain)])
+    return EscalationRow(
+        id=escalation.id,
+        case_number=escalation.case_number,
+        call_id=escalation.call_id,
+        line_name=line_name,
+        level=escalation.level,
+        state=escalation.state,
+        step=escalation.step,
+        round=escalation.round,
+        stations=tuple(stations),
+        contact_name=contact.name if contact else "",
+        contact_phone=contact.phone if contact else "",
+        created_at=escalation.created_at,
+        next_due_at=escalation.next_due_at,
+        acknowledged_at=escalation.acknowledged_at,
+        acknowledged_by=escalation.acknowledged_by,
+    )
+
+
+async def detail(work: Work, escalation_id: str) -> EscalationDetail:
+    """One escalation with its timeline and attempts, open or closed. Raises `NotFound`."""
+    escalation = await _escalation(work, escalation_id)
+    query = select(Line.name).join(Call, col(Call.line_id) == col(Line.id))
+    line_name = (await work.exec(query.where(Call.id == escalation.call_id))).one()
+    return EscalationDetail(
+        row=await _row(work, escalation, line_name),
+        timeline=tuple(_entry(entry) for entry in await _timeline(work, escalation_id)),
+        attempts=await _attempts(work, escalation_id),
+    )
+
+
+async def _escalation(work: Work, escalation_id: str) -> Escalation:
+    found = await work.get(Escalation, escalation_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+async def _timeline(work: Work, escalation_id: str) -> list[TimelineEntry]:
+    query = select(TimelineEntry).where(TimelineEntry.escalation_id == escalation_id)
+    return list((await work.exec(query.order_by(col(TimelineEntry.id)))).all())
+
+
+def _entry(entry: TimelineEntry) -> Entry:
+    facts = {key: value for key, value in entry.facts.items() if key != SEALED}
+    return Entry(
+        id=entry.id or 0,
+        at=entry.at,
+        kind=entry.kind,
+        actor=entry.actor,
+        facts=facts,
+        has_note=bool(entry.facts.get(SEALED)),
+    )
+
+
+async def _attempts(work: Work, escalation_id: str) -> tuple[AttemptRow, ...]:
+    query = (
+        select(Attempt, StationContact)
+        .join(StationContact, col(StationContact.id) == col(Attempt.contact_id))
+        .where(Attempt.escalation_id == escalation_id)
+        .order_by(col(Attempt.created_at), col(Attempt.id))
+    )
+    return tuple(_attempt(*pair) for pair in (await work.exec(query)).all())
+
+
+def _attempt(attempt: Attempt, contact: StationContact) -> AttemptRow:
+    return AttemptRow(
+        id=attempt.id,
+        contact_name=contact.name,
+        station_id=contact.station_id,
+        step=attempt.step,
+        round=attempt.round,
+        state=attempt.state,
+        tries=attempt.tries,
+        wrong_pins=attempt.wrong_pins,
+        last_error=attempt.last_error,
+        created_at=attempt.created_at,
+        ended_at=attempt.ended_at,
+    )
+
+
+async def open_summary(
+    work: Work, vault: Vault, escalation_id: str, *, by: str, at: datetime
+) -> CaseText:
+    """The story, in clear. Who asked is written into the timeline. Raises `NotFound`."""
+    escalation = await _escalation(work, escalation_id)
+    query = select(CrisisFlag).where(CrisisFlag.call_id == escalation.call_id)
+    flags = (await work.exec(query.order_by(col(CrisisFlag.created_at)))).all()
+    timeline = await _timeline(work, escalation_id)
+    place = f"{NOTE_PLACE}.{escalation_id}"
+    write(work, escalation, "escalation.summary_read", at=at, actor=by)
+    return CaseText(
+        summaries=tuple(
+            vault.open(flag.summary_sealed, place=f"{SUMMARY_PLACE}.{flag.id}") for flag in flags
+        ),
+        notes={
+            entry.id or 0: vault.open(entry.facts[SEALED], place=place)
+            for entry in timeline
+            if entry.facts.get(SEALED)
+        },
+    )

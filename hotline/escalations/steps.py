@@ -1,0 +1,193 @@
+"""The one way in which an escalation's row changes its place, its state and its deadline.
+
+State, deadline, attempts and timeline entry are written together, in the caller's unit of work.
+Lock order of the house: call, then escalation, then attempt.
+"""
+
+import hashlib
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import col, select, update
+
+from hotline.errors import NotFound
+from hotline.escalations.chain import read_chain
+from hotline.escalations.model import (
+    LIVE,
+    UNSENT,
+    AttemptState,
+    EscalationEvent,
+    EscalationState,
+    after,
+)
+from hotline.escalations.policy import (
+    Place,
+    Step,
+    Turn,
+    chain_of,
+    hastened,
+    longest_wait,
+    next_turn,
+    turn_at,
+)
+from hotline.storage.session import Work
+from hotline.storage.tables import Attempt, Escalation
+from hotline.storage.tables import EscalationEvent as TimelineEntry
+from hotline.storage.tables.columns import new_id
+
+SYSTEM = "system"
+PHONE = "phone"
+
+
+async def lock_escalation(work: Work, escalation_id: str) -> Escalation:
+    """The escalation, held until the unit of work ends."""
+    query = select(Escalation).where(Escalation.id == escalation_id).with_for_update()
+    found = (await work.exec(query.execution_options(populate_existing=True))).one_or_none()
+    if found is None:
+        raise NotFound
+    return found
+
+
+async def lock_attempt(work: Work, attempt_id: str) -> tuple[Escalation, Attempt] | None:
+    """The attempt and, first, its escalation, both held. None where there is no such attempt."""
+    query = select(Attempt.escalation_id).where(Attempt.id == attempt_id)
+    escalation_id = (await work.exec(query)).one_or_none()
+    if escalation_id is None:
+        return None
+    escalation = await lock_escalation(work, escalation_id)
+    held = select(Attempt).where(Attempt.id == attempt_id).with_for_update()
+    attempt = (await work.exec(held.execution_options(populate_existing=True))).one()
+    return escalation, attempt
+
+
+def write(
+    work: Work,
+    escalation: Escalation,
+    kind: str,
+    *,
+    at: datetime,
+    actor: str = SYSTEM,
+    **facts: Any,
+) -> None:
+    """One entry in the timeline, and news for everybody who watches."""
+    work.add(TimelineEntry(escalation_id=escalation.id, at=at, kind=kind, actor=actor, facts=facts))
+    work.announce("escalation", escalation.id)
+
+
+def place_of(escalation: Escalation) -> Place:
+    """Where in its chain it stands."""
+    return Place(escalation.step, escalation.round)
+
+
+def move(escalation: Escalation, event: EscalationEvent, *, at: datetime) -> None:
+    """Let an event happen: new state, next deadline. Raises `IllegalMove`."""
+    state = after(escalation.state, event)
+    escalation.state = state
+    escalation.version += 1
+    escalation.next_due_at = None
+    if state is not EscalationState.CLOSED:
+        wait = longest_wait(state, chain_of(escalation.policy), place_of(escalation))
+        escalation.next_due_at = at + wait
+
+
+async def enter(work: Work, escalation: Escalation, turn: Turn, *, at: datetime) -> None:
+    """Take a place in the chain: the deadline, and the attempt if there is somebody to ring."""
+    escalation.step, escalation.round = turn.place.step, turn.place.round
+    escalation.next_due_at = turn.due_at
+    if turn.exhausted:
+        why = "chain_exhausted" if turn.ring else "no_contacts"
+        page_supervisors(work, escalation, why, at=at)
+    if turn.ring is not None:
+        await _add_attempt(work, escalation, turn.ring, at=at)
+
+
+async def _add_attempt(work: Work, escalation: Escalation, step: Step, *, at: datetime) -> None:
+    """The key holds the version: one attempt for each contact of each transition, ever."""
+    work.add(escalation)
+    await work.flush()
+    parts = (escalation.id, str(escalation.version), step.contact_id, PHONE)
+    row = Attempt(
+        id=new_id(),
+        escalation_id=escalation.id,
+        contact_id=step.contact_id,
+        step=escalation.step,
+        round=escalation.round,
+        channel=PHONE,
+        dedupe_key=hashlib.sha256("|".join(parts).encode()).hexdigest(),
+        due_at=at,
+        created_at=at,
+    )
+    adding = insert(Attempt).values(row.model_dump())
+    await work.exec(adding.on_conflict_do_nothing(index_elements=["dedupe_key"]))
+    write(work, escalation, "attempt.planned", at=at, attempt_id=row.id, step=escalation.step)
+
+
+def page_supervisors(work: Work, escalation: Escalation, why: str, *, at: datetime) -> None:
+    """The stations alone do not carry this case: people here must look at it."""
+    write(work, escalation, "supervisors.paged", at=at, why=why, round=escalation.round)
+    work.announce("supervisors", escalation.id)
+
+
+async def press_on(work: Work, escalation: Escalation, *, at: datetime) -> None:
+    """The deadline has passed: the next contact, or back to the one who went quiet."""
+    was, place = EscalationState(escalation.state), place_of(escalation)
+    move(escalation, EscalationEvent.OVERDUE, at=at)
+    if was is EscalationState.OPEN:
+        await _read_roster_again(work, escalation)
+        write(work, escalation, "escalation.not_acknowledged", at=at, step=place.step)
+        await enter(work, escalation, next_turn(chain_of(escalation.policy), place, at), at=at)
+        return
+    escalation.acknowledged_at, escalation.acknowledged_by = None, ""
+    write(work, escalation, "escalation.reopened", at=at, overdue_in=was, step=place.step)
+    await enter(work, escalation, turn_at(chain_of(escalation.policy), place, at), at=at)
+
+
+async def _read_roster_again(work: Work, escalation: Escalation) -> None:
+    """A chain that never had anybody is no decision to keep: perhaps there is somebody now."""
+    if not escalation.policy:
+        chain = await read_chain(work, escalation.station_id)
+        escalation.policy = [step.plain() for step in chain]
+
+
+async def skip(work: Work, escalation: Escalation, *, at: datetime) -> None:
+    """A step that cannot be carried out: leave it, say so, and let the next one come at once."""
+    try:
+        chain = chain_of(escalation.policy)
+    except (KeyError, TypeError, ValueError):
+        chain, escalation.policy = (), []  # unreadable: the roster is read again instead
+    turn = next_turn(chain, place_of(escalation), at)
+    escalation.step, escalation.round = turn.place.step, turn.place.round
+    escalation.version += 1
+    escalation.next_due_at = hastened(chain, turn.place, turn.due_at, at)
+    page_supervisors(work, escalation, "step_failed", at=at)
+
+
+async def hasten(work: Work, escalation: Escalation, *, at: datetime) -> None:
+    """Bring the deadline forward when nobody of the present step can be reached any more."""
+    due_at = escalation.next_due_at
+    if escalation.state != EscalationState.OPEN or due_at is None:
+        return
+    await work.flush()
+    query = select(Attempt.id).where(
+        Attempt.escalation_id == escalation.id,
+        Attempt.step == escalation.step,
+        Attempt.round == escalation.round,
+        col(Attempt.state).in_(LIVE),
+    )
+    if (await work.exec(query.limit(1))).first() is None:
+        chain = chain_of(escalation.policy)
+        escalation.next_due_at = hastened(chain, place_of(escalation), due_at, at)
+        work.announce("escalation", escalation.id)
+
+
+async def supersede(work: Work, escalation: Escalation, *, at: datetime) -> None:
+    """Nobody needs to be rung any more. Phones that ring already are told so when answered."""
+    await work.flush()
+    query = (
+        update(Attempt)
+        .where(col(Attempt.escalation_id) == escalation.id, col(Attempt.state).in_(UNSENT))
+        .values(state=AttemptState.SUPERSEDED, ended_at=at)
+        .execution_options(synchronize_session="fetch")
+    )
+    await work.exec(query)

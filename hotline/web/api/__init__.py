@@ -1,0 +1,9 @@
+"""Commands, as JSON under /api/v1. The pages use these; so may other software."""
+
+from fastapi import APIRouter
+
+from hotline.web.api import calls, escalations, floor, live, me, sessions
+
+api_router = APIRouter(prefix="/api/v1")
+for room in (sessions, me, calls, escalations, floor, live):
+    api_router.include_router(room.router)

@@ -1,0 +1,123 @@
+"""Escalations: who has which, until when, and what people do about it."""
+
+from dataclasses import asdict
+from typing import Any
+
+from fastapi import APIRouter
+from pydantic import BaseModel, Field
+
+from hotline.errors import NotFound
+from hotline.escalations import reading, service
+from hotline.escalations.service import staff_actor
+from hotline.staff.model import Role
+from hotline.staff.sign_in import SignedIn
+from hotline.storage.session import Work
+from hotline.storage.tables import Escalation
+from hotline.web.auth import Officer, SignedInDep
+from hotline.web.house import HouseDep, WorkDep
+from hotline.web.idempotency import IdempotentRoute
+
+router = APIRouter(prefix="/escalations", tags=["escalations"], route_class=IdempotentRoute)
+
+
+class Said(BaseModel):
+    """A sentence: why, or what was done."""
+
+    text: str = Field(min_length=1, max_length=4000)
+
+
+class State(BaseModel):
+    """How it stands after the command."""
+
+    id: str
+    state: str
+    next_due_at: Any
+
+
+@router.get("")
+async def list_open(work: WorkDep, who: SignedInDep) -> list[dict[str, Any]]:
+    """What nobody has closed; for a station's officer, what its chain leads to."""
+    station = None if who.is_a(Role.SUPERVISOR, Role.COUNSELOR) else (who.station_id or "")
+    return [asdict(row) for row in await reading.list_open(work, station_id=station)]
+
+
+@router.get("/{escalation_id}")
+async def show(work: WorkDep, who: Officer, escalation_id: str) -> dict[str, Any]:
+    """One with its timeline and every attempt; not the story."""
+    return asdict(await seen(work, escalation_id, who))
+
+
+@router.get("/{escalation_id}/summary")
+async def summary(
+    house: HouseDep, work: WorkDep, who: Officer, escalation_id: str
+) -> dict[str, Any]:
+    """The story. Who read it is kept."""
+    await seen(work, escalation_id, who)
+    actor, now = staff_actor(who.staff_id), house.clock.now()
+    text = await reading.open_summary(work, house.vault, escalation_id, by=actor, at=now)
+    return asdict(text)
+
+
+@router.post("/{escalation_id}/acknowledge")
+async def acknowledge(house: HouseDep, work: WorkDep, who: Officer, escalation_id: str) -> State:
+    """I have it."""
+    await seen(work, escalation_id, who)
+    actor, now = staff_actor(who.staff_id), house.clock.now()
+    return _state(await service.acknowledge(work, escalation_id, by=actor, at=now))
+
+
+@router.post("/{escalation_id}/accept")
+async def accept(house: HouseDep, work: WorkDep, who: Officer, escalation_id: str) -> State:
+    """We take the case on."""
+    await seen(work, escalation_id, who)
+    actor, now = staff_actor(who.staff_id), house.clock.now()
+    return _state(await service.accept(work, escalation_id, by=actor, at=now))
+
+
+@router.post("/{escalation_id}/return")
+async def give_back(
+    house: HouseDep, work: WorkDep, who: Officer, escalation_id: str, said: Said
+) -> State:
+    """We cannot, and why: the next contact is rung at once."""
+    await seen(work, escalation_id, who)
+    actor, now = staff_actor(who.staff_id), house.clock.now()
+    found = await service.give_back(
+        work, house.vault, escalation_id, by=actor, reason=said.text, at=now
+    )
+    return _state(found)
+
+
+@router.post("/{escalation_id}/report")
+async def report(
+    house: HouseDep, work: WorkDep, who: Officer, escalation_id: str, said: Said
+) -> State:
+    """What was done so far."""
+    await seen(work, escalation_id, who)
+    actor, now = staff_actor(who.staff_id), house.clock.now()
+    found = await service.report(work, house.vault, escalation_id, by=actor, text=said.text, at=now)
+    return _state(found)
+
+
+@router.post("/{escalation_id}/close")
+async def close(
+    house: HouseDep, work: WorkDep, who: Officer, escalation_id: str, said: Said
+) -> State:
+    """It is done, and why."""
+    await seen(work, escalation_id, who)
+    now = house.clock.now()
+    found = await service.close(
+        work, house.vault, escalation_id, by=who.staff_id, reason=said.text, at=now
+    )
+    return _state(found)
+
+
+async def seen(work: Work, escalation_id: str, who: SignedIn) -> reading.EscalationDetail:
+    """One that is this person's business. A foreign one does not exist for them."""
+    found = await reading.detail(work, escalation_id)
+    if not who.is_a(Role.SUPERVISOR) and who.station_id not in found.row.stations:
+        raise NotFound
+    return found
+
+
+def _state(escalation: Escalation) -> State:
+    return State(id=escalation.id, state=escalation.state, next_due_at=escalation.next_due_at)

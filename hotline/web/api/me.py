@@ -1,0 +1,130 @@
+"""Myself: who I am, what I do now, and my softphone."""
+
+from datetime import datetime
+from typing import Literal
+
+from fastapi import APIRouter
+from pydantic import BaseModel, Field
+
+from hotline.calls.model import OfferState
+from hotline.errors import NotFound, OfferGone
+from hotline.staff.model import PresenceState
+from hotline.staff.presence import choose_presence
+from hotline.storage.session import Work
+from hotline.storage.tables import Offer, Presence
+from hotline.switchboard.offers import refuse
+from hotline.telephony.tokens import softphone_token
+from hotline.web.auth import Counselor, SignedInDep
+from hotline.web.house import HouseDep, WorkDep
+from hotline.web.idempotency import IdempotentRoute
+
+router = APIRouter(tags=["me"], route_class=IdempotentRoute)
+
+
+class PresenceOut(BaseModel):
+    """What somebody is doing now, and since when."""
+
+    state: PresenceState
+    reason: str
+    since: datetime
+    call_id: str | None
+
+
+class Me(BaseModel):
+    """Who is asking."""
+
+    username: str
+    name: str
+    roles: list[str]
+    lines: list[str]
+    station: str | None
+    presence: PresenceOut | None
+
+
+class PresenceIn(BaseModel):
+    """What I do from now on."""
+
+    state: Literal["ready", "paused", "offline"]
+    reason: str = Field(default="", max_length=40)
+
+
+class Softphone(BaseModel):
+    """How this browser rings: `demo` with the simulator's address, or `twilio` with a token."""
+
+    kind: Literal["demo", "twilio", "none"]
+    address: str
+    url: str = ""
+    token: str = ""
+
+
+@router.get("/me")
+async def me(work: WorkDep, who: SignedInDep) -> Me:
+    """Who I am."""
+    presence = await work.get(Presence, who.staff_id)
+    return Me(
+        username=who.username,
+        name=who.name,
+        roles=list(who.roles),
+        lines=list(who.lines),
+        station=who.station_id,
+        presence=_shown(presence) if presence else None,
+    )
+
+
+@router.put("/me/presence")
+async def set_presence(
+    house: HouseDep, work: WorkDep, who: Counselor, wanted: PresenceIn
+) -> PresenceOut:
+    """Ready, paused or gone. Refused in the middle of a call."""
+    now, state = house.clock.now(), PresenceState(wanted.state)
+    return _shown(await choose_presence(work, who.staff_id, state, at=now, reason=wanted.reason))
+
+
+@router.get("/me/softphone")
+async def softphone(house: HouseDep, who: Counselor) -> Softphone:
+    """What the desk needs to ring."""
+    settings, address = house.settings, f"client:{who.username}"
+    if settings.simulator_url:
+        return Softphone(kind="demo", address=address, url=settings.simulator_url)
+    if not settings.twilio_api_key_sid:
+        return Softphone(kind="none", address=address)
+    token = softphone_token(
+        account_sid=settings.twilio_account_sid,
+        api_key_sid=settings.twilio_api_key_sid,
+        api_key_secret=settings.twilio_api_key_secret,
+        identity=who.username,
+        now=house.clock.now(),
+    )
+    return Softphone(kind="twilio", address=address, token=token)
+
+
+@router.post("/offers/{offer_id}/decline", status_code=204)
+async def decline(house: HouseDep, work: WorkDep, who: Counselor, offer_id: str) -> None:
+    """Not me, not now. The caller keeps the place."""
+    offer = await _own_offer(work, offer_id, who.staff_id)
+    done = await refuse(
+        work,
+        offer.call_id,
+        offer.id,
+        OfferState.DECLINED,
+        at=house.clock.now(),
+        reason="declined",
+    )
+    if not done:
+        raise OfferGone
+
+
+async def _own_offer(work: Work, offer_id: str, staff_id: str) -> Offer:
+    offer = await work.get(Offer, offer_id)
+    if offer is None or offer.staff_id != staff_id:
+        raise NotFound
+    return offer
+
+
+def _shown(presence: Presence) -> PresenceOut:
+    return PresenceOut(
+        state=PresenceState(presence.state),
+        reason=presence.reason,
+        since=presence.since,
+        call_id=presence.call_id,
+    )

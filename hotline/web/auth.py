@@ -1,0 +1,149 @@
+"""Who is asking, whether they may, and what every answer carries.
+
+A browser signs in with a cookie, other software with a bearer token. One browser may hold several
+log-ins at once in the demo: a leading `/seat/NAME` in the path has a cookie of its own.
+"""
+
+import re
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+from fastapi import Depends, Request
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from hotline.errors import Forbidden, NotSignedIn
+from hotline.settings import Settings
+from hotline.staff.model import Role
+from hotline.staff.sign_in import SignedIn, who_is
+from hotline.web.house import HouseDep
+
+COOKIE = "hotline_session"
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+TWILIO_HOSTS = "https://eventgw.twilio.com wss://voice-js.roaming.twilio.com"
+_SEAT = re.compile(r"/seat/([a-z0-9-]{1,20})(/.*|)")
+
+
+class SeatMiddleware:
+    """`/seat/desk/floor` is `/floor` with the log-in of the seat "desk"."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        """Wraps the application."""
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Take the seat off the path and keep it as the root path."""
+        found = _SEAT.fullmatch(scope.get("path", "")) if scope["type"] == "http" else None
+        if found is not None:
+            seat, rest = found.groups()
+            root = f"{scope.get('root_path', '')}/seat/{seat}"
+            state = {**scope.get("state", {}), "seat": seat}
+            scope = {**scope, "root_path": root, "state": state, "path": f"{root}{rest or '/'}"}
+        await self._app(scope, receive, send)
+
+
+class SecurityHeaders:
+    """What every answer carries."""
+
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+        """The simulator's address, where there is one, is let in by name."""
+        self._app = app
+        self._headers = {
+            "Content-Security-Policy": content_policy(settings.simulator_url),
+            "X-Content-Type-Options": "nosniff",
+            "Referrer-Policy": "no-referrer",
+            "Cross-Origin-Opener-Policy": "same-origin",
+        }
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Add them to the start of the answer."""
+
+        async def sending(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in self._headers.items():
+                    headers.setdefault(name, value)
+                if not scope["path"].endswith((".css", ".js", ".svg", ".png")):
+                    headers.setdefault("Cache-Control", "no-store")
+            await send(message)
+
+        await self._app(scope, receive, sending)
+
+
+def content_policy(simulator_url: str) -> str:
+    """Nothing inline, nothing from elsewhere but the carrier."""
+    carrier = simulator_url.rstrip("/")
+    socket = carrier.replace("http", "ws", 1)
+    return "; ".join(
+        [
+            "default-src 'self'",
+            f"script-src 'self' {carrier}",
+            f"connect-src 'self' {carrier} {socket} {TWILIO_HOSTS}",
+            "style-src 'self' 'unsafe-inline'",
+            "img-src 'self' data:",
+            f"media-src 'self' mediastream: blob: {carrier}",
+            f"frame-src 'self' {carrier}",
+            f"frame-ancestors 'self' {carrier}",
+            "base-uri 'none'",
+            "form-action 'self'",
+        ]
+    )
+
+
+def cookie_name(request: Request) -> str:
+    """The cookie of this seat."""
+    seat = getattr(request.state, "seat", None)
+    return f"{COOKIE}_{seat}" if seat else COOKIE
+
+
+def token_of(request: Request) -> tuple[str, bool]:
+    """The token, and whether a browser sent it by itself. Raises `NotSignedIn`."""
+    scheme, _, bearer = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() == "bearer" and bearer:
+        return bearer, False
+    cookie = request.cookies.get(cookie_name(request))
+    if cookie is None:
+        raise NotSignedIn
+    return cookie, True
+
+
+async def signed_in(request: Request, house: HouseDep) -> SignedIn:
+    """Who is asking. A browser must show that the page was ours. Raises `NotSignedIn`."""
+    token, by_cookie = token_of(request)
+    if by_cookie and request.method not in SAFE:
+        check_origin(request, house.settings)
+    async with house.database.work() as work:
+        return await who_is(work, token, at=house.clock.now())
+
+
+SignedInDep = Annotated[SignedIn, Depends(signed_in)]
+
+
+def check_origin(request: Request, settings: Settings) -> None:
+    """Refuse what another site made a browser send. Raises `Forbidden`."""
+    if request.headers.get("X-Hotline") != "1":
+        raise Forbidden
+    site = request.headers.get("Sec-Fetch-Site")
+    origin = request.headers.get("Origin", "")
+    ours = {request.headers.get("host", ""), urlsplit(settings.base_url).netloc}
+    if site != "same-origin" and urlsplit(origin).netloc not in ours:
+        raise Forbidden
+
+
+def require(*roles: Role) -> Callable[[SignedIn], Awaitable[SignedIn]]:
+    """A dependency: one of these roles, or `Forbidden`."""
+
+    async def check(who: SignedInDep) -> SignedIn:
+        if not who.is_a(*roles):
+            raise Forbidden
+        return who
+
+    return check
+
+
+Counselor = Annotated[SignedIn, Depends(require(Role.COUNSELOR))]
+Desk = Annotated[SignedIn, Depends(require(Role.COUNSELOR, Role.SUPERVISOR))]
+Supervisor = Annotated[SignedIn, Depends(require(Role.SUPERVISOR))]
+Officer = Annotated[SignedIn, Depends(require(Role.OFFICER, Role.SUPERVISOR))]
+Json = dict[str, Any]

@@ -1,0 +1,108 @@
+"""The shell around every page of somebody who is signed in.
+
+A page asks for `FrameDep` and answers `frame.page("its.html", …)`; the frame brings the rail by
+role, the lines, presence and the softphone. Only what this application serves is in the rail.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from fastapi import Depends, Request
+from fastapi.responses import HTMLResponse
+from sqlmodel import col, select
+
+from hotline.errors import Forbidden
+from hotline.i18n.catalog import CHINESE
+from hotline.staff.model import Role
+from hotline.staff.sign_in import SignedIn
+from hotline.storage.session import Work
+from hotline.storage.tables import Line, Presence, Staff
+from hotline.web.auth import SignedInDep
+from hotline.web.house import WorkDep
+from hotline.web.pages.rendering import language_of, render
+from hotline.web.pages.words import label
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One entry of the rail."""
+
+    path: str
+    word: str
+    icon: str
+    roles: frozenset[Role]
+
+
+PLACES = (
+    Place("/desk", "工作台", "headset", frozenset({Role.COUNSELOR})),
+    Place("/floor", "大厅", "grid", frozenset({Role.SUPERVISOR})),
+    Place("/escalations", "升级上报", "shield", frozenset({Role.SUPERVISOR, Role.COUNSELOR})),
+    Place("/station", "工作站", "shield", frozenset({Role.OFFICER})),
+    Place("/settings", "设置", "sliders", frozenset({Role.ADMIN})),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """Who reads, and what stands around what they read."""
+
+    request: Request
+    who: SignedIn
+    staff: Staff
+    lines: Sequence[Line]
+    presence: Presence | None
+
+    def is_(self, *roles: Role) -> bool:
+        """Whether the reader has one of these roles."""
+        return self.who.is_a(*roles)
+
+    def require(self, *roles: Role) -> None:
+        """Raises `Forbidden` for everybody else."""
+        if not self.is_(*roles):
+            raise Forbidden
+
+    @property
+    def at_desk(self) -> bool:
+        """Whether presence, the call bar and the softphone stand around this person's pages."""
+        return self.is_(Role.COUNSELOR) and self.presence is not None
+
+    @property
+    def role_names(self) -> str:
+        """What this person is here."""
+        return " · ".join(label("role", role) for role in self.who.roles)
+
+    @property
+    def line_names(self) -> str:
+        """The lines this person works for, in the reader's language."""
+        chinese = language_of(self.request) == CHINESE
+        return " · ".join(line.name if chinese else line.name_en for line in self.lines)
+
+    @property
+    def rail(self) -> Sequence[Place]:
+        """The places this person may go."""
+        served = self.request.app.state.page_paths
+        return [p for p in PLACES if p.path in served and self.is_(*p.roles)]
+
+    def page(self, template: str, **values: Any) -> HTMLResponse:
+        """A page inside the shell; htmx picks `#main` out of it when moving between pages."""
+        return render(self.request, template, {"frame": self, **values})
+
+
+async def _lines_of(work: Work, who: SignedIn) -> Sequence[Line]:
+    query = select(Line).where(col(Line.id).in_(who.lines)).order_by(col(Line.id))
+    return (await work.exec(query)).all()
+
+
+async def open_frame(request: Request, work: WorkDep, who: SignedInDep) -> Frame:
+    """The frame for whoever asks. Raises `NotSignedIn`."""
+    return Frame(
+        request=request,
+        who=who,
+        staff=await work.get_one(Staff, who.staff_id),
+        lines=await _lines_of(work, who),
+        presence=await work.get(Presence, who.staff_id),
+    )
+
+
+FrameDep = Annotated[Frame, Depends(open_frame)]

@@ -1,0 +1,143 @@
+"""From a template and values to an answer: addresses, languages, icons, times.
+
+Knows nothing of who is signed in; `frame` puts the person around it.
+"""
+
+import re
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from hotline.i18n.catalog import (
+    CHINESE,
+    ENGLISH,
+    HTML_LANGUAGE,
+    LANGUAGES,
+    _,
+    choose_language,
+    day_and_time,
+    english,
+    moment,
+    speaking,
+)
+from hotline.web.house import house_of
+from hotline.web.pages.words import label
+
+WEB = Path(__file__).parent.parent
+STATIC = WEB / "static"
+COOKIE = "hotline_language"
+YEAR_S = 365 * 24 * 3600
+SCRIPT_WORD = re.compile(r"""\bt\(\s*"([^"]+)\"""")
+LANDLINE = re.compile(r"^0(10|2\d|[3-9]\d\d)(\d{7,8})$")
+
+
+def address(request: Request, path: str) -> str:
+    """A path as the browser must ask for it: several houses may live behind one host."""
+    return f"{request.scope.get('root_path', '')}{path}"
+
+
+def language_of(request: Request) -> str:
+    """The language for this reader."""
+    return choose_language(
+        request.query_params.get("lang"),
+        request.cookies.get(COOKIE),
+        request.headers.get("accept-language"),
+    )
+
+
+def spaced(number: str) -> str:
+    """A landline with its area code set apart, as it is written and read aloud."""
+    found = LANDLINE.match(number)
+    return f"0{found[1]}-{found[2]}" if found else number
+
+
+def length(span: timedelta) -> str:
+    """`3:07` or `1:03:07`: how the pages' clock writes a duration."""
+    seconds = max(0, int(span.total_seconds()))
+    hours, minutes, rest = seconds // 3600, seconds // 60 % 60, seconds % 60
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def since(at: datetime, now: datetime) -> Markup:
+    """A duration that counts up in the browser."""
+    return Markup('<time data-since="{}">{}</time>').format(at.isoformat(), length(now - at))
+
+
+def until(at: datetime, now: datetime, *, bare: bool = False, soon_s: int = 60) -> Markup:
+    """A deadline that counts down in the browser; amber from `soon_s` on, red when missed."""
+    left = at - now
+    words = _("还有 %(left)s") if left >= timedelta() else _("逾期 %(left)s")
+    text = length(abs(left)) if bare else words % {"left": length(abs(left))}
+    return Markup('<time class="countdown" data-until="{}" data-soon="{}"{}>{}</time>').format(
+        at.isoformat(), soon_s, Markup(" data-bare") if bare else "", text
+    )
+
+
+@cache
+def script_words(language: str) -> Mapping[str, str]:
+    """What the scripts say (`t("…")`), translated; empty in Chinese, where it is its own key."""
+    if language == CHINESE:
+        return {}
+    found = {word for file in STATIC.glob("*.js") for word in SCRIPT_WORD.findall(file.read_text())}
+    return {word: english()[word] for word in sorted(found) if word in english()}
+
+
+@cache
+def environment() -> Environment:
+    """Jinja with our words and filters. A name that is not there is a fault, never a blank."""
+    made = Environment(
+        loader=FileSystemLoader(WEB / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.globals.update(_=_, label=label, moment=moment, day_and_time=day_and_time)
+    made.globals.update(since=since, until=until, length=length, spaced=spaced)
+    return made
+
+
+def icon(sprite: str, name: str) -> Markup:
+    """One of the outline icons; always beside a word."""
+    return Markup('<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>').format(
+        sprite, escape(name)
+    )
+
+
+def _helpers(request: Request, language: str) -> dict[str, Any]:
+    sprite = address(request, "/static/icons.svg")
+    other = next(one for one in LANGUAGES if one != language)
+    return {
+        "url": lambda path: address(request, path),
+        "static": lambda name: address(request, f"/static/{name}"),
+        "icon": lambda name: icon(sprite, name),
+        "language": language,
+        "html_language": HTML_LANGUAGE[language],
+        "other_language": other,
+        "other_language_name": {CHINESE: "中文", ENGLISH: "English"}[other],
+        "script_words": script_words(language),
+        "path": request.url.path.removeprefix(request.scope.get("root_path", "")),
+        "settings": house_of(request).settings,
+        "now": house_of(request).clock.now(),
+    }
+
+
+def render(request: Request, template: str, values: Mapping[str, Any]) -> HTMLResponse:
+    """The template in the reader's language. A language asked for by `?lang=` is kept."""
+    language = language_of(request)
+    helpers = _helpers(request, language)
+    with speaking(language):
+        text = environment().get_template(template).render({**helpers, **values})
+    answer = HTMLResponse(text, headers={"X-Hotline-Now": helpers["now"].isoformat()})
+    answer.headers["Cache-Control"] = "no-store"  # it may hold a child's words
+    answer.headers["Vary"] = "Accept-Language, Cookie"
+    if request.query_params.get("lang") in LANGUAGES:
+        answer.set_cookie(COOKIE, language, max_age=YEAR_S, samesite="lax", httponly=True)
+    return answer

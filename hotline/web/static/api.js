@@ -1,0 +1,67 @@
+// Commands: JSON to /api/v1 with the header that proves our own page asks, and a key against
+// doing a thing twice. Raises Refusal with a sentence that people may read.
+
+import { t } from "./words.js";
+
+const PATIENCE = 10000;
+const SENTENCES = {
+  NotSignedIn: () => t("登录已过期。您写的内容仍在，请在新窗口登录后再试一次。"),
+  Forbidden: () => t("您的角色不能这样做，请找督导。"),
+  NotFound: () => t("它不存在，或者不归您查看。"),
+  Conflict: () => t("情况刚刚有变，请看一眼再决定。"),
+  IllegalMove: () => t("现在的状态不能这样做，请先完成手上的事。"),
+  OfferGone: () => t("这通来电已由他人接起或已结束，您无需再做什么。"),
+  KeyReused: () => t("这个操作已经做过了。"),
+};
+
+/** What the server, or the way to it, answered. `status` is 0 where nothing came back. */
+export class Refusal extends Error {
+  constructor(status, kind, sentence) {
+    super(sentence);
+    this.status = status;
+    this.kind = kind;
+  }
+
+  /** Asking again may help. */
+  get passing() {
+    return this.status === 0 || this.status >= 500 || this.status === 429;
+  }
+}
+
+/** 128 random bits. Unlike randomUUID it also exists on plain http in a local network. */
+export function newKey() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+async function refusalOf(answer) {
+  const problem = await answer.json().catch(() => ({}));
+  const ours = SENTENCES[problem.type]?.();
+  const spoken = document.documentElement.lang === "en" ? problem.detail : undefined;
+  const fallback = t("我们这边出了差错，什么都没有丢失，请再试一次。");
+  const read = answer.status === 422 ? t("内容不完整或不合规定，请检查后再试。") : fallback;
+  return new Refusal(answer.status, problem.type ?? "", ours ?? spoken ?? read);
+}
+
+async function bodyOf(answer) {
+  const type = answer.headers.get("content-type") ?? "";
+  return answer.status !== 204 && type.includes("json") ? answer.json() : null;
+}
+
+/** `path` is below /api/v1. `key`: the same for every try of one deed. */
+export async function send(method, path, body, { key = newKey(), patience = PATIENCE } = {}) {
+  let answer;
+  try {
+    answer = await fetch(`${document.documentElement.dataset.root}/api/v1${path}`, {
+      method,
+      headers: { "Content-Type": "application/json", Accept: "application/json", "X-Hotline": "1", "Idempotency-Key": key },
+      body: body === undefined ? undefined : JSON.stringify(body),
+      signal: AbortSignal.timeout?.(patience),
+      keepalive: method !== "GET",
+    });
+  } catch {
+    throw new Refusal(0, "Unreachable", t("网络不通，什么都没有丢失，请稍后再试一次。"));
+  }
+  if (!answer.ok) throw await refusalOf(answer);
+  return bodyOf(answer);
+}

@@ -1,0 +1,119 @@
+// One stream of changes for the whole page. Announces each as `sse:call`, `sse:presence`, … and
+// `sse:call-<id>` on the body, for hx-trigger="sse:call from:body". When the stream is lost a grey
+// band says so with the age of what is shown; when it is back everything is looked at again.
+
+import { length, setNow } from "./clock.js";
+
+const TOPICS = ["call", "presence", "offer", "escalation", "leg"];
+const TOGETHER = 200; // changes within this time are announced once
+const QUIET = 30000; // the server tells the time every 10 s: this long a silence is a dead connection
+const PAUSES = [1000, 2000, 4000, 8000];
+const GRACE = 1500; // a connection that is back at once is not worth a band
+
+const band = document.getElementById("stale");
+const waiting = new Set();
+let source = null;
+let tries = 0;
+let heardAt = performance.now();
+let lostAt = null;
+
+function announce(name, id) {
+  document.body.dispatchEvent(new CustomEvent(name, { bubbles: true, detail: { id } }));
+}
+
+function flush() {
+  const changes = [...waiting];
+  waiting.clear();
+  const topics = new Set();
+  for (const change of changes) {
+    const [topic, id] = change.split(" ");
+    topics.add(topic);
+    if (id) announce(`sse:${topic}-${id}`, id);
+  }
+  for (const topic of topics) announce(`sse:${topic}`);
+}
+
+function note(topic, id) {
+  if (waiting.size === 0) setTimeout(flush, TOGETHER);
+  waiting.add(id ? `${topic} ${id}` : topic);
+}
+
+/** After a gap nothing is known: all topics at once. */
+function lookAgain() {
+  note("resync", "");
+  for (const topic of TOPICS) note(topic, "");
+}
+
+function heard() {
+  heardAt = performance.now();
+  tries = 0;
+  showHealth("good");
+  if (lostAt === null) return;
+  lostAt = null;
+  band.hidden = true;
+  lookAgain();
+}
+
+function showHealth(state) {
+  document.body.dataset.live = state;
+  const chip = document.getElementById("live-health");
+  if (chip) chip.dataset.health = state;
+}
+
+function lost() {
+  if (lostAt !== null) return;
+  lostAt = performance.now();
+  showHealth("wait");
+}
+
+function showAge() {
+  if (lostAt === null && performance.now() - heardAt > QUIET) reconnect();
+  if (lostAt === null || performance.now() - lostAt < GRACE) return;
+  band.hidden = false;
+  band.querySelector("[data-age]").textContent = length(performance.now() - heardAt);
+}
+
+/** The stream may be gone because the log-in is: shell.js decides what that means. */
+async function askWhy() {
+  const answer = await fetch(`${document.documentElement.dataset.root}/api/v1/me`).catch(() => null);
+  if (answer?.status === 401) announce("live:signed-out");
+}
+
+function reconnect() {
+  lost();
+  source?.close();
+  setTimeout(connect, PAUSES[Math.min(tries, PAUSES.length - 1)]);
+  tries += 1;
+  askWhy();
+}
+
+function connect() {
+  source?.close();
+  source = new EventSource(document.body.dataset.liveUrl);
+  source.addEventListener("open", heard);
+  source.addEventListener("error", () => {
+    if (source.readyState === EventSource.CLOSED) reconnect(); // the browser gave up, we do not
+    else lost();
+  });
+  source.addEventListener("resync", () => {
+    heard();
+    lookAgain();
+  });
+  source.addEventListener("clock", ({ data }) => {
+    heard();
+    setNow(data);
+  });
+  for (const topic of TOPICS) {
+    source.addEventListener(topic, ({ data }) => {
+      heard();
+      note(topic, data.trim());
+    });
+  }
+}
+
+if (document.body.dataset.liveUrl) {
+  showHealth("wait");
+  setInterval(showAge, 500);
+  window.addEventListener("online", () => lostAt !== null && connect());
+  connect();
+}

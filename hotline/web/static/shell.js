@@ -1,0 +1,66 @@
+// The shell: stays while pages change inside it. Marks the present place, starts what a page
+// brings (`data-module="desk"` → desk.js → mount(element)), and says when a page did not come.
+
+import "./clock.js";
+import "./commands.js";
+import "./keys.js";
+import "./live.js";
+import { toast } from "./toast.js";
+import { t } from "./words.js";
+
+const { root } = document.documentElement.dataset;
+const mounted = new WeakMap();
+
+async function mount(element) {
+  if (mounted.has(element)) return;
+  mounted.set(element, null);
+  const module = await import(`./${element.dataset.module}.js`);
+  if (element.isConnected) mounted.set(element, module.mount(element) ?? null);
+}
+
+function mountAll() {
+  for (const element of document.querySelectorAll("[data-module]")) mount(element);
+}
+
+function markPlace() {
+  const here = location.pathname;
+  for (const place of document.querySelectorAll("[data-place]")) {
+    const inside = here === place.pathname || here.startsWith(`${place.pathname}/`);
+    if (inside) place.setAttribute("aria-current", "page");
+    else place.removeAttribute("aria-current");
+  }
+}
+
+function closeMenus(event) {
+  for (const menu of document.querySelectorAll("details.menu[open]")) {
+    if (!menu.contains(event.target)) menu.removeAttribute("open");
+  }
+}
+
+/** Signed out elsewhere: with a call in the ear nobody is sent away, otherwise to the log-in. */
+function signedOut() {
+  const busy = ["talking", "wrapping_up"].includes(document.body.dataset.state);
+  if (busy) toast(t("登录已过期。您写的内容仍在，请在新窗口登录后再试一次。"), "problem");
+  else location.assign(`${root}/login`);
+}
+
+function refused({ detail }) {
+  if (detail.xhr.status === 401) signedOut();
+  else toast(t("这一页没有取到，什么都没有丢失，请再试一次。"), "problem");
+}
+
+document.addEventListener("htmx:afterSettle", () => {
+  mountAll();
+  markPlace();
+});
+document.addEventListener("htmx:beforeCleanupElement", ({ target }) => mounted.get(target)?.());
+document.addEventListener("htmx:pushedIntoHistory", () => {
+  markPlace();
+  document.getElementById("main")?.focus({ preventScroll: true });
+});
+document.addEventListener("htmx:responseError", refused);
+document.addEventListener("htmx:sendError", () => toast(t("网络不通，什么都没有丢失，请稍后再试一次。"), "problem"));
+document.addEventListener("live:signed-out", signedOut);
+document.addEventListener("click", closeMenus);
+mountAll();
+markPlace();

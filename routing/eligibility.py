@@ -1,0 +1,84 @@
+"""Which signature fits which stage of which plan, as bit sets read in both directions.
+
+Every requirement is compared with every signature once, when the later of the two first appears.
+After that an eligible counselor or caller is found with `&`.
+"""
+
+from collections.abc import Iterator
+
+from routing.model import Flag, Requirement, Signature, Urgency
+from routing.plan import Plan, Stage
+
+
+def bits(mask: int) -> Iterator[int]:
+    """The positions of the ones, lowest first."""
+    while mask:
+        lowest = mask & -mask
+        yield lowest.bit_length() - 1
+        mask ^= lowest
+
+
+class Eligibility:
+    """Plans and signatures get numbers as they appear, and keep them."""
+
+    def __init__(self) -> None:
+        self.plans: list[Plan] = []
+        self.accepting: list[int] = []  # by signature: the plans that have a stage for it
+        self._plan_numbers: dict[Plan, int] = {}
+        self._signature_numbers: dict[Signature, int] = {}
+        self._requirement_numbers: dict[Requirement, int] = {}
+        self._fitting: list[int] = []  # by requirement: the signatures that meet it
+        self._asking: list[int] = []  # by requirement: the plans that have a stage of it
+        self._ladders: list[tuple[int, ...]] = []  # by plan: the requirements of its stages
+        self._first_stages: list[dict[int, Stage]] = []  # by signature, plan: a cache
+        self._crisis = self._wrapping_up = 0  # plans, signatures
+
+    def plan(self, plan: Plan) -> int:
+        """The number of a plan. It must name no counselor (`Plan.impersonal`)."""
+        number = self._plan_numbers.setdefault(plan, len(self.plans))
+        if number == len(self.plans):
+            crisis, signatures = plan.urgency is Urgency.CRISIS, 0
+            self.plans.append(plan)
+            self._crisis |= crisis << number
+            self._ladders.append(tuple(self._requirement(s.requirement) for s in plan.stages))
+            for row in self._ladders[number]:
+                self._asking[row] |= 1 << number
+                signatures |= self._fitting[row]
+            for signature in bits(signatures if crisis else signatures & ~self._wrapping_up):
+                self.accepting[signature] |= 1 << number
+        return number
+
+    def signature(self, signature: Signature) -> int:
+        number = self._signature_numbers.setdefault(signature, len(self.accepting))
+        if number == len(self.accepting):
+            wrap_up, plans = signature.flag is Flag.WRAP_UP, 0
+            self._wrapping_up |= wrap_up << number
+            for requirement, row in self._requirement_numbers.items():
+                if requirement.unmet(signature.skills) is None:
+                    self._fitting[row] |= 1 << number
+                    plans |= self._asking[row]
+            self.accepting.append(plans & self._crisis if wrap_up else plans)
+            self._first_stages.append({})
+        return number
+
+    def fitting(self, plan: int, stage: int, flag: Flag) -> int:
+        mask = self._fitting[self._ladders[plan][stage]]
+        return mask & (self._wrapping_up if flag is Flag.WRAP_UP else ~self._wrapping_up)
+
+    def first_stage(self, plan: int, signature: int) -> Stage:
+        """The best stage for a signature that the plan accepts. Later ones open no earlier."""
+        known = self._first_stages[signature]
+        if plan not in known:
+            ladder = zip(self._ladders[plan], self.plans[plan].stages, strict=True)
+            fits = (stage for row, stage in ladder if self._fitting[row] >> signature & 1)
+            known[plan] = next(fits)
+        return known[plan]
+
+    def _requirement(self, requirement: Requirement) -> int:
+        number = self._requirement_numbers.setdefault(requirement, len(self._fitting))
+        if number == len(self._fitting):
+            known = self._signature_numbers.items()
+            fits = ((requirement.unmet(one.skills) is None) << bit for one, bit in known)
+            self._fitting.append(sum(fits))
+            self._asking.append(0)
+        return number

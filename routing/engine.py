@@ -1,0 +1,202 @@
+"""Events and the time in, decisions out. Holds who waits and who is idle, and nothing else.
+
+A decision takes both sides out of the engine; what comes of the offer is for the caller of this
+code to find out and to report as a new event. An event says what is true now: said twice it
+changes nothing, and of an unknown call or counselor it is no error.
+"""
+
+from collections.abc import Iterator, Set
+from dataclasses import replace
+from heapq import heapify, heappop, heappush
+
+from routing.eligibility import Eligibility, bits
+from routing.floor import Floor, Standing, Waiting
+from routing.idle import IdleCounselors
+from routing.lines import Lines
+from routing.model import Decision, Flag, Signature, Urgency
+from routing.plan import Plan, Stage
+
+# Sorts the callers one counselor could take: urgency, arrival less bonus, id; then 0 for a stage
+# that names the counselor, 1 for any other, so that two matches are never equal.
+Match = tuple[int, float, str, int, Stage]
+
+
+class Engine:
+    """One floor. Not safe for threads; costs nothing to build anew from stored rows."""
+
+    def __init__(self, *, apart_s: float = 60.0) -> None:
+        """`apart_s`: how long a call put back is not offered to those it was put back from."""
+        self._apart_s = apart_s
+        self._now = float("-inf")
+        self._eligibility = Eligibility()
+        self._idle = IdleCounselors()
+        self._lines = Lines(self._eligibility)
+
+    def call_arrives(
+        self, call: str, plan: Plan, now: float, *, arrival: float | None = None
+    ) -> list[Decision]:
+        """A caller begins to wait, or waits since `arrival` when the engine is built anew."""
+        if arrival is None:
+            known = self._lines.callers.get(call)
+            arrival = known.arrival if known else now
+        return self._enter(Waiting(call=call, plan=plan, arrival=arrival), now)
+
+    def call_requeue(
+        self, call: str, plan: Plan, now: float, arrival: float, *, not_to: Set[str] = frozenset()
+    ) -> list[Decision]:
+        """An offer came to nothing: back to the old place, but not at once to `not_to`."""
+        caller = Waiting(call=call, plan=plan, arrival=arrival, not_to=frozenset(not_to))
+        return self._enter(replace(caller, apart_until=now + self._apart_s), now)
+
+    def call_rescored(self, call: str, plan: Plan, now: float) -> list[Decision]:
+        """More became known of a waiting caller: another plan, the same arrival."""
+        caller = self._lines.callers.get(call)
+        return self._enter(replace(caller, plan=plan), now) if caller else self.tick(now)
+
+    def call_leaves(self, call: str) -> None:
+        """Hung up, or is no longer ours to offer."""
+        if call in self._lines.callers:
+            self._lines.remove(call, self._now)
+
+    def counselor_ready(
+        self, counselor: str, signature: Signature, now: float, *, idle_since: float | None = None
+    ) -> list[Decision]:
+        """May be offered calls from now on. `idle_since`: when their last talk ended."""
+        self._idle.discard(counselor)
+        decisions = self.tick(now)
+        since = now if idle_since is None else idle_since
+        idle = Standing(counselor=counselor, signature=signature, idle_since=since)
+        number = self._eligibility.signature(signature)
+        match = min([*self._heads(idle, number), *self._wishes(idle)], default=None)
+        if match is None:
+            self._idle.add(idle, number)
+        else:
+            caller = self._lines.callers[match[2]]
+            self._lines.remove(caller.call, self._now)
+            decisions.append(self._decision(caller, idle, match[-1]))
+        return decisions
+
+    def counselor_away(self, counselor: str) -> None:
+        """May not be offered calls: talks, rests, has left."""
+        self._idle.discard(counselor)
+
+    def tick(self, now: float) -> list[Decision]:
+        """Let time pass: what became possible by waiting alone. Time never runs backwards."""
+        self._now = max(self._now, now)
+        return self._serve(self._lines.due(self._now))
+
+    def next_deadline(self) -> float | None:
+        """When waiting alone changes something next. To be followed by a `tick`."""
+        return self._lines.next_deadline()
+
+    def waiting(self) -> list[str]:
+        """The calls in line, as they would be served by somebody who fits them all."""
+        return [caller.call for caller in self._lines.in_order()]
+
+    def floor(self) -> Floor:
+        """Everybody in the engine, for `explain`. Looks at all of them: not for every event."""
+        callers = tuple(self._lines.in_order())
+        return Floor(now=self._now, callers=callers, counselors=self._idle.in_order())
+
+    def _enter(self, caller: Waiting, now: float) -> list[Decision]:
+        self.call_leaves(caller.call)
+        self._now = max(self._now, now)
+        self._lines.add(caller, self._now)
+        calls = self._lines.due(self._now)
+        first = self._lines.line_of[caller.call].order.first
+        if caller.wants or first[1] == caller.call:
+            calls.add(caller.call)  # behind another, nobody is there for this one either
+        return self._serve(calls)
+
+    def _serve(self, calls: set[str]) -> list[Decision]:
+        """Let these callers choose in turn. After each one served, the next in that line."""
+        turns = [self._lines.callers[call].turn for call in calls]
+        heapify(turns)
+        decisions: list[Decision] = []
+        while turns:
+            *_, call = heappop(turns)
+            line = self._lines.line_of.get(call)
+            if line is None:
+                continue  # named twice, and served the first time
+            made = self._offer(self._lines.callers[call], line.plan)
+            if not made:
+                self._lines.arm(line, self._now)
+            elif line.order:
+                heappush(turns, self._lines.callers[line.order.first[1]].turn)
+            decisions += made
+        return decisions
+
+    def _offer(self, caller: Waiting, plan: int) -> list[Decision]:
+        """Ready counselors first; who is wrapping up only where there is nobody else."""
+        chosen = self._choose(caller, plan, Flag.READY)
+        if not chosen and caller.plan.urgency is Urgency.CRISIS:
+            chosen = self._choose(caller, plan, Flag.WRAP_UP)
+        if chosen:
+            self._lines.remove(caller.call, self._now)
+        return [self._decision(caller, idle, stage) for idle, stage in chosen]
+
+    def _choose(self, caller: Waiting, plan: int, flag: Flag) -> list[tuple[Standing, Stage]]:
+        """Down the ladder, longest idle first, until enough phones ring; takes whom it chooses.
+
+        Where somebody certified was found, nobody is added for whom certification was waived:
+        of phones that ring together any may be the first to answer.
+        """
+        chosen: list[tuple[Standing, Stage]] = []
+        certified = False
+        for position, stage in enumerate(caller.plan.stages, 0 if caller.wants is None else -1):
+            waived = certified and not stage.requirement.certified
+            if waived or not caller.open(stage, self._now):
+                break
+            while len(chosen) < caller.plan.ring:
+                idle = self._find(caller, plan, position, flag)
+                if idle is None:
+                    break
+                self._idle.discard(idle.counselor)
+                chosen.append((idle, stage))
+                certified = certified or stage.requirement.certified
+        return chosen
+
+    def _find(self, caller: Waiting, plan: int, position: int, flag: Flag) -> Standing | None:
+        """The longest idle who fits a stage; at -1 the one whom the caller wishes."""
+        if position >= 0:
+            fitting = self._eligibility.fitting(plan, position, flag)
+            return self._idle.longest(fitting, but=caller.not_to)
+        idle = self._idle.get(caller.wants)
+        return idle if idle and idle.signature.flag is flag and _grants(caller, idle) else None
+
+    def _heads(self, idle: Standing, signature: int) -> Iterator[Match]:
+        """The first of every line the counselor could take from, where their stage is open."""
+        plans, lines, now = self._eligibility.plans, self._lines.by_plan, self._now
+        for number in bits(self._eligibility.accepting[signature] & self._lines.busy):
+            stage = self._eligibility.first_stage(number, signature)
+            for line in lines[number].values():
+                arrival, call = line.order.first
+                if arrival + stage.after_s <= now and idle.counselor not in line.not_to:
+                    yield plans[number].rank, arrival - stage.bonus_s, call, 1, stage
+
+    def _wishes(self, idle: Standing) -> Iterator[Match]:
+        """Every caller who would like this very counselor, and may have them."""
+        for caller in self._lines.naming(idle.counselor):
+            if _grants(caller, idle):
+                stage = caller.plan.stages[0]
+                rank, arrival, call = caller.turn
+                yield rank, arrival - stage.bonus_s, call, 0, stage
+
+    def _decision(self, caller: Waiting, idle: Standing, stage: Stage) -> Decision:
+        return Decision(
+            call=caller.call,
+            counselor=idle.counselor,
+            plan=caller.plan.name,
+            stage=stage.name,
+            urgency=caller.plan.urgency,
+            waited_s=max(0.0, self._now - caller.arrival),
+            idle_s=max(0.0, self._now - idle.idle_since),
+            flag=idle.signature.flag,
+        )
+
+
+def _grants(caller: Waiting, idle: Standing) -> bool:
+    """Whether a caller may have the counselor they wish for."""
+    resting = idle.resting and caller.plan.urgency is not Urgency.CRISIS
+    unmet = caller.plan.stages[0].requirement.unmet(idle.signature.skills)
+    return not resting and unmet is None and idle.counselor not in caller.not_to

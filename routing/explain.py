@@ -1,0 +1,108 @@
+"""Why this counselor and not that one; why a caller still waits. Plain data, no words for people.
+
+Reads a `Floor`: one the engine drew just before an event, or one drawn from stored rows. Uses the
+rules the engine uses (`Requirement.unmet`) but none of its indexes.
+"""
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from routing.floor import Floor, Standing, Waiting
+from routing.model import Rule, Urgency
+from routing.plan import Stage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """One counselor, one caller. Either `order` (1 rings first) or `excluded_by` is set.
+
+    `stage`: the best stage that takes them, open or not. `opens_in_s`: when an exclusion ends by
+    waiting alone; None if it does not.
+    """
+
+    counselor: str
+    order: int | None = None
+    stage: str | None = None
+    excluded_by: Rule | None = None
+    opens_in_s: float | None = None
+
+
+class WaitReason(StrEnum):
+    """Why a caller has not been offered to anybody yet."""
+
+    NEXT = "next"  # somebody fits: the offer comes with the next event
+    APART = "apart"  # somebody fits, who let this caller ring a moment ago
+    OPENS_LATER = "opens_later"  # somebody fits a stage that waiting will open
+    NOBODY_FITS = "nobody_fits"
+    NOBODY_READY = "nobody_ready"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wait:
+    """`ahead`: callers who would be served before. `changes_in_s`: see `Verdict.opens_in_s`."""
+
+    call: str
+    reason: WaitReason
+    ahead: int
+    changes_in_s: float | None
+
+
+def explain_offer(floor: Floor, call: str) -> tuple[Verdict, ...]:
+    """Every counselor on the floor for a caller on it: who fits, in order, then the others.
+
+    Of those who fit, the first ring; how many, says the plan. Raises `KeyError` for a call that
+    is not on the floor.
+    """
+    caller = floor.caller(call)
+    judged = [(_judge(caller, counselor, floor.now), counselor) for counselor in floor.counselors]
+    fitting = [one for one in judged if one[0].excluded_by is None]
+    names: list[str | None] = [stage.name for stage in caller.plan.stages]
+    fitting.sort(key=lambda one: (one[1].resting, names.index(one[0].stage), one[1].place))
+    in_order = (replace(verdict, order=n) for n, (verdict, _) in enumerate(fitting, start=1))
+    return *in_order, *(verdict for verdict, _ in judged if verdict.excluded_by is not None)
+
+
+def explain_wait(floor: Floor, call: str) -> Wait:
+    """Why a caller on the floor still waits. Raises as `explain_offer` does."""
+    caller, verdicts = floor.caller(call), explain_offer(floor, call)
+    ends = [(one.opens_in_s, one.excluded_by) for one in verdicts if one.opens_in_s is not None]
+    changes_in_s, rule = min(ends, default=(None, None))
+    if any(verdict.order for verdict in verdicts):
+        reason, changes_in_s = WaitReason.NEXT, 0.0
+    elif rule is not None:
+        reason = WaitReason.APART if rule is Rule.APART else WaitReason.OPENS_LATER
+    elif all(verdict.excluded_by is Rule.AWAY for verdict in verdicts):
+        reason = WaitReason.NOBODY_READY
+    else:
+        reason = WaitReason.NOBODY_FITS
+    ahead = sum(other.turn < caller.turn for other in floor.callers)
+    return Wait(call=call, reason=reason, ahead=ahead, changes_in_s=changes_in_s)
+
+
+def _judge(caller: Waiting, counselor: Standing, now: float) -> Verdict:
+    """What explains a counselor without a look at the others."""
+    name, crisis = counselor.counselor, caller.plan.urgency is Urgency.CRISIS
+    if counselor.away:
+        return Verdict(counselor=name, excluded_by=Rule.AWAY)
+    if counselor.resting and not crisis:
+        return Verdict(counselor=name, excluded_by=Rule.WRAP_UP)
+    stages = caller.plan.stages
+    refusals = [_refusal(stage, counselor) for stage in stages]
+    if None not in refusals:
+        return Verdict(counselor=name, excluded_by=refusals[-1])
+    stage = stages[refusals.index(None)]
+    opens = caller.arrival + stage.after_s
+    together = caller.apart_until if name in caller.not_to else opens
+    opens_in_s = max(opens, together) - now
+    if opens_in_s <= 0:
+        return Verdict(counselor=name, stage=stage.name)
+    widest = [rule for one, rule in zip(stages, refusals, strict=True) if caller.open(one, now)]
+    rule = Rule.APART if opens <= now else widest[-1] if widest else Rule.NOT_YET
+    return Verdict(counselor=name, stage=stage.name, excluded_by=rule, opens_in_s=opens_in_s)
+
+
+def _refusal(stage: Stage, counselor: Standing) -> Rule | None:
+    named = stage.requirement.counselor
+    if named is not None and named != counselor.counselor:
+        return Rule.COUNSELOR
+    return stage.requirement.unmet(counselor.signature.skills)

@@ -1,0 +1,67 @@
+"""The floor at one moment, as plain data: what `explain` reads.
+
+The engine draws it of itself. It can as well be drawn from stored rows, of a moment long past.
+"""
+
+from dataclasses import dataclass
+
+from routing.model import Flag, Signature
+from routing.ordering import Place
+from routing.plan import Plan, Stage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """A caller in line. Until `apart_until` the call is not offered to those in `not_to`."""
+
+    call: str
+    plan: Plan
+    arrival: float
+    not_to: frozenset[str] = frozenset()
+    apart_until: float = 0.0
+
+    @property
+    def wants(self) -> str | None:
+        return self.plan.stages[0].requirement.counselor
+
+    @property
+    def turn(self) -> tuple[int, float, str]:
+        """Sorts callers as they are served: crisis first, then by arrival. Ids settle a tie."""
+        return self.plan.rank, self.arrival, self.call
+
+    def open(self, stage: Stage, now: float) -> bool:
+        return self.arrival + stage.after_s <= now
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """A counselor on the floor. `idle_since`: when their last talk ended.
+
+    `away`: talks, rests or is rung, and can be offered nothing. The engine holds none of these.
+    """
+
+    counselor: str
+    signature: Signature
+    idle_since: float
+    away: bool = False
+
+    @property
+    def place(self) -> Place:
+        return self.idle_since, self.counselor
+
+    @property
+    def resting(self) -> bool:
+        return self.signature.flag is Flag.WRAP_UP
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Floor:
+    """Callers as they would be served, counselors longest idle first."""
+
+    now: float
+    callers: tuple[Waiting, ...]
+    counselors: tuple[Standing, ...]
+
+    def caller(self, call: str) -> Waiting:
+        """Raises `KeyError` for a call that is not here."""
+        return {caller.call: caller for caller in self.callers}[call]

@@ -1,0 +1,125 @@
+"""What routing knows of counselors and callers: frozen values, compared by what they hold.
+
+Ids of calls, counselors and lines are opaque strings, times are seconds of any epoch. Who is on
+duty, and what a decision sets in motion, is left to whoever uses this package.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Urgency(StrEnum):
+    """Orders before waiting time: every crisis caller comes before every routine caller."""
+
+    CRISIS = "crisis"
+    ROUTINE = "routine"
+
+
+class Flag(StrEnum):
+    """How a counselor stands in the index. Whoever may not be called at all is not in it."""
+
+    READY = "ready"
+    WRAP_UP = "wrap_up"  # still writing the last record: for a crisis only, and tried last
+
+
+class Rule(StrEnum):
+    """What keeps a counselor from a caller. Words for people are made elsewhere."""
+
+    AWAY = "away"
+    WRAP_UP = "wrap_up"
+    LINE = "line"
+    LANGUAGE = "language"
+    CERTIFIED = "certified"
+    TOPIC = "topic"
+    GENDER = "gender"
+    COUNSELOR = "counselor"  # the caller is kept for somebody they know
+    NOT_YET = "not_yet"  # no stage of the plan is open yet
+    APART = "apart"  # let this very caller ring a moment ago
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Skills:
+    """What a counselor can do. Levels go from 1 (a little) over 3 (well) to 5 (a trade).
+
+    Built with `Skills.of`, so that equal skills are equal values whatever order they came in.
+    """
+
+    languages: tuple[tuple[str, int], ...]
+    topics: tuple[tuple[str, int], ...] = ()
+    lines: frozenset[str] = frozenset()
+    certified: bool = False
+    gender: str | None = None
+
+    @classmethod
+    def of(
+        cls,
+        languages: Mapping[str, int],
+        *,
+        lines: Iterable[str],
+        topics: Mapping[str, int] | None = None,
+        certified: bool = False,
+        gender: str | None = None,
+    ) -> "Skills":
+        """`languages` and `topics` map a name to its level."""
+        return cls(
+            languages=tuple(sorted(languages.items())),
+            topics=tuple(sorted((topics or {}).items())),
+            lines=frozenset(lines),
+            certified=certified,
+            gender=gender,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """All that the matcher sees of a counselor. Counselors with equal signatures are equals.
+
+    A state that changes what somebody may be offered is another signature: wrap-up is the same
+    skills with another flag, "no more crisis calls today" the same skills without certification.
+    """
+
+    skills: Skills
+    flag: Flag = Flag.READY
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Requirement:
+    """What a caller needs. A part left out asks for nothing."""
+
+    line: str | None = None
+    languages: tuple[str, ...] = ()  # any one of them will do
+    language_level: int = 1
+    certified: bool = False
+    topic: str | None = None
+    topic_level: int = 1
+    gender: str | None = None
+    counselor: str | None = None  # this person and nobody else
+
+    def unmet(self, skills: Skills) -> Rule | None:
+        """The first rule these skills fail. Who the counselor is, is not asked here."""
+        levels = dict(skills.languages)
+        spoken = max((levels.get(language, 0) for language in self.languages), default=5)
+        known = 5 if self.topic is None else dict(skills.topics).get(self.topic, 0)
+        rules = (
+            (Rule.LINE, self.line is None or self.line in skills.lines),
+            (Rule.LANGUAGE, spoken >= self.language_level),
+            (Rule.CERTIFIED, skills.certified or not self.certified),
+            (Rule.TOPIC, known >= self.topic_level),
+            (Rule.GENDER, self.gender in (None, skills.gender)),
+        )
+        return next((rule for rule, met in rules if not met), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """Offer this call to this counselor, now; and why them."""
+
+    call: str
+    counselor: str
+    plan: str
+    stage: str
+    urgency: Urgency
+    waited_s: float
+    idle_s: float
+    flag: Flag

@@ -1,0 +1,65 @@
+"""`python3 scripts/test.py [PART …]`: sets everything up and runs all checks and tests.
+
+Parts: format, lint, types, layers, unit, scenarios, browser. Without names: all of them, each even
+when one before it failed. The browser part needs a Chromium on the machine; where there is none it
+is left out and said so, but on CI that is a failure.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+
+from setup_environment import PYTHON, ROOT, prepare
+
+TREES = ["hotline", "routing", "ivr", "scripts", "tests"]
+PYTEST = [str(PYTHON), "-m", "pytest", "-q"]
+LAYERS = "from importlinter.cli import lint_imports_command; lint_imports_command()"
+
+PARTS = {
+    "format": [str(PYTHON), "-m", "ruff", "format", "--check", *TREES],
+    "lint": [str(PYTHON), "-m", "ruff", "check", "--quiet", *TREES],
+    "types": [str(PYTHON), "-m", "mypy", "--explicit-package-bases", *TREES],
+    "layers": [str(PYTHON), "-c", LAYERS],
+    "unit": [*PYTEST, "-n", "2", "--ignore=tests/scenarios", "--ignore=tests/browser"],
+    "scenarios": [*PYTEST, "-n", "2", "tests/scenarios"],
+    "browser": [*PYTEST, "tests/browser"],  # by itself: it wants a process without asyncio
+}
+CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+def main(names: list[str]) -> int:
+    """Set up, run the parts and print one table. 0 where none failed."""
+    unknown = [name for name in names if name not in PARTS]
+    if unknown:
+        print(f"There is no part {', '.join(unknown)}. Parts: {', '.join(PARTS)}.")
+        return 2
+    prepare("requirements-dev.lock")
+    results = [(name, *_run(name)) for name in names or PARTS]
+    print("\npart        result      seconds")
+    for name, result, seconds in results:
+        print(f"{name:11} {result:10} {seconds:8.1f}")
+    return int(any(result == "failed" for _, result, _ in results))
+
+
+def _run(name: str) -> tuple[str, float]:
+    print(f"\n── {name} ──", flush=True)
+    if name == "browser" and not _browser_can_run():
+        return "left out", 0.0
+    start = time.monotonic()
+    failed = subprocess.call(PARTS[name], cwd=ROOT, env=os.environ | {"MYPYPATH": "scripts"})
+    return ("failed" if failed else "passed"), time.monotonic() - start
+
+
+def _browser_can_run() -> bool:
+    if os.environ.get("CHROMIUM") or any(map(shutil.which, CHROMIUMS)):
+        return True
+    if os.environ.get("CI") or os.environ.get("HOTLINE_REQUIRE_BROWSER"):
+        return True  # the tests themselves say what is missing, and fail
+    print("No Chromium here, so the browser tests are left out: install one, or set CHROMIUM.")
+    return False
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

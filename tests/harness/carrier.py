@@ -1,0 +1,232 @@
+"""The simulator as its own process, and its handsets in words a story can use."""
+
+import asyncio
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+PATIENCE_S = 20.0
+POLL_S = 5.0
+
+
+class NeverHappened(AssertionError):
+    """What a story waited for did not come. Shows what the carrier saw."""
+
+
+@dataclass
+class Carrier:
+    """One simulated carrier, acted on over its control API."""
+
+    http: httpx.AsyncClient
+    handsets: dict[str, "Handset"] = field(default_factory=dict)
+    _seen: list[dict[str, Any]] = field(default_factory=list)
+
+    def handset(self, address: str) -> "Handset":
+        """A phone."""
+        return self.handsets.setdefault(address, Handset(self, address))
+
+    async def reset(self, numbers: dict[str, dict[str, str]]) -> None:
+        """An empty exchange with these numbers."""
+        await self._did(self.http.post("/simulator/reset"))
+        await self._did(self.http.put("/simulator/numbers", json=numbers))
+
+    async def passes(self, seconds: float) -> None:
+        """Move the carrier's clock and let everything come to rest."""
+        await self._did(self.http.post("/simulator/clock", json={"advance": seconds}))
+
+    async def faults(self, **faults: Any) -> None:
+        """Switch faults on."""
+        await self._did(self.http.put("/simulator/faults", json=faults))
+
+    async def lose_everything_from(self, address: str) -> None:
+        """No report about this phone's leg arrives any more."""
+        await self.faults(
+            lose=["status", "conference"], lose_from=[await self.handset(address).sid()]
+        )
+
+    async def inbound_calls(self) -> list[dict[str, Any]]:
+        """How each call that came in went, as the carrier saw it."""
+        calls: list[dict[str, Any]] = await self._did(self.http.get("/simulator/calls"))
+        return calls
+
+    async def dialled(self, address: str) -> int:
+        """How many legs were dialled to a phone."""
+        await self.look()
+        legs = {e["sid"] for e in self._seen if e["kind"] == "leg" and e["to"] == address}
+        return len(legs)
+
+    async def until_held(self, call: str, *, held: bool) -> None:
+        """The caller of a call hears music, or talks again."""
+        wanted = {"kind": "held", "room": f"call-{call}", "hold": held}
+        await self.until(lambda e: wanted.items() <= e.items(), f"hold={held}")
+
+    async def look(self, patience_s: float = 0.0) -> bool:
+        """Read what is new in the journal."""
+        asked = {"after": len(self._seen), "patience_s": patience_s}
+        said = await self._did(self.http.get("/simulator/journal", params=asked))
+        self._seen += said["entries"]
+        return bool(said["entries"])
+
+    async def until(self, fits: Any, what: str, after: int = 0) -> dict[str, Any]:
+        """The first event after number `after` that fits; waits for it."""
+        checked = after
+        try:
+            async with asyncio.timeout(PATIENCE_S):
+                while True:
+                    for entry in self._seen[checked:]:
+                        if fits(entry):
+                            return dict(entry)
+                    checked = max(after, len(self._seen))
+                    await self.look(POLL_S)
+        except TimeoutError:
+            raise NeverHappened(f"{what}\n{self.story()}") from None
+
+    def story(self) -> str:
+        """The journal's end, for a failed test."""
+        return "\n".join(str(entry) for entry in self._seen[-60:])
+
+    async def _did(self, request: Any) -> Any:
+        answer = await request
+        assert answer.is_success, f"{answer.request.url}: {answer.text}"
+        return answer.json()
+
+
+@dataclass
+class Handset:
+    """One phone. What it did and heard is read from the journal, in order."""
+
+    carrier: Carrier
+    address: str
+    heard: int = 0
+    rung: int = 0
+
+    async def dials(self, number: str) -> None:
+        """Call a number."""
+        self.heard = self.rung = len(self.carrier._seen)
+        await self._does("dial", to=number)
+
+    async def registers(self) -> None:
+        """A softphone comes on line."""
+        await self._does("register")
+
+    async def is_busy(self) -> None:
+        """Every call to it finds it busy."""
+        await self._does("busy")
+
+    async def answers(self) -> None:
+        """Pick up."""
+        await self._does("answer")
+
+    async def declines(self) -> None:
+        """Refuse the ringing call."""
+        await self._does("decline")
+
+    async def hangs_up(self) -> None:
+        """Put the receiver down."""
+        await self._does("hang_up")
+
+    async def presses(self, digits: str) -> None:
+        """Keys, once the house listens."""
+        await self._is_listened_to()
+        await self._does("press", digits=digits)
+
+    async def says(self, text: str) -> None:
+        """Speech, once the house listens."""
+        await self._is_listened_to()
+        await self._does("speak", text=text)
+
+    async def hears(self, pattern: str) -> None:
+        """Something that is said, in order."""
+
+        def fits(entry: dict[str, Any]) -> bool:
+            ours = entry["kind"] == "said" and entry["address"] == self.address
+            return ours and re.search(pattern, entry["text"]) is not None
+
+        found = await self.carrier.until(fits, f"{self.address} hears {pattern}", self.heard)
+        self.heard = found["n"]
+
+    async def rings(self) -> None:
+        """It rings, once more than it was known to."""
+        wanted = {"kind": "leg", "status": "ringing", "direction": "outbound-api"}
+        found = await self._until(wanted, "rings", after=self.rung)
+        self.heard = self.rung = found["n"]
+
+    async def was_rung(self) -> bool:
+        """Whether it ever rang."""
+        await self.carrier.look()
+        return any(
+            e["kind"] == "leg" and e["to"] == self.address and e["status"] == "ringing"
+            for e in self.carrier._seen
+        )
+
+    async def is_talking_to_somebody(self) -> None:
+        """It is in a room with another."""
+
+        def fits(entry: dict[str, Any]) -> bool:
+            return entry["kind"] == "joined" and entry["inside"] > 1
+
+        after = 0
+        while not (await self._now())["with_others"]:
+            found = await self.carrier.until(fits, f"{self.address} talks to somebody", after)
+            after = found["n"]
+
+    async def is_hung_up(self) -> None:
+        """Its last leg is over."""
+        final = ("completed", "busy", "no-answer", "failed", "canceled")
+
+        def fits(entry: dict[str, Any]) -> bool:
+            return (
+                entry["kind"] == "leg"
+                and entry["address"] == self.address
+                and entry["status"] in final
+            )
+
+        await self.carrier.until(fits, f"{self.address} is hung up", self.rung)
+
+    async def sid(self) -> str:
+        """The carrier's id of its newest call that it dialled."""
+        calls = await self.carrier.inbound_calls()
+        return str([call["sid"] for call in calls if call["from"] == self.address][-1])
+
+    async def _is_listened_to(self) -> None:
+        after = 0
+        while not (await self._now())["gathering"]:
+            found = await self._until({"kind": "gathering"}, "the house listens", after=after)
+            after = found["n"]
+
+    async def _now(self) -> dict[str, Any]:
+        answer = await self.carrier.http.get(f"/simulator/handsets/{self.address}")
+        return dict(answer.json())
+
+    async def _until(self, wanted: dict[str, Any], what: str, *, after: int) -> dict[str, Any]:
+        full = wanted | {"address": self.address}
+        return await self.carrier.until(
+            lambda entry: full.items() <= entry.items(), f"{self.address}: {what}", after
+        )
+
+    async def _does(self, what: str, **how: str) -> None:
+        path = f"/simulator/handsets/{self.address}"
+        answer = await self.carrier.http.post(path, json={"what": what, **how})
+        assert answer.is_success, f"{self.address} cannot {what}: {answer.text}"
+
+
+def start_carrier(bind: str, sid: str, token: str, log: Path) -> "subprocess.Popen[bytes]":
+    """The simulator as a separate process, set up by its environment alone."""
+    env: dict[str, str] = {
+        **os.environ,
+        "SIMULATOR_BIND": bind,
+        "SIMULATOR_ACCOUNT_SID": sid,
+        "SIMULATOR_AUTH_TOKEN": token,
+        "SIMULATOR_CLOCK": "manual",
+        "SIMULATOR_SAY_SECONDS_PER_CHARACTER": "0",
+    }
+    argv: Sequence[str] = [sys.executable, "-m", "hotline.simulator"]
+    with log.open("ab") as output:
+        return subprocess.Popen(argv, env=env, stdout=output, stderr=output)  # noqa: S603 – ours

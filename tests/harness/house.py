@@ -1,0 +1,146 @@
+"""The house as its own processes, on a database of its own, ready to be killed and started."""
+
+import asyncio
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psycopg
+
+from tests.harness.clock import MovedClock
+
+ROOT = Path(__file__).parents[2]
+PASSWORD = "hotline-demo"  # noqa: S105 – the training password of deploy/guangdong
+PATIENCE_S = 20.0
+
+
+@dataclass
+class Staff:
+    """One signed-in member of staff, over the public API."""
+
+    http: httpx.AsyncClient
+    username: str
+    token: str
+
+    async def get(self, path: str) -> Any:
+        """Read something. Fails the test on any error."""
+        answer = await self.http.get(f"/api/v1{path}", headers=self._headers())
+        assert answer.status_code == httpx.codes.OK, answer.text
+        return answer.json()
+
+    async def does(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
+        """Command something. Fails the test on any error."""
+        answer = await self.tries(method, path, body)
+        assert answer.is_success, f"{answer.status_code}: {answer.text}"
+        return answer.json() if answer.content else None
+
+    async def tries(
+        self, method: str, path: str, body: Mapping[str, Any] | None = None
+    ) -> httpx.Response:
+        """Command something that may be refused."""
+        return await self.http.request(method, f"/api/v1{path}", json=body, headers=self._headers())
+
+    async def is_ready(self) -> None:
+        """Take calls from now on."""
+        await self.does("PUT", "/me/presence", {"state": "ready"})
+
+    def _headers(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.token}"}
+
+
+@dataclass
+class House:
+    """The processes of one test. `env` is the public contract and nothing else."""
+
+    env: dict[str, str]
+    clock: MovedClock
+    logs: Path
+    listener: socket.socket
+    http: httpx.AsyncClient
+    running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+
+    @property
+    def database_url(self) -> str:
+        """For a test that looks into the rows."""
+        return self.env["HOTLINE_DATABASE_URL"].replace("+psycopg", "")
+
+    def start(self, name: str, *, database_url: str | None = None) -> None:
+        """Start `web`, `switchboard`, `worker`, or a second of a kind as `switchboard-2`."""
+        fd = self.listener.fileno()
+        what = "serve" if name == "web" else name.partition("-")[0]
+        argv = [sys.executable, "-m", "tests.harness.process", what]
+        argv += ["--fd", str(fd)] if name == "web" else []
+        env = self.env | ({"HOTLINE_DATABASE_URL": database_url} if database_url else {})
+        with (self.logs / f"{name}.log").open("ab") as log:
+            self.running[name] = subprocess.Popen(  # noqa: S603 – our own program
+                argv, env={**os.environ, **env}, cwd=ROOT, stdout=log, stderr=log, pass_fds=(fd,)
+            )
+
+    def kill(self, name: str) -> None:
+        """As a crash would: nothing is said, nothing is finished."""
+        self._end(name, signal.SIGKILL)
+
+    def stop(self, name: str) -> None:
+        """As a deployment would."""
+        self._end(name, signal.SIGTERM)
+
+    def _end(self, name: str, number: signal.Signals) -> None:
+        process = self.running.pop(name)
+        process.send_signal(number)
+        process.wait(timeout=PATIENCE_S)
+
+    async def close(self) -> None:
+        """End everything."""
+        for name in list(self.running):
+            self.kill(name)
+        await self.http.aclose()
+        self.listener.close()
+
+    async def signs_in(self, username: str) -> Staff:
+        """A bearer token for one of the training accounts."""
+        body = {"username": username, "password": PASSWORD}
+        answer = await self.http.post("/api/v1/tokens", json=body)
+        assert answer.is_success, answer.text
+        return Staff(self.http, username, answer.json()["token"])
+
+    async def rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
+        """Look into the database."""
+        async with await psycopg.AsyncConnection.connect(self.database_url) as connection:
+            cursor = await connection.execute(query.encode(), values)
+            return await cursor.fetchall()
+
+    async def until(self, query: str, *values: object) -> None:
+        """Wait until a query answers true. Looks again with every change that is announced."""
+        connection = await psycopg.AsyncConnection.connect(self.database_url, autocommit=True)
+        async with connection:
+            await connection.execute("listen hotline")
+            try:
+                async with asyncio.timeout(PATIENCE_S):
+                    while not await self._holds(query, *values):
+                        async for _ in connection.notifies(timeout=1.0, stop_after=1):
+                            break
+            except TimeoutError:
+                raise AssertionError(await self._story(query)) from None
+
+    async def _holds(self, query: str, *values: object) -> bool:
+        return bool((await self.rows(f"select exists ({query})", *values))[0][0])
+
+    async def _story(self, query: str) -> str:
+        calls = await self.rows("select id, state, urgency, outcome, turn from call")
+        offers = await self.rows("select staff_id, state, reason from offer order by offered_at")
+        people = await self.rows(
+            "select username, state, reason from presence join staff on staff.id = staff_id"
+            " where state <> 'offline'"
+        )
+        tails = {
+            file.name: file.read_text(errors="replace")[-3000:] for file in self.logs.glob("*.log")
+        }
+        told = "\n".join(f"--- {name}\n{tail}" for name, tail in tails.items() if tail)
+        return f"never held: {query}\n{calls=}\n{offers=}\n{people=}\n{told}"

@@ -1,0 +1,33 @@
+"""The conservation law: what came in at the carrier is what we count, one outcome each."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from tests.harness.carrier import Carrier
+from tests.harness.house import House
+
+OURS = "select carrier_sid, state, outcome, joined_at is not null from call"
+
+
+async def in_equals_out(carrier: Carrier, house: House) -> None:
+    """Compare the carrier's journal with our calls. Fails with every difference named."""
+    theirs: list[Mapping[str, Any]] = await carrier.inbound_calls()
+    ours = {sid: (state, outcome, joined) for sid, state, outcome, joined in await house.rows(OURS)}
+    faults = [fault for call in theirs if (fault := _fault(call, ours.pop(call["sid"], None)))]
+    faults += [f"{sid}: we count a call that the carrier never had" for sid in ours]
+    assert not faults, "\n".join(faults)
+
+
+def _fault(call: Mapping[str, Any], ours: tuple[str, str | None, bool] | None) -> str | None:
+    if ours is None:
+        return None if call["refused"] else f"{call['sid']}: came in, but we have no such call"
+    state, outcome, joined = ours
+    if not call["ended"]:
+        return f"{call['sid']}: over with us, alive at the carrier" if state == "ended" else None
+    if state != "ended" or outcome is None:
+        return f"{call['sid']}: ended at the carrier, with us {state} and outcome {outcome}"
+    if joined and not call["talked"]:
+        return f"{call['sid']}: we say a counselor joined, the carrier saw no talk"
+    if call["talked"] and not joined:
+        return f"{call['sid']}: the carrier saw a talk, we do not"
+    return None

@@ -1,0 +1,37 @@
+"""A process of the house as production starts it, except that its clock can be moved.
+
+`python -m tests.harness.process serve --fd 7` — the clock's file is named by TEST_CLOCK.
+"""
+
+import asyncio
+import os
+import socket
+import sys
+from pathlib import Path
+
+import uvicorn
+
+from hotline.bootstrap import house_of_settings, run_switchboard, run_worker
+from hotline.log import set_up_logging
+from hotline.settings import read_settings
+from hotline.web.app import create_app
+from tests.harness.clock import MovedClock
+
+
+def main(what: str, fd: int | None) -> None:
+    """Run one process until it is told to stop."""
+    set_up_logging(what)
+    clock, settings = MovedClock(Path(os.environ["TEST_CLOCK"])), read_settings()
+    if what == "serve":
+        app = create_app(house_of_settings(settings, clock=clock))
+        config = uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=3)
+        uvicorn.Server(config).run(sockets=[socket.socket(fileno=fd)])
+    elif what == "switchboard":
+        asyncio.run(run_switchboard(settings, clock=clock))
+    else:
+        run_worker(settings, clock=clock)
+
+
+if __name__ == "__main__":
+    handed = int(sys.argv[3]) if "--fd" in sys.argv else None
+    main(sys.argv[1], handed)
