@@ -1,12 +1,11 @@
 """`hotline demo`: the whole house beside a simulated carrier, seeded, on loopback only."""
 
+import json
 import os
-import secrets
-import time
 from collections.abc import Callable
-from importlib.resources import files
 from pathlib import Path
 
+from hotline.clock import SystemClock
 from hotline.launcher import (
     Fleet,
     add_house,
@@ -19,3 +18,79 @@ from hotline.launcher import (
 from hotline.settings import Settings
 
 Say = Callable[[str], None]
+
+CONFIG = Path(__file__).parent.parent / "deploy" / "guangdong"
+DATA = Path(".data/demo")
+ACCOUNT, TOKEN = "AC" + "12355".zfill(32), "simulated"
+NUMBERS = ("12355", "02012355")
+
+WELCOME = """
+  Open  {url}/demo    phone, desk, floor and station side by side
+
+        {url}/        the console: li, chen, zhang, wong (counselors), he (supervisor),
+                      tianhe (station), admin; the password of each is hotline-demo
+        {phone}   a phone: dial 12355
+
+  Data and logs: {data}. Ctrl-C stops everything.
+"""
+
+
+def run(settings: Settings, say: Say) -> None:
+    """Until Ctrl-C."""
+    settings = settings.model_copy(update={"data_dir": _data(settings), "demo": True})
+    carrier = free_address()
+    listener = bound_socket(settings)
+    stop = stop_on_signals()
+    with fleet(settings, _environment(settings, carrier), say) as ours:
+        say("preparing the database")
+        ours.run_once("hotline", "migrate")
+        ours.run_once("hotline", "apply", str(CONFIG))
+        say("starting the house and the carrier")
+        ours.add("simulator", "hotline.simulator")
+        add_house(ours, listener)
+        wait_until_ready(f"{settings.base_url}/login", ours)
+        _welcome(settings, carrier, ours, say)
+        ours.look_after_children(stop)
+
+
+def _data(settings: Settings) -> Path:
+    return (
+        DATA
+        if settings.data_dir == Settings.model_fields["data_dir"].default
+        else (settings.data_dir)
+    )
+
+
+def _environment(settings: Settings, carrier: str) -> dict[str, str]:
+    """The public contract and the simulator's own variables: all that either knows."""
+    house = settings.base_url
+    announced = {
+        "voice_url": f"{house}/voice/incoming",
+        "status_callback": f"{house}/voice/status",
+        "fallback_url": f"{house}/voice/fallback",
+    }
+    return {
+        "HOTLINE_BIND": settings.bind,
+        "HOTLINE_PUBLIC_URL": house,
+        "HOTLINE_TWILIO_ACCOUNT_SID": ACCOUNT,
+        "HOTLINE_TWILIO_AUTH_TOKEN": TOKEN,
+        "HOTLINE_TWILIO_API_URL": f"http://{carrier}",
+        "HOTLINE_SIMULATOR_URL": f"http://{carrier}",
+        "HOTLINE_CONFIG": str(CONFIG),
+        "HOTLINE_DEMO": "true",
+        "SIMULATOR_BIND": carrier,
+        "SIMULATOR_ACCOUNT_SID": ACCOUNT,
+        "SIMULATOR_AUTH_TOKEN": TOKEN,
+        "SIMULATOR_NUMBERS": json.dumps(dict.fromkeys(NUMBERS, announced)),
+        "SIMULATOR_HOUSE_URL": house,
+        "SIMULATOR_CAST": json.dumps(dict.fromkeys(("chen", "zhang", "wong"), "hotline-demo")),
+    }
+
+
+def _welcome(settings: Settings, carrier: str, ours: Fleet, say: Say) -> None:
+    started = os.environ.get("HOTLINE_STARTED_AT")
+    if started:
+        now = SystemClock().now().timestamp()
+        say(f"first page after {now - float(started):.1f} s")
+    phone = f"http://{carrier}/phone"
+    say(WELCOME.format(url=settings.base_url, phone=phone, data=ours.data))

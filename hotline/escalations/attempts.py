@@ -60,13 +60,19 @@ async def fail(
 
 
 async def try_again(
-    work: Work, escalation: Escalation, attempt: Attempt, *, at: datetime, why: str
+    work: Work,
+    escalation: Escalation,
+    attempt: Attempt,
+    *,
+    due_at: datetime,
+    at: datetime,
+    why: str,
 ) -> None:
-    """The carrier did not take it. Later once more, but not for ever."""
+    """The carrier did not take it. Once more, but not for ever."""
     attempt.last_error = why
     if attempt.tries >= MAX_TRIES:
         if move_attempt(work, escalation, attempt, AttemptEvent.GIVEN_UP, at=at, why=why):
             page_supervisors(work, escalation, "attempt_dead", at=at)
             await hasten(work, escalation, at=at)
     elif move_attempt(work, escalation, attempt, AttemptEvent.NOT_TAKEN, at=at, why=why):
-        attempt.due_at = at + back_off(attempt.id, attempt.tries)
+        attempt.due_at = due_at

@@ -14,7 +14,7 @@ import structlog
 from sqlmodel import col, select
 
 from hotline.errors import CarrierError, CarrierRefused, CarrierUnclear, CarrierUnreachable
-from hotline.escalations.attempts import fail, move_attempt, try_again
+from hotline.escalations.attempts import back_off, fail, move_attempt, try_again
 from hotline.escalations.model import AttemptEvent, AttemptState, EscalationState
 from hotline.escalations.steps import lock_attempt
 from hotline.ports import Carrier, Clock, Dial, LegReport
@@ -90,7 +90,9 @@ class Sender:
         return change
 
     async def _unreachable(self, work: Work, escalation: Escalation, attempt: Attempt) -> None:
-        await try_again(work, escalation, attempt, at=self._clock.now(), why="unreachable")
+        now = self._clock.now()
+        due_at = now + back_off(attempt.id, attempt.tries)
+        await try_again(work, escalation, attempt, due_at=due_at, at=now, why="unreachable")
 
     async def _unclear(self, work: Work, escalation: Escalation, attempt: Attempt) -> None:
         now = self._clock.now()
@@ -134,7 +136,7 @@ class Sender:
                 if leg.status.over:
                     await fail(work, escalation, attempt, at=now, why=leg.status.value)
             elif now >= claim.resend_at:
-                await try_again(work, escalation, attempt, at=now, why="not_found")
+                await try_again(work, escalation, attempt, due_at=now, at=now, why="not_found")
             else:
                 attempt.due_at = min(attempt.due_at, claim.resend_at)
 

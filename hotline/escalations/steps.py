@@ -134,20 +134,21 @@ async def press_on(work: Work, escalation: Escalation, *, at: datetime) -> None:
     was, place = EscalationState(escalation.state), place_of(escalation)
     move(escalation, EscalationEvent.OVERDUE, at=at)
     if was is EscalationState.OPEN:
-        await _read_roster_again(work, escalation)
         write(work, escalation, "escalation.not_acknowledged", at=at, step=place.step)
-        await enter(work, escalation, next_turn(chain_of(escalation.policy), place, at), at=at)
+        await enter(work, escalation, await _turn_after(work, escalation, place, at), at=at)
         return
     escalation.acknowledged_at, escalation.acknowledged_by = None, ""
     write(work, escalation, "escalation.reopened", at=at, overdue_in=was, step=place.step)
     await enter(work, escalation, turn_at(chain_of(escalation.policy), place, at), at=at)
 
 
-async def _read_roster_again(work: Work, escalation: Escalation) -> None:
-    """A chain that never had anybody is no decision to keep: perhaps there is somebody now."""
-    if not escalation.policy:
-        chain = await read_chain(work, escalation.station_id)
-        escalation.policy = [step.plain() for step in chain]
+async def _turn_after(work: Work, escalation: Escalation, place: Place, at: datetime) -> Turn:
+    if escalation.policy:
+        return next_turn(chain_of(escalation.policy), place, at)
+    # A chain of nobody is no decision to keep: perhaps the roster has somebody by now.
+    chain = await read_chain(work, escalation.station_id)
+    escalation.policy = [step.plain() for step in chain]
+    return turn_at(chain, Place(0, place.round + 1), at)
 
 
 async def skip(work: Work, escalation: Escalation, *, at: datetime) -> None:

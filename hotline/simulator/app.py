@@ -10,6 +10,7 @@ from fastapi.middleware.cors import CORSMiddleware
 from fastapi.responses import FileResponse
 from fastapi.staticfiles import StaticFiles
 
+from hotline.simulator.cast import Cast, cast
 from hotline.simulator.clock import ManualClock, RealClock
 from hotline.simulator.control import control
 from hotline.simulator.exchange import Exchange
@@ -35,18 +36,20 @@ def create_app(settings: SimulatorSettings) -> FastAPI:
     exchange.play = Player(exchange, say_seconds_per_character=pace).play
 
     @asynccontextmanager
-    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         yield
+        await app.state.cast.stop()
         await exchange.reset()
         await webhooks.close()
 
     app = FastAPI(title="Carrier simulator", lifespan=lifespan)
     app.state.settings, app.state.exchange, app.state.pages = settings, exchange, Pages(exchange)
+    app.state.cast = Cast(exchange, settings)
     app.add_exception_handler(Refused, on_refused)
     app.add_middleware(
         CORSMiddleware, allow_origin_regex=LOOPBACK, allow_methods=["*"], allow_headers=["*"]
     )
-    for router in (rest, control, sockets, speech):
+    for router in (rest, cast, control, sockets, speech):
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.add_api_route("/phone", _phone_page, include_in_schema=False)

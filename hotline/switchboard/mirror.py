@@ -79,13 +79,23 @@ class Mirror:
         for staff_id in _gone(self._counselors, rows.counselors, counselors):
             self._engine.counselor_away(staff_id)
             del self._counselors[staff_id]
+        # Whoever comes first in one batch can take what the other was meant for. While somebody
+        # waits, callers go in before counselors, so that the head of the line is served; else
+        # counselors go in first, so that a caller who was cut off finds the same one again.
+        steps = [self._follow_counselors, self._follow_calls]
         decisions: list[Decision] = []
-        for call in sorted(rows.calls.values(), key=lambda call: call.queued_at or at):
-            decisions += self._follow_call(call, at)
-        for presence, staff in rows.counselors.values():
-            decisions += self._follow_counselor(presence, staff, at)
+        for step in reversed(steps) if self._calls else steps:
+            decisions += step(rows, at)
         self._forget_decided(decisions)
         return decisions
+
+    def _follow_calls(self, rows: Rows, at: datetime) -> list[Decision]:
+        calls = sorted(rows.calls.values(), key=lambda call: call.queued_at or at)
+        return [decision for call in calls for decision in self._follow_call(call, at)]
+
+    def _follow_counselors(self, rows: Rows, at: datetime) -> list[Decision]:
+        people = rows.counselors.values()
+        return [one for pair in people for one in self._follow_counselor(*pair, at)]
 
     def tick(self, at: datetime) -> list[Decision]:
         """Let time pass in the engine."""

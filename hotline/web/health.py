@@ -8,10 +8,10 @@ from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 from sqlalchemy.exc import SQLAlchemyError
 
-from hotline.calls.floor import floor_snapshot
 from hotline.calls.model import CallState
 from hotline.storage.migrations import schema_versions
 from hotline.storage.tables import Beat
+from hotline.switchboard.floor import floor_snapshot
 from hotline.web.house import House, HouseDep
 
 health_router = APIRouter(include_in_schema=False)

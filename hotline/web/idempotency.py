@@ -1,22 +1,29 @@
 """`Idempotency-Key`: the same POST again gets the same answer and has no second effect.
 
-The key is claimed in a unit of work of its own, which stays open until the answer is there: a
-repeat that comes meanwhile waits for it. The effect commits in its own unit, before the answer is
-kept: a crash between the two means that the repeat is carried out afresh, so the commands below
-are idempotent by themselves as well (a flag by its client key, the others by state).
+Claim, effect and answer are one transaction: the wrapper opens the unit of work, the command works
+in it (`CommandWork`), the answer is written into it, then it commits and only then the answer
+leaves. A repeat that comes meanwhile waits for the claim. What was refused is not kept: a refusal
+has no effect, and the next try may well succeed. Keys belong to the person who sent them.
+
+Signing in does not take part: its answer is a secret, of which nothing but a hash may be kept.
 """
 
 import hashlib
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Annotated
 
-from fastapi import Request, Response
+from fastapi import Depends, Request, Response
 from fastapi.routing import APIRoute
 from sqlalchemy import text
+from starlette.routing import get_route_path
 
 from hotline.errors import KeyReused
-from hotline.web.house import House
+from hotline.storage.session import Work
+from hotline.web.auth import signed_in
+from hotline.web.house import House, HouseDep
 
 HEADER = "Idempotency-Key"
+REPLAYED = "Idempotent-Replayed"
 CLAIM = text("""
     insert into idempotent_answer (key, body_hash, status, answer, created_at)
     values (:key, :hash, 0, '', :at) on conflict do nothing returning key
@@ -25,6 +32,20 @@ READ = text("select body_hash, status, answer from idempotent_answer where key =
 KEEP = text("update idempotent_answer set status = :status, answer = :answer where key = :key")
 
 Handler = Callable[[Request], Awaitable[Response]]
+
+
+async def open_command_work(request: Request, house: HouseDep) -> AsyncIterator[Work]:
+    """The unit of work of one command: that of its key, where it has one."""
+    shared: Work | None = getattr(request.state, "work", None)
+    if shared is not None:
+        yield shared
+        return
+    async with house.database.work() as work:
+        yield work
+
+
+# Every POST below an `IdempotentRoute` takes this one and no other.
+CommandWork = Annotated[Work, Depends(open_command_work, scope="function")]
 
 
 class IdempotentRoute(APIRoute):
@@ -45,17 +66,31 @@ class IdempotentRoute(APIRoute):
 
 async def _answer_once(request: Request, key: str, handle: Handler) -> Response:
     house: House = request.app.state.house
-    who = request.headers.get("Authorization") or request.headers.get("Cookie", "")
-    scoped = hashlib.sha256(f"{who}\0{request.url.path}\0{key}".encode()).hexdigest()
-    body_hash = hashlib.sha256(await request.body()).hexdigest()
+    request.state.who = who = await signed_in(request, house)
+    asked = f"{request.method} {get_route_path(request.scope)}\0".encode() + await request.body()
+    scoped, asked_hash = _hashed(f"{who.staff_id}\0{key}".encode()), _hashed(asked)
     async with house.database.work() as work:
-        claim = {"key": scoped, "hash": body_hash, "at": house.clock.now()}
+        claim = {"key": scoped, "hash": asked_hash, "at": house.clock.now()}
         if (await work.sql(CLAIM, claim)).first() is None:
-            kept = (await work.sql(READ, {"key": scoped})).one()
-            if kept.body_hash != body_hash:
-                raise KeyReused
-            return Response(kept.answer, status_code=kept.status, media_type="application/json")
+            return await _kept_answer(work, scoped, asked_hash)
+        request.state.work = work
         answer = await handle(request)
-        kept_answer = {"key": scoped, "status": answer.status_code}
-        await work.sql(KEEP, {**kept_answer, "answer": bytes(answer.body).decode()})
-        return answer
+        kept = {"status": answer.status_code, "answer": bytes(answer.body).decode()}
+        await work.sql(KEEP, {"key": scoped, **kept})
+    return answer
+
+
+async def _kept_answer(work: Work, key: str, asked_hash: str) -> Response:
+    kept = (await work.sql(READ, {"key": key})).one()
+    if kept.body_hash != asked_hash:
+        raise KeyReused
+    return Response(
+        kept.answer or None,
+        status_code=kept.status,
+        media_type="application/json" if kept.answer else None,
+        headers={REPLAYED: "true"},
+    )
+
+
+def _hashed(raw: bytes) -> str:
+    return hashlib.sha256(raw).hexdigest()

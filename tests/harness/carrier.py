@@ -45,12 +45,6 @@ class Carrier:
         """Switch faults on."""
         await self._did(self.http.put("/simulator/faults", json=faults))
 
-    async def lose_everything_from(self, address: str) -> None:
-        """No report about this phone's leg arrives any more."""
-        await self.faults(
-            lose=["status", "conference"], lose_from=[await self.handset(address).sid()]
-        )
-
     async def inbound_calls(self) -> list[dict[str, Any]]:
         """How each call that came in went, as the carrier saw it."""
         calls: list[dict[str, Any]] = await self._did(self.http.get("/simulator/calls"))
@@ -115,6 +109,10 @@ class Handset:
     async def registers(self) -> None:
         """A softphone comes on line."""
         await self._does("register")
+
+    async def unregisters(self) -> None:
+        """A softphone goes off line; a call it is in goes on."""
+        await self._does("unregister")
 
     async def is_busy(self) -> None:
         """Every call to it finds it busy."""

@@ -74,6 +74,10 @@ class Scene:
         await self.talk(number)
         return counselor, child
 
+    async def goes_off_duty(self, counselor: Counselor) -> None:
+        """Somebody who is lost to the line, not only to the call: their softphone is gone too."""
+        await counselor.phone.unregisters()
+
     async def talk(self, number: str) -> None:
         """The child and a counselor hear each other, and we know it."""
         await self._call_is(number, "state = 'talking'")

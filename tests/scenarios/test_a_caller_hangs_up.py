@@ -64,7 +64,7 @@ async def test_in_the_middle_of_the_talk(scene: Scene) -> None:
 
 async def test_while_waiting_again_after_the_counselor_was_lost(scene: Scene) -> None:
     li, child = await scene.talking("li", CHILD)
-    await scene.is_paused_later("li")
+    await scene.goes_off_duty(li)
     await li.phone.hangs_up()
     await scene.until("select 1 from call where state = 'waiting'")
 

@@ -25,7 +25,7 @@ async def test_the_same_counselor_is_rung_first(scene: Scene) -> None:
 async def test_the_caller_goes_before_those_who_came_later(scene: Scene) -> None:
     li, _child = await scene.talking("li", CHILD)
     await scene.dials_and_waits("15400000002")
-    await scene.is_paused_later("li")
+    await scene.goes_off_duty(li)
 
     await li.phone.hangs_up()
     await scene.waits(CHILD)
@@ -39,9 +39,8 @@ async def test_the_caller_goes_before_those_who_came_later(scene: Scene) -> None
 
 async def test_a_lost_counselor_is_noticed_even_when_no_callback_says_so(scene: Scene) -> None:
     li, _child = await scene.talking("li", CHILD)
-    await scene.carrier.lose_everything_from(CHILD)
+    await scene.carrier.faults(lose=["status", "conference"])
 
     await li.phone.hangs_up()
-    await scene.passes(4)
 
     await li.phone.rings()

@@ -5,7 +5,7 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from hotline.calls.floor import floor_snapshot
+from hotline.switchboard.floor import floor_snapshot
 from hotline.web.auth import Desk
 from hotline.web.house import HouseDep, WorkDep
 from hotline.web.idempotency import IdempotentRoute

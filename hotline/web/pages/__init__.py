@@ -1,8 +1,36 @@
-"""Pages: GETs that render. Actions are the API's."""
+"""What people see: GET only, each answers with HTML. Every deed is a command under /api/v1."""
 
 from fastapi import FastAPI
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+from hotline.web.pages import demo, desk, escalations, floor, login
+from hotline.web.pages.rendering import STATIC
+
+ROUTERS = (login.router, desk.router, floor.router, escalations.router, demo.router)
+
+
+class Assets(StaticFiles):
+    """Scripts and styles: kept by the browser, asked for again with each page."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        """A changed file counts at once; an unchanged one costs a 304."""
+        answer = await super().get_response(path, scope)
+        answer.headers["Cache-Control"] = "no-cache"
+        return answer
 
 
 def mount_pages(app: FastAPI) -> None:
-    """Hang the pages on the application."""
-    _ = app
+    """Hang pages and static files on the application."""
+    app.mount("/static", Assets(directory=STATIC), name="static")
+    for router in ROUTERS:
+        app.include_router(router)
+    app.state.page_paths = page_paths()
+
+
+def page_paths() -> frozenset[str]:
+    """The addresses that pages answer: the rail shows no place that is not there."""
+    routes = [route for router in ROUTERS for route in router.routes]
+    return frozenset(route.path for route in routes if isinstance(route, Route))

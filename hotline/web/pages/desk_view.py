@@ -9,9 +9,8 @@ from datetime import datetime, timedelta
 
 from sqlmodel import col, select
 
-from hotline.calls.floor import LineNow, floor_snapshot
 from hotline.calls.model import CallState, OfferState, Outcome
-from hotline.calls.record import ContactType, Disposition, Risk, place
+from hotline.calls.record import Disposition, Risk, place
 from hotline.calls.service import note
 from hotline.errors import NotFound
 from hotline.i18n.catalog import HERE
@@ -29,9 +28,11 @@ from hotline.storage.tables import (
     Station,
 )
 from hotline.storage.vault import Vault
+from hotline.switchboard.floor import LineNow, floor_snapshot
 
 OWED_FOR = timedelta(days=3)  # older debts are the supervisor's, in the reports
 LISTED = 5
+REMEMBERED = 50
 # From little to much. A risk that was found stays: the form offers nothing below it.
 LADDER = (Risk.NOT_ASSESSED, Risk.NONE, Risk.LOW, Risk.MODERATE, Risk.HIGH, Risk.IMMINENT)
 
@@ -167,6 +168,7 @@ async def _earlier(work: Work, call: Call) -> Sequence[Earlier]:
         .join(Staff, col(Staff.id) == col(Call.counselor_id), isouter=True)
         .where(Call.from_index == call.from_index, Call.arrived_at < call.arrived_at)
         .order_by(col(Call.arrived_at).desc())
+        .limit(REMEMBERED)
     )
     rows = (await work.exec(query)).all()
     return [
@@ -176,21 +178,22 @@ async def _earlier(work: Work, call: Call) -> Sequence[Earlier]:
 
 
 async def form_of(
-    work: Work, vault: Vault, seen: OnTheLine, presence: Presence, *, at: datetime
+    work: Work, vault: Vault, seen: OnTheLine, *, reader: str | None, at: datetime
 ) -> Form:
-    """The record so far, opened. Opening one of an earlier call leaves a trace."""
+    """The record so far, opened. `reader`: who opens one that is finished; it leaves a trace."""
     record = await work.get(Record, seen.call.id)
     flags = await work.exec(select(CrisisFlag.level).where(CrisisFlag.call_id == seen.call.id))
     found = [Risk(level) for level in flags.all()]
     if record is None:
         return _empty_form(_highest(found))
-    if presence.call_id != seen.call.id:
-        note(work, seen.call, "record.read", at=at, staff_id=presence.staff_id)
+    if reader is not None:
+        note(work, seen.call, "record.read", at=at, staff_id=reader)
+    risk = _highest([*found, Risk(record.risk)])
     return Form(
         contact_type=record.contact_type,
         topics=record.topics,
-        risk=_highest([*found, Risk(record.risk)]),
-        floor=_highest([*found, Risk(record.risk)]),
+        risk=risk,
+        floor=risk,
         disposition=record.disposition,
         follow_up=record.follow_up,
         narrative=vault.open(record.narrative_sealed, place=place(record.call_id)),
@@ -205,7 +208,7 @@ def _highest(risks: Sequence[Risk]) -> Risk:
 def _empty_form(floor: Risk) -> Form:
     """Whoever talks is listened to: with that as its start the record saves itself early."""
     return Form(
-        contact_type=ContactType.SELF,
+        contact_type="",
         topics=(),
         risk=floor,
         floor=floor,
@@ -256,7 +259,9 @@ async def _owed(work: Work, staff: Staff, *, at: datetime) -> Sequence[Call]:
         Call.outcome == Outcome.TALKED,
     )
     last = dict(sorted((await work.exec(talked)).all(), key=lambda row: row[1]))
-    kept = {call.id for call in owed if last.get(call.from_index, call.arrived_at) > call.arrived_at}
+    kept = {
+        call.id for call in owed if last.get(call.from_index, call.arrived_at) > call.arrived_at
+    }
     return [call for call in owed if call.id not in kept][:LISTED]
 
 

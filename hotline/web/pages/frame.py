@@ -20,6 +20,7 @@ from hotline.storage.session import Work
 from hotline.storage.tables import Line, Presence, Staff
 from hotline.web.auth import SignedInDep
 from hotline.web.house import WorkDep
+from hotline.web.pages.desk_view import OnTheLine, Ringing, on_the_line, ringing
 from hotline.web.pages.rendering import language_of, render
 from hotline.web.pages.words import label
 
@@ -43,6 +44,9 @@ PLACES = (
 )
 
 
+PAUSES = ("break", "meal", "debrief", "training", "meeting", "other")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frame:
     """Who reads, and what stands around what they read."""
@@ -52,6 +56,8 @@ class Frame:
     staff: Staff
     lines: Sequence[Line]
     presence: Presence | None
+    ring: Ringing | None
+    talk: OnTheLine | None
 
     def is_(self, *roles: Role) -> bool:
         """Whether the reader has one of these roles."""
@@ -66,6 +72,11 @@ class Frame:
     def at_desk(self) -> bool:
         """Whether presence, the call bar and the softphone stand around this person's pages."""
         return self.is_(Role.COUNSELOR) and self.presence is not None
+
+    @property
+    def pauses(self) -> Sequence[str]:
+        """The reasons one may pause for."""
+        return PAUSES
 
     @property
     def role_names(self) -> str:
@@ -96,12 +107,15 @@ async def _lines_of(work: Work, who: SignedIn) -> Sequence[Line]:
 
 async def open_frame(request: Request, work: WorkDep, who: SignedInDep) -> Frame:
     """The frame for whoever asks. Raises `NotSignedIn`."""
+    presence = await work.get(Presence, who.staff_id)
     return Frame(
         request=request,
         who=who,
         staff=await work.get_one(Staff, who.staff_id),
         lines=await _lines_of(work, who),
-        presence=await work.get(Presence, who.staff_id),
+        presence=presence,
+        ring=await ringing(work, presence) if presence else None,
+        talk=await on_the_line(work, presence) if presence else None,
     )
 
 

@@ -6,7 +6,7 @@ const ACTING = "button, a[href], summary, input, select";
 
 function buttonFor(key) {
   const found = document.querySelectorAll(`[data-key="${CSS.escape(key)}"]`);
-  return [...found].find((button) => !button.disabled && button.checkVisibility?.() !== false && button.offsetParent !== null);
+  return [...found].find((button) => !button.disabled && button.getClientRects().length > 0);
 }
 
 function isMeant(event) {

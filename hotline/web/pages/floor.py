@@ -1,0 +1,82 @@
+"""The live floor: is every caller being looked after?"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from fastapi import APIRouter
+from fastapi.responses import HTMLResponse
+
+from hotline.calls.model import CallState, Urgency
+from hotline.escalations.reading import list_open
+from hotline.i18n.catalog import CHINESE
+from hotline.staff.model import PresenceState, Role
+from hotline.storage.session import Work
+from hotline.switchboard.floor import CallerNow, CounselorNow, floor_snapshot
+from hotline.web.house import HouseDep, WorkDep
+from hotline.web.pages.frame import Frame, FrameDep
+from hotline.web.pages.rendering import language_of, render
+
+router = APIRouter(include_in_schema=False)
+
+# Who can help first stands first.
+ORDER = [
+    PresenceState.READY,
+    PresenceState.OFFERED,
+    PresenceState.TALKING,
+    PresenceState.WRAPPING_UP,
+    PresenceState.PAUSED,
+]
+WAITING = (CallState.WAITING, CallState.FLOW, CallState.MESSAGE)
+
+
+@router.get("/floor")
+async def floor(frame: FrameDep, house: HouseDep, work: WorkDep) -> HTMLResponse:
+    """The floor inside the frame; its live part fetches itself."""
+    frame.require(Role.SUPERVISOR)
+    return frame.page("floor.html", **await _now(frame, house, work))
+
+
+@router.get("/floor/live")
+async def floor_live(frame: FrameDep, house: HouseDep, work: WorkDep) -> HTMLResponse:
+    """What moves on the floor."""
+    frame.require(Role.SUPERVISOR)
+    values = await _now(frame, house, work)
+    return render(frame.request, "floor_live.html", {"frame": frame, **values})
+
+
+@router.get("/wall")
+async def wall(frame: FrameDep, house: HouseDep, work: WorkDep) -> HTMLResponse:
+    """The same truth in the dark, readable across the room, without controls."""
+    frame.require(Role.SUPERVISOR)
+    return frame.page("wall.html", **await _now(frame, house, work))
+
+
+async def _now(frame: Frame, house: HouseDep, work: Work) -> dict[str, object]:
+    snapshot = await floor_snapshot(work, at=house.clock.now())
+    chinese = language_of(frame.request) == CHINESE
+    waiting = [one for one in snapshot.callers if one.state in WAITING]
+    longest = max([snapshot.at - one.since for one in waiting], default=None)
+    return {
+        "floor": snapshot,
+        "line_name": {line.id: line.name if chinese else line.name_en for line in snapshot.lines},
+        "waiting": waiting,
+        "talking": [one for one in snapshot.callers if one.state not in WAITING],
+        "groups": _groups(snapshot.counselors),
+        "cases": await list_open(work),
+        "share": _shares(waiting, longest.total_seconds() if longest else 0.0, snapshot.at),
+        "crisis": Urgency.CRISIS,
+    }
+
+
+def _groups(counselors: Sequence[CounselorNow]) -> list[tuple[str, list[CounselorNow]]]:
+    by_state = {state: [one for one in counselors if one.state == state] for state in ORDER}
+    return [(state.value, found) for state, found in by_state.items() if found]
+
+
+def _shares(waiting: Sequence[CallerNow], longest_s: float, at: datetime) -> dict[str, int]:
+    """How long each waits, in twentieths of the longest wait: drawn beside the figure."""
+    return {
+        one.call_id: max(1, round(20 * (at - one.since).total_seconds() / longest_s))
+        for one in waiting
+        if longest_s > 0
+    }

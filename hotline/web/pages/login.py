@@ -1,0 +1,67 @@
+"""The log-in, and where each role begins."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import structlog
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, RedirectResponse
+from sqlmodel import col, select
+
+from hotline.configuration.load import load_folder
+from hotline.configuration.schema import StaffFile
+from hotline.errors import ConfigError
+from hotline.i18n.catalog import CHINESE
+from hotline.settings import Settings
+from hotline.staff.model import Role
+from hotline.storage.tables import Line
+from hotline.web.house import HouseDep, WorkDep
+from hotline.web.pages.frame import FrameDep
+from hotline.web.pages.rendering import address, language_of, render
+
+log = structlog.get_logger()
+
+router = APIRouter(include_in_schema=False)
+
+FIRST_PAGE = {
+    Role.COUNSELOR: "/desk",
+    Role.SUPERVISOR: "/floor",
+    Role.OFFICER: "/station",
+    Role.ADMIN: "/settings",
+}
+
+
+@router.get("/")
+async def start(frame: FrameDep) -> RedirectResponse:
+    """To the first page of one's role. Nobody signed in: the error handler leads to the log-in."""
+    served = frame.request.app.state.page_paths
+    pages = [page for role, page in FIRST_PAGE.items() if frame.is_(role) and page in served]
+    return RedirectResponse(address(frame.request, pages[0] if pages else "/login"), 303)
+
+
+@router.get("/login")
+async def login(request: Request, house: HouseDep, work: WorkDep) -> HTMLResponse:
+    """Which hotline this is, and what to do when one cannot get in."""
+    lines = (await work.exec(select(Line).order_by(col(Line.id)))).all()
+    chinese = language_of(request) == CHINESE
+    values = {
+        "names": " · ".join(line.name if chinese else line.name_en for line in lines),
+        "duty_phone": house.settings.duty_phone,
+        "demo_people": _demo_people(house.settings),
+    }
+    return render(request, "login.html", values)
+
+
+def _demo_people(settings: Settings) -> Sequence[StaffFile]:
+    """The training accounts, in a demo only: their passwords are in the open anyway."""
+    if not settings.demo or settings.config is None:
+        return ()
+    return [person for person in _people(settings.config) if person.password]
+
+
+def _people(folder: Path) -> Sequence[StaffFile]:
+    try:
+        return load_folder(folder).staff
+    except ConfigError:
+        log.warning("login.configuration_unreadable")
+        return ()

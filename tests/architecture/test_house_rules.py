@@ -1,0 +1,97 @@
+"""Rules of the house that no linter knows. Each test names every place that breaks its rule."""
+
+import ast
+import os
+import re
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from string import Formatter
+
+ROOT = Path(__file__).parents[2]
+CODE = ("hotline", "routing", "ivr", "scripts", "tests")
+NOT_OURS = {"node_modules", "vendor", "htmlcov", "uv.lock"}  # nor what starts with . or _
+GLOSSARY_BINDS = ("routing", "ivr", "hotline/calls", "hotline/escalations")
+BANNED_WORDS = re.compile(r"(?<![a-z])(agent|customer|ticket)s?(?![a-z])")
+MIGRATIONS = "hotline/storage/migrations/"  # history: each is written once, beside any session
+# Put together here, or this file would break its own rules.
+HOSTS = "registry npmjs,registry npmmirror,registry yarnpkg,pypi org,pythonhosted org,pypi tuna"
+REGISTRIES = re.compile("|".join(HOSTS.split(",")).replace(" ", r"\.").encode())
+WORDS = "To-Do|Fix-Me|X-X-X".replace("-", "").upper()
+MARKS = re.compile(rf"\b({WORDS})\b".encode())
+
+
+def ours(*tops: str) -> Iterator[Path]:
+    for top in tops:
+        for folder, folders, files in os.walk(ROOT / top):
+            folders[:] = [each for each in folders if each == ".ci" or each[0] not in "._"]
+            folders[:] = sorted(set(folders) - NOT_OURS)
+            yield from (Path(folder, file) for file in sorted(set(files) - NOT_OURS))
+
+
+def python(*tops: str) -> Iterator[tuple[str, str]]:
+    for file in ours(*tops):
+        name = file.relative_to(ROOT).as_posix()
+        if file.suffix == ".py" and not name.startswith(MIGRATIONS):
+            yield name, file.read_text(encoding="utf-8")
+
+
+def functions(code: str) -> Iterator[tuple[str, int]]:
+    for node in ast.walk(ast.parse(code)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield node.name, (node.end_lineno or node.lineno) - node.lineno + 1
+
+
+def names(code: str) -> Iterator[str]:
+    for node in ast.walk(ast.parse(code)):
+        if not isinstance(node, ast.Constant):
+            yield from (value for value in vars(node).values() if isinstance(value, str))
+
+
+def in_words(name: str) -> str:
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower().replace("user_agent", "")
+
+
+def flat(table: dict[str, object], at: str = "") -> Iterator[tuple[str, set[str | None]]]:
+    for key, value in table.items():
+        if isinstance(value, dict):
+            yield from flat(value, f"{at}{key}.")
+        else:
+            yield f"{at}{key}", {field for _, field, _, _ in Formatter().parse(str(value))} - {None}
+
+
+def test_no_file_is_longer_than_400_lines() -> None:
+    assert [name for name, code in python(*CODE) if len(code.splitlines()) > 400] == []
+
+
+def test_no_function_is_longer_than_40_lines() -> None:
+    found = [(name, *each) for name, code in python(*CODE) for each in functions(code)]
+
+    assert [each for each in found if each[2] > 40] == []
+
+
+def test_only_the_session_commits() -> None:
+    committing = [name for name, code in python("hotline", "routing", "ivr") if ".commit(" in code]
+
+    assert committing == ["hotline/storage/session.py"]
+
+
+def test_every_language_has_every_prompt_with_the_same_gaps_to_fill() -> None:
+    files = sorted((ROOT / "ivr/prompts").glob("*.toml"))
+    spoken = {file.stem: dict(flat(tomllib.loads(file.read_text("utf-8")))) for file in files}
+
+    assert len(spoken) > 1
+    assert {name: prompts for name, prompts in spoken.items() if prompts != spoken["cmn"]} == {}
+
+
+def test_one_word_for_one_thing() -> None:
+    used = {(file, name) for file, code in python(*GLOSSARY_BINDS) for name in names(code)}
+
+    assert [each for each in sorted(used) if BANNED_WORDS.search(in_words(each[1]))] == []
+
+
+def test_nothing_committed_names_a_package_registry_or_unfinished_work() -> None:
+    found = {file.relative_to(ROOT).as_posix(): file.read_bytes() for file in ours(".")}
+
+    assert [name for name, raw in found.items() if REGISTRIES.search(raw)] == []
+    assert [name for name, raw in found.items() if MARKS.search(raw)] == []

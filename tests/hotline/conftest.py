@@ -1,0 +1,71 @@
+"""A PostgreSQL for each test process, an empty database for each test.
+
+The database is emptied, not made anew: a copy of a template costs 130 ms here, emptying it 1 ms.
+"""
+
+from collections.abc import AsyncIterator, Iterator
+
+import psycopg
+import pytest
+from psycopg import sql
+from sqlalchemy import create_engine
+from sqlmodel import SQLModel
+
+from hotline.embedded import start_postgres
+from hotline.storage import tables
+from hotline.storage.session import Database, dsn
+from tests.fakes import FakeCarrier, FakeClock, FakeJobs
+
+
+@pytest.fixture(scope="session")
+def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A server without durability, whose database has the schema."""
+    folder = tmp_path_factory.mktemp("postgres")
+    for parent in (folder, *folder.parents[:3]):
+        parent.chmod(0o755)  # as root, PostgreSQL runs as another account
+    running = start_postgres(folder / "data", durable=False)
+    _lay_schema(running.url)
+    yield running.url
+    running.stop()
+
+
+def _lay_schema(url: str) -> None:
+    """The one place that decides how a test's schema comes about."""
+    assert tables.__all__
+    engine = create_engine(url)
+    SQLModel.metadata.create_all(engine)
+    engine.dispose()
+
+
+def _empty(url: str) -> None:
+    children_first = reversed(SQLModel.metadata.sorted_tables)
+    emptying = [sql.SQL("delete from {}").format(sql.Identifier(t.name)) for t in children_first]
+    with psycopg.connect(dsn(url)) as connection:
+        connection.execute(sql.SQL("; ").join(emptying))
+
+
+@pytest.fixture
+async def database(postgres_url: str) -> AsyncIterator[Database]:
+    """A database with the schema and without rows."""
+    _empty(postgres_url)
+    made = Database(postgres_url)
+    yield made
+    await made.close()
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    """Stands at noon."""
+    return FakeClock()
+
+
+@pytest.fixture
+def carrier(clock: FakeClock) -> FakeCarrier:
+    """A telephone company that does what it is told."""
+    return FakeCarrier(clock)
+
+
+@pytest.fixture
+def jobs() -> FakeJobs:
+    """A queue that is there, with nobody working on it."""
+    return FakeJobs()

@@ -1,0 +1,194 @@
+"""A line with a station of two contacts and a parent station of one, and a child on the line."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from pwdlib.hashers.argon2 import Argon2Hasher
+from sqlmodel import SQLModel, col, select
+
+from hotline.calls.model import CallState
+from hotline.escalations.dispatcher import Dispatcher
+from hotline.escalations.model import Level
+from hotline.escalations.service import NewFlag, contact_actor, raise_flag
+from hotline.storage.session import Database, Work
+from hotline.storage.tables import (
+    Attempt,
+    Call,
+    Escalation,
+    EscalationEvent,
+    Line,
+    Staff,
+    Station,
+    StationContact,
+)
+from hotline.storage.vault import Vault, make_key
+from tests.fakes import FakeCarrier, FakeClock, FakeJobs
+
+PIN = "1232"
+BASE = "https://hotline.test"
+DUTY, HEAD, CITY = "02000000202", "15400000203", "02000000102"
+
+PIN_HASH = Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1).hash(PIN)
+
+
+@dataclass
+class Scene:
+    """The place, and short words for what happens in it."""
+
+    database: Database
+    carrier: FakeCarrier
+    jobs: FakeJobs
+    clock: FakeClock
+    vault: Vault = field(default_factory=lambda: Vault(make_key()))
+
+    def __post_init__(self) -> None:
+        self.dispatcher = self.another_dispatcher()
+
+    def another_dispatcher(self) -> Dispatcher:
+        """One more, on the same rows."""
+        return Dispatcher(
+            database=self.database,
+            carrier=self.carrier,
+            jobs=self.jobs,
+            clock=self.clock,
+            base_url=BASE,
+        )
+
+    @asynccontextmanager
+    async def work(self) -> AsyncIterator[Work]:
+        """A unit of work."""
+        async with self.database.work() as work:
+            yield work
+
+    async def add(self, *rows: SQLModel) -> None:
+        """Rows, each after those before it."""
+        async with self.work() as work:
+            for row in rows:
+                work.add(row)
+                await work.flush()
+
+    async def furnish(self) -> None:
+        """Stations, contacts, the line, a counselor, a call in a talk."""
+        await self.add(
+            Station(id="city", name="市", name_en="City", division="440100", phone="1"),
+            Station(
+                id="district", name="区", name_en="D", division="44", phone="2", parent_id="city"
+            ),
+            self.contact("duty", "district", 0, DUTY),
+            self.contact("head", "district", 1, HEAD),
+            self.contact("city", "city", 0, CITY),
+            Line(
+                id="12355",
+                name="青少年热线",
+                name_en="Youth",
+                number_shown="12355",
+                station_id="district",
+            ),
+            Staff(id="li", username="li", name="Li", password_hash=""),
+            self.call("call"),
+        )
+
+    def contact(self, contact_id: str, station: str, rank: int, phone: str) -> StationContact:
+        """Somebody whose PIN is `PIN`."""
+        return StationContact(
+            id=contact_id,
+            station_id=station,
+            rank=rank,
+            name=f"name of {contact_id}",
+            phone=phone,
+            pin_hash=PIN_HASH,
+        )
+
+    def call(self, call_id: str, line: str = "12355") -> Call:
+        """A child in a talk."""
+        now = self.clock.now()
+        return Call(
+            id=call_id,
+            carrier_sid=f"CA-{call_id}",
+            line_id=line,
+            state=CallState.TALKING,
+            arrived_at=now,
+            heard_at=now,
+        )
+
+    async def flag(
+        self, key: str = "key-1", *, call: str = "call", level: Level = Level.IMMINENT
+    ) -> Escalation:
+        """A counselor raises a flag."""
+        flag = NewFlag(raised_by="li", level=level, summary="says so", client_key=key)
+        async with self.work() as work:
+            found = await work.get_one(Call, call)
+            return await raise_flag(work, self.vault, call=found, flag=flag, at=self.clock.now())
+
+    async def tick(self) -> None:
+        """One look of the dispatcher, and everything that it starts."""
+        await self.dispatcher.tick()
+        await self.dispatcher.settled()
+
+    async def passes(self, seconds: float) -> None:
+        """Time passes, with a look at its end."""
+        self.clock.advance(seconds)
+        await self.tick()
+
+    async def rings(self) -> None:
+        """Let a fresh attempt be sent by the dispatcher itself: no worker is about."""
+        self.jobs.reachable = False
+        await self.tick()
+
+    async def case(self, escalation_id: str | None = None) -> Escalation:
+        """The escalation as its row is now."""
+        async with self.work() as work:
+            query = select(Escalation).order_by(col(Escalation.created_at))
+            if escalation_id is not None:
+                query = query.where(Escalation.id == escalation_id)
+            return (await work.exec(query.limit(1))).one()
+
+    async def attempts(self) -> list[Attempt]:
+        """All attempts, oldest first."""
+        async with self.work() as work:
+            query = select(Attempt).order_by(col(Attempt.created_at), col(Attempt.round))
+            return list((await work.exec(query)).all())
+
+    async def states(self) -> list[tuple[str, str]]:
+        """Contact and state of each attempt."""
+        return [(attempt.contact_id, attempt.state) for attempt in await self.attempts()]
+
+    async def kinds(self) -> list[str]:
+        """What the timeline tells, in order."""
+        return [entry.kind for entry in await self.timeline()]
+
+    async def timeline(self) -> list[EscalationEvent]:
+        """The timeline of everything, in order."""
+        async with self.work() as work:
+            query = select(EscalationEvent).order_by(col(EscalationEvent.id))
+            return list((await work.exec(query)).all())
+
+    async def facts(self, kind: str) -> list[dict[str, Any]]:
+        """What is told about one kind of entry."""
+        return [entry.facts for entry in await self.timeline() if entry.kind == kind]
+
+    async def change(self, table: type[SQLModel], key: str, **values: Any) -> None:
+        """Set columns of a row."""
+        async with self.work() as work:
+            row = await work.get_one(table, key)
+            for name, value in values.items():
+                setattr(row, name, value)
+
+
+@pytest.fixture
+async def scene(
+    database: Database, carrier: FakeCarrier, jobs: FakeJobs, clock: FakeClock
+) -> Scene:
+    """The furnished place."""
+    made = Scene(database, carrier, jobs, clock)
+    await made.furnish()
+    return made
+
+
+@pytest.fixture
+def officer() -> str:
+    """The contact whose phone is rung first, as the timeline names them."""
+    return contact_actor("duty")

@@ -1,0 +1,148 @@
+"""Whatever happens, in whatever order: a raised flag never goes silent.
+
+I1: each flag has exactly one escalation. I2: each open escalation has a next deadline, no further
+away than its longest wait. I3: each due step was brought to the carrier. And only a person closes.
+"""
+
+from collections.abc import Awaitable, Callable
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlmodel import col, delete, select
+
+from hotline.errors import CarrierRefused, CarrierUnclear, CarrierUnreachable, IllegalMove
+from hotline.escalations.model import LIVE, EscalationState
+from hotline.escalations.policy import chain_of, longest_wait
+from hotline.escalations.service import accept, acknowledge, close, give_back, report
+from hotline.escalations.station_call import call_answered, call_ended, key_pressed
+from hotline.escalations.steps import place_of
+from hotline.ports import LegStatus
+from hotline.storage.session import Database, Work
+from hotline.storage.tables import Attempt, CrisisFlag, Escalation, EscalationEvent
+from tests.fakes import Fault
+from tests.hotline.escalations.conftest import PIN, Scene
+
+pytestmark = pytest.mark.anyio
+
+Act = Callable[[Work, Scene, Escalation, Attempt], Awaitable[object]]
+
+PEOPLE: dict[str, Act] = {
+    "acknowledge": lambda w, s, e, a: acknowledge(w, e.id, by="staff:li", at=s.clock.now()),
+    "accept": lambda w, s, e, a: accept(w, e.id, by="staff:li", at=s.clock.now()),
+    "give back": lambda w, s, e, a: give_back(
+        w, s.vault, e.id, by="staff:li", reason="no", at=s.clock.now()
+    ),
+    "report": lambda w, s, e, a: report(
+        w, s.vault, e.id, by="staff:li", text="done", at=s.clock.now()
+    ),
+    "close": lambda w, s, e, a: close(
+        w, s.vault, e.id, by="staff:li", reason="safe", at=s.clock.now()
+    ),
+    "answer": lambda w, s, e, a: call_answered(w, a.id, s.clock.now()),
+    "right pin": lambda w, s, e, a: key_pressed(w, a.id, PIN, s.clock.now()),
+    "wrong pin": lambda w, s, e, a: key_pressed(w, a.id, "0", s.clock.now()),
+    "busy": lambda w, s, e, a: call_ended(w, a.id, LegStatus.BUSY, s.clock.now()),
+    "hang up": lambda w, s, e, a: call_ended(w, a.id, LegStatus.COMPLETED, s.clock.now()),
+}
+FAULTS = {
+    "refused": Fault(CarrierRefused(21211)),
+    "unreachable": Fault(CarrierUnreachable()),
+    "unclear, rang": Fault(CarrierUnclear(), after_effect=True),
+    "unclear, did not": Fault(CarrierUnclear()),
+    "crash": Fault(ZeroDivisionError()),
+}
+PASSING = ["0", "1", "3", "15", "30", "120", "600", "1800", "-3600"]
+HAPPENINGS = st.sampled_from([*PEOPLE, *FAULTS, *PASSING, "flag", "queue gone", "queue back"])
+SETTINGS = settings(
+    max_examples=25,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+
+
+@SETTINGS
+@given(st.lists(HAPPENINGS, min_size=3, max_size=14))
+async def test_no_history_leaves_an_open_case_without_a_deadline(
+    database: Database, scene: Scene, history: list[str]
+) -> None:
+    await begin_anew(scene)
+    raised, closed = 1, 0
+
+    for happening in history:
+        raised += happening == "flag"
+        closed += await happens(scene, happening, f"key-{raised}")
+        await scene.tick()
+        await check(scene, raised=raised, closed=closed)
+
+    await every_due_step_was_brought_to_the_carrier(scene)
+
+
+async def begin_anew(scene: Scene) -> None:
+    """One open case, a carrier that works."""
+    async with scene.work() as work:
+        for table in (EscalationEvent, Attempt, Escalation, CrisisFlag):
+            await work.exec(delete(table))
+    scene.carrier.faults.clear()
+    scene.carrier.legs.clear()
+    scene.jobs.reachable = False
+    scene.dispatcher = scene.another_dispatcher()
+    await scene.flag("key-1")
+
+
+async def happens(scene: Scene, happening: str, key: str) -> int:
+    """One thing. Returns how many cases a person closed by it."""
+    if happening in PEOPLE:
+        return await somebody(scene, happening)
+    if happening in FAULTS:
+        scene.carrier.fails(FAULTS[happening])
+    elif happening == "flag":
+        await scene.flag(key)
+    elif happening in PASSING:
+        scene.clock.advance(float(happening))
+    else:
+        scene.jobs.reachable = happening == "queue back"
+    return 0
+
+
+async def somebody(scene: Scene, happening: str) -> int:
+    attempt = (await scene.attempts())[-1]
+    case = await scene.case(attempt.escalation_id)
+    try:
+        async with scene.work() as work:
+            await PEOPLE[happening](work, scene, case, attempt)
+    except IllegalMove:
+        return 0
+    return int(happening == "close")
+
+
+async def check(scene: Scene, *, raised: int, closed: int) -> None:
+    """I1, I2, and that only a person closes."""
+    async with scene.work() as work:
+        flags = (await work.exec(select(CrisisFlag.id))).all()
+        cases = (await work.exec(select(Escalation))).all()
+        entries = (await work.exec(select(EscalationEvent))).all()
+    told = [entry.facts["flag_id"] for entry in entries if "flag_id" in entry.facts]
+    assert len(flags) == raised
+    assert sorted(told) == sorted(flags)
+    assert sum(case.state == EscalationState.CLOSED for case in cases) == closed
+    for case in cases:
+        if case.state != EscalationState.CLOSED:
+            wait = longest_wait(EscalationState(case.state), chain_of(case.policy), place_of(case))
+            assert case.next_due_at is not None
+            assert scene.clock.now() < case.next_due_at <= scene.clock.now() + wait
+
+
+async def every_due_step_was_brought_to_the_carrier(scene: Scene) -> None:
+    """I3: given a carrier that works again, nothing that should ring is left lying."""
+    scene.carrier.faults.clear()
+    scene.jobs.reachable = False
+    for _ in range(8):
+        await scene.passes(6)
+
+    async with scene.work() as work:
+        lying = select(Attempt).where(col(Attempt.state).in_(["pending", "unknown", "submitting"]))
+        assert (await work.exec(lying)).all() == []
+        live = select(Attempt).where(col(Attempt.state).in_(LIVE))
+        for attempt in (await work.exec(live)).all():
+            assert any(attempt.id in leg.dial.answer_url for leg in scene.carrier.legs)

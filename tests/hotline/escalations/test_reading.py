@@ -1,0 +1,121 @@
+"""What pages and the API are shown, and what they are not."""
+
+import json
+from dataclasses import asdict
+
+import pytest
+
+from hotline.errors import NotFound
+from hotline.escalations.reading import EscalationDetail, detail, list_open, open_summary
+from hotline.escalations.service import acknowledge, close, give_back
+from hotline.storage.tables import StationContact as Contact
+from tests.hotline.escalations.conftest import DUTY, HEAD, Scene
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_the_list_says_what_is_open_and_whom_to_ring_oneself(scene: Scene) -> None:
+    case = await scene.flag()
+
+    async with scene.work() as work:
+        [row] = await list_open(work)
+
+    assert (row.id, row.case_number, row.line_name) == (case.id, case.case_number, "青少年热线")
+    assert (row.contact_name, row.contact_phone) == ("name of duty", DUTY)
+    assert row.stations == ("district", "city")
+    assert row.next_due_at == case.next_due_at
+
+
+async def test_the_next_deadline_comes_first_and_closed_cases_do_not_come(scene: Scene) -> None:
+    await scene.add(scene.call("second"), scene.call("third"))
+    later, over = await scene.flag("key-1"), await scene.flag("key-3", call="third")
+    async with scene.work() as work:
+        await acknowledge(work, later.id, by="staff:li", at=scene.clock.now())
+        await close(work, scene.vault, over.id, by="staff:li", reason="safe", at=scene.clock.now())
+    soon = await scene.flag("key-2", call="second")
+
+    async with scene.work() as work:
+        rows = await list_open(work)
+
+    assert [row.id for row in rows] == [soon.id, later.id]
+
+
+async def test_a_station_sees_the_cases_of_its_own_chains_only(scene: Scene) -> None:
+    await scene.flag()
+
+    async with scene.work() as work:
+        own = await list_open(work, station_id="city")
+        others = await list_open(work, station_id="elsewhere")
+
+    assert (len(own), others) == (1, [])
+
+
+async def test_a_case_of_nobody_is_listed_without_a_number_to_ring(scene: Scene) -> None:
+    for contact in ("duty", "head", "city"):
+        await scene.change(Contact, contact, active=False)
+    await scene.flag()
+
+    async with scene.work() as work:
+        [row] = await list_open(work)
+
+    assert (row.contact_name, row.contact_phone, row.stations) == ("", "", ("district",))
+
+
+async def details(scene: Scene) -> EscalationDetail:
+    """The page of the one case."""
+    case = await scene.case()
+    async with scene.work() as work:
+        return await detail(work, case.id)
+
+
+async def test_the_page_of_a_case_tells_what_happened_and_who_was_tried(scene: Scene) -> None:
+    await scene.flag()
+    await scene.rings()
+    await scene.passes(120)
+
+    page = await details(scene)
+
+    assert [attempt.contact_name for attempt in page.attempts] == ["name of duty", "name of head"]
+    assert [entry.kind for entry in page.timeline][:2] == ["escalation.raised", "attempt.planned"]
+    assert page.timeline[0].actor == "staff:li"
+
+
+async def test_the_page_of_a_case_holds_no_story_and_no_number_but_the_one_to_ring(
+    scene: Scene,
+) -> None:
+    case = await scene.flag()
+    async with scene.work() as work:
+        await give_back(
+            work, scene.vault, case.id, by="contact:duty", reason="moved", at=scene.clock.now()
+        )
+
+    page = await details(scene)
+
+    shown = json.dumps(asdict(page), default=str)
+    assert "says so" not in shown
+    assert "moved" not in shown
+    assert DUTY not in shown
+    assert shown.count(HEAD) == 1
+    assert [entry.kind for entry in page.timeline if entry.has_note] == ["escalation.given_back"]
+
+
+async def test_a_page_of_no_case_is_not_found(scene: Scene) -> None:
+    async with scene.work() as work:
+        with pytest.raises(NotFound):
+            await detail(work, "none")
+
+
+async def test_the_story_is_opened_on_request_and_that_is_written_down(scene: Scene) -> None:
+    case = await scene.flag()
+    async with scene.work() as work:
+        await give_back(
+            work, scene.vault, case.id, by="contact:duty", reason="moved", at=scene.clock.now()
+        )
+
+    async with scene.work() as work:
+        text = await open_summary(work, scene.vault, case.id, by="staff:chen", at=scene.clock.now())
+
+    assert text.summaries == ("says so",)
+    assert list(text.notes.values()) == ["moved"]
+    last = (await scene.timeline())[-1]
+    assert (last.kind, last.actor) == ("escalation.summary_read", "staff:chen")

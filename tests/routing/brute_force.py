@@ -1,0 +1,122 @@
+"""Routing without any index: every caller against every counselor, after every event.
+
+Written from the rules, not from the engine, and slow. What both agree on is worth believing.
+"""
+
+from dataclasses import dataclass, replace
+
+from routing.model import Flag, Signature, Urgency
+from routing.plan import Plan, Stage
+
+Offer = tuple[str, str, str]  # call, counselor, stage
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Somebody in line."""
+
+    call: str
+    plan: Plan
+    arrival: float
+    not_to: frozenset[str]
+    apart_until: float
+
+    def turn(self) -> tuple[bool, float, str]:
+        """Crisis first, then by arrival."""
+        return self.plan.urgency is not Urgency.CRISIS, self.arrival, self.call
+
+
+@dataclass(frozen=True)
+class Counselor:
+    """Somebody idle."""
+
+    name: str
+    signature: Signature
+    since: float
+
+
+class BruteForce:
+    """The same events as the engine's; offers as (call, counselor, stage)."""
+
+    def __init__(self, apart_s: float) -> None:
+        """Nobody there."""
+        self.apart_s = apart_s
+        self.now = 0.0
+        self.callers: dict[str, Caller] = {}
+        self.idle: dict[str, Counselor] = {}
+
+    def stage_for(self, caller: Caller, one: Counselor) -> Stage | None:
+        """The first open stage that takes the counselor."""
+        wrapping_up = one.signature.flag is Flag.WRAP_UP
+        if wrapping_up and caller.plan.urgency is not Urgency.CRISIS:
+            return None
+        if one.name in caller.not_to and self.now < caller.apart_until:
+            return None
+        for stage in caller.plan.stages:
+            needed, waited_enough = stage.requirement, caller.arrival + stage.after_s <= self.now
+            if not waited_enough or needed.counselor not in {None, one.name}:
+                continue
+            if needed.unmet(one.signature.skills) is None:
+                return stage
+        return None
+
+    def enter(self, caller: Caller, now: float) -> list[Offer]:
+        """Begin to wait, come back, or wait for something else."""
+        self.now = now
+        self.callers[caller.call] = caller
+        return self.settle()
+
+    def ready(self, one: Counselor, now: float) -> list[Offer]:
+        """Take the best caller, if there is one."""
+        self.now = now
+        self.idle.pop(one.name, None)
+        offers = self.settle()
+        choices = []
+        for caller in self.callers.values():
+            stage = self.stage_for(caller, one)
+            if stage is not None:
+                routine, arrival, call = caller.turn()
+                choices.append(((routine, arrival - stage.bonus_s, call), stage.name))
+        if not choices:
+            self.idle[one.name] = one
+            return offers
+        (_, _, call), stage_name = min(choices)
+        del self.callers[call]
+        return [*offers, (call, one.name, stage_name)]
+
+    def settle(self) -> list[Offer]:
+        """Everybody in line, in turn, looks at everybody idle."""
+        offers = []
+        for caller in sorted(self.callers.values(), key=Caller.turn):
+            chosen = self._chosen(caller)
+            for one, stage in chosen:
+                del self.idle[one.name]
+                offers.append((caller.call, one.name, stage.name))
+            if chosen:
+                del self.callers[caller.call]
+        return offers
+
+    def forget_reunited(self) -> None:
+        """Drop exclusions that are over, so that both sides can be compared."""
+        for call, caller in self.callers.items():
+            if caller.apart_until <= self.now:
+                self.callers[call] = replace(caller, not_to=frozenset())
+
+    def _chosen(self, caller: Caller) -> list[tuple[Counselor, Stage]]:
+        fits = [
+            (one, stage) for one in self.idle.values() if (stage := self.stage_for(caller, one))
+        ]
+        for flag in Flag:
+            some = [fit for fit in fits if fit[0].signature.flag is flag]
+            order = {stage.name: place for place, stage in enumerate(caller.plan.stages)}
+            some.sort(key=lambda fit: (order[fit[1].name], fit[0].since, fit[0].name))
+            trained = any(stage.requirement.certified for _, stage in some[: caller.plan.ring])
+            kept = some[: caller.plan.ring]
+            if trained:
+                first = next(n for n, (_, stage) in enumerate(kept) if stage.requirement.certified)
+                kept = [
+                    fit for n, fit in enumerate(kept) if n <= first or fit[1].requirement.certified
+                ]
+            if kept:
+                return kept
+        return []
