@@ -38,7 +38,7 @@ def house_of_settings(settings: Settings, *, clock: Clock | None = None) -> Hous
     return House(
         settings=settings,
         database=database_of(settings),
-        vault=Vault(settings.encryption_keys),
+        vault=Vault(settings.encryption_keys, index_secret=settings.secret_key),
         clock=clock or SystemClock(),
     )
 

@@ -26,14 +26,20 @@ class SealBroken(HotlineError):
 class Vault:
     """Seals and opens text. Keys come from `HOTLINE_ENCRYPTION_KEYS`, newest first."""
 
-    def __init__(self, keys: str) -> None:
-        """`keys`: comma-separated, each 32 bytes in URL-safe base64. Raises `SettingsError`."""
+    def __init__(self, keys: str, *, index_secret: str = "") -> None:
+        """`keys`: comma-separated, each 32 bytes in URL-safe base64. Raises `SettingsError`.
+
+        `index_secret` keys the blind index; without it the oldest key does, and rotating that one
+        away makes old indices useless.
+        """
         raw = [_read_key(key) for key in keys.split(",") if key.strip()]
         if not raw:
             raise SettingsError("HOTLINE_ENCRYPTION_KEYS is empty: run `hotline make-key` for one.")
         self._ciphers = {_key_id(key): AESGCM(key) for key in raw}
         self._first = _key_id(raw[0])
-        self._index_key = hashlib.sha256(b"blind index" + raw[-1]).digest()
+        self._index_key = hashlib.sha256(
+            b"blind index" + (index_secret.encode() or raw[-1])
+        ).digest()
 
     def seal(self, text: str, *, place: str) -> str:
         """Encrypt. `place` is "table.column.row"; empty text stays empty."""

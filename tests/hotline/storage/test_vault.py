@@ -53,3 +53,11 @@ def test_equal_numbers_have_equal_indices_and_different_ones_do_not() -> None:
 def test_an_unusable_key_stops_the_start(keys: str) -> None:
     with pytest.raises(SettingsError):
         Vault(keys)
+
+
+def test_the_index_survives_a_rotation_of_the_keys_when_it_has_a_secret_of_its_own() -> None:
+    old, new = make_key(), make_key()
+    before = Vault(old, index_secret="kept").index("+8615400000001")
+
+    assert Vault(new, index_secret="kept").index("+8615400000001") == before
+    assert Vault(new, index_secret="other").index("+8615400000001") != before
