@@ -10,7 +10,7 @@ from datetime import datetime
 
 from sqlmodel import col, exists, select
 
-from hotline.calls.model import CallState, OfferState
+from hotline.calls.model import CallState, OfferState, Urgency
 from hotline.staff.model import PresenceState
 from hotline.storage.session import Work
 from hotline.storage.tables import Call, Offer, Presence, Staff
@@ -90,7 +90,10 @@ class Mirror:
         return decisions
 
     def _follow_calls(self, rows: Rows, at: datetime) -> list[Decision]:
-        calls = sorted(rows.calls.values(), key=lambda call: call.queued_at or at)
+        calls = sorted(
+            rows.calls.values(),
+            key=lambda call: (call.urgency != Urgency.CRISIS, call.queued_at or at),
+        )
         return [decision for call in calls for decision in self._follow_call(call, at)]
 
     def _follow_counselors(self, rows: Rows, at: datetime) -> list[Decision]:

@@ -4,7 +4,7 @@ import httpx
 import pytest
 
 from hotline.telephony.signature import sign
-from hotline.web.voice.endpoints import voice_router
+from hotline.web.voice.endpoints import ROOMS
 from tests.harness.scene import SID, TOKEN, Scene
 
 pytestmark = [pytest.mark.anyio, pytest.mark.scenario]
@@ -14,8 +14,8 @@ FORM = {"CallSid": "CA1", "AccountSid": SID, "From": "15400000001", "To": "12355
 
 def addresses() -> list[str]:
     """Every carrier address there is, with something in its holes."""
-    paths = [str(getattr(route, "path", "")) for route in voice_router.routes]
-    return sorted({path.replace("{", "").replace("}", "") for path in paths})
+    paths = {str(getattr(route, "path", "")) for room in ROOMS for route in room.router.routes}
+    return sorted(f"/voice{path}".replace("{", "").replace("}", "") for path in paths)
 
 
 @pytest.mark.parametrize("path", addresses())
@@ -63,3 +63,8 @@ async def test_a_forwarded_host_does_not_choose_what_is_checked(scene: Scene) ->
     )
 
     assert answer.status_code == httpx.codes.FORBIDDEN
+
+
+def test_the_addresses_that_are_tried_are_all_there_are() -> None:
+    assert {"/voice/incoming", "/voice/status", "/voice/fallback"} < set(addresses())
+    assert len(addresses()) >= 9

@@ -10,5 +10,6 @@ from hotline.web.voice.webhook import checked_webhook
 voice_router = APIRouter(
     prefix="/voice", dependencies=[Depends(checked_webhook)], include_in_schema=False
 )
-for room in (plain, counselor, station, caller):
+ROOMS = (plain, counselor, station, caller)
+for room in ROOMS:
     voice_router.include_router(room.router)
