@@ -1,0 +1,169 @@
+"""The main job as people do it: one call from dial to station, in real browsers on the demo."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+pytestmark = pytest.mark.browser
+
+ROOT = Path(__file__).parents[2]
+PASSWORD = "hotline-demo"  # noqa: S105 – of the training accounts
+CHILD, DUTY_PHONE, PIN = "15400000001", "02000000202", "1232"
+HEARD = re.compile(r"0\.[0-9]*[1-9]")  # any level above silence
+PATIENCE_MS = 20_000
+DESKTOP = {"width": 1440, "height": 900}
+
+
+@dataclass(frozen=True)
+class Demo:
+    """The running demo and where it is reached."""
+
+    url: str
+    phone: str
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """`hotline demo`, exactly as a newcomer starts it, in a folder of its own."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        bind = f"127.0.0.1:{probe.getsockname()[1]}"
+    data = tmp_path_factory.mktemp("demo") / "data"
+    env = os.environ | {
+        "HOTLINE_BIND": bind,
+        "HOTLINE_DATA_DIR": str(data),
+        "PYTHONUNBUFFERED": "1",
+    }
+    argv = [sys.executable, "-m", "hotline", "demo"]
+    process = subprocess.Popen(argv, env=env, cwd=ROOT, stdout=subprocess.PIPE, text=True)  # noqa: S603 – ours
+    assert process.stdout is not None
+    told = ""
+    for line in process.stdout:
+        told += line
+        if "Ctrl-C" in line:
+            break
+    phone = re.search(r"http://\S+/phone", told)
+    assert phone is not None, told
+    yield Demo(f"http://{bind}", phone.group())
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=60)
+    assert process.returncode == 0
+
+
+@pytest.fixture
+def somebody(chromium: Browser) -> Iterator[Callable[[], Page]]:
+    """A person with a browser of their own."""
+    contexts: list[BrowserContext] = []
+
+    def new() -> Page:
+        context = chromium.new_context(
+            locale="zh-CN",
+            permissions=["microphone"],
+            viewport=DESKTOP,  # type: ignore[arg-type]
+        )
+        context.set_default_timeout(PATIENCE_MS)
+        contexts.append(context)
+        return context.new_page()
+
+    expect.set_options(timeout=PATIENCE_MS)
+    yield new
+    for context in contexts:
+        context.close()
+
+
+def signs_in(page: Page, demo: Demo, username: str) -> None:
+    page.goto(f"{demo.url}/login")
+    page.locator("#username").fill(username)
+    page.locator("#password").fill(PASSWORD)
+    page.get_by_test_id("login").click()
+    page.wait_for_url(re.compile(r"/(desk|floor|station|settings)"))
+
+
+def is_in_state(page: Page, state: str) -> None:
+    expect(page.get_by_test_id("state")).to_have_attribute("data-state", state)
+
+
+def hears_somebody(page: Page) -> None:
+    expect(page.get_by_test_id("voice-audio")).to_have_attribute("data-peak-out", HEARD)
+
+
+def test_a_child_is_heard_and_a_station_answers_for_it(
+    demo: Demo, somebody: Callable[[], Page]
+) -> None:
+    child, desk, floor, duty = somebody(), somebody(), somebody(), somebody()
+    signs_in(desk, demo, "li")
+    signs_in(floor, demo, "he")
+    floor.goto(f"{demo.url}/floor")
+    duty.goto(f"{demo.phone}?number={DUTY_PHONE}")
+    child.goto(f"{demo.phone}?number={CHILD}")
+    desk.get_by_test_id("presence-ready").first.click()
+    expect(floor.locator('[data-testid="counselor"][data-state="ready"]')).to_be_visible()
+
+    # The child dials and is heard by the house.
+    is_in_state(child, "idle")
+    child.get_by_test_id("dial").fill("12355")
+    child.get_by_test_id("call").click()
+    expect(child.get_by_test_id("transcript")).to_contain_text("青少年服务台")
+    child.get_by_test_id("key-1").click()
+
+    # The counselor's tab rings; both hear each other.
+    expect(desk.get_by_test_id("incoming")).to_be_visible()
+    desk.keyboard.press("Enter")
+    is_in_state(child, "talking")
+    expect(floor.locator('[data-testid="caller"][data-state="talking"]')).to_be_visible()
+    hears_somebody(child)
+    hears_somebody(desk)
+
+    # A crisis is flagged; the station's phone rings until somebody acknowledges.
+    desk.keyboard.press("F9")
+    desk.get_by_test_id("crisis-send").click()
+    expect(floor.locator('[data-testid="strip"][data-state="open"]')).to_be_visible()
+    is_in_state(duty, "ringing")
+    duty.get_by_test_id("answer").click()
+    expect(duty.get_by_test_id("transcript")).to_contain_text("未成年人保护个案")
+    expect(duty.get_by_test_id("gathering")).to_be_visible()
+    for key in PIN:
+        duty.get_by_test_id(f"key-{key}").click()
+    duty.get_by_test_id("key-#").click()
+    expect(floor.locator('[data-testid="strip"][data-state="acknowledged"]')).to_be_visible()
+
+    # The child hangs up; the counselor writes the record.
+    child.get_by_test_id("hangup").click()
+    expect(floor.locator('[data-testid="counselor"][data-state="wrapping_up"]')).to_be_visible()
+    expect(floor.locator('[data-testid="caller"]')).to_have_count(0)
+    expect(desk.get_by_test_id("record-form")).to_be_visible()
+
+
+def test_the_guided_page_signs_every_seat_in(demo: Demo, somebody: Callable[[], Page]) -> None:
+    page = somebody()
+
+    page.goto(f"{demo.url}/demo")
+
+    expect(
+        page.frame_locator('iframe[name="desk"]').get_by_test_id("presence-ready").first
+    ).to_be_visible()
+    expect(page.frame_locator('iframe[name="floor"]').get_by_test_id("floor")).to_be_visible()
+    expect(page.frame_locator('iframe[name="station"]').get_by_test_id("cases")).to_be_visible()
+    expect(page.frame_locator('iframe[name="child"]').get_by_test_id("call")).to_be_visible()
+
+
+def test_the_cast_makes_the_floor_live(demo: Demo, somebody: Callable[[], Page]) -> None:
+    page = somebody()
+    page.goto(f"{demo.url}/demo")
+    floor = page.frame_locator('iframe[name="floor"]')
+    expect(floor.get_by_test_id("floor")).to_be_visible()
+
+    page.get_by_test_id("cast").check()
+
+    expect(floor.locator('[data-testid="counselor"]').first).to_be_visible()
+    expect(floor.locator('[data-testid="caller"]').first).to_be_visible(timeout=60_000)
+    page.get_by_test_id("cast").uncheck()
+    expect(floor.locator('[data-testid="caller"]')).to_have_count(0)
