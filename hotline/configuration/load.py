@@ -1,5 +1,6 @@
 """A configuration folder, read and checked as a whole. All faults are told at once."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -79,7 +80,9 @@ def _flow(folder: Path, name: str) -> dict[str, object]:
     except FlowError as fault:
         told = [f"{document.where(problem.where)}: {problem.message}" for problem in fault.problems]
         raise ConfigError("\n".join(told)) from fault
-    return document.data
+    # As the database will give it back: JSON knows no numbers as keys.
+    flow: dict[str, object] = json.loads(json.dumps(document.data))
+    return flow
 
 
 def _line_faults(

@@ -14,13 +14,14 @@ import structlog
 from sqlalchemy import and_, case, or_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import SQLAlchemyError
-from sqlmodel import col, select
+from sqlmodel import col, select, update
 from sqlmodel.sql.expression import SelectOfScalar
 
+from hotline.escalations.attempts import LONGEST_BACK_OFF
 from hotline.escalations.model import AttemptState, EscalationState, Level
 from hotline.escalations.news import wake_on_news
 from hotline.escalations.policy import Place, chain_of, clamped, longest_wait
-from hotline.escalations.sending import Sender
+from hotline.escalations.sending import LEASE, RESEND_AFTER, Sender
 from hotline.escalations.steps import lock_escalation, place_of, press_on, skip, write
 from hotline.ports import Carrier, Clock, JobQueue
 from hotline.storage.session import Database, Work
@@ -34,6 +35,14 @@ ROWS_A_TICK = 100
 SENDS_AT_ONCE = 8
 SEND_ATTEMPT = "send_attempt"
 BEAT = "dispatcher"
+
+PAUSES = (
+    (AttemptState.PENDING, col(Attempt.due_at), LONGEST_BACK_OFF),
+    (AttemptState.UNKNOWN, col(Attempt.due_at), RESEND_AFTER),
+    (AttemptState.UNKNOWN, col(Attempt.lease_until), LEASE),
+    (AttemptState.SUBMITTING, col(Attempt.lease_until), LEASE),
+)
+"""What an attempt waits for, and how long at most."""
 
 Query = SelectOfScalar[str]
 Change = Callable[[Work, Escalation], Awaitable[None]]
@@ -88,6 +97,7 @@ class Dispatcher:
         now = self._clock.now()
         await self._for_each(_overdue(now), self._press_on)
         await self._for_each(_too_far_away(now), self._clamp)
+        await self._clamp_attempts(now)
         await self._look_into_doubtful(now)
         await self._hand_out(now)
         await self._beat(now)
@@ -125,6 +135,15 @@ class Dispatcher:
             write(work, escalation, "escalation.deadline_clamped", at=now)
 
     # ── attempts ────────────────────────────────────────────────────────────────────────────
+
+    async def _clamp_attempts(self, now: datetime) -> None:
+        """After a clock was set back, pauses and leases from the future count as over."""
+        async with self._database.work() as work:
+            for state, moment, longest in PAUSES:
+                mine = select(Attempt.id).where(Attempt.state == state, moment > now + longest)
+                held = mine.with_for_update(skip_locked=True).scalar_subquery()
+                late = update(Attempt).where(col(Attempt.id).in_(held)).values({moment: now})
+                await work.exec(late.execution_options(synchronize_session=False))
 
     async def _look_into_doubtful(self, now: datetime) -> None:
         for attempt_id in await self._read(_doubtful(now)):

@@ -169,7 +169,7 @@ async def _attempts(work: Work, escalation_id: str) -> tuple[AttemptRow, ...]:
         select(Attempt, StationContact)
         .join(StationContact, col(StationContact.id) == col(Attempt.contact_id))
         .where(Attempt.escalation_id == escalation_id)
-        .order_by(col(Attempt.created_at), col(Attempt.id))
+        .order_by(col(Attempt.created_at), col(Attempt.round), col(Attempt.step))
     )
     return tuple(_attempt(*pair) for pair in (await work.exec(query)).all())
 

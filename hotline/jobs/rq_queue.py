@@ -50,6 +50,10 @@ class RqQueue:
             return False
         return True
 
+    def close(self) -> None:
+        """Give the connections back."""
+        self._queue.connection.close()
+
     def _enqueue(self, job: str, row_id: str) -> None:
         self._queue.enqueue(
             job,

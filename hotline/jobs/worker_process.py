@@ -15,6 +15,7 @@ from typing import Any
 import structlog
 from redis.exceptions import RedisError
 from rq import Queue, SimpleWorker
+from rq.exceptions import StopRequested
 from rq.job import Job
 from rq.serializers import JSONSerializer
 
@@ -50,6 +51,11 @@ class Worker(SimpleWorker):
         # rq leaves it untyped
         super().request_stop(signum, frame)  # type: ignore[no-untyped-call]
 
+    def _install_signal_handlers(self) -> None:
+        super()._install_signal_handlers()  # type: ignore[no-untyped-call]
+        if self._stop.is_set():  # before these handlers were there
+            raise StopRequested
+
 
 def work_for_ever(redis_url: str, make_sender: Callable[[], Sender]) -> None:
     """Work until SIGINT or SIGTERM, through any absence of Redis. Main thread only."""
@@ -57,13 +63,17 @@ def work_for_ever(redis_url: str, make_sender: Callable[[], Sender]) -> None:
     with asyncio.Runner() as loop:  # one loop for all jobs: its database connections are kept
         functions = job_functions(loop.run, make_sender())
         pause = SHORTEST_PAUSE_S
+        _stop_on_signals(stop)
         while not stop.is_set():
-            for number in (signal.SIGINT, signal.SIGTERM):
-                signal.signal(number, lambda *_: stop.set())
             if _work_while_it_lasts(redis_url, functions, stop):
                 pause = SHORTEST_PAUSE_S
             stop.wait(pause)
             pause = min(pause * 2, LONGEST_PAUSE_S)
+
+
+def _stop_on_signals(stop: threading.Event) -> None:
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
 
 
 def _work_while_it_lasts(
@@ -75,6 +85,10 @@ def _work_while_it_lasts(
     except (RedisError, OSError) as fault:
         log.warning("worker.queue_lost", error=type(fault).__name__)
         return False
+    except StopRequested:  # a signal that came while the worker was being set up or put away
+        return False
+    finally:
+        _stop_on_signals(stop)  # the worker's own handlers are no use without it
 
 
 def worker(redis_url: str, functions: Mapping[str, JobFunction], stop: threading.Event) -> Worker:

@@ -95,6 +95,27 @@ def hears_somebody(page: Page) -> None:
     expect(page.get_by_test_id("voice-audio")).to_have_attribute("data-peak-out", HEARD)
 
 
+def dials_and_chooses_mandarin(child: Page) -> None:
+    is_in_state(child, "idle")
+    child.get_by_test_id("dial").fill("12355")
+    child.get_by_test_id("call").click()
+    expect(child.get_by_test_id("transcript")).to_contain_text("青少年服务台")
+    child.get_by_test_id("key-1").click()
+
+
+def acknowledges_with_the_pin(duty: Page) -> None:
+    is_in_state(duty, "ringing")
+    duty.get_by_test_id("answer").click()
+    expect(duty.get_by_test_id("transcript")).to_contain_text("未成年人保护个案")
+    expect(duty.get_by_test_id("gathering")).to_be_visible()
+    for key in f"{PIN}#":
+        duty.get_by_test_id(f"key-{key}").click()
+
+
+def shows(floor: Page, what: str, state: str) -> None:
+    expect(floor.locator(f'[data-testid="{what}"][data-state="{state}"]')).to_be_visible()
+
+
 def test_a_child_is_heard_and_a_station_answers_for_it(
     demo: Demo, somebody: Callable[[], Page]
 ) -> None:
@@ -105,39 +126,24 @@ def test_a_child_is_heard_and_a_station_answers_for_it(
     duty.goto(f"{demo.phone}?number={DUTY_PHONE}")
     child.goto(f"{demo.phone}?number={CHILD}")
     desk.get_by_test_id("presence-ready").first.click()
-    expect(floor.locator('[data-testid="counselor"][data-state="ready"]')).to_be_visible()
+    shows(floor, "counselor", "ready")
 
-    # The child dials and is heard by the house.
-    is_in_state(child, "idle")
-    child.get_by_test_id("dial").fill("12355")
-    child.get_by_test_id("call").click()
-    expect(child.get_by_test_id("transcript")).to_contain_text("青少年服务台")
-    child.get_by_test_id("key-1").click()
-
-    # The counselor's tab rings; both hear each other.
+    dials_and_chooses_mandarin(child)
     expect(desk.get_by_test_id("incoming")).to_be_visible()
     desk.keyboard.press("Enter")
     is_in_state(child, "talking")
-    expect(floor.locator('[data-testid="caller"][data-state="talking"]')).to_be_visible()
+    shows(floor, "caller", "talking")
     hears_somebody(child)
     hears_somebody(desk)
 
-    # A crisis is flagged; the station's phone rings until somebody acknowledges.
     desk.keyboard.press("F9")
     desk.get_by_test_id("crisis-send").click()
-    expect(floor.locator('[data-testid="strip"][data-state="open"]')).to_be_visible()
-    is_in_state(duty, "ringing")
-    duty.get_by_test_id("answer").click()
-    expect(duty.get_by_test_id("transcript")).to_contain_text("未成年人保护个案")
-    expect(duty.get_by_test_id("gathering")).to_be_visible()
-    for key in PIN:
-        duty.get_by_test_id(f"key-{key}").click()
-    duty.get_by_test_id("key-#").click()
-    expect(floor.locator('[data-testid="strip"][data-state="acknowledged"]')).to_be_visible()
+    shows(floor, "strip", "open")
+    acknowledges_with_the_pin(duty)
+    shows(floor, "strip", "acknowledged")
 
-    # The child hangs up; the counselor writes the record.
     child.get_by_test_id("hangup").click()
-    expect(floor.locator('[data-testid="counselor"][data-state="wrapping_up"]')).to_be_visible()
+    shows(floor, "counselor", "wrapping_up")
     expect(floor.locator('[data-testid="caller"]')).to_have_count(0)
     expect(desk.get_by_test_id("record-form")).to_be_visible()
 

@@ -3,7 +3,9 @@
 The database is emptied, not made anew: a copy of a template costs 130 ms here, emptying it 1 ms.
 """
 
+import tempfile
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -18,15 +20,14 @@ from tests.fakes import FakeCarrier, FakeClock, FakeJobs
 
 
 @pytest.fixture(scope="session")
-def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres_url() -> Iterator[str]:
     """A server without durability, whose database has the schema."""
-    folder = tmp_path_factory.mktemp("postgres")
-    for parent in (folder, *folder.parents[:3]):
-        parent.chmod(0o755)  # as root, PostgreSQL runs as another account
-    running = start_postgres(folder / "data", durable=False)
-    _lay_schema(running.url)
-    yield running.url
-    running.stop()
+    with tempfile.TemporaryDirectory(prefix="hotline-test-") as folder:
+        Path(folder).chmod(0o755)  # as root, PostgreSQL runs as another account
+        running = start_postgres(Path(folder) / "data", durable=False)
+        _lay_schema(running.url)
+        yield running.url
+        running.stop()
 
 
 def _lay_schema(url: str) -> None:

@@ -15,7 +15,7 @@ from hotline.web.pages.rendering import render
 
 router = APIRouter(include_in_schema=False)
 
-STEPS = ("open", "acknowledged", "accepted", "closed")
+STEPS = ("open", "acknowledged", "accepted", "reported", "closed")
 
 
 @router.get("/escalations")

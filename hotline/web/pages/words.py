@@ -103,6 +103,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "open": "呼叫中",
         "acknowledged": "已确认",
         "accepted": "已接案",
+        "reported": "已反馈",
         "closed": "已结案",
     },
     "why": {

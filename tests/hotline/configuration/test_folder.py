@@ -89,7 +89,7 @@ async def test_whoever_left_the_files_is_switched_off(
         ("stations.yaml", 'pin: "1232"', 'pin: "12"', 'pin: "12"', "pin"),
         ("staff.yaml", "lines: [youth-12355]", "lines: [elders]", "elders", "not in lines.yaml"),
         ("staff.yaml", "username: chen", "username: li", "username: li", "second time"),
-        ("flows/youth-12355.yaml", "next: ", "nxt: ", "nxt: ", "nxt"),
+        ("flows/youth-12355.yaml", "silence: ", "silense: ", "silense: ", "silense"),
     ],
 )
 def test_a_fault_is_told_with_its_file(

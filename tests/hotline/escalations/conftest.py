@@ -149,8 +149,8 @@ class Scene:
     async def attempts(self) -> list[Attempt]:
         """All attempts, oldest first."""
         async with self.work() as work:
-            query = select(Attempt).order_by(col(Attempt.created_at), col(Attempt.round))
-            return list((await work.exec(query)).all())
+            in_order = (col(Attempt.created_at), col(Attempt.round), col(Attempt.step))
+            return list((await work.exec(select(Attempt).order_by(*in_order))).all())
 
     async def states(self) -> list[tuple[str, str]]:
         """Contact and state of each attempt."""

@@ -45,6 +45,7 @@ PEOPLE: dict[str, Act] = {
     "busy": lambda w, s, e, a: call_ended(w, a.id, LegStatus.BUSY, s.clock.now()),
     "hang up": lambda w, s, e, a: call_ended(w, a.id, LegStatus.COMPLETED, s.clock.now()),
 }
+TELEPHONE = {"answer", "right pin", "wrong pin", "busy", "hang up"}
 FAULTS = {
     "refused": Fault(CarrierRefused(21211)),
     "unreachable": Fault(CarrierUnreachable()),
@@ -55,7 +56,7 @@ FAULTS = {
 PASSING = ["0", "1", "3", "15", "30", "120", "600", "1800", "-3600"]
 HAPPENINGS = st.sampled_from([*PEOPLE, *FAULTS, *PASSING, "flag", "queue gone", "queue back"])
 SETTINGS = settings(
-    max_examples=25,
+    max_examples=15,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
@@ -108,12 +109,19 @@ async def happens(scene: Scene, happening: str, key: str) -> int:
 async def somebody(scene: Scene, happening: str) -> int:
     attempt = (await scene.attempts())[-1]
     case = await scene.case(attempt.escalation_id)
+    if happening in TELEPHONE and not was_rung(scene, attempt):
+        return 0
     try:
         async with scene.work() as work:
             await PEOPLE[happening](work, scene, case, attempt)
     except IllegalMove:
         return 0
     return int(happening == "close")
+
+
+def was_rung(scene: Scene, attempt: Attempt) -> bool:
+    """Only a phone that rang can be answered, or busy."""
+    return any(attempt.id in leg.dial.answer_url for leg in scene.carrier.legs)
 
 
 async def check(scene: Scene, *, raised: int, closed: int) -> None:
@@ -130,7 +138,7 @@ async def check(scene: Scene, *, raised: int, closed: int) -> None:
         if case.state != EscalationState.CLOSED:
             wait = longest_wait(EscalationState(case.state), chain_of(case.policy), place_of(case))
             assert case.next_due_at is not None
-            assert scene.clock.now() < case.next_due_at <= scene.clock.now() + wait
+            assert scene.clock.now() <= case.next_due_at <= scene.clock.now() + wait
 
 
 async def every_due_step_was_brought_to_the_carrier(scene: Scene) -> None:
@@ -145,4 +153,4 @@ async def every_due_step_was_brought_to_the_carrier(scene: Scene) -> None:
         assert (await work.exec(lying)).all() == []
         live = select(Attempt).where(col(Attempt.state).in_(LIVE))
         for attempt in (await work.exec(live)).all():
-            assert any(attempt.id in leg.dial.answer_url for leg in scene.carrier.legs)
+            assert was_rung(scene, attempt)

@@ -385,3 +385,23 @@ async def test_while_one_contacts_call_is_in_doubt_the_chain_goes_on(scene: Scen
     await scene.passes(120)
 
     assert CITY in scene.carrier.dialled()
+
+
+async def test_a_clock_set_back_does_not_keep_an_attempt_waiting(scene: Scene) -> None:
+    scene.carrier.fails(Fault(CarrierUnreachable()))
+    await scene.flag()
+    await scene.rings()
+
+    await scene.passes(-3600)
+
+    assert scene.carrier.dialled() == [DUTY]
+
+
+async def test_a_clock_set_back_does_not_keep_a_dead_senders_lease_alive(scene: Scene) -> None:
+    await is_left_submitting(scene, rang=False)
+
+    await scene.passes(-3600)
+    await scene.passes(LEASE.total_seconds())
+    await scene.tick()
+
+    assert scene.carrier.dialled() == [DUTY]
