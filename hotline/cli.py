@@ -25,7 +25,15 @@ from hotline.clock import SystemClock
 from hotline.configuration.apply import apply as apply_configuration
 from hotline.configuration.load import load_folder
 from hotline.errors import HotlineError
-from hotline.launcher import add_house, bound_socket, fleet, stop_on_signals, wait_until_ready
+from hotline.launcher import (
+    add_the_rest,
+    add_web,
+    bound_socket,
+    fleet,
+    prepare_database,
+    stop_on_signals,
+    wait_until_ready,
+)
 from hotline.log import set_up_logging
 from hotline.settings import Settings, read_settings
 from hotline.staff.accounts import set_password
@@ -160,10 +168,9 @@ def up() -> None:
     settings = read_settings()
     listener = bound_socket(settings)
     with fleet(settings, {}, typer.echo) as ours:
-        ours.run_once("hotline", "migrate")
-        if settings.config is not None:
-            ours.run_once("hotline", "apply", str(settings.config))
-        add_house(ours, listener)
+        prepare_database(ours, settings.config)
+        add_web(ours, listener)
+        add_the_rest(ours)
         wait_until_ready(f"{settings.base_url}/healthz", ours)
         typer.echo(f"The house is open: {settings.base_url}")
         ours.look_after_children(stop_on_signals())

@@ -8,10 +8,12 @@ from pathlib import Path
 from hotline.clock import SystemClock
 from hotline.launcher import (
     Fleet,
-    add_house,
+    add_the_rest,
+    add_web,
     bound_socket,
     fleet,
     free_address,
+    prepare_database,
     stop_on_signals,
     wait_until_ready,
 )
@@ -43,12 +45,12 @@ def run(settings: Settings, say: Say) -> None:
     stop = stop_on_signals()
     with fleet(settings, _environment(settings, carrier), say) as ours:
         say("preparing the database")
-        ours.run_once("hotline", "migrate")
-        ours.run_once("hotline", "apply", str(CONFIG))
+        prepare_database(ours, CONFIG)
         say("starting the house and the carrier")
+        add_web(ours, listener)
         ours.add("simulator", "hotline.simulator")
-        add_house(ours, listener)
         wait_until_ready(f"{settings.base_url}/login", ours)
+        add_the_rest(ours)
         _welcome(settings, carrier, ours, say)
         ours.look_after_children(stop)
 

@@ -4,12 +4,12 @@ The launcher binds the web's address itself and hands it down, so that connectio
 while the web process is started afresh. A child that ends is started again, later each time.
 """
 
+import asyncio
 import json
 import os
 import secrets
 import signal
 import socket
-import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -21,9 +21,14 @@ from threading import Event
 import httpx
 import structlog
 
+from hotline.clock import SystemClock
+from hotline.configuration.apply import apply
+from hotline.configuration.load import load_folder
 from hotline.embedded import Running, start_postgres, start_process, start_valkey
 from hotline.errors import SettingsError
 from hotline.settings import Settings
+from hotline.storage.migrations import migrate
+from hotline.storage.session import Database
 from hotline.storage.vault import make_key
 
 log = structlog.get_logger()
@@ -85,15 +90,6 @@ class Fleet:
         child.start()
         self.children.append(child)
         return child
-
-    def run_once(self, *command: str) -> None:
-        """Run `python -m hotline …` to its end. Raises `SettingsError` when it fails."""
-        done = subprocess.run(  # noqa: S603 – our own program
-            [sys.executable, "-m", *command], env=self.env, check=False, capture_output=True
-        )
-        if done.returncode != 0:
-            said = (done.stderr or done.stdout).decode(errors="replace").strip()
-            raise SettingsError(f"`{' '.join(command)}` failed:\n{said[-2000:]}")
 
     def look_after_children(self, stop: Event) -> None:
         """Until told to stop."""
@@ -176,10 +172,34 @@ def _start_servers(ours: Fleet, settings: Settings, say: Say) -> None:
         ours.env["HOTLINE_REDIS_URL"] = valkey.url
 
 
-def add_house(ours: Fleet, listener: socket.socket) -> None:
-    """The processes of the house: web, two switchboards of which one stands by, a worker."""
+def prepare_database(ours: Fleet, folder: Path | None) -> None:
+    """The newest schema, and what the folder says. Here, since a process of its own costs a second.
+
+    Raises `ConfigError`.
+    """
+    url = ours.env["HOTLINE_DATABASE_URL"]
+    migrate(url)
+    if folder is not None:
+        asyncio.run(_apply(url, folder))
+
+
+async def _apply(url: str, folder: Path) -> None:
+    database = Database(url)
+    try:
+        async with database.work() as work:
+            await apply(work, load_folder(folder), at=SystemClock().now())
+    finally:
+        await database.close()
+
+
+def add_web(ours: Fleet, listener: socket.socket) -> None:
+    """The web process, with the socket that waits for it."""
     fd = listener.fileno()
     ours.add("web", "hotline", "serve", "--fd", str(fd), keep=(fd,))
+
+
+def add_the_rest(ours: Fleet) -> None:
+    """Two switchboards, of which one stands by, and a worker."""
     ours.add("switchboard", "hotline", "switchboard")
     ours.add("switchboard-2", "hotline", "switchboard")
     ours.add("worker", "hotline", "worker")

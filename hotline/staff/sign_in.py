@@ -1,17 +1,24 @@
-"""Sessions: opaque tokens, of which only the hash is kept, ended at once when taken back."""
+"""Sessions: opaque tokens, of which only the hash is kept, ended at once when taken back.
+
+Whoever ends a session announces ("session", staff id): open streams look again at once.
+"""
 
 import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+import structlog
 from sqlmodel import col, delete, select
 
 from hotline.errors import NotSignedIn
 from hotline.staff.accounts import password_fits
+from hotline.staff.delays import Delays
 from hotline.staff.model import Role
-from hotline.storage.session import Work
+from hotline.storage.session import Database, Work
 from hotline.storage.tables import Staff, StaffSession
+
+log = structlog.get_logger()
 
 LASTS = timedelta(hours=12)
 WRONG = "The name or the password is not right. Try again, or ask your supervisor."
@@ -33,25 +40,47 @@ class SignedIn:
         return any(role in self.roles for role in roles)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignIn:
+    """A name, its password, and what for: `cookie` (a browser) or `bearer` (other software)."""
+
+    username: str
+    password: str
+    kind: str
+
+
 async def sign_in(
-    work: Work, username: str, password: str, *, kind: str, at: datetime
+    database: Database, delays: Delays, given: SignIn, *, at: datetime
 ) -> tuple[str, datetime]:
-    """A fresh token and when it ends. Raises `NotSignedIn`, in the same time for everybody."""
-    query = select(Staff).where(Staff.username == username, col(Staff.active))
-    staff = (await work.exec(query)).one_or_none()
-    fits = await password_fits(password, staff.password_hash if staff else "")
+    """A fresh token and when it ends.
+
+    Raises `NotSignedIn`, in the same time for every name, or `TooManyTries`. No connection is
+    held while the password is looked at: a flood of sign-ins must not starve the webhooks.
+    """
+    delays.count_try(given.username, at=at)
+    async with database.work() as work:
+        staff = await _account(work, given.username)
+    fits = await password_fits(given.password, staff.password_hash if staff else "")
     if staff is None or not fits:
+        log.info("sign_in.refused", staff_id=staff.id if staff else None)
         raise NotSignedIn(WRONG)
-    token = secrets.token_urlsafe(32)
+    delays.forget(given.username)
+    async with database.work() as work:
+        return _open_session(work, staff.id, given.kind, at=at)
+
+
+async def _account(work: Work, username: str) -> Staff | None:
+    query = select(Staff).where(Staff.username == username, col(Staff.active))
+    return (await work.exec(query)).one_or_none()
+
+
+def _open_session(work: Work, staff_id: str, kind: str, *, at: datetime) -> tuple[str, datetime]:
+    token, ends = secrets.token_urlsafe(32), at + LASTS
     session = StaffSession(
-        token_hash=_hashed(token),
-        staff_id=staff.id,
-        kind=kind,
-        created_at=at,
-        expires_at=at + LASTS,
+        token_hash=_hashed(token), staff_id=staff_id, kind=kind, created_at=at, expires_at=ends
     )
     work.add(session)
-    return token, session.expires_at
+    return token, ends
 
 
 async def who_is(work: Work, token: str, *, at: datetime) -> SignedIn:
@@ -76,8 +105,11 @@ async def who_is(work: Work, token: str, *, at: datetime) -> SignedIn:
 
 
 async def sign_out(work: Work, token: str) -> None:
-    """End this session. Streams that hang on it end with their next ping."""
-    await work.exec(delete(StaffSession).where(col(StaffSession.token_hash) == _hashed(token)))
+    """End this session, and with it the streams that hang on it."""
+    ended = delete(StaffSession).where(col(StaffSession.token_hash) == _hashed(token))
+    staff_id = (await work.exec(ended.returning(col(StaffSession.staff_id)))).scalar_one_or_none()
+    if staff_id is not None:
+        work.announce("session", staff_id)
 
 
 def _hashed(token: str) -> str:

@@ -1,15 +1,15 @@
 """The floor as it is now: one snapshot for the API, the floor page and the wall."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from sqlmodel import col, func, select
 
-from hotline.calls.model import CallState, Urgency
+from hotline.calls.model import CallState, OfferState, Urgency
 from hotline.staff.model import PresenceState
 from hotline.storage.session import Work
-from hotline.storage.tables import Call, Escalation, Line, Presence, Staff, Station
+from hotline.storage.tables import Call, Escalation, Line, Offer, Presence, Staff, Station
 
 ZONE = ZoneInfo("Asia/Shanghai")
 IN_HAND = (CallState.CONNECTING, CallState.TALKING)
@@ -17,7 +17,11 @@ IN_HAND = (CallState.CONNECTING, CallState.TALKING)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineNow:
-    """One line: who waits, who talks, and today's account. In = the sum of the outcomes + alive."""
+    """One line: who waits, who talks, and today's account.
+
+    `outcomes` counts those that are over, each in one of the named outcomes; a call that is over
+    without one is missing there, and the account does not balance.
+    """
 
     id: str
     name: str
@@ -37,7 +41,7 @@ class LineNow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallerNow:
-    """Somebody on the line, masked."""
+    """Somebody on the line, masked. `ringing`: whose phones ring for them at this moment."""
 
     call_id: str
     line_id: str
@@ -47,6 +51,7 @@ class CallerNow:
     language: str
     since: datetime
     counselor: str
+    ringing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,10 +96,11 @@ class Floor:
 
 async def floor_snapshot(work: Work, *, at: datetime) -> Floor:
     """Read it. A handful of indexed queries, whatever the history holds."""
-    callers = await _callers(work)
+    callers, accounts = await _callers(work), await _accounts(work, at=at)
+    nothing = _Account()
     return Floor(
         at=at,
-        lines=[await _line(work, line, callers, at=at) for line in await _lines(work)],
+        lines=[_line(line, callers, accounts.get(line.id, nothing)) for line in await _lines(work)],
         callers=callers,
         counselors=await _counselors(work),
         escalations=await _escalations(work),
@@ -112,12 +118,25 @@ async def _callers(work: Work) -> list[CallerNow]:
         .join(Staff, col(Staff.id) == col(Call.counselor_id), isouter=True)
         .where(Call.state != CallState.ENDED)
     )
-    rows = (await work.exec(query)).all()
-    callers = [_caller(call, name or "") for call, name in rows]
+    rows, ringing = (await work.exec(query)).all(), await _ringing(work)
+    callers = [_caller(call, name or "", ringing.get(call.id, ())) for call, name in rows]
     return sorted(callers, key=lambda one: (one.urgency != Urgency.CRISIS, one.since))
 
 
-def _caller(call: Call, counselor: str) -> CallerNow:
+async def _ringing(work: Work) -> dict[str, tuple[str, ...]]:
+    query = (
+        select(Offer.call_id, Staff.name)
+        .join(Staff, col(Staff.id) == col(Offer.staff_id))
+        .where(Offer.state == OfferState.PENDING)
+        .order_by(col(Offer.offered_at), col(Offer.id))
+    )
+    found: dict[str, tuple[str, ...]] = {}
+    for call_id, name in (await work.exec(query)).all():
+        found[call_id] = (*found.get(call_id, ()), name)
+    return found
+
+
+def _caller(call: Call, counselor: str, ringing: tuple[str, ...]) -> CallerNow:
     talking = call.state in IN_HAND
     since = (call.joined_at if talking else call.queued_at) or call.arrived_at
     return CallerNow(
@@ -129,23 +148,43 @@ def _caller(call: Call, counselor: str) -> CallerNow:
         language=call.language,
         since=since,
         counselor=counselor if talking else "",
+        ringing=ringing,
     )
 
 
-async def _line(work: Work, line: Line, callers: list[CallerNow], *, at: datetime) -> LineNow:
+@dataclass(slots=True)
+class _Account:
+    came_in: int = 0
+    alive: int = 0
+    outcomes: dict[str, int] = field(default_factory=dict)
+
+
+async def _accounts(work: Work, *, at: datetime) -> dict[str, _Account]:
+    """By line. One statement, so that it is one moment: a call that ends meanwhile is in once.
+
+    Whoever came in yesterday and is still here belongs to today's account as well.
+    """
+    midnight = at.astimezone(ZONE).replace(hour=0, minute=0, second=0, microsecond=0)
+    over = col(Call.state) == CallState.ENDED
+    query = (
+        select(Call.line_id, over, Call.outcome, func.count())
+        .where((col(Call.arrived_at) >= midnight) | ~over)
+        .group_by(col(Call.line_id), over, col(Call.outcome))
+    )
+    accounts: dict[str, _Account] = {}
+    for line_id, is_over, outcome, count in (await work.exec(query)).all():
+        account = accounts.setdefault(line_id, _Account())
+        account.came_in += count
+        if not is_over:
+            account.alive += count
+        elif outcome is not None:
+            account.outcomes[outcome] = count
+    return accounts
+
+
+def _line(line: Line, callers: list[CallerNow], account: _Account) -> LineNow:
     ours = [one for one in callers if one.line_id == line.id]
     waiting = [one for one in ours if one.state == CallState.WAITING]
-    midnight = at.astimezone(ZONE).replace(hour=0, minute=0, second=0, microsecond=0)
-    # Whoever came in yesterday and is still here belongs to today's account as well.
-    query = (
-        select(Call.outcome, func.count())
-        .where(Call.line_id == line.id, col(Call.arrived_at) >= midnight)
-        .group_by(col(Call.outcome))
-        .where(Call.state == CallState.ENDED)
-    )
-    outcomes = {str(outcome): count for outcome, count in (await work.exec(query)).all()}
-    alive = [one for one in ours if one.state != CallState.ENDED]
-    came_in = await _came_in(work, line.id, midnight)
     return LineNow(
         id=line.id,
         name=line.name,
@@ -153,20 +192,10 @@ async def _line(work: Work, line: Line, callers: list[CallerNow], *, at: datetim
         waiting=len(waiting),
         longest_since=min((one.since for one in waiting), default=None),
         talking=sum(1 for one in ours if one.state in IN_HAND),
-        came_in=came_in,
-        alive=len(alive),
-        outcomes=outcomes,
+        came_in=account.came_in,
+        alive=account.alive,
+        outcomes=account.outcomes,
     )
-
-
-async def _came_in(work: Work, line_id: str, midnight: datetime) -> int:
-    query = (
-        select(func.count())
-        .select_from(Call)
-        .where(Call.line_id == line_id)
-        .where((col(Call.arrived_at) >= midnight) | (col(Call.state) != CallState.ENDED))
-    )
-    return int((await work.exec(query)).one())
 
 
 async def _counselors(work: Work) -> list[CounselorNow]:

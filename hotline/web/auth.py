@@ -6,7 +6,7 @@ log-ins at once in the demo: a leading `/seat/NAME` in the path has a cookie of 
 
 import re
 from collections.abc import Awaitable, Callable
-from typing import Annotated, Any
+from typing import Annotated
 from urllib.parse import urlsplit
 
 from fastapi import Depends, Request
@@ -20,6 +20,7 @@ from hotline.staff.sign_in import SignedIn, who_is
 from hotline.web.house import HouseDep
 
 COOKIE = "hotline_session"
+HOST_ONLY = "__Host-"  # browsers take it only over https, for the whole host and for no other
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 TWILIO_HOSTS = "https://eventgw.twilio.com wss://voice-js.roaming.twilio.com"
 _SEAT = re.compile(r"/seat/([a-z0-9-]{1,20})(/.*|)")
@@ -72,37 +73,44 @@ class SecurityHeaders:
 
 
 def content_policy(simulator_url: str) -> str:
-    """Nothing inline, nothing from elsewhere but the carrier."""
-    carrier = simulator_url.rstrip("/")
-    socket = carrier.replace("http", "ws", 1)
-    return "; ".join(
-        [
-            "default-src 'self'",
-            f"script-src 'self' {carrier}",
-            f"connect-src 'self' {carrier} {socket} {TWILIO_HOSTS}",
-            "style-src 'self' 'unsafe-inline'",
-            "img-src 'self' data:",
-            f"media-src 'self' mediastream: blob: {carrier}",
-            f"frame-src 'self' {carrier}",
-            f"frame-ancestors 'self' {carrier}",
-            "base-uri 'none'",
-            "form-action 'self'",
-        ]
-    )
+    """No script inline, nothing from elsewhere but the carrier's."""
+    parts = urlsplit(simulator_url)
+    carrier = f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""
+    sources = {
+        "default-src": ["'self'"],
+        "script-src": ["'self'", carrier],
+        "connect-src": ["'self'", carrier, carrier.replace("http", "ws", 1), TWILIO_HOSTS],
+        "style-src": ["'self'", "'unsafe-inline'"],
+        "img-src": ["'self'", "data:"],
+        "media-src": ["'self'", "mediastream:", "blob:", carrier],
+        "frame-src": ["'self'", carrier],
+        "frame-ancestors": ["'self'", carrier],
+        "object-src": ["'none'"],
+        "base-uri": ["'none'"],
+        "form-action": ["'self'"],
+    }
+    return "; ".join(" ".join(filter(None, [name, *of])) for name, of in sources.items())
 
 
-def cookie_name(request: Request) -> str:
-    """The cookie of this seat."""
+def cookie_name(request: Request, settings: Settings) -> str:
+    """The cookie of this seat, or of the whole house."""
     seat = getattr(request.state, "seat", None)
-    return f"{COOKIE}_{seat}" if seat else COOKIE
+    if seat:
+        return f"{COOKIE}_{seat}"
+    return f"{HOST_ONLY}{COOKIE}" if over_https(settings) else COOKIE
 
 
-def token_of(request: Request) -> tuple[str, bool]:
+def over_https(settings: Settings) -> bool:
+    """Whether browsers reach us encrypted."""
+    return settings.base_url.startswith("https:")
+
+
+def token_of(request: Request, settings: Settings) -> tuple[str, bool]:
     """The token, and whether a browser sent it by itself. Raises `NotSignedIn`."""
     scheme, _, bearer = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() == "bearer" and bearer:
         return bearer, False
-    cookie = request.cookies.get(cookie_name(request))
+    cookie = request.cookies.get(cookie_name(request, settings))
     if cookie is None:
         raise NotSignedIn
     return cookie, True
@@ -110,7 +118,10 @@ def token_of(request: Request) -> tuple[str, bool]:
 
 async def signed_in(request: Request, house: HouseDep) -> SignedIn:
     """Who is asking. A browser must show that the page was ours. Raises `NotSignedIn`."""
-    token, by_cookie = token_of(request)
+    known: SignedIn | None = getattr(request.state, "who", None)
+    if known is not None:
+        return known
+    token, by_cookie = token_of(request, house.settings)
     if by_cookie and request.method not in SAFE:
         check_origin(request, house.settings)
     async with house.database.work() as work:
@@ -126,7 +137,7 @@ def check_origin(request: Request, settings: Settings) -> None:
         raise Forbidden
     site = request.headers.get("Sec-Fetch-Site")
     origin = request.headers.get("Origin", "")
-    ours = {request.headers.get("host", ""), urlsplit(settings.base_url).netloc}
+    ours = {request.headers.get("host", ""), urlsplit(settings.base_url).netloc} - {""}
     if site != "same-origin" and urlsplit(origin).netloc not in ours:
         raise Forbidden
 
@@ -146,4 +157,3 @@ Counselor = Annotated[SignedIn, Depends(require(Role.COUNSELOR))]
 Desk = Annotated[SignedIn, Depends(require(Role.COUNSELOR, Role.SUPERVISOR))]
 Supervisor = Annotated[SignedIn, Depends(require(Role.SUPERVISOR))]
 Officer = Annotated[SignedIn, Depends(require(Role.OFFICER, Role.SUPERVISOR))]
-Json = dict[str, Any]

@@ -1,22 +1,24 @@
 """Whether the process lives, whether the house works, and the figures a monitor wants."""
 
-from datetime import timedelta
-from functools import lru_cache
+import asyncio
+from datetime import datetime, timedelta
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 from sqlalchemy.exc import SQLAlchemyError
 
-from hotline.calls.model import CallState
+from hotline.calls.model import CallState, Outcome
 from hotline.storage.migrations import schema_versions
 from hotline.storage.tables import Beat
-from hotline.switchboard.floor import floor_snapshot
+from hotline.switchboard.floor import EscalationNow, Floor, LineNow, floor_snapshot
 from hotline.web.house import House, HouseDep
 
 health_router = APIRouter(include_in_schema=False)
 
 FRESH = timedelta(seconds=5)  # a full switchboard tick within this
+NO_DATABASE = "The database does not answer, or has no schema: run `hotline migrate`."
+NO_SWITCHBOARD = "No switchboard has finished a round lately: is `hotline switchboard` up?"
 
 
 @health_router.get("/healthz")
@@ -26,58 +28,96 @@ async def healthz() -> dict[str, str]:
 
 
 @health_router.get("/readyz")
-async def readyz(house: HouseDep) -> JSONResponse:
+async def readyz(request: Request, house: HouseDep) -> JSONResponse:
     """The house works: database, schema, and a switchboard that finishes its rounds."""
-    faults = await _faults(house)
+    faults = await _faults(request, house)
     body = {"state": "not ready" if faults else "ready", "faults": faults}
     return JSONResponse(body, status_code=503 if faults else 200)
 
 
-async def _faults(house: House) -> list[str]:
+async def _faults(request: Request, house: House) -> list[str]:
     try:
+        faults = await _schema_faults(request, house.database.url)
         async with house.database.work() as work:
             beat = await work.get(Beat, "switchboard")
     except (SQLAlchemyError, OSError):
-        return ["The database does not answer, or has no schema: run `hotline migrate`."]
-    faults = _schema_faults(house.database.url)
+        return [NO_DATABASE]
     if beat is None or house.clock.now() - beat.at > FRESH:
-        faults.append("No switchboard has finished a round lately: is `hotline switchboard` up?")
+        faults.append(NO_SWITCHBOARD)
     return faults
 
 
-@lru_cache(maxsize=1)
-def _versions(url: str) -> tuple[str | None, str | None]:
-    return schema_versions(url)
-
-
-def _schema_faults(url: str) -> list[str]:
-    has, needs = _versions(url)
-    if has == needs:
+async def _schema_faults(request: Request, url: str) -> list[str]:
+    """Looked up until it fits, then never again: a schema does not go back under a process."""
+    if getattr(request.app.state, "schema_fits", False):
         return []
-    _versions.cache_clear()
-    return [f"The schema is {has}, this program needs {needs}: run `hotline migrate`."]
+    # In a thread: it opens a connection of its own, and the webhooks must not wait for that.
+    has, needs = await asyncio.to_thread(schema_versions, url)
+    if has != needs:
+        return [f"The schema is {has}, this program needs {needs}: run `hotline migrate`."]
+    request.app.state.schema_fits = True
+    return []
 
 
 @health_router.get("/metrics")
 async def metrics(house: HouseDep) -> Response:
     """For Prometheus. Ages rather than counts: an age that grows is what should wake somebody."""
-    registry = CollectorRegistry()
     now = house.clock.now()
     async with house.database.work() as work:
         floor = await floor_snapshot(work, at=now)
-    waiting = Gauge("hotline_waiting_callers", "Callers who wait", ["line"], registry=registry)
-    oldest = Gauge("hotline_longest_wait_seconds", "Longest wait", ["line"], registry=registry)
-    lost = Gauge("hotline_unbalanced", "1 where in is not out", ["line"], registry=registry)
+    figures = Figures(now)
     for line in floor.lines:
-        waiting.labels(line.id).set(line.waiting)
-        since = line.longest_since or now
-        oldest.labels(line.id).set((now - since).total_seconds())
-        lost.labels(line.id).set(0 if line.in_equals_out else 1)
-    talking = Gauge("hotline_talking_callers", "Callers who talk", registry=registry)
-    talking.set(sum(1 for one in floor.callers if one.state == CallState.TALKING))
-    opened = Gauge("hotline_open_escalations", "Escalations nobody closed", registry=registry)
-    opened.set(len(floor.escalations))
-    overdue = Gauge("hotline_oldest_overdue_seconds", "Oldest missed deadline", registry=registry)
-    dues = [one.next_due_at for one in floor.escalations if one.next_due_at is not None]
-    overdue.set(max([(now - due).total_seconds() for due in dues], default=0.0))
-    return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
+        figures.line(line)
+    figures.people(floor)
+    figures.cases(floor.escalations)
+    return Response(figures.text(), media_type=CONTENT_TYPE_LATEST)
+
+
+class Figures:
+    """One scrape."""
+
+    def __init__(self, now: datetime) -> None:
+        """A registry for this scrape alone: the database is the truth, not the process."""
+        self._now, self._registry = now, CollectorRegistry()
+        by_line, by_outcome, whole = ["line"], ["line", "outcome"], list[str]()
+        self._waiting = self._gauge("waiting_callers", "Callers who wait", by_line)
+        self._longest = self._gauge("longest_wait_seconds", "Longest wait now", by_line)
+        self._lost = self._gauge("unbalanced", "1 where in is not out", by_line)
+        self._came_in = self._gauge("calls_in_today", "Calls that came in today", by_line)
+        self._calls = self._gauge("calls_today", "Calls that ended today, by outcome", by_outcome)
+        self._talking = self._gauge("talking_callers", "Callers who talk", whole)
+        self._states = self._gauge("counselors", "Counselors on duty, by state", ["state"])
+        self._open = self._gauge("open_escalations", "Escalations nobody closed", whole)
+        self._oldest = self._gauge("oldest_escalation_seconds", "Age of the oldest open", whole)
+        self._overdue = self._gauge("oldest_overdue_seconds", "Oldest missed deadline", whole)
+
+    def _gauge(self, name: str, what: str, labels: list[str]) -> Gauge:
+        return Gauge(f"hotline_{name}", what, labels, registry=self._registry)
+
+    def line(self, line: LineNow) -> None:
+        """One line's queue and account."""
+        self._waiting.labels(line.id).set(line.waiting)
+        self._longest.labels(line.id).set(self._age(line.longest_since))
+        self._lost.labels(line.id).set(0 if line.in_equals_out else 1)
+        self._came_in.labels(line.id).set(line.came_in)
+        for outcome in Outcome:
+            self._calls.labels(line.id, outcome.value).set(line.outcomes.get(outcome, 0))
+
+    def people(self, floor: Floor) -> None:
+        """Who talks, and who is there."""
+        self._talking.set(sum(1 for one in floor.callers if one.state == CallState.TALKING))
+        for one in floor.counselors:
+            self._states.labels(one.state).inc()
+
+    def cases(self, escalations: list[EscalationNow]) -> None:
+        """Open cases, and whether the dispatcher keeps up with their deadlines."""
+        self._open.set(len(escalations))
+        self._oldest.set(max((self._age(one.created_at) for one in escalations), default=0.0))
+        self._overdue.set(max((self._age(one.next_due_at) for one in escalations), default=0.0))
+
+    def _age(self, since: datetime | None) -> float:
+        return max(0.0, (self._now - since).total_seconds()) if since is not None else 0.0
+
+    def text(self) -> bytes:
+        """As Prometheus reads it."""
+        return generate_latest(self._registry)

@@ -15,7 +15,6 @@ from typing import Annotated
 from fastapi import Depends, Request, Response
 from fastapi.routing import APIRoute
 from sqlalchemy import text
-from starlette.routing import get_route_path
 
 from hotline.errors import KeyReused
 from hotline.storage.session import Work
@@ -67,7 +66,8 @@ class IdempotentRoute(APIRoute):
 async def _answer_once(request: Request, key: str, handle: Handler) -> Response:
     house: House = request.app.state.house
     request.state.who = who = await signed_in(request, house)
-    asked = f"{request.method} {get_route_path(request.scope)}\0".encode() + await request.body()
+    path = request.scope["path"].removeprefix(request.scope.get("root_path", ""))
+    asked = f"{path}\0".encode() + await request.body()
     scoped, asked_hash = _hashed(f"{who.staff_id}\0{key}".encode()), _hashed(asked)
     async with house.database.work() as work:
         claim = {"key": scoped, "hash": asked_hash, "at": house.clock.now()}

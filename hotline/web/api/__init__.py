@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from hotline.web.api import calls, escalations, floor, live, me, sessions
+from hotline.web.api import calls, escalations, floor, live, me, records, sessions
 
 api_router = APIRouter(prefix="/api/v1")
-for room in (sessions, me, calls, escalations, floor, live):
+for room in (sessions, me, calls, records, escalations, floor, live):
     api_router.include_router(room.router)

@@ -1,10 +1,10 @@
 """Escalations: who has which, until when, and what people do about it."""
 
-from dataclasses import asdict
-from typing import Any
+from datetime import datetime
 
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
+from sqlmodel import col, or_, select
 
 from hotline.errors import NotFound
 from hotline.escalations import reading, service
@@ -15,7 +15,7 @@ from hotline.storage.session import Work
 from hotline.storage.tables import Escalation
 from hotline.web.auth import Officer, SignedInDep
 from hotline.web.house import HouseDep, WorkDep
-from hotline.web.idempotency import IdempotentRoute
+from hotline.web.idempotency import CommandWork, IdempotentRoute
 
 router = APIRouter(prefix="/escalations", tags=["escalations"], route_class=IdempotentRoute)
 
@@ -31,35 +31,36 @@ class State(BaseModel):
 
     id: str
     state: str
-    next_due_at: Any
+    next_due_at: datetime | None
 
 
 @router.get("")
-async def list_open(work: WorkDep, who: SignedInDep) -> list[dict[str, Any]]:
+async def list_open(work: WorkDep, who: SignedInDep) -> list[reading.EscalationRow]:
     """What nobody has closed; for a station's officer, what its chain leads to."""
     station = None if who.is_a(Role.SUPERVISOR, Role.COUNSELOR) else (who.station_id or "")
-    return [asdict(row) for row in await reading.list_open(work, station_id=station)]
+    return await reading.list_open(work, station_id=station)
 
 
 @router.get("/{escalation_id}")
-async def show(work: WorkDep, who: Officer, escalation_id: str) -> dict[str, Any]:
+async def show(work: WorkDep, who: Officer, escalation_id: str) -> reading.EscalationDetail:
     """One with its timeline and every attempt; not the story."""
-    return asdict(await seen(work, escalation_id, who))
+    return await seen(work, escalation_id, who)
 
 
 @router.get("/{escalation_id}/summary")
 async def summary(
     house: HouseDep, work: WorkDep, who: Officer, escalation_id: str
-) -> dict[str, Any]:
+) -> reading.CaseText:
     """The story. Who read it is kept."""
     await seen(work, escalation_id, who)
     actor, now = staff_actor(who.staff_id), house.clock.now()
-    text = await reading.open_summary(work, house.vault, escalation_id, by=actor, at=now)
-    return asdict(text)
+    return await reading.open_summary(work, house.vault, escalation_id, by=actor, at=now)
 
 
 @router.post("/{escalation_id}/acknowledge")
-async def acknowledge(house: HouseDep, work: WorkDep, who: Officer, escalation_id: str) -> State:
+async def acknowledge(
+    house: HouseDep, work: CommandWork, who: Officer, escalation_id: str
+) -> State:
     """I have it."""
     await seen(work, escalation_id, who)
     actor, now = staff_actor(who.staff_id), house.clock.now()
@@ -67,7 +68,7 @@ async def acknowledge(house: HouseDep, work: WorkDep, who: Officer, escalation_i
 
 
 @router.post("/{escalation_id}/accept")
-async def accept(house: HouseDep, work: WorkDep, who: Officer, escalation_id: str) -> State:
+async def accept(house: HouseDep, work: CommandWork, who: Officer, escalation_id: str) -> State:
     """We take the case on."""
     await seen(work, escalation_id, who)
     actor, now = staff_actor(who.staff_id), house.clock.now()
@@ -76,7 +77,7 @@ async def accept(house: HouseDep, work: WorkDep, who: Officer, escalation_id: st
 
 @router.post("/{escalation_id}/return")
 async def give_back(
-    house: HouseDep, work: WorkDep, who: Officer, escalation_id: str, said: Said
+    house: HouseDep, work: CommandWork, who: Officer, escalation_id: str, said: Said
 ) -> State:
     """We cannot, and why: the next contact is rung at once."""
     await seen(work, escalation_id, who)
@@ -89,7 +90,7 @@ async def give_back(
 
 @router.post("/{escalation_id}/report")
 async def report(
-    house: HouseDep, work: WorkDep, who: Officer, escalation_id: str, said: Said
+    house: HouseDep, work: CommandWork, who: Officer, escalation_id: str, said: Said
 ) -> State:
     """What was done so far."""
     await seen(work, escalation_id, who)
@@ -100,7 +101,7 @@ async def report(
 
 @router.post("/{escalation_id}/close")
 async def close(
-    house: HouseDep, work: WorkDep, who: Officer, escalation_id: str, said: Said
+    house: HouseDep, work: CommandWork, who: Officer, escalation_id: str, said: Said
 ) -> State:
     """It is done, and why."""
     await seen(work, escalation_id, who)
@@ -117,6 +118,14 @@ async def seen(work: Work, escalation_id: str, who: SignedIn) -> reading.Escalat
     if not who.is_a(Role.SUPERVISOR) and who.station_id not in found.row.stations:
         raise NotFound
     return found
+
+
+async def concerns(work: Work, escalation_id: str, station_id: str) -> bool:
+    """Whether the case is this station's, or its chain leads there."""
+    chain = col(Escalation.policy).contains([{"station_id": station_id}])
+    query = select(Escalation.id).where(Escalation.id == escalation_id)
+    ours = query.where(or_(col(Escalation.station_id) == station_id, chain))
+    return (await work.exec(ours)).first() is not None
 
 
 def _state(escalation: Escalation) -> State:

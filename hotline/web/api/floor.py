@@ -1,23 +1,109 @@
 """The live floor, for supervisors and counselors, and for a wall that reads JSON."""
 
-from dataclasses import asdict
-from typing import Any
+from datetime import datetime
 
 from fastapi import APIRouter
+from pydantic import BaseModel
 
-from hotline.switchboard.floor import floor_snapshot
+from hotline.switchboard.floor import (
+    CallerNow,
+    CounselorNow,
+    EscalationNow,
+    Floor,
+    LineNow,
+    floor_snapshot,
+)
 from hotline.web.auth import Desk
 from hotline.web.house import HouseDep, WorkDep
-from hotline.web.idempotency import IdempotentRoute
 
-router = APIRouter(tags=["floor"], route_class=IdempotentRoute)
+router = APIRouter(tags=["floor"])
+
+
+class LineOut(BaseModel):
+    """One line. In equals out: whoever came in today is alive or in exactly one outcome."""
+
+    id: str
+    name: str
+    name_en: str
+    waiting: int
+    longest_wait_s: int
+    talking: int
+    came_in: int
+    alive: int
+    outcomes: dict[str, int]
+    in_equals_out: bool
+
+
+class CallerOut(BaseModel):
+    """Somebody on the line. `ringing`: whose phones ring for them at this moment."""
+
+    call_id: str
+    line_id: str
+    masked: str
+    state: str
+    urgency: str
+    language: str
+    since: datetime
+    for_s: int
+    counselor: str
+    ringing: list[str]
+
+
+class FloorOut(BaseModel):
+    """Everything, at one moment. Callers: the most urgent first, then who waits longest."""
+
+    at: datetime
+    lines: list[LineOut]
+    callers: list[CallerOut]
+    counselors: list[CounselorNow]
+    escalations: list[EscalationNow]
 
 
 @router.get("/floor")
-async def floor(house: HouseDep, work: WorkDep, _who: Desk) -> dict[str, Any]:
+async def floor(house: HouseDep, work: WorkDep, _who: Desk) -> FloorOut:
     """Lines, callers, counselors and open escalations at this moment."""
-    snapshot = await floor_snapshot(work, at=house.clock.now())
-    shown = asdict(snapshot)
-    for line, facts in zip(snapshot.lines, shown["lines"], strict=True):
-        facts["in_equals_out"] = line.in_equals_out
-    return shown
+    return _shown(await floor_snapshot(work, at=house.clock.now()))
+
+
+def _shown(snapshot: Floor) -> FloorOut:
+    return FloorOut(
+        at=snapshot.at,
+        lines=[_line(one, snapshot.at) for one in snapshot.lines],
+        callers=[_caller(one, snapshot.at) for one in snapshot.callers],
+        counselors=snapshot.counselors,
+        escalations=snapshot.escalations,
+    )
+
+
+def _line(line: LineNow, at: datetime) -> LineOut:
+    return LineOut(
+        id=line.id,
+        name=line.name,
+        name_en=line.name_en,
+        waiting=line.waiting,
+        longest_wait_s=_seconds(line.longest_since, at),
+        talking=line.talking,
+        came_in=line.came_in,
+        alive=line.alive,
+        outcomes=line.outcomes,
+        in_equals_out=line.in_equals_out,
+    )
+
+
+def _caller(caller: CallerNow, at: datetime) -> CallerOut:
+    return CallerOut(
+        call_id=caller.call_id,
+        line_id=caller.line_id,
+        masked=caller.masked,
+        state=caller.state,
+        urgency=caller.urgency,
+        language=caller.language,
+        since=caller.since,
+        for_s=_seconds(caller.since, at),
+        counselor=caller.counselor,
+        ringing=list(caller.ringing),
+    )
+
+
+def _seconds(since: datetime | None, at: datetime) -> int:
+    return max(0, int((at - since).total_seconds())) if since is not None else 0

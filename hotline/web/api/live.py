@@ -1,57 +1,107 @@
-"""What changes, as it changes: a stream of topics and ids."""
+"""What changes, as it changes: a stream of topics and ids.
 
+The session is looked at again with every ping and whenever somebody's session ends: a stream
+outlives neither. No connection to the database is held while it is quiet.
+"""
+
+import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
 
+import structlog
 from fastapi import APIRouter, Request
+from sqlalchemy.exc import SQLAlchemyError
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
 from hotline.errors import NotSignedIn
 from hotline.staff.model import Role
 from hotline.staff.presence import renew_lease
 from hotline.staff.sign_in import SignedIn, who_is
+from hotline.web.api.escalations import concerns
 from hotline.web.auth import SignedInDep, token_of
 from hotline.web.house import House, HouseDep
-from hotline.web.idempotency import IdempotentRoute
 
-router = APIRouter(tags=["live"], route_class=IdempotentRoute)
+log = structlog.get_logger()
+
+router = APIRouter(tags=["live"])
 
 PING_S = 10.0
-FOR_OFFICERS = frozenset({"escalation", "resync"})
+RETRY_MS = 1000
+TOPICS = frozenset({"call", "presence", "offer", "escalation", "leg"})
+LOOK_AGAIN = frozenset({"session", "configuration", "resync"})  # rights may have changed
+
+Queue = asyncio.Queue[tuple[str, str]]
 
 
-@router.get("/live")
+@router.get("/live", response_class=EventSourceResponse)
 async def live(
     request: Request,
     house: HouseDep,
     who: SignedInDep,
     desk: bool = False,  # noqa: FBT001, FBT002 – a query flag
 ) -> EventSourceResponse:
-    """Topics and ids. `desk=1`: this is a counselor's console; it is missed when it goes."""
-    token, _ = token_of(request)
+    """Events `call`, `presence`, `offer`, `escalation` and `leg`, each with an id as its data.
+
+    `resync`: look at everything again. `clock`: our time, every ten seconds. `desk=1`: this is a
+    counselor's console, and its counselor is off duty soon after it goes.
+    """
+    token, _ = token_of(request, house.settings)
     keeps_lease = desk and who.is_a(Role.COUNSELOR)
-    return EventSourceResponse(_stream(house, who, token, desk=keeps_lease), ping=int(PING_S))
+    stream = Stream(house=house, who=who, token=token, keeps_lease=keeps_lease)
+    return EventSourceResponse(stream.events(), ping=int(PING_S))
 
 
-async def _stream(
-    house: House, who: SignedIn, token: str, *, desk: bool
-) -> AsyncIterator[ServerSentEvent]:
-    with house.live.listen() as changes:
-        yield ServerSentEvent(event="resync", data="", retry=1000)
-        while await _still_welcome(house, who, token, desk=desk):
-            for topic, row_id in await house.live.next_changes(changes, PING_S):
-                if topic in FOR_OFFICERS or who.is_a(Role.COUNSELOR, Role.SUPERVISOR):
+@dataclass(kw_only=True)
+class Stream:
+    """One open browser."""
+
+    house: House
+    who: SignedIn
+    token: str
+    keeps_lease: bool
+    ping_s: float = PING_S
+
+    async def events(self) -> AsyncIterator[ServerSentEvent]:
+        """Until the session ends or the browser goes. Without a database it ends as well: the
+        browser comes back by itself."""
+        try:
+            with self.house.live.listen() as queue:
+                yield ServerSentEvent(event="resync", data="", retry=RETRY_MS)
+                while await self._welcome():
+                    yield ServerSentEvent(event="clock", data=self.house.clock.now().isoformat())
+                    async for event in self._until_next_look(queue):
+                        yield event
+        except (SQLAlchemyError, OSError) as fault:
+            log.warning("live.stream_ended", error=type(fault).__name__)
+
+    async def _until_next_look(self, queue: Queue) -> AsyncIterator[ServerSentEvent]:
+        time = asyncio.get_running_loop().time
+        ends = time() + self.ping_s
+        look = False
+        while not look and (left := ends - time()) > 0:
+            for topic, row_id in await self.house.live.next_changes(queue, left):
+                look = look or topic in LOOK_AGAIN
+                if await self._may_hear(topic, row_id):
                     yield ServerSentEvent(event=topic, data=row_id)
-            yield ServerSentEvent(event="clock", data=house.clock.now().isoformat())
 
+    async def _may_hear(self, topic: str, row_id: str) -> bool:
+        """Officers hear of their station's cases only; and of nothing else."""
+        if topic == "resync":
+            return True
+        if topic not in TOPICS or self.who.is_a(Role.COUNSELOR, Role.SUPERVISOR):
+            return topic in TOPICS
+        if topic != "escalation" or self.who.station_id is None:
+            return False
+        async with self.house.database.work() as work:
+            return await concerns(work, row_id, self.who.station_id)
 
-async def _still_welcome(house: House, who: SignedIn, token: str, *, desk: bool) -> bool:
-    """Look again with every round: a session that was ended ends its stream."""
-    now = house.clock.now()
-    try:
-        async with house.database.work() as work:
-            await who_is(work, token, at=now)
-            if desk:
-                await renew_lease(work, who.staff_id, at=now)
-    except NotSignedIn:
-        return False
-    return True
+    async def _welcome(self) -> bool:
+        now = self.house.clock.now()
+        try:
+            async with self.house.database.work() as work:
+                self.who = await who_is(work, self.token, at=now)
+                if self.keeps_lease:
+                    await renew_lease(work, self.who.staff_id, at=now)
+        except NotSignedIn:
+            return False
+        return True

@@ -16,7 +16,7 @@ from hotline.switchboard.offers import refuse
 from hotline.telephony.tokens import softphone_token
 from hotline.web.auth import Counselor, SignedInDep
 from hotline.web.house import HouseDep, WorkDep
-from hotline.web.idempotency import IdempotentRoute
+from hotline.web.idempotency import CommandWork, IdempotentRoute
 
 router = APIRouter(tags=["me"], route_class=IdempotentRoute)
 
@@ -99,7 +99,7 @@ async def softphone(house: HouseDep, who: Counselor) -> Softphone:
 
 
 @router.post("/offers/{offer_id}/decline", status_code=204)
-async def decline(house: HouseDep, work: WorkDep, who: Counselor, offer_id: str) -> None:
+async def decline(house: HouseDep, work: CommandWork, who: Counselor, offer_id: str) -> None:
     """Not me, not now. The caller keeps the place."""
     offer = await _own_offer(work, offer_id, who.staff_id)
     done = await refuse(

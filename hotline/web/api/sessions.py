@@ -1,16 +1,30 @@
-"""Signing in and out: cookies for browsers, bearer tokens for other software."""
+"""Signing in and out: cookies for browsers, bearer tokens for other software.
+
+No `Idempotency-Key` here: each sign-in makes a token of its own, and none is kept to be repeated.
+"""
 
 from datetime import datetime
+from typing import Annotated, cast
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, Field
 
-from hotline.staff.sign_in import sign_in, sign_out
-from hotline.web.auth import SignedInDep, check_origin, cookie_name, token_of
+from hotline.staff.delays import Delays
+from hotline.staff.sign_in import SignIn, sign_in, sign_out
+from hotline.web.auth import SignedInDep, check_origin, cookie_name, over_https, token_of
 from hotline.web.house import HouseDep, WorkDep
-from hotline.web.idempotency import IdempotentRoute
 
-router = APIRouter(tags=["sessions"], route_class=IdempotentRoute)
+router = APIRouter(tags=["sessions"])
+
+
+def delays_of(request: Request) -> Delays:
+    """The patience of this process: it begins anew with the process."""
+    if not hasattr(request.app.state, "delays"):
+        request.app.state.delays = Delays()
+    return cast(Delays, request.app.state.delays)
+
+
+DelaysDep = Annotated[Delays, Depends(delays_of)]
 
 
 class Credentials(BaseModel):
@@ -28,39 +42,50 @@ class Token(BaseModel):
 
 
 @router.post("/tokens")
-async def make_token(house: HouseDep, work: WorkDep, given: Credentials) -> Token:
-    """A bearer token."""
-    token, ends = await sign_in(
-        work, given.username, given.password, kind="bearer", at=house.clock.now()
-    )
+async def make_token(house: HouseDep, delays: DelaysDep, given: Credentials) -> Token:
+    """A bearer token, for twelve hours."""
+    wanted = SignIn(username=given.username, password=given.password, kind="bearer")
+    token, ends = await sign_in(house.database, delays, wanted, at=house.clock.now())
     return Token(token=token, expires_at=ends)
 
 
 @router.post("/sessions", status_code=204)
 async def open_session(
-    request: Request, house: HouseDep, work: WorkDep, given: Credentials
+    request: Request, house: HouseDep, delays: DelaysDep, given: Credentials
 ) -> Response:
     """A cookie for this browser, or for this seat of it."""
     check_origin(request, house.settings)
-    token, _ = await sign_in(
-        work, given.username, given.password, kind="cookie", at=house.clock.now()
-    )
+    wanted = SignIn(username=given.username, password=given.password, kind="cookie")
+    token, _ = await sign_in(house.database, delays, wanted, at=house.clock.now())
     response = Response(status_code=204)
     response.set_cookie(
-        cookie_name(request),
+        cookie_name(request, house.settings),
         token,
         httponly=True,
         samesite="strict",
-        secure=house.settings.base_url.startswith("https:"),
-        path=request.scope.get("root_path") or "/",
+        secure=over_https(house.settings),
+        path=_cookie_path(request),
     )
     return response
 
 
 @router.delete("/sessions/current", status_code=204)
-async def close_session(request: Request, work: WorkDep, _who: SignedInDep) -> Response:
+async def close_session(
+    request: Request, house: HouseDep, work: WorkDep, _who: SignedInDep
+) -> Response:
     """Sign out."""
-    await sign_out(work, token_of(request)[0])
+    await sign_out(work, token_of(request, house.settings)[0])
     response = Response(status_code=204)
-    response.delete_cookie(cookie_name(request), path=request.scope.get("root_path") or "/")
+    response.delete_cookie(
+        cookie_name(request, house.settings),
+        path=_cookie_path(request),
+        secure=over_https(house.settings),
+        httponly=True,
+        samesite="strict",
+    )
     return response
+
+
+def _cookie_path(request: Request) -> str:
+    """A seat's cookie is sent to that seat only."""
+    return request.scope.get("root_path") or "/"

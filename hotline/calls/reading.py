@@ -1,0 +1,122 @@
+"""What the API and the pages show of one call: masked, with its timeline and its offers.
+
+The narrative is not in here: `hotline.calls.record` opens it, and that leaves a trace.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import col, select
+
+from hotline.storage.session import Work
+from hotline.storage.tables import Call, CallEvent, Line, Offer, Staff
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One entry of the timeline. `staff`: whose doing it was, by name; empty where nobody's."""
+
+    at: datetime
+    kind: str
+    staff: str
+    facts: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferMade:
+    """To whom the call was offered, why (`facts`), and what came of it."""
+
+    id: str
+    counselor: str
+    state: str
+    reason: str
+    stage: str
+    offered_at: datetime
+    ended_at: datetime | None
+    facts: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallDetail:
+    """A call and what happened in it."""
+
+    id: str
+    line_id: str
+    line_name: str
+    masked: str
+    state: str
+    urgency: str
+    language: str
+    topic: str | None
+    held: bool
+    arrived_at: datetime
+    queued_at: datetime | None
+    joined_at: datetime | None
+    ended_at: datetime | None
+    outcome: str | None
+    outcome_step: str
+    counselor: str
+    timeline: tuple[Entry, ...]
+    offers: tuple[OfferMade, ...]
+
+
+async def call_detail(work: Work, call: Call) -> CallDetail:
+    """Everything but the story."""
+    events, offers = await _events(work, call.id), await _offers(work, call.id)
+    people = {call.counselor_id, *(e.staff_id for e in events), *(o.staff_id for o in offers)}
+    names = await _names(work, {one for one in people if one is not None})
+    return CallDetail(
+        id=call.id,
+        line_id=call.line_id,
+        line_name=(await work.get_one(Line, call.line_id)).name,
+        masked=call.from_masked,
+        state=call.state,
+        urgency=call.urgency,
+        language=call.language,
+        topic=call.topic,
+        held=call.held,
+        arrived_at=call.arrived_at,
+        queued_at=call.queued_at,
+        joined_at=call.joined_at,
+        ended_at=call.ended_at,
+        outcome=call.outcome,
+        outcome_step=call.outcome_step,
+        counselor=names.get(call.counselor_id or "", ""),
+        timeline=tuple(_entry(one, names) for one in events),
+        offers=tuple(_offer(one, names) for one in offers),
+    )
+
+
+async def _events(work: Work, call_id: str) -> list[CallEvent]:
+    query = select(CallEvent).where(CallEvent.call_id == call_id).order_by(col(CallEvent.id))
+    return list((await work.exec(query)).all())
+
+
+async def _offers(work: Work, call_id: str) -> list[Offer]:
+    query = select(Offer).where(Offer.call_id == call_id)
+    ordered = query.order_by(col(Offer.offered_at), col(Offer.id))
+    return list((await work.exec(ordered)).all())
+
+
+async def _names(work: Work, ids: set[str]) -> dict[str, str]:
+    query = select(Staff.id, Staff.name).where(col(Staff.id).in_(ids))
+    return dict((await work.exec(query)).all())
+
+
+def _entry(row: CallEvent, names: Mapping[str, str]) -> Entry:
+    return Entry(at=row.at, kind=row.kind, staff=names.get(row.staff_id or "", ""), facts=row.facts)
+
+
+def _offer(row: Offer, names: Mapping[str, str]) -> OfferMade:
+    return OfferMade(
+        id=row.id,
+        counselor=names.get(row.staff_id, ""),
+        state=row.state,
+        reason=row.reason,
+        stage=row.stage,
+        offered_at=row.offered_at,
+        ended_at=row.ended_at,
+        facts=row.facts,
+    )

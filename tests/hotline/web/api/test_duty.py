@@ -1,0 +1,135 @@
+"""Presence and offers: what a counselor says about themselves."""
+
+import base64
+import json
+from datetime import datetime
+
+import pytest
+
+from hotline.calls.model import CallState
+from hotline.settings import Settings
+from hotline.storage.tables import Call, Offer, Presence
+from hotline.web.app import create_app
+from tests.hotline.web.api.conftest import Person, Scene, client_of, house_on, token_of
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_a_counselor_is_ready_pauses_and_goes(scene: Scene, chen: Person) -> None:
+    steps = [{"state": "ready"}, {"state": "paused", "reason": "meal"}, {"state": "offline"}]
+    seen = []
+    for step in steps:
+        scene.clock.advance(60)
+        seen.append(await chen.does("PUT", "/me/presence", step))
+
+    assert [(it["state"], it["reason"]) for it in seen] == [
+        ("ready", ""),
+        ("paused", "meal"),
+        ("offline", ""),
+    ]
+    assert datetime.fromisoformat(seen[-1]["since"]) == scene.clock.now()
+    assert (await chen.gets("/me"))["presence"]["state"] == "offline"
+
+
+async def test_nobody_goes_away_in_the_middle_of_a_call(scene: Scene, li: Person) -> None:
+    answer = await li.asks("PUT", "/me/presence", {"state": "offline"})
+
+    assert (answer.status_code, answer.json()["type"]) == (409, "IllegalMove")
+    assert (await scene.get(Presence, "li")).state == "talking"
+
+
+@pytest.mark.parametrize("state", ["offered", "talking", "wrapping_up", "asleep"])
+async def test_some_states_come_by_themselves_and_cannot_be_chosen(
+    chen: Person, state: str
+) -> None:
+    answer = await chen.asks("PUT", "/me/presence", {"state": state})
+
+    assert answer.status_code == 422
+
+
+async def test_a_counselor_who_declines_is_set_aside_and_the_caller_keeps_the_place(
+    scene: Scene, chen: Person
+) -> None:
+    queued = scene.clock.now()
+    await scene.add(scene.call("waits", CallState.WAITING, queued_at=queued))
+    offer = await scene.offers_to("chen", "waits")
+    scene.clock.advance(5)
+
+    await chen.does("POST", f"/offers/{offer}/decline")
+
+    caller, presence = await scene.get(Call, "waits"), await scene.get(Presence, "chen")
+    assert (caller.state, caller.queued_at) == ("waiting", queued)
+    assert (presence.state, presence.reason) == ("paused", "declined")
+    assert presence.back_at > scene.clock.now()
+    assert (await scene.get(Offer, offer)).state == "declined"
+
+
+async def test_an_offer_that_is_over_cannot_be_declined(scene: Scene, chen: Person) -> None:
+    await scene.add(scene.call("waits", CallState.WAITING))
+    offer = await scene.offers_to("chen", "waits")
+    await chen.does("POST", f"/offers/{offer}/decline")
+
+    answer = await chen.asks("POST", f"/offers/{offer}/decline")
+
+    assert (answer.status_code, answer.json()["type"]) == (409, "OfferGone")
+
+
+async def test_nobody_declines_for_another(scene: Scene, li: Person) -> None:
+    await scene.add(scene.call("waits", CallState.WAITING))
+    offer = await scene.offers_to("chen", "waits")
+
+    answer = await li.asks("POST", f"/offers/{offer}/decline")
+
+    assert answer.status_code == 404
+    assert (await scene.get(Offer, offer)).state == "pending"
+
+
+async def test_who_am_i(scene: Scene, li: Person) -> None:
+    officer = scene.person("tianhe")
+
+    assert await li.gets("/me") == {
+        "username": "li",
+        "name": "name of li",
+        "roles": ["counselor"],
+        "lines": ["youth"],
+        "station": None,
+        "presence": {
+            "state": "talking",
+            "reason": "",
+            "since": scene.clock.now().isoformat().replace("+00:00", "Z"),
+            "call_id": "call",
+        },
+    }
+    assert (await officer.gets("/me"))["station"] == "tianhe"
+
+
+API_KEY = "a key of at least thirty-two characters"
+
+
+@pytest.mark.parametrize(
+    ("settings", "kind", "identity"),
+    [
+        (Settings(), "none", None),
+        (Settings(simulator_url="http://127.0.0.1:9000"), "demo", None),
+        (Settings(twilio_api_key_sid="SK1", twilio_api_key_secret=API_KEY), "twilio", "li"),
+    ],
+)
+async def test_the_softphone_learns_how_it_rings(
+    scene: Scene, settings: Settings, kind: str, identity: str | None
+) -> None:
+    app = create_app(house_on(scene.house.database, scene.clock, settings))
+    async with client_of(app) as http:
+        headers = {"Authorization": f"Bearer {token_of('li')}"}
+        told = (await http.get("/api/v1/me/softphone", headers=headers)).json()
+
+    assert (told["kind"], told["address"]) == (kind, "client:li")
+    assert told["url"] == settings.simulator_url
+    assert identity_in(told["token"]) == identity
+
+
+def identity_in(token: str) -> str | None:
+    if not token:
+        return None
+    payload = token.split(".")[1]
+    raw = base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4))
+    return str(json.loads(raw)["grants"]["identity"])

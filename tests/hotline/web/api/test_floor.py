@@ -1,0 +1,127 @@
+"""The floor: who waits, who is rung, who is there, and whether the day's account balances."""
+
+from datetime import timedelta
+
+import pytest
+
+from hotline.calls.model import CallState, Outcome
+from hotline.storage.tables import Call, Presence, Staff
+from tests.hotline.web.api.conftest import Person, Scene
+
+pytestmark = pytest.mark.anyio
+
+
+async def wait(scene: Scene, call_id: str, minutes: float, urgency: str = "routine") -> None:
+    since = scene.clock.now() - timedelta(minutes=minutes)
+    await scene.add(scene.call(call_id, CallState.WAITING, queued_at=since, urgency=urgency))
+
+
+async def test_a_crisis_stands_first_and_then_who_waits_longest(scene: Scene, he: Person) -> None:
+    await wait(scene, "long", 9)
+    await wait(scene, "short", 1)
+    await wait(scene, "crisis", 0.5, "crisis")
+
+    floor = await he.gets("/floor")
+
+    waiting = [it for it in floor["callers"] if it["state"] == "waiting"]
+    assert [it["call_id"] for it in waiting] == ["crisis", "long", "short"]
+    assert [it["for_s"] for it in waiting] == [30, 540, 60]
+    assert {it["masked"] for it in floor["callers"]} == {"154****0001"}
+
+
+async def test_a_line_tells_its_queue_and_its_talks(scene: Scene, he: Person) -> None:
+    await wait(scene, "long", 9)
+    await wait(scene, "short", 1)
+
+    line = (await he.gets("/floor"))["lines"][0]
+
+    assert (line["waiting"], line["longest_wait_s"], line["talking"]) == (2, 540, 1)
+
+
+async def test_nobody_waits_on_a_quiet_line(he: Person) -> None:
+    line = (await he.gets("/floor"))["lines"][0]
+
+    assert (line["waiting"], line["longest_wait_s"]) == (0, 0)
+
+
+async def test_whoever_is_rung_for_a_caller_is_named(scene: Scene, he: Person) -> None:
+    await wait(scene, "rung", 1)
+    await scene.offers_to("chen", "rung")
+
+    callers = {it["call_id"]: it for it in (await he.gets("/floor"))["callers"]}
+
+    assert callers["rung"]["ringing"] == ["name of chen"]
+    assert (callers["call"]["ringing"], callers["call"]["counselor"]) == ([], "name of li")
+
+
+async def test_the_account_of_the_day_counts_everybody_once(scene: Scene, he: Person) -> None:
+    now = scene.clock.now()
+    for number, outcome in enumerate([*Outcome, Outcome.TALKED]):
+        over = scene.call(f"over{number}", CallState.ENDED, outcome=outcome, ended_at=now)
+        await scene.add(over)
+    yesterday = now - timedelta(days=1)
+    old = scene.call("old", CallState.ENDED, outcome="talked", arrived_at=yesterday)
+    alive = scene.call("since-yesterday", CallState.WAITING, arrived_at=yesterday)
+    await scene.add(old, alive)
+
+    line = (await he.gets("/floor"))["lines"][0]
+
+    assert (line["came_in"], line["alive"]) == (8, 2)
+    assert line["outcomes"] == {
+        "talked": 2,
+        "message_left": 1,
+        "callback_owed": 1,
+        "hung_up": 1,
+        "turned_away": 1,
+    }
+    assert line["in_equals_out"]
+
+
+async def test_a_call_that_ended_in_nothing_is_seen_to_be_lost(scene: Scene, he: Person) -> None:
+    await scene.add(scene.call("lost", CallState.ENDED, outcome=None))
+
+    line = (await he.gets("/floor"))["lines"][0]
+
+    assert (line["came_in"], line["alive"], line["outcomes"]) == (2, 1, {})
+    assert not line["in_equals_out"]
+
+
+async def test_the_day_begins_at_midnight_in_guangdong(scene: Scene, he: Person) -> None:
+    midnight = scene.clock.now().replace(hour=16, minute=0) - timedelta(days=1)
+    for name, at in (("before", midnight - timedelta(seconds=1)), ("after", midnight)):
+        await scene.add(scene.call(name, CallState.ENDED, outcome="talked", arrived_at=at))
+
+    line = (await he.gets("/floor"))["lines"][0]
+
+    assert line["outcomes"] == {"talked": 1}
+
+
+async def test_those_on_duty_are_shown_with_what_they_do_and_since_when(
+    scene: Scene, he: Person, chen: Person
+) -> None:
+    await scene.change(Staff, "chen", skills={"languages": {"yue": 5}, "certified": True})
+    scene.clock.advance(60)
+    await chen.does("PUT", "/me/presence", {"state": "ready"})
+
+    counselors = (await he.gets("/floor"))["counselors"]
+
+    assert [(it["staff_id"], it["state"]) for it in counselors] == [
+        ("li", "talking"),
+        ("chen", "ready"),
+    ]
+    assert (counselors[1]["languages"], counselors[1]["certified"]) == (["yue"], True)
+    assert (await scene.get(Presence, "chen")).since == scene.clock.now()
+
+
+async def test_an_open_case_stands_on_the_floor_until_it_is_closed(
+    scene: Scene, he: Person, li: Person
+) -> None:
+    told = await li.does("POST", "/calls/call/flags", {"level": "imminent"})
+
+    shown = (await he.gets("/floor"))["escalations"]
+    await he.does("POST", f"/escalations/{told['escalation_id']}/close", {"text": "safe"})
+
+    assert [(it["station"], it["state"], it["step"]) for it in shown] == [("天河", "open", 0)]
+    assert shown[0]["next_due_at"] == told["next_due_at"]
+    assert (await he.gets("/floor"))["escalations"] == []
+    assert (await scene.get(Call, "call")).urgency == "crisis"

@@ -1,0 +1,116 @@
+"""Whether a monitor learns what is wrong, in plain words."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+from sqlalchemy import text
+
+from hotline.calls.model import CallState
+from hotline.settings import Settings
+from hotline.storage.migrations import schema_versions
+from hotline.storage.session import Database
+from hotline.storage.tables import Beat
+from hotline.web.app import create_app
+from hotline.web.health import NO_DATABASE, NO_SWITCHBOARD
+from tests.hotline.web.api.conftest import Person, Scene, client_of, house_on
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture(autouse=True)
+async def no_version(database: Database) -> AsyncIterator[None]:
+    """The tests' schema is not made by migrations, so its version is ours to set."""
+    yield
+    async with database.work() as work:
+        await work.sql(text("drop table if exists alembic_version"), {})
+
+
+async def set_schema(scene: Scene, version: str | None) -> None:
+    make = "create table if not exists alembic_version (version_num varchar(32) primary key)"
+    async with scene.house.database.work() as work:
+        await work.sql(text(make), {})
+        await work.sql(text("delete from alembic_version"), {})
+        if version is not None:
+            await work.sql(text("insert into alembic_version values (:v)"), {"v": version})
+
+
+async def test_a_process_that_answers_is_alive(scene: Scene) -> None:
+    answer = await scene.http.get("/healthz")
+
+    assert (answer.status_code, answer.json()) == (200, {"state": "up"})
+
+
+async def test_the_house_is_ready_until_the_switchboard_falls_silent(scene: Scene) -> None:
+    await set_schema(scene, schema_versions(scene.house.database.url)[1])
+    await scene.add(Beat(name="switchboard", at=scene.clock.now()))
+
+    scene.clock.advance(5)
+    ready = await scene.http.get("/readyz")
+    scene.clock.advance(0.1)
+    silent = await scene.http.get("/readyz")
+
+    assert (ready.status_code, ready.json()) == (200, {"state": "ready", "faults": []})
+    assert (silent.status_code, silent.json()["faults"]) == (503, [NO_SWITCHBOARD])
+
+
+async def test_without_a_switchboard_the_house_is_not_ready(scene: Scene) -> None:
+    await set_schema(scene, schema_versions(scene.house.database.url)[1])
+
+    answer = await scene.http.get("/readyz")
+
+    assert (answer.status_code, answer.json()["faults"]) == (503, [NO_SWITCHBOARD])
+
+
+async def test_an_old_schema_is_named_and_the_migration_is_noticed(scene: Scene) -> None:
+    needed = schema_versions(scene.house.database.url)[1]
+    await scene.add(Beat(name="switchboard", at=scene.clock.now()))
+    await set_schema(scene, "older")
+
+    before = await scene.http.get("/readyz")
+    await set_schema(scene, needed)
+    after = await scene.http.get("/readyz")
+
+    assert before.json()["faults"] == [
+        f"The schema is older, this program needs {needed}: run `hotline migrate`."
+    ]
+    assert (before.status_code, after.status_code) == (503, 200)
+
+
+async def test_a_database_that_is_not_there_is_said(scene: Scene) -> None:
+    gone = Database(scene.house.database.url.rpartition("/")[0] + "/nowhere")
+    app = create_app(house_on(gone, scene.clock, Settings()))
+    async with client_of(app) as http:
+        ready, alive = await http.get("/readyz"), await http.get("/healthz")
+
+    assert (ready.status_code, ready.json()["faults"]) == (503, [NO_DATABASE])
+    assert alive.status_code == 200
+
+
+async def test_the_figures_are_those_of_the_floor(scene: Scene, li: Person) -> None:
+    now = scene.clock.now()
+    await scene.add(
+        scene.call("waits", CallState.WAITING, queued_at=now),
+        scene.call("over", CallState.ENDED, outcome="talked"),
+        scene.call("lost", CallState.ENDED, outcome=None),
+    )
+    await li.does("POST", "/calls/call/flags", {"level": "imminent"})
+    scene.clock.advance(200)
+
+    scrape = (await scene.http.get("/metrics")).text
+
+    found = {
+        (sample.name, *sample.labels.values()): sample.value
+        for family in text_string_to_metric_families(scrape)
+        for sample in family.samples
+    }
+    assert found["hotline_waiting_callers", "youth"] == 1
+    assert found["hotline_longest_wait_seconds", "youth"] == 200
+    assert found["hotline_talking_callers",] == 1
+    assert found["hotline_calls_today", "youth", "talked"] == 1
+    assert found["hotline_calls_today", "youth", "hung_up"] == 0
+    assert found["hotline_unbalanced", "youth"] == 1
+    assert found["hotline_counselors", "talking"] == 1
+    assert found["hotline_open_escalations",] == 1
+    assert found["hotline_oldest_escalation_seconds",] == 200
+    assert found["hotline_oldest_overdue_seconds",] == 80

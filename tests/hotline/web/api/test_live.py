@@ -1,0 +1,188 @@
+"""The stream of changes: what each role hears, when it ends, and the lease it keeps."""
+
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from datetime import timedelta
+
+import pytest
+from structlog.testing import capture_logs
+
+from hotline.errors import Conflict
+from hotline.staff.model import PresenceState
+from hotline.staff.presence import LEASE, end_lapsed_leases
+from hotline.staff.sign_in import SignedIn
+from hotline.storage.session import Database
+from hotline.storage.tables import Presence, Staff
+from hotline.web.api.live import Stream
+from hotline.web.live import QUEUE_LENGTH
+from tests.hotline.web.api.conftest import Person, Scene, house_on, token_of
+from tests.hotline.web.api.listening import Heard, listening
+
+pytestmark = pytest.mark.anyio
+
+
+async def announce(scene: Scene, topic: str, row_id: str) -> None:
+    async with scene.house.database.work() as work:
+        work.announce(topic, row_id)
+
+
+@pytest.mark.usefixtures("following")
+async def test_a_change_is_heard_when_it_commits_and_not_before(scene: Scene, he: Person) -> None:
+    async with listening(scene.app, "he") as heard:
+        await heard.until("clock")
+        with suppress(Conflict):
+            async with scene.house.database.work() as work:
+                work.announce("call", "rolled-back")
+                raise Conflict
+        await he.does("POST", "/calls/call/hold")
+
+        assert await heard.all_until("call", "call") == [("call", "call")]
+
+
+@pytest.mark.usefixtures("following")
+async def test_an_officer_hears_of_the_own_stations_cases_and_of_nothing_else(
+    scene: Scene, li: Person
+) -> None:
+    async with (
+        listening(scene.app, "tianhe") as ours,
+        listening(scene.app, "haizhu") as foreign,
+        listening(scene.app, "root") as admin,
+        listening(scene.app, "li") as counselor,
+    ):
+        streams = (ours, foreign, admin, counselor)
+        for heard in streams:
+            await heard.until("clock")
+        told = await li.does("POST", "/calls/call/flags", {"level": "imminent"})
+        for username in ("tianhe", "haizhu", "root", "li"):
+            await announce(scene, "session", username)
+        seen = [{it async for it in until_clock(heard)} for heard in streams]
+
+    case = ("escalation", told["escalation_id"])
+    assert seen[:3] == [{case}, set(), set()]
+    assert case in seen[3]
+    assert ("call", "call") in seen[3]
+
+
+async def until_clock(heard: Heard) -> AsyncIterator[tuple[str, str]]:
+    while (event := await heard.event()) is not None and event[0] != "clock":
+        if event[0] != "resync":
+            yield event
+
+
+@pytest.mark.usefixtures("following")
+async def test_signing_out_ends_the_stream_at_once(scene: Scene, li: Person) -> None:
+    async with listening(scene.app, "li") as heard:
+        await heard.until("clock")
+        await li.does("DELETE", "/sessions/current")
+        await announce(scene, "call", "after")
+
+        assert ("call", "after") not in await heard.end()
+
+
+@pytest.mark.usefixtures("following")
+async def test_somebody_who_is_switched_off_hears_no_more(scene: Scene) -> None:
+    async with listening(scene.app, "li") as heard:
+        await heard.until("clock")
+        await scene.change(Staff, "li", active=False)
+        await announce(scene, "configuration", "applied")
+
+        assert all(topic != "call" for topic, _ in await heard.end())
+
+
+async def test_a_session_that_ran_out_ends_the_stream_with_the_next_ping(scene: Scene) -> None:
+    events = stream(scene, ping_s=0.0).events()
+    seen = [(await anext(events)).event, (await anext(events)).event]
+
+    scene.clock.advance(12 * 3600)
+
+    assert seen == ["resync", "clock"]
+    assert [event async for event in events] == []
+
+
+async def test_nobody_unsigned_hears_anything(scene: Scene) -> None:
+    async with listening(scene.app, "nobody") as heard:
+        assert await heard.event() is None
+
+    assert heard.status == 401
+
+
+def stream(scene: Scene, *, keeps_lease: bool = False, ping_s: float = 0.0) -> Stream:
+    who = SignedIn(
+        staff_id="li", username="li", name="", roles=("counselor",), station_id=None, lines=()
+    )
+    return Stream(
+        house=scene.house, who=who, token=token_of("li"), keeps_lease=keeps_lease, ping_s=ping_s
+    )
+
+
+async def test_every_ping_of_a_desk_renews_its_counselors_lease(scene: Scene) -> None:
+    events = stream(scene, keeps_lease=True).events()
+    leases = []
+    for _ in range(3):
+        await anext(events)
+        leases.append((await scene.get(Presence, "li")).lease_until)
+        scene.clock.advance(10)
+    await events.aclose()  # type: ignore[attr-defined]
+
+    start = scene.clock.now() - timedelta(seconds=30)
+    assert leases == [None, *(start + timedelta(seconds=s) + LEASE for s in (10, 20))]
+
+
+@pytest.mark.parametrize(("query", "state"), [("desk=1", "offline"), ("", "ready")])
+async def test_a_counselor_whose_desk_is_gone_is_off_duty_when_the_lease_runs_out(
+    scene: Scene, query: str, state: str
+) -> None:
+    await scene.change(Presence, "chen", state=PresenceState.READY)
+    async with listening(scene.app, "chen", query) as heard:
+        await heard.until("clock")
+
+    at = scene.clock.advance(LEASE.total_seconds())
+    async with scene.house.database.work() as work:
+        await end_lapsed_leases(work, at=at)
+
+    assert (await scene.get(Presence, "chen")).state == state
+
+
+async def test_a_supervisors_page_keeps_no_lease(scene: Scene) -> None:
+    async with listening(scene.app, "he", "desk=1") as heard:
+        await heard.until("clock")
+
+    assert (await scene.get(Presence, "he")).lease_until is None
+
+
+async def test_an_open_stream_holds_no_connection(scene: Scene) -> None:
+    async with listening(scene.app, "he") as heard:
+        await heard.until("clock")
+
+        assert scene.house.database.engine.pool.checkedout() == 0  # type: ignore[attr-defined]
+
+
+async def test_a_browser_that_goes_is_forgotten(scene: Scene) -> None:
+    async with listening(scene.app, "he") as heard:
+        await heard.until("clock")
+        there = len(scene.house.live._queues)
+
+    assert (there, len(scene.house.live._queues)) == (1, 0)
+
+
+async def test_a_browser_that_cannot_keep_up_is_told_to_look_at_everything(scene: Scene) -> None:
+    async with listening(scene.app, "he") as heard:
+        await heard.until("clock")
+        for number in range(QUEUE_LENGTH + 1):
+            scene.house.live.tell(("call", str(number)))
+
+        assert await heard.event() == ("resync", "")
+
+
+async def test_without_a_database_the_stream_ends_and_the_browser_comes_back(
+    scene: Scene,
+) -> None:
+    gone = Database(scene.house.database.url.rpartition("/")[0] + "/nowhere")
+    broken = stream(scene)
+    broken.house = house_on(gone, scene.clock, scene.house.settings)
+
+    with capture_logs() as told:
+        seen = [event.event async for event in broken.events()]
+
+    assert seen == ["resync"]
+    assert [line["event"] for line in told] == ["live.stream_ended"]

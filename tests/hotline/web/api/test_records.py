@@ -1,0 +1,138 @@
+"""The record: sealed at rest, replaced by saving again, read with a trace."""
+
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from hotline.calls.record import place
+from hotline.storage.tables import Presence, Record
+from hotline.storage.vault import SealBroken
+from tests.hotline.web.api.conftest import Person, Scene
+
+pytestmark = pytest.mark.anyio
+
+STORY = "孩子说不想回家"
+WRITTEN: dict[str, Any] = {
+    "contact_type": "self",
+    "topics": ["family", "violence"],
+    "risk": "high",
+    "disposition": "escalated",
+    "follow_up": True,
+    "narrative": STORY,
+}
+
+
+async def test_what_was_saved_is_what_is_read(scene: Scene, li: Person) -> None:
+    saved = await li.does("PUT", "/calls/call/record", WRITTEN)
+
+    read = await li.gets("/calls/call/record")
+
+    assert read == saved
+    assert {name: read[name] for name in WRITTEN} == WRITTEN
+
+
+async def test_the_story_is_nowhere_in_the_database(scene: Scene, li: Person) -> None:
+    await li.does("PUT", "/calls/call/record", WRITTEN)
+
+    async with scene.house.database.work() as work:
+        tables = (
+            (
+                await work.sql(
+                    text("select tablename from pg_tables where schemaname = 'public'"), {}
+                )
+            )
+            .scalars()
+            .all()
+        )
+        rows = [
+            str(row)
+            for table in tables
+            for row in (await work.sql(text(f'select t::text from "{table}" t'), {})).all()
+        ]
+    record = await scene.get(Record, "call")
+
+    assert len(rows) > 10
+    assert not any(STORY in row for row in rows)
+    assert scene.house.vault.open(record.narrative_sealed, place=place("call")) == STORY
+    with pytest.raises(SealBroken):
+        scene.house.vault.open(record.narrative_sealed, place=place("another"))
+
+
+async def test_saving_again_replaces_the_record_and_keeps_its_author(
+    scene: Scene, li: Person, he: Person
+) -> None:
+    await li.does("PUT", "/calls/call/record", WRITTEN)
+    scene.clock.advance(30)
+    less = {"contact_type": "silent", "disposition": "listened"}
+
+    await li.does("PUT", "/calls/call/record", less)
+    await he.does("PUT", "/calls/call/record", {**less, "narrative": "seen"})
+
+    record = await scene.get(Record, "call")
+    assert (record.staff_id, record.contact_type, record.topics) == ("li", "silent", [])
+    assert (record.risk, record.follow_up) == ("not_assessed", False)
+    assert record.saved_at == scene.clock.now()
+    assert await scene.kinds() == ["record.written", "record.changed"]
+
+
+async def test_every_reading_leaves_a_trace(scene: Scene, li: Person, he: Person) -> None:
+    await li.does("PUT", "/calls/call/record", WRITTEN)
+
+    await li.gets("/calls/call/record")
+    await he.gets("/calls/call/record")
+
+    told = (await li.gets("/calls/call"))["timeline"]
+    readers = [it["staff"] for it in told if it["kind"] == "record.read"]
+    assert readers == ["name of li", "name of he"]
+
+
+async def test_there_is_no_record_before_one_was_written(li: Person) -> None:
+    answer = await li.asks("GET", "/calls/call/record")
+
+    assert (answer.status_code, answer.json()["type"]) == (404, "NotFound")
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"contact_type": "prank"},
+        {"risk": "enormous"},
+        {"topics": ["family", "study", "peers", "violence"]},
+        {"topics": ["diagnosis"]},
+        {"narrative": "x" * 20_001},
+    ],
+)
+async def test_only_closed_lists_and_a_bounded_story_are_taken(
+    scene: Scene, li: Person, wrong: dict[str, Any]
+) -> None:
+    answer = await li.asks("PUT", "/calls/call/record", {**WRITTEN, **wrong})
+
+    assert answer.status_code == 422
+    assert STORY not in answer.text
+    assert await scene.all(Record) == []
+
+
+async def test_saving_with_ready_ends_the_wrap_up(scene: Scene, li: Person) -> None:
+    await li.does("POST", "/calls/call/end")
+
+    await li.does("PUT", "/calls/call/record", {**WRITTEN, "ready": True})
+
+    assert (await scene.get(Presence, "li")).state == "ready"
+
+
+async def test_an_old_record_finished_late_ends_no_other_wrap_up(scene: Scene, li: Person) -> None:
+    await li.does("POST", "/calls/call/end")
+    await scene.change(Presence, "li", call_id="a later call")
+
+    await li.does("PUT", "/calls/call/record", {**WRITTEN, "ready": True})
+
+    assert (await scene.get(Presence, "li")).state == "wrapping_up"
+
+
+async def test_saving_in_the_middle_of_the_talk_leaves_presence_alone(
+    scene: Scene, li: Person
+) -> None:
+    await li.does("PUT", "/calls/call/record", {**WRITTEN, "ready": True})
+
+    assert (await scene.get(Presence, "li")).state == "talking"
