@@ -8,7 +8,8 @@ from structlog.testing import capture_logs
 
 from hotline.storage.session import Database
 from hotline.storage.tables import Call, CrisisFlag, Escalation, IdempotentAnswer
-from tests.hotline.web.api.conftest import PASSWORD, Person, Scene
+from hotline.web.app import create_app
+from tests.hotline.web.api.conftest import PASSWORD, Person, Scene, client_of, house_on
 
 pytestmark = pytest.mark.anyio
 
@@ -126,3 +127,18 @@ async def test_no_token_is_ever_kept_to_be_repeated(scene: Scene) -> None:
 
     assert first.json()["token"] != again.json()["token"]
     assert await scene.all(IdempotentAnswer) == []
+
+
+async def test_a_crowd_of_commands_takes_one_connection_each(scene: Scene, li: Person) -> None:
+    narrow = Database(scene.house.database.url, pool_size=1)  # two connections, with its overflow
+    app = create_app(house_on(narrow, scene.clock, scene.house.settings))
+    async with client_of(app) as http:
+        crowd = [Person(http, "li") for _ in range(20)]
+
+        answers = await asyncio.gather(
+            *(one.asks("POST", "/calls/call/hold", key=f"k{n}") for n, one in enumerate(crowd))
+        )
+
+    await narrow.close()
+    assert [answer.status_code for answer in answers] == [204] * 20
+    assert (await li.gets("/calls/call"))["held"]
