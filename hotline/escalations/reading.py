@@ -100,7 +100,8 @@ async def list_open(work: Work, *, station_id: str | None = None) -> list[Escala
         .order_by(col(Escalation.next_due_at))
     )
     if station_id is not None:
-        query = query.where(col(Escalation.policy).contains([{"station_id": station_id}]))
+        in_chain = col(Escalation.policy).contains([{"station_id": station_id}])
+        query = query.where(in_chain | (col(Escalation.station_id) == station_id))
     return [await _row(work, found, line) for found, line in (await work.exec(query)).all()]
 
 

@@ -23,7 +23,7 @@ from hotline.switchboard.dialling import Dialler
 from hotline.switchboard.leadership import Lead, leadership
 from hotline.switchboard.mirror import Mirror, read_rows
 from hotline.switchboard.offers import Proposal, propose, still_leading
-from hotline.switchboard.sweep import sweep
+from hotline.switchboard.sweep import forget_old, sweep
 from routing.engine import Engine
 from routing.model import Decision
 
@@ -93,6 +93,7 @@ class Switchboard:
                 await self._pause(news)
                 if self._clock.now() - looked_at >= RECONCILE_EVERY:
                     await self._follow_all(mirror, lead)
+                    await forget_old(self._database, at=self._clock.now())
                     looked_at = self._clock.now()
                 await self._round(mirror, lead)
             news.result()

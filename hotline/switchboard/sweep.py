@@ -7,7 +7,7 @@ kind of leftover in the rows and settles it; all are safe to run twice.
 from datetime import datetime, timedelta
 
 import structlog
-from sqlmodel import col, select
+from sqlmodel import col, delete, select
 
 from hotline.calls.model import CallState, OfferState
 from hotline.calls.service import lock_call
@@ -15,7 +15,16 @@ from hotline.ports import Carrier, LegStatus
 from hotline.staff.model import PresenceState
 from hotline.staff.presence import bring_back, end_lapsed_leases
 from hotline.storage.session import Database, Work
-from hotline.storage.tables import Beat, Call, Leg, Offer, Presence
+from hotline.storage.tables import (
+    Beat,
+    Call,
+    IdempotentAnswer,
+    Inbox,
+    Leg,
+    Offer,
+    Presence,
+    StaffSession,
+)
 from hotline.switchboard.dialling import Dialler
 from hotline.switchboard.offers import overdue_offers, refuse
 from hotline.switchboard.talks import caller_left, counselor_lost
@@ -25,6 +34,7 @@ log = structlog.get_logger()
 LOST_COUNSELOR_GRACE = timedelta(seconds=3)  # the caller's own leg usually tells us sooner
 SILENT_FOR = timedelta(seconds=60)  # a caller's leg not heard of for this long is looked up
 GOODBYE_TIME = timedelta(seconds=30)  # longer than any goodbye takes to say
+REPEATS_FOR = timedelta(hours=48)  # reliability research §4.2
 OVER = [status for status in LegStatus if status.over]
 TALKS = [CallState.CONNECTING, CallState.TALKING]
 
@@ -47,6 +57,15 @@ async def sweep(database: Database, dialler: Dialler, carrier: Carrier, *, at: d
         dialler.start(f"look:{call_id}", look_up(database, dialler, carrier, call_id, at=at))
     async with database.work() as work:
         await work.merge(Beat(name="switchboard", at=at))
+
+
+async def forget_old(database: Database, *, at: datetime) -> None:
+    """What only guards against repeats is of no use after two days; ended sessions neither."""
+    async with database.work() as work:
+        await work.exec(delete(Inbox).where(col(Inbox.received_at) < at - REPEATS_FOR))
+        old = col(IdempotentAnswer.created_at) < at - REPEATS_FOR
+        await work.exec(delete(IdempotentAnswer).where(old))
+        await work.exec(delete(StaffSession).where(col(StaffSession.expires_at) < at))
 
 
 async def _end_offers(database: Database, *, at: datetime) -> None:

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager, suppress
 from fastapi import FastAPI
 
 from hotline.web.api import api_router
+from hotline.web.api.docs import docs_router
 from hotline.web.auth import SeatMiddleware, SecurityHeaders
 from hotline.web.errors import install_error_handlers
 from hotline.web.health import health_router
@@ -33,7 +34,7 @@ def create_app(house: House) -> FastAPI:
     app = FastAPI(
         title="Hotline",
         lifespan=_lifespan,
-        docs_url="/api/docs",
+        docs_url=None,  # the framework's page loads scripts from elsewhere; ours needs none
         redoc_url=None,
         openapi_url="/api/openapi.json",
     )
@@ -41,6 +42,7 @@ def create_app(house: House) -> FastAPI:
     install_error_handlers(app)
     app.include_router(voice_router)
     app.include_router(api_router)
+    app.include_router(docs_router)
     app.include_router(health_router)
     mount_pages(app)
     app.add_middleware(SecurityHeaders, settings=house.settings)

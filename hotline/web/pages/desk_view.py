@@ -10,8 +10,7 @@ from datetime import datetime, timedelta
 from sqlmodel import col, select
 
 from hotline.calls.model import CallState, OfferState, Outcome
-from hotline.calls.record import Disposition, Risk, place
-from hotline.calls.service import note
+from hotline.calls.record import Disposition, Risk, place, read_record
 from hotline.errors import NotFound
 from hotline.i18n.catalog import HERE
 from hotline.staff.model import PresenceState
@@ -187,7 +186,7 @@ async def form_of(
     if record is None:
         return _empty_form(_highest(found))
     if reader is not None:
-        note(work, seen.call, "record.read", at=at, staff_id=reader)
+        await read_record(work, vault, seen.call.id, reader=reader, at=at)
     risk = _highest([*found, Risk(record.risk)])
     return Form(
         contact_type=record.contact_type,

@@ -69,6 +69,7 @@ async def story(
     frame: FrameDep, house: HouseDep, work: WorkDep, escalation_id: str
 ) -> HTMLResponse:
     """The story, for those who must act on it. Opening it leaves a trace."""
+    frame.require(Role.SUPERVISOR, Role.OFFICER)
     await _seen(frame, work, escalation_id)
     actor, now = staff_actor(frame.who.staff_id), house.clock.now()
     text = await open_summary(work, house.vault, escalation_id, by=actor, at=now)

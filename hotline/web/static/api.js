@@ -11,6 +11,7 @@ const SENTENCES = {
   Conflict: () => t("情况刚刚有变，请看一眼再决定。"),
   IllegalMove: () => t("现在的状态不能这样做，请先完成手上的事。"),
   OfferGone: () => t("这通来电已由他人接起或已结束，您无需再做什么。"),
+  TooManyTries: () => t("试了太多次，请等半分钟再登录。"),
   KeyReused: () => t("这个操作已经做过了。"),
 };
 
