@@ -101,8 +101,8 @@ class Engine:
     def _enter(self, caller: Waiting, now: float) -> list[Decision]:
         self.call_leaves(caller.call)
         self._now = max(self._now, now)
+        calls = self._lines.due(self._now)  # first: adding to a line sets its alarm anew
         self._lines.add(caller, self._now)
-        calls = self._lines.due(self._now)
         first = self._lines.line_of[caller.call].order.first
         if caller.wants or first[1] == caller.call:
             calls.add(caller.call)  # behind another, nobody is there for this one either

@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 pytestmark = pytest.mark.browser
 
 ROOT = Path(__file__).parents[2]
-PASSWORD = "hotline-demo"  # noqa: S105 – of the training accounts
+PASSWORD = "hotline-demo"
 CHILD, DUTY_PHONE, PIN = "15400000001", "02000000202", "1232"
 HEARD = re.compile(r"0\.[0-9]*[1-9]")  # any level above silence
 PATIENCE_MS = 20_000

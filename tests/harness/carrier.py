@@ -168,7 +168,7 @@ class Handset:
         """It is in a room with another."""
 
         def fits(entry: dict[str, Any]) -> bool:
-            return entry["kind"] == "joined" and entry["inside"] > 1
+            return entry["kind"] == "joined" and int(entry["inside"]) > 1
 
         after = 0
         while not (await self._now())["with_others"]:

@@ -17,7 +17,7 @@ import psycopg
 from tests.harness.clock import MovedClock
 
 ROOT = Path(__file__).parents[2]
-PASSWORD = "hotline-demo"  # noqa: S105 – the training password of deploy/guangdong
+PASSWORD = "hotline-demo"
 PATIENCE_S = 20.0
 
 

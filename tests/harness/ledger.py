@@ -11,7 +11,7 @@ OURS = "select carrier_sid, state, outcome, joined_at is not null from call"
 
 async def in_equals_out(carrier: Carrier, house: House) -> None:
     """Compare the carrier's journal with our calls. Fails with every difference named."""
-    theirs: list[Mapping[str, Any]] = await carrier.inbound_calls()
+    theirs = await carrier.inbound_calls()
     ours = {sid: (state, outcome, joined) for sid, state, outcome, joined in await house.rows(OURS)}
     faults = [fault for call in theirs if (fault := _fault(call, ours.pop(call["sid"], None)))]
     faults += [f"{sid}: we count a call that the carrier never had" for sid in ours]

@@ -116,7 +116,7 @@ class Scene:
 
     async def count(self, table: str) -> int:
         """How many rows there are."""
-        return int((await self.house.rows(f"select count(*) from {table}"))[0][0])  # noqa: S608 – our own table names
+        return int((await self.house.rows(f"select count(*) from {table}"))[0][0])
 
     async def passes(self, seconds: float) -> None:
         """Let time pass, for the house and for the carrier."""

@@ -38,6 +38,7 @@ async def test_the_web_process_is_killed_while_twenty_callers_wait(scene: Scene)
 
 
 async def test_a_second_switchboard_takes_over_from_one_that_was_killed(scene: Scene) -> None:
+    await scene.until("select 1 from leadership")
     scene.house.start("switchboard-2")
     numbers = TWENTY[:5]
     for number in numbers:

@@ -36,7 +36,7 @@ async def carrier(slept: list[float]) -> AsyncIterator[TwilioCarrier]:
 
     client = TwilioCarrier(
         account_sid="AC1",
-        auth_token="t0ken",  # noqa: S106 – made up
+        auth_token="t0ken",
         clock=NoonClock(),
         sleep=note_pause,
     )

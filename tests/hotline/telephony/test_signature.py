@@ -8,7 +8,7 @@ from twilio.request_validator import RequestValidator
 
 from hotline.telephony.signature import sign, signed_by_carrier
 
-TOKEN = "12345"  # noqa: S105 – the token of the published vector
+TOKEN = "12345"
 URL = "https://example.com/myapp.php?foo=1&bar=2"
 FIELDS = [
     ("Digits", "1234"),

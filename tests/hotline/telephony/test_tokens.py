@@ -10,7 +10,7 @@ from hotline.errors import Invalid
 from hotline.telephony.tokens import softphone_token
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
-SECRET = "a secret of thirty-two characters"  # noqa: S105 – made up
+SECRET = "a secret of thirty-two characters"
 
 
 def claims(identity: str = "li_mei", **changes: Any) -> dict[str, Any]:

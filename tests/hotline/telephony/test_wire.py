@@ -30,7 +30,7 @@ class NoonClock:
 def client_at(api_url: str) -> TwilioCarrier:
     return TwilioCarrier(
         account_sid="AC1",
-        auth_token="t0ken",  # noqa: S106 – made up
+        auth_token="t0ken",
         clock=NoonClock(),
         api_url=api_url,
         timeout=2.0,
