@@ -91,7 +91,8 @@ def test_one_word_for_one_thing() -> None:
 
 
 def test_nothing_committed_names_a_package_registry_or_unfinished_work() -> None:
-    found = {file.relative_to(ROOT).as_posix(): file.read_bytes() for file in ours(".")}
+    texts = [file for file in ours(".") if file.suffix != ".png"]
+    found = {file.relative_to(ROOT).as_posix(): file.read_bytes() for file in texts}
 
     assert [name for name, raw in found.items() if REGISTRIES.search(raw)] == []
     assert [name for name, raw in found.items() if MARKS.search(raw)] == []
