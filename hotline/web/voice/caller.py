@@ -77,6 +77,19 @@ def _new_call(turn: Turn, line_id: str) -> Call:
     return call
 
 
+@router.post("/calls/{call_id}/recording")
+async def recording_kept(call_id: str, house: HouseDep, webhook: WebhookDep) -> Response:
+    """The carrier's report that a message is on file. Nobody listens for an answer."""
+
+    async def handle(turn: Turn) -> str:
+        call = await lock_call(turn.work, call_id)
+        facts = {"recording": webhook.fields.get("RecordingSid", "")}
+        note(turn.work, call, "message.kept", at=turn.at, facts=facts)
+        return ""
+
+    return await answer_callback(house, webhook, handle)
+
+
 @router.post("/calls/{call_id}/{what}")
 async def next_document(
     call_id: str, what: str, house: HouseDep, webhook: WebhookDep, turn: int = -1
