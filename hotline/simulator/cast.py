@@ -75,13 +75,14 @@ class Cast:
     async def _caller(self, place: int) -> None:
         address = str(FIRST_NUMBER + place)
         try:
+            await asyncio.sleep(place * CALL_EVERY_S)  # one after the other, the first at once
             while True:
-                await self._pause(0, CALL_EVERY_S * CALLERS)
                 self._do(address, "dial", to=next(iter(self._exchange.numbers)))
                 await self._pause(*ANSWER_S)
                 self._do(address, "press", digits=self._random.choice(KEYS))
                 await self._stay(address)
                 self._do(address, "hang_up")
+                await self._pause(0, CALL_EVERY_S * CALLERS)
         finally:
             self._do(address, "hang_up")
 

@@ -60,7 +60,9 @@ async function setCast(event) {
 
 try {
   await Promise.all([...document.querySelectorAll("iframe[data-seat]")].map(signIn));
-  document.getElementById("cast").addEventListener("change", setCast);
+  const cast = document.getElementById("cast");
+  cast.addEventListener("change", setCast);
+  cast.disabled = false; // only now does ticking it do anything
   follow();
 } catch (fault) {
   state.textContent = `${t("席位登录失败，请重新运行演示。")} ${fault.message}`;
