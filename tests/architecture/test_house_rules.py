@@ -15,8 +15,10 @@ GLOSSARY_BINDS = ("routing", "ivr", "hotline/calls", "hotline/escalations")
 BANNED_WORDS = re.compile(r"(?<![a-z])(agent|customer|ticket)s?(?![a-z])")
 MIGRATIONS = "hotline/storage/migrations/"  # history: each is written once, beside any session
 # Put together here, or this file would break its own rules.
-HOSTS = "registry npmjs,registry npmmirror,registry yarnpkg,pypi org,pythonhosted org,pypi tuna"
-REGISTRIES = re.compile("|".join(HOSTS.split(",")).replace(" ", r"\.").encode())
+HOSTS = (
+    "registry npm-js,registry npm-mirror,registry yarn-pkg,py-pi org,python-hosted org,py-pi tuna"
+)
+REGISTRIES = re.compile("|".join(HOSTS.replace("-", "").split(",")).replace(" ", r"\.").encode())
 WORDS = "To-Do|Fix-Me|X-X-X".replace("-", "").upper()
 MARKS = re.compile(rf"\b({WORDS})\b".encode())
 
