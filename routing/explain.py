@@ -7,9 +7,9 @@ rules the engine uses (`Requirement.unmet`) but none of its indexes.
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from routing.floor import Floor, Standing, Waiting
-from routing.model import Rule, Urgency
-from routing.plan import Stage
+from routing.engine.floor import Floor, Standing, Waiting
+from routing.engine.model import Rule, Urgency
+from routing.engine.plan import Stage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,8 +15,7 @@ from hotline.staff.model import PresenceState
 from hotline.storage.session import Work
 from hotline.storage.tables import Call, Offer, Presence, Staff
 from hotline.switchboard.plans import plan_of, signature_of
-from routing.engine import Engine
-from routing.model import Decision
+from routing.engine import Decision, Engine
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from hotline.storage.tables import Call, Staff
-from routing.model import Signature, Skills, Urgency
-from routing.plan import Need, Plan, plan_for
+from routing.engine import Plan, Signature, Skills, Urgency
+from routing.policy.ladders import Need, plan_for
 
 # Nearly everybody in Guangdong also speaks Mandarin; it stands in where the own language is rare.
 COMMON = "cmn"

@@ -24,8 +24,7 @@ from hotline.switchboard.leadership import Lead, leadership
 from hotline.switchboard.mirror import Mirror, read_rows
 from hotline.switchboard.offers import Proposal, propose, still_leading
 from hotline.switchboard.sweep import forget_old, sweep
-from routing.engine import Engine
-from routing.model import Decision
+from routing.engine import Decision, Engine
 
 log = structlog.get_logger()
 

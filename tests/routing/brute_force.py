@@ -5,8 +5,7 @@ Written from the rules, not from the engine, and slow. What both agree on is wor
 
 from dataclasses import dataclass, replace
 
-from routing.model import Flag, Signature, Urgency
-from routing.plan import Plan, Stage
+from routing.engine import Flag, Plan, Signature, Stage, Urgency
 
 Offer = tuple[str, str, str]  # call, counselor, stage
 

@@ -4,10 +4,19 @@ import hypothesis.strategies as st
 from hypothesis import settings
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from routing.engine import Engine
+from routing.engine import (
+    Decision,
+    Engine,
+    Flag,
+    Plan,
+    Requirement,
+    Signature,
+    Skills,
+    Stage,
+    Urgency,
+)
 from routing.explain import WaitReason, explain_offer, explain_wait
-from routing.model import Decision, Flag, Requirement, Signature, Skills, Urgency
-from routing.plan import Ladders, Need, Plan, Stage, plan_for
+from routing.policy.ladders import Ladders, Need, plan_for
 from tests.routing.brute_force import BruteForce, Caller, Counselor, Offer
 
 APART_S = 25.0

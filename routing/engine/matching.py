@@ -9,12 +9,12 @@ from collections.abc import Iterator, Set
 from dataclasses import replace
 from heapq import heapify, heappop, heappush
 
-from routing.eligibility import Eligibility, bits
-from routing.floor import Floor, Standing, Waiting
-from routing.idle import IdleCounselors
-from routing.lines import Lines
-from routing.model import Decision, Flag, Signature, Urgency
-from routing.plan import Plan, Stage
+from routing.engine.eligibility import Eligibility, bits
+from routing.engine.floor import Floor, Standing, Waiting
+from routing.engine.idle import IdleCounselors
+from routing.engine.lines import Lines
+from routing.engine.model import Decision, Flag, Signature, Urgency
+from routing.engine.plan import Plan, Stage
 
 # Sorts the callers one counselor could take: urgency, arrival less bonus, id; then 0 for a stage
 # that names the counselor, 1 for any other, so that two matches are never equal.

@@ -2,9 +2,9 @@
 
 from collections.abc import Set
 
-from routing.eligibility import bits
-from routing.floor import Standing
-from routing.ordering import Ordering, Place
+from routing.engine.eligibility import bits
+from routing.engine.floor import Standing
+from routing.engine.ordering import Ordering, Place
 
 
 class IdleCounselors:

@@ -6,8 +6,8 @@ After that an eligible counselor or caller is found with `&`.
 
 from collections.abc import Iterator
 
-from routing.model import Flag, Requirement, Signature, Urgency
-from routing.plan import Plan, Stage
+from routing.engine.model import Flag, Requirement, Signature, Urgency
+from routing.engine.plan import Plan, Stage
 
 
 def bits(mask: int) -> Iterator[int]:

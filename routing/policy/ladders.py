@@ -1,80 +1,10 @@
-"""How a requirement widens while the caller waits: plans of stages, and the ladders we use.
-
-A plan is data. The engine knows no ladder by name; write other plans for another house.
-"""
+"""From what is known of a caller to a plan: the ladders we use."""
 
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import pairwise
 
-from routing.model import Requirement, Urgency
-
-
-@dataclass(frozen=True, slots=True)
-class Stage:
-    """One rung. A soft stage counts at once, a hard one when the caller has waited `after_s`.
-
-    `bonus_s`: a caller matched at this stage is served as if arrived so much earlier.
-    """
-
-    name: str
-    requirement: Requirement
-    after_s: float = 0.0
-    bonus_s: float = 0.0
-
-    @property
-    def hard(self) -> bool:
-        return self.after_s > 0
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """A class of callers: stages from best to widest, and how many phones ring together.
-
-    Raises `ValueError` for stages that could pass over somebody: each must open no earlier, and
-    prefer no more, than the one before. Only the first may name a counselor; it is soft, and
-    others follow, since nobody waits for one person without end.
-    """
-
-    name: str
-    urgency: Urgency
-    stages: tuple[Stage, ...]
-    ring: int = 1
-
-    def __post_init__(self) -> None:
-        if self.ring < 1 or not self.general or self.stages[0].after_s < 0:
-            raise ValueError(f"{self.name}: rings nobody, or has no stage for everybody")
-        if any(stage.requirement.counselor is not None for stage in self.general):
-            raise ValueError(f"{self.name}: only the first stage may name a counselor")
-        if len({stage.name for stage in self.stages}) < len(self.stages):
-            raise ValueError(f"{self.name}: two stages have one name")
-        for former, later in pairwise(self.stages):
-            if later.after_s < former.after_s or later.bonus_s > former.bonus_s:
-                raise ValueError(f"{self.name}: {later.name} belongs before {former.name}")
-        if self.personal and self.personal.hard:
-            raise ValueError(f"{self.name}: a stage that names a counselor is soft")
-
-    def __hash__(self) -> int:
-        return hash(self.name)  # equal plans have equal names; a string keeps its hash
-
-    @property
-    def rank(self) -> int:
-        """Sorts crisis first."""
-        return 0 if self.urgency is Urgency.CRISIS else 1
-
-    @property
-    def personal(self) -> Stage | None:
-        named = self.stages and self.stages[0].requirement.counselor is not None
-        return self.stages[0] if named else None
-
-    @property
-    def general(self) -> tuple[Stage, ...]:
-        return self.stages[1:] if self.personal else self.stages
-
-    @property
-    def impersonal(self) -> "Plan":
-        """The plan without its personal stage: callers who differ in whom they know share it."""
-        return replace(self, stages=self.general) if self.personal else self
+from routing.engine.model import Requirement, Urgency
+from routing.engine.plan import Plan, Stage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,9 +7,9 @@ first cannot have, nobody in that line can have, and one alarm for the first ser
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from routing.eligibility import Eligibility
-from routing.floor import Waiting
-from routing.ordering import Ordering, Place
+from routing.engine.eligibility import Eligibility
+from routing.engine.floor import Waiting
+from routing.engine.ordering import Ordering, Place
 
 
 @dataclass(slots=True)

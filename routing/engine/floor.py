@@ -5,9 +5,9 @@ The engine draws it of itself. It can as well be drawn from stored rows, of a mo
 
 from dataclasses import dataclass
 
-from routing.model import Flag, Signature
-from routing.ordering import Place
-from routing.plan import Plan, Stage
+from routing.engine.model import Flag, Signature
+from routing.engine.ordering import Place
+from routing.engine.plan import Plan, Stage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,1 @@
+"""How callers of a line are served: which plan a caller gets."""
