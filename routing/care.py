@@ -1,0 +1,80 @@
+"""What keeps counselors well, as states the engine sees. Pure; the matcher knows none of it.
+
+Somebody who rests or has a break is not in the engine at all; who writes up a call is in it under
+another flag, for a crisis only; who has taken enough crisis calls in a row is in it without the
+certificate, so that they are asked last. Numbers: domain research, requirement 49; the protected
+part of the wrap-up: routing research, section 4.
+"""
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from routing.engine import Flag, Signature, Skills
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Care:
+    """Seconds and counts. `math.inf` in `break_every_s`: nobody is sent to a break.
+
+    `protected_s`: the part of a wrap-up that not even a crisis call may cut short.
+    """
+
+    protected_s: float = 45.0
+    rest_after_crisis_s: float = 900.0
+    crisis_in_a_row: int = 2
+    break_every_s: float = 7200.0
+    break_s: float = 600.0
+
+
+class Relief(StrEnum):
+    """Why somebody who would take calls is not offered any."""
+
+    REST = "rest"  # after a crisis call
+    BREAK = "break_due"  # worked for long without one
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Strain:
+    """What a counselor has behind them. Times are seconds of the engine's epoch.
+
+    `working_since`: the end of the last break, or the beginning of the work. `crisis_ended_at`:
+    when the last talk ended, if that was a crisis.
+    """
+
+    working_since: float
+    crisis_in_a_row: int = 0
+    crisis_ended_at: float | None = None
+
+    def after_talk(self, *, crisis: bool, now: float) -> "Strain":
+        """A talk ended."""
+        if crisis:
+            in_a_row = self.crisis_in_a_row + 1
+            return replace(self, crisis_in_a_row=in_a_row, crisis_ended_at=now)
+        return replace(self, crisis_in_a_row=0, crisis_ended_at=None)
+
+    def after_break(self, *, now: float) -> "Strain":
+        """They were away long enough for a break, and begin anew."""
+        return Strain(working_since=now)
+
+
+def relief_due(care: Care, strain: Strain, now: float) -> tuple[Relief, float] | None:
+    """What keeps somebody who would take calls now, and until when. None: nothing.
+
+    A break takes the place of a rest that ends before it would.
+    """
+    ended = strain.crisis_ended_at
+    rested_at = now if ended is None else ended + care.rest_after_crisis_s
+    if now - strain.working_since >= care.break_every_s:
+        return Relief.BREAK, max(now + care.break_s, rested_at)
+    return (Relief.REST, rested_at) if rested_at > now else None
+
+
+def signature(care: Care, strain: Strain, skills: Skills, flag: Flag = Flag.READY) -> Signature:
+    """How the engine is to see somebody who may be called."""
+    spent = strain.crisis_in_a_row >= care.crisis_in_a_row
+    return Signature(replace(skills, certified=skills.certified and not spent), flag)
+
+
+def callable_in_wrap_up(care: Care, strain: Strain, *, talk_ended_at: float) -> float | None:
+    """From when on a crisis may cut a wrap-up short; None after a crisis call, which is rest."""
+    return None if strain.crisis_ended_at is not None else talk_ended_at + care.protected_s
