@@ -4,6 +4,7 @@ from hotline.storage.tables.calls import Call, CallEvent, Leg, Offer, Record
 from hotline.storage.tables.escalations import Attempt, CrisisFlag, Escalation, EscalationEvent
 from hotline.storage.tables.machinery import Beat, IdempotentAnswer, Inbox, Leadership
 from hotline.storage.tables.places import Line, PhoneNumber, Station, StationContact
+from hotline.storage.tables.routing import PlanDifference, PlanVersion, RoutingEvent
 from hotline.storage.tables.staff import Presence, Staff, StaffSession
 
 __all__ = [
@@ -21,8 +22,11 @@ __all__ = [
     "Line",
     "Offer",
     "PhoneNumber",
+    "PlanDifference",
+    "PlanVersion",
     "Presence",
     "Record",
+    "RoutingEvent",
     "Staff",
     "StaffSession",
     "Station",

@@ -8,7 +8,11 @@ from hotline.storage.tables.columns import id_column, json_column
 
 
 class Line(SQLModel, table=True):
-    """One hotline: what it is called, what its callers hear, what number it shows."""
+    """One hotline: what it is called, what its callers hear, how they find a counselor.
+
+    `plan` is a document of `routing.policy`; empty: the default. `shadow_plan` runs beside it, to
+    be compared; empty: none.
+    """
 
     id: str = Field(primary_key=True)
     name: str
@@ -19,6 +23,9 @@ class Line(SQLModel, table=True):
     languages: list[str] = json_column(list)
     flow: dict[str, Any] = json_column(dict)
     flow_version: str = ""
+    plan: dict[str, Any] = json_column(dict)
+    plan_version: str = ""
+    shadow_plan: dict[str, Any] = json_column(dict)
 
 
 class PhoneNumber(SQLModel, table=True):

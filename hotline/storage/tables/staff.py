@@ -11,7 +11,8 @@ from hotline.storage.tables.columns import id_column, json_column
 class Staff(SQLModel, table=True):
     """A counselor, supervisor, station officer or administrator.
 
-    `skills`: {"languages": {"yue": 5}, "topics": {"family": 3}, "certified": true, "gender": "f"}.
+    `skills`: {"languages": {"yue": 5}, "topics": {"family": 3}, "certified": true, "gender": "f",
+    "ages": ["teen"]}. `shifts`: [{"days": ["mon"], "from": "08:00", "to": "16:00"}]; none: always.
     """
 
     id: str = id_column()
@@ -22,6 +23,7 @@ class Staff(SQLModel, table=True):
     station_id: str | None = Field(default=None, foreign_key="station.id")
     lines: list[str] = json_column(list)
     skills: dict[str, Any] = json_column(dict)
+    shifts: list[dict[str, Any]] = json_column(list)
     own_phone: str = ""
     answers_on: str = "browser"
     active: bool = True
@@ -32,7 +34,9 @@ class Presence(SQLModel, table=True):
 
     `idle_since` is the end of the last talk: longest idle is served first. `lease_until` is set
     only while a console is open; a lease that runs out means the browser is gone.
-    `back_at` is when a set-aside ends by itself; null while paused means "until they say so".
+    `back_at` is when a set-aside, a rest or a break ends by itself; null while paused means "until
+    they say so". What keeps them well (`routing.care`) is read from `working_since`, the end of
+    the last break; `crisis_in_a_row`; and `crisis_ended_at`, set while the last talk was a crisis.
     """
 
     staff_id: str = Field(primary_key=True, foreign_key="staff.id")
@@ -43,6 +47,9 @@ class Presence(SQLModel, table=True):
     call_id: str | None = None
     back_at: datetime | None = None
     missed: int = 0
+    working_since: datetime | None = None
+    crisis_in_a_row: int = 0
+    crisis_ended_at: datetime | None = None
     lease_until: datetime | None = None
 
 
