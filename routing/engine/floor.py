@@ -3,7 +3,7 @@
 The engine draws it of itself. It can as well be drawn from stored rows, of a moment long past.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from routing.engine.model import Flag, Signature
 from routing.engine.ordering import Place
@@ -37,17 +37,25 @@ class Waiting:
 class Standing:
     """A counselor on the floor. `idle_since`: when their last talk ended.
 
-    `away`: talks, rests or is rung, and can be offered nothing. The engine holds none of these.
+    `capacity`: how many contacts more they may be offered before they are to be put in anew; a
+    call by telephone takes all of somebody, a chat does not. `away`: talks, rests or is rung, and
+    can be offered nothing. The engine holds none of these.
     """
 
     counselor: str
     signature: Signature
     idle_since: float
+    capacity: int = 1
     away: bool = False
 
     @property
     def place(self) -> Place:
         return self.idle_since, self.counselor
+
+    @property
+    def after_one(self) -> "Standing | None":
+        """The same with one contact more in hand; None where that is all they can take."""
+        return replace(self, capacity=self.capacity - 1) if self.capacity > 1 else None
 
     @property
     def resting(self) -> bool:

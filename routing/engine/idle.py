@@ -40,6 +40,13 @@ class IdleCounselors:
         if not order:
             self._present ^= 1 << signature
 
+    def take(self, counselor: str) -> None:
+        """Somebody who is there was given one contact: out, unless they can take another."""
+        idle, signature = self._known[counselor]
+        self.discard(counselor)
+        if idle.after_one:
+            self.add(idle.after_one, signature)
+
     def longest(self, signatures: int, *, but: Set[str]) -> Standing | None:
         """Who of these signatures has been idle longest, leaving some out."""
         signatures &= self._present

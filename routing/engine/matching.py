@@ -1,8 +1,9 @@
 """Events and the time in, decisions out. Holds who waits and who is idle, and nothing else.
 
-A decision takes both sides out of the engine; what comes of the offer is for the caller of this
-code to find out and to report as a new event. An event says what is true now: said twice it
-changes nothing, and of an unknown call or counselor it is no error.
+A decision takes the call out of the engine, and the counselor once their capacity is used up; what
+comes of the offer is for the user of this code to find out and to report as a new event. An event
+says what is true now: said twice it changes nothing, and of an unknown call or counselor it is no
+error.
 """
 
 from collections.abc import Iterator, Set
@@ -59,21 +60,27 @@ class Engine:
             self._lines.remove(call, self._now)
 
     def counselor_ready(
-        self, counselor: str, signature: Signature, now: float, *, idle_since: float | None = None
+        self,
+        counselor: str,
+        signature: Signature,
+        now: float,
+        *,
+        idle_since: float | None = None,
+        capacity: int = 1,
     ) -> list[Decision]:
-        """May be offered calls from now on. `idle_since`: when their last talk ended."""
+        """May be offered so many calls from now on. `idle_since`: when their last talk ended."""
         self._idle.discard(counselor)
         decisions = self.tick(now)
         since = now if idle_since is None else idle_since
-        idle = Standing(counselor=counselor, signature=signature, idle_since=since)
+        idle: Standing | None = Standing(
+            counselor=counselor, signature=signature, idle_since=since, capacity=capacity
+        )
         number = self._eligibility.signature(signature)
-        match = min([*self._heads(idle, number), *self._wishes(idle)], default=None)
-        if match is None:
+        while idle and (decision := self._take_a_caller(idle, number)):
+            decisions.append(decision)
+            idle = idle.after_one
+        if idle:
             self._idle.add(idle, number)
-        else:
-            caller = self._lines.callers[match[2]]
-            self._lines.remove(caller.call, self._now)
-            decisions.append(self._decision(caller, idle, match[-1]))
         return decisions
 
     def counselor_away(self, counselor: str) -> None:
@@ -126,6 +133,15 @@ class Engine:
             decisions += made
         return decisions
 
+    def _take_a_caller(self, idle: Standing, signature: int) -> Decision | None:
+        """The best of the callers that somebody who became ready could take."""
+        match = min([*self._heads(idle, signature), *self._wishes(idle)], default=None)
+        if match is None:
+            return None
+        caller = self._lines.callers[match[2]]
+        self._lines.remove(caller.call, self._now)
+        return self._decision(caller, idle, match[-1])
+
     def _offer(self, caller: Waiting, plan: int) -> list[Decision]:
         """Ready counselors first; who is wrapping up only where there is nobody else."""
         chosen = self._choose(caller, plan, Flag.READY)
@@ -142,27 +158,31 @@ class Engine:
         of phones that ring together any may be the first to answer.
         """
         chosen: list[tuple[Standing, Stage]] = []
-        certified = False
+        certified, but = False, caller.not_to
         for position, stage in enumerate(caller.plan.stages, 0 if caller.wants is None else -1):
             waived = certified and not stage.requirement.certified
             if waived or not caller.open(stage, self._now):
                 break
             while len(chosen) < caller.plan.ring:
-                idle = self._find(caller, plan, position, flag)
+                idle = self._find(caller, plan, position, flag, but)
                 if idle is None:
                     break
-                self._idle.discard(idle.counselor)
+                self._idle.take(idle.counselor)
                 chosen.append((idle, stage))
+                but |= {idle.counselor}
                 certified = certified or stage.requirement.certified
         return chosen
 
-    def _find(self, caller: Waiting, plan: int, position: int, flag: Flag) -> Standing | None:
-        """The longest idle who fits a stage; at -1 the one whom the caller wishes."""
+    def _find(
+        self, caller: Waiting, plan: int, position: int, flag: Flag, but: frozenset[str]
+    ) -> Standing | None:
+        """The longest idle who fits a stage, leaving some out; at -1 the one the caller wishes."""
         if position >= 0:
-            fitting = self._eligibility.fitting(plan, position, flag)
-            return self._idle.longest(fitting, but=caller.not_to)
+            return self._idle.longest(self._eligibility.fitting(plan, position, flag), but=but)
         idle = self._idle.get(caller.wants)
-        return idle if idle and idle.signature.flag is flag and _grants(caller, idle) else None
+        if idle is None or idle.signature.flag is not flag or idle.counselor in but:
+            return None
+        return idle if _grants(caller, idle) else None
 
     def _heads(self, idle: Standing, signature: int) -> Iterator[Match]:
         """The first of every line the counselor could take from, where their stage is open."""

@@ -33,6 +33,7 @@ class Rule(StrEnum):
     CERTIFIED = "certified"
     TOPIC = "topic"
     GENDER = "gender"
+    AGE_GROUP = "age_group"
     COUNSELOR = "counselor"  # the caller is kept for somebody they know
     NOT_YET = "not_yet"  # no stage of the plan is open yet
     APART = "apart"  # let this very caller ring a moment ago
@@ -50,6 +51,7 @@ class Skills:
     lines: frozenset[str] = frozenset()
     certified: bool = False
     gender: str | None = None
+    ages: frozenset[str] = frozenset()  # age groups they are trained for
 
     @classmethod
     def of(
@@ -60,6 +62,7 @@ class Skills:
         topics: Mapping[str, int] | None = None,
         certified: bool = False,
         gender: str | None = None,
+        ages: Iterable[str] = (),
     ) -> "Skills":
         """`languages` and `topics` map a name to its level."""
         return cls(
@@ -68,6 +71,7 @@ class Skills:
             lines=frozenset(lines),
             certified=certified,
             gender=gender,
+            ages=frozenset(ages),
         )
 
 
@@ -94,6 +98,7 @@ class Requirement:
     topic: str | None = None
     topic_level: int = 1
     gender: str | None = None
+    age_group: str | None = None
     counselor: str | None = None  # this person and nobody else
 
     def unmet(self, skills: Skills) -> Rule | None:
@@ -107,6 +112,7 @@ class Requirement:
             (Rule.CERTIFIED, skills.certified or not self.certified),
             (Rule.TOPIC, known >= self.topic_level),
             (Rule.GENDER, self.gender in (None, skills.gender)),
+            (Rule.AGE_GROUP, self.age_group is None or self.age_group in skills.ages),
         )
         return next((rule for rule, met in rules if not met), None)
 

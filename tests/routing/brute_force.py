@@ -32,6 +32,7 @@ class Counselor:
     name: str
     signature: Signature
     since: float
+    capacity: int = 1
 
 
 class BruteForce:
@@ -70,18 +71,24 @@ class BruteForce:
         self.now = now
         self.idle.pop(one.name, None)
         offers = self.settle()
+        for taken in range(one.capacity):
+            choices = self._choices(one)
+            if not choices:
+                self.idle[one.name] = replace(one, capacity=one.capacity - taken)
+                break
+            (_, _, call), stage_name = min(choices)
+            del self.callers[call]
+            offers.append((call, one.name, stage_name))
+        return offers
+
+    def _choices(self, one: Counselor) -> list[tuple[tuple[bool, float, str], str]]:
         choices = []
         for caller in self.callers.values():
             stage = self.stage_for(caller, one)
             if stage is not None:
                 routine, arrival, call = caller.turn()
                 choices.append(((routine, arrival - stage.bonus_s, call), stage.name))
-        if not choices:
-            self.idle[one.name] = one
-            return offers
-        (_, _, call), stage_name = min(choices)
-        del self.callers[call]
-        return [*offers, (call, one.name, stage_name)]
+        return choices
 
     def settle(self) -> list[Offer]:
         """Everybody in line, in turn, looks at everybody idle."""
@@ -90,6 +97,8 @@ class BruteForce:
             chosen = self._chosen(caller)
             for one, stage in chosen:
                 del self.idle[one.name]
+                if one.capacity > 1:
+                    self.idle[one.name] = replace(one, capacity=one.capacity - 1)
                 offers.append((caller.call, one.name, stage.name))
             if chosen:
                 del self.callers[caller.call]

@@ -33,6 +33,7 @@ skills = st.builds(
     topics=st.dictionaries(st.just("family"), st.sampled_from([1, 4])),
     certified=st.booleans(),
     gender=st.sampled_from(["f", "m", None]),
+    ages=st.sampled_from([[], ["teen"]]),
 )
 signatures = st.builds(Signature, skills, st.sampled_from([Flag.READY, Flag.READY, Flag.WRAP_UP]))
 needs = st.builds(
@@ -46,12 +47,13 @@ needs = st.builds(
     counselor=st.sampled_from([None, None, *NAMES]),
     hold_s=st.sampled_from([0.0, 10.0]),
 )
-# Two hard stages and one ring of two, which no default ladder has.
+# Two hard stages, one ring of two and an age group, which no default ladder has.
 stepwise = Plan(
     "stepwise",
     Urgency.CRISIS,
     (
         Stage("two_languages_well", Requirement(languages=("hak",), language_level=3), bonus_s=5.0),
+        Stage("trained_for_their_age", Requirement(age_group="teen")),
         Stage("certified", Requirement(certified=True), after_s=4.0),
         Stage("anyone", Requirement(), after_s=14.0),
     ),
@@ -71,6 +73,7 @@ class RandomShift(RuleBasedStateMachine):
         self.brute = BruteForce(APART_S)
         self.arrivals: dict[str, float] = {}
         self.offered: dict[str, set[str]] = {}
+        self.free: dict[str, int] = {}
 
     @rule(call=CALLS, plan=plans)
     def a_caller_arrives(self, call: str, plan: Plan) -> None:
@@ -102,14 +105,25 @@ class RandomShift(RuleBasedStateMachine):
         again = Caller(call, plan, known.arrival, known.not_to, known.apart_until)
         self._compare(made, self.brute.enter(again, self.now))
 
-    @rule(name=COUNSELORS, signature=signatures, idle_s=st.sampled_from([0.0, 5.0, 60.0]))
-    def a_counselor_is_ready(self, name: str, signature: Signature, idle_s: float) -> None:
+    @rule(
+        name=COUNSELORS,
+        signature=signatures,
+        idle_s=st.sampled_from([0.0, 5.0, 60.0]),
+        capacity=st.sampled_from([1, 1, 1, 2, 3]),
+    )
+    def a_counselor_is_ready(
+        self, name: str, signature: Signature, idle_s: float, capacity: int
+    ) -> None:
         """Not one who is being rung."""
         if any(name in rung for rung in self.offered.values()):
             return
+        self.free[name] = capacity
         since = self.now - idle_s
-        made = self.engine.counselor_ready(name, signature, self.now, idle_since=since)
-        self._compare(made, self.brute.ready(Counselor(name, signature, since), self.now))
+        made = self.engine.counselor_ready(
+            name, signature, self.now, idle_since=since, capacity=capacity
+        )
+        one = Counselor(name, signature, since, capacity)
+        self._compare(made, self.brute.ready(one, self.now))
 
     @rule(name=COUNSELORS)
     def a_counselor_is_away(self, name: str) -> None:
@@ -172,7 +186,9 @@ class RandomShift(RuleBasedStateMachine):
     def _compare(self, made: list[Decision], expected: list[Offer]) -> None:
         assert [(one.call, one.counselor, one.stage) for one in made] == expected
         for one in made:
-            assert all(one.counselor not in rung for rung in self.offered.values())
+            assert one.call not in self.offered
+            self.free[one.counselor] -= 1
+            assert self.free[one.counselor] >= 0
             assert one.waited_s == self.now - self.arrivals[one.call]
         for one in made:
             self.offered.setdefault(one.call, set()).add(one.counselor)
