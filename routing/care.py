@@ -6,6 +6,7 @@ certificate, so that they are asked last. Numbers: domain research, requirement 
 part of the wrap-up: routing research, section 4.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -52,6 +53,10 @@ class Strain:
             return replace(self, crisis_in_a_row=in_a_row, crisis_ended_at=now)
         return replace(self, crisis_in_a_row=0, crisis_ended_at=None)
 
+    def after_rest(self, *, now: float) -> "Strain":
+        """They rested. That was a break as well, but what they heard is still with them."""
+        return replace(self, working_since=now, crisis_ended_at=None)
+
     def after_break(self, *, now: float) -> "Strain":
         """They were away long enough for a break, and begin anew."""
         return Strain(working_since=now)
@@ -78,3 +83,15 @@ def signature(care: Care, strain: Strain, skills: Skills, flag: Flag = Flag.READ
 def callable_in_wrap_up(care: Care, strain: Strain, *, talk_ended_at: float) -> float | None:
     """From when on a crisis may cut a wrap-up short; None after a crisis call, which is rest."""
     return None if strain.crisis_ended_at is not None else talk_ended_at + care.protected_s
+
+
+def strictest(cares: Iterable[Care]) -> Care:
+    """What protects somebody best who works under all of these; of none, the default."""
+    each = list(cares) or [Care()]
+    return Care(
+        protected_s=max(care.protected_s for care in each),
+        rest_after_crisis_s=max(care.rest_after_crisis_s for care in each),
+        crisis_in_a_row=min(care.crisis_in_a_row for care in each),
+        break_every_s=min(care.break_every_s for care in each),
+        break_s=max(care.break_s for care in each),
+    )

@@ -16,11 +16,14 @@ from routing.engine import (
     Urgency,
 )
 from routing.explain import WaitReason, explain_offer, explain_wait
-from routing.policy.ladders import Ladders, Need, plan_for
+from routing.policy import DEFAULT_DOCUMENT, Need, read_policy
 from tests.routing.brute_force import BruteForce, Caller, Counselor, Offer
 
 APART_S = 25.0
-LADDERS = Ladders(match_bonus_s=15.0)
+POLICIES = [
+    read_policy({**DEFAULT_DOCUMENT, "wishes": {"same_counselor_hold_s": hold_s}})
+    for hold_s in (0, 10)
+]
 CALLS = st.sampled_from([f"call-{n}" for n in range(12)])
 NAMES = [f"counselor-{n}" for n in range(8)]
 COUNSELORS = st.sampled_from(NAMES)
@@ -45,7 +48,6 @@ needs = st.builds(
     also_speaks=st.sampled_from([(), ("cmn",)]),
     gender=st.sampled_from([None, None, "f"]),
     counselor=st.sampled_from([None, None, *NAMES]),
-    hold_s=st.sampled_from([0.0, 10.0]),
 )
 # Two hard stages, one ring of two and an age group, which no default ladder has.
 stepwise = Plan(
@@ -59,7 +61,10 @@ stepwise = Plan(
     ),
     ring=2,
 )
-plans = st.one_of(st.builds(plan_for, needs, st.just(LADDERS)), st.just(stepwise))
+plans = st.one_of(
+    st.builds(lambda policy, need: policy.plan_for(need), st.sampled_from(POLICIES), needs),
+    st.just(stepwise),
+)
 
 
 class RandomShift(RuleBasedStateMachine):

@@ -1,0 +1,270 @@
+"""What is wrong with a plan before it meets a caller.
+
+A fault refuses the file; a warning is told. The plan is compared with the people who would carry
+it out and with the hours they work, in quarter hours of the week.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from routing.engine import Plan, Urgency
+from routing.policy.model import Ladder, Policy, Rung, Speaks
+from routing.policy.need import Need
+from routing.policy.reading import Where
+from routing.policy.roster import ALWAYS, Person, in_words, staffed
+
+NEVER_S = 900.0  # callers wait 4 min on average before they hang up (routing research, section 4)
+SEATS = 2  # domain research, requirement 18
+SLOW_CRISIS_S = 60.0  # domain research, requirement 13: the last overflow step
+
+
+class Severity(StrEnum):
+    """Whether a file may be applied all the same."""
+
+    FAULT = "fault"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing found. `where`: the path of keys and positions into the document."""
+
+    severity: Severity
+    where: Where
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """What a plan is carried out with. `hours`: when the line is open, in quarter hours."""
+
+    line: str
+    languages: tuple[str, ...]
+    people: tuple[Person, ...]
+    hours: int = ALWAYS
+
+    @property
+    def on_line(self) -> tuple[Person, ...]:
+        """Those who work for this line."""
+        return tuple(one for one in self.people if self.line in one.skills.lines)
+
+
+def lint(policy: Policy, setting: Setting) -> list[Finding]:
+    """Everything found, faults first; each in the order of the document."""
+    found = [
+        finding
+        for where, ladder, topic in _ladders(policy)
+        for finding in _ladder(policy, setting, where, ladder, topic)
+    ]
+    found += [*_crisis_end(policy), *_wishes(policy), *_topics(policy, setting)]
+    found += [*_hours(policy, setting), *_seats(setting)]
+    return sorted(found, key=lambda one: one.severity is Severity.WARNING)
+
+
+def _ladders(policy: Policy) -> Iterator[tuple[Where, Ladder, str | None]]:
+    yield ("routine",), policy.routine, None
+    yield ("crisis",), policy.crisis, None
+    for topic, ladder in policy.topics:
+        yield ("topics", topic), ladder, topic
+
+
+def _fault(where: Where, message: str) -> Finding:
+    return Finding(severity=Severity.FAULT, where=where, message=message)
+
+
+def _warning(where: Where, message: str) -> Finding:
+    return Finding(severity=Severity.WARNING, where=where, message=message)
+
+
+# ── one ladder ──────────────────────────────────────────────────────────────────────────────────
+
+
+def _ladder(
+    policy: Policy, setting: Setting, where: Where, ladder: Ladder, topic: str | None
+) -> Iterator[Finding]:
+    for n, rung in enumerate(ladder.rungs):
+        place = (*where, "stages", n)
+        before = next((one for one in ladder.rungs[:n] if _takes_all_of(one, rung)), None)
+        if before is not None:
+            yield _fault(
+                place,
+                f"{rung.name} is never reached: {before.name} before it already takes everybody"
+                " it would take. Remove it, or put it earlier.",
+            )
+        if rung.after_s > NEVER_S:
+            yield _fault(
+                (*place, "after_s"),
+                f"{rung.name} never comes: hardly a caller waits {rung.after_s:g} s. Let it open"
+                f" within {NEVER_S:g} s.",
+            )
+        yield from _skills(setting, place, rung, topic)
+    yield from _nobody(policy, setting, where, topic)
+
+
+def _takes_all_of(wider: Rung, narrower: Rung) -> bool:
+    """Whether everybody who meets one rung meets the other, whoever the caller is."""
+    widths = [Speaks.OWN, Speaks.SPOKEN, Speaks.ANY]
+    language = widths.index(wider.language) >= widths.index(narrower.language) and (
+        wider.language is Speaks.ANY or wider.language_level <= narrower.language_level
+    )
+    return (
+        language
+        and (wider.topic_level or 0) <= (narrower.topic_level or 0)
+        and wider.certified <= narrower.certified
+        and wider.age_group <= narrower.age_group
+        and wider.any_line >= narrower.any_line
+    )
+
+
+def _skills(setting: Setting, place: Where, rung: Rung, topic: str | None) -> Iterator[Finding]:
+    """What a rung asks for, one thing at a time, and nobody has."""
+    skills = [one.skills for one in setting.on_line]
+    if rung.certified and not any(one.certified for one in skills):
+        yield _fault(
+            (*place, "certified"),
+            f"{rung.name}: nobody on the roster is certified for crisis calls. Train somebody, or"
+            " take the stage out.",
+        )
+    if rung.topic_level is not None:
+        levels = [level for one in skills for name, level in one.topics if topic in (None, name)]
+        if max(levels, default=0) < rung.topic_level:
+            what = f"{topic or 'any topic'} at level {rung.topic_level}"
+            yield _fault(
+                (*place, "topic_level"),
+                f"{rung.name}: nobody on the roster knows {what}. Correct the level or the roster.",
+            )
+    if rung.age_group and not any(one.ages for one in skills):
+        yield _fault(
+            (*place, "age_group"),
+            f"{rung.name}: nobody on the roster is trained for an age group. Write `ages` into"
+            " their skills, or take the stage out.",
+        )
+    yield from _languages(setting, place, rung)
+
+
+def _languages(setting: Setting, place: Where, rung: Rung) -> Iterator[Finding]:
+    if rung.language is not Speaks.OWN:
+        return
+    spoken = [dict(one.skills.languages) for one in setting.on_line]
+    for language in setting.languages:
+        best = max((levels.get(language, 0) for levels in spoken), default=0)
+        if best < rung.language_level:
+            yield _fault(
+                (*place, "language_level"),
+                f"{rung.name}: nobody on the roster speaks {language} at level"
+                f" {rung.language_level} (the best is {best}). Correct the level or the roster, or"
+                " take the language from the line.",
+            )
+
+
+def _nobody(policy: Policy, setting: Setting, where: Where, topic: str | None) -> Iterator[Finding]:
+    """Callers for whom no step has anybody, at any hour."""
+    urgency = Urgency.CRISIS if where == ("crisis",) else Urgency.ROUTINE
+    for language in setting.languages:
+        plan = _plan(policy, setting, language, urgency, topic)
+        if not any(_fits(plan, person) for person in setting.people):
+            last = len(policy.ladder_for(_need(setting, language, urgency, topic)).rungs) - 1
+            yield _fault(
+                (*where, "stages", last),
+                f"a caller who speaks {language} is left with nobody: no step has anybody on the"
+                " roster. End with a stage that asks for less.",
+            )
+
+
+# ── the whole ───────────────────────────────────────────────────────────────────────────────────
+
+
+def _crisis_end(policy: Policy) -> Iterator[Finding]:
+    last, where = policy.crisis.rungs[-1], ("crisis", "stages", len(policy.crisis.rungs) - 1)
+    anybody = last.language is Speaks.ANY and not last.certified and last.any_line
+    if not anybody:
+        yield _fault(
+            where,
+            f"{last.name}: a caller in danger must reach anybody in the end. Add a last stage"
+            " `{name: anyone, line: any, after_s: 20, interpreter: true}`.",
+        )
+    elif last.after_s > SLOW_CRISIS_S:
+        yield _fault(
+            (*where, "after_s"),
+            f"{last.name}: a caller in danger waits {last.after_s:g} s for anybody at all. Let it"
+            f" open within {SLOW_CRISIS_S:g} s.",
+        )
+
+
+def _wishes(policy: Policy) -> Iterator[Finding]:
+    last = policy.routine.rungs[-1]
+    if last.after_s and policy.same_counselor_hold_s > last.after_s:
+        yield _warning(
+            ("wishes", "same_counselor_hold_s"),
+            f"a caller is kept {policy.same_counselor_hold_s:g} s for one counselor, longer than"
+            f" until {last.name} opens ({last.after_s:g} s).",
+        )
+
+
+def _topics(policy: Policy, setting: Setting) -> Iterator[Finding]:
+    known = {name for one in setting.on_line for name, _ in one.skills.topics}
+    for topic, _ in policy.topics:
+        if topic not in known:
+            yield _warning(
+                ("topics", topic),
+                f"{topic}: no counselor of this line knows this topic. Is it spelt as in the"
+                " roster?",
+            )
+
+
+def _hours(policy: Policy, setting: Setting) -> Iterator[Finding]:
+    """Hours in which somebody could call and nobody could ever be offered the call."""
+    for urgency in Urgency:
+        gaps: dict[int, list[str]] = {}
+        for language in setting.languages:
+            plan = _plan(policy, setting, language, urgency, None)
+            able = [person for person in setting.people if _fits(plan, person)]
+            gap = setting.hours & ~staffed(able)
+            if gap and able:
+                gaps.setdefault(gap, []).append(language)
+        for gap, languages in gaps.items():
+            where: Where = (urgency.value,)
+            yield _fault(
+                where,
+                f"no counselor for {', '.join(languages)} ({urgency}) {in_words(gap)}: shorten the"
+                " line's hours, or staff these.",
+            )
+    yield from _without_the_language(setting)
+
+
+def _without_the_language(setting: Setting) -> Iterator[Finding]:
+    for language in setting.languages:
+        speakers = [one for one in setting.on_line if dict(one.skills.languages).get(language)]
+        gap = setting.hours & ~staffed(speakers)
+        if gap and speakers:
+            yield _warning(
+                (), f"nobody speaks {language} {in_words(gap)}: callers need an interpreter then."
+            )
+
+
+def _seats(setting: Setting) -> Iterator[Finding]:
+    single = setting.hours & ~staffed(setting.on_line, SEATS)
+    if single:
+        yield _warning(
+            (), f"fewer than {SEATS} counselors {in_words(single)}: a second caller waits."
+        )
+
+
+def _need(setting: Setting, language: str, urgency: Urgency, topic: str | None) -> Need:
+    return Need(line=setting.line, language=language, urgency=urgency, topic=topic)
+
+
+def _plan(
+    policy: Policy, setting: Setting, language: str, urgency: Urgency, topic: str | None
+) -> Plan:
+    return policy.plan_for(_need(setting, language, urgency, topic))
+
+
+def _fits(plan: Plan, person: Person) -> bool:
+    return any(stage.requirement.unmet(person.skills) is None for stage in plan.stages)
+
+
+def faults(findings: Iterable[Finding]) -> Sequence[Finding]:
+    """Those that refuse a file."""
+    return [one for one in findings if one.severity is Severity.FAULT]

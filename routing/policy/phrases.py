@@ -1,0 +1,103 @@
+"""The phrases of a plan's sentences, Chinese and English. Numbers come in as they are."""
+
+from collections.abc import Mapping
+
+Phrases = Mapping[str, str]
+
+CHINESE: Phrases = {
+    "crisis": "有人处于危险时",
+    "routine": "一般来电",
+    "topic": "话题为“{topic}”的来电",
+    "wishes": "来电者的意愿",
+    "offers": "如何振铃",
+    "care": "对咨询员的保护",
+    "examples": "例子（由本方案与现有名册算出，假定所有人此刻都就绪）",
+    "at_once": "立即",
+    "after": "等候满 {s:g} 秒后",
+    "rung": "第 {n} 步，{when}：{who}（{name}）。",
+    "interpreter": "接听者可能不说来电者的语言，须加入口译。",
+    "ring": "同时振铃 {n} 部电话，先接听者得；已找到受过危机训练的人时，不再加入未受训练的人。",
+    "bonus": "最合适的咨询员空出时，合适的来电者按早到 {s:g} 秒计。",
+    "own": "说来电者的语言（{level} 级以上）",
+    "spoken": "说来电者听得懂的语言（{level} 级以上）",
+    "knows": "了解该话题（{level} 级以上）",
+    "certified": "受过危机训练",
+    "age": "受过该年龄段的训练",
+    "and": "、",
+    "anybody": "任何一位咨询员，不限线路",
+    "anybody_on_line": "本线路任何一位咨询员",
+    "who": "{anybody}，须{wants}",
+    "same_held": "之前断线的来电者先找原来的咨询员，并为其保留 {s:g} 秒；处于危险者不作保留。",
+    "same_first": "之前断线的来电者先找原来的咨询员，不在就绪则立即找其他人。",
+    "gender": "来电者希望由女性或男性接听时，先找语言合适的这样一位；没有则不等。",
+    "common": "多数来电者也听得懂普通话，因此它算作每位来电者听得懂的语言。",
+    "longest_idle": "同样合适的人当中，离上一次通话结束最久者先振铃。",
+    "rings": "每次振铃 {s:g} 秒；未接听者 {aside:g} 秒内不再振铃。",
+    "keeps_place": "无人接听时，来电者保留原来的位置与优先次序；危险来电总在一般来电之前。",
+    "wrap_up": "整理记录的前 {s:g} 秒任何来电都不打断；之后只有危险来电可以打断，且最后才问到。",
+    "rest": "危险通话结束后休息 {minutes:g} 分钟，期间没有来电。",
+    "in_a_row": "连续接听 {n} 次危险来电后，下一次危险来电最后才问到。",
+    "break": "每工作 {hours:g} 小时休息 {minutes:g} 分钟，来电再多也不取消。",
+    "example": "说{language}的来电者：",
+    "example_crisis": "说{language}且有危险的来电者：",
+    "example_topic": "说{language}、话题为“{topic}”的来电者：",
+    "step": "先问 {names}",
+    "step_after": "{s:g} 秒后问 {names}",
+    "then": "；",
+    "list": "、",
+    "nobody": "没有任何人可问",
+    "stop": "。",
+}
+
+ENGLISH: Phrases = {
+    "crisis": "When somebody is in danger",
+    "routine": "Routine callers",
+    "topic": "Callers about {topic}",
+    "wishes": "What callers wish for",
+    "offers": "How phones ring",
+    "care": "What protects the counselors",
+    "examples": "Examples (computed from this plan and the roster, as if everybody were ready now)",
+    "at_once": "at once",
+    "after": "after {s:g} s of waiting",
+    "rung": "Step {n}, {when}: {who} ({name}).",
+    "interpreter": " Whoever answers may not speak the caller's language: an interpreter joins.",
+    "ring": "{n} phones ring together, the first to answer has the call; where somebody certified"
+    " was found, nobody without the certificate is added.",
+    "bonus": "When a counselor becomes free, a caller they fit best counts as {s:g} s older.",
+    "own": "who speaks the caller's language (level {level} or more)",
+    "spoken": "who speaks a language the caller understands (level {level} or more)",
+    "knows": "who knows the topic (level {level} or more)",
+    "certified": "who is certified for crisis calls",
+    "age": "who is trained for the caller's age group",
+    "and": " and ",
+    "anybody": "any counselor of any line",
+    "anybody_on_line": "any counselor of this line",
+    "who": "{anybody} {wants}",
+    "same_held": "A caller who was cut off is kept {s:g} s for the same counselor; not in danger.",
+    "same_first": "A caller who was cut off is offered to the same counselor first, and at once to"
+    " others if that one is not ready.",
+    "gender": "A caller who asks for a woman or a man is offered to such a one who fits, if ready;"
+    " nobody waits for it.",
+    "common": "Nearly every caller understands Mandarin: it counts as understood by all.",
+    "longest_idle": "Of those who fit equally, the one whose last talk ended longest ago rings"
+    " first.",
+    "rings": "A phone rings {s:g} s; who does not answer is not rung for {aside:g} s.",
+    "keeps_place": "A caller whom nobody answered keeps place and priority; danger always comes"
+    " before routine.",
+    "wrap_up": "The first {s:g} s of a wrap-up are cut short by nobody; after that only by danger,"
+    " and asked last.",
+    "rest": "After a crisis call {minutes:g} minutes of rest without calls.",
+    "in_a_row": "After {n} crisis calls in a row somebody is asked last for the next.",
+    "break": "Every {hours:g} h a break of {minutes:g} minutes, which no load takes away.",
+    "example": "A caller who speaks {language}: ",
+    "example_crisis": "A caller in danger who speaks {language}: ",
+    "example_topic": "A caller who speaks {language}, about {topic}: ",
+    "step": "{names} first",
+    "step_after": "after {s:g} s {names}",
+    "then": "; then ",
+    "list": ", ",
+    "nobody": "nobody at all",
+    "stop": ".",
+}
+
+PHRASES: Mapping[str, Phrases] = {"zh": CHINESE, "en": ENGLISH}

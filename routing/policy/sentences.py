@@ -1,0 +1,142 @@
+"""A plan as sentences that a duty manager can read and sign, with examples computed from it.
+
+The examples ask `routing.explain` with the people of the roster: the rules that decide at night,
+not a second telling of them. Words of languages and topics are the reader's, given from outside.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from math import isinf
+
+from routing.care import Care
+from routing.engine import Floor, Signature, Standing, Urgency, Waiting
+from routing.explain import explain_offer
+from routing.policy.lint import Setting
+from routing.policy.model import Ladder, Policy, Rung, Speaks
+from routing.policy.need import Need
+from routing.policy.phrases import PHRASES, Phrases
+
+Word = Callable[[str], str]  # a language's or topic's code → its name for the reader
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading and its sentences."""
+
+    heading: str
+    sentences: tuple[str, ...]
+
+
+def sentences(policy: Policy, setting: Setting, *, tongue: str, word: Word) -> list[Section]:
+    """The whole plan. `tongue`: "zh" or "en". Raises `KeyError` for any other."""
+    say = PHRASES[tongue]
+    topics = [
+        Section(say["topic"].format(topic=word(topic)), tuple(_ladder(ladder, say)))
+        for topic, ladder in policy.topics
+    ]
+    return [
+        Section(say["crisis"], tuple(_ladder(policy.crisis, say))),
+        Section(say["routine"], tuple(_ladder(policy.routine, say))),
+        *topics,
+        Section(say["wishes"], tuple(_wishes(policy, say))),
+        Section(say["offers"], tuple(_offers(policy, say))),
+        Section(say["care"], tuple(_care(policy.care, say))),
+        Section(say["examples"], tuple(_examples(policy, setting, say, word))),
+    ]
+
+
+def _ladder(ladder: Ladder, say: Phrases) -> Iterator[str]:
+    for n, rung in enumerate(ladder.rungs, 1):
+        when = say["after"].format(s=rung.after_s) if rung.after_s else say["at_once"]
+        sentence = say["rung"].format(n=n, when=when, who=_who(rung, say), name=rung.name)
+        yield sentence + (say["interpreter"] if rung.interpreter else "")
+    if ladder.ring > 1:
+        yield say["ring"].format(n=ladder.ring)
+    bonus = max(rung.bonus_s for rung in ladder.rungs)
+    if bonus:
+        yield say["bonus"].format(s=bonus)
+
+
+def _who(rung: Rung, say: Phrases) -> str:
+    """What somebody must be to be asked at this rung."""
+    language = {
+        Speaks.OWN: say["own"].format(level=rung.language_level),
+        Speaks.SPOKEN: say["spoken"].format(level=rung.language_level),
+        Speaks.ANY: "",
+    }[rung.language]
+    topic = "" if rung.topic_level is None else say["knows"].format(level=rung.topic_level)
+    parts = [
+        language,
+        topic,
+        say["certified"] if rung.certified else "",
+        say["age"] if rung.age_group else "",
+    ]
+    wants = say["and"].join(part for part in parts if part)
+    anybody = say["anybody"] if rung.any_line else say["anybody_on_line"]
+    return say["who"].format(anybody=anybody, wants=wants) if wants else anybody
+
+
+def _wishes(policy: Policy, say: Phrases) -> Iterator[str]:
+    held = policy.same_counselor_hold_s
+    yield say["same_held"].format(s=held) if held else say["same_first"]
+    yield say["gender"]
+    if policy.common_language is not None:
+        yield say["common"]
+
+
+def _offers(policy: Policy, say: Phrases) -> Iterator[str]:
+    yield say["longest_idle"]
+    yield say["rings"].format(s=policy.ring_s, aside=policy.set_aside_s)
+    yield say["keeps_place"]
+
+
+def _care(care: Care, say: Phrases) -> Iterator[str]:
+    yield say["wrap_up"].format(s=care.protected_s)
+    yield say["rest"].format(minutes=care.rest_after_crisis_s / 60)
+    yield say["in_a_row"].format(n=care.crisis_in_a_row)
+    if not isinf(care.break_every_s):
+        hours, minutes = care.break_every_s / 3600, care.break_s / 60
+        yield say["break"].format(hours=hours, minutes=minutes)
+
+
+# ── examples ────────────────────────────────────────────────────────────────────────────────────
+
+
+def _examples(policy: Policy, setting: Setting, say: Phrases, word: Word) -> Iterator[str]:
+    """One for each language in danger, one for each without, and one for a topic."""
+    for language in setting.languages:
+        for urgency in Urgency:
+            need = Need(line=setting.line, language=language, urgency=urgency)
+            yield _example(policy, setting, need, say, word)
+    topics = sorted({name for one in setting.on_line for name, _ in one.skills.topics})
+    for topic in topics[:3]:
+        need = Need(line=setting.line, language=setting.languages[0], topic=topic)
+        yield _example(policy, setting, need, say, word)
+
+
+def _example(policy: Policy, setting: Setting, need: Need, say: Phrases, word: Word) -> str:
+    kind = "example_crisis" if need.urgency is Urgency.CRISIS else "example"
+    caller = say[kind].format(language=word(need.language))
+    if need.topic is not None:
+        caller = say["example_topic"].format(language=word(need.language), topic=word(need.topic))
+    steps = [
+        say["step_after" if after_s else "step"].format(s=after_s, names=say["list"].join(names))
+        for after_s, names in asked(policy, setting, need)
+    ]
+    return caller + (say["then"].join(steps) if steps else say["nobody"]) + say["stop"]
+
+
+def asked(policy: Policy, setting: Setting, need: Need) -> list[tuple[float, Sequence[str]]]:
+    """Who is asked and after how many seconds, were everybody on the roster ready at once."""
+    plan = policy.plan_for(need)
+    opens = {stage.name: stage.after_s for stage in plan.stages}
+    counselors = tuple(
+        Standing(counselor=one.name, signature=Signature(one.skills), idle_since=0.0)
+        for one in setting.people
+    )
+    caller = Waiting(call="example", plan=plan, arrival=0.0)
+    floor = Floor(now=max(opens.values()), callers=(caller,), counselors=counselors)
+    fitting = [one for one in explain_offer(floor, "example") if one.order is not None]
+    grouped = groupby(fitting, key=lambda one: (opens[str(one.stage)], str(one.stage)))
+    return [(after_s, [one.counselor for one in some]) for (after_s, _), some in grouped]
