@@ -1,0 +1,142 @@
+"""What an engine is told, as events that can be kept and told again.
+
+An event is data down to the last bit of its time, so whoever keeps events and the plans in force
+can have every decision made again. Plans themselves are not in it: a caller's need is, and the
+plan follows from that. `facts` and `event_of` turn events into JSON and back.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import Any
+
+from routing.engine import Decision, Engine, Flag, Plan, Signature, Skills, Urgency
+from routing.policy.need import Need
+
+PlanOf = Callable[[Need], Plan]
+
+
+class Kind(StrEnum):
+    """What can be told. The engine's own words are in `apply`."""
+
+    CALL_ARRIVES = "call.arrives"
+    CALL_RESCORED = "call.rescored"
+    CALL_LEAVES = "call.leaves"
+    COUNSELOR_READY = "counselor.ready"
+    COUNSELOR_AWAY = "counselor.away"
+    TIME_PASSED = "time.passed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """One thing told, at `at`, of the call or counselor `subject`.
+
+    `need` and `arrival` belong to a call that arrives, `need` to one that is rescored, `signature`,
+    `idle_since` and `capacity` to a counselor who is ready.
+    """
+
+    at: float
+    kind: Kind
+    subject: str = ""
+    need: Need | None = None
+    arrival: float | None = None
+    signature: Signature | None = None
+    idle_since: float | None = None
+    capacity: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """One decision, as it is kept."""
+
+    call: str
+    counselor: str
+    stage: str
+
+    @classmethod
+    def of(cls, decision: Decision) -> "Choice":
+        """What of a decision must be the same when it is made again."""
+        return cls(call=decision.call, counselor=decision.counselor, stage=decision.stage)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """An event and what the engine answered."""
+
+    event: Event
+    choices: tuple[Choice, ...] = ()
+
+
+def apply(engine: Engine, event: Event, plan_of: PlanOf) -> list[Decision]:
+    """Tell an engine one event. Raises `ValueError` for an event that lacks what its kind needs."""
+    call, at = event.subject, event.at
+    match event:
+        case Event(kind=Kind.CALL_ARRIVES, need=Need() as need):
+            return engine.call_arrives(call, plan_of(need), at, arrival=event.arrival)
+        case Event(kind=Kind.CALL_RESCORED, need=Need() as need):
+            return engine.call_rescored(call, plan_of(need), at)
+        case Event(kind=Kind.CALL_LEAVES):
+            engine.call_leaves(call)
+        case Event(kind=Kind.COUNSELOR_READY, signature=Signature() as signature):
+            since, capacity = event.idle_since, event.capacity
+            return engine.counselor_ready(
+                event.subject, signature, at, idle_since=since, capacity=capacity
+            )
+        case Event(kind=Kind.COUNSELOR_AWAY):
+            engine.counselor_away(event.subject)
+        case Event(kind=Kind.TIME_PASSED):
+            return engine.tick(at)
+        case _:
+            raise ValueError(f"{event.kind} of {event.subject} says too little to be told")
+    return []
+
+
+def facts(event: Event) -> dict[str, Any]:
+    """All but time, kind and subject, for JSON."""
+    said: dict[str, Any] = {"arrival": event.arrival, "idle_since": event.idle_since}
+    if event.need is not None:
+        said["need"] = asdict(event.need)
+    if event.signature is not None:
+        said["skills"] = _skills_said(event.signature.skills)
+        said |= {"flag": event.signature.flag.value, "capacity": event.capacity}
+    return {name: value for name, value in said.items() if value is not None}
+
+
+def event_of(at: float, kind: str, subject: str, said: Mapping[str, Any]) -> Event:
+    """The event that `facts` were taken from. Raises `ValueError`, `KeyError` or `TypeError`."""
+    return Event(
+        at=at,
+        kind=Kind(kind),
+        subject=subject,
+        need=_need(said["need"]) if "need" in said else None,
+        arrival=said.get("arrival"),
+        signature=_signature(said["skills"], said["flag"]) if "skills" in said else None,
+        idle_since=said.get("idle_since"),
+        capacity=said.get("capacity", 1),
+    )
+
+
+def choices_of(decisions: Sequence[Decision]) -> tuple[Choice, ...]:
+    """Decisions as they are kept, in their order."""
+    return tuple(map(Choice.of, decisions))
+
+
+def _need(said: Mapping[str, Any]) -> Need:
+    spoken = tuple(said["also_speaks"])
+    return Need(**{**said, "urgency": Urgency(said["urgency"]), "also_speaks": spoken})
+
+
+def _skills_said(skills: Skills) -> dict[str, Any]:
+    return {
+        "languages": dict(skills.languages),
+        "topics": dict(skills.topics),
+        "lines": sorted(skills.lines),
+        "certified": skills.certified,
+        "gender": skills.gender,
+        "ages": sorted(skills.ages),
+    }
+
+
+def _signature(said: Mapping[str, Any], flag: str) -> Signature:
+    languages, rest = said["languages"], {k: v for k, v in said.items() if k != "languages"}
+    return Signature(Skills.of(languages, **rest), Flag(flag))
