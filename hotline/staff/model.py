@@ -2,6 +2,8 @@
 
 Set-aside: a counselor who let an offer ring out is not offered calls for `SET_ASIDE`; after
 `MISSES_BEFORE_PAUSE` in a row they stay paused until they say they are back.
+Rest and break: whoever would be ready and is due for one is paused instead, until it is over
+(`routing.care` says when). A wrap-up that a crisis call cut short, and did not take, goes on.
 """
 
 from collections.abc import Mapping
@@ -44,6 +46,7 @@ class PresenceEvent(StrEnum):
     ACCEPTED = "accepted"
     OFFER_WITHDRAWN = "offer_withdrawn"
     OFFER_MISSED = "offer_missed"
+    WRAP_UP_RESUMED = "wrap_up_resumed"
     TALK_ENDED = "talk_ended"
     LINE_LOST = "line_lost"
 
@@ -61,10 +64,12 @@ TRANSITIONS: Mapping[tuple[PresenceState, PresenceEvent], PresenceState] = {
     (_S.OFFERED, _E.ACCEPTED): _S.TALKING,
     (_S.OFFERED, _E.OFFER_WITHDRAWN): _S.READY,
     (_S.OFFERED, _E.OFFER_MISSED): _S.PAUSED,
+    (_S.OFFERED, _E.WRAP_UP_RESUMED): _S.WRAPPING_UP,
     (_S.OFFERED, _E.WENT_OFFLINE): _S.OFFLINE,
     (_S.OFFERED, _E.WENT_PAUSED): _S.PAUSED,
     (_S.TALKING, _E.TALK_ENDED): _S.WRAPPING_UP,
     (_S.TALKING, _E.LINE_LOST): _S.READY,
+    (_S.WRAPPING_UP, _E.OFFERED): _S.OFFERED,
     (_S.WRAPPING_UP, _E.WENT_READY): _S.READY,
     (_S.WRAPPING_UP, _E.WENT_PAUSED): _S.PAUSED,
     (_S.WRAPPING_UP, _E.WENT_OFFLINE): _S.OFFLINE,

@@ -17,6 +17,13 @@ from hotline.staff.model import (
     after,
     may,
 )
+from hotline.staff.wellbeing import (
+    RELIEFS,
+    back_from_away,
+    care_of,
+    due_relief,
+    ready_too_long,
+)
 from hotline.storage.session import Work
 from hotline.storage.tables import Presence
 
@@ -58,42 +65,79 @@ def _enter(presence: Presence, state: PresenceState, *, at: datetime, reason: st
     presence.state, presence.reason, presence.back_at = state, reason, None
     if state not in (PresenceState.OFFERED, PresenceState.TALKING, PresenceState.WRAPPING_UP):
         presence.call_id = None
+    if state is not PresenceState.OFFERED:
+        presence.cut_short_call_id = None
 
 
 async def choose_presence(
     work: Work, staff_id: str, state: PresenceState, *, at: datetime, reason: str = ""
 ) -> Presence:
-    """A counselor says what they do now. Raises `IllegalMove` in the middle of a call."""
+    """A counselor says what they do now. Raises `IllegalMove` in the middle of a call.
+
+    Who would be ready and is due for a rest or a break gets that first.
+    """
     presence = await lock_presence(work, staff_id)
-    if presence.state != state:
-        after(presence.state, CHOICES[state])
-        move_presence(work, presence, CHOICES[state], at=at, reason=reason)
+    if state is PresenceState.READY:
+        await _would_be_ready(work, presence, at=at)
+    else:
+        if presence.state != state:
+            after(presence.state, CHOICES[state])
+            move_presence(work, presence, CHOICES[state], at=at, reason=reason)
+        presence.reason = reason
     presence.missed = 0
-    presence.reason = reason
     return presence
 
 
-def take_offer(work: Work, presence: Presence, call_id: str, *, at: datetime) -> bool:
-    """The switchboard rings this counselor. False where they are no longer ready."""
-    if not move_presence(work, presence, PresenceEvent.OFFERED, at=at):
-        return False
-    presence.call_id = call_id
-    return True
+async def _would_be_ready(work: Work, presence: Presence, *, at: datetime) -> None:
+    after(presence.state, PresenceEvent.WENT_READY)
+    if presence.reason in RELIEFS and presence.back_at is not None and presence.back_at > at:
+        return  # under way
+    care = await care_of(work, presence.staff_id)
+    back_from_away(presence, care, at=at)
+    due = due_relief(presence, care, at=at)
+    if due is None:
+        if presence.state != PresenceState.READY:
+            move_presence(work, presence, PresenceEvent.WENT_READY, at=at)
+        return
+    move_presence(work, presence, PresenceEvent.WENT_PAUSED, at=at, reason=due[0])
+    presence.since, presence.back_at = at, due[1]
+
+
+def release_offer(work: Work, presence: Presence, *, at: datetime) -> None:
+    """They are not needed for the call after all: ready again, or back to their record."""
+    if not _resume_wrap_up(work, presence, at=at):
+        move_presence(work, presence, PresenceEvent.OFFER_WITHDRAWN, at=at)
 
 
 def set_aside(work: Work, presence: Presence, *, at: datetime, reason: str) -> None:
     """An offer was not taken: no calls for a while; after several in a row, until they return."""
+    if _resume_wrap_up(work, presence, at=at):
+        return
     if not move_presence(work, presence, PresenceEvent.OFFER_MISSED, at=at, reason=reason):
         return
     presence.missed += 1
     presence.back_at = at + SET_ASIDE if presence.missed < MISSES_BEFORE_PAUSE else None
 
 
-async def bring_back(work: Work, *, at: datetime) -> None:
-    """End the set-asides whose time is over."""
+def _resume_wrap_up(work: Work, presence: Presence, *, at: datetime) -> bool:
+    """Go on with the wrap-up that a crisis call cut short; its protected part begins anew."""
+    owed = presence.cut_short_call_id
+    if owed is None or presence.state != PresenceState.OFFERED:
+        return False
+    move_presence(work, presence, PresenceEvent.WRAP_UP_RESUMED, at=at)
+    presence.call_id = owed
+    return True
+
+
+async def look_after(work: Work, *, at: datetime) -> None:
+    """End the set-asides, rests and breaks whose time is over; send to a break who is due."""
     query = select(Presence).where(col(Presence.back_at) <= at).with_for_update(skip_locked=True)
     for presence in (await work.exec(query)).all():
-        move_presence(work, presence, PresenceEvent.WENT_READY, at=at)
+        await _would_be_ready(work, presence, at=at)
+    for staff_id in await ready_too_long(work, at=at):
+        presence = await lock_presence(work, staff_id)
+        if presence.state == PresenceState.READY:
+            await _would_be_ready(work, presence, at=at)
 
 
 async def renew_lease(work: Work, staff_id: str, *, at: datetime) -> None:

@@ -37,6 +37,7 @@ class Presence(SQLModel, table=True):
     `back_at` is when a set-aside, a rest or a break ends by itself; null while paused means "until
     they say so". What keeps them well (`routing.care`) is read from `working_since`, the end of
     the last break; `crisis_in_a_row`; and `crisis_ended_at`, set while the last talk was a crisis.
+    `cut_short_call_id` is the call whose wrap-up a crisis call interrupted, while that one rings.
     """
 
     staff_id: str = Field(primary_key=True, foreign_key="staff.id")
@@ -50,6 +51,7 @@ class Presence(SQLModel, table=True):
     working_since: datetime | None = None
     crisis_in_a_row: int = 0
     crisis_ended_at: datetime | None = None
+    cut_short_call_id: str | None = None
     lease_until: datetime | None = None
 
 

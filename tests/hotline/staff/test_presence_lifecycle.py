@@ -30,10 +30,10 @@ def test_nobody_walks_out_of_a_talk_by_changing_presence(event: PresenceEvent) -
     assert not may(PresenceState.TALKING, event)
 
 
-def test_only_a_ready_counselor_can_be_offered_a_call() -> None:
+def test_who_is_ready_or_writes_a_record_can_be_offered_a_call_and_nobody_else() -> None:
     offerable = [state for state in PresenceState if may(state, PresenceEvent.OFFERED)]
 
-    assert offerable == [PresenceState.READY]
+    assert offerable == [PresenceState.READY, PresenceState.WRAPPING_UP]
 
 
 def test_an_offer_missed_pauses_and_an_offer_withdrawn_does_not() -> None:

@@ -38,6 +38,7 @@ def upgrade() -> None:
         sa.Column("working_since", sqltypes.UTCDateTime(), nullable=True),
         sa.Column("crisis_in_a_row", sa.Integer(), nullable=False, server_default="0"),
         sa.Column("crisis_ended_at", sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("cut_short_call_id", sqltypes.AutoString(), nullable=True),
     )
     op.execute("update presence set working_since = now() where state not in ('offline', 'paused')")
     _routing_events()
@@ -91,7 +92,7 @@ def downgrade() -> None:
     """Take back. What the engine was told is gone with its table."""
     for table in ("plan_difference", "plan_version", "routing_event"):
         op.drop_table(table)
-    for name in ("working_since", "crisis_in_a_row", "crisis_ended_at"):
+    for name in ("working_since", "crisis_in_a_row", "crisis_ended_at", "cut_short_call_id"):
         op.drop_column("presence", name)
     op.drop_column("staff", "shifts")
     for name in ("plan", "plan_version", "shadow_plan"):

@@ -1,0 +1,1 @@
+"""Lines: how the callers of each are served."""

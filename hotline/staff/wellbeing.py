@@ -1,0 +1,89 @@
+"""What keeps counselors well, in the rows: strain, rest, breaks.
+
+The rules are `routing.care`, the numbers each line's plan. Whoever is due for a rest or a break is
+paused for it, and comes back by themselves; no load takes that away.
+"""
+
+import math
+from datetime import UTC, datetime, timedelta
+
+from sqlmodel import col, select
+
+from hotline.lines.plans import care_for
+from hotline.staff.model import PresenceState
+from hotline.storage.session import Work
+from hotline.storage.tables import Line, Presence, Staff
+from routing.care import Care, Relief, Strain, relief_due
+
+RELIEFS = frozenset(relief.value for relief in Relief)
+AWAY = (PresenceState.OFFLINE, PresenceState.PAUSED)
+
+
+async def care_of(work: Work, staff_id: str) -> Care:
+    """The care that somebody's lines ask for."""
+    staff = await work.get_one(Staff, staff_id)
+    lines = await work.exec(select(Line).where(col(Line.id).in_(staff.lines)))
+    return care_for(lines.all())
+
+
+def strain_of(presence: Presence) -> Strain:
+    """What is kept of somebody's day."""
+    ended = presence.crisis_ended_at
+    return Strain(
+        working_since=(presence.working_since or presence.since).timestamp(),
+        crisis_in_a_row=presence.crisis_in_a_row,
+        crisis_ended_at=None if ended is None else ended.timestamp(),
+    )
+
+
+def keep_strain(presence: Presence, strain: Strain) -> None:
+    """The other way."""
+    ended = strain.crisis_ended_at
+    presence.working_since = _moment(strain.working_since)
+    presence.crisis_in_a_row = strain.crisis_in_a_row
+    presence.crisis_ended_at = None if ended is None else _moment(ended)
+
+
+def talk_ended(presence: Presence, *, crisis: bool, at: datetime) -> None:
+    """A talk lies behind them."""
+    keep_strain(presence, strain_of(presence).after_talk(crisis=crisis, now=at.timestamp()))
+
+
+def back_from_away(presence: Presence, care: Care, *, at: datetime) -> None:
+    """They want to work again: long enough away was a break."""
+    if presence.state not in AWAY:
+        return
+    strain, now = strain_of(presence), at.timestamp()
+    long_enough = now - presence.since.timestamp() >= care.break_s
+    if presence.reason == Relief.REST and long_enough:
+        keep_strain(presence, strain.after_rest(now=now))
+    elif long_enough or presence.working_since is None:
+        keep_strain(presence, strain.after_break(now=now))
+
+
+def due_relief(presence: Presence, care: Care, *, at: datetime) -> tuple[Relief, datetime] | None:
+    """What they need before the next call, and until when."""
+    due = relief_due(care, strain_of(presence), at.timestamp())
+    return None if due is None else (due[0], _moment(due[1]))
+
+
+async def ready_too_long(work: Work, *, at: datetime) -> list[str]:
+    """Who is ready, and due for a break."""
+    lines = {line.id: line for line in (await work.exec(select(Line))).all()}
+    every_s = care_for(lines.values()).break_every_s
+    if math.isinf(every_s):
+        return []
+    query = select(Presence, Staff.lines).where(
+        Presence.staff_id == Staff.id,
+        Presence.state == PresenceState.READY,
+        col(Presence.working_since) <= at - timedelta(seconds=every_s),
+    )
+    found = (await work.exec(query)).all()
+    care = {
+        presence.staff_id: care_for(lines[i] for i in ids if i in lines) for presence, ids in found
+    }
+    return [one.staff_id for one, _ in found if due_relief(one, care[one.staff_id], at=at)]
+
+
+def _moment(seconds: float) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
