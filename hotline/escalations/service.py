@@ -11,6 +11,7 @@ from datetime import datetime
 import structlog
 from sqlmodel import col, select
 
+from hotline.calls.danger import raise_endangered
 from hotline.calls.service import lock_call, make_urgent, note
 from hotline.errors import IllegalMove, Invalid, KeyReused
 from hotline.escalations.attempts import move_attempt
@@ -79,7 +80,11 @@ async def raise_flag(
         facts = {"flag_id": row.id, "level": row.level}
         write(work, running, "escalation.flag_added", at=at, actor=_actor(flag), **facts)
         return running
-    return await _start(work, call, row, actor=_actor(flag), at=at)
+    started = await _start(work, call, row, actor=_actor(flag), at=at)
+    await work.flush()
+    # The same number may be waiting a second time.
+    await raise_endangered(work, at=at, number=call.from_index)
+    return started
 
 
 def _actor(flag: NewFlag) -> str:

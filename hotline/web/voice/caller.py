@@ -8,6 +8,7 @@ repeated, late or lost request can never put a caller anywhere but where the cal
 import structlog
 from fastapi import APIRouter, Response
 
+from hotline.calls.danger import raise_endangered
 from hotline.calls.model import CallEvent, CallState, Outcome, Urgency
 from hotline.calls.service import (
     call_of_leg,
@@ -133,14 +134,16 @@ async def _heard_flow(turn: Turn, call: Call) -> FlowTurn | None:
     line = await turn.work.get_one(Line, call.line_id)
     said, outcome = documents.proceed(line, call, turn.webhook.leg)
     if outcome is not None:
-        _leave_flow(turn, call, outcome)
+        await _leave_flow(turn, call, outcome)
     return said
 
 
-def _leave_flow(turn: Turn, call: Call, outcome: FlowOutcome) -> None:
+async def _leave_flow(turn: Turn, call: Call, outcome: FlowOutcome) -> None:
     note(turn.work, call, "flow.left", at=turn.at, facts={"outcome": outcome.kind})
     if outcome.kind is OutcomeKind.ENQUEUE:
         put_in_queue(turn.work, call, at=turn.at)
+        await turn.work.flush()
+        await raise_endangered(turn.work, at=turn.at, number=call.from_index)
     elif outcome.kind is OutcomeKind.VOICEMAIL:
         move(turn.work, call, CallEvent.MESSAGE_STARTED, at=turn.at)
     else:
