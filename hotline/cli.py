@@ -6,10 +6,8 @@ One process each: serve, switchboard, worker. All at once: up, or demo with a si
 import asyncio
 import socket
 import sys
-from collections.abc import Callable
-from functools import wraps
 from pathlib import Path
-from typing import Annotated, ParamSpec
+from typing import Annotated
 
 import typer
 import uvicorn
@@ -22,9 +20,9 @@ from hotline.bootstrap import (
     run_worker,
 )
 from hotline.clock import SystemClock
+from hotline.commands.plainly import plainly
 from hotline.configuration.apply import apply as apply_configuration
 from hotline.configuration.load import load_folder
-from hotline.errors import HotlineError
 from hotline.launcher import (
     add_the_rest,
     add_web,
@@ -42,27 +40,11 @@ from hotline.storage.migrations import migrate_down
 from hotline.storage.vault import make_key as fresh_key
 from hotline.web.app import create_app
 
-P = ParamSpec("P")
-
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
 staff_app = typer.Typer(no_args_is_help=True, help="Accounts.")
 app.add_typer(staff_app, name="staff")
 
 GRACE_S = 5  # reliability research F19: open streams would hold the process for ever
-
-
-def plainly(command: Callable[P, None]) -> Callable[P, None]:
-    """Errors of ours end a command with their sentence, not with a stack trace."""
-
-    @wraps(command)
-    def run(*args: P.args, **kwargs: P.kwargs) -> None:
-        try:
-            command(*args, **kwargs)
-        except HotlineError as fault:
-            typer.echo(fault.public, err=True)
-            raise typer.Exit(1) from fault
-
-    return run
 
 
 @app.command()

@@ -16,8 +16,8 @@ from hotline.calls.model import OfferState
 from hotline.errors import CarrierError, CarrierUnclear, LegGone
 from hotline.ports import Carrier, Clock, Dial, LegStatus
 from hotline.storage.session import Database
-from hotline.storage.tables import Call, Leg, Line
-from hotline.switchboard.offers import RING, refuse
+from hotline.storage.tables import Call, Leg, Line, Offer
+from hotline.switchboard.offers import refuse
 from hotline.switchboard.talks import conference_name
 
 log = structlog.get_logger()
@@ -75,12 +75,13 @@ class Dialler:
         async with self._database.work() as work:
             call = await work.get_one(Call, leg.call_id)
             line = await work.get_one(Line, call.line_id)
+            offer = await work.get_one(Offer, leg.offer_id)
         dial = Dial(
             to=leg.address,
             from_=line.number_shown,
             answer_url=f"{self._base}/voice/legs/{leg.id}/answer",
             status_url=f"{self._base}/voice/legs/{leg.id}/status",
-            ring_s=int(RING.total_seconds()),
+            ring_s=round((offer.expires_at - offer.offered_at).total_seconds()),
         )
         try:
             sid = await self._carrier.dial(dial)

@@ -9,15 +9,19 @@ raises the epoch: what an earlier one still tries to write is refused.
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import psycopg
 import structlog
+from sqlmodel import select
 
-from hotline.storage.session import CHANNEL, dsn
-from hotline.switchboard.offers import LEADER
+from hotline.errors import HotlineError
+from hotline.storage.session import CHANNEL, Work, dsn
+from hotline.storage.tables import Leadership
 
 log = structlog.get_logger()
 
+LEADER = "switchboard"
 LEADER_LOCK = 4_812_355_002
 RAISE_EPOCH = """
     insert into leadership (name, epoch, since) values (%s, 1, now())
@@ -28,10 +32,29 @@ RAISE_EPOCH = """
 
 @dataclass(frozen=True, slots=True)
 class Lead:
-    """The right to decide, for as long as the connection lives."""
+    """The right to decide, for as long as the connection lives.
 
-    connection: psycopg.AsyncConnection[tuple[object, ...]]
+    `connection` holds the lock and listens; `decisions` carries claims, each committed by itself.
+    """
+
+    connection: psycopg.AsyncConnection[tuple[Any, ...]]
+    decisions: psycopg.AsyncConnection[tuple[Any, ...]]
     epoch: int
+
+
+class NoLongerLeading(HotlineError):
+    """Another switchboard has a newer epoch: stop deciding."""
+
+
+async def require_lead(work: Work, epoch: int) -> None:
+    """Make sure that what is written here still counts, until the commit.
+
+    Raises `NoLongerLeading`.
+    """
+    query = select(Leadership).where(Leadership.name == LEADER).with_for_update(read=True)
+    row = (await work.exec(query)).one_or_none()
+    if row is None or row.epoch != epoch:
+        raise NoLongerLeading
 
 
 @asynccontextmanager
@@ -46,4 +69,6 @@ async def leadership(url: str) -> AsyncIterator[Lead]:
         assert row is not None  # noqa: S101 – `returning` always returns
         epoch = int(str(row[0]))
         log.info("switchboard.leads", epoch=epoch)
-        yield Lead(connection, epoch)
+        decisions = await psycopg.AsyncConnection.connect(dsn(url), autocommit=True)
+        async with decisions:
+            yield Lead(connection, decisions, epoch)

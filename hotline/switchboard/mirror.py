@@ -1,21 +1,27 @@
 """What the engine was told last, so that it is told only differences.
 
-Rows in, engine events out. The engine holds waiting callers and ready counselors; a call with a
-pending offer and a counselor who is being rung are outside it until the offer is settled.
+Rows in, events out. The engine holds waiting callers and those counselors who may be called; a
+call with a pending offer and a counselor who is being rung are outside it until that is settled.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlmodel import col, exists, select
 
 from hotline.calls.model import CallState, OfferState, Urgency
+from hotline.lines.plans import care_for
 from hotline.staff.model import PresenceState
 from hotline.storage.session import Work
-from hotline.storage.tables import Call, Offer, Presence, Staff
-from hotline.switchboard.plans import plan_of, signature_of
-from routing.engine import Decision, Engine
+from hotline.storage.tables import Call, Line, Offer, Presence, Staff
+from hotline.switchboard.plans import need_of
+from hotline.switchboard.reasoning import Doing, Teller, Told
+from hotline.switchboard.standing import Place, away, place_of
+from routing.policy import Need
+from routing.recording import Event, Kind
+
+Person = tuple[Presence, Staff]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,14 +29,14 @@ class Rows:
     """What the database says of some calls and counselors. Absent ids are out of the game."""
 
     calls: dict[str, Call]
-    counselors: dict[str, tuple[Presence, Staff]]
+    counselors: dict[str, Person]
 
 
 async def read_rows(
     work: Work, *, calls: set[str] | None = None, counselors: set[str] | None = None
 ) -> Rows:
-    """Calls waiting without an offer, and ready counselors; of the given ids, or of all."""
-    return Rows(await _waiting(work, calls), await _ready(work, counselors))
+    """Calls waiting without an offer, and counselors on duty; of the given ids, or of all."""
+    return Rows(await _waiting(work, calls), await _on_duty(work, counselors))
 
 
 async def _waiting(work: Work, ids: set[str] | None) -> dict[str, Call]:
@@ -43,11 +49,11 @@ async def _waiting(work: Work, ids: set[str] | None) -> dict[str, Call]:
     return {call.id: call for call in (await work.exec(query)).all()}
 
 
-async def _ready(work: Work, ids: set[str] | None) -> dict[str, tuple[Presence, Staff]]:
+async def _on_duty(work: Work, ids: set[str] | None) -> dict[str, Person]:
     query = (
         select(Presence, Staff)
         .where(Presence.staff_id == Staff.id)
-        .where(Presence.state == PresenceState.READY)
+        .where(Presence.state != PresenceState.OFFLINE)
     )
     if ids is not None:
         query = query.where(col(Presence.staff_id).in_(ids))
@@ -57,11 +63,13 @@ async def _ready(work: Work, ids: set[str] | None) -> dict[str, tuple[Presence, 
 class Mirror:
     """Keeps the engine in step with the rows."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, teller: Teller, lines: Mapping[str, Line]) -> None:
         """Starts empty: the first `follow` with all ids fills the engine."""
-        self._engine = engine
-        self._calls: dict[str, tuple[object, ...]] = {}
-        self._counselors: dict[str, tuple[object, ...]] = {}
+        self._teller = teller
+        self._lines = lines
+        self._calls: dict[str, Need] = {}
+        self._ready: dict[str, Place] = {}
+        self._later: dict[str, Place] = {}  # their wrap-up is still protected
 
     def follow(
         self,
@@ -70,73 +78,106 @@ class Mirror:
         calls: set[str] | None,
         counselors: set[str] | None,
         at: datetime,
-    ) -> list[Decision]:
+    ) -> list[Told]:
         """Tell the engine what changed among these ids (None: all). Returns its decisions."""
+        now = at.timestamp()
         for call_id in _gone(self._calls, rows.calls, calls):
-            self._engine.call_leaves(call_id)
+            self._tell(Event(at=now, kind=Kind.CALL_LEAVES, subject=call_id))
             del self._calls[call_id]
-        for staff_id in _gone(self._counselors, rows.counselors, counselors):
-            self._engine.counselor_away(staff_id)
-            del self._counselors[staff_id]
+        known = {**self._teller.doing, **self._ready, **self._later}
+        for staff_id in _gone(known, rows.counselors, counselors):
+            self._leaves(staff_id, now)
+            self._teller.doing.pop(staff_id, None)
+        for presence, staff in rows.counselors.values():
+            self._note_doing(presence, staff)
         # Whoever comes first in one batch can take what the other was meant for. While somebody
         # waits, callers go in before counselors, so that the head of the line is served; else
         # counselors go in first, so that a caller who was cut off finds the same one again.
         steps = [self._follow_counselors, self._follow_calls]
-        decisions: list[Decision] = []
-        for step in reversed(steps) if self._calls else steps:
-            decisions += step(rows, at)
-        self._forget_decided(decisions)
-        return decisions
+        return [told for step in (reversed(steps) if self._calls else steps)
+                for told in step(rows, now)]  # fmt: skip
 
-    def _follow_calls(self, rows: Rows, at: datetime) -> list[Decision]:
-        calls = sorted(
-            rows.calls.values(),
-            key=lambda call: (call.urgency != Urgency.CRISIS, call.queued_at or at),
-        )
-        return [decision for call in calls for decision in self._follow_call(call, at)]
-
-    def _follow_counselors(self, rows: Rows, at: datetime) -> list[Decision]:
-        people = rows.counselors.values()
-        return [one for pair in people for one in self._follow_counselor(*pair, at)]
-
-    def tick(self, at: datetime) -> list[Decision]:
-        """Let time pass in the engine."""
-        decisions = self._engine.tick(at.timestamp())
-        self._forget_decided(decisions)
-        return decisions
+    def tick(self, at: datetime) -> list[Told]:
+        """Let time pass: protected wrap-ups end, stages open."""
+        now = at.timestamp()
+        due = [name for name, place in self._later.items() if place.from_s <= now]
+        told = [one for name in due for one in self._enter(name, self._later[name], now)]
+        return [*told, *self._tell(Event(at=now, kind=Kind.TIME_PASSED))]
 
     def next_deadline(self) -> float | None:
         """When time alone changes something next, in seconds since the epoch."""
-        return self._engine.next_deadline()
+        later = [place.from_s for place in self._later.values()]
+        due = self._teller.next_deadline()
+        return min([*later, due] if due is not None else later, default=None)
 
-    def _follow_call(self, call: Call, at: datetime) -> list[Decision]:
-        seen = (call.urgency, call.language, call.topic)
-        known, self._calls[call.id] = self._calls.get(call.id), seen
-        plan, arrival = plan_of(call), (call.queued_at or at).timestamp()
-        if known is None:
-            return self._engine.call_arrives(call.id, plan, at.timestamp(), arrival=arrival)
-        if known != seen:
-            return self._engine.call_rescored(call.id, plan, at.timestamp())
-        return []
+    def _follow_calls(self, rows: Rows, now: float) -> Iterator[Told]:
+        calls = sorted(
+            rows.calls.values(),
+            key=lambda call: (call.urgency != Urgency.CRISIS, _queued_at(call, now), call.id),
+        )
+        for call in calls:
+            yield from self._follow_call(call, now)
 
-    def _follow_counselor(self, presence: Presence, staff: Staff, at: datetime) -> list[Decision]:
-        signature = signature_of(staff)
-        seen = (signature, presence.idle_since)
-        if self._counselors.get(staff.id) == seen:
-            return []
-        if staff.id in self._counselors:
-            self._engine.counselor_away(staff.id)
-        self._counselors[staff.id] = seen
-        idle_since = presence.idle_since.timestamp()
-        return self._engine.counselor_ready(
-            staff.id, signature, at.timestamp(), idle_since=idle_since
+    def _follow_call(self, call: Call, now: float) -> Sequence[Told]:
+        need = need_of(call)
+        known = self._calls.get(call.id)
+        if known == need:
+            return ()
+        self._calls[call.id] = need
+        kind = Kind.CALL_ARRIVES if known is None else Kind.CALL_RESCORED
+        arrival = _queued_at(call, now) if known is None else None
+        return self._tell(Event(at=now, kind=kind, subject=call.id, need=need, arrival=arrival))
+
+    def _follow_counselors(self, rows: Rows, now: float) -> Iterator[Told]:
+        for presence, staff in sorted(
+            rows.counselors.values(), key=lambda pair: (pair[0].idle_since, pair[1].id)
+        ):
+            place = self._place(presence, staff)
+            if place is None:
+                self._leaves(staff.id, now)
+            elif self._ready.get(staff.id, self._later.get(staff.id)) != place:
+                yield from self._enter(staff.id, place, now)
+
+    def _place(self, presence: Presence, staff: Staff) -> Place | None:
+        care = care_for(self._lines[line] for line in staff.lines if line in self._lines)
+        return place_of(presence, staff, care)
+
+    def _enter(self, staff_id: str, place: Place, now: float) -> Sequence[Told]:
+        self._leaves(staff_id, now)
+        if place.from_s > now:
+            self._later[staff_id] = place
+            return ()
+        self._ready[staff_id] = place
+        return self._tell(
+            Event(
+                at=now,
+                kind=Kind.COUNSELOR_READY,
+                subject=staff_id,
+                signature=place.signature,
+                idle_since=place.idle_since,
+            )
         )
 
-    def _forget_decided(self, decisions: list[Decision]) -> None:
+    def _leaves(self, staff_id: str, now: float) -> None:
+        self._later.pop(staff_id, None)
+        if self._ready.pop(staff_id, None) is not None:
+            self._tell(Event(at=now, kind=Kind.COUNSELOR_AWAY, subject=staff_id))
+
+    def _note_doing(self, presence: Presence, staff: Staff) -> None:
+        standing = away(presence, staff)
+        self._teller.doing[staff.id] = Doing(standing, presence.state, presence.reason)
+
+    def _tell(self, event: Event) -> Sequence[Told]:
         """Both sides of a decision have left the engine: the rows say if they come back."""
-        for decision in decisions:
-            self._calls.pop(decision.call, None)
-            self._counselors.pop(decision.counselor, None)
+        told = self._teller.tell(event, ready=self._ready.keys())
+        for one in told:
+            self._calls.pop(one.decision.call, None)
+            self._ready.pop(one.decision.counselor, None)
+        return told
+
+
+def _queued_at(call: Call, now: float) -> float:
+    return now if call.queued_at is None else call.queued_at.timestamp()
 
 
 def _gone(

@@ -1,12 +1,9 @@
 """The life of an offer. Each function is one conditional change of call, offer and presence.
 
-The engine proposes; the rows locked here dispose: two switchboards that are alive at once cannot
-offer one caller, or ring one counselor, twice.
+An offer begins in `claims`; here is what becomes of it.
 """
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import datetime
 
 import structlog
 from sqlmodel import col, select
@@ -14,65 +11,11 @@ from sqlmodel import col, select
 from hotline.calls.model import CallEvent, CallState, OfferState
 from hotline.calls.service import lock_call, move, note
 from hotline.staff.model import PresenceEvent
-from hotline.staff.presence import lock_presence, move_presence, set_aside, take_offer
+from hotline.staff.presence import lock_presence, move_presence, release_offer, set_aside
 from hotline.storage.session import Work
-from hotline.storage.tables import Call, Leadership, Leg, Offer, Staff
+from hotline.storage.tables import Call, Leg, Offer
 
 log = structlog.get_logger()
-
-RING = timedelta(seconds=20)  # how long a counselor's phone rings; LOOK: "20 s countdown"
-LEADER = "switchboard"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Proposal:
-    """What the engine decided: this call to this counselor, at this stage, for these facts."""
-
-    call_id: str
-    staff_id: str
-    stage: str
-    facts: dict[str, Any]
-
-
-async def still_leading(work: Work, epoch: int) -> bool:
-    """Whether decisions of this epoch still count. Holds the answer until the commit."""
-    query = select(Leadership).where(Leadership.name == LEADER).with_for_update(read=True)
-    row = (await work.exec(query)).one_or_none()
-    return row is not None and row.epoch == epoch
-
-
-async def propose(work: Work, proposal: Proposal, *, epoch: int, at: datetime) -> Leg | None:
-    """Turn a decision into an offer and a leg to dial. None where the world moved on."""
-    if not await still_leading(work, epoch):
-        return None
-    call = await lock_call(work, proposal.call_id)
-    presence = await lock_presence(work, proposal.staff_id)
-    if call.state != CallState.WAITING or not take_offer(work, presence, call.id, at=at):
-        return None
-    return await _make_offer(work, call, proposal, epoch=epoch, at=at)
-
-
-async def _make_offer(
-    work: Work, call: Call, proposal: Proposal, *, epoch: int, at: datetime
-) -> Leg:
-    staff = await work.get_one(Staff, proposal.staff_id)
-    offer = Offer(
-        call_id=call.id,
-        staff_id=staff.id,
-        stage=proposal.stage,
-        epoch=epoch,
-        offered_at=at,
-        expires_at=at + RING,
-        facts=proposal.facts,
-    )
-    work.add(offer)
-    await work.flush()
-    address = staff.own_phone if staff.answers_on == "own_phone" else f"client:{staff.username}"
-    leg = Leg(call_id=call.id, offer_id=offer.id, staff_id=staff.id, address=address, created_at=at)
-    work.add(leg)
-    facts = {"offer": offer.id, "stage": offer.stage, **proposal.facts}
-    note(work, call, "offer.made", at=at, staff_id=staff.id, facts=facts)
-    return leg
 
 
 async def accept(work: Work, leg: Leg, *, at: datetime) -> bool:
@@ -117,8 +60,7 @@ async def withdraw_offers(work: Work, call: Call, *, at: datetime, reason: str) 
     for offer in (await work.exec(query)).all():
         await _close(work, offer, OfferState.WITHDRAWN, at=at, reason=reason)
         await _stop_ringing(work, offer)
-        presence = await lock_presence(work, offer.staff_id)
-        move_presence(work, presence, PresenceEvent.OFFER_WITHDRAWN, at=at)
+        release_offer(work, await lock_presence(work, offer.staff_id), at=at)
 
 
 async def overdue_offers(work: Work, *, at: datetime) -> list[tuple[str, str]]:

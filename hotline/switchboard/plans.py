@@ -1,38 +1,32 @@
-"""From our rows to the router's words: a call's plan, a counselor's signature."""
+"""From our rows to the router's words: what a caller needs, what a counselor can do."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from hotline.storage.tables import Call, Staff
-from routing.engine import Plan, Signature, Skills, Urgency
-from routing.policy.ladders import Need, plan_for
-
-# Nearly everybody in Guangdong also speaks Mandarin; it stands in where the own language is rare.
-COMMON = "cmn"
+from routing.engine import Skills, Urgency
+from routing.policy import Need
 
 
-def plan_of(call: Call) -> Plan:
-    """How this caller's need widens. Who was talked to before the line broke is asked first."""
-    need = Need(
+def need_of(call: Call) -> Need:
+    """What is known of a caller. Who was talked to before the line broke is asked first."""
+    return Need(
         line=call.line_id,
         language=call.language,
         urgency=Urgency(call.urgency),
         topic=call.topic,
-        also_speaks=(COMMON,),
         counselor=call.counselor_id,
     )
-    return plan_for(need)
 
 
-def signature_of(staff: Staff) -> Signature:
-    """What this counselor can do, as the router sees it."""
+def skills_of(staff: Staff) -> Skills:
+    """What this counselor can do."""
     skills: Mapping[str, Any] = staff.skills
-    return Signature(
-        Skills.of(
-            skills.get("languages", {}),
-            topics=skills.get("topics", {}),
-            lines=staff.lines,
-            certified=bool(skills.get("certified", False)),
-            gender=skills.get("gender") or None,
-        )
+    return Skills.of(
+        skills.get("languages", {}),
+        topics=skills.get("topics", {}),
+        lines=staff.lines,
+        certified=bool(skills.get("certified", False)),
+        gender=skills.get("gender") or None,
+        ages=skills.get("ages", ()),
     )

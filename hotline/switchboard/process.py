@@ -7,34 +7,34 @@ it starts to lead.
 
 import asyncio
 import contextlib
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import psycopg
 import structlog
 from sqlmodel import col, select
 
 from hotline.calls.model import CallState, OfferState
-from hotline.errors import HotlineError
 from hotline.ports import Carrier, Clock
 from hotline.storage.session import Database, read_payload
 from hotline.storage.tables import Call, Leg, Offer
+from hotline.switchboard.beginning import LiveFloor, begin_floor, keep_differences
+from hotline.switchboard.claims import claim
 from hotline.switchboard.dialling import Dialler
-from hotline.switchboard.leadership import Lead, leadership
-from hotline.switchboard.mirror import Mirror, read_rows
-from hotline.switchboard.offers import Proposal, propose, still_leading
-from hotline.switchboard.sweep import forget_old, sweep
-from routing.engine import Decision, Engine
+from hotline.switchboard.leadership import Lead, NoLongerLeading, leadership
+from hotline.switchboard.mirror import read_rows
+from hotline.switchboard.reasoning import Told
+from hotline.switchboard.sweep import forget_old, hang_up_unwanted, look_at_numbers, sweep
 
 log = structlog.get_logger()
 
 TICK_S = 1.0
+SWEEP_EVERY = timedelta(seconds=TICK_S)
 RECONCILE_EVERY = timedelta(seconds=5)
 STAND_BY_S = 0.5
-
-
-class NoLongerLeading(HotlineError):
-    """Another switchboard has a newer epoch: stop deciding."""
+# A replay begins where an engine began: not too far back, even in a busy week.
+BEGIN_ANEW_AFTER = 20_000
 
 
 @dataclass
@@ -44,12 +44,18 @@ class Changes:
     calls: set[str] = field(default_factory=set)
     counselors: set[str] = field(default_factory=set)
     offers: set[str] = field(default_factory=set)
+    legs: bool = False
+    plans: bool = False
 
     def add(self, topic: str, row_id: str) -> bool:
         """Keep one notification. False where it is of no interest here."""
+        if topic == "configuration":
+            self.plans = True
+            return True
         kept = {"call": self.calls, "presence": self.counselors, "offer": self.offers}.get(topic)
         if kept is not None:
             kept.add(row_id)
+        self.legs = self.legs or topic == "leg"
         return kept is not None or topic == "leg"
 
 
@@ -67,6 +73,7 @@ class Switchboard:
         self._changes = Changes()
         self._wake = asyncio.Event()
         self._held: dict[str, bool] = {}
+        self._swept_at = datetime.min.replace(tzinfo=UTC)
 
     async def run(self) -> None:
         """Stand by, lead, and after any failure stand by again. Ends when cancelled."""
@@ -82,28 +89,46 @@ class Switchboard:
             await self._dialler.stop()
 
     async def _lead(self, lead: Lead) -> None:
-        mirror = Mirror(Engine())
         await self._take_over()
         news = asyncio.create_task(self._listen(lead))
         try:
-            await self._follow_all(mirror, lead)
-            looked_at = self._clock.now()
             while not news.done():
-                await self._pause(news)
-                if self._clock.now() - looked_at >= RECONCILE_EVERY:
-                    await self._follow_all(mirror, lead)
-                    await forget_old(self._database, at=self._clock.now())
-                    looked_at = self._clock.now()
-                await self._round(mirror, lead)
+                await self._serve_floor(await begin_floor(self._database, lead, self._clock), news)
             news.result()
         finally:
             news.cancel()
             with contextlib.suppress(asyncio.CancelledError, psycopg.Error, OSError):
                 await news
 
-    async def _pause(self, news: asyncio.Task[None]) -> None:
+    async def _serve_floor(self, floor: LiveFloor, news: asyncio.Task[None]) -> None:
+        """Decide by the plans of one time. Ends when they change, or the news does."""
+        lead = floor.lead
+        await self._follow_all(floor, lead)
+        looked_at = self._clock.now()
+        while not news.done():
+            await self._pause(floor, news)
+            if self._changes.plans:
+                self._changes.plans = False
+                return
+            if self._clock.now() - looked_at >= RECONCILE_EVERY:
+                if floor.teller.records_told >= BEGIN_ANEW_AFTER:
+                    return
+                await look_at_numbers(self._database, at=self._clock.now())
+                await self._follow_all(floor, lead)
+                await forget_old(self._database, at=self._clock.now())
+                looked_at = self._clock.now()
+            await self._round(floor, lead)
+
+    async def _pause(self, floor: LiveFloor, news: asyncio.Task[None]) -> None:
+        """Until there is news, or a stage opens, or a second has passed."""
+        due = floor.mirror.next_deadline()
+        left_s = TICK_S if due is None else due - self._clock.now().timestamp()
         waiting = asyncio.create_task(self._wake.wait())
-        await asyncio.wait({waiting, news}, timeout=TICK_S, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait(
+            {waiting, news},
+            timeout=min(TICK_S, max(0.0, left_s)),
+            return_when=asyncio.FIRST_COMPLETED,
+        )
         waiting.cancel()
         self._wake.clear()
 
@@ -115,14 +140,18 @@ class Switchboard:
 
     # ── deciding ────────────────────────────────────────────────────────────────────────────
 
-    async def _round(self, mirror: Mirror, lead: Lead) -> None:
+    async def _round(self, floor: LiveFloor, lead: Lead) -> None:
         now = self._clock.now()
         changes, self._changes = self._changes, Changes()
         await self._add_calls_of_offers(changes)
         if changes.calls or changes.counselors:
-            await self._follow(mirror, lead, changes.calls, changes.counselors)
-        await self._carry_out(mirror.tick(now), mirror, lead)
-        await sweep(self._database, self._dialler, self._carrier, at=now)
+            await self._follow(floor, lead, changes.calls, changes.counselors)
+        await self._carry_out(floor.mirror.tick(now), floor, lead)
+        if now - self._swept_at >= SWEEP_EVERY or now < self._swept_at:
+            self._swept_at = now
+            await sweep(self._database, self._dialler, self._carrier, at=now)
+        elif changes.legs:
+            await hang_up_unwanted(self._database, self._dialler, at=now)
         await self._serve_callers(changes.calls)
 
     async def _add_calls_of_offers(self, changes: Changes) -> None:
@@ -134,43 +163,34 @@ class Switchboard:
                 changes.calls.add(call_id)
                 changes.counselors.add(staff_id)
 
-    async def _follow_all(self, mirror: Mirror, lead: Lead) -> None:
-        await self._follow(mirror, lead, None, None)
+    async def _follow_all(self, floor: LiveFloor, lead: Lead) -> None:
+        await self._follow(floor, lead, None, None)
         await self._serve_callers(None)
 
     async def _follow(
-        self, mirror: Mirror, lead: Lead, calls: set[str] | None, counselors: set[str] | None
+        self, floor: LiveFloor, lead: Lead, calls: set[str] | None, counselors: set[str] | None
     ) -> None:
         async with self._database.work() as work:
             rows = await read_rows(work, calls=calls, counselors=counselors)
-        decisions = mirror.follow(rows, calls=calls, counselors=counselors, at=self._clock.now())
-        await self._carry_out(decisions, mirror, lead)
+        told = floor.mirror.follow(rows, calls=calls, counselors=counselors, at=self._clock.now())
+        await self._carry_out(told, floor, lead)
 
-    async def _carry_out(self, decisions: list[Decision], mirror: Mirror, lead: Lead) -> None:
-        for decision in decisions:
-            leg = await self._propose(decision, lead)
-            if leg is not None:
-                self._dialler.ring(leg)
-            else:  # the world moved on: look at both again
-                self._changes.calls.add(decision.call)
-                self._changes.counselors.add(decision.counselor)
+    async def _carry_out(self, told: Sequence[Told], floor: LiveFloor, lead: Lead) -> None:
+        """Claim what was decided, together with what the engine was told; then ring."""
+        records = floor.teller.take_records()
+        if not records:
+            return
+        now, proposals = self._clock.now(), [floor.proposal(one) for one in told]
+        legs = await claim(lead, proposals, records, at=now)
+        for leg in legs:
+            self._dialler.ring(leg)
+        made = {(leg.call_id, leg.staff_id) for leg in legs}
+        for one in proposals:
+            if (one.call_id, one.staff_id) not in made:  # the world moved on: look at both again
+                self._changes.calls.add(one.call_id)
+                self._changes.counselors.add(one.staff_id)
                 self._wake.set()
-
-    async def _propose(self, decision: Decision, lead: Lead) -> Leg | None:
-        proposal = Proposal(
-            call_id=decision.call,
-            staff_id=decision.counselor,
-            stage=decision.stage,
-            facts={
-                "plan": decision.plan,
-                "waited_s": round(decision.waited_s, 1),
-                "idle_s": round(decision.idle_s, 1),
-            },
-        )
-        async with self._database.work() as work:
-            if not await still_leading(work, lead.epoch):
-                raise NoLongerLeading
-            return await propose(work, proposal, epoch=lead.epoch, at=self._clock.now())
+        await keep_differences(self._database, floor.lines, floor.teller, at=now)
 
     # ── serving ─────────────────────────────────────────────────────────────────────────────
 

@@ -9,11 +9,12 @@ from datetime import datetime, timedelta
 import structlog
 from sqlmodel import col, delete, select
 
+from hotline.calls.danger import raise_endangered
 from hotline.calls.model import CallState, OfferState
 from hotline.calls.service import lock_call
 from hotline.ports import Carrier, LegStatus
 from hotline.staff.model import PresenceState
-from hotline.staff.presence import bring_back, end_lapsed_leases
+from hotline.staff.presence import end_lapsed_leases, look_after
 from hotline.storage.session import Database, Work
 from hotline.storage.tables import (
     Beat,
@@ -23,6 +24,7 @@ from hotline.storage.tables import (
     Leg,
     Offer,
     Presence,
+    RoutingEvent,
     StaffSession,
 )
 from hotline.switchboard.dialling import Dialler
@@ -34,6 +36,7 @@ log = structlog.get_logger()
 LOST_COUNSELOR_GRACE = timedelta(seconds=3)  # the caller's own leg usually tells us sooner
 SILENT_FOR = timedelta(seconds=60)  # a caller's leg not heard of for this long is looked up
 GOODBYE_TIME = timedelta(seconds=30)  # longer than any goodbye takes to say
+EXPLAINED_FOR = timedelta(days=190)  # domain research, requirement 52: logs six months and more
 REPEATS_FOR = timedelta(hours=48)  # reliability research §4.2
 OVER = [status for status in LegStatus if status.over]
 TALKS = [CallState.CONNECTING, CallState.TALKING]
@@ -42,21 +45,32 @@ TALKS = [CallState.CONNECTING, CallState.TALKING]
 async def sweep(database: Database, dialler: Dialler, carrier: Carrier, *, at: datetime) -> None:
     """All of it, each kind in a unit of work of its own."""
     async with database.work() as work:
-        await bring_back(work, at=at)
+        await look_after(work, at=at)
     async with database.work() as work:
         await end_lapsed_leases(work, at=at)
     await _end_offers(database, at=at)
-    async with database.work() as work:
-        for leg in await _unwanted_legs(work):
-            dialler.hang_up(leg)
-        for call in await _overdue_goodbyes(work, at=at):
-            dialler.end_caller(call)
+    await hang_up_unwanted(database, dialler, at=at)
     async with database.work() as work:
         doubtful = await _calls_to_look_up(work, at=at)
     for call_id in doubtful:
         dialler.start(f"look:{call_id}", look_up(database, dialler, carrier, call_id, at=at))
     async with database.work() as work:
         await work.merge(Beat(name="switchboard", at=at))
+
+
+async def hang_up_unwanted(database: Database, dialler: Dialler, *, at: datetime) -> None:
+    """End the legs that nobody needs any more, and the callers who have heard their goodbye."""
+    async with database.work() as work:
+        for leg in await _unwanted_legs(work):
+            dialler.hang_up(leg)
+        for call in await _overdue_goodbyes(work, at=at):
+            dialler.end_caller(call)
+
+
+async def look_at_numbers(database: Database, *, at: datetime) -> None:
+    """Whose number says they are in danger, though nothing said so when they joined the line."""
+    async with database.work() as work:
+        await raise_endangered(work, at=at)
 
 
 async def forget_old(database: Database, *, at: datetime) -> None:
@@ -66,6 +80,8 @@ async def forget_old(database: Database, *, at: datetime) -> None:
         old = col(IdempotentAnswer.created_at) < at - REPEATS_FOR
         await work.exec(delete(IdempotentAnswer).where(old))
         await work.exec(delete(StaffSession).where(col(StaffSession.expires_at) < at))
+        aged = col(RoutingEvent.at_s) < (at - EXPLAINED_FOR).timestamp()
+        await work.exec(delete(RoutingEvent).where(aged))
 
 
 async def _end_offers(database: Database, *, at: datetime) -> None:

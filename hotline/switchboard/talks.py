@@ -9,11 +9,12 @@ from datetime import datetime
 import structlog
 from sqlmodel import col, select
 
-from hotline.calls.model import CallEvent, CallState, Outcome
+from hotline.calls.model import CallEvent, CallState, Outcome, Urgency
 from hotline.calls.service import decide, end, move, note
 from hotline.ports import LegStatus
 from hotline.staff.model import PresenceEvent, PresenceState
 from hotline.staff.presence import lock_presence, move_presence
+from hotline.staff.wellbeing import talk_ended
 from hotline.storage.session import Work
 from hotline.storage.tables import Call, Leg
 from hotline.switchboard.offers import withdraw_offers
@@ -88,5 +89,6 @@ async def _to_wrap_up(work: Work, call: Call, *, at: datetime) -> None:
     if presence.call_id != call.id or presence.state != PresenceState.TALKING:
         return
     move_presence(work, presence, PresenceEvent.TALK_ENDED, at=at)
+    talk_ended(presence, crisis=call.urgency == Urgency.CRISIS, at=at)
     presence.idle_since = at
     note(work, call, "counselor.wrapping_up", at=at, staff_id=presence.staff_id)

@@ -1,0 +1,160 @@
+"""The engine proposes; one statement disposes.
+
+All decisions of a moment, and what the engine was told before them, go to the database in one
+round trip that is its own transaction. Calls are locked before presences, each in the order of
+their ids, as everywhere. What another switchboard, a caller or a counselor changed first is left
+as it is: two leaders that are alive at once cannot offer one caller, or ring one counselor, twice.
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from hotline.storage.session import CHANNEL
+from hotline.storage.tables import Leg
+from hotline.storage.tables.columns import new_id
+from hotline.switchboard.leadership import LEADER, Lead, NoLongerLeading
+from routing.engine import Flag
+from routing.recording import Record, facts
+
+RING_S = 20.0  # how long a counselor's phone rings; LOOK: "20 s countdown"
+
+# The last select only says what came of the rest. A row is locked before it is judged, and judged
+# again where it had to be waited for.
+CLAIM = """
+with leader as materialized (
+    select from leadership where name = %(leader)s and epoch = %(epoch)s for share
+), wanted as materialized (
+    select * from jsonb_to_recordset(%(wanted)s::jsonb) as w(
+        call_id text, staff_id text, offer_id text, leg_id text, stage text, flag text,
+        ring_s float, facts jsonb)
+    where exists (select from leader)
+), waiting as materialized (
+    select id from call
+    where id in (select call_id from wanted) and state = 'waiting' order by id for update
+), callable as materialized (
+    select staff_id, state, call_id from presence
+    where staff_id in (
+        select w.staff_id from wanted w join waiting on waiting.id = w.call_id)
+      and state in ('ready', 'wrapping_up') order by staff_id for update
+), taken as materialized (
+    select w.*, callable.state as was, callable.call_id as had,
+        %(at)s::timestamptz + make_interval(secs => w.ring_s) as expires_at,
+        case when staff.answers_on = 'own_phone' then staff.own_phone
+             else 'client:' || staff.username end as address
+    from wanted w
+    join waiting on waiting.id = w.call_id
+    join callable on callable.staff_id = w.staff_id
+        and callable.state = case w.flag when 'ready' then 'ready' else 'wrapping_up' end
+    join staff on staff.id = w.staff_id
+), moved as (
+    update presence set state = 'offered', reason = '', since = %(at)s, back_at = null,
+        call_id = taken.call_id,
+        cut_short_call_id = case taken.was when 'wrapping_up' then taken.had end
+    from taken where presence.staff_id = taken.staff_id
+), offers as (
+    insert into offer (id, call_id, staff_id, state, reason, stage, epoch, offered_at,
+        expires_at, facts)
+    select offer_id, call_id, staff_id, 'pending', '', stage, %(epoch)s, %(at)s, expires_at, facts
+    from taken
+), legs as (
+    insert into leg (id, call_id, offer_id, staff_id, address, status, hang_up, created_at)
+    select leg_id, call_id, offer_id, staff_id, address, 'dialing', false, %(at)s from taken
+), timeline as (
+    insert into call_event (call_id, at, kind, staff_id, facts)
+    select call_id, %(at)s, 'offer.made', staff_id,
+        jsonb_build_object('offer', offer_id, 'stage', stage, 'waited_s', facts -> 'waited_s')
+    from taken
+), journal as (
+    insert into routing_event (epoch, at_s, kind, subject, facts, decisions)
+    select %(epoch)s, at_s, kind, subject, facts, decisions
+    from jsonb_to_recordset(%(journal)s::jsonb) as j(
+        n int, at_s float, kind text, subject text, facts jsonb, decisions jsonb)
+    where exists (select from leader)
+    order by n
+), news as (
+    select 'call' as topic, call_id as id from taken
+    union select 'presence', staff_id from taken
+), told as materialized (
+    select pg_notify(%(channel)s, json_build_object('topic', topic, 'id', id)::text) from news
+)
+select exists (select from leader) as leads, count(told) as told,
+    (select coalesce(json_agg(taken), '[]') from taken) as taken
+from told
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """What the engine decided: this call to this counselor, at this stage, for these facts."""
+
+    call_id: str
+    staff_id: str
+    stage: str
+    flag: Flag
+    facts: dict[str, Any]
+    ring_s: float = RING_S
+
+
+async def claim(
+    lead: Lead, proposals: Sequence[Proposal], records: Iterable[Record], *, at: datetime
+) -> list[Leg]:
+    """Make offers of proposals and keep the records. Returns the legs to be dialled.
+
+    A proposal that the world has overtaken has no leg. Raises `NoLongerLeading`, and then nothing
+    was written; `psycopg.Error` if it is not known whether anything was.
+    """
+    values = {
+        "leader": LEADER,
+        "epoch": lead.epoch,
+        "at": at,
+        "channel": CHANNEL,
+        "wanted": json.dumps([_wanted(one) for one in proposals]),
+        "journal": json.dumps([{"n": n, **journal_row(one)} for n, one in enumerate(records)]),
+    }
+    cursor = await lead.decisions.execute(CLAIM, values)
+    row = await cursor.fetchone()
+    if row is None or not row[0]:
+        raise NoLongerLeading
+    return [_leg(taken, at=at) for taken in row[2]]
+
+
+def _wanted(one: Proposal) -> dict[str, Any]:
+    return {
+        "call_id": one.call_id,
+        "staff_id": one.staff_id,
+        "offer_id": new_id(),
+        "leg_id": new_id(),
+        "stage": one.stage,
+        "flag": one.flag.value,
+        "ring_s": one.ring_s,
+        "facts": one.facts,
+    }
+
+
+def journal_row(record: Record) -> dict[str, Any]:
+    """A record as `RoutingEvent` keeps it."""
+    event = record.event
+    return {
+        "at_s": event.at,
+        "kind": event.kind.value,
+        "subject": event.subject,
+        "facts": facts(event),
+        "decisions": [
+            {"call": one.call, "counselor": one.counselor, "stage": one.stage}
+            for one in record.choices
+        ],
+    }
+
+
+def _leg(taken: dict[str, Any], *, at: datetime) -> Leg:
+    return Leg(
+        id=taken["leg_id"],
+        call_id=taken["call_id"],
+        offer_id=taken["offer_id"],
+        staff_id=taken["staff_id"],
+        address=taken["address"],
+        created_at=at,
+    )

@@ -1,0 +1,158 @@
+"""Between the rows and the engine: plans in force, records for a replay, reasons for an offer.
+
+One `Teller` for as long as the plans stay the same. It also lets a shadow plan follow, where a
+line has one, and collects where that would have decided otherwise.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from hotline.lines.plans import policy_from, policy_of, version_of, version_of_document
+from hotline.storage.tables import Line
+from routing.engine import Decision, Flag, Plan, Rule, Standing
+from routing.explain import Verdict
+from routing.policy import DEFAULT_POLICY, Need, Policy
+from routing.recorder import Reasoned, Recorder
+from routing.recording import Event, Record, choices_of
+from routing.shadow import Difference, Shadow
+
+NAMED_UP_TO = 300  # counselors on duty; of a larger floor an offer keeps the first who fitted
+FITTING_KEPT = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Doing:
+    """What somebody on duty does who is not in the engine, or may leave it any moment."""
+
+    standing: Standing
+    state: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A decision, and what an offer keeps of its reasons."""
+
+    decision: Decision
+    facts: dict[str, Any]
+    ring_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Plans:
+    """The plans of all lines at one time."""
+
+    policies: Mapping[str, Policy]
+    versions: Mapping[str, str]
+
+    def plan_of(self, need: Need) -> Plan:
+        """The plan of a caller."""
+        return self.policies.get(need.line, DEFAULT_POLICY).plan_for(need)
+
+
+def plans_in_force(lines: Mapping[str, Line]) -> Plans:
+    """What each line's plan says now."""
+    return Plans(
+        {line.id: policy_of(line) for line in lines.values()},
+        {line.id: version_of(line) for line in lines.values()},
+    )
+
+
+def shadow_plans(lines: Mapping[str, Line]) -> Plans | None:
+    """The same with the shadow plan of each line that has one; None where none has."""
+    shadows = {line.id: line for line in lines.values() if line.shadow_plan}
+    if not shadows:
+        return None
+    live = plans_in_force(lines)
+    versions = {key: version_of_document(line.shadow_plan) for key, line in shadows.items()}
+    policies = {
+        line_id: policy_from(line.shadow_plan, version=versions[line_id])
+        for line_id, line in shadows.items()
+    }
+    return Plans({**live.policies, **policies}, {**live.versions, **versions})
+
+
+class Teller:
+    """Tells a recorder and, where there is one, the shadow; adds what an offer must remember."""
+
+    def __init__(self, plans: Plans, shadow: Plans | None = None) -> None:
+        """An empty floor, twice where a shadow follows."""
+        self.doing: dict[str, Doing] = {}  # everybody on duty
+        self.records_told = 0
+        self._plans, self._shadow_plans = plans, shadow
+        self._recorder = Recorder(plans.plan_of)
+        self._shadow = Shadow(shadow.plan_of) if shadow is not None else None
+        self._differences: list[Difference] = []
+
+    def tell(self, event: Event, *, ready: Collection[str]) -> list[Told]:
+        """Tell one event. `ready`: who is in the engine, as far as the rows said."""
+        away = [one.standing for name, one in self.doing.items() if name not in ready]
+        made = self._recorder.tell(event, away)
+        if self._shadow is not None:
+            choices = choices_of([one.decision for one in made])
+            self._differences += self._shadow.follow(event, choices)
+        return [Told(one.decision, self._facts(one), self._policy(one).ring_s) for one in made]
+
+    def take_records(self) -> list[Record]:
+        """What was told since the last time."""
+        records = self._recorder.take_records()
+        self.records_told += len(records)
+        return records
+
+    def take_differences(self) -> list[Difference]:
+        """Where the shadow would have decided otherwise, since the last time."""
+        differences, self._differences = self._differences, []
+        return differences
+
+    def next_deadline(self) -> float | None:
+        """When time alone changes something next."""
+        return self._recorder.next_deadline()
+
+    def shadow_version(self, line_id: str) -> str:
+        """The plan that the shadow follows for a line."""
+        return "" if self._shadow_plans is None else self._shadow_plans.versions.get(line_id, "")
+
+    def _policy(self, made: Reasoned) -> Policy:
+        return self._plans.policies.get(made.need.line, DEFAULT_POLICY)
+
+    def _facts(self, made: Reasoned) -> dict[str, Any]:
+        decision, policy = made.decision, self._policy(made)
+        return {
+            "plan": decision.plan,
+            "plan_version": self._plans.versions.get(made.need.line, ""),
+            "waited_s": round(decision.waited_s, 1),
+            "idle_s": round(decision.idle_s, 1),
+            "in_wrap_up": decision.flag is Flag.WRAP_UP,
+            "interpreter": policy.interpreter_at(made.need, decision.stage),
+            "ahead": made.ahead,
+            "waiting": made.waiting,
+            **self._candidates(made.verdicts),
+        }
+
+    def _candidates(self, verdicts: Sequence[Verdict]) -> dict[str, Any]:
+        """Everybody on duty with their order or the first rule against them."""
+        said = [candidate(one, self.doing.get(one.counselor)) for one in verdicts]
+        if len(said) <= NAMED_UP_TO:
+            return {"candidates": said}
+        fitting = [one for one in said if "order" in one]
+        rules = Counter(one["excluded_by"] for one in said if "excluded_by" in one)
+        left_out = {"fitting": len(fitting) - len(fitting[:FITTING_KEPT]), **rules}
+        return {"candidates": fitting[:FITTING_KEPT], "left_out": left_out}
+
+
+def candidate(verdict: Verdict, doing: Doing | None) -> dict[str, Any]:
+    """One counselor for one caller, for JSON: no more than is true of them."""
+    said: dict[str, Any] = {"counselor": verdict.counselor}
+    if verdict.stage is not None:
+        said["stage"] = verdict.stage
+    if verdict.order is not None:
+        return said | {"order": verdict.order}
+    if verdict.excluded_by is not None:
+        said["excluded_by"] = verdict.excluded_by.value
+    if verdict.excluded_by is Rule.AWAY and doing is not None:
+        said |= {"doing": doing.state, "reason": doing.reason}
+    if verdict.opens_in_s is not None:
+        said["opens_in_s"] = round(verdict.opens_in_s, 1)
+    return said

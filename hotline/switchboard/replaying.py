@@ -1,0 +1,125 @@
+"""Decisions made again from what is kept: the same plan must give the same, another may not.
+
+The engine begins empty now and then (`beginning`); a replay starts where the one began that served
+the call or the time asked for, and hears everything since.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import col, func, select
+
+from hotline.errors import NotFound
+from hotline.lines.plans import policy_from
+from hotline.storage.session import Work
+from hotline.storage.tables import PlanVersion, RoutingEvent
+from hotline.switchboard.beginning import BEGAN
+from hotline.switchboard.reasoning import Plans
+from routing.policy import Policy
+from routing.recording import Choice, Record, event_of
+from routing.replay import Step, replay
+from routing.shadow import Difference, Shadow
+
+NOT_KEPT = "There is nothing kept of that: it was not routed, or is older than what is kept."
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """What was asked for: one call, or a time in seconds since the epoch; both ends included."""
+
+    call: str | None = None
+    from_s: float = float("-inf")
+    to_s: float = float("inf")
+
+    def holds(self, step: Step) -> bool:
+        """Whether a step is part of what was asked for."""
+        if self.call is None:
+            return self.from_s <= step.event.at <= self.to_s
+        choices = (*step.then, *step.now)
+        return step.event.subject == self.call or any(one.call == self.call for one in choices)
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """The life of one engine: the plans it decided by, and all it was told, as far as needed."""
+
+    began_at: float
+    plans: Plans
+    records: Sequence[Record]
+
+    def steps(self) -> Iterator[Step]:
+        """Every event, decided again by the same plans."""
+        return replay(self.records, self.plans.plan_of)
+
+    def differences(self, others: Mapping[str, Policy]) -> Iterator[Difference]:
+        """Where other plans, by line, would have decided otherwise."""
+        shadow = Shadow(Plans({**self.plans.policies, **others}, {}).plan_of)
+        for record in self.records:
+            yield from shadow.follow(record.event, record.choices)
+
+
+async def read_chapters(work: Work, span: Span) -> list[Chapter]:
+    """Everything a replay of the span needs. Raises `NotFound` where nothing is kept of it."""
+    first, last = await _ends(work, span)
+    began = select(func.max(RoutingEvent.id)).where(
+        RoutingEvent.kind == BEGAN, col(RoutingEvent.id) <= first
+    )
+    start = (await work.exec(began)).one()
+    if start is None:
+        raise NotFound(NOT_KEPT)
+    query = select(RoutingEvent).where(col(RoutingEvent.id).between(start, last))
+    rows = (await work.exec(query.order_by(col(RoutingEvent.id)))).all()
+    return [await _chapter(work, *each) for each in _split(rows)]
+
+
+async def _ends(work: Work, span: Span) -> tuple[int, int]:
+    """The first and the last event of the span."""
+    query = select(func.min(RoutingEvent.id), func.max(RoutingEvent.id))
+    if span.call is not None:
+        query = query.where(RoutingEvent.subject == span.call)
+        first, last = (await work.exec(query)).one()
+        last = await _decided_last(work, span.call, first, last)
+    else:
+        query = query.where(col(RoutingEvent.at_s).between(span.from_s, span.to_s))
+        first, last = (await work.exec(query)).one()
+    if first is None or last is None:
+        raise NotFound(NOT_KEPT)
+    return first, last
+
+
+async def _decided_last(work: Work, call: str, first: int | None, last: int | None) -> int | None:
+    """A call is also decided on when a counselor is told of, or time."""
+    decided = col(RoutingEvent.decisions).contains([{"call": call}])
+    query = select(func.max(RoutingEvent.id)).where(decided, col(RoutingEvent.id) >= (first or 0))
+    return max((one for one in (last, (await work.exec(query)).one()) if one), default=None)
+
+
+def _split(rows: Sequence[RoutingEvent]) -> Iterator[tuple[RoutingEvent, list[RoutingEvent]]]:
+    """Each beginning with what followed it."""
+    begins = [n for n, row in enumerate(rows) if row.kind == BEGAN]
+    for n, following in zip(begins, [*begins[1:], len(rows)], strict=True):
+        yield rows[n], list(rows[n + 1 : following])
+
+
+async def _chapter(work: Work, began: RoutingEvent, rows: Sequence[RoutingEvent]) -> Chapter:
+    versions: Mapping[str, str] = began.facts["plans"]
+    kept = await work.exec(
+        select(PlanVersion).where(col(PlanVersion.version).in_(versions.values()))
+    )
+    documents = {one.version: one.document for one in kept.all()}
+    policies = {
+        line: policy_from(documents.get(version, {}), version=version)
+        for line, version in versions.items()
+    }
+    return Chapter(began.at_s, Plans(policies, versions), [_record(row) for row in rows])
+
+
+def _record(row: RoutingEvent) -> Record:
+    choices = tuple(Choice(**one) for one in row.decisions)
+    return Record(event=event_of(row.at_s, row.kind, row.subject, row.facts), choices=choices)
+
+
+def moment(at: datetime | None, otherwise: float) -> float:
+    """A time of day in seconds since the epoch."""
+    return otherwise if at is None else at.timestamp()

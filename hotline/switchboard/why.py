@@ -1,0 +1,138 @@
+"""All reasons of one call, with names: what its page and the API show."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import col, select
+
+from hotline.storage.session import Work
+from hotline.storage.tables import Call, Offer, Staff
+from hotline.switchboard.explaining import why_this_call
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """One counselor on duty, for one caller.
+
+    Either `order` (1 was rung first) or `excluded_by` (a `routing.engine.Rule`) is set; with
+    "away" also what they did, and why. `opens_in_s`: when waiting alone ends the exclusion.
+    """
+
+    name: str
+    order: int | None = None
+    stage: str = ""
+    excluded_by: str = ""
+    doing: str = ""
+    reason: str = ""
+    opens_in_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferWhy:
+    """One moment of choosing: who was rung, what came of each, and how all others stood.
+
+    `left_out`: how many counselors of a very large floor are not named, by rule.
+    """
+
+    at: datetime
+    stage: str
+    rung: Sequence[tuple[str, str, str]]  # name, state of the offer, its reason
+    plan_version: str
+    waited_s: float
+    ahead: int
+    waiting: int
+    in_wrap_up: bool
+    interpreter: bool
+    candidates: Sequence[Candidate]
+    left_out: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitWhy:
+    """Why a caller in line has not been offered to anybody yet."""
+
+    reason: str
+    ahead: int
+    changes_in_s: float | None
+    candidates: Sequence[Candidate]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallWhy:
+    """Every offer, the newest first; `wait` is None unless the call waits for a decision now."""
+
+    wait: WaitWhy | None
+    offers: Sequence[OfferWhy]
+
+
+async def why(work: Work, call: Call, *, at: datetime) -> CallWhy:
+    """The reasons kept with each offer, and those of the present wait."""
+    wait = await why_this_call(work, call, at=at)
+    offers = await _offers(work, call)
+    asked = [*(offer.facts.get("candidates", ()) for offer in offers)]
+    asked += [wait.candidates] if wait else []
+    ids = {one["counselor"] for some in asked for one in some}
+    names = await _names(work, ids | {offer.staff_id for offer in offers})
+    return CallWhy(
+        wait=None
+        if wait is None
+        else WaitWhy(
+            reason=wait.reason,
+            ahead=wait.ahead,
+            changes_in_s=wait.changes_in_s,
+            candidates=_named(wait.candidates, names),
+        ),
+        offers=[_moment(group, names) for group in reversed(_moments(offers))],
+    )
+
+
+async def _offers(work: Work, call: Call) -> Sequence[Offer]:
+    query = select(Offer).where(Offer.call_id == call.id)
+    return (await work.exec(query.order_by(col(Offer.offered_at), col(Offer.id)))).all()
+
+
+def _moments(offers: Sequence[Offer]) -> list[list[Offer]]:
+    """Phones that ring together were chosen together."""
+    moments: dict[datetime, list[Offer]] = {}
+    for offer in offers:
+        moments.setdefault(offer.offered_at, []).append(offer)
+    return list(moments.values())
+
+
+def _moment(group: Sequence[Offer], names: Mapping[str, str]) -> OfferWhy:
+    first, facts = group[0], group[0].facts
+    candidates = _named(facts.get("candidates", ()), names)
+    order = {one.name: one.order or 0 for one in candidates}
+    rung = [(names.get(one.staff_id, ""), one.state, one.reason) for one in group]
+    return OfferWhy(
+        at=first.offered_at,
+        stage=first.stage,
+        rung=sorted(rung, key=lambda one: order.get(one[0], 0)),
+        plan_version=facts.get("plan_version", ""),
+        waited_s=facts.get("waited_s", 0.0),
+        ahead=facts.get("ahead", 0),
+        waiting=facts.get("waiting", 1),
+        in_wrap_up=facts.get("in_wrap_up", False),
+        interpreter=facts.get("interpreter", False),
+        candidates=candidates,
+        left_out=facts.get("left_out", {}),
+    )
+
+
+def _named(candidates: Sequence[Mapping[str, Any]], names: Mapping[str, str]) -> list[Candidate]:
+    """Who fits first, in their order; then the others, those nearest to fitting first."""
+    said = [
+        Candidate(
+            name=names.get(one["counselor"], ""),
+            **{key: value for key, value in one.items() if key != "counselor"},
+        )
+        for one in candidates
+    ]
+    return sorted(said, key=lambda one: (one.order is None, one.order or 0, one.excluded_by))
+
+
+async def _names(work: Work, ids: set[str]) -> dict[str, str]:
+    query = select(Staff.id, Staff.name).where(col(Staff.id).in_(ids))
+    return dict((await work.exec(query)).all())
