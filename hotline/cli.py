@@ -21,6 +21,8 @@ from hotline.bootstrap import (
 )
 from hotline.clock import SystemClock
 from hotline.commands.plainly import plainly
+from hotline.commands.plan import plan_app
+from hotline.commands.replay import replay
 from hotline.configuration.apply import apply as apply_configuration
 from hotline.configuration.load import load_folder
 from hotline.launcher import (
@@ -41,6 +43,8 @@ from hotline.storage.vault import make_key as fresh_key
 from hotline.web.app import create_app
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
+app.add_typer(plan_app, name="plan")
+app.command()(replay)
 staff_app = typer.Typer(no_args_is_help=True, help="Accounts.")
 app.add_typer(staff_app, name="staff")
 
@@ -113,8 +117,8 @@ async def _apply(settings: Settings, folder: Path) -> None:
             told = await apply_configuration(work, wanted, at=SystemClock().now())
     finally:
         await database.close()
-    for difference in told or ["Nothing to change."]:
-        typer.echo(difference)
+    for line in [*told, *wanted.warnings] or ["Nothing to change."]:
+        typer.echo(line)
 
 
 @staff_app.command()

@@ -4,8 +4,6 @@ Idempotent: the second time nothing changes. Nothing is deleted: a line, station
 left the files stays for its history; accounts that left are switched off.
 """
 
-import hashlib
-import json
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -13,8 +11,10 @@ from typing import Any
 from sqlmodel import SQLModel, col, delete, select
 
 from hotline.configuration.load import Configuration
+from hotline.configuration.plans import written
 from hotline.configuration.schema import StaffFile, StationFile
 from hotline.escalations.pins import hash_pin, pin_fits
+from hotline.lines.plans import version_of_document
 from hotline.staff.accounts import hash_password
 from hotline.storage.session import Work
 from hotline.storage.tables import Line, PhoneNumber, Presence, Staff, Station, StationContact
@@ -95,7 +95,10 @@ async def _lines(work: Work, wanted: Configuration) -> list[str]:
             "station_id": line.station,
             "languages": list(line.languages),
             "flow": flow,
-            "flow_version": _version(flow),
+            "flow_version": version_of_document(flow),
+            "hours": [written(one) for one in line.hours],
+            "plan": wanted.plans.get(line.id, {}),
+            "plan_version": _plan_version(wanted.plans.get(line.id)),
         }
         told += await _put(work, Line, line.id, fields)
         await work.flush()
@@ -136,6 +139,7 @@ async def _person(
         "station_id": wanted.station,
         "lines": list(wanted.lines),
         "skills": wanted.skills.model_dump(),
+        "shifts": [written(one) for one in wanted.shifts],
         "own_phone": wanted.own_phone,
         "answers_on": wanted.answers_on,
         "active": True,
@@ -167,5 +171,5 @@ def _differences(what: str, row: SQLModel, fields: Mapping[str, Any]) -> list[st
     return [f"{what}: {', '.join(changed)} changed"] if changed else []
 
 
-def _version(flow: dict[str, object]) -> str:
-    return hashlib.sha256(json.dumps(flow, sort_keys=True).encode()).hexdigest()[:12]
+def _plan_version(plan: dict[str, object] | None) -> str:
+    return "" if plan is None else version_of_document(plan)

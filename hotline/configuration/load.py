@@ -4,11 +4,12 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from hotline.configuration.files import Document, read_document
+from hotline.configuration.plans import Checked, check_plan, setting_of_files
 from hotline.configuration.schema import (
     LineFile,
     LinesFile,
@@ -26,16 +27,21 @@ Shape = TypeVar("Shape", bound=BaseModel)
 
 @dataclass(frozen=True, slots=True)
 class Configuration:
-    """What a folder says. `flows`: line id → the flow document as it was written."""
+    """What a folder says. `flows`, `plans`: line id → the document as it was written.
+
+    `warnings`: what the linter says of plans that may be applied all the same.
+    """
 
     lines: list[LineFile]
     stations: list[StationFile]
     staff: list[StaffFile]
     flows: dict[str, dict[str, object]]
+    plans: dict[str, dict[str, object]]
+    warnings: list[str]
 
 
 def load_folder(folder: Path) -> Configuration:
-    """Read lines.yaml, stations.yaml, staff.yaml and the flows. Raises `ConfigError`."""
+    """Read lines.yaml, stations.yaml, staff.yaml, flows and plans. Raises `ConfigError`."""
     if not folder.is_dir():
         raise ConfigError(f"{folder.name}: there is no such folder.")
     lines_file, stations_file = (
@@ -51,10 +57,22 @@ def load_folder(folder: Path) -> Configuration:
         *_station_faults(stations_file, stations),
         *_staff_faults(staff_file, staff, lines, stations),
     ]
+    plans = _plans(folder, lines, staff)
+    faults += [fault for plan in plans.values() for fault in plan.faults]
     if faults:
         raise ConfigError("\n".join(faults))
     flows = {line.id: _flow(folder, line.flow) for line in lines}
-    return Configuration(lines, stations, staff, flows)
+    documents = {line: _as_kept(plan.document.data) for line, plan in plans.items()}
+    warnings = [warning for plan in plans.values() for warning in plan.warnings]
+    return Configuration(lines, stations, staff, flows, documents, warnings)
+
+
+def _plans(folder: Path, lines: list[LineFile], staff: list[StaffFile]) -> dict[str, Checked]:
+    return {
+        line.id: check_plan(folder / line.plan, setting_of_files(line, staff))
+        for line in lines
+        if line.plan is not None
+    }
 
 
 def _shaped(document: Document, shape: type[Shape]) -> Shape:
@@ -80,9 +98,13 @@ def _flow(folder: Path, name: str) -> dict[str, object]:
     except FlowError as fault:
         told = [f"{document.where(problem.where)}: {problem.message}" for problem in fault.problems]
         raise ConfigError("\n".join(told)) from fault
-    # As the database will give it back: JSON knows no numbers as keys.
-    flow: dict[str, object] = json.loads(json.dumps(document.data))
-    return flow
+    return _as_kept(document.data)
+
+
+def _as_kept(data: dict[str, Any]) -> dict[str, object]:
+    """As the database will give it back: JSON knows no numbers as keys."""
+    kept: dict[str, object] = json.loads(json.dumps(data))
+    return kept
 
 
 def _line_faults(

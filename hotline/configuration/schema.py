@@ -10,6 +10,7 @@ Username = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_]{2,60}$")]
 Number = Annotated[str, StringConstraints(pattern=r"^\+?[0-9]{3,18}$")]
 Pin = Annotated[str, StringConstraints(pattern=r"^[0-9]{4,8}$")]
 Language = Literal["cmn", "yue", "hak", "nan", "eng"]
+Clock = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$|^24:00$")]
 Level = Annotated[int, Field(ge=1, le=5)]
 
 
@@ -17,8 +18,16 @@ class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+class HoursFile(_Part):
+    """The same hours on some days of every week. Ends no later than it begins: past midnight."""
+
+    days: list[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]] = Field(min_length=1)
+    from_: Clock = Field(alias="from")
+    to: Clock
+
+
 class LineFile(_Part):
-    """One hotline. `flow` is a file beside this one."""
+    """One hotline. `flow` and `plan` are files beside this one; without a plan, the default."""
 
     id: Slug
     name: str
@@ -29,6 +38,8 @@ class LineFile(_Part):
     station: Slug
     languages: list[Language] = Field(min_length=1)
     flow: str
+    plan: str | None = None
+    hours: list[HoursFile] = []
 
 
 class ContactFile(_Part):
@@ -56,6 +67,7 @@ class SkillsFile(_Part):
 
     languages: dict[Language, Level] = {}
     topics: dict[Slug, Level] = {}
+    ages: list[Slug] = []
     certified: bool = False
     gender: Literal["f", "m", ""] = ""
 
@@ -69,6 +81,7 @@ class StaffFile(_Part):
     station: Slug | None = None
     lines: list[Slug] = []
     skills: SkillsFile = SkillsFile()
+    shifts: list[HoursFile] = []
     own_phone: Number | Literal[""] = ""
     answers_on: Literal["browser", "own_phone"] = "browser"
     password: str | None = Field(default=None, min_length=8)

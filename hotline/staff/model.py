@@ -1,18 +1,16 @@
 """Presence as a table of state × event, and roles. Pure.
 
-Set-aside: a counselor who let an offer ring out is not offered calls for `SET_ASIDE`; after
-`MISSES_BEFORE_PAUSE` in a row they stay paused until they say they are back.
+Set-aside: a counselor who let an offer ring out is not offered calls for as long as the line's plan
+says; after `MISSES_BEFORE_PAUSE` in a row they stay paused until they say they are back.
 Rest and break: whoever would be ready and is due for one is paused instead, until it is over
 (`routing.care` says when). A wrap-up that a crisis call cut short, and did not take, goes on.
 """
 
 from collections.abc import Mapping
-from datetime import timedelta
 from enum import StrEnum
 
 from hotline.errors import IllegalMove
 
-SET_ASIDE = timedelta(seconds=30)  # routing research §4: "set aside 30 s"
 MISSES_BEFORE_PAUSE = 3
 
 

@@ -11,7 +11,6 @@ from sqlmodel import col, select
 from hotline.errors import NotFound
 from hotline.staff.model import (
     MISSES_BEFORE_PAUSE,
-    SET_ASIDE,
     PresenceEvent,
     PresenceState,
     after,
@@ -109,14 +108,15 @@ def release_offer(work: Work, presence: Presence, *, at: datetime) -> None:
         move_presence(work, presence, PresenceEvent.OFFER_WITHDRAWN, at=at)
 
 
-def set_aside(work: Work, presence: Presence, *, at: datetime, reason: str) -> None:
+def set_aside(work: Work, presence: Presence, *, at: datetime, reason: str, for_s: float) -> None:
     """An offer was not taken: no calls for a while; after several in a row, until they return."""
     if _resume_wrap_up(work, presence, at=at):
         return
     if not move_presence(work, presence, PresenceEvent.OFFER_MISSED, at=at, reason=reason):
         return
     presence.missed += 1
-    presence.back_at = at + SET_ASIDE if presence.missed < MISSES_BEFORE_PAUSE else None
+    back_at = at + timedelta(seconds=for_s)
+    presence.back_at = back_at if presence.missed < MISSES_BEFORE_PAUSE else None
 
 
 def _resume_wrap_up(work: Work, presence: Presence, *, at: datetime) -> bool:

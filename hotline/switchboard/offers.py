@@ -10,10 +10,11 @@ from sqlmodel import col, select
 
 from hotline.calls.model import CallEvent, CallState, OfferState
 from hotline.calls.service import lock_call, move, note
+from hotline.lines.plans import policy_of
 from hotline.staff.model import PresenceEvent
 from hotline.staff.presence import lock_presence, move_presence, release_offer, set_aside
 from hotline.storage.session import Work
-from hotline.storage.tables import Call, Leg, Offer
+from hotline.storage.tables import Call, Leg, Line, Offer
 
 log = structlog.get_logger()
 
@@ -44,7 +45,9 @@ async def refuse(
         return False
     await _close(work, offer, state, at=at, reason=reason)
     await _stop_ringing(work, offer)
-    set_aside(work, await lock_presence(work, offer.staff_id), at=at, reason=reason)
+    line = await work.get_one(Line, call.line_id)
+    presence = await lock_presence(work, offer.staff_id)
+    set_aside(work, presence, at=at, reason=reason, for_s=policy_of(line).set_aside_s)
     note(work, call, f"offer.{state}", at=at, staff_id=offer.staff_id, facts={"why": reason})
     return True
 

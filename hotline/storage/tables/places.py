@@ -11,7 +11,7 @@ class Line(SQLModel, table=True):
     """One hotline: what it is called, what its callers hear, how they find a counselor.
 
     `plan` is a document of `routing.policy`; empty: the default. `shadow_plan` runs beside it, to
-    be compared; empty: none.
+    be compared; empty: none. `hours`: as `Staff.shifts`; none: round the clock.
     """
 
     id: str = Field(primary_key=True)
@@ -23,6 +23,7 @@ class Line(SQLModel, table=True):
     languages: list[str] = json_column(list)
     flow: dict[str, Any] = json_column(dict)
     flow_version: str = ""
+    hours: list[dict[str, Any]] = json_column(list)
     plan: dict[str, Any] = json_column(dict)
     plan_version: str = ""
     shadow_plan: dict[str, Any] = json_column(dict)

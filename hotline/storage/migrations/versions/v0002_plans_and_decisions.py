@@ -31,7 +31,7 @@ def upgrade() -> None:
     word: sa.Column[Any] = sa.Column(
         "plan_version", sqltypes.AutoString(), nullable=False, server_default=""
     )
-    _added("line", _json("plan", "{}"), word, _json("shadow_plan", "{}"))
+    _added("line", _json("hours", "[]"), _json("plan", "{}"), word, _json("shadow_plan", "{}"))
     _added("staff", _json("shifts", "[]"))
     _added(
         "presence",
@@ -95,5 +95,5 @@ def downgrade() -> None:
     for name in ("working_since", "crisis_in_a_row", "crisis_ended_at", "cut_short_call_id"):
         op.drop_column("presence", name)
     op.drop_column("staff", "shifts")
-    for name in ("plan", "plan_version", "shadow_plan"):
+    for name in ("hours", "plan", "plan_version", "shadow_plan"):
         op.drop_column("line", name)
