@@ -120,7 +120,7 @@ def _example(policy: Policy, setting: Setting, need: Need, say: Phrases, word: W
     caller = say[kind].format(language=word(need.language))
     if need.topic is not None:
         caller = say["example_topic"].format(language=word(need.language), topic=word(need.topic))
-    steps = []
+    steps: list[str] = []
     for after_s, names in asked(policy, setting, need):
         kind = "step_after" if after_s else "step_next" if steps else "step"
         steps.append(say[kind].format(s=after_s, names=say["list"].join(names)))
