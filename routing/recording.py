@@ -6,7 +6,7 @@ plan follows from that. `facts` and `event_of` turn events into JSON and back.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
@@ -95,7 +95,7 @@ def facts(event: Event) -> dict[str, Any]:
     """All but time, kind and subject, for JSON."""
     said: dict[str, Any] = {"arrival": event.arrival, "idle_since": event.idle_since}
     if event.need is not None:
-        said["need"] = asdict(event.need)
+        said["need"] = _need_said(event.need)
     if event.signature is not None:
         said["skills"] = _skills_said(event.signature.skills)
         said |= {"flag": event.signature.flag.value, "capacity": event.capacity}
@@ -121,8 +121,23 @@ def choices_of(decisions: Sequence[Decision]) -> tuple[Choice, ...]:
     return tuple(map(Choice.of, decisions))
 
 
+def _need_said(need: Need) -> dict[str, Any]:
+    """No word of what is not known: there are many of these."""
+    said = {
+        "line": need.line,
+        "language": need.language,
+        "urgency": need.urgency.value,
+        "topic": need.topic,
+        "also_speaks": list(need.also_speaks),
+        "gender": need.gender,
+        "age_group": need.age_group,
+        "counselor": need.counselor,
+    }
+    return {name: value for name, value in said.items() if value}
+
+
 def _need(said: Mapping[str, Any]) -> Need:
-    spoken = tuple(said["also_speaks"])
+    spoken = tuple(said.get("also_speaks", ()))
     return Need(**{**said, "urgency": Urgency(said["urgency"]), "also_speaks": spoken})
 
 

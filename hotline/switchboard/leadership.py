@@ -23,6 +23,7 @@ log = structlog.get_logger()
 
 LEADER = "switchboard"
 LEADER_LOCK = 4_812_355_002
+PLANNED_ONCE = "-c plan_cache_mode=force_generic_plan -c jit=off"
 RAISE_EPOCH = """
     insert into leadership (name, epoch, since) values (%s, 1, now())
     on conflict (name) do update set epoch = leadership.epoch + 1, since = now()
@@ -69,6 +70,12 @@ async def leadership(url: str) -> AsyncIterator[Lead]:
         assert row is not None  # noqa: S101 – `returning` always returns
         epoch = int(str(row[0]))
         log.info("switchboard.leads", epoch=epoch)
-        decisions = await psycopg.AsyncConnection.connect(dsn(url), autocommit=True)
-        async with decisions:
+        async with await decisions_connection(url) as decisions:
             yield Lead(connection, decisions, epoch)
+
+
+async def decisions_connection(url: str) -> psycopg.AsyncConnection[tuple[Any, ...]]:
+    """A connection for claims: one long statement again and again, so it is planned only once."""
+    return await psycopg.AsyncConnection.connect(
+        dsn(url), autocommit=True, prepare_threshold=0, options=PLANNED_ONCE
+    )

@@ -5,9 +5,10 @@ call with a pending offer and a counselor who is being rung are outside it until
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 
+from sqlalchemy import select as sql_select
 from sqlmodel import col, exists, select
 
 from hotline.calls.model import CallState, OfferState, Urgency
@@ -15,7 +16,7 @@ from hotline.lines.plans import care_for
 from hotline.staff.model import PresenceState
 from hotline.storage.session import Work
 from hotline.storage.tables import Call, Line, Offer, Presence, Staff
-from hotline.switchboard.plans import need_of
+from hotline.switchboard.plans import InLine, need_of
 from hotline.switchboard.reasoning import Doing, Teller, Told
 from hotline.switchboard.standing import Place, away, place_of
 from routing.policy import Need
@@ -28,7 +29,7 @@ Person = tuple[Presence, Staff]
 class Rows:
     """What the database says of some calls and counselors. Absent ids are out of the game."""
 
-    calls: dict[str, Call]
+    calls: dict[str, InLine]
     counselors: dict[str, Person]
 
 
@@ -39,14 +40,15 @@ async def read_rows(
     return Rows(await _waiting(work, calls), await _on_duty(work, counselors))
 
 
-async def _waiting(work: Work, ids: set[str] | None) -> dict[str, Call]:
+async def _waiting(work: Work, ids: set[str] | None) -> dict[str, InLine]:
     offered = exists().where(
         col(Offer.call_id) == col(Call.id), col(Offer.state) == OfferState.PENDING
     )
-    query = select(Call).where(Call.state == CallState.WAITING, ~offered)
+    columns = [getattr(Call, name.name) for name in fields(InLine)]
+    query = sql_select(*columns).where(col(Call.state) == CallState.WAITING, ~offered)
     if ids is not None:
         query = query.where(col(Call.id).in_(ids))
-    return {call.id: call for call in (await work.exec(query)).all()}
+    return {row[0]: InLine(*row) for row in (await work.exec(query)).all()}
 
 
 async def _on_duty(work: Work, ids: set[str] | None) -> dict[str, Person]:
@@ -118,7 +120,7 @@ class Mirror:
         for call in calls:
             yield from self._follow_call(call, now)
 
-    def _follow_call(self, call: Call, now: float) -> Sequence[Told]:
+    def _follow_call(self, call: InLine, now: float) -> Sequence[Told]:
         need = need_of(call)
         known = self._calls.get(call.id)
         if known == need:
@@ -176,7 +178,7 @@ class Mirror:
         return told
 
 
-def _queued_at(call: Call, now: float) -> float:
+def _queued_at(call: InLine, now: float) -> float:
     return now if call.queued_at is None else call.queued_at.timestamp()
 
 

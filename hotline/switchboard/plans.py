@@ -1,6 +1,8 @@
 """From our rows to the router's words: what a caller needs, what a counselor can do."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from hotline.storage.tables import Call, Staff
@@ -8,7 +10,20 @@ from routing.engine import Skills, Urgency
 from routing.policy import Need
 
 
-def need_of(call: Call) -> Need:
+@dataclass(frozen=True, slots=True)
+class InLine:
+    """What routing reads of a call that waits: a long line is read at every beginning."""
+
+    id: str
+    line_id: str
+    language: str
+    urgency: str
+    topic: str | None
+    counselor_id: str | None
+    queued_at: datetime | None
+
+
+def need_of(call: InLine | Call) -> Need:
     """What is known of a caller. Who was talked to before the line broke is asked first."""
     return Need(
         line=call.line_id,
