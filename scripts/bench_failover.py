@@ -12,7 +12,6 @@ import logging
 import os
 import random
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -26,12 +25,8 @@ from typing import Any
 
 import psycopg
 import structlog
-import uvicorn
+from bench_carrier import carrier
 from sqlmodel import col, select
-from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import JSONResponse
-from starlette.routing import Route
 
 from hotline.calls.model import CallState, OfferState, Urgency
 from hotline.calls.service import lock_call, put_in_queue
@@ -86,49 +81,6 @@ LOST = "select count(*) from call where state <> 'ended' or outcome is null"
 def now() -> datetime:
     """The present."""
     return datetime.now(UTC)  # noqa: TID251 – the switchboards under test read the same clock
-
-
-# ── the carrier ─────────────────────────────────────────────────────────────────────────────────
-
-
-@dataclass
-class StandIn:
-    """Takes every wish of the house and does nothing: legs are played on the rows."""
-
-    legs: dict[str, str] = field(default_factory=dict)
-
-    async def answer(self, request: Request) -> JSONResponse:
-        """Create, change, read or list calls."""
-        path = request.url.path
-        if not path.endswith("/Calls.json"):
-            sid = path.rpartition("/")[2].removesuffix(".json")
-            return JSONResponse(self._call(sid))
-        if request.method == "GET":
-            to = request.query_params.get("To", "")
-            found = [self._call(sid) for sid, address in self.legs.items() if address == to]
-            return JSONResponse({"calls": found[-5:], "next_page_uri": None})
-        form = dict([pair.split("=", 1) for pair in (await request.body()).decode().split("&")])
-        sid = f"CA{len(self.legs):032x}"
-        self.legs[sid] = form.get("To", "").replace("%3A", ":")
-        return JSONResponse(self._call(sid), status_code=201)
-
-    def _call(self, sid: str) -> dict[str, Any]:
-        return {"sid": sid, "status": "ringing", "to": self.legs.get(sid, ""), "start_time": None}
-
-
-@asynccontextmanager
-async def carrier() -> AsyncIterator[str]:
-    """Its address."""
-    listener = socket.create_server(("127.0.0.1", 0), backlog=256)
-    app = Starlette(routes=[Route("/{path:path}", StandIn().answer, methods=["GET", "POST"])])
-    server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off"))
-    serving = asyncio.create_task(server.serve(sockets=[listener]))
-    try:
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        await serving
-        listener.close()
 
 
 # ── the two switchboards ────────────────────────────────────────────────────────────────────────
@@ -356,7 +308,8 @@ LONG = """
 insert into call (id, carrier_sid, line_id, from_sealed, from_masked, from_index, state, language,
     urgency, step, misses, turn, waits, arrived_at, heard_at, queued_at, outcome_step, held,
     callback_wanted)
-select 'long' || n, 'CAlong' || n, %s, '', '', '', 'waiting', (array['cmn','yue','nan'])[1 + n %% 3],
+select 'long' || n, 'CAlong' || n, %s, '', '', '', 'waiting',
+    (array['cmn','yue','nan'])[1 + n %% 3],
     'routine', '', 0, 0, 0, now(), now() + interval '1 day', now(), '', false, false
 from generate_series(1, %s) as n
 """

@@ -48,7 +48,8 @@ async def _waiting(work: Work, ids: set[str] | None) -> dict[str, InLine]:
     query = sql_select(*columns).where(col(Call.state) == CallState.WAITING, ~offered)
     if ids is not None:
         query = query.where(col(Call.id).in_(ids))
-    return {row[0]: InLine(*row) for row in (await work.exec(query)).all()}
+    rows = await (await work.connection()).execute(query)
+    return {row[0]: InLine(*row) for row in rows}
 
 
 async def _on_duty(work: Work, ids: set[str] | None) -> dict[str, Person]:

@@ -18,6 +18,7 @@ from hotline.storage.session import Work
 from hotline.storage.tables import Call, Offer
 from hotline.storage.tables.columns import new_id
 from hotline.switchboard.talks import finish
+from hotline.switchboard.why import CallWhy, why
 from hotline.web.auth import Desk
 from hotline.web.house import HouseDep, WorkDep
 from hotline.web.idempotency import CommandWork, IdempotentRoute
@@ -47,6 +48,13 @@ async def show_call(work: WorkDep, who: Desk, call_id: str) -> CallDetail:
     """One call, masked, with its timeline and its offers and the facts that decided each."""
     call = await work.get(Call, call_id)
     return await call_detail(work, await seen(work, call, who))
+
+
+@router.get("/routing")
+async def show_routing(house: HouseDep, work: WorkDep, who: Desk, call_id: str) -> CallWhy:
+    """Why each offer went where it went, candidate by candidate; and why nobody is rung yet."""
+    call = await seen(work, await work.get(Call, call_id), who)
+    return await why(work, call, at=house.clock.now())
 
 
 @router.post("/flags", status_code=201)

@@ -1,10 +1,12 @@
 """The live floor, for supervisors and counselors, and for a wall that reads JSON."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from fastapi import APIRouter
 from pydantic import BaseModel
 
+from hotline.switchboard.explaining import WhyWaiting, why_waiting
 from hotline.switchboard.floor import (
     CallerNow,
     CounselorNow,
@@ -35,7 +37,10 @@ class LineOut(BaseModel):
 
 
 class CallerOut(BaseModel):
-    """Somebody on the line. `ringing`: whose phones ring for them at this moment."""
+    """Somebody on the line. `ringing`: whose phones ring for them at this moment.
+
+    `why`: of the first who wait for a decision, why nobody is being rung.
+    """
 
     call_id: str
     line_id: str
@@ -47,6 +52,7 @@ class CallerOut(BaseModel):
     for_s: int
     counselor: str
     ringing: list[str]
+    why: WhyWaiting | None
 
 
 class FloorOut(BaseModel):
@@ -62,14 +68,15 @@ class FloorOut(BaseModel):
 @router.get("/floor")
 async def floor(house: HouseDep, work: WorkDep, _who: Desk) -> FloorOut:
     """Lines, callers, counselors and open escalations at this moment."""
-    return _shown(await floor_snapshot(work, at=house.clock.now()))
+    now = house.clock.now()
+    return _shown(await floor_snapshot(work, at=now), await why_waiting(work, at=now))
 
 
-def _shown(snapshot: Floor) -> FloorOut:
+def _shown(snapshot: Floor, why: Mapping[str, WhyWaiting]) -> FloorOut:
     return FloorOut(
         at=snapshot.at,
         lines=[_line(one, snapshot.at) for one in snapshot.lines],
-        callers=[_caller(one, snapshot.at) for one in snapshot.callers],
+        callers=[_caller(one, snapshot.at, why.get(one.call_id)) for one in snapshot.callers],
         counselors=snapshot.counselors,
         escalations=snapshot.escalations,
     )
@@ -90,7 +97,7 @@ def _line(line: LineNow, at: datetime) -> LineOut:
     )
 
 
-def _caller(caller: CallerNow, at: datetime) -> CallerOut:
+def _caller(caller: CallerNow, at: datetime, why: WhyWaiting | None) -> CallerOut:
     return CallerOut(
         call_id=caller.call_id,
         line_id=caller.line_id,
@@ -102,6 +109,7 @@ def _caller(caller: CallerNow, at: datetime) -> CallerOut:
         for_s=_seconds(caller.since, at),
         counselor=caller.counselor,
         ringing=list(caller.ringing),
+        why=why,
     )
 
 

@@ -6,10 +6,10 @@ from starlette.routing import Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-from hotline.web.pages import demo, desk, escalations, floor, login
+from hotline.web.pages import calls, demo, desk, escalations, floor, login
 from hotline.web.pages.rendering import STATIC
 
-ROUTERS = (login.router, desk.router, floor.router, escalations.router, demo.router)
+ROUTERS = (login.router, desk.router, floor.router, calls.router, escalations.router, demo.router)
 
 
 class Assets(StaticFiles):

@@ -11,6 +11,7 @@ from hotline.escalations.reading import list_open
 from hotline.i18n.catalog import CHINESE
 from hotline.staff.model import PresenceState, Role
 from hotline.storage.session import Work
+from hotline.switchboard.explaining import why_waiting
 from hotline.switchboard.floor import CallerNow, CounselorNow, floor_snapshot
 from hotline.web.house import HouseDep, WorkDep
 from hotline.web.pages.frame import Frame, FrameDep
@@ -63,6 +64,7 @@ async def _now(frame: Frame, house: HouseDep, work: Work) -> dict[str, object]:
         "talking": [one for one in snapshot.callers if one.state not in WAITING],
         "groups": _groups(snapshot.counselors),
         "cases": await list_open(work),
+        "why": await why_waiting(work, at=snapshot.at),
         "share": _shares(waiting, longest.total_seconds() if longest else 0.0, snapshot.at),
         "crisis": Urgency.CRISIS,
     }

@@ -28,6 +28,7 @@ MAY: dict[tuple[str, str], frozenset[str]] = {
     ("GET", "/me/softphone"): COUNSELORS,
     ("POST", "/offers/{offer_id}/decline"): COUNSELORS,
     ("GET", "/calls/{call_id}"): DESKS,
+    ("GET", "/calls/{call_id}/routing"): DESKS,
     ("POST", "/calls/{call_id}/flags"): DESKS,
     ("POST", "/calls/{call_id}/hold"): DESKS,
     ("POST", "/calls/{call_id}/resume"): DESKS,

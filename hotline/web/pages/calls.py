@@ -1,0 +1,44 @@
+"""One call: what happened, who was asked and why, and why nobody has been asked yet."""
+
+from fastapi import APIRouter
+from fastapi.responses import HTMLResponse
+
+from hotline.calls.model import Urgency
+from hotline.calls.reading import call_detail
+from hotline.i18n.catalog import CHINESE
+from hotline.staff.model import Role
+from hotline.storage.session import Work
+from hotline.storage.tables import Call, Line
+from hotline.switchboard.why import why
+from hotline.web.api.calls import seen
+from hotline.web.house import House, HouseDep, WorkDep
+from hotline.web.pages.frame import Frame, FrameDep
+from hotline.web.pages.rendering import language_of, render
+
+router = APIRouter(prefix="/calls/{call_id}", include_in_schema=False)
+
+
+@router.get("")
+async def call(frame: FrameDep, house: HouseDep, work: WorkDep, call_id: str) -> HTMLResponse:
+    """The call inside the frame."""
+    return frame.page("call.html", **await _call(frame, house, work, call_id))
+
+
+@router.get("/live")
+async def call_live(frame: FrameDep, house: HouseDep, work: WorkDep, call_id: str) -> HTMLResponse:
+    """What moves on it."""
+    values = await _call(frame, house, work, call_id)
+    return render(frame.request, "call_live.html", {"frame": frame, **values})
+
+
+async def _call(frame: Frame, house: House, work: Work, call_id: str) -> dict[str, object]:
+    frame.require(Role.SUPERVISOR, Role.COUNSELOR)
+    row = await seen(work, await work.get(Call, call_id), frame.who)
+    line = await work.get_one(Line, row.line_id)
+    chinese = language_of(frame.request) == CHINESE
+    return {
+        "call": await call_detail(work, row),
+        "line_name": line.name if chinese else line.name_en,
+        "why": await why(work, row, at=house.clock.now()),
+        "is_crisis": row.urgency == Urgency.CRISIS,
+    }
