@@ -104,7 +104,9 @@ async def _would_be_ready(work: Work, presence: Presence, *, at: datetime) -> No
 
 def release_offer(work: Work, presence: Presence, *, at: datetime) -> None:
     """They are not needed for the call after all: ready again, or back to their record."""
-    if not _resume_wrap_up(work, presence, at=at):
+    if _resume_wrap_up(work, presence, at=at):
+        presence.since = presence.idle_since  # its protected part is over: it was when they rang
+    else:
         move_presence(work, presence, PresenceEvent.OFFER_WITHDRAWN, at=at)
 
 

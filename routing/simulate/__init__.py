@@ -1,0 +1,1 @@
+"""The same engine on a simulated floor, and the formulas beside it."""

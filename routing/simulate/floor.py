@@ -1,0 +1,293 @@
+"""A floor in simulated time, with the engine that routes real calls. Nothing here chooses anybody.
+
+The engine decides who is offered which call, `routing.care` who may be offered any; this module
+lets time pass: callers come and give up, phones are answered or not, talks and shifts end.
+"""
+
+import math
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from heapq import heappop, heappush
+from itertools import groupby
+from typing import Any
+
+from routing.care import (
+    Care,
+    Relief,
+    Strain,
+    callable_in_wrap_up,
+    relief_due,
+    signature,
+)
+from routing.engine import Decision, Engine, Flag, Plan, Signature, Skills, Urgency
+from routing.policy import Need
+from routing.simulate.load import Caller, Ringing
+from routing.simulate.roster import Entry
+from routing.simulate.seat import Call, Doing, Seat
+
+Due = tuple[float, int, Callable[[Any], None], Any, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """How callers are served. `place`: what stands for "idle since" in the engine's eyes.
+
+    None: the end of the last talk. The lowest is offered a call first.
+    """
+
+    plan_of: Callable[[Need], Plan]
+    care: Care
+    place: Callable[[Skills, float], float] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """Callers in order of arrival. Seats count their time between the warm-up and the end."""
+
+    calls: tuple[Call, ...]
+    seats: tuple[Seat, ...]
+
+
+def simulate(
+    callers: Sequence[Caller],
+    roster: Sequence[Entry],
+    rules: Rules,
+    *,
+    ringing: Ringing | None = None,
+    warm_up: float = 0.0,
+) -> Run:
+    """Serve all callers, until nobody can be served any more. `warm_up`: a share of the callers."""
+    floor = _Floor(rules, ringing)
+    calls = [Call(caller, rules.plan_of(caller.need)) for caller in callers]
+    seats = [Seat(entry, _staggered(rules.care, n / len(roster))) for n, entry in enumerate(roster)]
+    for seat in seats:
+        seat.counted_from_s = callers[int(len(callers) * warm_up)].arrived_s if callers else 0.0
+        seat.counted_to_s = callers[-1].arrived_s if callers else 0.0
+    floor.play(calls, seats)
+    return Run(calls=tuple(calls), seats=tuple(seats))
+
+
+def _staggered(care: Care, share: float) -> Strain:
+    """Not everybody's break is due at once."""
+    worked_s = 0.0 if math.isinf(care.break_every_s) else care.break_every_s * share
+    return Strain(working_since=-worked_s)
+
+
+class _Floor:
+    """One run."""
+
+    def __init__(self, rules: Rules, ringing: Ringing | None) -> None:
+        self._rules, self._care, self._ringing = rules, rules.care, ringing
+        self._engine = Engine()
+        self._due: list[Due] = []
+        self._number = 0
+        self._calls: dict[str, Call] = {}
+        self._seats: dict[str, Seat] = {}
+        self.now = 0.0
+
+    def play(self, calls: Iterable[Call], seats: Iterable[Seat]) -> None:
+        """Let time pass from event to event."""
+        for seat in seats:
+            self._seats[seat.entry.name] = seat
+            self._begin(seat)
+        arriving = iter(calls)
+        self._next_arrival(arriving)
+        due, engine = self._due, self._engine
+        while due:
+            deadline = engine.next_deadline()
+            if deadline is not None and deadline < due[0][0]:
+                self.now = deadline
+                self._carry_out(engine.tick(deadline))
+                continue
+            self.now, _, action, subject, turn = heappop(due)
+            if turn < 0:
+                action(subject)
+                self._next_arrival(arriving)
+            elif turn == subject.turn:
+                action(subject)
+
+    def _at(self, at: float, action: Callable[[Any], None], subject: Any, turn: int) -> None:
+        self._number += 1
+        heappush(self._due, (at, self._number, action, subject, turn))
+
+    # ── callers ─────────────────────────────────────────────────────────────────────────────
+
+    def _next_arrival(self, arriving: Iterable[Call]) -> None:
+        call = next(iter(arriving), None)
+        if call is not None:
+            self._at(call.caller.arrived_s, self._arrives, call, -1)
+
+    def _arrives(self, call: Call) -> None:
+        caller = call.caller
+        self._calls[caller.id] = call
+        self._at(caller.arrived_s + caller.patience_s, self._gives_up, call, 0)
+        self._carry_out(self._engine.call_arrives(caller.id, call.plan, self.now))
+
+    def _gives_up(self, call: Call) -> None:
+        """Heard once; `turn` of a call moves only when it is answered."""
+        call.gave_up_at = self.now
+        call.turn += 1
+        self._engine.call_leaves(call.caller.id)
+        del self._calls[call.caller.id]
+        self._release(call)
+
+    def _carry_out(self, decisions: Sequence[Decision]) -> None:
+        for name, group in groupby(decisions, key=lambda one: one.call):
+            call = self._calls[name]
+            call.phones = [(self._seats[one.counselor], one) for one in group]
+            for seat, _ in call.phones:
+                seat.enter(Doing.OFFERED, self.now)
+            self._ring(call)
+
+    def _ring(self, call: Call) -> None:
+        first = call.rung
+        call.rung += len(call.phones)
+        if self._ringing is None:
+            self._answered(call, 0)
+            return
+        answers = call.caller.answers
+        after = [answers[n % len(answers)] for n in range(first, call.rung)]
+        soonest = min(after)
+        if math.isinf(soonest):
+            self._at(self.now + self._ringing.ring_s, self._rang_out, call, call.turn)
+        else:
+            at = self.now + soonest
+            which = after.index(soonest)
+            self._at(at, lambda one: self._answered(one, which), call, call.turn)
+
+    def _answered(self, call: Call, which: int) -> None:
+        seat, decision = call.phones.pop(which)
+        call.answered_at, call.seat, call.stage = self.now, seat, decision.stage
+        call.turn += 1
+        del self._calls[call.caller.id]
+        if decision.flag is Flag.WRAP_UP:
+            call.pulled = True
+            seat.owed_s = seat.wrap_up_until - self.now
+        seat.enter(Doing.TALKING, self.now)
+        self._at(self.now + call.caller.talk_s, lambda one: self._talk_ends(one, call), seat,
+                 seat.turn)  # fmt: skip
+        self._release(call)
+
+    def _rang_out(self, call: Call) -> None:
+        """Nobody answered: set aside; the caller keeps the place."""
+        phones, call.phones = call.phones, []
+        aside_s = self._ringing.set_aside_s if self._ringing else 0.0
+        for seat, decision in phones:
+            if decision.flag is Flag.WRAP_UP:
+                self._wrap_up(seat, protected_from_s=self.now)
+            else:
+                seat.enter(Doing.PAUSED, self.now)
+                self._at(self.now + aside_s, self._would_be_ready, seat, seat.turn)
+        caller = call.caller
+        again = self._engine.call_arrives(caller.id, call.plan, self.now, arrival=caller.arrived_s)
+        self._carry_out(again)
+
+    def _release(self, call: Call) -> None:
+        """Who was rung and is not needed goes back to where they were."""
+        phones, call.phones = call.phones, []
+        for seat, decision in phones:
+            if decision.flag is Flag.WRAP_UP:
+                self._wrap_up(seat, protected_from_s=seat.idle_since)
+            else:
+                self._would_be_ready(seat)
+
+    # ── counselors ──────────────────────────────────────────────────────────────────────────
+
+    def _begin(self, seat: Seat) -> None:
+        shifts = seat.entry.shifts
+        if shifts is None:
+            self._would_be_ready(seat)
+            return
+        seat.on_duty = False
+        for begin, end in shifts:
+            self._at(begin, self._shift_begins, _Shift(seat), 0)
+            self._at(end, self._shift_ends, _Shift(seat), 0)
+
+    def _shift_begins(self, shift: "_Shift") -> None:
+        seat = shift.seat
+        seat.on_duty = True
+        if seat.doing is Doing.OFFLINE:
+            seat.strain = Strain(working_since=self.now)
+            self._would_be_ready(seat)
+
+    def _shift_ends(self, shift: "_Shift") -> None:
+        """Who talks or writes finishes that first."""
+        seat = shift.seat
+        seat.on_duty = False
+        if seat.doing in (Doing.READY, Doing.PAUSED):
+            self._engine.counselor_away(seat.entry.name)
+            seat.enter(Doing.OFFLINE, self.now)
+
+    def _talk_ends(self, seat: Seat, call: Call) -> None:
+        crisis = call.plan.urgency is Urgency.CRISIS or (call.caller.need.urgency is Urgency.CRISIS)
+        seat.crisis_calls += crisis
+        seat.strain = seat.strain.after_talk(crisis=crisis, now=self.now)
+        seat.idle_since = self.now
+        seat.wrap_up_until = self.now + call.caller.wrap_up_s + seat.owed_s
+        seat.owed_s = 0.0
+        self._wrap_up(seat, protected_from_s=self.now)
+
+    def _wrap_up(self, seat: Seat, *, protected_from_s: float) -> None:
+        """Begin, or go on."""
+        seat.enter(Doing.WRAPPING_UP, self.now)
+        self._at(max(self.now, seat.wrap_up_until), self._would_be_ready, seat, seat.turn)
+        ended = protected_from_s
+        from_s = callable_in_wrap_up(self._care, seat.strain, talk_ended_at=ended)
+        if from_s is not None and from_s < seat.wrap_up_until and seat.on_duty:
+            self._at(max(from_s, self.now), self._callable, seat, seat.turn)
+
+    def _callable(self, seat: Seat) -> None:
+        self._enter_engine(seat, Flag.WRAP_UP)
+
+    def _would_be_ready(self, seat: Seat) -> None:
+        self._engine.counselor_away(seat.entry.name)
+        if not seat.on_duty:
+            seat.enter(Doing.OFFLINE, self.now)
+            return
+        due = relief_due(self._care, seat.strain, self.now)
+        if due is None:
+            seat.enter(Doing.READY, self.now)
+            self._plan_break(seat)
+            self._enter_engine(seat, Flag.READY)
+            return
+        seat.enter(Doing.PAUSED, self.now)
+        relief, until = due
+        self._at(until, lambda one: self._relieved(one, relief), seat, seat.turn)
+
+    def _plan_break(self, seat: Seat) -> None:
+        """Who is ready for so long has a break as well."""
+        due = seat.strain.working_since + self._care.break_every_s
+        if not math.isinf(due):
+            self._at(max(due, self.now), self._would_be_ready, seat, seat.turn)
+
+    def _relieved(self, seat: Seat, relief: Relief) -> None:
+        if relief is Relief.BREAK:
+            seat.strain = seat.strain.after_break(now=self.now)
+        else:
+            seat.strain = seat.strain.after_rest(now=self.now)
+        self._would_be_ready(seat)
+
+    def _enter_engine(self, seat: Seat, flag: Flag) -> None:
+        place = self._rules.place
+        since = seat.idle_since
+        if place is not None:
+            since = place(seat.entry.skills, since)
+        name, sign = seat.entry.name, self._signature(seat, flag)
+        self._carry_out(self._engine.counselor_ready(name, sign, self.now, idle_since=since))
+
+    def _signature(self, seat: Seat, flag: Flag) -> Signature:
+        """Made once for each way somebody can stand."""
+        spent = seat.strain.crisis_in_a_row >= self._care.crisis_in_a_row
+        known = seat.signatures.get((spent, flag))
+        if known is None:
+            known = signature(self._care, seat.strain, seat.entry.skills, flag)
+            seat.signatures[spent, flag] = known
+        return known
+
+
+@dataclass(slots=True, eq=False)
+class _Shift:
+    """A planned change of a shift: it is not void when the seat does something else."""
+
+    seat: Seat
+    turn: int = 0

@@ -1,0 +1,84 @@
+"""What a run keeps of a counselor and of a caller while time passes."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from routing.care import Strain
+from routing.engine import Decision, Flag, Plan, Signature
+from routing.simulate.load import Caller
+from routing.simulate.roster import Entry
+
+
+class Doing(StrEnum):
+    """What a counselor is doing."""
+
+    OFFLINE = "offline"
+    READY = "ready"
+    OFFERED = "offered"
+    TALKING = "talking"
+    WRAPPING_UP = "wrapping_up"
+    PAUSED = "paused"
+
+
+@dataclass(slots=True, eq=False)
+class Seat:
+    """A counselor. `turn` grows with every change, so that what was planned before is void.
+
+    `wrap_up_until`: when the present wrap-up ends; `owed_s`: what a crisis cut off an earlier one.
+    `spent`: seconds in each state, from `counted_from_s` on.
+    """
+
+    entry: Entry
+    strain: Strain
+    doing: Doing = Doing.OFFLINE
+    since: float = 0.0
+    turn: int = 0
+    on_duty: bool = True
+    idle_since: float = 0.0
+    wrap_up_until: float = 0.0
+    owed_s: float = 0.0
+    crisis_calls: int = 0
+    counted_from_s: float = 0.0
+    counted_to_s: float = float("inf")
+    spent: dict[Doing, float] = field(default_factory=lambda: dict.fromkeys(Doing, 0.0))
+    signatures: dict[tuple[bool, Flag], Signature] = field(default_factory=dict)
+
+    def enter(self, doing: Doing, now: float) -> None:
+        """Begin something else."""
+        seconds = min(now, self.counted_to_s) - max(self.since, self.counted_from_s)
+        self.spent[self.doing] += max(0.0, seconds)
+        self.doing, self.since = doing, now
+        self.turn += 1
+
+    @property
+    def occupancy(self) -> float | None:
+        """(talk + wrap-up) / (that + offered + ready); pauses are outside. None: never there."""
+        busy = self.spent[Doing.TALKING] + self.spent[Doing.WRAPPING_UP]
+        there = busy + self.spent[Doing.OFFERED] + self.spent[Doing.READY]
+        return busy / there if there else None
+
+
+@dataclass(slots=True, eq=False)
+class Call:
+    """A caller. Neither answered nor given up at the end: the run ended first.
+
+    `phones`: who is rung now; `rung`: how many phones rang in all; `pulled`: the counselor was
+    called out of a wrap-up.
+    """
+
+    caller: Caller
+    plan: Plan
+    answered_at: float | None = None
+    gave_up_at: float | None = None
+    seat: Seat | None = None
+    stage: str = ""
+    rung: int = 0
+    pulled: bool = False
+    turn: int = 0
+    phones: list[tuple[Seat, Decision]] = field(default_factory=list)
+
+    @property
+    def waited_s(self) -> float | None:
+        """Until answered or given up; None for who still waits."""
+        ended = self.gave_up_at if self.answered_at is None else self.answered_at
+        return None if ended is None else ended - self.caller.arrived_s
