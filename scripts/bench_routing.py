@@ -1,0 +1,302 @@
+"""R1-R8: how good the routing is, by simulation with the engine that routes real calls.
+
+`python3 scripts/bench_routing.py [--quick] [--picture FILE]` (after `scripts/test.py` has set up
+the environment once). All policies see the same callers and counselors. Targets and the load
+model: routing research, sections 4 and 8. Exits with 1 where a target is missed.
+"""
+
+import argparse
+import math
+import os
+import sys
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import dataclass, replace
+from pathlib import Path
+from statistics import fmean, stdev
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+try:
+    from rich.console import Console
+    from rich.progress import track
+    from rich.table import Table
+except ImportError:
+    VENV = ROOT / ".venv" / "bin" / "python"
+    if not VENV.exists() or Path(sys.prefix) == VENV.parent.parent:
+        sys.exit("Run `python3 scripts/test.py lint` once: it sets up the environment.")
+    os.execv(VENV, [str(VENV), *sys.argv])  # noqa: S606 – our own interpreter
+
+from routing.care import Care
+from routing.policy import DEFAULT_DOCUMENT, read_policy
+from routing.simulate import rivals
+from routing.simulate.erlang import erlang_a
+from routing.simulate.floor import Rules, simulate
+from routing.simulate.load import Profile, Ringing, draw_callers
+from routing.simulate.measures import WARM_UP, Measures, measure
+from routing.simulate.roster import draw_roster
+
+# The load model of the research: rest after a crisis, and nothing else that care asks for.
+CARE = Care(rest_after_crisis_s=600.0, crisis_in_a_row=1000, break_every_s=math.inf)
+PROFILE = Profile()
+# Who is bilingual is drawn for each caller, so no language counts as understood by all.
+POLICY = read_policy({k: v for k, v in DEFAULT_DOCUMENT.items() if k != "common_language"})
+OFFSET_S = POLICY.crisis.rungs[-1].after_s
+HARD = replace(PROFILE, crisis=0.20)
+RINGS = replace(PROFILE, ringing=Ringing())
+POLICIES: dict[str, Callable[[], Rules]] = {
+    "ours": lambda: Rules(plan_of=POLICY.plan_for, care=CARE),
+    "pooled": lambda: rivals.pooled(CARE),
+    "floor": lambda: rivals.skill_floor(CARE, PROFILE),
+    "strict": lambda: rivals.strict(CARE),
+}
+PROFILES = {"usual": PROFILE, "hard": HARD, "ringing": RINGS}
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One simulation."""
+
+    policy: str
+    counselors: int
+    load: float
+    seed: int
+    callers: int
+    profile: str = "usual"
+
+    @property
+    def key(self) -> tuple[str, int, float, str]:
+        """What seeds repeat."""
+        return self.policy, self.counselors, self.load, self.profile
+
+
+def run(case: Case) -> Measures:
+    """In a process of its own."""
+    profile = PROFILES[case.profile]
+    per_hour = profile.calls_per_hour(case.load, case.counselors, CARE)
+    callers = draw_callers(
+        profile, calls_per_hour=per_hour, hours=case.callers / per_hour, seed=case.seed
+    )
+    roster = draw_roster(profile, case.counselors, seed=case.seed)
+    rules = POLICIES[case.policy]()
+    return measure(simulate(callers, roster, rules, ringing=profile.ringing, warm_up=WARM_UP))
+
+
+def cases(*, quick: bool) -> list[Case]:
+    """The grid."""
+    seeds, callers = ((1, 2), 20_000) if quick else ((1, 2, 3, 4, 5), 60_000)
+    grid = [(20, 0.95), (20, 1.10), (100, 0.85), (100, 0.95), (100, 1.10)]
+    found = [
+        Case(policy, n, load, seed, callers)
+        for n, load in grid
+        for policy in POLICIES
+        for seed in seeds
+    ]
+    found += [Case("ours", n, 1.30, seed, callers) for n in (20, 100) for seed in seeds]
+    found += [Case("ours", 100, load, s, callers, "hard") for load in (0.95, 1.10) for s in seeds]
+    found += [Case("ours", 100, 0.95, seed, callers, "ringing") for seed in seeds]
+    if not quick:
+        found += [Case(p, 500, 0.95, s, 200_000) for p in ("ours", "pooled") for s in (1, 2)]
+    return found
+
+
+Results = dict[tuple[str, int, float, str], list[Measures]]
+
+
+def run_all(all_cases: Sequence[Case]) -> Results:
+    """On two cores, with progress."""
+    by_case: dict[Case, Measures] = {}
+    with ProcessPoolExecutor(max_workers=2) as pool:
+        running = {pool.submit(run, case): case for case in all_cases}
+        for done in track(as_completed(running), total=len(running), description="simulating"):
+            by_case[running[done]] = done.result()
+    results: Results = {}
+    for case in all_cases:
+        results.setdefault(case.key, []).append(by_case[case])
+    return results
+
+
+# ── figures ─────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One line of the table. `least`: the value is to be at least the target, else at most."""
+
+    id: str
+    what: str
+    values: tuple[float, ...]
+    target: float
+    least: bool = False
+
+    @property
+    def value(self) -> float:
+        """The mean over the seeds."""
+        return fmean(self.values)
+
+    @property
+    def met(self) -> bool:
+        """Whether the target is."""
+        return self.value >= self.target if self.least else self.value <= self.target
+
+
+def of(
+    results: Results, policy: str, n: int, load: float, profile: str = "usual"
+) -> list[Measures]:
+    """The runs of a setting."""
+    return results[policy, n, load, profile]
+
+
+def ratio(results: Results, against: str, n: int, load: float, figure: str) -> tuple[float, ...]:
+    """Ours by another's, seed by seed; for n = 100 and more a seed's wait is steady enough."""
+    pairs = zip(of(results, "ours", n, load), of(results, against, n, load), strict=True)
+    return tuple(getattr(one, figure) / getattr(other, figure) for one, other in pairs)
+
+
+def values(runs: Sequence[Measures], figure: str) -> tuple[float, ...]:
+    """One figure of each run."""
+    return tuple(getattr(one, figure) for one in runs)
+
+
+def figures(results: Results, *, quick: bool) -> list[Figure]:
+    """All of them, in their order."""
+    found = [*_waits(results, quick=quick), *_crisis(results), *_others(results)]
+    return found
+
+
+def _waits(results: Results, *, quick: bool) -> list[Figure]:
+    r1 = 1.06 if quick else 1.03
+    found = [
+        Figure("R1", f"mean wait / skill floor, n={n} {load:.2f}",
+               ratio(results, "floor", n, load, "wait_s"), r1)
+        for n in (20, 100) for load in (0.95, 1.10)
+    ]  # fmt: skip
+    bounds = [(20, 0.95, 1.75), (100, 0.95, 1.45), (100, 1.10, 1.15)]
+    bounds += [] if quick else [(500, 0.95, 1.30)]
+    for n, load, target in bounds:
+        found.append(Figure("R2", f"mean wait / pooled, n={n} {load:.2f}",
+                            ratio(results, "pooled", n, load, "wait_s"), target))  # fmt: skip
+    for n, load in ((20, 0.95), (100, 0.95), (100, 1.10)):
+        formula = _formula(n, load)
+        off = tuple(abs(one.wait_s / formula - 1) for one in of(results, "pooled", n, load))
+        mean = fmean(one.wait_s for one in of(results, "pooled", n, load))
+        what = f"simulated pooled off Erlang-A, n={n} {load:.2f}"
+        off = (abs(mean / formula - 1),) if not quick else off
+        found.append(Figure("R2", what, off, 0.10 if not quick else 0.25))
+    found += [
+        Figure("R3", f"mean wait / strict, n={n} 0.95", ratio(results, "strict", n, 0.95, "wait_s"),
+               0.80)
+        for n in (20, 100)
+    ]  # fmt: skip
+    return found
+
+
+def _formula(n: int, load: float) -> float:
+    per_s = PROFILE.calls_per_hour(load, n, CARE) / 3600
+    work_s, patience_s = PROFILE.work_s(CARE), PROFILE.patience_mean_s
+    return erlang_a(n, calls_per_s=per_s, work_s=work_s, patience_s=patience_s).mean_wait_s
+
+
+def _crisis(results: Results) -> list[Figure]:
+    found = []
+    for load in (0.85, 0.95, 1.10):
+        runs = of(results, "ours", 100, load)
+        found.append(Figure("R4", f"crisis p99, n=100 {load:.2f} (s)",
+                            values(runs, "crisis_p99_s"), 5.0))  # fmt: skip
+        found.append(Figure("R4", f"crisis p95, n=100 {load:.2f} (s)",
+                            values(runs, "crisis_p95_s"), 0.0))  # fmt: skip
+        found.append(Figure("R5", f"crisis abandoned, n=100 {load:.2f}",
+                            values(runs, "crisis_abandoned"), 0.002))  # fmt: skip
+    for load in (0.95, 1.10):
+        runs = of(results, "ours", 20, load)
+        found.append(Figure("R4", f"crisis p99, n=20 {load:.2f} (s)", values(runs, "crisis_p99_s"),
+                            OFFSET_S + 2))  # fmt: skip
+        found.append(Figure("R5", f"crisis abandoned, n=20 {load:.2f}",
+                            values(runs, "crisis_abandoned"), 0.02))  # fmt: skip
+    hard = [("n=100 1.30", of(results, "ours", 100, 1.30))]
+    hard += [(f"n=100 {x:.2f}, crisis 20 %", of(results, "ours", 100, x, "hard"))
+             for x in (0.95, 1.10)]  # fmt: skip
+    for what, runs in hard:
+        found.append(Figure("R5b", f"crisis p99, {what} (s)", values(runs, "crisis_p99_s"), 20.0))
+    return found
+
+
+def _others(results: Results) -> list[Figure]:
+    ours, strict = of(results, "ours", 100, 0.95), of(results, "strict", 100, 0.95)
+    wider = tuple(
+        (one.occupancy_p95 - one.occupancy_p5) - (other.occupancy_p95 - other.occupancy_p5)
+        for one, other in zip(ours, strict, strict=True)
+    )
+    ringing = of(results, "ours", 100, 0.95, "ringing")
+    more = tuple(one.wait_s - other.wait_s for one, other in zip(ringing, ours, strict=True))
+    return [
+        Figure("R6", "occupancy p95-p5 beyond strict, n=100 0.95", wider, 0.03),
+        Figure("R7", "first choice, n=100 0.85",
+               values(of(results, "ours", 100, 0.85), "first_choice"), 0.78, least=True),
+        Figure("R7", "first choice, n=100 0.95", values(ours, "first_choice"), 0.65, least=True),
+        Figure("R8", "phones rung per answered caller, n=100 0.95", values(ringing, "rings"), 1.15),
+        Figure("R8", "mean wait more with ringing, n=100 0.95 (s)", more, 6.0),
+    ]  # fmt: skip
+
+
+# ── telling ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def table(found: Sequence[Figure]) -> Table:
+    """What was found, against what was wanted."""
+    made = Table("id", "figure", title="Routing, simulated")
+    for name in ("mean", "sd of seeds", "target"):
+        made.add_column(name, justify="right")
+    made.add_column("")
+    for one in found:
+        sd = stdev(one.values) if len(one.values) > 1 else 0.0
+        sign = ">=" if one.least else "<="
+        met = "met" if one.met else "[bold red]NOT met[/bold red]"
+        made.add_row(
+            one.id, one.what, f"{one.value:.3f}", f"{sd:.3f}", f"{sign} {one.target:g}", met
+        )
+    return made
+
+
+def picture(results: Results, file: Path) -> None:
+    """Mean wait, crisis p99 and abandonment of each policy, with the spread of the seeds."""
+    import matplotlib as mpl  # noqa: PLC0415 – half a second that only a picture needs
+
+    mpl.use("Agg")
+    from matplotlib import pyplot as plt  # noqa: PLC0415 – after the backend is chosen
+
+    settings = [(20, 0.95), (20, 1.10), (100, 0.85), (100, 0.95), (100, 1.10)]
+    parts = [("wait_s", "mean wait (s)"), ("crisis_p99_s", "crisis p99 (s)"),
+             ("crisis_abandoned", "crisis abandoned")]  # fmt: skip
+    drawing, axes = plt.subplots(1, 3, figsize=(14, 4.5), layout="constrained")
+    for axis, (figure, title) in zip(axes, parts, strict=True):
+        for place, policy in enumerate(POLICIES):
+            runs = [values(of(results, policy, n, load), figure) for n, load in settings]
+            at = [x + (place - 1.5) * 0.2 for x in range(len(settings))]
+            axis.bar(at, [fmean(one) for one in runs], 0.2, label=policy,
+                     yerr=[stdev(one) for one in runs])  # fmt: skip
+        axis.set_xticks(range(len(settings)), [f"n={n}\n{load:.2f}" for n, load in settings])
+        axis.set_title(title)
+    axes[0].legend(frameon=False)
+    drawing.savefig(file)
+
+
+def main() -> int:
+    """Simulate, print, draw."""
+    asked = argparse.ArgumentParser(description=__doc__)
+    asked.add_argument("--quick", action="store_true", help="2 seeds of 20,000 callers")
+    asked.add_argument("--picture", type=Path, default=Path("bench_routing.svg"))
+    wanted = asked.parse_args()
+    results = run_all(cases(quick=wanted.quick))
+    found = figures(results, quick=wanted.quick)
+    console = Console(width=110)
+    console.print(table(found))
+    picture(results, wanted.picture)
+    missed = [one for one in found if not one.met]
+    console.print(f"{len(found) - len(missed)} of {len(found)} targets met; {wanted.picture}")
+    return int(bool(missed))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
