@@ -23,6 +23,7 @@ from hotline.clock import SystemClock
 from hotline.commands.plainly import plainly
 from hotline.commands.plan import plan_app
 from hotline.commands.replay import replay
+from hotline.commands.simulate import simulate
 from hotline.configuration.apply import apply as apply_configuration
 from hotline.configuration.load import load_folder
 from hotline.launcher import (
@@ -45,6 +46,7 @@ from hotline.web.app import create_app
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
 app.add_typer(plan_app, name="plan")
 app.command()(replay)
+app.command()(simulate)
 staff_app = typer.Typer(no_args_is_help=True, help="Accounts.")
 app.add_typer(staff_app, name="staff")
 

@@ -69,7 +69,7 @@ def relief_due(care: Care, strain: Strain, now: float) -> tuple[Relief, float] |
     """
     ended = strain.crisis_ended_at
     rested_at = now if ended is None else ended + care.rest_after_crisis_s
-    if now - strain.working_since >= care.break_every_s:
+    if now >= strain.working_since + care.break_every_s:
         return Relief.BREAK, max(now + care.break_s, rested_at)
     return (Relief.REST, rested_at) if rested_at > now else None
 

@@ -22,20 +22,20 @@ try:
     from rich.console import Console
     from rich.progress import track
     from rich.table import Table
+
+    from routing.care import Care
+    from routing.policy import DEFAULT_DOCUMENT, read_policy
+    from routing.simulate import rivals
+    from routing.simulate.erlang import erlang_a
+    from routing.simulate.floor import Rules, simulate
+    from routing.simulate.load import Profile, Ringing, draw_callers
+    from routing.simulate.measures import WARM_UP, Measures, measure
+    from routing.simulate.roster import draw_roster
 except ImportError:
     VENV = ROOT / ".venv" / "bin" / "python"
     if not VENV.exists() or Path(sys.prefix) == VENV.parent.parent:
         sys.exit("Run `python3 scripts/test.py lint` once: it sets up the environment.")
     os.execv(VENV, [str(VENV), *sys.argv])  # noqa: S606 – our own interpreter
-
-from routing.care import Care
-from routing.policy import DEFAULT_DOCUMENT, read_policy
-from routing.simulate import rivals
-from routing.simulate.erlang import erlang_a
-from routing.simulate.floor import Rules, simulate
-from routing.simulate.load import Profile, Ringing, draw_callers
-from routing.simulate.measures import WARM_UP, Measures, measure
-from routing.simulate.roster import draw_roster
 
 # The load model of the research: rest after a crisis, and nothing else that care asks for.
 CARE = Care(rest_after_crisis_s=600.0, crisis_in_a_row=1000, break_every_s=math.inf)
@@ -161,8 +161,7 @@ def values(runs: Sequence[Measures], figure: str) -> tuple[float, ...]:
 
 def figures(results: Results, *, quick: bool) -> list[Figure]:
     """All of them, in their order."""
-    found = [*_waits(results, quick=quick), *_crisis(results), *_others(results)]
-    return found
+    return [*_waits(results, quick=quick), *_crisis(results), *_others(results)]
 
 
 def _waits(results: Results, *, quick: bool) -> list[Figure]:

@@ -46,9 +46,9 @@ def show(
     if language not in ("zh", "en"):
         raise ConfigError("--language is zh or en.")
     if config is not None:
-        name, policy, setting = _of_folder(config, line)
+        name, policy, setting = of_folder(config, line)
     else:
-        name, policy, setting = asyncio.run(_in_database(lambda work: _of_rows(work, line)))
+        name, policy, setting = asyncio.run(in_database(lambda work: _of_rows(work, line)))
     if file is not None:
         policy = policy_of_file(file)
 
@@ -80,7 +80,7 @@ def check(
     configuration = load_folder(folder)
     warnings = configuration.warnings
     if file is not None:
-        _, _, setting = _of_folder(folder, line or configuration.lines[0].id)
+        _, _, setting = of_folder(folder, line or configuration.lines[0].id)
         checked = check_plan(file, setting)
         if checked.faults:
             raise ConfigError("\n".join(checked.faults))
@@ -100,7 +100,7 @@ def shadow(
     """Let another plan run beside the one in force: it decides nothing, and is compared."""
     if (file is None) != off:
         raise ConfigError("Name the plan to be tried, or --off to end a trial.")
-    asyncio.run(_in_database(lambda work: _set_shadow(work, line, file)))
+    asyncio.run(in_database(lambda work: _set_shadow(work, line, file)))
     typer.echo("The trial is over." if off else "The plan runs beside the one in force.")
 
 
@@ -121,7 +121,7 @@ async def _set_shadow(work: Work, name: str, file: Path | None) -> None:
 @plainly
 def differences(line: LineName) -> None:
     """List where the plan on trial would have decided otherwise, newest first."""
-    told = asyncio.run(_in_database(lambda work: _differences(work, line)))
+    told = asyncio.run(in_database(lambda work: _differences(work, line)))
     for said in told or ["No difference so far."]:
         typer.echo(said)
 
@@ -157,7 +157,7 @@ def _said(one: PlanDifference, names: dict[str, str]) -> str:
 @plainly
 def adopt(line: LineName) -> None:
     """Put the plan on trial in force."""
-    asyncio.run(_in_database(lambda work: _adopt(work, line)))
+    asyncio.run(in_database(lambda work: _adopt(work, line)))
     typer.echo(
         "The plan is in force. Copy it into the configuration folder as well, or the next"
         " `hotline apply` brings the old one back."
@@ -197,7 +197,7 @@ async def _of_rows(work: Work, name: str) -> tuple[str, Policy, Setting]:
     return row.name, policy_of(row), setting_of_rows(row, staff)
 
 
-def _of_folder(folder: Path, name: str) -> tuple[str, Policy, Setting]:
+def of_folder(folder: Path, name: str) -> tuple[str, Policy, Setting]:
     configuration = load_folder(folder)
     for line in configuration.lines:
         if name == line.id or name in line.numbers:
@@ -206,7 +206,7 @@ def _of_folder(folder: Path, name: str) -> tuple[str, Policy, Setting]:
     raise NotFound(f"There is no line {name} in {folder.name}.")
 
 
-async def _in_database(deed: Callable[[Work], Awaitable[Done]]) -> Done:
+async def in_database(deed: Callable[[Work], Awaitable[Done]]) -> Done:
     database = database_of(read_settings())
     try:
         async with database.work() as work:

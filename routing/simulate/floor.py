@@ -81,6 +81,7 @@ class _Floor:
         self._engine = Engine()
         self._due: list[Due] = []
         self._number = 0
+        self._to_come = True
         self._calls: dict[str, Call] = {}
         self._seats: dict[str, Seat] = {}
         self.now = 0.0
@@ -93,7 +94,7 @@ class _Floor:
         arriving = iter(calls)
         self._next_arrival(arriving)
         due, engine = self._due, self._engine
-        while due:
+        while due and (self._to_come or self._calls):  # else only breaks and shifts are left
             deadline = engine.next_deadline()
             if deadline is not None and deadline < due[0][0]:
                 self.now = deadline
@@ -114,6 +115,7 @@ class _Floor:
 
     def _next_arrival(self, arriving: Iterable[Call]) -> None:
         call = next(iter(arriving), None)
+        self._to_come = call is not None
         if call is not None:
             self._at(call.caller.arrived_s, self._arrives, call, -1)
 

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 
 from routing.engine import Urgency
+from routing.policy import Need
 from routing.simulate.floor import Run
-from routing.simulate.seat import Call
+from routing.simulate.seat import Call, Seat
 
 WARM_UP = 0.1  # of callers: an empty floor is not the usual one
 ANSWERED_WITHIN_S = 15.0
@@ -20,7 +21,8 @@ class Measures:
     are shares or ratios. Who still waits at the end is left out; of nobody, a figure is 0.
 
     `service_level`: answered within 15 s / (answered + abandoned). `first_choice`: of the
-    answered, those by somebody who speaks their own language and knows their topic well.
+    answered, those by somebody who speaks their own language and knows their topic well; of crisis
+    callers, by somebody who speaks it and is certified.
     `pulled`: wrap-ups cut short for each crisis caller answered.
     """
 
@@ -82,7 +84,10 @@ def measure(run: Run) -> Measures:
         occupancy=_ratio(math.fsum(occupancy), len(occupancy)),
         occupancy_p5=quantile(occupancy, 0.05),
         occupancy_p95=quantile(occupancy, 0.95),
-        first_choice=_ratio(sum(map(_well_matched, answered)), len(answered)),
+        first_choice=_ratio(
+            sum(_well_matched(one.seat, one.caller.need) for one in answered if one.seat),
+            len(answered),
+        ),
         rings=_ratio(sum(one.rung for one in answered), len(answered)),
         pulled=_ratio(sum(one.pulled for one in answered), len(served)),
     )
@@ -111,9 +116,10 @@ def _ratio(part: float, whole: float) -> float:
     return part / whole if whole else 0.0
 
 
-def _well_matched(one: Call) -> bool:
-    if one.seat is None:
-        return False
-    skills, need = one.seat.entry.skills, one.caller.need
-    knows = need.topic is not None and dict(skills.topics).get(need.topic, 0) >= WELL
-    return knows and need.language in dict(skills.languages)
+def _well_matched(seat: Seat, need: Need) -> bool:
+    skills = seat.entry.skills
+    if need.urgency is Urgency.CRISIS:
+        able = skills.certified
+    else:
+        able = need.topic is not None and dict(skills.topics).get(need.topic, 0) >= WELL
+    return able and need.language in dict(skills.languages)

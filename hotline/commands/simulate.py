@@ -1,0 +1,270 @@
+"""`hotline simulate`: what more or other counselors would change, by the engine that routes."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import Progress
+from rich.table import Table
+from sqlmodel import col, select
+
+from hotline.calls.model import Outcome
+from hotline.commands.plainly import plainly
+from hotline.commands.plan import find_line, in_database, of_folder, policy_of_file
+from hotline.configuration.plans import setting_of_rows
+from hotline.errors import Invalid
+from hotline.i18n.catalog import HERE
+from hotline.lines.plans import policy_of
+from hotline.storage.session import Work
+from hotline.storage.tables import Call, Staff
+from routing.engine import Skills, Urgency
+from routing.policy import Policy
+from routing.policy.lint import Setting
+from routing.policy.roster import Person
+from routing.simulate.history import Note, PastCall, profile_of
+from routing.simulate.load import Profile, Ringing
+from routing.simulate.roster import entry_of
+from routing.simulate.study import Question, Study, study
+
+FIGURES = (
+    ("wait_s", "mean wait (s)", 1),
+    ("wait_p95_s", "wait p95 (s)", 1),
+    ("service_level", "answered within 15 s", 3),
+    ("abandoned", "abandoned", 3),
+    ("crisis_wait_s", "crisis: mean wait (s)", 1),
+    ("crisis_p99_s", "crisis: wait p99 (s)", 1),
+    ("crisis_abandoned", "crisis: abandoned", 4),
+    ("occupancy", "occupancy", 3),
+    ("first_choice", "first choice", 3),
+)
+# Relative calls by hour of the day: evenings weigh most (domain research, requirement 60). Used
+# until the line has a history of its own.
+EVENINGS = (6, 5, 4, 3, 2, 2, 2, 3, 4, 5, 6, 6, 6, 6, 6, 6, 7, 9, 12, 13, 13, 12, 9, 7)
+MONDAY = datetime(2024, 1, 1, tzinfo=HERE)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What is simulated: who works for a line, by which plan, and who calls it."""
+
+    name: str
+    policy: Policy
+    setting: Setting
+    calls: Sequence[PastCall] = ()
+
+
+@plainly
+def simulate(  # noqa: PLR0913, PLR0917 – options of a command line
+    line: Annotated[str, typer.Option(help="A line's id, or one of its numbers.")],
+    counselors: Annotated[
+        list[str] | None,
+        typer.Option(help="Another roster beside the present: +2:yue, +1:hak+cmn, -1:eng."),
+    ] = None,
+    from_: Annotated[
+        str, typer.Option("--from", help="history: as the line was called; or profile.")
+    ] = "profile",
+    calls_per_day: Annotated[
+        float | None, typer.Option(help="Instead of as many as came, or as fill the roster.")
+    ] = None,
+    plan: Annotated[Path | None, typer.Option(help="Another plan beside the present.")] = None,
+    config: Annotated[
+        Path | None, typer.Option(help="Read a configuration folder, not the database.")
+    ] = None,
+    weeks: Annotated[int, typer.Option(min=1, max=52)] = 2,
+    seeds: Annotated[int, typer.Option(min=1, max=50)] = 5,
+    chart: Annotated[Path | None, typer.Option(help="Draw into this .svg or .png.")] = None,
+) -> None:
+    """Answer a staffing question: waits, crisis p99, abandonment, occupancy and their spread."""
+    found = _read(line, config, history=from_ == "history")
+    profile, per_hour, notes = _load(found, from_)
+    per_hour = per_hour if calls_per_day is None else calls_per_day / 24
+    question = Question(
+        plan_of=found.policy.plan_for,
+        care=found.policy.care,
+        profile=replace(profile, ringing=Ringing(ring_s=found.policy.ring_s)),
+        calls_per_hour=per_hour,
+        hours=weeks * 168.0,
+        seeds=tuple(range(1, seeds + 1)),
+    )
+    people = found.setting.on_line
+    settings = {"as it is": (question, people)}
+    if counselors:
+        settings[" ".join(counselors)] = (question, changed(people, counselors, found.setting))
+    if plan is not None:
+        other = policy_of_file(plan)
+        asked = replace(question, plan_of=other.plan_for, care=other.care)
+        settings[plan.stem] = (asked, people)
+    _answer(found, settings, weeks, notes, chart)
+
+
+def _answer(
+    found: Line,
+    settings: dict[str, tuple[Question, tuple[Person, ...]]],
+    weeks: int,
+    notes: Sequence[Note],
+    chart: Path | None,
+) -> None:
+    console = Console()
+    studies: dict[str, Study] = {}
+    with Progress(console=console, transient=True) as progress:
+        total = sum(len(question.seeds) for question, _ in settings.values())
+        task = progress.add_task("simulating", total=total)
+        for name, (question, people) in settings.items():
+            roster = [entry_of(person, weeks=weeks) for person in people]
+            studies[name] = study(question, roster, lambda: progress.advance(task))
+    first = next(iter(settings.values()))[0]
+    console.print(_table(found.name, studies))
+    console.print(f"{first.calls_per_hour * 24:.0f} calls a day, {weeks} weeks, each seed anew.")
+    for note in notes:
+        console.print(f"Too few calls tell of {note.part} ({note.calls}): the default stands in.")
+    if chart is not None:
+        draw(found.name, studies, chart)
+        console.print(f"Drawn: {chart}")
+
+
+def _read(name: str, config: Path | None, *, history: bool) -> Line:
+    if config is None:
+        return asyncio.run(in_database(lambda work: _of_rows(work, name, history=history)))
+    if history:
+        raise Invalid("A configuration folder has no history: leave --config out, or --from.")
+    return Line(*of_folder(config, name))
+
+
+async def _of_rows(work: Work, name: str, *, history: bool) -> Line:
+    row = await find_line(work, name)
+    staff = (await work.exec(select(Staff).order_by(col(Staff.username)))).all()
+    calls = await _past_calls(work, row.id) if history else []
+    return Line(row.name, policy_of(row), setting_of_rows(row, staff), calls)
+
+
+async def _past_calls(work: Work, line_id: str) -> list[PastCall]:
+    """Every contact that reached the queue. Wrap-up is not kept by call yet: the default."""
+    query = (
+        select(Call)
+        .where(Call.line_id == line_id, col(Call.queued_at).is_not(None))
+        .where(col(Call.ended_at).is_not(None))
+        .order_by(col(Call.queued_at))
+    )
+    return [past_call(call) for call in (await work.exec(query)).all()]
+
+
+def past_call(call: Call) -> PastCall:
+    """A call that is over, as the past tells of it."""
+    queued = call.queued_at or call.arrived_at
+    answered = call.joined_at is not None and call.outcome == Outcome.TALKED
+    ended = call.joined_at if answered else call.left_at
+    talked = call.left_at - call.joined_at if call.left_at and call.joined_at else None
+    return PastCall(
+        arrived_s=(queued - MONDAY).total_seconds(),
+        waited_s=max(0.0, ((ended or queued) - queued).total_seconds()),
+        answered=answered,
+        language=call.language,
+        topic=call.topic,
+        urgency=Urgency(call.urgency),
+        talk_s=talked.total_seconds() if answered and talked else None,
+    )
+
+
+def _load(found: Line, source: str) -> tuple[Profile, float, Sequence[Note]]:
+    shares = tuple((language, 1.0) for language in found.setting.languages)
+    profile = Profile(line=found.setting.line, hourly=tuple(map(float, EVENINGS)))
+    known = {language for language, _ in profile.languages}
+    if not known & set(found.setting.languages):
+        profile = replace(profile, languages=shares)
+    if source == "history":
+        if not found.calls:
+            raise Invalid("This line has no past calls yet: simulate with --from profile.")
+        past = profile_of(found.calls, profile)
+        return past.profile, past.per_hour, past.notes
+    if source != "profile":
+        raise Invalid("--from is history or profile.")
+    staff = len(found.setting.on_line)
+    return profile, profile.calls_per_hour(0.8, staff, found.policy.care), ()
+
+
+def changed(
+    people: Sequence[Person], wanted: Sequence[str], setting: Setting
+) -> tuple[Person, ...]:
+    """The roster with some more, or fewer: `+2:yue`, `+1:hak+cmn`, `-1:eng`. Raises `Invalid`."""
+    roster = list(people)
+    for one in wanted:
+        count, _, languages = one.partition(":")
+        spoken = languages.split("+") if languages else []
+        if not count.lstrip("+-").isdecimal() or not set(spoken) <= set(setting.languages):
+            known = ", ".join(setting.languages)
+            raise Invalid(f"{one}: write +2:yue or -1:eng, with languages of the line ({known}).")
+        if int(count) >= 0:
+            roster += _more(int(count), spoken or list(setting.languages[:1]), setting, len(roster))
+        else:
+            roster = _fewer(roster, -int(count), spoken)
+    return tuple(roster)
+
+
+def _more(count: int, spoken: Sequence[str], setting: Setting, first: int) -> list[Person]:
+    """New colleagues: every second one certified, on duty whenever the line is open."""
+    return [
+        Person(
+            name=f"new {first + n}",
+            skills=Skills.of(dict.fromkeys(spoken, 4), lines=[setting.line], certified=n % 2 == 0),
+            quarters=setting.hours,
+        )
+        for n in range(count)
+    ]
+
+
+def _fewer(roster: Sequence[Person], count: int, spoken: Sequence[str]) -> list[Person]:
+    fitting = [one for one in roster if set(spoken) <= {name for name, _ in one.skills.languages}]
+    if len(fitting) < count:
+        raise Invalid(f"Only {len(fitting)} on the roster speak {'+'.join(spoken)}.")
+    gone = {one.name for one in fitting[-count:]}
+    return [one for one in roster if one.name not in gone]
+
+
+def _table(name: str, studies: dict[str, Study]) -> Table:
+    table = Table(title=f"{name}: mean of the seeds (least to most)")
+    table.add_column("")
+    for setting in studies:
+        table.add_column(setting, justify="right")
+    for figure, title, digits in FIGURES:
+        spreads = [one.figures[figure] for one in studies.values()]
+        table.add_row(title, *(f"{s.mean:.{digits}f} ({s.low:.{digits}f} to {s.high:.{digits}f})"
+                               for s in spreads))  # fmt: skip
+    spread = [one.figures for one in studies.values()]
+    table.add_row(
+        "occupancy p5 to p95",
+        *(f"{s['occupancy_p5'].mean:.2f} to {s['occupancy_p95'].mean:.2f}" for s in spread),
+    )
+    table.add_row("bound: mean wait, one pool (s)",
+                  *(f"{one.pooled_s.mean:.1f}" for one in studies.values()))  # fmt: skip
+    table.add_row("bound: Erlang-A (s)", *(f"{one.erlang_a_s:.1f}" for one in studies.values()))
+    return table
+
+
+def draw(name: str, studies: dict[str, Study], file: Path) -> None:
+    """Waits by hour of the day, and the figures people compare, side by side."""
+    import matplotlib as mpl  # noqa: PLC0415 – half a second that only a chart needs
+
+    mpl.use("Agg")
+    from matplotlib import pyplot as plt  # noqa: PLC0415 – after the backend is chosen
+
+    drawing, (hours, figures) = plt.subplots(1, 2, figsize=(12, 4.5), layout="constrained")
+    names = [("wait_s", "mean wait"), ("wait_p95_s", "p95"), ("crisis_p99_s", "crisis p99")]
+    for place, (setting, one) in enumerate(studies.items()):
+        hours.plot(range(24), one.by_hour, marker="o", label=setting)
+        at = [n + place * 0.8 / len(studies) for n in range(len(names))]
+        spreads = [one.figures[figure] for figure, _ in names]
+        figures.bar(at, [s.mean for s in spreads], 0.8 / len(studies), align="edge",
+                    yerr=[s.sd for s in spreads], label=setting)  # fmt: skip
+    figures.axhline(next(iter(studies.values())).pooled_s.mean, ls=":", c="gray", label="one pool")
+    hours.set(title=f"mean wait by hour, {name.encode('ascii', 'ignore').decode()}",
+              xlabel="hour of the day", ylabel="s")  # fmt: skip
+    figures.set_xticks([n + 0.4 for n in range(len(names))], [title for _, title in names])
+    figures.set(title="waits (s), mean and sd of the seeds")
+    figures.legend(frameon=False)
+    drawing.savefig(file)
+    plt.close(drawing)
