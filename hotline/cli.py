@@ -119,7 +119,7 @@ async def _apply(settings: Settings, folder: Path) -> None:
             told = await apply_configuration(work, wanted, at=SystemClock().now())
     finally:
         await database.close()
-    for line in [*told, *wanted.warnings] or ["Nothing to change."]:
+    for line in [*(told or ["Nothing to change."]), *wanted.warnings]:
         typer.echo(line)
 
 

@@ -108,7 +108,7 @@ class Shadow:
             self._ready.pop(choice.counselor, None)
             self._engine.counselor_away(choice.counselor)
         self._undo(call, [choice.counselor for choice in live], at)
-        real = _offer(live, at - (arrived.arrival or at))
+        real = _offer(live, at - (at if arrived.arrival is None else arrived.arrival))
         if arrived.need is None or _same(real, chosen):
             return None
         return Difference(at=at, call=call, need=arrived.need, live=real, shadow=chosen)

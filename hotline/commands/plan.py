@@ -100,12 +100,14 @@ def shadow(
     """Let another plan run beside the one in force: it decides nothing, and is compared."""
     if (file is None) != off:
         raise ConfigError("Name the plan to be tried, or --off to end a trial.")
-    asyncio.run(in_database(lambda work: _set_shadow(work, line, file)))
+    for warning in asyncio.run(in_database(lambda work: _set_shadow(work, line, file))):
+        typer.echo(warning)
     typer.echo("The trial is over." if off else "The plan runs beside the one in force.")
 
 
-async def _set_shadow(work: Work, name: str, file: Path | None) -> None:
-    row = await find_line(work, name)
+async def _set_shadow(work: Work, name: str, file: Path | None) -> list[str]:
+    """Returns the warnings."""
+    row, warnings = await find_line(work, name), []
     if file is None:
         row.shadow_plan = {}
     else:
@@ -113,8 +115,9 @@ async def _set_shadow(work: Work, name: str, file: Path | None) -> None:
         checked = check_plan(file, setting_of_rows(row, staff))
         if checked.faults:
             raise ConfigError("\n".join(checked.faults))
-        row.shadow_plan = checked.document.data
+        row.shadow_plan, warnings = checked.document.data, checked.warnings
     work.announce("configuration", "applied")
+    return warnings
 
 
 @plan_app.command()

@@ -82,12 +82,11 @@ def simulate(  # noqa: PLR0913, PLR0917 – options of a command line
     """Answer a staffing question: waits, crisis p99, abandonment, occupancy and their spread."""
     found = _read(line, config, history=from_ == "history")
     profile, per_hour, notes = _load(found, from_)
-    per_hour = per_hour if calls_per_day is None else calls_per_day / 24
     question = Question(
         plan_of=found.policy.plan_for,
         care=found.policy.care,
         profile=replace(profile, ringing=Ringing(ring_s=found.policy.ring_s)),
-        calls_per_hour=per_hour,
+        calls_per_hour=per_hour if calls_per_day is None else calls_per_day / 24,
         hours=weeks * 168.0,
         seeds=tuple(range(1, seeds + 1)),
     )

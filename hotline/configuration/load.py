@@ -1,8 +1,9 @@
 """A configuration folder, read and checked as a whole. All faults are told at once."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -23,6 +24,7 @@ from hotline.i18n.prompts import spoken_prompts
 from ivr.flow import FlowError, parse
 
 Shape = TypeVar("Shape", bound=BaseModel)
+Read = TypeVar("Read")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,35 +46,53 @@ def load_folder(folder: Path) -> Configuration:
     """Read lines.yaml, stations.yaml, staff.yaml, flows and plans. Raises `ConfigError`."""
     if not folder.is_dir():
         raise ConfigError(f"{folder.name}: there is no such folder.")
-    lines_file, stations_file = (
-        read_document(folder, "lines.yaml"),
-        read_document(folder, "stations.yaml"),
-    )
+    faults: list[str] = []
+    lines_file = read_document(folder, "lines.yaml")
+    stations_file = read_document(folder, "stations.yaml")
     staff_file = read_document(folder, "staff.yaml")
-    lines = _shaped(lines_file, LinesFile).lines
-    stations = _shaped(stations_file, StationsFile).stations
-    staff = _shaped(staff_file, RosterFile).staff
-    faults = [
-        *_line_faults(lines_file, lines, stations),
-        *_station_faults(stations_file, stations),
-        *_staff_faults(staff_file, staff, lines, stations),
-    ]
-    plans = _plans(folder, lines, staff)
-    faults += [fault for plan in plans.values() for fault in plan.faults]
-    if faults:
+    shapes = (
+        _noting(faults, lambda: _shaped(lines_file, LinesFile)),
+        _noting(faults, lambda: _shaped(stations_file, StationsFile)),
+        _noting(faults, lambda: _shaped(staff_file, RosterFile)),
+    )
+    if shapes[0] is None or shapes[1] is None or shapes[2] is None:
         raise ConfigError("\n".join(faults))
-    flows = {line.id: _flow(folder, line.flow) for line in lines}
+    lines, stations, staff = shapes[0].lines, shapes[1].stations, shapes[2].staff
+    faults += _line_faults(lines_file, lines, stations)
+    faults += _station_faults(stations_file, stations)
+    faults += _staff_faults(staff_file, staff, lines, stations)
+    plans = _plans(folder, lines, staff, faults)
+    flows = {line.id: _noting(faults, partial(_flow, folder, line.flow)) for line in lines}
+    if faults:
+        raise ConfigError("\n".join(dict.fromkeys(faults)))
     documents = {line: _as_kept(plan.document.data) for line, plan in plans.items()}
     warnings = [warning for plan in plans.values() for warning in plan.warnings]
-    return Configuration(lines, stations, staff, flows, documents, warnings)
+    read = {line: flow for line, flow in flows.items() if flow is not None}
+    return Configuration(lines, stations, staff, read, documents, warnings)
 
 
-def _plans(folder: Path, lines: list[LineFile], staff: list[StaffFile]) -> dict[str, Checked]:
-    return {
-        line.id: check_plan(folder / line.plan, setting_of_files(line, staff))
-        for line in lines
-        if line.plan is not None
-    }
+def _noting(faults: list[str], read: Callable[[], Read]) -> Read | None:
+    """What is read; where it cannot be, its faults are noted, and reading goes on elsewhere."""
+    try:
+        return read()
+    except ConfigError as fault:
+        faults.append(fault.public)
+        return None
+
+
+def _plans(
+    folder: Path, lines: list[LineFile], staff: list[StaffFile], faults: list[str]
+) -> dict[str, Checked]:
+    plans: dict[str, Checked] = {}
+    for line in lines:
+        if line.plan is None:
+            continue
+        file, setting = folder / line.plan, setting_of_files(line, staff)
+        plan = _noting(faults, partial(check_plan, file, setting, folder))
+        if plan is not None:
+            plans[line.id] = plan
+            faults += plan.faults
+    return plans
 
 
 def _shaped(document: Document, shape: type[Shape]) -> Shape:

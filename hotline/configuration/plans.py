@@ -43,9 +43,13 @@ class Checked:
         ]
 
 
-def read_plan(file: Path) -> tuple[Document, Policy]:
-    """A plan file. Raises `ConfigError` with every fault by file and line."""
-    document = read_document(file.parent, file.name)
+def read_plan(file: Path, folder: Path | None = None) -> tuple[Document, Policy]:
+    """A plan file. Raises `ConfigError` with every fault by file and line.
+
+    `folder`: the configuration folder it lies in, so that it is named from there.
+    """
+    inside = folder or file.parent
+    document = read_document(inside, file.relative_to(inside).as_posix())
     try:
         return document, read_policy(document.data)
     except PolicyError as fault:
@@ -53,9 +57,9 @@ def read_plan(file: Path) -> tuple[Document, Policy]:
         raise ConfigError("\n".join(told)) from fault
 
 
-def check_plan(file: Path, setting: Setting) -> Checked:
+def check_plan(file: Path, setting: Setting, folder: Path | None = None) -> Checked:
     """A plan file and what is wrong with it. Raises `ConfigError` if it is no plan at all."""
-    document, policy = read_plan(file)
+    document, policy = read_plan(file, folder)
     return Checked(document, policy, lint(policy, setting))
 
 

@@ -1,8 +1,16 @@
 """What may stand in the files. Unknown keys are refused: they are typing errors."""
 
+import re
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    model_validator,
+)
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,40}$")]
 # The carrier's rule for softphone identities: letters, digits and underscores.
@@ -10,8 +18,19 @@ Username = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_]{2,60}$")]
 Number = Annotated[str, StringConstraints(pattern=r"^\+?[0-9]{3,18}$")]
 Pin = Annotated[str, StringConstraints(pattern=r"^[0-9]{4,8}$")]
 Language = Literal["cmn", "yue", "hak", "nan", "eng"]
-Clock = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$|^24:00$")]
 Level = Annotated[int, Field(ge=1, le=5)]
+
+CLOCK = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]|24:00")
+
+
+def _clock(value: object) -> str:
+    """YAML reads 22:00 as a number of minutes, unless it stands in quotes."""
+    if isinstance(value, str) and CLOCK.fullmatch(value):
+        return value
+    raise ValueError('write a time as "08:00", in quotes')
+
+
+Clock = Annotated[str, BeforeValidator(_clock)]
 
 
 class _Part(BaseModel):

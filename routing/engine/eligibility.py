@@ -9,6 +9,9 @@ from collections.abc import Iterator
 from routing.engine.model import Flag, Requirement, Signature, Urgency
 from routing.engine.plan import Plan, Stage
 
+# Rank of a plan, after_s and bonus_s of a stage, the stage, and the plan's number.
+Taken = tuple[int, float, float, Stage, int]
+
 
 def bits(mask: int) -> Iterator[int]:
     """The positions of the ones, lowest first."""
@@ -30,7 +33,7 @@ class Eligibility:
         self._fitting: list[int] = []  # by requirement: the signatures that meet it
         self._asking: list[int] = []  # by requirement: the plans that have a stage of it
         self._ladders: list[tuple[int, ...]] = []  # by plan: the requirements of its stages
-        self._first_stages: list[dict[int, Stage]] = []  # by signature, plan: a cache
+        self._takes: list[tuple[list[Taken], int]] = []  # by signature; of how many plans
         self._crisis = self._wrapping_up = 0  # plans, signatures
 
     def plan(self, plan: Plan) -> int:
@@ -58,21 +61,27 @@ class Eligibility:
                     self._fitting[row] |= 1 << number
                     plans |= self._asking[row]
             self.accepting.append(plans & self._crisis if wrap_up else plans)
-            self._first_stages.append({})
+            self._takes.append(([], 0))
         return number
 
     def fitting(self, plan: int, stage: int, flag: Flag) -> int:
         mask = self._fitting[self._ladders[plan][stage]]
         return mask & (self._wrapping_up if flag is Flag.WRAP_UP else ~self._wrapping_up)
 
-    def first_stage(self, plan: int, signature: int) -> Stage:
-        """The best stage for a signature that the plan accepts. Later ones open no earlier."""
-        known = self._first_stages[signature]
-        if plan not in known:
-            ladder = zip(self._ladders[plan], self.plans[plan].stages, strict=True)
-            fits = (stage for row, stage in ladder if self._fitting[row] >> signature & 1)
-            known[plan] = next(fits)
-        return known[plan]
+    def takes(self, signature: int) -> list[Taken]:
+        """Every plan that accepts a signature, crisis first, with the best stage for it.
+
+        Later stages open no earlier, and prefer no more.
+        """
+        known, so_far = self._takes[signature]
+        if so_far < len(self.plans):
+            for plan in bits(self.accepting[signature] >> so_far << so_far):
+                ladder = zip(self._ladders[plan], self.plans[plan].stages, strict=True)
+                stage = next(one for row, one in ladder if self._fitting[row] >> signature & 1)
+                known.append((self.plans[plan].rank, stage.after_s, stage.bonus_s, stage, plan))
+            known.sort(key=lambda taken: taken[0])
+            self._takes[signature] = known, len(self.plans)
+        return known
 
     def _requirement(self, requirement: Requirement) -> int:
         number = self._requirement_numbers.setdefault(requirement, len(self._fitting))

@@ -28,7 +28,6 @@ class Lines:
     def __init__(self, eligibility: Eligibility) -> None:
         self.callers: dict[str, Waiting] = {}
         self.line_of: dict[str, Line] = {}
-        self.busy = 0  # the plans somebody waits with
         self._alarms = Ordering()  # when a hard stage opens for the first of a line
         self._reunions = Ordering()  # when a caller may again go to whom they were kept from
         self._eligibility = eligibility
@@ -49,7 +48,6 @@ class Lines:
         if line is None:
             line = lines[caller.not_to] = Line(plan, caller.not_to)
         line.order.add((caller.arrival, caller.call))
-        self.busy |= 1 << plan
         self.callers[caller.call] = caller
         self.line_of[caller.call] = line
         if caller.wants:
@@ -70,8 +68,6 @@ class Lines:
         lines = self.by_plan[line.plan]
         if not line.order:
             del lines[line.not_to]
-        if not lines:
-            self.busy ^= 1 << line.plan
 
     def next_deadline(self) -> float | None:
         """When somebody's chances change by waiting alone."""

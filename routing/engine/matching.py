@@ -10,16 +10,18 @@ from collections.abc import Iterator, Set
 from dataclasses import replace
 from heapq import heapify, heappop, heappush
 
-from routing.engine.eligibility import Eligibility, bits
+from routing.engine.eligibility import Eligibility
 from routing.engine.floor import Floor, Standing, Waiting
 from routing.engine.idle import IdleCounselors
-from routing.engine.lines import Lines
+from routing.engine.lines import Line, Lines
 from routing.engine.model import Decision, Flag, Signature, Urgency
 from routing.engine.plan import Plan, Stage
 
 # Sorts the callers one counselor could take: urgency, arrival less bonus, id; then 0 for a stage
 # that names the counselor, 1 for any other, so that two matches are never equal.
 Match = tuple[int, float, str, int, Stage]
+
+NONE: dict[frozenset[str], Line] = {}
 
 
 class Engine:
@@ -109,6 +111,8 @@ class Engine:
         self.call_leaves(caller.call)
         self._now = max(self._now, now)
         calls = self._lines.due(self._now)  # first: adding to a line sets its alarm anew
+        if caller.not_to and caller.apart_until <= self._now:
+            caller = replace(caller, not_to=frozenset())  # rescored when that was just over
         self._lines.add(caller, self._now)
         first = self._lines.line_of[caller.call].order.first
         if caller.wants or first[1] == caller.call:
@@ -135,7 +139,8 @@ class Engine:
 
     def _take_a_caller(self, idle: Standing, signature: int) -> Decision | None:
         """The best of the callers that somebody who became ready could take."""
-        match = min([*self._heads(idle, signature), *self._wishes(idle)], default=None)
+        head = self._best_head(idle, signature)
+        match = min(self._wishes(idle, head), default=head)
         if match is None:
             return None
         caller = self._lines.callers[match[2]]
@@ -184,18 +189,29 @@ class Engine:
             return None
         return idle if _grants(caller, idle) else None
 
-    def _heads(self, idle: Standing, signature: int) -> Iterator[Match]:
-        """The first of every line the counselor could take from, where their stage is open."""
-        plans, lines, now = self._eligibility.plans, self._lines.by_plan, self._now
-        for number in bits(self._eligibility.accepting[signature] & self._lines.busy):
-            stage = self._eligibility.first_stage(number, signature)
-            for line in lines[number].values():
-                arrival, call = line.order.first
-                if arrival + stage.after_s <= now and idle.counselor not in line.not_to:
-                    yield plans[number].rank, arrival - stage.bonus_s, call, 1, stage
+    def _best_head(self, idle: Standing, signature: int) -> Match | None:
+        """The first of every line the counselor could take from, where their stage is open.
 
-    def _wishes(self, idle: Standing) -> Iterator[Match]:
-        """Every caller who would like this very counselor, and may have them."""
+        The busiest loop of all: plain names, and no match is built that is not the best so far.
+        """
+        best, best_rank, best_at, best_call = None, 2, 0.0, ""
+        lines, now, name = self._lines.by_plan, self._now, idle.counselor
+        for rank, after_s, bonus_s, stage, plan in self._eligibility.takes(signature):
+            if rank > best_rank:
+                break
+            for line in lines.get(plan, NONE).values():
+                arrival, call = line.order.first
+                at = arrival - bonus_s
+                if rank == best_rank and (at > best_at or (at == best_at and call > best_call)):
+                    continue
+                if arrival + after_s <= now and name not in line.not_to:
+                    best, best_rank, best_at, best_call = stage, rank, at, call
+        return None if best is None else (best_rank, best_at, best_call, 1, best)
+
+    def _wishes(self, idle: Standing, head: Match | None) -> Iterator[Match]:
+        """The best head, and every caller who would like this very counselor and may have them."""
+        if head is not None:
+            yield head
         for caller in self._lines.naming(idle.counselor):
             if _grants(caller, idle):
                 stage = caller.plan.stages[0]

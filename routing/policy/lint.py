@@ -4,10 +4,11 @@ A fault refuses the file; a warning is told. The plan is compared with the peopl
 it out and with the hours they work, in quarter hours of the week.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from routing.care import Care
 from routing.engine import Plan, Urgency
 from routing.policy.model import Ladder, Policy, Rung, Speaks
 from routing.policy.need import Need
@@ -17,6 +18,9 @@ from routing.policy.roster import ALWAYS, Person, in_words, staffed
 NEVER_S = 900.0  # callers wait 4 min on average before they hang up (routing research, section 4)
 SEATS = 2  # domain research, requirement 18
 SLOW_CRISIS_S = 60.0  # domain research, requirement 13: the last overflow step
+# Domain research, requirement 49, give or take a half; and the mean wrap-up (routing research,
+# section 4), of which some must be left that a crisis can cut short.
+LONG_WRAP_UP_S, LONG_WORK_S, SHORT_REST_S, SHORT_BREAK_S, MANY_CRISES = 180.0, 10_800, 600, 400, 3
 
 
 class Severity(StrEnum):
@@ -57,7 +61,8 @@ def lint(policy: Policy, setting: Setting) -> list[Finding]:
         for where, ladder, topic in _ladders(policy)
         for finding in _ladder(policy, setting, where, ladder, topic)
     ]
-    found += [*_crisis_end(policy), *_wishes(policy), *_topics(policy, setting)]
+    found += [*_crisis_end(policy), *_wishes(policy), *_care(policy.care)]
+    found += _topics(policy, setting)
     found += [*_hours(policy, setting), *_seats(setting)]
     return sorted(found, key=lambda one: one.severity is Severity.WARNING)
 
@@ -67,6 +72,11 @@ def _ladders(policy: Policy) -> Iterator[tuple[Where, Ladder, str | None]]:
     yield ("crisis",), policy.crisis, None
     for topic, ladder in policy.topics:
         yield ("topics", topic), ladder, topic
+
+
+def _urgency(where: Where) -> Urgency:
+    """Whose ladder stands there."""
+    return Urgency.CRISIS if where == ("crisis",) else Urgency.ROUTINE
 
 
 def _fault(where: Where, message: str) -> Finding:
@@ -146,9 +156,8 @@ def _skills(setting: Setting, place: Where, rung: Rung, topic: str | None) -> It
 def _languages(setting: Setting, place: Where, rung: Rung) -> Iterator[Finding]:
     if rung.language is not Speaks.OWN:
         return
-    spoken = [dict(one.skills.languages) for one in setting.on_line]
     for language in setting.languages:
-        best = max((levels.get(language, 0) for levels in spoken), default=0)
+        best = max((_speaks(one, language) for one in setting.on_line), default=0)
         if best < rung.language_level:
             yield _fault(
                 (*place, "language_level"),
@@ -156,11 +165,24 @@ def _languages(setting: Setting, place: Where, rung: Rung) -> Iterator[Finding]:
                 f" {rung.language_level} (the best is {best}). Correct the level or the roster, or"
                 " take the language from the line.",
             )
+        elif rung.certified and not any(
+            one.skills.certified and _speaks(one, language) >= rung.language_level
+            for one in setting.on_line
+        ):
+            yield _warning(
+                (*place, "certified"),
+                f"{rung.name}: nobody who speaks {language} at level {rung.language_level} is"
+                " certified. Train somebody: until then these callers begin a step lower.",
+            )
+
+
+def _speaks(person: Person, language: str) -> int:
+    return dict(person.skills.languages).get(language, 0)
 
 
 def _nobody(policy: Policy, setting: Setting, where: Where, topic: str | None) -> Iterator[Finding]:
     """Callers for whom no step has anybody, at any hour."""
-    urgency = Urgency.CRISIS if where == ("crisis",) else Urgency.ROUTINE
+    urgency = _urgency(where)
     for language in setting.languages:
         plan = _plan(policy, setting, language, urgency, topic)
         if not any(_fits(plan, person) for person in setting.people):
@@ -190,6 +212,12 @@ def _crisis_end(policy: Policy) -> Iterator[Finding]:
             f"{last.name}: a caller in danger waits {last.after_s:g} s for anybody at all. Let it"
             f" open within {SLOW_CRISIS_S:g} s.",
         )
+    elif not last.after_s:
+        yield _warning(
+            where,
+            f"{last.name} counts at once: somebody who cannot speak with a caller in danger is rung"
+            " as soon as nobody better is ready. Give it `after_s: 20`.",
+        )
 
 
 def _wishes(policy: Policy) -> Iterator[Finding]:
@@ -200,6 +228,30 @@ def _wishes(policy: Policy) -> Iterator[Finding]:
             f"a caller is kept {policy.same_counselor_hold_s:g} s for one counselor, longer than"
             f" until {last.name} opens ({last.after_s:g} s).",
         )
+
+
+def _care(care: Care) -> Iterator[Finding]:
+    """Numbers that protect nobody, or keep everybody from callers."""
+    if care.break_s >= care.break_every_s:
+        yield _fault(
+            ("care", "break_s"),
+            f"a break of {care.break_s:g} s after {care.break_every_s:g} s of work: breaks must be"
+            " shorter than the work between them.",
+        )
+    told = (
+        ("protected_s", care.protected_s > LONG_WRAP_UP_S, "a crisis can cut short hardly any"
+         " wrap-up. Protect less of it."),
+        ("rest_after_crisis_s", care.rest_after_crisis_s < SHORT_REST_S, "too short a rest after a"
+         " crisis call. Give 900 s."),
+        ("crisis_in_a_row", care.crisis_in_a_row > MANY_CRISES, "too many crisis calls in a row for"
+         " one person. Allow 2."),
+        ("break_every_s", care.break_every_s > LONG_WORK_S, "too long without a break. Give one"
+         " every 7200 s."),
+        ("break_s", care.break_s < SHORT_BREAK_S, "too short a break. Give 600 s."),
+    )  # fmt: skip
+    for name, bad, message in told:
+        if bad:
+            yield _warning(("care", name), f"{getattr(care, name):g}: {message}")
 
 
 def _topics(policy: Policy, setting: Setting) -> Iterator[Finding]:
@@ -215,27 +267,26 @@ def _topics(policy: Policy, setting: Setting) -> Iterator[Finding]:
 
 def _hours(policy: Policy, setting: Setting) -> Iterator[Finding]:
     """Hours in which somebody could call and nobody could ever be offered the call."""
-    for urgency in Urgency:
+    for where, _, topic in _ladders(policy):
         gaps: dict[int, list[str]] = {}
         for language in setting.languages:
-            plan = _plan(policy, setting, language, urgency, None)
+            plan = _plan(policy, setting, language, _urgency(where), topic)
             able = [person for person in setting.people if _fits(plan, person)]
             gap = setting.hours & ~staffed(able)
             if gap and able:
                 gaps.setdefault(gap, []).append(language)
         for gap, languages in gaps.items():
-            where: Where = (urgency.value,)
             yield _fault(
                 where,
-                f"no counselor for {', '.join(languages)} ({urgency}) {in_words(gap)}: shorten the"
-                " line's hours, or staff these.",
+                f"no counselor for {', '.join(languages)} ({' '.join(map(str, where))})"
+                f" {in_words(gap)}: shorten the line's hours, or staff these.",
             )
     yield from _without_the_language(setting)
 
 
 def _without_the_language(setting: Setting) -> Iterator[Finding]:
     for language in setting.languages:
-        speakers = [one for one in setting.on_line if dict(one.skills.languages).get(language)]
+        speakers = [one for one in setting.on_line if _speaks(one, language)]
         gap = setting.hours & ~staffed(speakers)
         if gap and speakers:
             yield _warning(
@@ -263,8 +314,3 @@ def _plan(
 
 def _fits(plan: Plan, person: Person) -> bool:
     return any(stage.requirement.unmet(person.skills) is None for stage in plan.stages)
-
-
-def faults(findings: Iterable[Finding]) -> Sequence[Finding]:
-    """Those that refuse a file."""
-    return [one for one in findings if one.severity is Severity.FAULT]

@@ -109,8 +109,14 @@ def _plan(policy: Policy, need: Need) -> Plan:
     # Who is matched best is served a little earlier, whichever rung is the best for this caller.
     bonus = max(rung.bonus_s for rung in ladder.rungs)
     stages[0] = replace(stages[0], bonus_s=bonus)
-    name = "/".join([need.line, need.urgency, "+".join(spoken), need.topic or "any"])
-    return Plan(name, need.urgency, _wished(policy, need, stages), ring=ladder.ring)
+    wished = _wished(policy, need, stages)
+    return Plan(_name(need, spoken), need.urgency, wished, ring=ladder.ring)
+
+
+def _name(need: Need, spoken: Sequence[str]) -> str:
+    """Says all that makes callers of a policy differ, but for whom they know."""
+    parts = [need.line, need.urgency, "+".join(spoken), need.topic or "any"]
+    return "/".join([*parts, *filter(None, (need.age_group, need.gender))])
 
 
 def _spoken(policy: Policy, need: Need) -> tuple[str, ...]:

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from routing.policy.roster import ENGLISH_HOURS, HourWords
+
 Phrases = Mapping[str, str]
 
 CHINESE: Phrases = {
@@ -11,6 +13,10 @@ CHINESE: Phrases = {
     "wishes": "来电者的意愿",
     "offers": "如何振铃",
     "care": "对咨询员的保护",
+    "duty": "谁在何时值班",
+    "open": "本线路的服务时间：{hours}；名册上有 {n} 位咨询员。",
+    "single": "{hours}在岗不足两人，第二位来电者须等候。",
+    "silent": "{hours}没有人说{language}。例如{moment}：{example}",
     "examples": "例子（由本方案与现有名册算出，假定所有人此刻都就绪）",
     "at_once": "立即",
     "after": "等候满 {s:g} 秒后",
@@ -30,7 +36,7 @@ CHINESE: Phrases = {
     "same_held": "之前断线的来电者先找原来的咨询员，并为其保留 {s:g} 秒；处于危险者不作保留。",
     "same_first": "之前断线的来电者先找原来的咨询员，不在就绪则立即找其他人。",
     "gender": "来电者希望由女性或男性接听时，先找语言合适的这样一位；没有则不等。",
-    "common": "多数来电者也听得懂普通话，因此它算作每位来电者听得懂的语言。",
+    "common": "多数来电者也听得懂{language}，因此它算作每位来电者听得懂的语言。",
     "longest_idle": "同样合适的人当中，离上一次通话结束最久者先振铃。",
     "rings": "每次振铃 {s:g} 秒；未接听者 {aside:g} 秒内不再振铃。",
     "keeps_place": "无人接听时，来电者保留原来的位置与优先次序；危险来电总在一般来电之前。",
@@ -57,6 +63,10 @@ ENGLISH: Phrases = {
     "wishes": "What callers wish for",
     "offers": "How phones ring",
     "care": "What protects the counselors",
+    "duty": "Who is on duty when",
+    "open": "Open {hours}; {n} counselors on the roster.",
+    "single": "Fewer than two are on duty {hours}: a second caller waits.",
+    "silent": "Nobody on duty speaks {language} {hours}. So, at {moment}: {example}",
     "examples": "Examples (computed from this plan and the roster, as if everybody were ready now)",
     "at_once": "at once",
     "after": "after {s:g} s of waiting",
@@ -79,7 +89,7 @@ ENGLISH: Phrases = {
     " others if that one is not ready.",
     "gender": "A caller who asks for a woman or a man is offered to such a one who fits, if ready;"
     " nobody waits for it.",
-    "common": "Nearly every caller understands Mandarin: it counts as understood by all.",
+    "common": "Nearly every caller understands {language}: it counts as understood by all.",
     "longest_idle": "Of those who fit equally, the one whose last talk ended longest ago rings"
     " first.",
     "rings": "A phone rings {s:g} s; who does not answer is not rung for {aside:g} s.",
@@ -103,3 +113,7 @@ ENGLISH: Phrases = {
 }
 
 PHRASES: Mapping[str, Phrases] = {"zh": CHINESE, "en": ENGLISH}
+HOURS: Mapping[str, HourWords] = {
+    "zh": HourWords(("周一", "周二", "周三", "周四", "周五", "周六", "周日"), "及", "、", "全天候"),
+    "en": ENGLISH_HOURS,
+}

@@ -77,15 +77,16 @@ def read_policy(document: Mapping[str, Any]) -> Policy:
         care=_care(top.inner("care", *CARE)),
     )
     if top.problems:
-        raise PolicyError(top.problems)
+        raise PolicyError(list(dict.fromkeys(top.problems)))
     return policy
 
 
+DAY_S = 86_400  # no plan is longer; and what JSON cannot hold, no plan holds
 CARE = {  # name: default, bounds; seconds, but for the count
     "protected_s": (45.0, (0, 600)),
     "rest_after_crisis_s": (900.0, (0, 7200)),
     "crisis_in_a_row": (2, (1, 1000)),
-    "break_every_s": (7200.0, (600, float("inf"))),
+    "break_every_s": (7200.0, (600, DAY_S)),
     "break_s": (600.0, (0, 7200)),
 }
 
@@ -131,6 +132,7 @@ class _Place:
             return default
         if not bounds[0] <= value <= bounds[1]:
             self.fault(f"{key} must be from {bounds[0]:g} to {bounds[1]:g}", key)
+            return default
         return float(value)
 
     def whole(self, key: str, default: int, bounds: tuple[float, float]) -> int:
@@ -195,7 +197,7 @@ def _rung(place: _Place) -> Rung:
         certified=place.flag("certified"),
         age_group=age_group == "own",
         any_line=place.one_of("line", "own", ("own", "any")) == "any",
-        after_s=place.number("after_s", 0.0, (0, float("inf"))),
+        after_s=place.number("after_s", 0.0, (0, DAY_S)),
         bonus_s=place.number("bonus_s", 0.0, (0, 600)),
         interpreter=place.flag("interpreter"),
     )

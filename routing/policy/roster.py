@@ -5,13 +5,26 @@ A set of quarter hours of the week is an int, bit 0 the first of Monday; all que
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import groupby
 
 from routing.engine import Skills
 
 QUARTERS_A_DAY = 96
 QUARTERS_A_WEEK = 7 * QUARTERS_A_DAY
 ALWAYS = (1 << QUARTERS_A_WEEK) - 1
-DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+
+@dataclass(frozen=True, slots=True)
+class HourWords:
+    """How a reader says hours. `both` stands between two spans of one day, `comma` between days."""
+
+    days: tuple[str, ...] = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+    both: str = " and "
+    comma: str = ", "
+    always: str = "round the clock"
+
+
+ENGLISH_HOURS = HourWords()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,12 +37,14 @@ class Person:
 
 
 def shift(days: Iterable[int], from_minute: int, to_minute: int) -> int:
-    """The quarter hours that begin within a daily shift on these days; 0 is Monday.
+    """The quarter hours that lie whole within a daily shift on these days; 0 is Monday.
 
     A shift that ends no later than it begins goes past midnight.
     """
-    first, last = -(-from_minute // 15), -(-to_minute // 15)
-    length = last - first if last > first else last - first + QUARTERS_A_DAY
+    if to_minute <= from_minute:
+        to_minute += QUARTERS_A_DAY * 15
+    first = -(-from_minute // 15)
+    length = max(0, to_minute // 15 - first)
     quarters = 0
     for day in days:
         block = ((1 << length) - 1) << (day * QUARTERS_A_DAY + first)
@@ -37,25 +52,28 @@ def shift(days: Iterable[int], from_minute: int, to_minute: int) -> int:
     return quarters
 
 
-def in_words(quarters: int) -> str:
+def in_words(quarters: int, words: HourWords = ENGLISH_HOURS) -> str:
     """`Mon-Fri 02:00-06:00, Sat 00:00-24:00`: days with the same hours together."""
     if quarters == ALWAYS:
-        return "round the clock"
-    by_day = [_day(quarters >> day * QUARTERS_A_DAY & (1 << QUARTERS_A_DAY) - 1) for day in
-              range(7)]  # fmt: skip
-    said = []
-    first = 0
-    for day in range(1, 8):
-        if day < len(DAYS) and by_day[day] == by_day[first]:
-            continue
-        if by_day[first]:
-            days = DAYS[first] if day == first + 1 else f"{DAYS[first]}-{DAYS[day - 1]}"
-            said.append(f"{days} {by_day[first]}")
-        first = day
-    return ", ".join(said)
+        return words.always
+    a_day = (1 << QUARTERS_A_DAY) - 1
+    by_day = [_day(quarters >> day * QUARTERS_A_DAY & a_day, words) for day in range(7)]
+    said, last = [], -1
+    for hours, days in groupby(by_day):
+        first, last = last + 1, last + len(list(days))
+        if hours:
+            to = "" if first == last else f"-{words.days[last]}"
+            said.append(f"{words.days[first]}{to} {hours}")
+    return words.comma.join(said)
 
 
-def _day(quarters: int) -> str:
+def moment_in_words(quarter: int, words: HourWords = ENGLISH_HOURS) -> str:
+    """`Sun 03:00`: when a quarter hour of the week begins."""
+    day, of_day = divmod(quarter, QUARTERS_A_DAY)
+    return f"{words.days[day]} {_clock(of_day)}"
+
+
+def _day(quarters: int, words: HourWords) -> str:
     """The hours of one day."""
     said, start = [], None
     for quarter in range(QUARTERS_A_DAY + 1):
@@ -65,7 +83,7 @@ def _day(quarters: int) -> str:
         elif not there and start is not None:
             said.append(f"{_clock(start)}-{_clock(quarter)}")
             start = None
-    return " and ".join(said)
+    return words.both.join(said)
 
 
 def _clock(quarter: int) -> str:

@@ -5,17 +5,18 @@ not a second telling of them. Words of languages and topics are the reader's, gi
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from math import isinf
 
 from routing.care import Care
 from routing.engine import Floor, Signature, Standing, Urgency, Waiting
 from routing.explain import explain_offer
-from routing.policy.lint import Setting
+from routing.policy.lint import SEATS, Setting
 from routing.policy.model import Ladder, Policy, Rung, Speaks
 from routing.policy.need import Need
-from routing.policy.phrases import PHRASES, Phrases
+from routing.policy.phrases import HOURS, PHRASES, Phrases
+from routing.policy.roster import in_words, moment_in_words, staffed
 
 Word = Callable[[str], str]  # a language's or topic's code → its name for the reader
 
@@ -39,9 +40,10 @@ def sentences(policy: Policy, setting: Setting, *, tongue: str, word: Word) -> l
         Section(say["crisis"], tuple(_ladder(policy.crisis, say))),
         Section(say["routine"], tuple(_ladder(policy.routine, say))),
         *topics,
-        Section(say["wishes"], tuple(_wishes(policy, say))),
+        Section(say["wishes"], tuple(_wishes(policy, say, word))),
         Section(say["offers"], tuple(_offers(policy, say))),
         Section(say["care"], tuple(_care(policy.care, say))),
+        Section(say["duty"], tuple(_duty(policy, setting, tongue, word))),
         Section(say["examples"], tuple(_examples(policy, setting, say, word))),
     ]
 
@@ -77,12 +79,12 @@ def _who(rung: Rung, say: Phrases) -> str:
     return say["who"].format(anybody=anybody, wants=wants) if wants else anybody
 
 
-def _wishes(policy: Policy, say: Phrases) -> Iterator[str]:
+def _wishes(policy: Policy, say: Phrases, word: Word) -> Iterator[str]:
     held = policy.same_counselor_hold_s
     yield say["same_held"].format(s=held) if held else say["same_first"]
     yield say["gender"]
     if policy.common_language is not None:
-        yield say["common"]
+        yield say["common"].format(language=word(policy.common_language))
 
 
 def _offers(policy: Policy, say: Phrases) -> Iterator[str]:
@@ -98,6 +100,28 @@ def _care(care: Care, say: Phrases) -> Iterator[str]:
     if not isinf(care.break_every_s):
         hours, minutes = care.break_every_s / 3600, care.break_s / 60
         yield say["break"].format(hours=hours, minutes=minutes)
+
+
+def _duty(policy: Policy, setting: Setting, tongue: str, word: Word) -> Iterator[str]:
+    """Hours, and what becomes of callers in those in which nobody speaks their language."""
+    say, words = PHRASES[tongue], HOURS[tongue]
+    on_line = setting.on_line
+    yield say["open"].format(hours=in_words(setting.hours, words), n=len(on_line))
+    if single := setting.hours & ~staffed(on_line, SEATS):
+        yield say["single"].format(hours=in_words(single, words))
+    for language in setting.languages:
+        speakers = [one for one in on_line if language in dict(one.skills.languages)]
+        if gap := setting.hours & ~staffed(speakers):
+            first = (gap & -gap).bit_length() - 1
+            there = tuple(one for one in setting.people if one.quarters >> first & 1)
+            need = Need(line=setting.line, language=language)
+            example = _example(policy, replace(setting, people=there), need, say, word)
+            yield say["silent"].format(
+                language=word(language),
+                hours=in_words(gap, words),
+                moment=moment_in_words(first, words),
+                example=example,
+            )
 
 
 # ── examples ────────────────────────────────────────────────────────────────────────────────────

@@ -3,9 +3,21 @@
 Written from the rules, not from the engine, and slow. What both agree on is worth believing.
 """
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from random import Random
 
-from routing.engine import Flag, Plan, Signature, Stage, Urgency
+from routing.engine import (
+    Decision,
+    Engine,
+    Flag,
+    Plan,
+    Requirement,
+    Signature,
+    Skills,
+    Stage,
+    Urgency,
+)
 
 Offer = tuple[str, str, str]  # call, counselor, stage
 
@@ -90,6 +102,11 @@ class BruteForce:
                 choices.append(((routine, arrival - stage.bonus_s, call), stage.name))
         return choices
 
+    def settle_at(self, now: float) -> list[Offer]:
+        """Let time pass."""
+        self.now = now
+        return self.settle()
+
     def settle(self) -> list[Offer]:
         """Everybody in line, in turn, looks at everybody idle."""
         offers = []
@@ -103,12 +120,6 @@ class BruteForce:
             if chosen:
                 del self.callers[caller.call]
         return offers
-
-    def forget_reunited(self) -> None:
-        """Drop exclusions that are over, so that both sides can be compared."""
-        for call, caller in self.callers.items():
-            if caller.apart_until <= self.now:
-                self.callers[call] = replace(caller, not_to=frozenset())
 
     def _chosen(self, caller: Caller) -> list[tuple[Counselor, Stage]]:
         fits = [
@@ -128,3 +139,161 @@ class BruteForce:
             if kept:
                 return kept
         return []
+
+
+CALLS, COUNSELORS = 14, 9
+LANGUAGES, TOPICS = ("cmn", "yue", "hak"), ("family", "law")
+APART_S = 25.0
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the engine decided on one event, and what is right."""
+
+    made: list[Offer]
+    expected: list[Offer]
+
+
+class RandomShift:
+    """Both hear the same random events, with every option plans and counselors have."""
+
+    def __init__(self, chance: Random) -> None:
+        """Early in the morning, with plans and signatures that are drawn once."""
+        self.chance = chance
+        self.now = 1_700_000_000.0
+        self.engine = Engine(apart_s=APART_S)
+        self.brute = BruteForce(APART_S)
+        self.plans = [random_plan(chance, f"plan-{n}") for n in range(20)]
+        self.signatures = [random_signature(chance) for _ in range(12)]
+        self.arrivals: dict[str, float] = {}
+        self.rung: dict[str, set[str]] = {}
+
+    def events(self, number: int) -> Iterator[Answer]:
+        """So many events, one after the other."""
+        kinds = (self.arrive, self.leave, self.rescore, self.ready, self.away, self.fail, self.talk)
+        for _ in range(number):
+            self.now += self.chance.choice((0.0, 0.0, 1.0, 3.5, 9.0))
+            (kind,) = self.chance.choices(kinds, (8, 1, 2, 12, 1, 4, 4))
+            answer = kind()
+            for call, counselor, _ in answer.expected:
+                self.rung.setdefault(call, set()).add(counselor)
+            yield answer
+
+    def arrive(self) -> Answer:
+        call, plan = f"call-{self.chance.randrange(CALLS)}", self.chance.choice(self.plans)
+        if call in self.rung:
+            return self.tick()
+        arrival = self.arrivals.setdefault(call, self.now)
+        made = self.engine.call_arrives(call, plan, self.now)
+        caller = Caller(call, plan, arrival, frozenset(), 0.0)
+        return Answer(_offers(made), self.brute.enter(caller, self.now))
+
+    def leave(self) -> Answer:
+        waiting = sorted(self.brute.callers)
+        if waiting:
+            call = self.chance.choice(waiting)
+            self.engine.call_leaves(call)
+            del self.brute.callers[call], self.arrivals[call]
+        return self.tick()
+
+    def rescore(self) -> Answer:
+        waiting = sorted(self.brute.callers)
+        if not waiting:
+            return self.tick()
+        caller = self.brute.callers[self.chance.choice(waiting)]
+        again = replace(caller, plan=self.chance.choice(self.plans))
+        made = self.engine.call_rescored(again.call, again.plan, self.now)
+        return Answer(_offers(made), self.brute.enter(again, self.now))
+
+    def ready(self) -> Answer:
+        name = f"counselor-{self.chance.randrange(COUNSELORS)}"
+        if any(name in names for names in self.rung.values()):
+            return self.tick()
+        signature, capacity = self.chance.choice(self.signatures), self.chance.choice((1, 1, 2, 3))
+        one = Counselor(name, signature, self.now - self.chance.choice((0.0, 5.0, 60.0)), capacity)
+        made = self.engine.counselor_ready(
+            name, signature, self.now, idle_since=one.since, capacity=capacity
+        )
+        return Answer(_offers(made), self.brute.ready(one, self.now))
+
+    def away(self) -> Answer:
+        name = f"counselor-{self.chance.randrange(COUNSELORS)}"
+        self.engine.counselor_away(name)
+        self.brute.idle.pop(name, None)
+        return self.tick()
+
+    def fail(self) -> Answer:
+        if not self.rung:
+            return self.tick()
+        call = self.chance.choice(sorted(self.rung))
+        rung = self.rung.pop(call)
+        not_to = frozenset(rung if self.chance.random() < 0.7 else ())
+        plan, arrival = self.chance.choice(self.plans), self.arrivals[call]
+        made = self.engine.call_requeue(call, plan, self.now, arrival, not_to=not_to)
+        caller = Caller(call, plan, arrival, not_to, self.now + APART_S)
+        return Answer(_offers(made), self.brute.enter(caller, self.now))
+
+    def talk(self) -> Answer:
+        if self.rung:
+            call = self.chance.choice(sorted(self.rung))
+            del self.rung[call], self.arrivals[call]
+        return self.tick()
+
+    def tick(self) -> Answer:
+        self.brute.now = self.now
+        return Answer(_offers(self.engine.tick(self.now)), self.brute.settle())
+
+
+def random_signature(chance: Random) -> Signature:
+    """Anything a counselor can be."""
+    skills = Skills.of(
+        {one: chance.randint(1, 5) for one in chance.sample(LANGUAGES, chance.randint(1, 2))},
+        lines=chance.choice((["youth"], ["women"], ["youth", "women"])),
+        topics={one: chance.randint(1, 5) for one in TOPICS if chance.random() < 0.5},
+        certified=chance.random() < 0.4,
+        gender=chance.choice(("f", "m", None)),
+        ages=chance.choice(([], ["teen"], ["teen", "child"])),
+    )
+    return Signature(skills, chance.choice((Flag.READY, Flag.READY, Flag.WRAP_UP)))
+
+
+def random_plan(chance: Random, name: str) -> Plan:
+    """Up to four stages that open later and prefer less from one to the next; perhaps a person."""
+    stages = [
+        Stage(f"stage-{n}", random_requirement(chance, asks=0.6 - 0.2 * n))
+        for n in range(chance.randint(1, 4))
+    ]
+    opens = sorted(chance.choice((0.0, 0.0, 4.0, 12.0, 30.0)) for _ in stages)
+    prefers = sorted((chance.choice((0.0, 0.0, 5.0, 20.0)) for _ in stages), reverse=True)
+    stages = [
+        replace(stage, after_s=after_s, bonus_s=bonus_s)
+        for stage, after_s, bonus_s in zip(stages, opens, prefers, strict=True)
+    ]
+    if chance.random() < 0.3:
+        knows = Requirement(counselor=f"counselor-{chance.randrange(COUNSELORS)}")
+        stages.insert(0, Stage("same_counselor", knows, bonus_s=max(prefers)))
+    urgency = chance.choice((Urgency.ROUTINE, Urgency.ROUTINE, Urgency.CRISIS))
+    return Plan(name, urgency, tuple(stages), ring=chance.choice((1, 1, 2, 3)))
+
+
+def random_requirement(chance: Random, *, asks: float) -> Requirement:
+    """`asks`: how likely each of its parts asks for something."""
+
+    def perhaps(choices: Sequence[str]) -> str | None:
+        return chance.choice(choices) if chance.random() < asks else None
+
+    language = perhaps(LANGUAGES)
+    return Requirement(
+        line=perhaps(("youth", "women")),
+        languages=() if language is None else (language, "cmn"),
+        language_level=chance.randint(1, 4),
+        certified=chance.random() < asks / 2,
+        topic=perhaps(TOPICS),
+        topic_level=chance.randint(1, 3),
+        gender=perhaps(("f", "m")) if chance.random() < asks else None,
+        age_group=perhaps(("teen", "child")) if chance.random() < asks else None,
+    )
+
+
+def _offers(decisions: Sequence[Decision]) -> list[Offer]:
+    return [(one.call, one.counselor, one.stage) for one in decisions]

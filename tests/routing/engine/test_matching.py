@@ -1,0 +1,290 @@
+"""Who is offered whom when somebody becomes ready or somebody calls."""
+
+import pytest
+
+from routing.engine import Engine, Flag, Requirement, Signature, Stage
+from tests.routing.engine.people import (
+    ANYONE,
+    CANTONESE,
+    CERTIFIED_READY,
+    CERTIFIED_WRITING,
+    FOR_TEENS,
+    READY,
+    WOMAN_READY,
+    WRITING,
+    crisis,
+    offers,
+    routine,
+)
+
+WELL = Stage("well", Requirement(languages=("cmn",), language_level=3), bonus_s=60.0)
+CERTIFIED_FIRST = (Stage("certified", Requirement(certified=True)), ANYONE)
+
+
+def test_a_crisis_caller_is_offered_before_an_earlier_routine_caller() -> None:
+    engine = Engine()
+    engine.call_arrives("routine", routine(), 0.0)
+    engine.call_arrives("crisis", crisis(), 500.0)
+
+    made = engine.counselor_ready("li", READY, 501.0)
+
+    assert offers(made) == [("crisis", "li", "anyone")]
+
+
+def test_of_equal_urgency_the_earlier_caller_is_offered_first() -> None:
+    engine = Engine()
+    engine.call_arrives("second", routine(name="b"), 2.0)
+    engine.call_arrives("first", routine(name="a"), 2.0, arrival=1.0)
+
+    made = engine.counselor_ready("li", READY, 3.0)
+
+    assert offers(made) == [("first", "li", "anyone")]
+
+
+def test_a_caller_falls_through_to_a_wider_stage_at_once() -> None:
+    engine = Engine()
+    engine.counselor_ready("li", Signature(CANTONESE), 0.0)
+
+    made = engine.call_arrives("a", routine(WELL, ANYONE), 1.0)
+
+    assert offers(made) == [("a", "li", "anyone")]
+
+
+def test_the_best_stage_is_tried_first_whoever_has_been_idle_longest() -> None:
+    engine = Engine()
+    engine.counselor_ready("idle-long", Signature(CANTONESE), 0.0)
+    engine.counselor_ready("fits-well", READY, 5.0)
+
+    made = engine.call_arrives("a", routine(WELL, ANYONE), 10.0)
+
+    assert offers(made) == [("a", "fits-well", "well")]
+
+
+def test_a_hard_stage_opens_by_the_clock_and_not_before() -> None:
+    engine = Engine()
+    later = Stage("later", Requirement(), after_s=30.0)
+    engine.call_arrives("a", routine(Stage("well", Requirement(topic="law")), later), 100.0)
+    engine.counselor_ready("li", READY, 101.0)
+
+    early, due = engine.tick(129.0), engine.next_deadline()
+    made = engine.tick(130.0)
+
+    assert (early, due) == ([], 130.0)
+    assert offers(made) == [("a", "li", "later")]
+    assert (made[0].waited_s, made[0].idle_s) == (30.0, 29.0)
+    assert engine.next_deadline() is None
+
+
+def test_a_counselor_is_not_given_a_caller_whose_stage_is_closed() -> None:
+    engine = Engine()
+    later = Stage("later", Requirement(), after_s=30.0)
+    engine.call_arrives("a", routine(Stage("law", Requirement(topic="law")), later), 0.0)
+
+    assert engine.counselor_ready("li", READY, 29.0) == []
+    assert offers(engine.counselor_ready("wang", READY, 30.0)) == [("a", "li", "later")]
+
+
+def test_one_who_returns_for_an_overdue_caller_is_counted_as_just_arrived() -> None:
+    engine = Engine()
+    later = Stage("later", Requirement(), after_s=30.0)
+    engine.call_arrives("a", routine(Stage("law", Requirement(topic="law")), later), 0.0)
+    engine.counselor_ready("li", READY, 1.0)
+
+    made = engine.counselor_ready("li", WOMAN_READY, 31.0)
+
+    assert offers(made) == [("a", "li", "later")]
+    assert made[0].idle_s == 0.0
+
+
+def test_three_phones_ring_for_one_crisis_caller_longest_idle_first() -> None:
+    engine = Engine()
+    for n, name in enumerate(("li", "wang", "chen", "zhao")):
+        engine.counselor_ready(name, READY, 10.0, idle_since=float(-n))
+
+    made = engine.call_arrives("a", crisis(ring=3), 11.0)
+
+    assert [one.counselor for one in made] == ["zhao", "chen", "wang"]
+
+
+def test_certified_phones_ring_alone() -> None:
+    engine = Engine()
+    engine.counselor_ready("li", READY, 0.0)
+    engine.counselor_ready("wang", CERTIFIED_READY, 1.0)
+    engine.counselor_ready("chen", CERTIFIED_READY, 2.0)
+
+    made = engine.call_arrives("a", crisis(*CERTIFIED_FIRST, ring=3), 3.0)
+
+    assert [one.counselor for one in made] == ["wang", "chen"]
+
+
+def test_where_nobody_is_certified_the_others_ring_together() -> None:
+    engine = Engine()
+    engine.counselor_ready("li", READY, 0.0)
+    engine.counselor_ready("wang", READY, 1.0)
+
+    made = engine.call_arrives("a", crisis(*CERTIFIED_FIRST, ring=3), 3.0)
+
+    assert [one.counselor for one in made] == ["li", "wang"]
+
+
+def test_the_longest_idle_is_the_one_whose_last_talk_ended_first() -> None:
+    engine = Engine()
+    engine.counselor_ready("came-first", READY, 0.0)
+    engine.counselor_ready("talked-last-long-ago", WOMAN_READY, 10.0, idle_since=-100.0)
+
+    made = engine.call_arrives("a", routine(), 11.0)
+
+    assert [one.counselor for one in made] == ["talked-last-long-ago"]
+    assert made[0].idle_s == 111.0
+
+
+def test_a_good_match_counts_as_having_waited_longer() -> None:
+    engine = Engine()
+    hakka = Stage("hakka", Requirement(languages=("hak",)), bonus_s=60.0)
+    engine.call_arrives("earlier", routine(hakka, ANYONE, name="hakka"), 0.0)
+    engine.call_arrives("matches", routine(WELL, ANYONE, name="mandarin"), 59.0)
+
+    made = engine.counselor_ready("li", READY, 70.0)
+
+    assert offers(made) == [("matches", "li", "well")]
+
+
+def test_the_bonus_of_a_match_has_its_limit() -> None:
+    engine = Engine()
+    hakka = Stage("hakka", Requirement(languages=("hak",)), bonus_s=60.0)
+    engine.call_arrives("earlier", routine(hakka, ANYONE, name="hakka"), 0.0)
+    engine.call_arrives("matches", routine(WELL, ANYONE, name="mandarin"), 61.0)
+
+    made = engine.counselor_ready("li", READY, 70.0)
+
+    assert offers(made) == [("earlier", "li", "anyone")]
+
+
+def test_no_bonus_brings_a_routine_caller_before_a_crisis() -> None:
+    engine = Engine()
+    engine.call_arrives("routine", routine(WELL, ANYONE), 0.0)
+    engine.call_arrives("crisis", crisis(), 1.0)
+
+    made = engine.counselor_ready("li", READY, 2.0)
+
+    assert offers(made) == [("crisis", "li", "anyone")]
+
+
+@pytest.mark.parametrize(
+    ("need", "fits"),
+    [(Requirement(gender="f"), WOMAN_READY), (Requirement(age_group="teen"), Signature(FOR_TEENS))],
+)
+def test_a_wished_gender_or_age_group_comes_first_and_keeps_nobody_waiting(
+    need: Requirement, fits: Signature
+) -> None:
+    engine = Engine()
+    plan = routine(Stage("wished", need), ANYONE)
+    engine.counselor_ready("li", READY, 0.0)
+    engine.counselor_ready("fits", fits, 1.0)
+
+    made = engine.call_arrives("a", plan, 2.0) + engine.call_arrives("b", plan, 2.0)
+
+    assert offers(made) == [("a", "fits", "wished"), ("b", "li", "anyone")]
+
+
+def test_a_chat_counselor_takes_three_and_no_fourth() -> None:
+    engine = Engine()
+    engine.counselor_ready("li", READY, 0.0, capacity=3)
+
+    made = [engine.call_arrives(call, routine(), 1.0) for call in "abcd"]
+
+    assert [offers(one) for one in made] == [
+        [("a", "li", "anyone")],
+        [("b", "li", "anyone")],
+        [("c", "li", "anyone")],
+        [],
+    ]
+
+
+def test_a_chat_counselor_who_becomes_ready_takes_three_of_those_who_wait() -> None:
+    engine = Engine()
+    for n, call in enumerate("abcd"):
+        engine.call_arrives(call, routine(), float(n))
+
+    made = engine.counselor_ready("li", READY, 9.0, capacity=3)
+
+    assert [one.call for one in made] == ["a", "b", "c"]
+    assert (engine.waiting(), engine.floor().counselors) == (["d"], ())
+
+
+def test_what_is_left_of_a_capacity_is_kept_for_those_to_come() -> None:
+    engine = Engine()
+    engine.call_arrives("a", routine(), 0.0)
+
+    engine.counselor_ready("li", READY, 1.0, capacity=3)
+
+    assert [one.capacity for one in engine.floor().counselors] == [2]
+
+
+def test_one_caller_rings_a_chat_counselor_once_though_three_phones_may_ring() -> None:
+    engine = Engine()
+    engine.counselor_ready("li", READY, 0.0, capacity=3)
+
+    made = engine.call_arrives("a", crisis(ring=3), 1.0)
+
+    assert [one.counselor for one in made] == ["li"]
+
+
+def test_who_is_wrapping_up_gets_no_routine_caller() -> None:
+    engine = Engine()
+    engine.counselor_ready("li", WRITING, 0.0)
+
+    assert engine.call_arrives("a", routine(), 1.0) == []
+    assert engine.counselor_ready("li", WRITING, 2.0) == []
+
+
+def test_who_is_wrapping_up_is_asked_for_a_crisis_last_of_all() -> None:
+    engine = Engine()
+    engine.counselor_ready("certified-writing", CERTIFIED_WRITING, 0.0)
+    engine.counselor_ready("ready", READY, 5.0)
+    plan = crisis(*CERTIFIED_FIRST, ring=3)
+
+    first, second = engine.call_arrives("a", plan, 6.0), engine.call_arrives("b", plan, 7.0)
+
+    assert offers(first) == [("a", "ready", "anyone")]
+    assert offers(second) == [("b", "certified-writing", "certified")]
+    assert second[0].flag is Flag.WRAP_UP
+
+
+def test_who_begins_to_wrap_up_is_given_the_crisis_that_waits() -> None:
+    engine = Engine()
+    engine.call_arrives("routine", routine(), 0.0)
+    engine.call_arrives("crisis", crisis(), 1.0)
+
+    made = engine.counselor_ready("li", WRITING, 2.0)
+
+    assert offers(made) == [("crisis", "li", "anyone")]
+
+
+def test_who_went_away_is_not_rung() -> None:
+    engine = Engine()
+    engine.counselor_ready("li", READY, 0.0)
+    engine.counselor_away("li")
+
+    assert engine.call_arrives("a", routine(), 1.0) == []
+
+
+def test_of_many_signatures_the_longest_idle_is_found_over_all_of_them() -> None:
+    engine = Engine()
+    for n, signature in enumerate((READY, WOMAN_READY, CERTIFIED_READY, Signature(CANTONESE))):
+        engine.counselor_ready(f"counselor-{n}", signature, 10.0, idle_since=float(-n))
+
+    made = engine.call_arrives("a", routine(), 11.0)
+
+    assert [one.counselor for one in made] == ["counselor-3"]
+
+
+def test_of_many_counselors_with_few_signatures_the_longest_idle_is_found() -> None:
+    engine = Engine()
+    for n in range(40):
+        signature = READY if n % 2 else Signature(CANTONESE)
+        engine.counselor_ready(f"counselor-{n}", signature, 100.0, idle_since=float(-n))
+
+    made = engine.call_arrives("a", routine(WELL), 101.0)
+
+    assert [one.counselor for one in made] == ["counselor-39"]

@@ -1,0 +1,55 @@
+"""Places in order, whatever order they came in."""
+
+import random
+
+import pytest
+
+from routing.engine.ordering import BLOCK, Ordering, Place
+
+
+def test_places_stand_in_order_whatever_order_they_came_in() -> None:
+    order = Ordering()
+
+    for place in ((3.0, "c"), (1.0, "b"), (1.0, "a"), (2.0, "d")):
+        order.add(place)
+
+    assert list(order) == [(1.0, "a"), (1.0, "b"), (2.0, "d"), (3.0, "c")]
+    assert order.first == (1.0, "a")
+
+
+def test_nobody_is_first_where_nobody_stands() -> None:
+    order = Ordering()
+
+    assert not order
+    with pytest.raises(IndexError):
+        _ = order.first
+
+
+def test_an_order_emptied_can_be_filled_again() -> None:
+    order = Ordering()
+    order.add((1.0, "a"))
+    order.remove((1.0, "a"))
+
+    order.add((2.0, "b"))
+
+    assert list(order) == [(2.0, "b")]
+
+
+def test_thousands_of_places_stay_in_order_as_they_come_and_go() -> None:
+    chance, order = random.Random(5), Ordering()  # noqa: S311 – no secret
+    held: set[Place] = set()
+
+    for n in range(20 * BLOCK):
+        place = (float(chance.randrange(1000)), str(n))
+        order.add(place)
+        held.add(place)
+        if n % 3 == 0:
+            gone = chance.choice(sorted(held)) if n % 30 == 0 else order.first
+            order.remove(gone)
+            held.remove(gone)
+
+    assert list(order) == sorted(held)
+    for place in sorted(held):
+        assert order.first == place
+        order.remove(place)
+    assert not order

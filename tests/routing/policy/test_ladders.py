@@ -1,0 +1,197 @@
+"""From what is known of a caller to the plan the engine follows."""
+
+import pickle
+
+import pytest
+
+from routing.engine import Plan, Requirement, Stage, Urgency
+from routing.policy import DEFAULT_POLICY, Need
+from tests.routing.policy.people import ANYONE, ON_LINE, policy
+
+HAKKA = Need(line="youth", language="hak")
+DANGER = Need(line="youth", language="hak", urgency=Urgency.CRISIS)
+OWN = Requirement(line="youth", languages=("hak",), language_level=3)
+SPOKEN = Requirement(line="youth", languages=("hak", "cmn"))
+
+FOR_TEENS = policy(
+    routine={
+        "stages": [
+            {"name": "their_age", "language": "own", "age_group": "own", "bonus_s": 40},
+            {"name": "language", "language": "own", "bonus_s": 10},
+            ON_LINE,
+        ]
+    }
+)
+BY_THE_CLOCK = policy(
+    topics={
+        "violence": {
+            "ring": 2,
+            "stages": [
+                {"name": "topic_well", "language": "own", "topic_level": 3},
+                {"name": "topic", "language": "own", "topic_level": 1, "after_s": 10},
+                {**ON_LINE, "interpreter": True},
+            ],
+        }
+    }
+)
+
+
+def names(plan: Plan) -> list[str]:
+    return [stage.name for stage in plan.stages]
+
+
+def test_the_default_routine_ladder_is_the_one_that_was_measured_best() -> None:
+    on_topic = Need(line="youth", language="hak", topic="family")
+
+    plan = DEFAULT_POLICY.plan_for(on_topic)
+
+    knows = Requirement(line="youth", languages=("hak",), language_level=3, topic="family")
+    knows_well = Requirement(
+        line="youth", languages=("hak",), language_level=3, topic="family", topic_level=3
+    )
+    assert plan.ring == 1
+    assert plan.stages == (
+        Stage("topic_well", knows_well, bonus_s=60.0),
+        Stage("topic", knows),
+        Stage("language", OWN),
+        Stage("any_language", SPOKEN),
+        Stage("anyone_on_line", Requirement(line="youth"), after_s=30.0),
+    )
+
+
+def test_the_default_crisis_ladder_rings_three_and_ends_with_anybody_at_all() -> None:
+    plan = DEFAULT_POLICY.plan_for(DANGER)
+
+    certified = Requirement(line="youth", languages=("hak",), language_level=3, certified=True)
+    any_certified = Requirement(line="youth", languages=("hak", "cmn"), certified=True)
+    assert plan.ring == 3
+    assert plan.urgency is Urgency.CRISIS
+    assert plan.stages == (
+        Stage("certified", certified),
+        Stage("certified_any_language", any_certified),
+        Stage("any_language", SPOKEN),
+        Stage("anyone", Requirement(), after_s=20.0),
+    )
+
+
+def test_a_caller_without_a_topic_begins_lower_and_keeps_the_bonus() -> None:
+    plan = DEFAULT_POLICY.plan_for(HAKKA)
+
+    assert names(plan) == ["language", "any_language", "anyone_on_line"]
+    assert [stage.bonus_s for stage in plan.stages] == [60.0, 0.0, 0.0]
+
+
+def test_a_caller_of_unknown_age_is_not_asked_for_somebody_trained_for_it() -> None:
+    teen = Need(line="youth", language="cmn", age_group="teen")
+
+    known = FOR_TEENS.plan_for(teen)
+    unknown = FOR_TEENS.plan_for(Need(line="youth", language="cmn"))
+
+    assert known.stages[0].requirement.age_group == "teen"
+    assert names(unknown) == ["language", "anyone_on_line"]
+    assert unknown.stages[0].bonus_s == 40.0
+
+
+def test_without_a_common_language_only_those_the_caller_speaks_count() -> None:
+    alone = policy(common_language="")
+    both = Need(line="youth", language="hak", also_speaks=("yue", "hak"))
+
+    assert alone.plan_for(HAKKA).stages[1].requirement.languages == ("hak",)
+    assert alone.plan_for(both).stages[1].requirement.languages == ("hak", "yue")
+
+
+def test_a_topic_with_a_ladder_of_its_own_takes_it_unless_there_is_danger() -> None:
+    asked = Need(line="youth", language="cmn", topic="violence")
+    danger = Need(line="youth", language="cmn", topic="violence", urgency=Urgency.CRISIS)
+
+    plan = BY_THE_CLOCK.plan_for(asked)
+
+    assert plan.ring == 2
+    assert [(stage.name, stage.after_s) for stage in plan.stages] == [
+        ("topic_well", 0.0),
+        ("topic", 10.0),
+        ("anyone_on_line", 30.0),
+    ]
+    assert names(BY_THE_CLOCK.plan_for(danger))[0] == "certified"
+
+
+def test_a_wished_gender_is_asked_first_and_nobody_waits_for_it() -> None:
+    wish = Need(line="youth", language="hak", topic="family", gender="f")
+
+    first, second, *_ = DEFAULT_POLICY.plan_for(wish).stages
+
+    assert (first.name, first.after_s, first.bonus_s) == ("wished_gender", 0.0, 60.0)
+    assert (first.requirement.gender, first.requirement.topic) == ("f", None)
+    assert first.requirement.languages == ("hak",)
+    assert (second.name, second.after_s) == ("topic_well", 0.0)
+
+
+def test_a_known_counselor_is_asked_before_all_others() -> None:
+    known = Need(line="youth", language="hak", gender="f", counselor="li")
+
+    plan = DEFAULT_POLICY.plan_for(known)
+
+    assert names(plan)[:3] == ["same_counselor", "wished_gender", "language"]
+    assert plan.stages[0].requirement == Requirement(counselor="li")
+    assert {stage.after_s for stage in plan.stages[:-1]} == {0.0}
+
+
+def test_a_routine_caller_is_kept_for_a_known_counselor_and_one_in_danger_is_not() -> None:
+    held = policy(wishes={"same_counselor_hold_s": 15})
+    routine = Need(line="youth", language="hak", counselor="li")
+    danger = Need(line="youth", language="hak", counselor="li", urgency=Urgency.CRISIS)
+
+    waits = [stage.after_s for stage in held.plan_for(routine).stages]
+
+    assert waits == [0.0, 15.0, 15.0, 30.0]
+    assert [stage.after_s for stage in held.plan_for(danger).stages][:2] == [0.0, 0.0]
+
+
+def test_callers_who_differ_in_whom_they_know_share_a_plan_but_for_that() -> None:
+    plan = DEFAULT_POLICY.plan_for(Need(line="youth", language="hak", counselor="li"))
+
+    assert plan.impersonal == DEFAULT_POLICY.plan_for(HAKKA)
+    assert plan.name == DEFAULT_POLICY.plan_for(HAKKA).name
+
+
+def test_equal_needs_get_one_plan() -> None:
+    again = Need(line="youth", language="hak")
+
+    assert DEFAULT_POLICY.plan_for(again) is DEFAULT_POLICY.plan_for(HAKKA)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        Need(line="women", language="hak"),
+        Need(line="youth", language="yue"),
+        Need(line="youth", language="hak", also_speaks=("yue",)),
+        Need(line="youth", language="hak", topic="family"),
+        Need(line="youth", language="hak", gender="f"),
+        Need(line="youth", language="hak", age_group="teen"),
+        DANGER,
+    ],
+)
+def test_plans_that_differ_have_names_that_differ(other: Need) -> None:
+    first, second = FOR_TEENS.plan_for(HAKKA), FOR_TEENS.plan_for(other)
+
+    assert first != second
+    assert first.name != second.name
+
+
+def test_only_the_stages_that_say_so_need_an_interpreter() -> None:
+    asked = Need(line="youth", language="cmn", topic="violence")
+
+    assert DEFAULT_POLICY.interpreter_at(DANGER, "anyone")
+    assert not DEFAULT_POLICY.interpreter_at(DANGER, "any_language")
+    assert not DEFAULT_POLICY.interpreter_at(HAKKA, "same_counselor")
+    assert BY_THE_CLOCK.interpreter_at(asked, "anyone_on_line")
+
+
+def test_a_policy_is_equal_to_one_read_again_and_survives_another_process() -> None:
+    again = policy()
+
+    assert again == DEFAULT_POLICY
+    assert hash(again) == hash(DEFAULT_POLICY)
+    assert pickle.loads(pickle.dumps(again)) == DEFAULT_POLICY  # noqa: S301 – our own bytes
+    assert policy(crisis={"stages": [ANYONE]}) != DEFAULT_POLICY

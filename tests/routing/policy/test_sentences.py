@@ -1,0 +1,181 @@
+"""A plan in sentences: what it says in general, and examples computed with the roster."""
+
+from dataclasses import replace
+from math import inf
+
+import pytest
+
+from routing.care import Care
+from routing.engine import Engine, Signature, Skills, Urgency
+from routing.policy import DEFAULT_POLICY, Need, Policy
+from routing.policy.lint import Setting
+from routing.policy.phrases import CHINESE, ENGLISH
+from routing.policy.roster import Person
+from routing.policy.sentences import asked, sentences
+from tests.routing.policy.people import ANYONE, CHEN, DAYTIME, LI, LINE, ON_LINE, on_duty, policy
+
+WONG = Person(name="wong", skills=Skills.of({"yue": 5}, lines=["youth"]))
+ELSEWHERE = Person(name="ma", skills=Skills.of({"cmn": 5}, lines=["women"]))
+FLOOR = replace(LINE, people=(LI, CHEN, WONG, ELSEWHERE))
+WORDS = {"cmn": "Mandarin", "yue": "Cantonese", "hak": "Hakka", "family": "home"}
+
+
+def word(code: str) -> str:
+    return WORDS.get(code, code)
+
+
+def said(plan: Policy, heading: str, setting: Setting = FLOOR, tongue: str = "en") -> list[str]:
+    sections = sentences(plan, setting, tongue=tongue, word=word)
+    (section,) = (one for one in sections if one.heading.startswith(heading))
+    return list(section.sentences)
+
+
+def test_both_tongues_have_all_phrases() -> None:
+    assert CHINESE.keys() == ENGLISH.keys()
+
+
+def test_a_plan_is_said_in_the_order_of_urgency() -> None:
+    plan = policy(topics={"family": {"stages": [ON_LINE]}})
+
+    headings = [one.heading for one in sentences(plan, FLOOR, tongue="en", word=word)]
+
+    assert headings[:4] == [
+        "When somebody is in danger",
+        "Routine callers",
+        "Callers about home",
+        "What callers wish for",
+    ]
+
+
+def test_a_tongue_nobody_reads_is_refused() -> None:
+    with pytest.raises(KeyError):
+        sentences(DEFAULT_POLICY, FLOOR, tongue="fr", word=word)
+
+
+def test_every_step_says_when_it_comes_and_whom_it_asks() -> None:
+    stages = [
+        {"name": "best", "language": "own", "topic_level": 2, "age_group": "own", "bonus_s": 5},
+        {"name": "known", "language": "spoken", "language_level": 2, "certified": True},
+        ANYONE,
+    ]
+
+    assert said(policy(routine={"stages": stages}), "Routine") == [
+        "Step 1, at once: any counselor of this line who speaks the caller's language (level 1 or"
+        " more) and who knows the topic (level 2 or more) and who is trained for the caller's age"
+        " group (best).",
+        "Step 2, at once: any counselor of this line who speaks a language the caller understands"
+        " (level 2 or more) and who is certified for crisis calls (known).",
+        "Step 3, after 20 s of waiting: any counselor of any line (anyone). Whoever answers may not"
+        " speak the caller's language: an interpreter joins.",
+        "When a counselor becomes free, a caller they fit best counts as 5 s older.",
+    ]
+
+
+def test_how_many_phones_ring_is_said_where_it_is_more_than_one() -> None:
+    one_phone = policy(crisis={"stages": [ANYONE]})
+
+    assert any(one.startswith("3 phones ring") for one in said(DEFAULT_POLICY, "When somebody"))
+    assert len(said(one_phone, "When somebody")) == 1
+
+
+def test_wishes_are_said_with_the_numbers_and_the_language_of_the_plan() -> None:
+    held = policy(wishes={"same_counselor_hold_s": 15}, common_language="yue")
+    plain = policy(common_language="")
+
+    assert said(held, "What callers") == [
+        "A caller who was cut off is kept 15 s for the same counselor; not in danger.",
+        "A caller who asks for a woman or a man is offered to such a one who fits, if ready; nobody"
+        " waits for it.",
+        "Nearly every caller understands Cantonese: it counts as understood by all.",
+    ]
+    assert said(plain, "What callers")[0].endswith("at once to others if that one is not ready.")
+    assert len(said(plain, "What callers")) == 2
+
+
+def test_rings_and_care_are_said_with_the_numbers_of_the_plan() -> None:
+    plan = policy(ring_s=25, set_aside_s=40, care={"break_every_s": 5400, "break_s": 900})
+
+    assert "A phone rings 25 s; who does not answer is not rung for 40 s." in said(plan, "How")
+    assert said(plan, "What protects")[-1].startswith("Every 1.5 h a break of 15 minutes")
+
+
+def test_of_breaks_that_never_come_nothing_is_said() -> None:
+    plan = replace(DEFAULT_POLICY, care=Care(break_every_s=inf))
+
+    assert not any("break" in one for one in said(plan, "What protects"))
+
+
+def test_examples_name_who_would_be_asked_and_when() -> None:
+    assert said(DEFAULT_POLICY, "Examples") == [
+        "A caller in danger who speaks Mandarin: chen, li first; then after 20 s ma, wong.",
+        "A caller who speaks Mandarin: chen, li first; then after 30 s wong.",
+        "A caller in danger who speaks Cantonese: chen, li first; then wong; then after 20 s ma.",
+        "A caller who speaks Cantonese: chen, li, wong first.",
+        "A caller who speaks Mandarin, about home: li first; then chen; then after 30 s wong.",
+        "A caller who speaks Mandarin, about study: chen first; then li; then after 30 s wong.",
+        "A caller who speaks Mandarin, about violence: li first; then chen; then after 30 s wong.",
+    ]
+
+
+def test_an_example_says_that_nobody_would_be_asked() -> None:
+    setting = replace(FLOOR, people=())
+
+    assert said(DEFAULT_POLICY, "Examples", setting)[0] == (
+        "A caller in danger who speaks Mandarin: nobody at all."
+    )
+
+
+def test_examples_in_chinese_are_chinese() -> None:
+    assert said(DEFAULT_POLICY, "例子", tongue="zh")[:2] == [
+        "说Mandarin且有危险的来电者：先问 chen、li；20 秒后问 ma、wong。",
+        "说Mandarin的来电者：先问 chen、li；30 秒后问 wong。",
+    ]
+
+
+@pytest.mark.parametrize("urgency", list(Urgency))
+@pytest.mark.parametrize("language", ["cmn", "yue", "hak"])
+def test_an_example_is_what_the_engine_would_do(language: str, urgency: Urgency) -> None:
+    need = Need(line="youth", language=language, urgency=urgency)
+    plan = replace(DEFAULT_POLICY.plan_for(need), ring=1)
+    told = [(after_s, name) for after_s, names in asked(DEFAULT_POLICY, FLOOR, need)
+            for name in names]  # fmt: skip
+
+    made = []
+    ready = {one.name: one for one in FLOOR.people}
+    while ready:
+        engine = Engine()
+        for one in ready.values():
+            engine.counselor_ready(one.name, Signature(one.skills), 0.0)
+        decisions = engine.call_arrives("call", plan, 0.0)
+        while not decisions and (due := engine.next_deadline()) is not None:
+            decisions = engine.tick(due)
+        if not decisions:
+            break
+        made.append((decisions[0].waited_s, decisions[0].counselor))
+        del ready[decisions[0].counselor]
+
+    assert told == made
+
+
+def test_hours_of_the_line_and_who_works_then_are_said() -> None:
+    day = replace(FLOOR, people=(on_duty(LI, DAYTIME), CHEN), hours=DAYTIME)
+
+    assert said(DEFAULT_POLICY, "Who is on duty", day) == [
+        "Open Mon-Sun 08:00-20:00; 2 counselors on the roster."
+    ]
+
+
+def test_hours_without_a_language_are_said_with_what_becomes_of_callers() -> None:
+    mandarin = Person(name="bo", skills=Skills.of({"cmn": 5}, lines=["youth"]))
+    alone = replace(LINE, people=(on_duty(LI, DAYTIME), mandarin), languages=("cmn", "yue"))
+
+    assert said(DEFAULT_POLICY, "Who is on duty", alone) == [
+        "Open round the clock; 2 counselors on the roster.",
+        "Fewer than two are on duty Mon-Sun 00:00-08:00 and 20:00-24:00: a second caller waits.",
+        "Nobody on duty speaks Cantonese Mon-Sun 00:00-08:00 and 20:00-24:00. So, at Mon 00:00: A"
+        " caller who speaks Cantonese: bo first.",
+    ]
+    assert said(DEFAULT_POLICY, "谁在何时", alone, "zh")[2] == (
+        "周一-周日 00:00-08:00及20:00-24:00没有人说Cantonese。例如周一 00:00："
+        "说Cantonese的来电者：先问 bo。"
+    )
