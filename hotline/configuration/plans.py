@@ -8,8 +8,8 @@ from typing import Any
 from hotline.configuration.files import Document, read_document
 from hotline.configuration.schema import HoursFile, LineFile, StaffFile
 from hotline.errors import ConfigError
+from hotline.staff.skills import skills_from
 from hotline.storage.tables import Line, Staff
-from routing.engine import Skills
 from routing.policy import Policy, PolicyError, read_policy
 from routing.policy.lint import Finding, Setting, Severity, lint
 from routing.policy.roster import ALWAYS, Person, shift
@@ -117,12 +117,4 @@ def _person(
     lines: Sequence[str],
     shifts: Sequence[Mapping[str, Any]],
 ) -> Person:
-    able = Skills.of(
-        skills.get("languages", {}),
-        topics=skills.get("topics", {}),
-        lines=lines,
-        certified=bool(skills.get("certified", False)),
-        gender=skills.get("gender") or None,
-        ages=skills.get("ages", ()),
-    )
-    return Person(name=name, skills=able, quarters=quarters(shifts))
+    return Person(name=name, skills=skills_from(skills, lines), quarters=quarters(shifts))

@@ -1,10 +1,9 @@
 """From our rows to the router's words: what a caller needs, what a counselor can do."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
+from hotline.staff.skills import skills_from
 from hotline.storage.tables import Call, Staff
 from routing.engine import Skills, Urgency
 from routing.policy import Need
@@ -36,12 +35,4 @@ def need_of(call: InLine | Call) -> Need:
 
 def skills_of(staff: Staff) -> Skills:
     """What this counselor can do."""
-    skills: Mapping[str, Any] = staff.skills
-    return Skills.of(
-        skills.get("languages", {}),
-        topics=skills.get("topics", {}),
-        lines=staff.lines,
-        certified=bool(skills.get("certified", False)),
-        gender=skills.get("gender") or None,
-        ages=skills.get("ages", ()),
-    )
+    return skills_from(staff.skills, staff.lines)
