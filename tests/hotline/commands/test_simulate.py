@@ -1,0 +1,108 @@
+"""A staffing question is answered from the files or from the past."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from hotline.cli import app
+from hotline.commands.simulate import changed, past_call
+from hotline.configuration.load import load_folder
+from hotline.configuration.plans import setting_of_files
+from hotline.errors import Invalid
+from hotline.storage.tables import Call
+from routing.policy.lint import Setting
+from tests.fakes import NOON
+
+GUANGDONG = Path(__file__).parents[3] / "deploy" / "guangdong"
+
+
+def setting() -> Setting:
+    folder = load_folder(GUANGDONG)
+    return setting_of_files(folder.lines[0], folder.staff)
+
+
+def simulated(*words: str) -> tuple[int, str]:
+    quick = ["--weeks", "1", "--seeds", "1", "--calls-per-day", "60"]
+    command = ["simulate", "--line", "12355", "--config", str(GUANGDONG), *quick, *words]
+    result = CliRunner(env={"COLUMNS": "200"}).invoke(app, command)
+    return result.exit_code, result.output
+
+
+def test_two_more_for_cantonese_stand_beside_the_present_roster(tmp_path: Path) -> None:
+    chart = tmp_path / "waits.svg"
+
+    status, said = simulated("--counselors", "+2:yue", "--chart", str(chart))
+
+    assert status == 0, said
+    assert "as it is" in said
+    assert "+2:yue" in said
+    assert "crisis: wait p99" in said
+    assert "Erlang-A" in said
+    assert "<svg" in chart.read_text(encoding="utf-8")
+
+
+def test_another_plan_stands_beside_the_present_one() -> None:
+    status, said = simulated("--plan", str(GUANGDONG / "plans" / "youth-12355.yaml"))
+
+    assert status == 0, said
+    assert "youth-12355" in said
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("--counselors", "two"), "write +2:yue"),
+        (("--counselors", "+1:fra"), "languages of the line"),
+        (("--counselors", "-9:yue"), "Only"),
+        (("--from", "history"), "has no history"),
+        (("--from", "dreams"), "history or profile"),
+    ],
+)
+def test_a_question_that_makes_no_sense_says_what_to_do(words: tuple[str, ...], told: str) -> None:
+    status, said = simulated(*words)
+
+    assert status == 1
+    assert told in said
+
+
+def test_the_roster_grows_and_shrinks_by_language() -> None:
+    people = setting().on_line
+
+    more = changed(people, ["+2:yue+cmn"], setting())
+    fewer = changed(people, ["-1:hak"], setting())
+
+    assert len(more) == len(people) + 2
+    assert dict(more[-1].skills.languages) == {"yue": 4, "cmn": 4}
+    assert {one.name for one in people} - {one.name for one in fewer} == {"陈志强"}
+    with pytest.raises(Invalid):
+        changed(people, ["+x"], setting())
+
+
+def call(**facts: object) -> Call:
+    made = Call(
+        carrier_sid="CA1",
+        line_id="youth-12355",
+        state="ended",
+        arrived_at=NOON,
+        heard_at=NOON,
+        queued_at=NOON + timedelta(seconds=5),
+        left_at=NOON + timedelta(seconds=65),
+        ended_at=NOON + timedelta(seconds=65),
+    )
+    for name, value in facts.items():
+        setattr(made, name, value)
+    return made
+
+
+def test_a_call_that_was_lost_tells_of_patience_and_not_of_talk() -> None:
+    past = past_call(call(outcome="hung_up"))
+
+    assert (past.answered, past.waited_s, past.talk_s) == (False, 60.0, None)
+
+
+def test_a_call_that_was_answered_tells_how_long_it_waited_and_talked() -> None:
+    past = past_call(call(outcome="talked", joined_at=NOON + timedelta(seconds=15)))
+
+    assert (past.answered, past.waited_s, past.talk_s) == (True, 10.0, 50.0)
