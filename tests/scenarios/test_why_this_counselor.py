@@ -94,6 +94,31 @@ async def test_a_replay_that_finds_another_decision_says_so_and_fails(scene: Sce
     assert "That is a fault in this program" in said
 
 
+async def test_a_time_is_replayed_as_a_whole(scene: Scene) -> None:
+    await scene.counselor("li")
+    await scene.dials_and_waits(CHILD)
+    await scene.until("select 1 from offer")
+    await scene.dials_and_waits(SECOND)
+
+    status, said = await hotline(scene, "replay", "--from", "2020-01-01", "--to", "2100-01-01")
+
+    assert status == 0, said
+    assert "1 decided on" in said
+
+
+async def test_the_past_of_a_line_answers_a_staffing_question(scene: Scene) -> None:
+    _, child = await scene.talking("li", CHILD)
+    await child.hangs_up()
+    await scene.ends(CHILD, "talked")
+
+    few = ("--weeks", "1", "--seeds", "1", "--from", "history", "--calls-per-day", "40")
+    status, said = await hotline(scene, "simulate", "--line", "12355", *few)
+
+    assert status == 0, said
+    assert "Too few calls tell of patience (0)" in said
+    assert "mean wait (s)" in said
+
+
 async def test_nothing_is_kept_of_a_call_that_was_never_routed(scene: Scene) -> None:
     status, said = await hotline(scene, "replay", "no-such-call")
 

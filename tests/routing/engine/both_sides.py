@@ -30,10 +30,13 @@ def rebuilt(engine: Engine, apart_s: float) -> tuple[Engine, list[Decision]]:
             capacity=one.capacity,
         )
     for caller in floor.callers:
-        put_back_at = caller.apart_until - apart_s if caller.not_to else floor.now
-        made += again.call_requeue(
-            caller.call, caller.plan, put_back_at, caller.arrival, not_to=caller.not_to
-        )
+        if caller.not_to:
+            put_back_at = caller.apart_until - apart_s
+            made += again.call_requeue(
+                caller.call, caller.plan, put_back_at, caller.arrival, not_to=caller.not_to
+            )
+        else:
+            made += again.call_arrives(caller.call, caller.plan, floor.now, arrival=caller.arrival)
     return again, made
 
 
