@@ -29,6 +29,7 @@ class Eligibility:
         self.accepting: list[int] = []  # by signature: the plans that have a stage for it
         self._plan_numbers: dict[Plan, int] = {}
         self._signature_numbers: dict[Signature, int] = {}
+        self._by_identity: dict[int, tuple[Signature, int]] = {}
         self._requirement_numbers: dict[Requirement, int] = {}
         self._fitting: list[int] = []  # by requirement: the signatures that meet it
         self._asking: list[int] = []  # by requirement: the plans that have a stage of it
@@ -52,7 +53,13 @@ class Eligibility:
         return number
 
     def signature(self, signature: Signature) -> int:
+        """The number of a signature. A value's hash is dear: the same object is known by itself."""
+        same = self._by_identity.get(id(signature))
+        if same is not None:
+            return same[1]
         number = self._signature_numbers.setdefault(signature, len(self.accepting))
+        if number == len(self.accepting):
+            self._by_identity[id(signature)] = signature, number  # kept: an id is not used again
         if number == len(self.accepting):
             wrap_up, plans = signature.flag is Flag.WRAP_UP, 0
             self._wrapping_up |= wrap_up << number

@@ -92,7 +92,8 @@ class Engine:
     def tick(self, now: float) -> list[Decision]:
         """Let time pass: what became possible by waiting alone. Time never runs backwards."""
         self._now = max(self._now, now)
-        return self._serve(self._lines.due(self._now))
+        calls = self._lines.due(self._now)
+        return self._serve(calls) if calls else []
 
     def next_deadline(self) -> float | None:
         """When waiting alone changes something next. To be followed by a `tick`."""
