@@ -7,12 +7,12 @@ request runs on its own, and its failure is one more event.
 
 import asyncio
 from collections.abc import Coroutine
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
 
-from hotline.calls.model import OfferState
+from hotline.calls.model import CallState, OfferState
 from hotline.errors import CarrierError, CarrierUnclear, LegGone
 from hotline.ports import Carrier, Clock, Dial, LegStatus
 from hotline.storage.session import Database
@@ -23,6 +23,7 @@ from hotline.switchboard.talks import conference_name
 log = structlog.get_logger()
 
 DIAL_SLACK = timedelta(seconds=5)  # the carrier's own clock may differ from ours by this much
+BRING_IN_AGAIN_AFTER = timedelta(seconds=5)  # a redirect that was heard is followed much sooner
 
 
 class Dialler:
@@ -37,6 +38,7 @@ class Dialler:
         self._clock = clock
         self._base = base_url
         self._running: dict[str, asyncio.Task[None]] = {}
+        self._brought_in: dict[tuple[str, int], datetime] = {}  # by call and turn
 
     def start(self, name: str, job: Coroutine[Any, Any, None]) -> None:
         """Run a job unless one of the same name is running."""
@@ -138,8 +140,27 @@ class Dialler:
 
     # ── the caller ──────────────────────────────────────────────────────────────────────────
 
+    def bring_in(self, call: Call) -> None:
+        """Send the caller to the counselor. `call` may be older than what was done already."""
+        self.start(f"caller:{call.id}", self._bring_in(call.id, call.turn))
+
+    async def _bring_in(self, call_id: str, turn: int) -> None:
+        """Once: a redirect would tear somebody who is in already out of the talk again."""
+        now, which = self._clock.now(), (call_id, turn)
+        for old in [
+            one for one, at in self._brought_in.items() if now - at >= BRING_IN_AGAIN_AFTER
+        ]:
+            del self._brought_in[old]
+        async with self._database.work() as work:
+            call = await work.get_one(Call, call_id)
+        still_to_come = call.state == CallState.CONNECTING and call.turn == turn
+        if still_to_come and which not in self._brought_in:
+            url = f"{self._base}/voice/calls/{call_id}/join?turn={turn}"
+            await self._send_caller(call.carrier_sid, url)
+            self._brought_in[which] = now
+
     def send_caller(self, call: Call, where: str) -> None:
-        """Make the caller's leg ask for its next document: `join` or `wait`."""
+        """Make the caller's leg ask for its next document."""
         url = f"{self._base}/voice/calls/{call.id}/{where}"
         self.start(f"caller:{call.id}", self._send_caller(call.carrier_sid, url))
 

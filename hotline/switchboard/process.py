@@ -221,7 +221,7 @@ class Switchboard:
 
     def _serve_caller(self, call: Call) -> None:
         if call.state == CallState.CONNECTING:
-            self._dialler.send_caller(call, f"join?turn={call.turn}")
+            self._dialler.bring_in(call)
         elif self._held.get(call.id, False) != call.held:
             self._held[call.id] = call.held
             self._dialler.set_hold(call)

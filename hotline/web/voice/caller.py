@@ -105,6 +105,8 @@ async def next_document(
         change = CHANGES.get(what)
         fresh = change is not None and turn in (call.turn, -1)
         said = await change(now, call) if change is not None and fresh else None
+        if what == "wait" and call.state == CallState.CONNECTING:
+            return documents.on_the_way_in(call.id)
         return await _answer(now, call, said)
 
     return await answer_caller(house, webhook, handle, documents.hold_on(call_id))
@@ -118,8 +120,6 @@ async def _is_over(turn: Turn, call: Call) -> bool:
 
 
 async def _answer(turn: Turn, call: Call, said: FlowTurn | None = None) -> str:
-    # Whichever request comes first after the acceptance brings the caller in: the switchboard's
-    # redirect, or, where that was lost, the next round of the wait.
     if call.state == CallState.CONNECTING:
         join(turn.work, call, at=turn.at)
     return await documents.for_caller(turn, call, said)

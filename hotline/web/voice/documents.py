@@ -260,6 +260,15 @@ def hold_on(call_id: str) -> str:
     return twiml.hold((Quiet(3),), action=f"/voice/calls/{call_id}/wait")
 
 
+def on_the_way_in(call_id: str) -> str:
+    """A round of waiting ended just when somebody took the call.
+
+    The switchboard's redirect is on its way. Whoever went in without it would be torn out by it,
+    so it is given its time; where it was lost, the caller goes in after that.
+    """
+    return twiml.hold((Quiet(2),), action=f"/voice/calls/{call_id}/join")
+
+
 def music(call_id: str) -> str:
     """On hold: quiet rounds with a word, so that nobody thinks the line is dead."""
     words = _say("hold.music_intro", "cmn")
