@@ -15,7 +15,6 @@ from routing.engine import (
     Stage,
     Urgency,
 )
-from routing.engine.floor import Floor
 from routing.explain import WaitReason, explain_offer, explain_wait
 from routing.policy import DEFAULT_DOCUMENT, Need, read_policy
 from tests.routing.brute_force import BruteForce, Caller, Counselor, Offer
