@@ -1,4 +1,4 @@
-"""The floor that `bench_engine.py` measures on, and the three ways to keep its callers in line."""
+"""The floor that `bench_engine.py` measures on, and the ways to keep its callers in line."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -10,7 +10,7 @@ from typing import Protocol
 
 import redis
 
-from routing.engine import Engine, Signature, Skills, Stage, Urgency
+from routing.engine import Engine, Plan, Signature, Skills, Stage, Urgency
 from routing.policy import DEFAULT_POLICY, Need
 
 COUNSELORS, PROFILES = 10_000, 300
@@ -102,8 +102,11 @@ class EngineSide:
     """The engine itself."""
 
     def __init__(self, world: World) -> None:
-        """Every signature is known to it, as it is after its first minute."""
+        """Every plan and signature is known to it, as it is after its first minutes."""
         self.engine, self.world = Engine(), world
+        for plan in world.plans:
+            self.engine.call_arrives("first", plan, 0.0)
+        self.engine.call_leaves("first")
         self.names = [f"counselor-{n}" for n in range(COUNSELORS)]
         for n, signature in enumerate(world.counselors):
             self.engine.counselor_ready(self.names[n], world.signatures[signature], 0.0)
@@ -122,7 +125,31 @@ class EngineSide:
 
 
 class ScanSide:
-    """Everybody in line is looked at. What fits whom is known beforehand, which favours it."""
+    """Everybody in line is looked at, and what they need is compared with what is offered."""
+
+    def __init__(self, world: World) -> None:
+        """Nobody in line."""
+        self.world = world
+        self.callers: dict[str, tuple[Plan, float]] = {}
+
+    def add(self, caller: Caller, now: float) -> None:
+        self.callers[caller.call] = self.world.plans[caller.plan], caller.arrival
+
+    def ready(self, counselor: int, signature: int, now: float) -> str | None:
+        skills, best = self.world.signatures[signature].skills, None
+        for call, (plan, arrival) in self.callers.items():
+            for stage in plan.stages:
+                if arrival + stage.after_s <= now and stage.requirement.unmet(skills) is None:
+                    match = plan.rank, arrival - stage.bonus_s, call
+                    best = match if best is None else min(match, best)
+                    break
+        if best is not None:
+            del self.callers[best[2]]
+        return None if best is None else best[2]
+
+
+class TableSide:
+    """A scan that compares no skills: a table made beforehand says who fits whom."""
 
     def __init__(self, world: World) -> None:
         """Nobody in line."""

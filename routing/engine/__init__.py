@@ -2,15 +2,7 @@
 
 from routing.engine.floor import Floor, Standing, Waiting
 from routing.engine.matching import Engine
-from routing.engine.model import (
-    Decision,
-    Flag,
-    Requirement,
-    Rule,
-    Signature,
-    Skills,
-    Urgency,
-)
+from routing.engine.model import Decision, Flag, Requirement, Rule, Signature, Skills, Urgency
 from routing.engine.plan import Plan, Stage
 
 __all__ = [

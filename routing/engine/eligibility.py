@@ -1,16 +1,28 @@
-"""Which signature fits which stage of which plan, as bit sets read in both directions.
+"""Which signature fits which stage of which plan, in both directions.
 
 Every requirement is compared with every signature once, when the later of the two first appears.
-After that an eligible counselor or caller is found with `&`.
+After that nobody's skills are looked at.
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import islice
 
 from routing.engine.model import Flag, Requirement, Signature, Urgency
 from routing.engine.plan import Plan, Stage
 
-# Rank of a plan, after_s and bonus_s of a stage, the stage, and the plan's number.
-Taken = tuple[int, float, float, Stage, int]
+# Plans that take a signature at stages which open and prefer alike, so that who came first of all
+# their callers is the best of them: rank, after_s, bonus_s, and the stages by plan.
+Reach = tuple[int, float, float, dict[int, Stage]]
+
+
+@dataclass(slots=True)
+class Takers:
+    """All that takes one signature, as far as it was looked at."""
+
+    of_plans: int = 0
+    stages: dict[int, Stage] = field(default_factory=dict)  # by plan: the first that does
+    reaches: list[Reach] = field(default_factory=list)  # the same, crisis first
 
 
 def bits(mask: int) -> Iterator[int]:
@@ -26,30 +38,21 @@ class Eligibility:
 
     def __init__(self) -> None:
         self.plans: list[Plan] = []
-        self.accepting: list[int] = []  # by signature: the plans that have a stage for it
         self._plan_numbers: dict[Plan, int] = {}
         self._signature_numbers: dict[Signature, int] = {}
         self._by_identity: dict[int, tuple[Signature, int]] = {}
         self._requirement_numbers: dict[Requirement, int] = {}
         self._fitting: list[int] = []  # by requirement: the signatures that meet it
-        self._asking: list[int] = []  # by requirement: the plans that have a stage of it
         self._ladders: list[tuple[int, ...]] = []  # by plan: the requirements of its stages
-        self._takes: list[tuple[list[Taken], int]] = []  # by signature; of how many plans
-        self._crisis = self._wrapping_up = 0  # plans, signatures
+        self._takers: list[Takers] = []  # by signature
+        self._wrapping_up = 0  # signatures
 
     def plan(self, plan: Plan) -> int:
         """The number of a plan. It must name no counselor (`Plan.impersonal`)."""
         number = self._plan_numbers.setdefault(plan, len(self.plans))
         if number == len(self.plans):
-            crisis, signatures = plan.urgency is Urgency.CRISIS, 0
             self.plans.append(plan)
-            self._crisis |= crisis << number
             self._ladders.append(tuple(self._requirement(s.requirement) for s in plan.stages))
-            for row in self._ladders[number]:
-                self._asking[row] |= 1 << number
-                signatures |= self._fitting[row]
-            for signature in bits(signatures if crisis else signatures & ~self._wrapping_up):
-                self.accepting[signature] |= 1 << number
         return number
 
     def signature(self, signature: Signature) -> int:
@@ -57,38 +60,39 @@ class Eligibility:
         same = self._by_identity.get(id(signature))
         if same is not None:
             return same[1]
-        number = self._signature_numbers.setdefault(signature, len(self.accepting))
-        if number == len(self.accepting):
+        number = self._signature_numbers.setdefault(signature, len(self._takers))
+        if number == len(self._takers):
             self._by_identity[id(signature)] = signature, number  # kept: an id is not used again
-        if number == len(self.accepting):
-            wrap_up, plans = signature.flag is Flag.WRAP_UP, 0
-            self._wrapping_up |= wrap_up << number
+            self._takers.append(Takers())
+            self._wrapping_up |= (signature.flag is Flag.WRAP_UP) << number
             for requirement, row in self._requirement_numbers.items():
-                if requirement.unmet(signature.skills) is None:
-                    self._fitting[row] |= 1 << number
-                    plans |= self._asking[row]
-            self.accepting.append(plans & self._crisis if wrap_up else plans)
-            self._takes.append(([], 0))
+                self._fitting[row] |= (requirement.unmet(signature.skills) is None) << number
         return number
 
     def fitting(self, plan: int, stage: int, flag: Flag) -> int:
         mask = self._fitting[self._ladders[plan][stage]]
         return mask & (self._wrapping_up if flag is Flag.WRAP_UP else ~self._wrapping_up)
 
-    def takes(self, signature: int) -> list[Taken]:
-        """Every plan that accepts a signature, crisis first, with the best stage for it.
-
-        Later stages open no earlier, and prefer no more.
-        """
-        known, so_far = self._takes[signature]
-        if so_far < len(self.plans):
-            for plan in bits(self.accepting[signature] >> so_far << so_far):
-                ladder = zip(self._ladders[plan], self.plans[plan].stages, strict=True)
-                stage = next(one for row, one in ladder if self._fitting[row] >> signature & 1)
-                known.append((self.plans[plan].rank, stage.after_s, stage.bonus_s, stage, plan))
-            known.sort(key=lambda taken: taken[0])
-            self._takes[signature] = known, len(self.plans)
+    def takers(self, signature: int) -> Takers:
+        """What takes a signature: of each plan the first stage, since later ones prefer no more."""
+        known = self._takers[signature]
+        if known.of_plans < len(self.plans):
+            for plan in range(known.of_plans, len(self.plans)):
+                self._add_taker(known, signature, plan)
+            known.of_plans = len(self.plans)
+            alike: dict[tuple[int, float, float], dict[int, Stage]] = {}
+            for plan, stage in known.stages.items():
+                key = self.plans[plan].rank, stage.after_s, stage.bonus_s
+                alike.setdefault(key, {})[plan] = stage
+            known.reaches = [(*key, stages) for key, stages in sorted(alike.items())]
         return known
+
+    def _add_taker(self, known: Takers, signature: int, number: int) -> None:
+        plan = self.plans[number]
+        if plan.urgency is Urgency.CRISIS or not self._wrapping_up >> signature & 1:
+            ladder = zip(self._ladders[number], plan.stages, strict=True)
+            fits = (stage for row, stage in ladder if self._fitting[row] >> signature & 1)
+            known.stages.update((number, stage) for stage in islice(fits, 1))
 
     def _requirement(self, requirement: Requirement) -> int:
         number = self._requirement_numbers.setdefault(requirement, len(self._fitting))
@@ -96,5 +100,4 @@ class Eligibility:
             known = self._signature_numbers.items()
             fits = ((requirement.unmet(one.skills) is None) << bit for one, bit in known)
             self._fitting.append(sum(fits))
-            self._asking.append(0)
         return number

@@ -3,7 +3,8 @@
 The engine draws it of itself. It can as well be drawn from stored rows, of a moment long past.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from routing.engine.model import Flag, Signature
 from routing.engine.ordering import Place
@@ -33,8 +34,7 @@ class Waiting:
         return self.arrival + stage.after_s <= now
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class Standing(NamedTuple):
     """A counselor on the floor. `idle_since`: when their last talk ended.
 
     `capacity`: how many contacts more they may be offered before they are to be put in anew; a
@@ -55,7 +55,7 @@ class Standing:
     @property
     def after_one(self) -> "Standing | None":
         """The same with one contact more in hand; None where that is all they can take."""
-        return replace(self, capacity=self.capacity - 1) if self.capacity > 1 else None
+        return self._replace(capacity=self.capacity - 1) if self.capacity > 1 else None
 
     @property
     def resting(self) -> bool:

@@ -4,21 +4,24 @@ Such callers differ in nothing but arrival. So the first of a line speaks for al
 first cannot have, nobody in that line can have, and one alarm for the first serves the whole line.
 """
 
-from collections.abc import Iterator
+from bisect import bisect_left, insort
 from dataclasses import dataclass, field, replace
 
 from routing.engine.eligibility import Eligibility
 from routing.engine.floor import Waiting
 from routing.engine.ordering import Ordering, Place
 
+Head = tuple[float, str, int]  # arrival, call and plan of the first in a line
+
 
 @dataclass(slots=True)
 class Line:
-    """Kept while somebody is in it. `plan` is a number of `Eligibility`."""
+    """`plan` is a number of `Eligibility`."""
 
     plan: int
-    not_to: frozenset[str]
+    not_to: frozenset[str] = frozenset()
     order: Ordering = field(default_factory=Ordering)
+    head: Head | None = None
     alarm: Place | None = None
 
 
@@ -31,43 +34,35 @@ class Lines:
         self._alarms = Ordering()  # when a hard stage opens for the first of a line
         self._reunions = Ordering()  # when a caller may again go to whom they were kept from
         self._eligibility = eligibility
-        self.by_plan: dict[int, dict[frozenset[str], Line]] = {}
-        self._wanted: dict[str, set[str]] = {}  # by counselor: the calls that name them
-
-    def naming(self, counselor: str) -> Iterator[Waiting]:
-        return (self.callers[call] for call in self._wanted.get(counselor, ()))
+        self._by_plan: list[Line] = []  # without exclusions
+        self.heads: tuple[list[Head], list[Head]] = [], []  # of these, by rank, in order
+        self.apart: dict[tuple[int, frozenset[str]], Line] = {}  # with exclusions, while not empty
+        self.wanted: dict[str, set[str]] = {}  # by counselor: the calls that name them
 
     def in_order(self) -> list[Waiting]:
         return sorted(self.callers.values(), key=lambda caller: caller.turn)
 
     def add(self, caller: Waiting, now: float) -> None:
         """Stand in line, at the place the arrival gives."""
-        plan = self._eligibility.plan(caller.plan.impersonal)
-        lines = self.by_plan.setdefault(plan, {})
-        line = lines.get(caller.not_to)
-        if line is None:
-            line = lines[caller.not_to] = Line(plan, caller.not_to)
+        line = self._line(self._eligibility.plan(caller.plan.impersonal), caller.not_to)
         line.order.add((caller.arrival, caller.call))
         self.callers[caller.call] = caller
         self.line_of[caller.call] = line
         if caller.wants:
-            self._wanted.setdefault(caller.wants, set()).add(caller.call)
+            self.wanted.setdefault(caller.wants, set()).add(caller.call)
         if caller.not_to:
             self._reunions.add((caller.apart_until, caller.call))
-        self.arm(line, now)
+        self._changed(line, now)
 
     def remove(self, call: str, now: float) -> None:
         """Leave the line. The call must be in one."""
         caller, line = self.callers.pop(call), self.line_of.pop(call)
         line.order.remove((caller.arrival, call))
         if caller.wants:
-            self._wanted[caller.wants].remove(call)
+            self.wanted[caller.wants].remove(call)
         if caller.not_to:
             self._reunions.remove((caller.apart_until, call))
-        self.arm(line, now)
-        lines = self.by_plan[line.plan]
-        if not line.order:
-            del lines[line.not_to]
+        self._changed(line, now)
 
     def next_deadline(self) -> float | None:
         """When somebody's chances change by waiting alone."""
@@ -98,6 +93,26 @@ class Lines:
             if alarm:
                 self._alarms.add(alarm)
             line.alarm = alarm
+
+    def _line(self, plan: int, not_to: frozenset[str]) -> Line:
+        if plan == len(self._by_plan):
+            self._by_plan.append(Line(plan))
+        if not not_to:
+            return self._by_plan[plan]
+        return self.apart.setdefault((plan, not_to), Line(plan, not_to))
+
+    def _changed(self, line: Line, now: float) -> None:
+        if line.not_to:
+            if not line.order:
+                del self.apart[line.plan, line.not_to]
+        elif (head := (*line.order.first, line.plan) if line.order else None) != line.head:
+            heads = self.heads[self._eligibility.plans[line.plan].rank]
+            if line.head:
+                del heads[bisect_left(heads, line.head)]
+            if head:
+                insort(heads, head)
+            line.head = head
+        self.arm(line, now)
 
     def _reunite(self, call: str, now: float) -> set[str]:
         """Move a caller to the line without exclusions. The next in the old line may go as well."""

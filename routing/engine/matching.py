@@ -13,15 +13,13 @@ from heapq import heapify, heappop, heappush
 from routing.engine.eligibility import Eligibility
 from routing.engine.floor import Floor, Standing, Waiting
 from routing.engine.idle import IdleCounselors
-from routing.engine.lines import Line, Lines
+from routing.engine.lines import Lines
 from routing.engine.model import Decision, Flag, Signature, Urgency
 from routing.engine.plan import Plan, Stage
 
 # Sorts the callers one counselor could take: urgency, arrival less bonus, id; then 0 for a stage
 # that names the counselor, 1 for any other, so that two matches are never equal.
 Match = tuple[int, float, str, int, Stage]
-
-NONE: dict[frozenset[str], Line] = {}
 
 
 class Engine:
@@ -74,9 +72,7 @@ class Engine:
         self._idle.discard(counselor)
         decisions = self.tick(now)
         since = now if idle_since is None else idle_since
-        idle: Standing | None = Standing(
-            counselor=counselor, signature=signature, idle_since=since, capacity=capacity
-        )
+        idle: Standing | None = Standing(counselor, signature, since, capacity)
         number = self._eligibility.signature(signature)
         while idle and (decision := self._take_a_caller(idle, number)):
             decisions.append(decision)
@@ -140,8 +136,9 @@ class Engine:
 
     def _take_a_caller(self, idle: Standing, signature: int) -> Decision | None:
         """The best of the callers that somebody who became ready could take."""
-        head = self._best_head(idle, signature)
-        match = min(self._wishes(idle, head), default=head)
+        match = self._best_head(signature)
+        if self._lines.apart or self._lines.wanted.get(idle.counselor):
+            match = min(self._others(idle, signature, match), default=None)
         if match is None:
             return None
         caller = self._lines.callers[match[2]]
@@ -190,34 +187,36 @@ class Engine:
             return None
         return idle if _grants(caller, idle) else None
 
-    def _best_head(self, idle: Standing, signature: int) -> Match | None:
-        """The first of every line the counselor could take from, where their stage is open.
-
-        The busiest loop of all: plain names, and no match is built that is not the best so far.
-        """
-        best, best_rank, best_at, best_call = None, 2, 0.0, ""
-        lines, now, name = self._lines.by_plan, self._now, idle.counselor
-        for rank, after_s, bonus_s, stage, plan in self._eligibility.takes(signature):
-            if rank > best_rank:
-                break
-            for line in lines.get(plan, NONE).values():
-                arrival, call = line.order.first
-                at = arrival - bonus_s
-                if rank == best_rank and (at > best_at or (at == best_at and call > best_call)):
-                    continue
-                if arrival + after_s <= now and name not in line.not_to:
-                    best, best_rank, best_at, best_call = stage, rank, at, call
-        return None if best is None else (best_rank, best_at, best_call, 1, best)
-
-    def _wishes(self, idle: Standing, head: Match | None) -> Iterator[Match]:
-        """The best head, and every caller who would like this very counselor and may have them."""
-        if head is not None:
-            yield head
-        for caller in self._lines.naming(idle.counselor):
+    def _others(self, idle: Standing, signature: int, best: Match | None) -> Iterator[Match]:
+        """Beside the best: the first of lines with exclusions, and who wish for this counselor."""
+        if best is not None:
+            yield best
+        stages = self._eligibility.takers(signature).stages
+        for line in self._lines.apart.values():
+            stage = stages.get(line.plan)
+            if stage is not None and idle.counselor not in line.not_to:
+                head = self._lines.callers[line.order.first[1]]
+                if head.open(stage, self._now):
+                    yield head.plan.rank, head.arrival - stage.bonus_s, head.call, 1, stage
+        for call in self._lines.wanted.get(idle.counselor, ()):
+            caller = self._lines.callers[call]
             if _grants(caller, idle):
                 stage = caller.plan.stages[0]
-                rank, arrival, call = caller.turn
-                yield rank, arrival - stage.bonus_s, call, 0, stage
+                yield caller.plan.rank, caller.arrival - stage.bonus_s, caller.call, 0, stage
+
+    def _best_head(self, signature: int) -> Match | None:
+        """The best first of all lines without exclusions, where the counselor's stage is open."""
+        best: Match | None = None
+        for rank, after_s, bonus_s, stages in self._eligibility.takers(signature).reaches:
+            if best is not None and rank > best[0]:
+                break
+            for arrival, call, plan in self._lines.heads[rank]:
+                if plan in stages:
+                    match = rank, arrival - bonus_s, call, 1, stages[plan]
+                    if arrival + after_s <= self._now and (best is None or match < best):
+                        best = match
+                    break  # the others came later
+        return best
 
     def _decision(self, caller: Waiting, idle: Standing, stage: Stage) -> Decision:
         return Decision(

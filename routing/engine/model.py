@@ -7,6 +7,7 @@ duty, and what a decision sets in motion, is left to whoever uses this package.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class Urgency(StrEnum):
@@ -117,8 +118,7 @@ class Requirement:
         return next((rule for rule, met in rules if not met), None)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decision:
+class Decision(NamedTuple):
     """Offer this call to this counselor, now; and why them."""
 
     call: str

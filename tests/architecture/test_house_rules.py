@@ -3,6 +3,7 @@
 import ast
 import os
 import re
+import sys
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -62,6 +63,15 @@ def flat(table: dict[str, object], at: str = "") -> Iterator[tuple[str, set[str 
             yield f"{at}{key}", {field for _, field, _, _ in Formatter().parse(str(value))} - {None}
 
 
+def modules(code: str) -> Iterator[str]:
+    """What is imported: of other packages the first name, of ours the first two."""
+    for node in ast.walk(ast.parse(code)):
+        names = [each.name for each in node.names] if isinstance(node, ast.Import) else []
+        for name in [node.module or ""] if isinstance(node, ast.ImportFrom) else names:
+            first, *rest = name.split(".")
+            yield ".".join([first, *rest[:1]]) if first in CODE else first
+
+
 def test_no_file_is_longer_than_400_lines() -> None:
     assert [name for name, code in python(*CODE) if len(code.splitlines()) > 400] == []
 
@@ -70,6 +80,14 @@ def test_no_function_is_longer_than_40_lines() -> None:
     found = [(name, *each) for name, code in python(*CODE) for each in functions(code)]
 
     assert [each for each in found if each[2] > 40] == []
+
+
+def test_the_routing_engine_stays_small_and_needs_nothing_but_python() -> None:
+    engine = list(python("routing/engine"))
+    imported = {each for _, code in engine for each in modules(code)}
+
+    assert sum(len(code.splitlines()) for _, code in engine) <= 900
+    assert imported - sys.stdlib_module_names == {"routing.engine"}
 
 
 def test_only_the_session_commits() -> None:
