@@ -1,7 +1,7 @@
 """What keeps counselors well, as states the engine sees. Pure; the matcher knows none of it.
 
 Somebody who rests or has a break is not in the engine at all; who writes up a call is in it under
-another flag, for a crisis only; who has taken enough crisis calls in a row is in it without the
+other flags, for a crisis only; who has taken enough crisis calls in a row is in it without the
 certificate, so that they are asked last. Numbers: domain research, requirement 49; the protected
 part of the wrap-up: routing research, section 4.
 """
@@ -17,7 +17,8 @@ from routing.engine import Flag, Signature, Skills
 class Care:
     """Seconds and counts. `math.inf` in `break_every_s`: nobody is sent to a break.
 
-    `protected_s`: the part of a wrap-up that not even a crisis call may cut short.
+    `protected_s`: the first part of a wrap-up; a crisis call may cut it short only at a stage that
+    says so.
     """
 
     protected_s: float = 45.0
@@ -80,8 +81,8 @@ def signature(care: Care, strain: Strain, skills: Skills, flag: Flag = Flag.READ
     return Signature(replace(skills, certified=skills.certified and not spent), flag)
 
 
-def callable_in_wrap_up(care: Care, strain: Strain, *, talk_ended_at: float) -> float | None:
-    """From when on a crisis may cut a wrap-up short; None after a crisis call, which is rest."""
+def protected_until(care: Care, strain: Strain, *, talk_ended_at: float) -> float | None:
+    """From when on any crisis may cut a wrap-up short; None after a crisis call, which is rest."""
     return None if strain.crisis_ended_at is not None else talk_ended_at + care.protected_s
 
 

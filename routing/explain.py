@@ -8,8 +8,11 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from routing.engine.floor import Floor, Standing, Waiting
-from routing.engine.model import Rule, Urgency
-from routing.engine.plan import Stage
+from routing.engine.model import Flag, Rule, Urgency
+from routing.engine.plan import Plan, Stage
+
+FLAGS = list(Flag)  # in the order in which they are asked
+BUSY = (Rule.AWAY, Rule.WRAP_UP, Rule.PROTECTED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +60,13 @@ def explain_offer(floor: Floor, call: str) -> tuple[Verdict, ...]:
     judged = [(_judge(caller, counselor, floor.now), counselor) for counselor in floor.counselors]
     fitting = [one for one in judged if one[0].excluded_by is None]
     names: list[str | None] = [stage.name for stage in caller.plan.stages]
-    fitting.sort(key=lambda one: (one[1].resting, names.index(one[0].stage), one[1].place))
+    fitting.sort(
+        key=lambda one: (
+            FLAGS.index(one[1].signature.flag),
+            names.index(one[0].stage),
+            one[1].place,
+        )
+    )
     in_order = (replace(verdict, order=n) for n, (verdict, _) in enumerate(fitting, start=1))
     return *in_order, *(verdict for verdict, _ in judged if verdict.excluded_by is not None)
 
@@ -71,7 +80,7 @@ def explain_wait(floor: Floor, call: str) -> Wait:
         reason, changes_in_s = WaitReason.NEXT, 0.0
     elif rule is not None:
         reason = WaitReason.APART if rule is Rule.APART else WaitReason.OPENS_LATER
-    elif all(verdict.excluded_by is Rule.AWAY for verdict in verdicts):
+    elif all(verdict.excluded_by in BUSY for verdict in verdicts):
         reason = WaitReason.NOBODY_READY
     else:
         reason = WaitReason.NOBODY_FITS
@@ -84,10 +93,10 @@ def _judge(caller: Waiting, counselor: Standing, now: float) -> Verdict:
     name, crisis = counselor.counselor, caller.plan.urgency is Urgency.CRISIS
     if counselor.away:
         return Verdict(counselor=name, excluded_by=Rule.AWAY)
-    if counselor.resting and not crisis:
+    if counselor.signature.flag is not Flag.READY and not crisis:
         return Verdict(counselor=name, excluded_by=Rule.WRAP_UP)
     stages = caller.plan.stages
-    refusals = [_refusal(stage, counselor) for stage in stages]
+    refusals = [_refusal(caller.plan, stage, counselor) for stage in stages]
     if None not in refusals:
         return Verdict(counselor=name, excluded_by=refusals[-1])
     stage = stages[refusals.index(None)]
@@ -101,8 +110,10 @@ def _judge(caller: Waiting, counselor: Standing, now: float) -> Verdict:
     return Verdict(counselor=name, stage=stage.name, excluded_by=rule, opens_in_s=opens_in_s)
 
 
-def _refusal(stage: Stage, counselor: Standing) -> Rule | None:
+def _refusal(plan: Plan, stage: Stage, counselor: Standing) -> Rule | None:
     named = stage.requirement.counselor
     if named is not None and named != counselor.counselor:
         return Rule.COUNSELOR
-    return stage.requirement.unmet(counselor.signature.skills)
+    unmet = stage.requirement.unmet(counselor.signature.skills)
+    protected = not plan.admits(stage, counselor.signature.flag)
+    return unmet or (Rule.PROTECTED if protected else None)

@@ -72,7 +72,7 @@ class Mirror:
         self._lines = lines
         self._calls: dict[str, Need] = {}
         self._ready: dict[str, Place] = {}
-        self._later: dict[str, Place] = {}  # their wrap-up is still protected
+        self._protected: dict[str, Place] = {}  # of these: who has only just ended a talk
 
     def follow(
         self,
@@ -87,7 +87,7 @@ class Mirror:
         for call_id in _gone(self._calls, rows.calls, calls):
             self._tell(Event(at=now, kind=Kind.CALL_LEAVES, subject=call_id))
             del self._calls[call_id]
-        known = {**self._teller.doing, **self._ready, **self._later}
+        known = {**self._teller.doing, **self._ready}
         for staff_id in _gone(known, rows.counselors, counselors):
             self._leaves(staff_id, now)
             self._teller.doing.pop(staff_id, None)
@@ -103,13 +103,13 @@ class Mirror:
     def tick(self, at: datetime) -> list[Told]:
         """Let time pass: protected wrap-ups end, stages open."""
         now = at.timestamp()
-        due = [name for name, place in self._later.items() if place.from_s <= now]
-        told = [one for name in due for one in self._enter(name, self._later[name], now)]
+        due = [name for name, place in self._protected.items() if place.from_s <= now]
+        told = [one for name in due for one in self._enter(name, self._protected[name], now)]
         return [*told, *self._tell(Event(at=now, kind=Kind.TIME_PASSED))]
 
     def next_deadline(self) -> float | None:
         """When time alone changes something next, in seconds since the epoch."""
-        later = [place.from_s for place in self._later.values()]
+        later = [place.from_s for place in self._protected.values()]
         due = self._teller.next_deadline()
         return min([*later, due] if due is not None else later, default=None)
 
@@ -138,7 +138,7 @@ class Mirror:
             place = self._place(presence, staff)
             if place is None:
                 self._leaves(staff.id, now)
-            elif self._ready.get(staff.id, self._later.get(staff.id)) != place:
+            elif self._ready.get(staff.id) != place:
                 yield from self._enter(staff.id, place, now)
 
     def _place(self, presence: Presence, staff: Staff) -> Place | None:
@@ -147,22 +147,21 @@ class Mirror:
 
     def _enter(self, staff_id: str, place: Place, now: float) -> Sequence[Told]:
         self._leaves(staff_id, now)
-        if place.from_s > now:
-            self._later[staff_id] = place
-            return ()
         self._ready[staff_id] = place
+        if place.from_s > now:
+            self._protected[staff_id] = place
         return self._tell(
             Event(
                 at=now,
                 kind=Kind.COUNSELOR_READY,
                 subject=staff_id,
-                signature=place.signature,
+                signature=place.signature_at(now),
                 idle_since=place.idle_since,
             )
         )
 
     def _leaves(self, staff_id: str, now: float) -> None:
-        self._later.pop(staff_id, None)
+        self._protected.pop(staff_id, None)
         if self._ready.pop(staff_id, None) is not None:
             self._tell(Event(at=now, kind=Kind.COUNSELOR_AWAY, subject=staff_id))
 
@@ -176,6 +175,7 @@ class Mirror:
         for one in told:
             self._calls.pop(one.decision.call, None)
             self._ready.pop(one.decision.counselor, None)
+            self._protected.pop(one.decision.counselor, None)
         return told
 
 

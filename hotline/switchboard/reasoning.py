@@ -124,7 +124,7 @@ class Teller:
             "plan_version": self._plans.versions.get(made.need.line, ""),
             "waited_s": round(decision.waited_s, 1),
             "idle_s": round(decision.idle_s, 1),
-            "in_wrap_up": decision.flag is Flag.WRAP_UP,
+            "in_wrap_up": decision.flag is not Flag.READY,
             "interpreter": policy.interpreter_at(made.need, decision.stage),
             "ahead": made.ahead,
             "waiting": made.waiting,

@@ -6,9 +6,8 @@ After that nobody's skills are looked at.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import islice
 
-from routing.engine.model import Flag, Requirement, Signature, Urgency
+from routing.engine.model import Flag, Requirement, Signature
 from routing.engine.plan import Plan, Stage
 
 # Plans that take a signature at stages which open and prefer alike, so that who came first of all
@@ -18,8 +17,9 @@ Reach = tuple[int, float, float, dict[int, Stage]]
 
 @dataclass(slots=True)
 class Takers:
-    """All that takes one signature, as far as it was looked at."""
+    """All that takes signatures of one number, as far as it was looked at."""
 
+    flag: Flag
     of_plans: int = 0
     stages: dict[int, Stage] = field(default_factory=dict)  # by plan: the first that does
     reaches: list[Reach] = field(default_factory=list)  # the same, crisis first
@@ -45,7 +45,7 @@ class Eligibility:
         self._fitting: list[int] = []  # by requirement: the signatures that meet it
         self._ladders: list[tuple[int, ...]] = []  # by plan: the requirements of its stages
         self._takers: list[Takers] = []  # by signature
-        self._wrapping_up = 0  # signatures
+        self._standing = dict.fromkeys(Flag, 0)  # signatures
 
     def plan(self, plan: Plan) -> int:
         """The number of a plan. It must name no counselor (`Plan.impersonal`)."""
@@ -63,15 +63,15 @@ class Eligibility:
         number = self._signature_numbers.setdefault(signature, len(self._takers))
         if number == len(self._takers):
             self._by_identity[id(signature)] = signature, number  # kept: an id is not used again
-            self._takers.append(Takers())
-            self._wrapping_up |= (signature.flag is Flag.WRAP_UP) << number
+            self._takers.append(Takers(signature.flag))
+            self._standing[signature.flag] |= 1 << number
             for requirement, row in self._requirement_numbers.items():
                 self._fitting[row] |= (requirement.unmet(signature.skills) is None) << number
         return number
 
     def fitting(self, plan: int, stage: int, flag: Flag) -> int:
-        mask = self._fitting[self._ladders[plan][stage]]
-        return mask & (self._wrapping_up if flag is Flag.WRAP_UP else ~self._wrapping_up)
+        admitted = self.plans[plan].admits(self.plans[plan].stages[stage], flag)
+        return self._fitting[self._ladders[plan][stage]] & self._standing[flag] if admitted else 0
 
     def takers(self, signature: int) -> Takers:
         """What takes a signature: of each plan the first stage, since later ones prefer no more."""
@@ -89,10 +89,9 @@ class Eligibility:
 
     def _add_taker(self, known: Takers, signature: int, number: int) -> None:
         plan = self.plans[number]
-        if plan.urgency is Urgency.CRISIS or not self._wrapping_up >> signature & 1:
-            ladder = zip(self._ladders[number], plan.stages, strict=True)
-            fits = (stage for row, stage in ladder if self._fitting[row] >> signature & 1)
-            known.stages.update((number, stage) for stage in islice(fits, 1))
+        for row, stage in zip(self._ladders[number], plan.stages, strict=True):
+            if self._fitting[row] >> signature & 1 and plan.admits(stage, known.flag):
+                known.stages.setdefault(number, stage)
 
     def _requirement(self, requirement: Requirement) -> int:
         number = self._requirement_numbers.setdefault(requirement, len(self._fitting))

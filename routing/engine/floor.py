@@ -6,7 +6,7 @@ The engine draws it of itself. It can as well be drawn from stored rows, of a mo
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from routing.engine.model import Flag, Signature
+from routing.engine.model import Signature
 from routing.engine.ordering import Place
 from routing.engine.plan import Plan, Stage
 
@@ -56,10 +56,6 @@ class Standing(NamedTuple):
     def after_one(self) -> "Standing | None":
         """The same with one contact more in hand; None where that is all they can take."""
         return self._replace(capacity=self.capacity - 1) if self.capacity > 1 else None
-
-    @property
-    def resting(self) -> bool:
-        return self.signature.flag is Flag.WRAP_UP
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -146,10 +146,9 @@ class Engine:
         return self._decision(caller, idle, match[-1])
 
     def _offer(self, caller: Waiting, plan: int) -> list[Decision]:
-        """Ready counselors first; who is wrapping up only where there is nobody else."""
-        chosen = self._choose(caller, plan, Flag.READY)
-        if not chosen and caller.plan.urgency is Urgency.CRISIS:
-            chosen = self._choose(caller, plan, Flag.WRAP_UP)
+        """Ready counselors first; in a crisis who is wrapping up, where there is nobody else."""
+        flags = Flag if caller.plan.urgency is Urgency.CRISIS else (Flag.READY,)
+        chosen = next(filter(None, (self._choose(caller, plan, flag) for flag in flags)), [])
         if chosen:
             self._lines.remove(caller.call, self._now)
         return [self._decision(caller, idle, stage) for idle, stage in chosen]
@@ -233,6 +232,8 @@ class Engine:
 
 def _grants(caller: Waiting, idle: Standing) -> bool:
     """Whether a caller may have the counselor they wish for."""
-    resting = idle.resting and caller.plan.urgency is not Urgency.CRISIS
-    unmet = caller.plan.stages[0].requirement.unmet(idle.signature.skills)
-    return not resting and unmet is None and idle.counselor not in caller.not_to
+    stage, signature = caller.plan.stages[0], idle.signature
+    fits = stage.requirement.unmet(signature.skills) is None and caller.plan.admits(
+        stage, signature.flag
+    )
+    return fits and idle.counselor not in caller.not_to

@@ -21,7 +21,8 @@ class Flag(StrEnum):
     """How a counselor stands in the index. Whoever may not be called at all is not in it."""
 
     READY = "ready"
-    WRAP_UP = "wrap_up"  # still writing the last record: for a crisis only, and tried last
+    WRAP_UP = "wrap_up"  # still writing the last record: for a crisis only, and tried later
+    PROTECTED = "protected"  # has only just ended a talk: last, and only where a stage says so
 
 
 class Rule(StrEnum):
@@ -29,6 +30,7 @@ class Rule(StrEnum):
 
     AWAY = "away"
     WRAP_UP = "wrap_up"
+    PROTECTED = "protected"
     LINE = "line"
     LANGUAGE = "language"
     CERTIFIED = "certified"

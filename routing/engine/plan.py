@@ -6,7 +6,7 @@ A plan is data. The engine knows no ladder by name; `routing.policy` makes ours.
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from routing.engine.model import Requirement, Urgency
+from routing.engine.model import Flag, Requirement, Urgency
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,16 +14,14 @@ class Stage:
     """One rung. A soft stage counts at once, a hard one when the caller has waited `after_s`.
 
     `bonus_s`: a caller matched at this stage is served as if arrived so much earlier.
+    `protected`: in a crisis, whoever has only just ended a talk is asked as well.
     """
 
     name: str
     requirement: Requirement
     after_s: float = 0.0
     bonus_s: float = 0.0
-
-    @property
-    def hard(self) -> bool:
-        return self.after_s > 0
+    protected: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +48,7 @@ class Plan:
         for former, later in pairwise(self.stages):
             if later.after_s < former.after_s or later.bonus_s > former.bonus_s:
                 raise ValueError(f"{self.name}: {later.name} belongs before {former.name}")
-        if self.personal and self.personal.hard:
+        if self.personal and self.personal.after_s > 0:
             raise ValueError(f"{self.name}: a stage that names a counselor is soft")
 
     def __hash__(self) -> int:
@@ -69,6 +67,11 @@ class Plan:
     @property
     def general(self) -> tuple[Stage, ...]:
         return self.stages[1:] if self.personal else self.stages
+
+    def admits(self, stage: Stage, flag: Flag) -> bool:
+        """Whether a stage may take somebody who stands so: only a crisis cuts a wrap-up short."""
+        crisis = self.urgency is Urgency.CRISIS
+        return flag is Flag.READY or (crisis and (flag is Flag.WRAP_UP or stage.protected))
 
     @property
     def impersonal(self) -> "Plan":

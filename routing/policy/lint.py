@@ -108,6 +108,12 @@ def _ladder(
                 f"{rung.name} never comes: hardly a caller waits {rung.after_s:g} s. Let it open"
                 f" within {NEVER_S:g} s.",
             )
+        if rung.protected and _urgency(where) is not Urgency.CRISIS:
+            yield _fault(
+                (*place, "protected"),
+                f"{rung.name}: only danger cuts a wrap-up short, so `protected` does nothing here."
+                " Remove it.",
+            )
         yield from _skills(setting, place, rung, topic)
     yield from _nobody(policy, setting, where, topic)
 
@@ -124,6 +130,7 @@ def _takes_all_of(wider: Rung, narrower: Rung) -> bool:
         and wider.certified <= narrower.certified
         and wider.age_group <= narrower.age_group
         and wider.any_line >= narrower.any_line
+        and wider.protected >= narrower.protected
     )
 
 
@@ -204,7 +211,7 @@ def _crisis_end(policy: Policy) -> Iterator[Finding]:
         yield _fault(
             where,
             f"{last.name}: a caller in danger must reach anybody in the end. Add a last stage"
-            " `{name: anyone, line: any, after_s: 20, interpreter: true}`.",
+            " `{name: anyone, line: any, after_s: 20, interpreter: true, protected: true}`.",
         )
     elif last.after_s > SLOW_CRISIS_S:
         yield _fault(

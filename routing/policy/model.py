@@ -28,6 +28,7 @@ class Rung:
 
     A rung with a `topic_level` is for callers whose topic is known, one with `age_group` for those
     whose age is. `interpreter`: whoever is asked here perhaps does not speak with the caller.
+    `protected`: as `Stage.protected`.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Rung:
     after_s: float = 0.0
     bonus_s: float = 0.0
     interpreter: bool = False
+    protected: bool = False
 
     @property
     def conditional(self) -> bool:
@@ -136,7 +138,13 @@ def _stage(rung: Rung, need: Need, spoken: tuple[str, ...]) -> Stage:
         topic_level=rung.topic_level or 1,
         age_group=need.age_group if rung.age_group else None,
     )
-    return Stage(rung.name, requirement, after_s=rung.after_s, bonus_s=rung.bonus_s)
+    return Stage(
+        rung.name,
+        requirement,
+        after_s=rung.after_s,
+        bonus_s=rung.bonus_s,
+        protected=rung.protected,
+    )
 
 
 def _wished(policy: Policy, need: Need, stages: Sequence[Stage]) -> tuple[Stage, ...]:

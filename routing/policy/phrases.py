@@ -22,6 +22,7 @@ CHINESE: Phrases = {
     "after": "等候满 {s:g} 秒后",
     "rung": "第 {n} 步，{when}：{who}（{name}）。",
     "interpreter": "接听者可能不说来电者的语言，须加入口译。",
+    "protected": "刚结束通话的人也会被问到。",
     "ring": "同时振铃 {n} 部电话，先接听者得；已找到受过危机训练的人时，不再加入未受训练的人。",
     "bonus": "最合适的咨询员空出时，合适的来电者按早到 {s:g} 秒计。",
     "own": "说来电者的语言（{level} 级以上）",
@@ -40,7 +41,7 @@ CHINESE: Phrases = {
     "longest_idle": "同样合适的人当中，离上一次通话结束最久者先振铃。",
     "rings": "每次振铃 {s:g} 秒；未接听者 {aside:g} 秒内不再振铃。",
     "keeps_place": "无人接听时，来电者保留原来的位置与优先次序；危险来电总在一般来电之前。",
-    "wrap_up": "整理记录的前 {s:g} 秒任何来电都不打断；之后只有危险来电可以打断，且最后才问到。",
+    "wrap_up": "整理记录期间只有危险来电可以打断，且最后才问到；前 {s:g} 秒只在注明的那一步打断。",
     "rest": "危险通话结束后休息 {minutes:g} 分钟，期间没有来电。",
     "in_a_row": "连续接听 {n} 次危险来电后，下一次危险来电最后才问到。",
     "break": "每工作 {hours:g} 小时休息 {minutes:g} 分钟，来电再多也不取消。",
@@ -72,6 +73,7 @@ ENGLISH: Phrases = {
     "after": "after {s:g} s of waiting",
     "rung": "Step {n}, {when}: {who} ({name}).",
     "interpreter": " Whoever answers may not speak the caller's language: an interpreter joins.",
+    "protected": " Even somebody whose talk has only just ended is asked.",
     "ring": "{n} phones ring together, the first to answer has the call; where somebody certified"
     " was found, nobody without the certificate is added.",
     "bonus": "When a counselor becomes free, a caller they fit best counts as {s:g} s older.",
@@ -95,8 +97,8 @@ ENGLISH: Phrases = {
     "rings": "A phone rings {s:g} s; who does not answer is not rung for {aside:g} s.",
     "keeps_place": "A caller whom nobody answered keeps place and priority; danger always comes"
     " before routine.",
-    "wrap_up": "The first {s:g} s of a wrap-up are cut short by nobody; after that only by danger,"
-    " and asked last.",
+    "wrap_up": "Only danger cuts a wrap-up short, and whoever writes is asked last; in its first"
+    " {s:g} s only at a step that says so.",
     "rest": "After a crisis call {minutes:g} minutes of rest without calls.",
     "in_a_row": "After {n} crisis calls in a row somebody is asked last for the next.",
     "break": "Every {hours:g} h a break of {minutes:g} minutes, which no load takes away.",

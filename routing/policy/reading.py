@@ -25,7 +25,7 @@ DEFAULT_DOCUMENT: Mapping[str, Any] = {
             {"name": "topic", "language": "own", "language_level": 3, "topic_level": 1},
             {"name": "language", "language": "own", "language_level": 3},
             {"name": "any_language", "language": "spoken"},
-            {"name": "anyone_on_line", "after_s": 30, "interpreter": True},
+            {"name": "anyone_on_line", "after_s": 60, "interpreter": True},
         ],
     },
     "crisis": {
@@ -34,7 +34,13 @@ DEFAULT_DOCUMENT: Mapping[str, Any] = {
             {"name": "certified", "language": "own", "language_level": 3, "certified": True},
             {"name": "certified_any_language", "language": "spoken", "certified": True},
             {"name": "any_language", "language": "spoken"},
-            {"name": "anyone", "line": "any", "after_s": 20, "interpreter": True},
+            {
+                "name": "anyone",
+                "line": "any",
+                "after_s": 20,
+                "interpreter": True,
+                "protected": True,
+            },
         ],
     },
 }
@@ -183,7 +189,7 @@ def _ladder(place: _Place) -> Ladder:
 
 def _rung(place: _Place) -> Rung:
     place.allow("name", "language", "language_level", "topic_level", "certified", "age_group",
-                "line", "after_s", "bonus_s", "interpreter")  # fmt: skip
+                "line", "after_s", "bonus_s", "interpreter", "protected")  # fmt: skip
     name = place.text("name")
     if not name or name in (SAME_COUNSELOR, WISHED_GENDER):
         place.fault("a stage needs a name of its own", "name")
@@ -200,6 +206,7 @@ def _rung(place: _Place) -> Rung:
         after_s=place.number("after_s", 0.0, (0, DAY_S)),
         bonus_s=place.number("bonus_s", 0.0, (0, 600)),
         interpreter=place.flag("interpreter"),
+        protected=place.flag("protected"),
     )
 
 

@@ -52,7 +52,8 @@ def _ladder(ladder: Ladder, say: Phrases) -> Iterator[str]:
     for n, rung in enumerate(ladder.rungs, 1):
         when = say["after"].format(s=rung.after_s) if rung.after_s else say["at_once"]
         sentence = say["rung"].format(n=n, when=when, who=_who(rung, say), name=rung.name)
-        yield sentence + (say["interpreter"] if rung.interpreter else "")
+        more = [say[name] for name in ("interpreter", "protected") if getattr(rung, name)]
+        yield "".join([sentence, *more])
     if ladder.ring > 1:
         yield say["ring"].format(n=ladder.ring)
     bonus = max(rung.bonus_s for rung in ladder.rungs)

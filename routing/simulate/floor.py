@@ -15,7 +15,7 @@ from routing.care import (
     Care,
     Relief,
     Strain,
-    callable_in_wrap_up,
+    protected_until,
     relief_due,
     signature,
 )
@@ -162,7 +162,7 @@ class _Floor:
         call.answered_at, call.seat, call.stage = self.now, seat, decision.stage
         call.turn += 1
         del self._calls[call.caller.id]
-        if decision.flag is Flag.WRAP_UP:
+        if decision.flag is not Flag.READY:
             call.pulled = True
             seat.owed_s = seat.wrap_up_until - self.now
         seat.enter(Doing.TALKING, self.now)
@@ -175,7 +175,7 @@ class _Floor:
         phones, call.phones = call.phones, []
         aside_s = self._ringing.set_aside_s if self._ringing else 0.0
         for seat, decision in phones:
-            if decision.flag is Flag.WRAP_UP:
+            if decision.flag is not Flag.READY:
                 self._wrap_up(seat, protected_from_s=self.now)
             else:
                 seat.enter(Doing.PAUSED, self.now)
@@ -188,7 +188,7 @@ class _Floor:
         """Who was rung and is not needed goes back to where they were."""
         phones, call.phones = call.phones, []
         for seat, decision in phones:
-            if decision.flag is Flag.WRAP_UP:
+            if decision.flag is not Flag.READY:
                 self._wrap_up(seat, protected_from_s=seat.idle_since)
             else:
                 self._would_be_ready(seat)
@@ -234,11 +234,14 @@ class _Floor:
         seat.enter(Doing.WRAPPING_UP, self.now)
         self._at(max(self.now, seat.wrap_up_until), self._would_be_ready, seat, seat.turn)
         ended = protected_from_s
-        from_s = callable_in_wrap_up(self._care, seat.strain, talk_ended_at=ended)
-        if from_s is not None and from_s < seat.wrap_up_until and seat.on_duty:
-            self._at(max(from_s, self.now), self._callable, seat, seat.turn)
+        from_s = protected_until(self._care, seat.strain, talk_ended_at=ended)
+        if from_s is None or not seat.on_duty:
+            return
+        if from_s < seat.wrap_up_until:
+            self._at(max(from_s, self.now), self._unprotected, seat, seat.turn)
+        self._enter_engine(seat, Flag.PROTECTED)
 
-    def _callable(self, seat: Seat) -> None:
+    def _unprotected(self, seat: Seat) -> None:
         self._enter_engine(seat, Flag.WRAP_UP)
 
     def _would_be_ready(self, seat: Seat) -> None:

@@ -47,13 +47,15 @@ class BruteForce:
 
     def stage_for(self, caller: Caller, one: Counselor) -> Stage | None:
         """The first open stage that takes the counselor."""
-        wrapping_up = one.signature.flag is Flag.WRAP_UP
-        if wrapping_up and caller.plan.urgency is not Urgency.CRISIS:
+        flag = one.signature.flag
+        if flag is not Flag.READY and caller.plan.urgency is not Urgency.CRISIS:
             return None
         if one.name in caller.not_to and self.now < caller.apart_until:
             return None
         for stage in caller.plan.stages:
             needed, waited_enough = stage.requirement, caller.arrival + stage.after_s <= self.now
+            if flag is Flag.PROTECTED and not stage.protected:
+                continue
             if not waited_enough or needed.counselor not in {None, one.name}:
                 continue
             if needed.unmet(one.signature.skills) is None:

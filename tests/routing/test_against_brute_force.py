@@ -38,7 +38,7 @@ skills = st.builds(
     gender=st.sampled_from(["f", "m", None]),
     ages=st.sampled_from([[], ["teen"]]),
 )
-signatures = st.builds(Signature, skills, st.sampled_from([Flag.READY, Flag.READY, Flag.WRAP_UP]))
+signatures = st.builds(Signature, skills, st.sampled_from([Flag.READY, *Flag]))
 needs = st.builds(
     Need,
     line=st.sampled_from(["youth", "youth", "women"]),
@@ -57,7 +57,7 @@ stepwise = Plan(
         Stage("two_languages_well", Requirement(languages=("hak",), language_level=3), bonus_s=5.0),
         Stage("trained_for_their_age", Requirement(age_group="teen")),
         Stage("certified", Requirement(certified=True), after_s=4.0),
-        Stage("anyone", Requirement(), after_s=14.0),
+        Stage("anyone", Requirement(), after_s=14.0, protected=True),
     ),
     ring=2,
 )

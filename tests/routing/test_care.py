@@ -9,7 +9,7 @@ from routing.care import (
     Care,
     Relief,
     Strain,
-    callable_in_wrap_up,
+    protected_until,
     relief_due,
     signature,
     strictest,
@@ -208,13 +208,13 @@ def test_a_crisis_still_reaches_who_had_enough_when_nobody_else_is_there() -> No
 def test_a_crisis_may_cut_a_wrap_up_short_once_its_protected_part_is_over() -> None:
     strain = FRESH.after_talk(crisis=False, now=100.0)
 
-    assert callable_in_wrap_up(CARE, strain, talk_ended_at=100.0) == 130.0
+    assert protected_until(CARE, strain, talk_ended_at=100.0) == 130.0
 
 
 def test_not_even_a_crisis_cuts_the_wrap_up_of_a_crisis_call_short() -> None:
     strain = FRESH.after_talk(crisis=True, now=100.0)
 
-    assert callable_in_wrap_up(CARE, strain, talk_ended_at=100.0) is None
+    assert protected_until(CARE, strain, talk_ended_at=100.0) is None
 
 
 def test_who_works_under_one_care_is_protected_by_just_that() -> None:

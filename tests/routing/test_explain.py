@@ -1,5 +1,7 @@
 """Why somebody is offered a caller or is not, and why a caller still waits."""
 
+from dataclasses import replace
+
 import pytest
 
 from routing.engine import (
@@ -82,6 +84,19 @@ def test_who_is_wrapping_up_is_excluded_for_a_routine_caller_alone() -> None:
 
     assert routine == (Verdict(counselor="li", excluded_by=Rule.WRAP_UP),)
     assert crisis == (Verdict(counselor="li", order=1, stage="anyone"),)
+
+
+def test_who_has_only_just_ended_a_talk_is_excluded_until_a_stage_asks_even_them() -> None:
+    here = Standing("li", Signature(PLAIN, Flag.PROTECTED), 0.0)
+    even_them = replace(LATER, protected=True)
+
+    without = explain_offer(floor(here, stages=(ANYONE,), urgency=Urgency.CRISIS), "a")
+    later = explain_offer(floor(here, stages=(ANYONE, even_them), urgency=Urgency.CRISIS), "a")
+
+    assert without == (Verdict(counselor="li", excluded_by=Rule.PROTECTED),)
+    assert later == (
+        Verdict(counselor="li", stage="later", excluded_by=Rule.PROTECTED, opens_in_s=20.0),
+    )
 
 
 def test_who_let_this_caller_ring_is_excluded_until_the_time_apart_is_over() -> None:
@@ -191,8 +206,8 @@ def test_a_caller_whom_nobody_there_fits_is_told_so() -> None:
     assert reason(here) == (WaitReason.NOBODY_FITS, None)
 
 
-def test_a_caller_whom_only_wrapping_up_counselors_could_take_fits_nobody() -> None:
-    assert reason(floor(standing("li", writing=True))) == (WaitReason.NOBODY_FITS, None)
+def test_where_all_who_are_there_are_wrapping_up_nobody_is_ready() -> None:
+    assert reason(floor(standing("li", writing=True))) == (WaitReason.NOBODY_READY, None)
 
 
 @pytest.mark.parametrize("counselors", [(), (standing("li", away=True),)])

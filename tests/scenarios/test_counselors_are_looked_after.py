@@ -25,15 +25,32 @@ async def wrapping_up(scene: Scene, name: str, number: str) -> Counselor:
 
 async def test_danger_cuts_a_wrap_up_short_after_its_protected_part(scene: Scene) -> None:
     li = await wrapping_up(scene, "li", CHILD)
+    await scene.passes(30)
 
     await in_danger(scene, SECOND)
     await scene.until("select 1 from call where state = 'waiting'")
     assert await scene.count("offer") == 1
-    await scene.passes(46)
+    await scene.passes(16)
     await li.phone.rings()
     await li.phone.answers()
 
     await scene.talk(SECOND)
+
+
+async def test_danger_that_finds_nobody_else_reaches_who_has_only_just_ended_a_talk(
+    scene: Scene,
+) -> None:
+    li = await wrapping_up(scene, "li", CHILD)
+
+    await in_danger(scene, SECOND)
+    await scene.until("select 1 from call where state = 'waiting'")
+    assert await scene.count("offer") == 1
+    await scene.passes(21)
+    await li.phone.rings()
+    await li.phone.answers()
+
+    await scene.talk(SECOND)
+    await scene.until("select 1 from offer where stage = 'anyone'")
 
 
 async def test_a_routine_caller_waits_for_the_end_of_a_wrap_up(scene: Scene) -> None:

@@ -135,6 +135,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "excluded": {
         "away": "不在就绪状态",
         "wrap_up": "正在整理记录",
+        "protected": "刚结束通话",
         "line": "不负责本线路",
         "language": "不说来电者听得懂的语言",
         "certified": "没有受过危机训练",

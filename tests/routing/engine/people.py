@@ -11,6 +11,7 @@ CANTONESE = Skills.of({"yue": 4}, lines=["youth"])
 ANYONE = Stage("anyone", Requirement())
 READY, WOMAN_READY, CERTIFIED_READY = (Signature(one) for one in (MANDARIN, WOMAN, CERTIFIED))
 WRITING = Signature(MANDARIN, Flag.WRAP_UP)
+JUST_ENDED = Signature(MANDARIN, Flag.PROTECTED)
 CERTIFIED_WRITING = Signature(CERTIFIED, Flag.WRAP_UP)
 
 

@@ -80,7 +80,8 @@ def random_signature(chance: Random) -> Signature:
         gender=chance.choice(("f", "m", None)),
         ages=chance.choice(([], ["teen"], ["teen", "child"])),
     )
-    return Signature(skills, chance.choice((Flag.READY, Flag.READY, Flag.WRAP_UP)))
+    flags = (Flag.READY, Flag.READY, Flag.READY, Flag.WRAP_UP, Flag.PROTECTED)
+    return Signature(skills, chance.choice(flags))
 
 
 def random_plan(chance: Random, name: str, counselors: Sequence[str]) -> Plan:
@@ -92,7 +93,7 @@ def random_plan(chance: Random, name: str, counselors: Sequence[str]) -> Plan:
     opens = sorted(chance.choice((0.0, 0.0, 4.0, 12.0, 30.0)) for _ in stages)
     prefers = sorted((chance.choice((0.0, 0.0, 5.0, 20.0)) for _ in stages), reverse=True)
     stages = [
-        replace(stage, after_s=after_s, bonus_s=bonus_s)
+        replace(stage, after_s=after_s, bonus_s=bonus_s, protected=chance.random() < 0.4)
         for stage, after_s, bonus_s in zip(stages, opens, prefers, strict=True)
     ]
     if chance.random() < 0.3:

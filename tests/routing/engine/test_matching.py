@@ -9,6 +9,7 @@ from tests.routing.engine.people import (
     CERTIFIED_READY,
     CERTIFIED_WRITING,
     FOR_TEENS,
+    JUST_ENDED,
     READY,
     WOMAN_READY,
     WRITING,
@@ -249,6 +250,37 @@ def test_who_is_wrapping_up_is_asked_for_a_crisis_last_of_all() -> None:
     assert offers(first) == [("a", "ready", "anyone")]
     assert offers(second) == [("b", "certified-writing", "certified")]
     assert second[0].flag is Flag.WRAP_UP
+
+
+def test_who_has_only_just_ended_a_talk_is_asked_at_a_stage_that_says_so() -> None:
+    engine = Engine()
+    engine.counselor_ready("li", JUST_ENDED, 0.0)
+    plan = crisis(ANYONE, Stage("even_protected", Requirement(), after_s=20.0, protected=True))
+
+    first, later = engine.call_arrives("a", plan, 1.0), engine.tick(21.0)
+
+    assert first == []
+    assert offers(later) == [("a", "li", "even_protected")]
+    assert later[0].flag is Flag.PROTECTED
+
+
+def test_who_has_only_just_ended_a_talk_is_asked_after_all_others() -> None:
+    engine = Engine()
+    engine.counselor_ready("li", JUST_ENDED, 0.0)
+    engine.counselor_ready("chen", WRITING, 5.0)
+    plan = crisis(Stage("even_protected", Requirement(), protected=True))
+
+    made = [*engine.call_arrives("a", plan, 6.0), *engine.call_arrives("b", plan, 6.0)]
+
+    assert offers(made) == [("a", "chen", "even_protected"), ("b", "li", "even_protected")]
+
+
+def test_no_stage_of_a_routine_plan_takes_who_has_only_just_ended_a_talk() -> None:
+    engine = Engine()
+    engine.counselor_ready("li", JUST_ENDED, 0.0)
+
+    assert engine.call_arrives("a", routine(Stage("s", Requirement(), protected=True)), 1.0) == []
+    assert engine.counselor_ready("li", JUST_ENDED, 2.0) == []
 
 
 def test_who_begins_to_wrap_up_is_given_the_crisis_that_waits() -> None:

@@ -57,11 +57,6 @@ def test_a_hard_stage_that_names_a_counselor_is_refused() -> None:
     assert "a stage that names a counselor is soft" in refused(late, later)
 
 
-def test_a_stage_is_hard_where_it_opens_only_by_waiting() -> None:
-    assert Stage("late", Requirement(), after_s=0.5).hard
-    assert not ANYONE.hard
-
-
 def test_callers_who_know_different_counselors_share_the_rest_of_a_plan() -> None:
     knows_chen = Stage("same_counselor", Requirement(counselor="chen"))
 

@@ -55,7 +55,7 @@ def test_the_default_routine_ladder_is_the_one_that_was_measured_best() -> None:
         Stage("topic", knows),
         Stage("language", OWN),
         Stage("any_language", SPOKEN),
-        Stage("anyone_on_line", Requirement(line="youth"), after_s=30.0),
+        Stage("anyone_on_line", Requirement(line="youth"), after_s=60.0),
     )
 
 
@@ -70,7 +70,7 @@ def test_the_default_crisis_ladder_rings_three_and_ends_with_anybody_at_all() ->
         Stage("certified", certified),
         Stage("certified_any_language", any_certified),
         Stage("any_language", SPOKEN),
-        Stage("anyone", Requirement(), after_s=20.0),
+        Stage("anyone", Requirement(), after_s=20.0, protected=True),
     )
 
 
@@ -143,7 +143,7 @@ def test_a_routine_caller_is_kept_for_a_known_counselor_and_one_in_danger_is_not
 
     waits = [stage.after_s for stage in held.plan_for(routine).stages]
 
-    assert waits == [0.0, 15.0, 15.0, 30.0]
+    assert waits == [0.0, 15.0, 15.0, 60.0]
     assert [stage.after_s for stage in held.plan_for(danger).stages][:2] == [0.0, 0.0]
 
 

@@ -86,6 +86,26 @@ def test_a_stage_that_is_never_reached_is_told_with_the_one_that_takes_its_peopl
     ]
 
 
+def test_asking_even_who_has_just_ended_a_talk_makes_a_stage_wider() -> None:
+    anyone, even_protected = ANYONE, {**ANYONE, "name": "even_protected", "protected": True}
+
+    assert found(policy(crisis={"stages": [anyone, even_protected]})) == []
+    assert [
+        place for _, place, _ in found(policy(crisis={"stages": [even_protected, anyone]}))
+    ] == ["crisis.stages.1"]
+
+
+def test_no_routine_caller_cuts_a_wrap_up_short_and_a_stage_that_says_so_is_told() -> None:
+    assert found(routine_of({**ON_LINE, "protected": True})) == [
+        (
+            FAULT,
+            "routine.stages.0.protected",
+            "anyone_on_line: only danger cuts a wrap-up short, so `protected` does nothing here."
+            " Remove it.",
+        )
+    ]
+
+
 def test_a_stage_that_opens_when_every_caller_has_gone_is_told() -> None:
     plan = routine_of({"name": "language", "language": "own"}, {**ON_LINE, "after_s": 5000})
 
@@ -215,7 +235,7 @@ def test_a_caller_in_danger_must_reach_anybody_in_the_end(last: dict[str, Any]) 
             FAULT,
             "crisis.stages.0",
             "last: a caller in danger must reach anybody in the end. Add a last stage"
-            " `{name: anyone, line: any, after_s: 20, interpreter: true}`.",
+            " `{name: anyone, line: any, after_s: 20, interpreter: true, protected: true}`.",
         )
     ]
 
@@ -243,15 +263,15 @@ def test_that_anybody_at_all_is_asked_at_once_in_danger_is_a_warning() -> None:
 
 
 def test_a_hold_longer_than_until_anybody_is_asked_is_a_warning() -> None:
-    assert found(policy(wishes={"same_counselor_hold_s": 31})) == [
+    assert found(policy(wishes={"same_counselor_hold_s": 61})) == [
         (
             WARNING,
             "wishes.same_counselor_hold_s",
-            "a caller is kept 31 s for one counselor, longer than until anyone_on_line opens"
-            " (30 s).",
+            "a caller is kept 61 s for one counselor, longer than until anyone_on_line opens"
+            " (60 s).",
         )
     ]
-    assert found(policy(wishes={"same_counselor_hold_s": 30})) == []
+    assert found(policy(wishes={"same_counselor_hold_s": 60})) == []
 
 
 @pytest.mark.parametrize(

@@ -71,6 +71,16 @@ def test_every_step_says_when_it_comes_and_whom_it_asks() -> None:
     ]
 
 
+def test_a_step_that_asks_even_who_has_just_ended_a_talk_says_so() -> None:
+    stages = [{**ANYONE, "protected": True}]
+
+    assert said(policy(crisis={"stages": stages}), "When somebody") == [
+        "Step 1, after 20 s of waiting: any counselor of any line (anyone). Whoever answers may not"
+        " speak the caller's language: an interpreter joins. Even somebody whose talk has only just"
+        " ended is asked."
+    ]
+
+
 def test_how_many_phones_ring_is_said_where_it_is_more_than_one() -> None:
     one_phone = policy(crisis={"stages": [ANYONE]})
 
@@ -108,12 +118,12 @@ def test_of_breaks_that_never_come_nothing_is_said() -> None:
 def test_examples_name_who_would_be_asked_and_when() -> None:
     assert said(DEFAULT_POLICY, "Examples") == [
         "A caller in danger who speaks Mandarin: chen, li first; then after 20 s ma, wong.",
-        "A caller who speaks Mandarin: chen, li first; then after 30 s wong.",
+        "A caller who speaks Mandarin: chen, li first; then after 60 s wong.",
         "A caller in danger who speaks Cantonese: chen, li first; then wong; then after 20 s ma.",
         "A caller who speaks Cantonese: chen, li, wong first.",
-        "A caller who speaks Mandarin, about home: li first; then chen; then after 30 s wong.",
-        "A caller who speaks Mandarin, about study: chen first; then li; then after 30 s wong.",
-        "A caller who speaks Mandarin, about violence: li first; then chen; then after 30 s wong.",
+        "A caller who speaks Mandarin, about home: li first; then chen; then after 60 s wong.",
+        "A caller who speaks Mandarin, about study: chen first; then li; then after 60 s wong.",
+        "A caller who speaks Mandarin, about violence: li first; then chen; then after 60 s wong.",
     ]
 
 
@@ -128,7 +138,7 @@ def test_an_example_says_that_nobody_would_be_asked() -> None:
 def test_examples_in_chinese_are_chinese() -> None:
     assert said(DEFAULT_POLICY, "例子", tongue="zh")[:2] == [
         "说Mandarin且有危险的来电者：先问 chen、li；20 秒后问 ma、wong。",
-        "说Mandarin的来电者：先问 chen、li；30 秒后问 wong。",
+        "说Mandarin的来电者：先问 chen、li；60 秒后问 wong。",
     ]
 
 

@@ -50,17 +50,26 @@ def test_the_second_caller_waits_for_talk_and_wrap_up_of_the_first() -> None:
 
 
 def test_danger_waits_only_for_the_protected_part_of_a_wrap_up() -> None:
-    found = run(caller(1, 0.0), caller(2, 10.0, CRISIS))
+    found = run(caller(1, 0.0), caller(2, 130.0, CRISIS))
 
-    assert waits(found) == [0.0, 135.0]
+    assert waits(found) == [0.0, 15.0]
     assert found.calls[1].pulled
+
+
+def test_danger_that_has_waited_long_enough_does_not_even_wait_for_that() -> None:
+    found = run(caller(1, 0.0), caller(2, 10.0, CRISIS), caller(3, 2000.0))
+    late = run(caller(1, 0.0), caller(2, 110.0, CRISIS))
+
+    assert waits(found) == [0.0, 90.0, 0.0]
+    assert found.calls[1].pulled
+    assert waits(late) == [0.0, 20.0]
 
 
 def test_what_a_crisis_cut_off_a_wrap_up_is_owed_back() -> None:
     found = run(caller(1, 0.0), caller(2, 10.0, CRISIS), caller(3, 20.0))
 
-    # 145 s to the crisis, 100 s of talk, 600 s of rest; the owed 155 s lie within it.
-    assert waits(found)[2] == pytest.approx(825.0)
+    # 100 s to the crisis, 100 s of talk, 600 s of rest; the owed 200 s lie within it.
+    assert waits(found)[2] == pytest.approx(780.0)
 
 
 def test_who_gives_up_is_not_offered_any_more() -> None:
