@@ -147,7 +147,7 @@ async def test_another_plan_is_tried_on_what_really_happened(scene: Scene, tmp_p
     status, said = await hotline(scene, "replay", call, "--plan", plan)
 
     assert status == 0, said
-    assert "zhang, any_language, after 0 s" in said
+    assert "zhang, any_language, after" in said
     assert "would still wait" in said
 
 
