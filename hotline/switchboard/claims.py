@@ -10,10 +10,9 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from hotline.storage.session import CHANNEL
-from hotline.storage.tables import Leg
 from hotline.storage.tables.columns import new_id
 from hotline.switchboard.leadership import LEADER, Lead, NoLongerLeading
 from routing.engine import Flag
@@ -22,7 +21,8 @@ from routing.recording import Record, facts
 RING_S = 20.0  # how long a counselor's phone rings; LOOK: "20 s countdown"
 
 # The last select only says what came of the rest. A row is locked before it is judged, and judged
-# again where it had to be waited for.
+# again where it had to be waited for. `coalesce` keeps the index of living calls out of it: by
+# estimates that looks cheaper than the ids, and then an offer would read everybody who waits.
 CLAIM = """
 with leader as materialized (
     select from leadership where name = %(leader)s and epoch = %(epoch)s for share
@@ -33,12 +33,13 @@ with leader as materialized (
     where exists (select from leader)
 ), waiting as materialized (
     select id from call
-    where id in (select call_id from wanted) and state = 'waiting' order by id for update
+    where id = any(%(calls)s) and coalesce(state, '') = 'waiting' and exists (select from leader)
+    order by id for update
 ), callable as materialized (
     select staff_id, state, call_id from presence
-    where staff_id in (
-        select w.staff_id from wanted w join waiting on waiting.id = w.call_id)
-      and state in ('ready', 'wrapping_up') order by staff_id for update
+    where staff_id = any(%(counselors)s) and state in ('ready', 'wrapping_up')
+        and exists (select from waiting)
+    order by staff_id for update
 ), taken as materialized (
     select w.*, callable.state as was, callable.call_id as had,
         %(at)s::timestamptz + make_interval(secs => w.ring_s) as expires_at,
@@ -74,14 +75,14 @@ with leader as materialized (
         n int, at_s float, kind text, subject text, facts jsonb, decisions jsonb)
     where exists (select from leader)
     order by n
-), news as (
-    select 'call' as topic, call_id as id from taken
-    union select 'presence', staff_id from taken
 ), told as materialized (
-    select pg_notify(%(channel)s, json_build_object('topic', topic, 'id', id)::text) from news
+    select pg_notify(%(channel)s, json_build_object('topic', 'call', 'id', call_id)::text),
+        pg_notify(%(channel)s, json_build_object('topic', 'presence', 'id', staff_id)::text)
+    from taken
 )
 select exists (select from leader) as leads, count(told) as told,
-    (select coalesce(json_agg(taken), '[]') from taken) as taken
+    (select coalesce(json_agg(json_build_array(leg_id, call_id, offer_id, staff_id, address)), '[]')
+     from taken) as taken
 from told
 """
 
@@ -98,9 +99,19 @@ class Proposal:
     ring_s: float = RING_S
 
 
+class NewLeg(NamedTuple):
+    """A leg to be dialled, whose row is there. Made without it: an offer must cost little."""
+
+    id: str
+    call_id: str
+    offer_id: str
+    staff_id: str
+    address: str
+
+
 async def claim(
     lead: Lead, proposals: Sequence[Proposal], records: Iterable[Record], *, at: datetime
-) -> list[Leg]:
+) -> list[NewLeg]:
     """Make offers of proposals and keep the records. Returns the legs to be dialled.
 
     A proposal that the world has overtaken has no leg. Raises `NoLongerLeading`, and then nothing
@@ -111,6 +122,8 @@ async def claim(
         "epoch": lead.epoch,
         "at": at,
         "channel": CHANNEL,
+        "calls": [one.call_id for one in proposals],
+        "counselors": [one.staff_id for one in proposals],
         "wanted": json.dumps([_wanted(one) for one in proposals]),
         "journal": json.dumps([{"n": n, **journal_row(one)} for n, one in enumerate(records)]),
     }
@@ -118,7 +131,7 @@ async def claim(
     row = await cursor.fetchone()
     if row is None or not row[0]:
         raise NoLongerLeading
-    return [_leg(taken, at=at) for taken in row[2]]
+    return [NewLeg(*taken) for taken in row[2]]
 
 
 def _wanted(one: Proposal) -> dict[str, Any]:
@@ -147,14 +160,3 @@ def journal_row(record: Record) -> dict[str, Any]:
             for one in record.choices
         ],
     }
-
-
-def _leg(taken: dict[str, Any], *, at: datetime) -> Leg:
-    return Leg(
-        id=taken["leg_id"],
-        call_id=taken["call_id"],
-        offer_id=taken["offer_id"],
-        staff_id=taken["staff_id"],
-        address=taken["address"],
-        created_at=at,
-    )

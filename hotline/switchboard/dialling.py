@@ -17,6 +17,7 @@ from hotline.errors import CarrierError, CarrierUnclear, LegGone
 from hotline.ports import Carrier, Clock, Dial, LegStatus
 from hotline.storage.session import Database
 from hotline.storage.tables import Call, Leg, Line, Offer
+from hotline.switchboard.claims import NewLeg
 from hotline.switchboard.offers import refuse
 from hotline.switchboard.talks import conference_name
 
@@ -69,11 +70,11 @@ class Dialler:
 
     # ── legs ────────────────────────────────────────────────────────────────────────────────
 
-    def ring(self, leg: Leg) -> None:
+    def ring(self, leg: Leg | NewLeg) -> None:
         """Dial the counselor's leg of a fresh offer."""
         self.start(f"leg:{leg.id}", self._ring(leg))
 
-    async def _ring(self, leg: Leg) -> None:
+    async def _ring(self, leg: Leg | NewLeg) -> None:
         async with self._database.work() as work:
             call = await work.get_one(Call, leg.call_id)
             line = await work.get_one(Line, call.line_id)
@@ -94,14 +95,14 @@ class Dialler:
             return
         await self._keep_sid(leg, sid)
 
-    async def _keep_sid(self, leg: Leg, sid: str) -> None:
+    async def _keep_sid(self, leg: Leg | NewLeg, sid: str) -> None:
         async with self._database.work() as work:
             row = await work.get_one(Leg, leg.id, with_for_update=True)
             row.carrier_sid = row.carrier_sid or sid
             if row.hang_up:  # the caller left while we dialled
                 work.announce("leg", row.id)
 
-    async def _never_rang(self, leg: Leg, why: str) -> None:
+    async def _never_rang(self, leg: Leg | NewLeg, why: str) -> None:
         log.warning("leg.not_dialled", leg_id=leg.id, error=why)
         now = self._clock.now()
         async with self._database.work() as work:

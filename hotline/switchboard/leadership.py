@@ -23,7 +23,8 @@ log = structlog.get_logger()
 
 LEADER = "switchboard"
 LEADER_LOCK = 4_812_355_002
-PLANNED_ONCE = "-c plan_cache_mode=force_generic_plan -c jit=off"
+# Planned before the tables have statistics, or while they are small, it must suit a long line.
+PLANNED_ONCE = "-c plan_cache_mode=force_generic_plan -c jit=off -c enable_seqscan=off"
 RAISE_EPOCH = """
     insert into leadership (name, epoch, since) values (%s, 1, now())
     on conflict (name) do update set epoch = leadership.epoch + 1, since = now()
