@@ -11,7 +11,9 @@ from collections.abc import Callable, Mapping
 from ivr.checks import Prompts, check_prompts, check_steps
 from ivr.document import FlowError, Place, Problem
 from ivr.model import (
+    AGE_GROUPS,
     DANGER,
+    GENDERS,
     HUMAN,
     LANGUAGES,
     Choice,
@@ -182,7 +184,7 @@ def _digit_is_free(digit: str, place: Place) -> bool:
 
 
 def _choice(place: Place) -> Choice:
-    place.allow(("say", "next", "language", "urgency", "topic", "words"))
+    place.allow(("say", "next", "language", "urgency", "topic", "age_group", "gender", "words"))
     said = place.inner("say")
     if said is None:
         place.fault("`say` is missing: name the prompt that tells the caller about this key.")
@@ -193,6 +195,8 @@ def _choice(place: Place) -> Choice:
         language=_optional(place, "language", LANGUAGES, "language"),
         urgency=Urgency(urgency) if urgency else None,
         topic=_optional_text(place, "topic"),
+        age_group=_optional(place, "age_group", AGE_GROUPS, "age group"),
+        gender=_optional(place, "gender", GENDERS, "gender"),
         words=_words(place, "words"),
     )
 

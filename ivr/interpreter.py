@@ -125,6 +125,8 @@ def _outcome(step: Enqueue | Voicemail | HangUp, caller: Caller) -> Outcome:
         language=caller.language,
         urgency=Urgency.CRISIS if crisis else Urgency.ROUTINE,
         topic=caller.topic or step.topic,
+        age_group=caller.age_group,
+        gender=caller.gender,
     )
 
 

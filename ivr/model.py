@@ -10,6 +10,8 @@ from enum import StrEnum
 from typing import Self
 
 LANGUAGES = ("cmn", "yue", "hak", "nan", "eng")
+AGE_GROUPS = ("child", "teen", "adult")
+GENDERS = ("f", "m")
 
 HUMAN = "0"
 DANGER = "9"
@@ -41,13 +43,18 @@ class Say:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
-    """What one key means. `words` are what a caller may say instead."""
+    """What one key means. `words` are what a caller may say instead.
+
+    `gender`: the caller would rather talk to a woman or to a man.
+    """
 
     say: Phrase
     next: str
     language: str | None = None
     urgency: Urgency | None = None
     topic: str | None = None
+    age_group: str | None = None
+    gender: str | None = None
     words: tuple[str, ...] = ()
 
 
@@ -146,6 +153,8 @@ class Caller:
     language: str
     urgency: Urgency = Urgency.ROUTINE
     topic: str | None = None
+    age_group: str | None = None
+    gender: str | None = None
 
     def after(self, choice: Choice) -> "Caller":
         """The same caller, having chosen."""
@@ -154,6 +163,8 @@ class Caller:
             language=choice.language or self.language,
             urgency=choice.urgency or self.urgency,
             topic=choice.topic or self.topic,
+            age_group=choice.age_group or self.age_group,
+            gender=choice.gender or self.gender,
         )
 
 
@@ -198,12 +209,17 @@ class OutcomeKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What the flow hands over. `reason` is empty unless the kind is `hang_up`."""
+    """What the flow hands over. `reason` is empty unless the kind is `hang_up`.
+
+    `gender`: of the counselor the caller wishes for.
+    """
 
     kind: OutcomeKind
     language: str
     urgency: Urgency = Urgency.ROUTINE
     topic: str | None = None
+    age_group: str | None = None
+    gender: str | None = None
     reason: str = ""
 
 

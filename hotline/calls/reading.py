@@ -50,6 +50,8 @@ class CallDetail:
     urgency: str
     language: str
     topic: str | None
+    age_group: str | None
+    wished_gender: str | None
     held: bool
     arrived_at: datetime
     queued_at: datetime | None
@@ -76,6 +78,8 @@ async def call_detail(work: Work, call: Call) -> CallDetail:
         urgency=call.urgency,
         language=call.language,
         topic=call.topic,
+        age_group=call.age_group,
+        wished_gender=call.wished_gender,
         held=call.held,
         arrived_at=call.arrived_at,
         queued_at=call.queued_at,

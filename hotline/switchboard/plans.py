@@ -18,6 +18,8 @@ class InLine:
     language: str
     urgency: str
     topic: str | None
+    age_group: str | None
+    wished_gender: str | None
     counselor_id: str | None
     queued_at: datetime | None
 
@@ -29,6 +31,8 @@ def need_of(call: InLine | Call) -> Need:
         language=call.language,
         urgency=Urgency(call.urgency),
         topic=call.topic,
+        age_group=call.age_group,
+        gender=call.wished_gender,
         counselor=call.counselor_id,
     )
 

@@ -139,6 +139,12 @@ FAULTS = [
     (put(*ONE, "language", value="zh"), (*ONE_READ, "language"), "is no language"),
     (put(*ONE, "urgency", value="low"), (*ONE_READ, "urgency"), "Use one of: crisis, routine"),
     (put(*ONE, "topic", value=3), (*ONE_READ, "topic"), "`topic` must be a text"),
+    (
+        put(*ONE, "age_group", value="old"),
+        (*ONE_READ, "age_group"),
+        "Use one of: child, teen, adult",
+    ),
+    (put(*ONE, "gender", value="w"), (*ONE_READ, "gender"), "Use one of: f, m"),
     (put(*ONE, "key", value=3), (*ONE_READ, "key"), "means nothing here"),
     (
         put(*MENU, "choices", 2, "words", value=["唔該", " 学校 "]),

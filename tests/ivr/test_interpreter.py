@@ -116,6 +116,17 @@ def test_a_caller_who_is_turned_away_hears_why(flow: Flow) -> None:
     assert turn.then == Outcome(kind=OutcomeKind.HANG_UP, language="cmn", reason="other_line")
 
 
+def test_a_choice_can_say_how_old_the_caller_is_and_whom_they_would_rather_talk_to(
+    raw: Raw,
+) -> None:
+    raw["steps"]["menu"]["choices"][1] |= {"age_group": "teen", "gender": "f"}
+
+    turn = pressing(parse(raw), "1")
+
+    assert isinstance(turn.then, Outcome)
+    assert (turn.then.age_group, turn.then.gender) == ("teen", "f")
+
+
 def test_a_choice_that_says_crisis_is_not_lowered_by_a_routine_queue(raw: Raw) -> None:
     raw["steps"]["menu"]["choices"][1] |= {"urgency": "crisis", "topic": "violence"}
 

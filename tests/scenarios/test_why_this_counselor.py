@@ -51,6 +51,28 @@ async def test_the_call_says_why_this_counselor_and_why_not_the_others(scene: Sc
     assert not await wong.phone.was_rung()
 
 
+ASKS_FOR_A_WOMAN = """
+    update line set flow_version = 'asks', flow =
+        jsonb_set(flow, '{steps,language,choices,1,gender}', '"f"') where id = 'youth-12355'
+    returning id
+"""
+
+
+async def test_a_caller_who_asked_for_a_woman_is_offered_to_one(scene: Scene) -> None:
+    await scene.house.rows(ASKS_FOR_A_WOMAN)
+    zhang = await scene.counselor("zhang")  # the longer idle, and a man
+    he = await scene.counselor("he")
+    await scene.dials_and_waits(CHILD)
+
+    await he.phone.rings()
+
+    call = await scene.call_of(CHILD)
+    offer = (await he.staff.get(f"/calls/{call}/routing"))["offers"][0]
+    assert offer["stage"] == "wished_gender"
+    assert (await he.staff.get(f"/calls/{call}"))["wished_gender"] == "f"
+    assert not await zhang.phone.was_rung()
+
+
 async def test_a_caller_who_waits_says_why_not_yet(scene: Scene) -> None:
     he = await scene.counselor("he")
     await he.does("PUT", "/me/presence", {"state": "paused", "reason": "meal"})

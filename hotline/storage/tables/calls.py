@@ -33,6 +33,8 @@ class Call(SQLModel, table=True):
     state: str
     language: str = "cmn"
     topic: str | None = None
+    age_group: str | None = None
+    wished_gender: str | None = None
     urgency: str = "routine"
     step: str = ""
     misses: int = 0

@@ -57,6 +57,8 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "missing": "走失与离家",
         "non_counselling": "非咨询",
     },
+    "age_group": {"child": "儿童", "teen": "青少年", "adult": "成年人"},
+    "gender": {"f": "女性", "m": "男性"},
     "contact_type": {
         "self": "本人求助",
         "about_another": "为他人求助",

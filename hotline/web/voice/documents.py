@@ -83,6 +83,7 @@ def proceed(line: Line, call: Call, heard: LegForm) -> tuple[FlowTurn, FlowOutco
         call.language = said.then.language
         return said, None
     call.language, call.topic = said.then.language, said.then.topic
+    call.age_group, call.wished_gender = said.then.age_group, said.then.gender
     if said.then.urgency is FlowUrgency.CRISIS:
         call.urgency = Urgency.CRISIS
     return said, said.then
