@@ -200,9 +200,10 @@ class Seat:
     coach: str | None = None
 
 
-def join_conference(seat: Seat) -> str:
-    """Put the leg into its conference."""
+def join_conference(seat: Seat, before: Iterable[Sound] = (), voices: Voices = VOICES) -> str:
+    """Put the leg into its conference, after what it is to hear before."""
     response = VoiceResponse()
+    _add(response, before, voices)
     dial = Dial(action=seat.action, method="POST", time_limit=LONGEST_TALK_S)
     dial.conference(
         seat.conference,

@@ -43,7 +43,7 @@ from hotline.storage.tables import Call, Leg, Line, Offer, Presence, Staff
 from hotline.storage.vault import make_key
 from hotline.switchboard.offers import accept, refuse
 from hotline.switchboard.talks import caller_left, join
-from routing.policy import DEFAULT_DOCUMENT
+from routing.policy import DEFAULT_DOCUMENT, read_policy
 
 ROOT = Path(__file__).resolve().parent.parent
 LINE = "youth-12355"
@@ -59,7 +59,7 @@ PLAN: dict[str, Any] = {
     **DEFAULT_DOCUMENT,
     "ring_s": 5,
     "set_aside_s": 1,
-    "care": {"rest_after_crisis_s": 0, "crisis_in_a_row": 1000, "break_every_s": 1e9},
+    "care": {"rest_after_crisis_s": 0, "crisis_in_a_row": 100, "break_every_s": 86_400},
 }
 
 # One caller is two counselors' business only while a crisis rings several phones, by one leader.
@@ -214,6 +214,7 @@ async def prepare(url: str) -> None:
     async with database.work() as work:
         await apply(work, load_folder(ROOT / "deploy" / "guangdong"), at=now())
         line = await work.get_one(Line, LINE)
+        read_policy(PLAN)  # a plan with a fault would be passed over for the default
         line.plan, line.plan_version = PLAN, version_of_document(PLAN)
         for n in range(COUNSELORS):
             languages = dict.fromkeys(chance.sample(sorted(set(LANGUAGES)), 2), 4) | {"cmn": 3}

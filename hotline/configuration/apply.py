@@ -94,6 +94,7 @@ async def _lines(work: Work, wanted: Configuration) -> list[str]:
             "duty_phone": line.duty_phone,
             "station_id": line.station,
             "languages": list(line.languages),
+            "interpreters": dict(line.interpreters),
             "flow": flow,
             "flow_version": version_of_document(flow),
             "hours": [written(one) for one in line.hours],

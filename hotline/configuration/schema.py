@@ -56,6 +56,7 @@ class LineFile(_Part):
     duty_phone: Number | Literal[""] = ""
     station: Slug
     languages: list[Language] = Field(min_length=1)
+    interpreters: dict[Language, Number] = {}
     flow: str
     plan: str | None = None
     hours: list[HoursFile] = []

@@ -61,8 +61,9 @@ with leader as materialized (
     select offer_id, call_id, staff_id, 'pending', '', stage, %(epoch)s, %(at)s, expires_at, facts
     from taken
 ), legs as (
-    insert into leg (id, call_id, offer_id, staff_id, address, status, hang_up, created_at)
-    select leg_id, call_id, offer_id, staff_id, address, 'dialing', false, %(at)s from taken
+    insert into leg (id, call_id, offer_id, staff_id, role, address, status, hang_up, created_at)
+    select leg_id, call_id, offer_id, staff_id, 'counselor', address, 'dialing', false, %(at)s
+    from taken
 ), timeline as (
     insert into call_event (call_id, at, kind, staff_id, facts)
     select call_id, %(at)s, 'offer.made', staff_id,

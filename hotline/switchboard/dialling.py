@@ -17,6 +17,7 @@ from hotline.errors import CarrierError, CarrierUnclear, LegGone
 from hotline.ports import Carrier, Clock, Dial, LegStatus
 from hotline.storage.session import Database
 from hotline.storage.tables import Call, Leg, Line, Offer
+from hotline.switchboard import interpreters
 from hotline.switchboard.claims import NewLeg
 from hotline.switchboard.offers import refuse
 from hotline.switchboard.talks import conference_name
@@ -79,15 +80,9 @@ class Dialler:
             call = await work.get_one(Call, leg.call_id)
             line = await work.get_one(Line, call.line_id)
             offer = await work.get_one(Offer, leg.offer_id)
-        dial = Dial(
-            to=leg.address,
-            from_=line.number_shown,
-            answer_url=f"{self._base}/voice/legs/{leg.id}/answer",
-            status_url=f"{self._base}/voice/legs/{leg.id}/status",
-            ring_s=round((offer.expires_at - offer.offered_at).total_seconds()),
-        )
+        ring_s = round((offer.expires_at - offer.offered_at).total_seconds())
         try:
-            sid = await self._carrier.dial(dial)
+            sid = await self._carrier.dial(self._dial(leg, line.number_shown, ring_s))
         except CarrierUnclear:
             return  # it may be ringing: its callbacks or the offer's expiry settle it
         except CarrierError as fault:
@@ -126,6 +121,36 @@ class Dialler:
             await self._keep_sid(leg, alive[0])
         else:
             await self._ring(leg)
+
+    def ring_interpreter(self, leg: Leg) -> None:
+        """Dial somebody who translates, once."""
+        self.start(f"leg:{leg.id}", self._ring_interpreter(leg))
+
+    async def _ring_interpreter(self, leg: Leg) -> None:
+        now = self._clock.now()
+        async with self._database.work() as work:
+            if not await interpreters.begin_to_dial(work, leg.id, at=now):
+                return
+            call = await work.get_one(Call, leg.call_id)
+            line = await work.get_one(Line, call.line_id)
+        try:
+            sid = await self._carrier.dial(self._dial(leg, line.number_shown, interpreters.RING_S))
+        except CarrierUnclear:
+            return  # its callbacks settle it, or the sweep when there are none
+        except CarrierError as fault:
+            async with self._database.work() as work:
+                await interpreters.lose(work, leg.id, at=now, why=type(fault).__name__)
+            return
+        await self._keep_sid(leg, sid)
+
+    def _dial(self, leg: Leg | NewLeg, from_: str, ring_s: int) -> Dial:
+        return Dial(
+            to=leg.address,
+            from_=from_,
+            answer_url=f"{self._base}/voice/legs/{leg.id}/answer",
+            status_url=f"{self._base}/voice/legs/{leg.id}/status",
+            ring_s=ring_s,
+        )
 
     def hang_up(self, leg: Leg) -> None:
         """End a leg that nobody needs."""

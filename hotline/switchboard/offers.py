@@ -15,6 +15,7 @@ from hotline.staff.model import PresenceEvent
 from hotline.staff.presence import lock_presence, move_presence, release_offer, set_aside
 from hotline.storage.session import Work
 from hotline.storage.tables import Call, Leg, Line, Offer
+from hotline.switchboard.interpreters import invite
 
 log = structlog.get_logger()
 
@@ -31,6 +32,8 @@ async def accept(work: Work, leg: Leg, *, at: datetime) -> bool:
     presence = await lock_presence(work, offer.staff_id)
     move_presence(work, presence, PresenceEvent.ACCEPTED, at=at)
     presence.missed = 0
+    if offer.facts.get("interpreter"):
+        await invite(work, call, at=at, staff_id=offer.staff_id)
     await withdraw_offers(work, call, at=at, reason="taken_by_another")
     return True
 

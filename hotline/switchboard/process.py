@@ -25,7 +25,7 @@ from hotline.switchboard.dialling import Dialler
 from hotline.switchboard.leadership import Lead, NoLongerLeading, leadership
 from hotline.switchboard.mirror import read_rows
 from hotline.switchboard.reasoning import Told
-from hotline.switchboard.sweep import forget_old, hang_up_unwanted, look_at_numbers, sweep
+from hotline.switchboard.sweep import forget_old, look_at_numbers, sweep, tend_legs
 
 log = structlog.get_logger()
 
@@ -151,7 +151,7 @@ class Switchboard:
             self._swept_at = now
             await sweep(self._database, self._dialler, self._carrier, at=now)
         elif changes.legs:
-            await hang_up_unwanted(self._database, self._dialler, at=now)
+            await tend_legs(self._database, self._dialler, at=now)
         await self._serve_callers(changes.calls)
 
     async def _add_calls_of_offers(self, changes: Changes) -> None:

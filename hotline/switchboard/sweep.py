@@ -27,6 +27,7 @@ from hotline.storage.tables import (
     RoutingEvent,
     StaffSession,
 )
+from hotline.switchboard import interpreters
 from hotline.switchboard.dialling import Dialler
 from hotline.switchboard.offers import overdue_offers, refuse
 from hotline.switchboard.talks import caller_left, counselor_lost
@@ -49,7 +50,8 @@ async def sweep(database: Database, dialler: Dialler, carrier: Carrier, *, at: d
     async with database.work() as work:
         await end_lapsed_leases(work, at=at)
     await _end_offers(database, at=at)
-    await hang_up_unwanted(database, dialler, at=at)
+    await tend_legs(database, dialler, at=at)
+    await _lose_interpreters(database, at=at)
     async with database.work() as work:
         doubtful = await _calls_to_look_up(work, at=at)
     for call_id in doubtful:
@@ -58,13 +60,23 @@ async def sweep(database: Database, dialler: Dialler, carrier: Carrier, *, at: d
         await work.merge(Beat(name="switchboard", at=at))
 
 
-async def hang_up_unwanted(database: Database, dialler: Dialler, *, at: datetime) -> None:
-    """End the legs that nobody needs any more, and the callers who have heard their goodbye."""
+async def tend_legs(database: Database, dialler: Dialler, *, at: datetime) -> None:
+    """Dial interpreters; end legs that nobody needs, and callers who have heard their goodbye."""
     async with database.work() as work:
+        for leg in await interpreters.to_be_dialled(work):
+            dialler.ring_interpreter(leg)
         for leg in await _unwanted_legs(work):
             dialler.hang_up(leg)
         for call in await _overdue_goodbyes(work, at=at):
             dialler.end_caller(call)
+
+
+async def _lose_interpreters(database: Database, *, at: datetime) -> None:
+    async with database.work() as work:
+        lost = await interpreters.unheard_of(work, at=at)
+    for leg_id in lost:
+        async with database.work() as work:
+            await interpreters.lose(work, leg_id, at=at, why="not_heard_of")
 
 
 async def look_at_numbers(database: Database, *, at: datetime) -> None:

@@ -35,6 +35,7 @@ HOUSE_KEYS = [
     "hold.music_intro",
     "counselor.offer",
     "counselor.too_late",
+    "interpreter.welcome",
     "after.dropped",
     "after.goodbye",
     "message.please_leave",

@@ -69,6 +69,7 @@ DOCUMENTS: dict[str, Callable[[], str]] = {
     "ask_for_key": lambda: twiml.ask_for_key([HELLO, Quiet(1), HELLO], action=LEG),
     "join_caller": lambda: twiml.join_conference(CALLER_SEAT),
     "join_counselor": lambda: twiml.join_conference(COUNSELOR_SEAT),
+    "join_after_words": lambda: twiml.join_conference(CALLER_SEAT, [HELLO]),
     "join_listening": lambda: twiml.join_conference(LISTENER_SEAT),
     "record_message": lambda: twiml.record_message([HELLO], MESSAGE),
     "say_then_redirect": lambda: twiml.say_then_redirect([HELLO], ROUND),

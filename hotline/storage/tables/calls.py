@@ -55,15 +55,20 @@ class Call(SQLModel, table=True):
 
 
 class Leg(SQLModel, table=True):
-    """One carrier connection that we dialled for a call. Its id is in its webhooks' paths."""
+    """One carrier connection that we dialled for a call. Its id is in its webhooks' paths.
+
+    `role`: counselor or interpreter. `dialled_at`: when an interpreter's was begun to dial.
+    """
 
     id: str = id_column()
     call_id: str = Field(foreign_key="call.id", index=True)
     offer_id: str | None = Field(default=None, foreign_key="offer.id", index=True)
     staff_id: str | None = Field(default=None, foreign_key="staff.id")
     carrier_sid: str | None = Field(default=None, unique=True)
+    role: str = "counselor"
     address: str
     status: str = "dialing"
+    dialled_at: datetime | None = None
     hang_up: bool = False
     created_at: datetime
     answered_at: datetime | None = None

@@ -11,7 +11,8 @@ class Line(SQLModel, table=True):
     """One hotline: what it is called, what its callers hear, how they find a counselor.
 
     `plan` is a document of `routing.policy`; empty: the default. `shadow_plan` runs beside it, to
-    be compared; empty: none. `hours`: as `Staff.shifts`; none: round the clock.
+    be compared; empty: none. `hours`: as `Staff.shifts`; none: round the clock. `interpreters`:
+    by language, the phone of somebody who translates.
     """
 
     id: str = Field(primary_key=True)
@@ -21,6 +22,7 @@ class Line(SQLModel, table=True):
     duty_phone: str = ""
     station_id: str | None = Field(default=None, foreign_key="station.id")
     languages: list[str] = json_column(list)
+    interpreters: dict[str, str] = json_column(dict)
     flow: dict[str, Any] = json_column(dict)
     flow_version: str = ""
     hours: list[dict[str, Any]] = json_column(list)

@@ -9,7 +9,7 @@ from sqlmodel import select
 from hotline.calls.model import CallState
 from hotline.calls.reading import CallDetail, call_detail
 from hotline.calls.service import lock_call, note
-from hotline.errors import Forbidden, IllegalMove, NotFound
+from hotline.errors import Forbidden, IllegalMove, Invalid, NotFound
 from hotline.escalations.model import Level
 from hotline.escalations.service import NewFlag, raise_flag
 from hotline.staff.model import Role
@@ -17,11 +17,14 @@ from hotline.staff.sign_in import SignedIn
 from hotline.storage.session import Work
 from hotline.storage.tables import Call, Offer
 from hotline.storage.tables.columns import new_id
+from hotline.switchboard.interpreters import invite
 from hotline.switchboard.talks import finish
 from hotline.switchboard.why import CallWhy, why
 from hotline.web.auth import Desk
 from hotline.web.house import HouseDep, WorkDep
 from hotline.web.idempotency import CommandWork, IdempotentRoute
+
+NO_INTERPRETER = "This line has no interpreter of the caller's language: write one into its file."
 
 router = APIRouter(prefix="/calls/{call_id}", tags=["calls"], route_class=IdempotentRoute)
 
@@ -99,6 +102,16 @@ async def _set_hold(work: Work, call_id: str, who: SignedIn, *, held: bool, at: 
         call.held = held
         kind = "call.held" if held else "call.resumed"
         note(work, call, kind, at=at, staff_id=who.staff_id)
+
+
+@router.post("/interpreter", status_code=204)
+async def interpreter(house: HouseDep, work: CommandWork, who: Desk, call_id: str) -> None:
+    """Somebody who speaks the caller's language comes into the talk. On the way already: fine."""
+    call = await held_own(work, call_id, who)
+    if call.state != CallState.TALKING:
+        raise IllegalMove
+    if not await invite(work, call, at=house.clock.now(), staff_id=who.staff_id):
+        raise Invalid(NO_INTERPRETER)
 
 
 @router.post("/end", status_code=204)

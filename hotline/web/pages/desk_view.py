@@ -13,6 +13,7 @@ from hotline.calls.model import CallState, OfferState, Outcome
 from hotline.calls.record import Disposition, Risk, place, read_record
 from hotline.errors import NotFound
 from hotline.i18n.catalog import HERE
+from hotline.ports import LegStatus
 from hotline.staff.model import PresenceState
 from hotline.storage.session import Work
 from hotline.storage.tables import (
@@ -28,6 +29,7 @@ from hotline.storage.tables import (
 )
 from hotline.storage.vault import Vault
 from hotline.switchboard.floor import LineNow, floor_snapshot
+from hotline.switchboard.interpreters import interpreter_of, number_of
 
 OWED_FOR = timedelta(days=3)  # older debts are the supervisor's, in the reports
 LISTED = 5
@@ -58,11 +60,15 @@ class Earlier:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OnTheLine:
-    """The call in hand. `alarm` is the number to ring when a flag does not get through."""
+    """The call in hand. `alarm` is the number to ring when a flag does not get through.
+
+    `interpreter`: of the caller's language: "none" to be had, "free", "dialing" or "up".
+    """
 
     call: Call
     line: Line
     alarm: str
+    interpreter: str
     earlier: Sequence[Earlier]
     escalations: Sequence[Escalation]
 
@@ -147,9 +153,19 @@ async def call_view(work: Work, call_id: str) -> OnTheLine:
         call=call,
         line=line,
         alarm=station.phone if station else line.duty_phone,
+        interpreter=await _interpreter(work, call),
         earlier=await _earlier(work, call),
         escalations=await _escalations(work, call),
     )
+
+
+async def _interpreter(work: Work, call: Call) -> str:
+    if await number_of(work, call) is None:
+        return "none"
+    leg = await interpreter_of(work, call)
+    if leg is None:
+        return "free"
+    return "up" if leg.status == LegStatus.UP else "dialing"
 
 
 async def _escalations(work: Work, call: Call) -> Sequence[Escalation]:

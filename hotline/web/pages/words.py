@@ -196,6 +196,11 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "record.changed": "修改记录",
         "record.read": "查阅记录",
         "callback.impossible": "号码未知，无法回电",
+        "interpreter.asked": "呼叫口译",
+        "interpreter.joined": "口译加入通话",
+        "interpreter.left": "口译离开通话",
+        "interpreter.not_reached": "口译未接通",
+        "interpreter.none": "本线路没有这种语言的口译",
     },
     "timeline": {
         "escalation.raised": "已升级上报",

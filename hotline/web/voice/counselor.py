@@ -1,14 +1,15 @@
-"""The counselor's leg: takes the call or not, and what becomes of it."""
+"""The legs we dial for a call: a counselor takes it or not, an interpreter comes in."""
 
 import structlog
 from fastapi import APIRouter, Response
 from sqlmodel import select
 
 from hotline.calls.model import OfferState
-from hotline.calls.service import lock_call
+from hotline.calls.service import lock_call, note
 from hotline.errors import NotFound
 from hotline.ports import LegStatus
-from hotline.storage.tables import Leg, Offer
+from hotline.storage.tables import Call, Leg, Offer
+from hotline.switchboard.interpreters import INTERPRETER, TALKS, leg_over
 from hotline.switchboard.offers import accept, refuse
 from hotline.telephony.status import ConferenceEvent
 from hotline.web.house import HouseDep
@@ -41,6 +42,8 @@ async def counselor_leg(leg_id: str, what: str, house: HouseDep, webhook: Webhoo
         if what == "left" or LegStatus(leg.status).over:
             await _leg_over(turn, leg, LegStatus.COMPLETED)
             return documents.hang_up()
+        if leg.role == INTERPRETER:
+            return await _interpreter_joins(turn, leg)
         if what == "take" and turn.webhook.leg.digits != KEY_TAKE:
             return documents.hang_up()
         if what == "answer" and not leg.address.startswith("client:"):
@@ -56,7 +59,18 @@ async def counselor_leg(leg_id: str, what: str, house: HouseDep, webhook: Webhoo
 def _hear_from(leg: Leg, turn: Turn) -> None:
     leg.carrier_sid = leg.carrier_sid or turn.webhook.leg.sid or None
     if LegStatus(leg.status).rank < LegStatus.UP.rank:
-        leg.status, leg.answered_at = LegStatus.UP, turn.at
+        leg.status = LegStatus.UP
+    leg.answered_at = leg.answered_at or turn.at
+
+
+async def _interpreter_joins(turn: Turn, leg: Leg) -> str:
+    """As long as there is a talk to come into."""
+    call = await turn.work.get_one(Call, leg.call_id)
+    if leg.hang_up or call.state not in TALKS:
+        return documents.hang_up()
+    if leg.answered_at == turn.at:
+        note(turn.work, call, "interpreter.joined", at=turn.at)
+    return await documents.interpreter_joins(turn, leg)
 
 
 async def _status(turn: Turn, leg_id: str) -> str:
@@ -76,6 +90,10 @@ async def _status(turn: Turn, leg_id: str) -> str:
 async def _leg_over(turn: Turn, leg: Leg, status: LegStatus) -> None:
     if not LegStatus(leg.status).over:
         leg.status, leg.ended_at = status, turn.at
+        if leg.role == INTERPRETER:
+            leg_over(
+                turn.work, await turn.work.get_one(Call, leg.call_id), leg, at=turn.at, why=status
+            )
     turn.work.announce("leg", leg.id)
     offer = await turn.work.get(Offer, leg.offer_id) if leg.offer_id else None
     if offer is not None and offer.state == OfferState.PENDING:

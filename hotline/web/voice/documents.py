@@ -202,6 +202,21 @@ def counselor_joins(leg: Leg) -> str:
     return twiml.join_conference(seat)
 
 
+async def interpreter_joins(turn: Turn, leg: Leg) -> str:
+    """Into the talk, which goes on when they leave; first who calls, and in which language."""
+    call = await turn.work.get_one(Call, leg.call_id)
+    line = await turn.work.get_one(Line, call.line_id)
+    seat = Seat(
+        conference=conference_name(call.id),
+        action=f"/voice/legs/{leg.id}/left",
+        label="interpreter",
+        start_on_enter=True,
+        end_on_exit=False,
+        status_callback=f"/voice/conferences/{call.id}",
+    )
+    return twiml.join_conference(seat, (_say("interpreter.welcome", "cmn", line=line.name),))
+
+
 def hang_up() -> str:
     """End a leg of ours."""
     return twiml.hang_up()

@@ -92,6 +92,7 @@ async def test_a_caller_who_waits_is_not_ended_by_mistake(scene: Scene, he: Pers
 COMMANDS: list[tuple[str, str, Any]] = [
     ("POST", "/calls/call/hold", None),
     ("POST", "/calls/call/resume", None),
+    ("POST", "/calls/call/interpreter", None),
     ("POST", "/calls/call/end", None),
     ("GET", "/calls/call/record", None),
     ("PUT", "/calls/call/record", {"contact_type": "self", "disposition": "listened"}),

@@ -32,6 +32,7 @@ MAY: dict[tuple[str, str], frozenset[str]] = {
     ("POST", "/calls/{call_id}/flags"): DESKS,
     ("POST", "/calls/{call_id}/hold"): DESKS,
     ("POST", "/calls/{call_id}/resume"): DESKS,
+    ("POST", "/calls/{call_id}/interpreter"): DESKS,
     ("POST", "/calls/{call_id}/end"): DESKS,
     ("PUT", "/calls/{call_id}/record"): DESKS,
     ("GET", "/calls/{call_id}/record"): DESKS,

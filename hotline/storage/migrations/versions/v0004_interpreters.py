@@ -1,0 +1,33 @@
+"""Interpreters of a line, and legs that are theirs."""
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import postgresql
+from sqlmodel.sql import sqltypes
+
+revision = "0004"
+down_revision = "0003"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Apply. Every leg so far is a counselor's."""
+    none = sa.text("'{}'::jsonb")
+    op.add_column(
+        "line",
+        sa.Column("interpreters", postgresql.JSONB(), nullable=False, server_default=none),
+    )
+    op.alter_column("line", "interpreters", server_default=None)
+    op.add_column(
+        "leg", sa.Column("role", sqltypes.AutoString(), nullable=False, server_default="counselor")
+    )
+    op.alter_column("leg", "role", server_default=None)
+    op.add_column("leg", sa.Column("dialled_at", sqltypes.UTCDateTime(), nullable=True))
+
+
+def downgrade() -> None:
+    """Take back. Legs of interpreters are ended by the carrier when their conference ends."""
+    op.drop_column("leg", "dialled_at")
+    op.drop_column("leg", "role")
+    op.drop_column("line", "interpreters")
