@@ -10,7 +10,8 @@ import { t } from "./words.js";
 const bar = document.getElementById("bar");
 const health = document.getElementById("phone-health");
 const onOwnPhone = bar.dataset.answersOn === "own_phone";
-const phone = { device: null, call: null };
+const phone = { device: null, call: null, wanted: null };
+const NOT_CONNECTED = () => t("软电话没有连上，正在重试。可以先暂停接听。");
 let shown = document.getElementById("bar-state")?.dataset.view;
 
 function setHealth(state) {
@@ -43,6 +44,8 @@ const HEARS = {
   },
   incoming: (call) => {
     follow(call);
+    const offer = bar.querySelector("[data-offer]")?.dataset.offer;
+    if (offer && offer === phone.wanted) call.accept();
     bar.dispatchEvent(new CustomEvent("desk:look", { bubbles: true }));
   },
   restored: follow,
@@ -70,17 +73,19 @@ async function start() {
     if (phone.device === null) setHealth("bad");
   } catch {
     setHealth("bad");
-    toast(t("软电话没有连上，正在重试。可以先暂停接听。"), "problem");
+    toast(NOT_CONNECTED(), "problem");
     setTimeout(start, 5000);
   }
 }
 
 // ── the bar ────────────────────────────────────────────────────────────────────────────────────
 
+/** Now, or as soon as the call is here: the bar may know of it before the softphone rings. */
 function answer(button) {
-  if (!phone.call) return toast(t("来电还没有到您的软电话，请再按一次。"), "problem");
+  if (!phone.call && document.body.dataset.phone !== "good") return toast(NOT_CONNECTED(), "problem");
   button.setAttribute("disabled", "");
-  phone.call.accept();
+  if (phone.call) phone.call.accept();
+  else phone.wanted = button.closest("[data-offer]").dataset.offer;
 }
 
 function mute(button) {
