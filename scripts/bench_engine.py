@@ -52,6 +52,7 @@ BLOCK, BLOCKS = 1_000, 20  # E1: 20,000 decisions a round and size
 SCANS = {1_000: (200, 1_000), 10_000: (40, 200), 100_000: (8, 40)}
 TRIPS = 1_000  # E3: decisions a round and size
 MATCHES, EVENTS_A_SHIFT = 20_000, 500  # E5
+HUNDRED = 100  # from here on without decimals
 SCAN_TARGETS = {1_000: 20.0, 10_000: 100.0, 100_000: 500.0}
 
 Tell = Callable[[str], None]
@@ -210,13 +211,19 @@ def e6(bench: Bench) -> None:
 BENCHES = {"E1": e1, "E2": e2, "E3": e3, "E4": e4, "E5": e5, "E6": e6}
 
 
+def written(figure: float) -> str:
+    """Three digits that say something."""
+    return f"{figure:,.0f}" if figure >= HUNDRED else f"{figure:.3g}"
+
+
 def table(rows: Sequence[Row]) -> Table:
     """All figures, targets and what became of them."""
     made = Table("", "what", "figure", "target", "", "rounds")
     for row in rows:
-        spread = f"{min(row.rounds):.3g} to {max(row.rounds):.3g}" if len(row.rounds) > 1 else ""
+        ends = [written(end) for end in (min(row.rounds), max(row.rounds))] if row.rounds else []
+        spread = " to ".join(ends) if len(row.rounds) > 1 else ""
         verdict = ("met" if row.met else "NOT met") if row.target else ""
-        made.add_row(row.name, row.what, f"{row.figure:.3g}", row.target, verdict, spread)
+        made.add_row(row.name, row.what, written(row.figure), row.target, verdict, spread)
     return made
 
 
