@@ -67,7 +67,7 @@ def _drawn(rows: Rows, lines: Mapping[str, Line], now: float) -> Floor:
     callers = [
         Waiting(
             call=call.id,
-            plan=plans.plan_of(need_of(call)),
+            plan=plans.plan_of(need_of(call, rows.counselors)),
             arrival=now if call.queued_at is None else call.queued_at.timestamp(),
         )
         for call in rows.calls.values()

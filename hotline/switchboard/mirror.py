@@ -122,7 +122,7 @@ class Mirror:
             yield from self._follow_call(call, now)
 
     def _follow_call(self, call: InLine, now: float) -> Sequence[Told]:
-        need = need_of(call)
+        need = need_of(call, self._teller.doing)
         known = self._calls.get(call.id)
         if known == need:
             return ()

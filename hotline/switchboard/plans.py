@@ -1,5 +1,6 @@
 """From our rows to the router's words: what a caller needs, what a counselor can do."""
 
+from collections.abc import Container
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -24,8 +25,11 @@ class InLine:
     queued_at: datetime | None
 
 
-def need_of(call: InLine | Call) -> Need:
-    """What is known of a caller. Who was talked to before the line broke is asked first."""
+def need_of(call: InLine | Call, on_duty: Container[str]) -> Need:
+    """What is known of a caller. Who was talked to before the line broke is asked first.
+
+    That person counts while on duty: nobody is kept for somebody who went home.
+    """
     return Need(
         line=call.line_id,
         language=call.language,
@@ -33,7 +37,7 @@ def need_of(call: InLine | Call) -> Need:
         topic=call.topic,
         age_group=call.age_group,
         gender=call.wished_gender,
-        counselor=call.counselor_id,
+        counselor=call.counselor_id if call.counselor_id in on_duty else None,
     )
 
 
