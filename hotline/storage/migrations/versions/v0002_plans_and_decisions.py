@@ -14,7 +14,7 @@ depends_on = None
 
 
 def _json(name: str, empty: str) -> sa.Column[Any]:
-    """A JSONB column for rows that are there already."""
+    """A JSONB column, for rows that are there, and for those a former version still writes."""
     default = sa.text(f"'{empty}'::jsonb")
     return sa.Column(name, postgresql.JSONB(), nullable=False, server_default=default)
 
@@ -22,8 +22,6 @@ def _json(name: str, empty: str) -> sa.Column[Any]:
 def _added(table: str, *columns: sa.Column[Any]) -> None:
     for column in columns:
         op.add_column(table, column)
-        if column.server_default is not None:
-            op.alter_column(table, column.name, server_default=None)
 
 
 def upgrade() -> None:

@@ -12,17 +12,15 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Apply. Every leg so far is a counselor's."""
+    """Apply. Every leg so far is a counselor's, and so are those a former version still dials."""
     none = sa.text("'{}'::jsonb")
     op.add_column(
         "line",
         sa.Column("interpreters", postgresql.JSONB(), nullable=False, server_default=none),
     )
-    op.alter_column("line", "interpreters", server_default=None)
     op.add_column(
         "leg", sa.Column("role", sqltypes.AutoString(), nullable=False, server_default="counselor")
     )
-    op.alter_column("leg", "role", server_default=None)
     op.add_column("leg", sa.Column("dialled_at", sqltypes.UTCDateTime(), nullable=True))
 
 
