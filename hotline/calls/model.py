@@ -30,6 +30,9 @@ class CallState(StrEnum):
     ENDED = "ended"
 
 
+IN_HAND = (CallState.CONNECTING, CallState.TALKING)  # a counselor has taken it
+
+
 class CallEvent(StrEnum):
     """What can happen to a call."""
 

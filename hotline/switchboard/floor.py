@@ -6,13 +6,12 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import col, func, select
 
-from hotline.calls.model import CallState, OfferState, Urgency
+from hotline.calls.model import IN_HAND, CallState, OfferState, Urgency
 from hotline.staff.model import PresenceState
 from hotline.storage.session import Work
 from hotline.storage.tables import Call, Escalation, Line, Offer, Presence, Staff, Station
 
 ZONE = ZoneInfo("Asia/Shanghai")
-IN_HAND = (CallState.CONNECTING, CallState.TALKING)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

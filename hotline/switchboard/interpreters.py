@@ -11,9 +11,9 @@ from datetime import datetime, timedelta
 import structlog
 from sqlmodel import col, select
 
-from hotline.calls.model import CallState
+from hotline.calls.model import IN_HAND
 from hotline.calls.service import lock_call, note
-from hotline.ports import LegStatus
+from hotline.ports import OVER, LegStatus
 from hotline.storage.session import Work
 from hotline.storage.tables import Call, Leg, Line
 from hotline.storage.tables.columns import new_id
@@ -23,8 +23,6 @@ log = structlog.get_logger()
 INTERPRETER = "interpreter"
 RING_S = 30
 LOST_AFTER = timedelta(seconds=RING_S + 10)  # no answer to our dial, and no word of the leg
-TALKS = (CallState.CONNECTING, CallState.TALKING)
-OVER = [status for status in LegStatus if status.over]
 
 
 async def number_of(work: Work, call: Call) -> str | None:
@@ -88,7 +86,7 @@ async def lose(work: Work, leg_id: str, *, at: datetime, why: str) -> None:
 
 def leg_over(work: Work, call: Call, leg: Leg, *, at: datetime, why: str) -> None:
     """An interpreter's leg has ended. Of interest only while the talk goes on."""
-    if call.state not in TALKS:
+    if call.state not in IN_HAND:
         return
     kind = "interpreter.left" if leg.answered_at else "interpreter.not_reached"
     note(work, call, kind, at=at, facts={"why": why})

@@ -15,7 +15,7 @@ import psycopg
 import structlog
 from sqlmodel import col, select
 
-from hotline.calls.model import CallState, OfferState
+from hotline.calls.model import IN_HAND, CallState, OfferState
 from hotline.ports import Carrier, Clock
 from hotline.storage.session import Database, read_payload
 from hotline.storage.tables import Call, Leg, Offer
@@ -211,8 +211,7 @@ class Switchboard:
         if ids is not None and not ids:
             return
         async with self._database.work() as work:
-            states = [CallState.CONNECTING, CallState.TALKING]
-            query = select(Call).where(col(Call.state).in_(states))
+            query = select(Call).where(col(Call.state).in_(IN_HAND))
             if ids is not None:
                 query = query.where(col(Call.id).in_(ids))
             calls = (await work.exec(query)).all()

@@ -10,9 +10,9 @@ import structlog
 from sqlmodel import col, delete, select
 
 from hotline.calls.danger import raise_endangered
-from hotline.calls.model import CallState, OfferState
+from hotline.calls.model import IN_HAND, CallState, OfferState
 from hotline.calls.service import lock_call
-from hotline.ports import Carrier, LegStatus
+from hotline.ports import OVER, Carrier
 from hotline.staff.model import PresenceState
 from hotline.staff.presence import end_lapsed_leases, look_after
 from hotline.storage.session import Database, Work
@@ -39,8 +39,6 @@ SILENT_FOR = timedelta(seconds=60)  # a caller's leg not heard of for this long 
 GOODBYE_TIME = timedelta(seconds=30)  # longer than any goodbye takes to say
 EXPLAINED_FOR = timedelta(days=190)  # domain research, requirement 52: logs six months and more
 REPEATS_FOR = timedelta(hours=48)  # reliability research §4.2
-OVER = [status for status in LegStatus if status.over]
-TALKS = [CallState.CONNECTING, CallState.TALKING]
 
 
 async def sweep(database: Database, dialler: Dialler, carrier: Carrier, *, at: datetime) -> None:
@@ -138,7 +136,7 @@ async def _calls_to_look_up(work: Work, *, at: datetime) -> list[str]:
     alone = (
         select(Call.id)
         .join(Leg, col(Leg.call_id) == col(Call.id))
-        .where(col(Call.state).in_(TALKS), col(Leg.staff_id) == col(Call.counselor_id))
+        .where(col(Call.state).in_(IN_HAND), col(Leg.staff_id) == col(Call.counselor_id))
         .where(col(Leg.answered_at) >= col(Call.accepted_at) - LOST_COUNSELOR_GRACE)
         .where(col(Leg.ended_at) <= at - LOST_COUNSELOR_GRACE)
     )
@@ -158,7 +156,7 @@ async def look_up(
         if report is None or report.status.over:
             log.info("call.found_ended", call_id=call_id)
             await caller_left(work, call, at=at)
-        elif call.state in TALKS and not await _counselor_is_there(work, call):
+        elif call.state in IN_HAND and not await _counselor_is_there(work, call):
             await counselor_lost(work, call, at=at)
             dialler.send_caller(call, f"again?turn={call.turn}")
 

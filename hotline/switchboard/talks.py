@@ -11,7 +11,7 @@ from sqlmodel import col, select
 
 from hotline.calls.model import CallEvent, CallState, Outcome, Urgency
 from hotline.calls.service import decide, end, move, note
-from hotline.ports import LegStatus
+from hotline.ports import OVER
 from hotline.staff.model import PresenceEvent, PresenceState
 from hotline.staff.presence import lock_presence, move_presence
 from hotline.staff.wellbeing import talk_ended
@@ -72,8 +72,7 @@ async def counselor_lost(work: Work, call: Call, *, at: datetime) -> bool:
 
 async def live_legs(work: Work, call: Call) -> list[Leg]:
     """The legs we dialled for this call that are not over."""
-    over = [status for status in LegStatus if status.over]
-    query = select(Leg).where(Leg.call_id == call.id, col(Leg.status).not_in(over))
+    query = select(Leg).where(Leg.call_id == call.id, col(Leg.status).not_in(OVER))
     return list((await work.exec(query)).all())
 
 

@@ -9,7 +9,7 @@ import structlog
 from fastapi import APIRouter, Response
 
 from hotline.calls.danger import raise_endangered
-from hotline.calls.model import CallEvent, CallState, Outcome, Urgency
+from hotline.calls.model import IN_HAND, CallEvent, CallState, Outcome, Urgency
 from hotline.calls.service import (
     call_of_leg,
     decide,
@@ -173,7 +173,7 @@ async def _promise_callback(turn: Turn, call: Call) -> None:
 
 
 async def _conference_over(turn: Turn, call: Call) -> None:
-    if call.state in (CallState.CONNECTING, CallState.TALKING):
+    if call.state in IN_HAND:
         await counselor_lost(turn.work, call, at=turn.at)
 
 

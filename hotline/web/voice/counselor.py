@@ -4,12 +4,12 @@ import structlog
 from fastapi import APIRouter, Response
 from sqlmodel import select
 
-from hotline.calls.model import OfferState
+from hotline.calls.model import IN_HAND, OfferState
 from hotline.calls.service import lock_call, note
 from hotline.errors import NotFound
 from hotline.ports import LegStatus
 from hotline.storage.tables import Call, Leg, Offer
-from hotline.switchboard.interpreters import INTERPRETER, TALKS, leg_over
+from hotline.switchboard.interpreters import INTERPRETER, leg_over
 from hotline.switchboard.offers import accept, refuse
 from hotline.telephony.status import ConferenceEvent
 from hotline.web.house import HouseDep
@@ -66,7 +66,7 @@ def _hear_from(leg: Leg, turn: Turn) -> None:
 async def _interpreter_joins(turn: Turn, leg: Leg) -> str:
     """As long as there is a talk to come into."""
     call = await turn.work.get_one(Call, leg.call_id)
-    if leg.hang_up or call.state not in TALKS:
+    if leg.hang_up or call.state not in IN_HAND:
         return documents.hang_up()
     if leg.answered_at == turn.at:
         note(turn.work, call, "interpreter.joined", at=turn.at)
