@@ -190,31 +190,27 @@ async def ask_counselor(turn: Turn, leg: Leg) -> str:
 
 def counselor_joins(leg: Leg) -> str:
     """Into the conference, before the caller."""
-    seat = Seat(
-        conference=conference_name(leg.call_id),
-        action=f"/voice/legs/{leg.id}/left",
-        label="counselor",
-        start_on_enter=True,
-        end_on_exit=True,
-        status_callback=f"/voice/conferences/{leg.call_id}",
-        wait_url="",
-    )
-    return twiml.join_conference(seat)
+    return twiml.join_conference(_seat(leg, end_on_exit=True, wait_url=""))
 
 
 async def interpreter_joins(turn: Turn, leg: Leg) -> str:
-    """Into the talk, which goes on when they leave; first who calls, and in which language."""
+    """Into the talk, which goes on when they leave; first they hear which line calls."""
     call = await turn.work.get_one(Call, leg.call_id)
     line = await turn.work.get_one(Line, call.line_id)
-    seat = Seat(
-        conference=conference_name(call.id),
+    words = (_say("interpreter.welcome", "cmn", line=line.name),)
+    return twiml.join_conference(_seat(leg, end_on_exit=False), words)
+
+
+def _seat(leg: Leg, *, end_on_exit: bool, wait_url: str | None = None) -> Seat:
+    return Seat(
+        conference=conference_name(leg.call_id),
         action=f"/voice/legs/{leg.id}/left",
-        label="interpreter",
+        label=leg.role,
         start_on_enter=True,
-        end_on_exit=False,
-        status_callback=f"/voice/conferences/{call.id}",
+        end_on_exit=end_on_exit,
+        status_callback=f"/voice/conferences/{leg.call_id}",
+        wait_url=wait_url,
     )
-    return twiml.join_conference(seat, (_say("interpreter.welcome", "cmn", line=line.name),))
 
 
 def hang_up() -> str:
