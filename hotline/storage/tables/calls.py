@@ -60,6 +60,10 @@ class Leg(SQLModel, table=True):
     `role`: counselor or interpreter. `dialled_at`: when an interpreter's was begun to dial.
     """
 
+    __table_args__ = (
+        Index("leg_of_interpreter", "status", postgresql_where=text("role = 'interpreter'")),
+    )
+
     id: str = id_column()
     call_id: str = Field(foreign_key="call.id", index=True)
     offer_id: str | None = Field(default=None, foreign_key="offer.id", index=True)

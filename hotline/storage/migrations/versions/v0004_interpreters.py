@@ -22,10 +22,13 @@ def upgrade() -> None:
         "leg", sa.Column("role", sqltypes.AutoString(), nullable=False, server_default="counselor")
     )
     op.add_column("leg", sa.Column("dialled_at", sqltypes.UTCDateTime(), nullable=True))
+    theirs = sa.text("role = 'interpreter'")  # looked at every second
+    op.create_index("leg_of_interpreter", "leg", ["status"], postgresql_where=theirs)
 
 
 def downgrade() -> None:
     """Take back. Legs of interpreters are ended by the carrier when their conference ends."""
+    op.drop_index("leg_of_interpreter", "leg")
     op.drop_column("leg", "dialled_at")
     op.drop_column("leg", "role")
     op.drop_column("line", "interpreters")
