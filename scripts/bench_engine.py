@@ -52,7 +52,7 @@ BLOCK, BLOCKS = 1_000, 20  # E1: 20,000 decisions a round and size
 SCANS = {1_000: (200, 1_000), 10_000: (40, 200), 100_000: (8, 40)}
 TRIPS = 1_000  # E3: decisions a round and size
 MATCHES, EVENTS_A_SHIFT = 20_000, 500  # E5
-HUNDRED = 100  # from here on without decimals
+WHOLE_FROM = 100  # from here on a figure is written without decimals
 SCAN_TARGETS = {1_000: 20.0, 10_000: 100.0, 100_000: 500.0}
 
 Tell = Callable[[str], None]
@@ -213,7 +213,7 @@ BENCHES = {"E1": e1, "E2": e2, "E3": e3, "E4": e4, "E5": e5, "E6": e6}
 
 def written(figure: float) -> str:
     """Three digits that say something."""
-    return f"{figure:,.0f}" if figure >= HUNDRED else f"{figure:.3g}"
+    return f"{figure:,.0f}" if figure >= WHOLE_FROM else f"{figure:.3g}"
 
 
 def table(rows: Sequence[Row]) -> Table:
