@@ -12,7 +12,6 @@ from typing import Annotated
 import typer
 import uvicorn
 
-from hotline import demo as demo_floor
 from hotline.bootstrap import (
     database_of,
     house_of_settings,
@@ -26,16 +25,9 @@ from hotline.commands.replay import replay
 from hotline.commands.simulate import simulate
 from hotline.configuration.apply import apply as apply_configuration
 from hotline.configuration.load import load_folder
-from hotline.launcher import (
-    add_the_rest,
-    add_web,
-    bound_socket,
-    fleet,
-    prepare_database,
-    stop_on_signals,
-    wait_until_ready,
-)
 from hotline.log import set_up_logging
+from hotline.onemachine import demo as one_machine_demo
+from hotline.onemachine import up as one_machine
 from hotline.settings import Settings, read_settings
 from hotline.staff.accounts import set_password
 from hotline.storage.migrations import migrate as migrate_schema
@@ -152,24 +144,16 @@ def make_key() -> None:
 @plainly
 def up() -> None:
     """Everything at once on one machine, with a real carrier."""
-    set_up_logging("launcher")
-    settings = read_settings()
-    listener = bound_socket(settings)
-    with fleet(settings, {}, typer.echo) as ours:
-        prepare_database(ours, settings.config)
-        add_web(ours, listener)
-        add_the_rest(ours)
-        wait_until_ready(f"{settings.base_url}/healthz", ours)
-        typer.echo(f"The house is open: {settings.base_url}")
-        ours.look_after_children(stop_on_signals())
+    set_up_logging("up")
+    one_machine.run(read_settings(), typer.echo)
 
 
 @app.command()
 @plainly
 def demo() -> None:
     """Everything at once with a simulated carrier: dial 12355 on a phone in the browser."""
-    set_up_logging("launcher")
-    demo_floor.run(read_settings(), typer.echo)
+    set_up_logging("demo")
+    one_machine_demo.run(read_settings(), typer.echo)
 
 
 def main() -> None:

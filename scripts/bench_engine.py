@@ -37,7 +37,7 @@ try:
     from rich.console import Console
     from rich.table import Table
 
-    from hotline.embedded import start_valkey
+    from hotline.onemachine import start_valkey
     from tests.routing.engine.random_shift import RandomShift
 except ImportError:
     VENV = ROOT / ".venv" / "bin" / "python"

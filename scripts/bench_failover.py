@@ -32,9 +32,9 @@ from hotline.calls.model import CallState, OfferState, Urgency
 from hotline.calls.service import lock_call, put_in_queue
 from hotline.configuration.apply import apply
 from hotline.configuration.load import load_folder
-from hotline.embedded import start_postgres
 from hotline.errors import HotlineError
 from hotline.lines.plans import version_of_document
+from hotline.onemachine import start_postgres
 from hotline.staff.model import PresenceState
 from hotline.staff.presence import choose_presence
 from hotline.storage.migrations import migrate

@@ -15,7 +15,7 @@ import psycopg
 
 from hotline.configuration.apply import apply
 from hotline.configuration.load import load_folder
-from hotline.embedded import start_postgres
+from hotline.onemachine import start_postgres
 from hotline.storage.migrations import migrate
 from hotline.storage.session import Database, dsn
 from hotline.storage.tables import Call, Presence, Staff

@@ -25,7 +25,7 @@ sys.path.insert(0, str(ROOT))
 try:
     import httpx
 
-    from hotline.embedded import start_postgres
+    from hotline.onemachine import start_postgres
     from hotline.storage.vault import make_key
     from hotline.telephony.signature import sign
 except ImportError:

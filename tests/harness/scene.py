@@ -5,7 +5,7 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from typing import Any
 
-from hotline.embedded import Running
+from hotline.onemachine import Running
 from tests.harness.carrier import Carrier, Handset
 from tests.harness.house import House, Staff
 

@@ -13,7 +13,7 @@ from psycopg import sql
 from sqlalchemy import create_engine
 from sqlmodel import SQLModel
 
-from hotline.embedded import start_postgres
+from hotline.onemachine import start_postgres
 from hotline.storage import tables
 from hotline.storage.session import Database, dsn
 from tests.fakes import FakeCarrier, FakeClock, FakeJobs

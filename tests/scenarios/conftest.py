@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from hotline.embedded import Running, start_postgres, start_valkey
+from hotline.onemachine import Running, start_postgres, start_valkey
 from hotline.storage.vault import make_key
 from tests.harness.carrier import Carrier, start_carrier
 from tests.harness.clock import MovedClock

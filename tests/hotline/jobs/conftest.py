@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from hotline.embedded import start_valkey
+from hotline.onemachine import start_valkey
 
 
 @pytest.fixture(scope="session")

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import redis
 
-from hotline.embedded.failure import EmbeddedServerError, refuse_windows
-from hotline.embedded.folder import hold, kept_password, make_folder, usable_port
-from hotline.embedded.process import STOP_WITHIN_S, Running, start_process, wait_until
+from hotline.onemachine.failure import EmbeddedServerError, refuse_windows
+from hotline.onemachine.folder import hold, kept_password, make_folder, usable_port
+from hotline.onemachine.process import STOP_WITHIN_S, Running, start_process, wait_until
 
 READY_WITHIN_S = 15.0
 SETTING = "HOTLINE_REDIS_URL"

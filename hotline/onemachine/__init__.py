@@ -1,4 +1,4 @@
-"""PostgreSQL and Valkey from wheels, under a supervisor of our own.
+"""One machine: PostgreSQL and Valkey from wheels, and every process under a supervisor of our own.
 
 For the demo, for tests, and for one machine without a database administrator. Production names
 its own servers with `HOTLINE_DATABASE_URL` and `HOTLINE_REDIS_URL`.
@@ -9,10 +9,10 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from hotline.embedded.failure import EmbeddedServerError
-from hotline.embedded.postgres import start_postgres
-from hotline.embedded.process import Running, start_process
-from hotline.embedded.valkey import start_valkey
+from hotline.onemachine.failure import EmbeddedServerError
+from hotline.onemachine.postgres import start_postgres
+from hotline.onemachine.process import Running, start_process
+from hotline.onemachine.valkey import start_valkey
 
 __all__ = [
     "EmbeddedServerError",

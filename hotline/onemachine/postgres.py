@@ -10,10 +10,10 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
-from hotline.embedded.failure import EmbeddedServerError, refuse_windows
-from hotline.embedded.folder import hold, kept_password, make_folder, usable_port
-from hotline.embedded.process import STOP_WITHIN_S, Running, start_process, wait_until
-from hotline.embedded.reach import SETTING, Home, reachable_home
+from hotline.onemachine.failure import EmbeddedServerError, refuse_windows
+from hotline.onemachine.folder import hold, kept_password, make_folder, usable_port
+from hotline.onemachine.process import STOP_WITHIN_S, Running, start_process, wait_until
+from hotline.onemachine.reach import SETTING, Home, reachable_home
 
 USER = DATABASE = "hotline"
 READY_WITHIN_S = 60.0  # after a crash it first repeats what its log has promised

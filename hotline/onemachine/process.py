@@ -16,7 +16,7 @@ from threading import Event
 from time import monotonic
 from typing import Any
 
-from hotline.embedded.failure import EmbeddedServerError
+from hotline.onemachine.failure import EmbeddedServerError
 
 PR_SET_PDEATHSIG = 1
 STOP_WITHIN_S = 10.0

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from hotline.embedded import EmbeddedServerError, Running, start_postgres, start_valkey
-from hotline.embedded.failure import refuse_windows
-from hotline.embedded.folder import hold, kept_password
-from hotline.embedded.postgres import _forget_dead_server
-from hotline.embedded.process import start_process, wait_until
-from hotline.embedded.reach import account_for, copied_out
+from hotline.onemachine import EmbeddedServerError, Running, start_postgres, start_valkey
+from hotline.onemachine.failure import refuse_windows
+from hotline.onemachine.folder import hold, kept_password
+from hotline.onemachine.postgres import _forget_dead_server
+from hotline.onemachine.process import start_process, wait_until
+from hotline.onemachine.reach import account_for, copied_out
 
 UNKNOWN_USER = 54321
 

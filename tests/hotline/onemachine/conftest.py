@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from hotline.embedded import Running
+from hotline.onemachine import Running
 
 PATIENCE_MS = 30_000
 

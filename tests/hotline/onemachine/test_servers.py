@@ -13,7 +13,7 @@ import psycopg
 import pytest
 import redis
 
-from hotline.embedded import Running, Servers, embedded, start_postgres, start_valkey
+from hotline.onemachine import Running, Servers, embedded, start_postgres, start_valkey
 
 PARENT = Path(__file__).with_name("parent.py")
 ROOT = Path(__file__).parents[3]

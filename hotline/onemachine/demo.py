@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from hotline.clock import SystemClock
-from hotline.launcher import (
+from hotline.onemachine.fleet import (
     Fleet,
     add_the_rest,
     add_web,
@@ -19,9 +19,7 @@ from hotline.launcher import (
 )
 from hotline.settings import Settings
 
-Say = Callable[[str], None]
-
-CONFIG = Path(__file__).parent.parent / "deploy" / "guangdong"
+CONFIG = Path(__file__).parents[2] / "deploy" / "guangdong"
 DATA = Path(".data/demo")
 ACCOUNT, TOKEN = "AC" + "12355".zfill(32), "simulated"
 NUMBERS = ("12355", "02012355")
@@ -37,7 +35,7 @@ WELCOME = """
 """
 
 
-def run(settings: Settings, say: Say) -> None:
+def run(settings: Settings, say: Callable[[str], None]) -> None:
     """Until Ctrl-C."""
     settings = settings.model_copy(update={"data_dir": _data(settings), "demo": True})
     carrier = free_address()
@@ -89,7 +87,7 @@ def _environment(settings: Settings, carrier: str) -> dict[str, str]:
     }
 
 
-def _welcome(settings: Settings, carrier: str, ours: Fleet, say: Say) -> None:
+def _welcome(settings: Settings, carrier: str, ours: Fleet, say: Callable[[str], None]) -> None:
     started = os.environ.get("HOTLINE_STARTED_AT")
     if started:
         now = SystemClock().now().timestamp()

@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from hotline.embedded import embedded
+from hotline.onemachine import embedded
 
 with embedded(Path(sys.argv[1]), durable=False) as servers:
     sys.stdout.write(f"{servers.postgres.pid} {servers.valkey.pid}\n")

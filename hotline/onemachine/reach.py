@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from hotline.embedded.failure import EmbeddedServerError
+from hotline.onemachine.failure import EmbeddedServerError
 
 if sys.platform != "win32":
     import pwd

@@ -1,6 +1,6 @@
-"""Everything at once: our own servers, the processes, and in the demo the simulator.
+"""The servers and processes of one machine, each started again when it ends.
 
-The launcher binds the web's address itself and hands it down, so that connections wait in line
+The fleet binds the web's address itself and hands it down, so that connections wait in line
 while the web process is started afresh. A child that ends is started again, later each time.
 """
 
@@ -24,8 +24,8 @@ import structlog
 from hotline.clock import SystemClock
 from hotline.configuration.apply import apply
 from hotline.configuration.load import load_folder
-from hotline.embedded import Running, start_postgres, start_process, start_valkey
 from hotline.errors import SettingsError
+from hotline.onemachine import Running, start_postgres, start_process, start_valkey
 from hotline.settings import Settings
 from hotline.storage.migrations import migrate
 from hotline.storage.session import Database

@@ -8,7 +8,7 @@ from pathlib import Path
 from threading import Event
 from time import monotonic
 
-from hotline.embedded.failure import EmbeddedServerError
+from hotline.onemachine.failure import EmbeddedServerError
 
 if sys.platform != "win32":
     import fcntl
