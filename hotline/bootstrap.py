@@ -15,7 +15,7 @@ from hotline.storage.session import Database
 from hotline.storage.vault import Vault
 from hotline.switchboard.process import Switchboard
 from hotline.telephony.carrier_client import TwilioCarrier
-from hotline.web.house import House
+from hotline.web.deps import House
 
 
 def database_of(settings: Settings) -> Database:

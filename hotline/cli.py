@@ -29,7 +29,7 @@ from hotline.log import set_up_logging
 from hotline.onemachine import demo as one_machine_demo
 from hotline.onemachine import up as one_machine
 from hotline.settings import Settings, read_settings
-from hotline.staff.accounts import set_password
+from hotline.staff.passwords import set_password
 from hotline.storage.migrations import migrate as migrate_schema
 from hotline.storage.migrations import migrate_down
 from hotline.storage.vault import make_key as fresh_key

@@ -15,11 +15,11 @@ from hotline.configuration.load import load_folder
 from hotline.configuration.plans import check_plan, read_plan, setting_of_files, setting_of_rows
 from hotline.errors import ConfigError, NotFound
 from hotline.i18n.catalog import HERE, speaking
+from hotline.i18n.words import label
 from hotline.lines.plans import policy_of, version_of_document
 from hotline.settings import read_settings
 from hotline.storage.session import Work
 from hotline.storage.tables import Line, PhoneNumber, PlanDifference, Staff
-from hotline.web.pages.words import label
 from routing.policy import DEFAULT_POLICY, Policy
 from routing.policy.lint import Setting
 from routing.policy.sentences import Section, sentences

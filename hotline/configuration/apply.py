@@ -13,9 +13,8 @@ from sqlmodel import SQLModel, col, delete, select
 from hotline.configuration.load import Configuration
 from hotline.configuration.plans import written
 from hotline.configuration.schema import StaffFile, StationFile
-from hotline.escalations.pins import hash_pin, pin_fits
 from hotline.lines.plans import version_of_document
-from hotline.staff.accounts import hash_password
+from hotline.staff.passwords import hash_password, hash_pin, pin_fits
 from hotline.storage.session import Work
 from hotline.storage.tables import Line, PhoneNumber, Presence, Staff, Station, StationContact
 

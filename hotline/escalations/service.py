@@ -1,7 +1,7 @@
 """What people do with an escalation: raise it, answer for it, close it.
 
 Each command locks the row, writes the timeline and announces, all in the caller's unit of work.
-Who may do what is the API's business. Free text is sealed; only `reading.open_summary` opens it.
+Who may do what is the API's business. Free text is sealed; only `queries.open_summary` opens it.
 """
 
 import secrets

@@ -11,10 +11,10 @@ from sqlmodel import col, select
 
 from hotline.escalations.attempts import fail, move_attempt
 from hotline.escalations.model import AttemptEvent, EscalationState
-from hotline.escalations.pins import pin_fits
 from hotline.escalations.service import acknowledge, contact_actor
 from hotline.escalations.steps import lock_attempt, write
 from hotline.ports import LegStatus
+from hotline.staff.passwords import pin_fits
 from hotline.storage.session import Work
 from hotline.storage.tables import Attempt, Call, Escalation, Line, StationContact
 

@@ -12,9 +12,9 @@ import structlog
 from sqlmodel import col, delete, select
 
 from hotline.errors import NotSignedIn
-from hotline.staff.accounts import password_fits
 from hotline.staff.delays import Delays
 from hotline.staff.model import Role
+from hotline.staff.passwords import password_fits
 from hotline.storage.session import Database, Work
 from hotline.storage.tables import Staff, StaffSession
 

@@ -9,9 +9,9 @@ from fastapi import FastAPI
 from hotline.web.api import api_router
 from hotline.web.api.docs import docs_router
 from hotline.web.auth import SeatMiddleware, SecurityHeaders
+from hotline.web.deps import House
 from hotline.web.errors import install_error_handlers
 from hotline.web.health import health_router
-from hotline.web.house import House
 from hotline.web.pages import mount_pages
 from hotline.web.voice.endpoints import voice_router
 

@@ -17,7 +17,7 @@ from hotline.errors import Forbidden, NotSignedIn
 from hotline.settings import Settings
 from hotline.staff.model import Role
 from hotline.staff.sign_in import SignedIn, who_is
-from hotline.web.house import HouseDep
+from hotline.web.deps import HouseDep
 
 COOKIE = "hotline_session"
 HOST_ONLY = "__Host-"  # browsers take it only over https, for the whole host and for no other

@@ -12,7 +12,7 @@ from hotline.calls.model import CallState, Outcome
 from hotline.storage.migrations import schema_versions
 from hotline.storage.tables import Beat
 from hotline.switchboard.floor import EscalationNow, Floor, LineNow, floor_snapshot
-from hotline.web.house import House, HouseDep
+from hotline.web.deps import House, HouseDep
 
 health_router = APIRouter(include_in_schema=False)
 

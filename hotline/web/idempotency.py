@@ -19,7 +19,7 @@ from sqlalchemy import text
 from hotline.errors import KeyReused
 from hotline.storage.session import Work
 from hotline.web.auth import signed_in
-from hotline.web.house import House, HouseDep
+from hotline.web.deps import House, HouseDep
 
 HEADER = "Idempotency-Key"
 REPLAYED = "Idempotent-Replayed"

@@ -4,7 +4,7 @@ import httpx
 import pytest
 
 from hotline.telephony.signature import sign
-from hotline.web.voice.endpoints import ROOMS
+from hotline.web.voice.endpoints import ROUTERS
 from tests.harness.scene import SID, TOKEN, Scene
 
 pytestmark = [pytest.mark.anyio, pytest.mark.scenario]
@@ -14,7 +14,7 @@ FORM = {"CallSid": "CA1", "AccountSid": SID, "From": "15400000001", "To": "12355
 
 def addresses() -> list[str]:
     """Every carrier address there is, with something in its holes."""
-    paths = {str(getattr(route, "path", "")) for room in ROOMS for route in room.router.routes}
+    paths = {str(getattr(route, "path", "")) for router in ROUTERS for route in router.routes}
     return sorted(f"/voice{path}".replace("{", "").replace("}", "") for path in paths)
 
 

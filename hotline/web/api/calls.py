@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field
 from sqlmodel import select
 
 from hotline.calls.model import CallState
-from hotline.calls.reading import CallDetail, call_detail
+from hotline.calls.queries import CallDetail, call_detail
 from hotline.calls.service import lock_call, note
 from hotline.errors import Forbidden, IllegalMove, Invalid, NotFound
 from hotline.escalations.model import Level
@@ -21,7 +21,7 @@ from hotline.switchboard.interpreters import invite
 from hotline.switchboard.talks import finish
 from hotline.switchboard.why import CallWhy, why
 from hotline.web.auth import Desk
-from hotline.web.house import HouseDep, WorkDep
+from hotline.web.deps import HouseDep, WorkDep
 from hotline.web.idempotency import CommandWork, IdempotentRoute
 
 NO_INTERPRETER = "This line has no interpreter of the caller's language: write one into its file."

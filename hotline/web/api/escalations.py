@@ -7,14 +7,14 @@ from pydantic import BaseModel, Field
 from sqlmodel import col, or_, select
 
 from hotline.errors import NotFound
-from hotline.escalations import reading, service
+from hotline.escalations import queries, service
 from hotline.escalations.service import staff_actor
 from hotline.staff.model import Role
 from hotline.staff.sign_in import SignedIn
 from hotline.storage.session import Work
 from hotline.storage.tables import Escalation
 from hotline.web.auth import Officer, SignedInDep
-from hotline.web.house import HouseDep, WorkDep
+from hotline.web.deps import HouseDep, WorkDep
 from hotline.web.idempotency import CommandWork, IdempotentRoute
 
 router = APIRouter(prefix="/escalations", tags=["escalations"], route_class=IdempotentRoute)
@@ -35,14 +35,14 @@ class State(BaseModel):
 
 
 @router.get("")
-async def list_open(work: WorkDep, who: SignedInDep) -> list[reading.EscalationRow]:
+async def list_open(work: WorkDep, who: SignedInDep) -> list[queries.EscalationRow]:
     """What nobody has closed; for a station's officer, what its chain leads to."""
     station = None if who.is_a(Role.SUPERVISOR, Role.COUNSELOR) else (who.station_id or "")
-    return await reading.list_open(work, station_id=station)
+    return await queries.list_open(work, station_id=station)
 
 
 @router.get("/{escalation_id}")
-async def show(work: WorkDep, who: Officer, escalation_id: str) -> reading.EscalationDetail:
+async def show(work: WorkDep, who: Officer, escalation_id: str) -> queries.EscalationDetail:
     """One with its timeline and every attempt; not the story."""
     return await seen(work, escalation_id, who)
 
@@ -50,11 +50,11 @@ async def show(work: WorkDep, who: Officer, escalation_id: str) -> reading.Escal
 @router.get("/{escalation_id}/summary")
 async def summary(
     house: HouseDep, work: WorkDep, who: Officer, escalation_id: str
-) -> reading.CaseText:
+) -> queries.CaseText:
     """The story. Who read it is kept."""
     await seen(work, escalation_id, who)
     actor, now = staff_actor(who.staff_id), house.clock.now()
-    return await reading.open_summary(work, house.vault, escalation_id, by=actor, at=now)
+    return await queries.open_summary(work, house.vault, escalation_id, by=actor, at=now)
 
 
 @router.post("/{escalation_id}/acknowledge")
@@ -112,9 +112,9 @@ async def close(
     return _state(found)
 
 
-async def seen(work: Work, escalation_id: str, who: SignedIn) -> reading.EscalationDetail:
+async def seen(work: Work, escalation_id: str, who: SignedIn) -> queries.EscalationDetail:
     """One that is this person's business. A foreign one does not exist for them."""
-    found = await reading.detail(work, escalation_id)
+    found = await queries.detail(work, escalation_id)
     if not who.is_a(Role.SUPERVISOR) and who.station_id not in found.row.stations:
         raise NotFound
     return found

@@ -16,7 +16,7 @@ from hotline.switchboard.floor import (
     floor_snapshot,
 )
 from hotline.web.auth import Desk
-from hotline.web.house import HouseDep, WorkDep
+from hotline.web.deps import HouseDep, WorkDep
 
 router = APIRouter(tags=["floor"])
 

@@ -19,7 +19,7 @@ from hotline.staff.presence import renew_lease
 from hotline.staff.sign_in import SignedIn, who_is
 from hotline.web.api.escalations import concerns
 from hotline.web.auth import SignedInDep, token_of
-from hotline.web.house import House, HouseDep
+from hotline.web.deps import House, HouseDep
 
 log = structlog.get_logger()
 

@@ -15,7 +15,7 @@ from hotline.storage.tables import Offer, Presence
 from hotline.switchboard.offers import refuse
 from hotline.telephony.tokens import softphone_token
 from hotline.web.auth import Counselor, SignedInDep
-from hotline.web.house import HouseDep, WorkDep
+from hotline.web.deps import HouseDep, WorkDep
 from hotline.web.idempotency import CommandWork, IdempotentRoute
 
 router = APIRouter(tags=["me"], route_class=IdempotentRoute)

@@ -5,25 +5,17 @@ from datetime import datetime
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
-from hotline.calls.record import (
-    ContactType,
-    Disposition,
-    Draft,
-    Opened,
-    Risk,
-    Topic,
-    opened,
-    read_record,
-    save_record,
-)
 from hotline.errors import NotFound
+from hotline.records.model import ContactType, Disposition, Draft, Opened, Risk, Topic
+from hotline.records.queries import opened, read_record
+from hotline.records.service import save_record
 from hotline.staff.model import PresenceState
 from hotline.staff.presence import choose_presence, lock_presence
 from hotline.storage.session import Work
 from hotline.storage.tables import Call
 from hotline.web.api.calls import held_own, own, seen
 from hotline.web.auth import Desk
-from hotline.web.house import HouseDep, WorkDep
+from hotline.web.deps import HouseDep, WorkDep
 
 router = APIRouter(prefix="/calls/{call_id}/record", tags=["calls"])
 

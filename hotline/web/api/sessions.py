@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field
 from hotline.staff.delays import Delays
 from hotline.staff.sign_in import SignIn, sign_in, sign_out
 from hotline.web.auth import SignedInDep, check_origin, cookie_name, over_https, token_of
-from hotline.web.house import HouseDep, WorkDep
+from hotline.web.deps import HouseDep, WorkDep
 
 router = APIRouter(tags=["sessions"])
 

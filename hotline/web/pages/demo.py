@@ -4,7 +4,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from hotline.errors import NotFound
-from hotline.web.house import HouseDep
+from hotline.web.deps import HouseDep
 from hotline.web.pages.rendering import render
 
 router = APIRouter(include_in_schema=False)

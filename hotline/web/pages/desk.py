@@ -13,11 +13,11 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends
 from fastapi.responses import HTMLResponse
 
-from hotline.calls.record import ContactType, Disposition, Topic
 from hotline.errors import Forbidden
+from hotline.records.model import ContactType, Disposition, Topic
 from hotline.staff.model import Role
 from hotline.storage.session import Work
-from hotline.web.house import House, HouseDep, WorkDep
+from hotline.web.deps import House, HouseDep, WorkDep
 from hotline.web.pages import desk_view
 from hotline.web.pages.desk_view import LADDER, OnTheLine
 from hotline.web.pages.frame import Frame, FrameDep

@@ -10,10 +10,11 @@ from datetime import datetime, timedelta
 from sqlmodel import col, select
 
 from hotline.calls.model import CallState, OfferState, Outcome
-from hotline.calls.record import Disposition, Risk, place, read_record
 from hotline.errors import NotFound
 from hotline.i18n.catalog import HERE
 from hotline.ports import LegStatus
+from hotline.records.model import Disposition, Risk
+from hotline.records.queries import narrative_place, read_record
 from hotline.staff.model import PresenceState
 from hotline.storage.session import Work
 from hotline.storage.tables import (
@@ -211,7 +212,7 @@ async def form_of(
         floor=risk,
         disposition=record.disposition,
         follow_up=record.follow_up,
-        narrative=vault.open(record.narrative_sealed, place=place(record.call_id)),
+        narrative=vault.open(record.narrative_sealed, place=narrative_place(record.call_id)),
         saved_at=record.saved_at,
     )
 

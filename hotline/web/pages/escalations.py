@@ -4,12 +4,12 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
 from hotline.errors import NotFound
-from hotline.escalations.reading import EscalationDetail, detail, list_open, open_summary
+from hotline.escalations.queries import EscalationDetail, detail, list_open, open_summary
 from hotline.escalations.service import staff_actor
 from hotline.staff.model import Role
 from hotline.storage.session import Work
 from hotline.storage.tables import Staff, Station, StationContact
-from hotline.web.house import HouseDep, WorkDep
+from hotline.web.deps import HouseDep, WorkDep
 from hotline.web.pages.frame import Frame, FrameDep
 from hotline.web.pages.rendering import render
 

@@ -14,15 +14,15 @@ from sqlmodel import col, select
 
 from hotline.errors import Forbidden
 from hotline.i18n.catalog import CHINESE
+from hotline.i18n.words import label
 from hotline.staff.model import Role
 from hotline.staff.sign_in import SignedIn
 from hotline.storage.session import Work
 from hotline.storage.tables import Line, Presence, Staff
 from hotline.web.auth import SignedInDep
-from hotline.web.house import WorkDep
+from hotline.web.deps import WorkDep
 from hotline.web.pages.desk_view import OnTheLine, Ringing, on_the_line, ringing
 from hotline.web.pages.rendering import language_of, render
-from hotline.web.pages.words import label
 
 
 @dataclass(frozen=True, slots=True)

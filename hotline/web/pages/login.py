@@ -15,7 +15,7 @@ from hotline.i18n.catalog import CHINESE
 from hotline.settings import Settings
 from hotline.staff.model import Role
 from hotline.storage.tables import Line
-from hotline.web.house import HouseDep, WorkDep
+from hotline.web.deps import HouseDep, WorkDep
 from hotline.web.pages.frame import FrameDep
 from hotline.web.pages.rendering import address, language_of, render
 

@@ -27,8 +27,8 @@ from hotline.i18n.catalog import (
     moment,
     speaking,
 )
-from hotline.web.house import house_of
-from hotline.web.pages.words import label
+from hotline.i18n.words import label
+from hotline.web.deps import house_of
 
 WEB = Path(__file__).parent.parent
 STATIC = WEB / "static"

@@ -16,7 +16,7 @@ from fastapi import Response
 from sqlalchemy import text
 
 from hotline.storage.session import Work
-from hotline.web.house import House
+from hotline.web.deps import House
 from hotline.web.voice.webhook import Webhook
 
 log = structlog.get_logger()

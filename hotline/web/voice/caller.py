@@ -24,7 +24,7 @@ from hotline.storage.tables import Call, Line
 from hotline.switchboard.offers import withdraw_offers
 from hotline.switchboard.talks import caller_left, counselor_lost, join
 from hotline.telephony.numbers import masked, normalised
-from hotline.web.house import HouseDep
+from hotline.web.deps import HouseDep
 from hotline.web.voice import documents
 from hotline.web.voice.answering import Turn, answer_callback, answer_caller
 from hotline.web.voice.webhook import WebhookDep

@@ -12,7 +12,7 @@ from hotline.storage.tables import Call, Leg, Offer
 from hotline.switchboard.interpreters import INTERPRETER, leg_over
 from hotline.switchboard.offers import accept, refuse
 from hotline.telephony.status import ConferenceEvent
-from hotline.web.house import HouseDep
+from hotline.web.deps import HouseDep
 from hotline.web.voice import documents
 from hotline.web.voice.answering import Turn, answer_callback, answer_caller
 from hotline.web.voice.webhook import WebhookDep

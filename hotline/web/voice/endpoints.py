@@ -1,8 +1,10 @@
 """All carrier addresses under one prefix. Each checks the signature before anything else."""
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Response
 
-from hotline.web.voice import caller, counselor, plain, station
+from hotline.web.deps import HouseDep
+from hotline.web.voice import caller, counselor, documents, station
+from hotline.web.voice.answering import xml
 from hotline.web.voice.webhook import checked_webhook
 
 # The dependency on the router makes an address without the check impossible; FastAPI runs it
@@ -10,6 +12,21 @@ from hotline.web.voice.webhook import checked_webhook
 voice_router = APIRouter(
     prefix="/voice", dependencies=[Depends(checked_webhook)], include_in_schema=False
 )
-ROOMS = (plain, counselor, station, caller)
-for room in ROOMS:
-    voice_router.include_router(room.router)
+always_there = APIRouter()
+
+
+@always_there.api_route("/fallback", methods=["GET", "POST"])
+async def fallback(house: HouseDep) -> Response:
+    """What the carrier asks for when the proper address failed. Needs no database and no Redis."""
+    return xml(documents.sorry(house.settings))
+
+
+@always_there.api_route("/calls/{call_id}/music", methods=["GET", "POST"])
+async def hold_music(call_id: str) -> Response:
+    """What a caller on hold hears; the carrier asks again when it ends. Needs nothing either."""
+    return xml(documents.music(call_id))
+
+
+ROUTERS = (always_there, counselor.router, station.router, caller.router)
+for router in ROUTERS:
+    voice_router.include_router(router)

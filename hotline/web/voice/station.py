@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Response
 
 from hotline.escalations.station_call import call_answered, call_ended, key_pressed
-from hotline.web.house import HouseDep
+from hotline.web.deps import HouseDep
 from hotline.web.voice import documents
 from hotline.web.voice.answering import Turn, answer_callback, answer_caller
 from hotline.web.voice.webhook import WebhookDep

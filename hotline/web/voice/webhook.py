@@ -15,7 +15,7 @@ from fastapi import Depends, Request
 from hotline.errors import Forbidden, Invalid
 from hotline.telephony.callbacks import ConferenceForm, LegForm, read_conference, read_leg
 from hotline.telephony.signature import signed_by_carrier
-from hotline.web.house import HouseDep
+from hotline.web.deps import HouseDep
 
 MAX_BODY = 64 * 1024
 

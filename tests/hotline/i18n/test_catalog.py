@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from hotline.i18n.catalog import english
+from hotline.i18n.words import WORDS
 from hotline.web.pages.frame import PLACES
-from hotline.web.pages.words import WORDS
 
 WEB = Path(__file__).parents[3] / "hotline" / "web"
 SAID = {

@@ -31,7 +31,7 @@ from hotline.storage.tables import (
 )
 from hotline.storage.vault import Vault, make_key
 from hotline.web.app import create_app
-from hotline.web.house import House
+from hotline.web.deps import House
 from hotline.web.live import RESYNC
 from tests.fakes import FakeClock
 

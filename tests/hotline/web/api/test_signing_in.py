@@ -7,8 +7,8 @@ import httpx
 import pytest
 
 from hotline.settings import Settings
-from hotline.staff.accounts import set_password
 from hotline.staff.delays import FREE_TRIES
+from hotline.staff.passwords import set_password
 from hotline.storage.session import Database
 from hotline.storage.tables import Staff, StaffSession
 from hotline.web.app import create_app

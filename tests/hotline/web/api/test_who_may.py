@@ -9,7 +9,7 @@ from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 
 from hotline.web.api import calls, escalations, floor, live, me, records, sessions
-from hotline.web.house import open_work
+from hotline.web.deps import open_work
 from hotline.web.idempotency import IdempotentRoute, open_command_work
 from tests.hotline.web.api.conftest import OUR_PAGE, PASSWORD, PEOPLE, Scene
 

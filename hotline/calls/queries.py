@@ -1,6 +1,6 @@
 """What the API and the pages show of one call: masked, with its timeline and its offers.
 
-The narrative is not in here: `hotline.calls.record` opens it, and that leaves a trace.
+The narrative is not in here: `hotline.records.service` opens it, and that leaves a trace.
 """
 
 from collections.abc import Mapping

@@ -6,7 +6,7 @@ from dataclasses import asdict
 import pytest
 
 from hotline.errors import NotFound
-from hotline.escalations.reading import EscalationDetail, detail, list_open, open_summary
+from hotline.escalations.queries import EscalationDetail, detail, list_open, open_summary
 from hotline.escalations.service import acknowledge, close, give_back
 from hotline.storage.tables import StationContact as Contact
 from tests.hotline.escalations.conftest import DUTY, HEAD, Scene

@@ -1,4 +1,4 @@
-"""Passwords: set, checked, and never in a way that a flood of them could stop the house."""
+"""Passwords and PINs: set, checked, and never in a way that a flood could stop the calls."""
 
 import asyncio
 
@@ -6,8 +6,15 @@ import pytest
 from pwdlib.hashers.argon2 import Argon2Hasher
 
 from hotline.errors import Invalid, NotFound
-from hotline.staff.accounts import Desk, hash_password, password_fits, set_password
 from hotline.staff.delays import TooManyTries
+from hotline.staff.passwords import (
+    HashChecks,
+    hash_password,
+    hash_pin,
+    password_fits,
+    pin_fits,
+    set_password,
+)
 from hotline.storage.session import Database
 from hotline.storage.tables import Staff
 
@@ -30,15 +37,18 @@ async def test_an_account_without_a_password_opens_for_none() -> None:
 
 
 async def test_a_flood_of_sign_ins_is_refused_and_the_line_is_free_again_after_it() -> None:
-    desk, cheap = Desk(most=3), Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1).hash(GOOD)
+    checks, cheap = (
+        HashChecks(most=3),
+        Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1).hash(GOOD),
+    )
 
     answers = await asyncio.gather(
-        *(desk.fits(GOOD, cheap) for _ in range(5)), return_exceptions=True
+        *(checks.fits(GOOD, cheap) for _ in range(5)), return_exceptions=True
     )
 
     assert answers[:3] == [True] * 3
     assert [type(it) for it in answers[3:]] == [TooManyTries] * 2
-    assert await desk.fits(GOOD, cheap)
+    assert await checks.fits(GOOD, cheap)
 
 
 @pytest.fixture
@@ -74,3 +84,20 @@ async def test_nobody_gets_a_password_who_has_no_account(database: Database) -> 
     with pytest.raises(NotFound):
         async with database.work() as work:
             await set_password(work, "nobody", GOOD)
+
+
+async def test_a_pin_fits_its_own_hash_only() -> None:
+    pin_hash = await hash_pin("1232")
+
+    assert "1232" not in pin_hash
+    assert await pin_fits("1232", pin_hash)
+    assert not await pin_fits("1233", pin_hash)
+
+
+@pytest.mark.parametrize("pin_hash", ["", "1232", "$2b$12$abc"])
+async def test_no_pin_fits_what_is_no_hash_of_ours(pin_hash: str) -> None:
+    assert not await pin_fits("1232", pin_hash)
+
+
+async def test_no_keys_are_no_pin() -> None:
+    assert not await pin_fits("", await hash_pin(""))

@@ -1,0 +1,82 @@
+"""What a record holds: closed lists, and a narrative. Pure."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class ContactType(StrEnum):
+    """What kind of contact it was (domain requirement 20)."""
+
+    SELF = "self"
+    ABOUT_ANOTHER = "about_another"
+    SILENT = "silent"
+    WRONG_NUMBER = "wrong_number"
+    TEST = "test"
+    ABUSIVE = "abusive"
+    THANKS = "thanks"
+    INFORMATION = "information"
+    COMPLAINT = "complaint"
+
+
+class Topic(StrEnum):
+    """What it was about: the ten international top levels (domain requirement 22)."""
+
+    MISSING = "missing"
+    VIOLENCE = "violence"
+    MENTAL_HEALTH = "mental_health"
+    PHYSICAL_HEALTH = "physical_health"
+    ACCESS = "access"
+    DISCRIMINATION = "discrimination"
+    FAMILY = "family"
+    PEERS = "peers"
+    STUDY = "study"
+    SEXUALITY = "sexuality"
+    NON_COUNSELLING = "non_counselling"
+
+
+class Risk(StrEnum):
+    """How great the risk is (domain requirement 25)."""
+
+    IMMINENT = "imminent"
+    HIGH = "high"
+    MODERATE = "moderate"
+    LOW = "low"
+    NONE = "none"
+    NOT_ASSESSED = "not_assessed"
+
+
+class Disposition(StrEnum):
+    """What came of it."""
+
+    LISTENED = "listened"
+    ADVISED = "advised"
+    REFERRED = "referred"
+    MEDICAL_ADVISED = "medical_advised"
+    ESCALATED = "escalated"
+    NO_COUNSELLING = "no_counselling"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """What is to be saved."""
+
+    contact_type: ContactType
+    topics: tuple[Topic, ...]
+    risk: Risk
+    disposition: Disposition
+    follow_up: bool
+    narrative: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """A record, opened for its reader."""
+
+    contact_type: str
+    topics: tuple[str, ...]
+    risk: str
+    disposition: str
+    follow_up: bool
+    narrative: str
+    saved_at: datetime
