@@ -19,7 +19,7 @@ SAME_MOMENT_S = 1.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Offer:
+class PlanChoice:
     """Whom one plan chose for a call, and how long the caller had waited."""
 
     counselors: tuple[str, ...]
@@ -37,8 +37,8 @@ class Difference:
     at: float
     call: str
     need: Need
-    live: Offer | None
-    shadow: Offer | None
+    live: PlanChoice | None
+    shadow: PlanChoice | None
 
 
 class Shadow:
@@ -50,7 +50,7 @@ class Shadow:
         self._engine = Engine()
         self._waiting: dict[str, Event] = {}  # how each call last arrived
         self._ready: dict[str, Event] = {}  # how each counselor was last ready
-        self._chosen: dict[str, Offer] = {}  # what the shadow did, and the floor not yet
+        self._chosen: dict[str, PlanChoice] = {}  # what the shadow did, and the floor not yet
         self._taken: dict[str, str] = {}  # by counselor: the call they were chosen for
 
     def follow(self, event: Event, live: Sequence[Choice]) -> list[Difference]:
@@ -94,7 +94,7 @@ class Shadow:
         for call, group in groupby(decisions, key=lambda one: one.call):
             made = tuple(group)
             counselors = tuple(one.counselor for one in made)
-            self._chosen[call] = Offer(
+            self._chosen[call] = PlanChoice(
                 counselors=counselors, stage=made[0].stage, waited_s=made[0].waited_s
             )
             self._taken.update(dict.fromkeys(counselors, call))
@@ -127,14 +127,14 @@ class Shadow:
             self._keep(apply(self._engine, replace(event, at=at), self._plan_of))
 
 
-def _offer(live: tuple[Choice, ...], waited_s: float) -> Offer | None:
+def _offer(live: tuple[Choice, ...], waited_s: float) -> PlanChoice | None:
     if not live:
         return None
     counselors = tuple(one.counselor for one in live)
-    return Offer(counselors=counselors, stage=live[0].stage, waited_s=max(0.0, waited_s))
+    return PlanChoice(counselors=counselors, stage=live[0].stage, waited_s=max(0.0, waited_s))
 
 
-def _same(live: Offer | None, shadow: Offer | None) -> bool:
+def _same(live: PlanChoice | None, shadow: PlanChoice | None) -> bool:
     """Both chose the same people at the same time, or both nobody."""
     if live is None or shadow is None:
         return live is shadow

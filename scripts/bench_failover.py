@@ -28,6 +28,8 @@ import structlog
 from bench_carrier import carrier
 from sqlmodel import col, select
 
+from hotline.callcontrol.offers import accept, refuse
+from hotline.callcontrol.talks import caller_left, join
 from hotline.calls.model import CallState, OfferState, Urgency
 from hotline.calls.service import lock_call, put_in_queue
 from hotline.configuration.apply import apply
@@ -41,8 +43,6 @@ from hotline.storage.migrations import migrate
 from hotline.storage.session import Database, dsn
 from hotline.storage.tables import Call, Leg, Line, Offer, Presence, Staff
 from hotline.storage.vault import make_key
-from hotline.switchboard.offers import accept, refuse
-from hotline.switchboard.talks import caller_left, join
 from routing.policy import DEFAULT_DOCUMENT, read_policy
 
 ROOT = Path(__file__).resolve().parent.parent

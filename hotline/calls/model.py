@@ -16,6 +16,20 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from hotline.errors import IllegalMove
+from routing.engine import Urgency
+
+__all__ = [  # with `Urgency`, which routing orders by: one word, one meaning
+    "IN_HAND",
+    "TRANSITIONS",
+    "CallEvent",
+    "CallState",
+    "OfferState",
+    "Outcome",
+    "Urgency",
+    "after",
+    "may",
+    "outcome_when_caller_leaves",
+]
 
 
 class CallState(StrEnum):
@@ -54,13 +68,6 @@ class Outcome(StrEnum):
     CALLBACK_OWED = "callback_owed"
     HUNG_UP = "hung_up"
     TURNED_AWAY = "turned_away"
-
-
-class Urgency(StrEnum):
-    """Crisis is served before everything else."""
-
-    CRISIS = "crisis"
-    ROUTINE = "routine"
 
 
 class OfferState(StrEnum):

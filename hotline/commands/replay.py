@@ -17,13 +17,13 @@ from hotline.bootstrap import database_of
 from hotline.commands.plainly import plainly
 from hotline.commands.plan import policy_of_file
 from hotline.errors import Invalid
+from hotline.floor.replay import Chapter, Span, moment, read_chapters
 from hotline.i18n.catalog import HERE
 from hotline.settings import read_settings
 from hotline.storage.tables import Line, Staff
-from hotline.switchboard.replaying import Chapter, Span, moment, read_chapters
 from routing.policy import Policy
 from routing.replay import Step
-from routing.shadow import Difference, Offer
+from routing.shadow import Difference, PlanChoice
 
 OTHERWISE = """The same plan decides otherwise now. That is a fault in this program: please report \
 it, with the version and what is printed here."""
@@ -140,7 +140,7 @@ def _differences(report: Report) -> Table:
     return table
 
 
-def _offer(report: Report, offer: Offer | None, nobody: str) -> str:
+def _offer(report: Report, offer: PlanChoice | None, nobody: str) -> str:
     if offer is None:
         return nobody
     people = ", ".join(report.names.get(one, one) for one in offer.counselors)

@@ -11,11 +11,11 @@ from datetime import datetime
 import structlog
 from sqlmodel import col, select
 
-from hotline.calls.danger import raise_endangered
 from hotline.calls.service import lock_call, make_urgent, note
 from hotline.errors import IllegalMove, Invalid, KeyReused
 from hotline.escalations.attempts import move_attempt
 from hotline.escalations.chain import read_chain, station_of_line
+from hotline.escalations.danger import raise_endangered
 from hotline.escalations.model import (
     AttemptEvent,
     EscalationEvent,

@@ -10,8 +10,9 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
+from hotline.callcontrol.participants import NewLeg
 from hotline.storage.session import CHANNEL
 from hotline.storage.tables.columns import new_id
 from hotline.switchboard.leadership import LEADER, Lead, NoLongerLeading
@@ -98,16 +99,6 @@ class Proposal:
     flag: Flag
     facts: dict[str, Any]
     ring_s: float = RING_S
-
-
-class NewLeg(NamedTuple):
-    """A leg to be dialled, whose row is there. Made without it: an offer must cost little."""
-
-    id: str
-    call_id: str
-    offer_id: str
-    staff_id: str
-    address: str
 
 
 async def claim(

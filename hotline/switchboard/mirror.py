@@ -4,8 +4,8 @@ Rows in, events out. The engine holds waiting callers and those counselors who m
 call with a pending offer and a counselor who is being rung are outside it until that is settled.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Container, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 
 from sqlalchemy import select as sql_select
@@ -14,13 +14,98 @@ from sqlmodel import col, exists, select
 from hotline.calls.model import CallState, OfferState, Urgency
 from hotline.lines.plans import care_for
 from hotline.staff.model import PresenceState
+from hotline.staff.skills import skills_from
+from hotline.staff.wellbeing import strain_of
 from hotline.storage.session import Work
 from hotline.storage.tables import Call, Line, Offer, Presence, Staff
-from hotline.switchboard.plans import InLine, need_of
-from hotline.switchboard.reasoning import Doing, Teller, Told
-from hotline.switchboard.standing import Place, away, place_of
+from hotline.switchboard.teller import Doing, Teller, Told
+from routing.care import Care, protected_until, signature
+from routing.engine import Flag, Signature, Skills, Standing
 from routing.policy import Need
 from routing.recording import Event, Kind
+
+
+@dataclass(frozen=True, slots=True)
+class InLine:
+    """What routing reads of a call that waits: a long line is read at every beginning."""
+
+    id: str
+    line_id: str
+    language: str
+    urgency: str
+    topic: str | None
+    age_group: str | None
+    wished_gender: str | None
+    counselor_id: str | None
+    queued_at: datetime | None
+
+
+def need_of(call: InLine | Call, on_duty: Container[str]) -> Need:
+    """What is known of a caller. Who was talked to before the line broke is asked first.
+
+    That person counts while on duty: nobody is kept for somebody who went home.
+    """
+    return Need(
+        line=call.line_id,
+        language=call.language,
+        urgency=Urgency(call.urgency),
+        topic=call.topic,
+        age_group=call.age_group,
+        gender=call.wished_gender,
+        counselor=call.counselor_id if call.counselor_id in on_duty else None,
+    )
+
+
+def skills_of(staff: Staff) -> Skills:
+    """What this counselor can do."""
+    return skills_from(staff.skills, staff.lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What a counselor is in the engine; seconds since the epoch. Until `from_s` protected."""
+
+    signature: Signature
+    idle_since: float
+    from_s: float = 0.0
+
+    def signature_at(self, now: float) -> Signature:
+        """How the engine is to see them at a moment."""
+        return replace(self.signature, flag=Flag.PROTECTED) if now < self.from_s else self.signature
+
+
+def place_of(presence: Presence, staff: Staff, care: Care) -> Place | None:
+    """None for somebody who can be offered nothing."""
+    strain, skills = strain_of(presence), skills_of(staff)
+    idle_since = presence.idle_since.timestamp()
+    if presence.state == PresenceState.READY:
+        return Place(signature(care, strain, skills), idle_since)
+    if presence.state != PresenceState.WRAPPING_UP:
+        return None
+    ended = presence.since.timestamp()
+    from_s = protected_until(care, strain, talk_ended_at=ended)
+    if from_s is None:
+        return None
+    return Place(signature(care, strain, skills, Flag.WRAP_UP), idle_since, from_s)
+
+
+def away(presence: Presence, staff: Staff) -> Standing:
+    """Somebody on duty who is not in the engine: only explanations see them."""
+    return Standing(
+        counselor=staff.id,
+        signature=Signature(skills_of(staff)),
+        idle_since=presence.idle_since.timestamp(),
+        away=True,
+    )
+
+
+def standing_of(presence: Presence, staff: Staff, care: Care, now: float) -> Standing:
+    """Somebody on duty, as they stand at a moment."""
+    place = place_of(presence, staff, care)
+    if place is None:
+        return away(presence, staff)
+    return Standing(staff.id, place.signature_at(now), place.idle_since)
+
 
 Person = tuple[Presence, Staff]
 

@@ -7,7 +7,7 @@ it starts to lead.
 
 import asyncio
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -15,17 +15,113 @@ import psycopg
 import structlog
 from sqlmodel import col, select
 
+from hotline.callcontrol.dialler import Dialler
+from hotline.callcontrol.sweep import forget_old, look_at_numbers, sweep, tend_legs
 from hotline.calls.model import IN_HAND, CallState, OfferState
+from hotline.lines.plans import version_of
 from hotline.ports import Carrier, Clock
-from hotline.storage.session import Database, read_payload
-from hotline.storage.tables import Call, Leg, Offer
-from hotline.switchboard.beginning import LiveFloor, begin_floor, keep_differences
-from hotline.switchboard.claims import claim
-from hotline.switchboard.dialling import Dialler
-from hotline.switchboard.leadership import Lead, NoLongerLeading, leadership
-from hotline.switchboard.mirror import read_rows
-from hotline.switchboard.reasoning import Told
-from hotline.switchboard.sweep import forget_old, look_at_numbers, sweep, tend_legs
+from hotline.storage.session import Database, Work, read_payload
+from hotline.storage.tables import (
+    Call,
+    Leg,
+    Line,
+    Offer,
+    PlanDifference,
+    PlanVersion,
+    RoutingEvent,
+)
+from hotline.switchboard.claims import Proposal, claim
+from hotline.switchboard.leadership import Lead, NoLongerLeading, leadership, require_lead
+from hotline.switchboard.mirror import Mirror, read_rows
+from hotline.switchboard.teller import Teller, Told, plans_in_force, shadow_plans
+from routing.shadow import Difference, PlanChoice
+
+BEGAN = "engine.began"
+
+
+@dataclass(frozen=True, slots=True)
+class LiveFloor:
+    """What one leader decides with, as long as the plans stay."""
+
+    lead: Lead
+    lines: Mapping[str, Line]
+    teller: Teller
+    mirror: Mirror
+
+    def proposal(self, told: Told) -> Proposal:
+        """A decision as it is to be claimed."""
+        decision = told.decision
+        return Proposal(
+            call_id=decision.call,
+            staff_id=decision.counselor,
+            stage=decision.stage,
+            flag=decision.flag,
+            facts=told.facts,
+            ring_s=told.ring_s,
+        )
+
+
+async def begin_floor(database: Database, lead: Lead, clock: Clock) -> LiveFloor:
+    """An empty engine with the plans in force."""
+    async with database.work() as work:
+        lines = {line.id: line for line in (await work.exec(select(Line))).all()}
+        await _note_beginning(work, lines, lead, at=clock.now())
+    teller = Teller(plans_in_force(lines), shadow_plans(lines))
+    return LiveFloor(lead, lines, teller, Mirror(teller, lines))
+
+
+async def _note_beginning(
+    work: Work, lines: Mapping[str, Line], lead: Lead, *, at: datetime
+) -> None:
+    await require_lead(work, lead.epoch)
+    versions = {line.id: version_of(line) for line in lines.values()}
+    for line in lines.values():
+        if await work.get(PlanVersion, versions[line.id]) is None:
+            kept = PlanVersion(version=versions[line.id], document=line.plan, first_used_at=at)
+            await work.merge(kept)
+            await work.flush()
+    began = {"plans": versions}
+    work.add(RoutingEvent(epoch=lead.epoch, at_s=at.timestamp(), kind=BEGAN, facts=began))
+
+
+async def keep_differences(
+    database: Database, lines: Mapping[str, Line], teller: Teller, *, at: datetime
+) -> None:
+    """Keep where a shadow plan would have decided otherwise."""
+    differences = teller.take_differences()
+    if not differences:
+        return
+    async with database.work() as work:
+        for one in differences:
+            line = lines[one.need.line]
+            work.add(
+                _difference_row(one, line, shadow_version=teller.shadow_version(line.id), at=at)
+            )
+
+
+def _difference_row(
+    one: Difference, line: Line, *, shadow_version: str, at: datetime
+) -> PlanDifference:
+    return PlanDifference(
+        at=at,
+        line_id=line.id,
+        call_id=one.call,
+        version=version_of(line),
+        shadow_version=shadow_version,
+        live=_offer_said(one.live),
+        shadow=_offer_said(one.shadow),
+    )
+
+
+def _offer_said(offer: PlanChoice | None) -> dict[str, object]:
+    if offer is None:
+        return {}
+    return {
+        "counselors": list(offer.counselors),
+        "stage": offer.stage,
+        "waited_s": round(offer.waited_s, 1),
+    }
+
 
 log = structlog.get_logger()
 

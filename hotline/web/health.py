@@ -9,9 +9,9 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, gen
 from sqlalchemy.exc import SQLAlchemyError
 
 from hotline.calls.model import CallState, Outcome
+from hotline.floor.snapshot import EscalationNow, Floor, LineNow, floor_snapshot
 from hotline.storage.migrations import schema_versions
 from hotline.storage.tables import Beat
-from hotline.switchboard.floor import EscalationNow, Floor, LineNow, floor_snapshot
 from hotline.web.deps import House, HouseDep
 
 health_router = APIRouter(include_in_schema=False)

@@ -9,7 +9,7 @@ from routing.engine import Flag, Signature, Skills, Urgency
 from routing.policy import DEFAULT_POLICY, Need, Policy, read_policy
 from routing.recorder import Recorder
 from routing.recording import Choice, Event, Kind, Record
-from routing.shadow import Difference, Offer, Shadow
+from routing.shadow import Difference, PlanChoice, Shadow
 
 MANDARIN = Signature(Skills.of({"cmn": 5}, lines=["youth"]))
 CANTONESE = Signature(Skills.of({"yue": 5}, lines=["youth"]))
@@ -73,8 +73,8 @@ def test_another_counselor_is_told_with_who_and_when() -> None:
         at=10.0,
         call="a",
         need=SPEAKS_CANTONESE,
-        live=Offer(counselors=("li",), stage="anyone", waited_s=0.0),
-        shadow=Offer(counselors=("wang",), stage="own", waited_s=0.0),
+        live=PlanChoice(counselors=("li",), stage="anyone", waited_s=0.0),
+        shadow=PlanChoice(counselors=("wang",), stage="own", waited_s=0.0),
     )
 
 
@@ -84,7 +84,7 @@ def test_a_shadow_that_would_have_let_the_caller_wait_on_is_told() -> None:
     (found,) = differences(ANYONE, PATIENT, events)
 
     assert (found.live, found.shadow) == (
-        Offer(counselors=("li",), stage="anyone", waited_s=0.0),
+        PlanChoice(counselors=("li",), stage="anyone", waited_s=0.0),
         None,
     )
 
@@ -95,8 +95,8 @@ def test_a_shadow_that_would_have_offered_earlier_is_told_once_the_floor_offers(
     (found,) = differences(PATIENT, IMPATIENT, events)
 
     assert found.at == 30.0
-    assert found.live == Offer(counselors=("li",), stage="anyone", waited_s=20.0)
-    assert found.shadow == Offer(counselors=("li",), stage="anyone", waited_s=5.0)
+    assert found.live == PlanChoice(counselors=("li",), stage="anyone", waited_s=20.0)
+    assert found.shadow == PlanChoice(counselors=("li",), stage="anyone", waited_s=5.0)
 
 
 def test_a_floor_that_looks_at_the_clock_a_moment_late_is_no_difference() -> None:
@@ -111,8 +111,8 @@ def test_one_phone_more_is_a_difference() -> None:
 
     (found,) = differences(one, three, events)
 
-    assert found.live == Offer(counselors=("li",), stage="anyone", waited_s=0.0)
-    assert found.shadow == Offer(counselors=("li", "wang"), stage="anyone", waited_s=0.0)
+    assert found.live == PlanChoice(counselors=("li",), stage="anyone", waited_s=0.0)
+    assert found.shadow == PlanChoice(counselors=("li", "wang"), stage="anyone", waited_s=0.0)
 
 
 def test_a_caller_who_left_unserved_and_would_have_been_served_is_told() -> None:
@@ -125,7 +125,7 @@ def test_a_caller_who_left_unserved_and_would_have_been_served_is_told() -> None
     (found,) = differences(PATIENT, IMPATIENT, events)
 
     assert (found.at, found.live) == (17.0, None)
-    assert found.shadow == Offer(counselors=("li",), stage="anyone", waited_s=5.0)
+    assert found.shadow == PlanChoice(counselors=("li",), stage="anyone", waited_s=5.0)
 
 
 def test_a_caller_who_left_and_whom_neither_would_have_served_is_not_told() -> None:
@@ -208,8 +208,8 @@ def test_a_call_the_shadow_has_offered_is_told_with_the_need_it_was_rescored_to(
         at=18.0,
         call="a",
         need=DANGER,
-        live=Offer(counselors=("li",), stage="anyone", waited_s=8.0),
-        shadow=Offer(counselors=("li",), stage="anyone", waited_s=5.0),
+        live=PlanChoice(counselors=("li",), stage="anyone", waited_s=8.0),
+        shadow=PlanChoice(counselors=("li",), stage="anyone", waited_s=5.0),
     )
 
 

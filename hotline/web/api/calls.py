@@ -6,20 +6,20 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field
 from sqlmodel import select
 
+from hotline.callcontrol.participants import invite
+from hotline.callcontrol.talks import finish
 from hotline.calls.model import CallState
 from hotline.calls.queries import CallDetail, call_detail
 from hotline.calls.service import lock_call, note
 from hotline.errors import Forbidden, IllegalMove, Invalid, NotFound
 from hotline.escalations.model import Level
 from hotline.escalations.service import NewFlag, raise_flag
+from hotline.floor.explanations import CallWhy, why
 from hotline.staff.model import Role
 from hotline.staff.sign_in import SignedIn
 from hotline.storage.session import Work
 from hotline.storage.tables import Call, Offer
 from hotline.storage.tables.columns import new_id
-from hotline.switchboard.interpreters import invite
-from hotline.switchboard.talks import finish
-from hotline.switchboard.why import CallWhy, why
 from hotline.web.auth import Desk
 from hotline.web.deps import HouseDep, WorkDep
 from hotline.web.idempotency import CommandWork, IdempotentRoute

@@ -6,8 +6,8 @@ from datetime import datetime
 from fastapi import APIRouter
 from pydantic import BaseModel
 
-from hotline.switchboard.explaining import WhyWaiting, why_waiting
-from hotline.switchboard.floor import (
+from hotline.floor.explanations import WhyWaiting, why_waiting
+from hotline.floor.snapshot import (
     CallerNow,
     CounselorNow,
     EscalationNow,

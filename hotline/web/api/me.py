@@ -6,13 +6,13 @@ from typing import Literal
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
+from hotline.callcontrol.offers import refuse
 from hotline.calls.model import OfferState
 from hotline.errors import NotFound, OfferGone
 from hotline.staff.model import PresenceState
 from hotline.staff.presence import choose_presence
 from hotline.storage.session import Work
 from hotline.storage.tables import Offer, Presence
-from hotline.switchboard.offers import refuse
 from hotline.telephony.tokens import softphone_token
 from hotline.web.auth import Counselor, SignedInDep
 from hotline.web.deps import HouseDep, WorkDep

@@ -5,11 +5,11 @@ from fastapi.responses import HTMLResponse
 
 from hotline.calls.model import Urgency
 from hotline.calls.queries import call_detail
+from hotline.floor.explanations import why
 from hotline.i18n.catalog import CHINESE
 from hotline.staff.model import Role
 from hotline.storage.session import Work
 from hotline.storage.tables import Call, Line
-from hotline.switchboard.why import why
 from hotline.web.api.calls import seen
 from hotline.web.deps import House, HouseDep, WorkDep
 from hotline.web.pages.frame import Frame, FrameDep

@@ -14,12 +14,12 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import HTMLResponse
 
 from hotline.errors import Forbidden
+from hotline.floor import desk as desk_view
+from hotline.floor.desk import LADDER, OnTheLine
 from hotline.records.model import ContactType, Disposition, Topic
 from hotline.staff.model import Role
 from hotline.storage.session import Work
 from hotline.web.deps import House, HouseDep, WorkDep
-from hotline.web.pages import desk_view
-from hotline.web.pages.desk_view import LADDER, OnTheLine
 from hotline.web.pages.frame import Frame, FrameDep
 
 router = APIRouter(prefix="/desk", include_in_schema=False)

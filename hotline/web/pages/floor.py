@@ -8,11 +8,11 @@ from fastapi.responses import HTMLResponse
 
 from hotline.calls.model import CallState, Urgency
 from hotline.escalations.queries import list_open
+from hotline.floor.explanations import why_waiting
+from hotline.floor.snapshot import CallerNow, CounselorNow, floor_snapshot
 from hotline.i18n.catalog import CHINESE
 from hotline.staff.model import PresenceState, Role
 from hotline.storage.session import Work
-from hotline.switchboard.explaining import why_waiting
-from hotline.switchboard.floor import CallerNow, CounselorNow, floor_snapshot
 from hotline.web.deps import HouseDep, WorkDep
 from hotline.web.pages.frame import Frame, FrameDep
 from hotline.web.pages.rendering import language_of, render

@@ -13,6 +13,7 @@ from fastapi.responses import HTMLResponse
 from sqlmodel import col, select
 
 from hotline.errors import Forbidden
+from hotline.floor.desk import OnTheLine, Ringing, on_the_line, ringing
 from hotline.i18n.catalog import CHINESE
 from hotline.i18n.words import label
 from hotline.staff.model import Role
@@ -21,7 +22,6 @@ from hotline.storage.session import Work
 from hotline.storage.tables import Line, Presence, Staff
 from hotline.web.auth import SignedInDep
 from hotline.web.deps import WorkDep
-from hotline.web.pages.desk_view import OnTheLine, Ringing, on_the_line, ringing
 from hotline.web.pages.rendering import language_of, render
 
 

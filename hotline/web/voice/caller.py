@@ -8,7 +8,8 @@ repeated, late or lost request can never put a caller anywhere but where the cal
 import structlog
 from fastapi import APIRouter, Response
 
-from hotline.calls.danger import raise_endangered
+from hotline.callcontrol.offers import withdraw_offers
+from hotline.callcontrol.talks import caller_left, counselor_lost, join
 from hotline.calls.model import IN_HAND, CallEvent, CallState, Outcome, Urgency
 from hotline.calls.service import (
     call_of_leg,
@@ -20,9 +21,8 @@ from hotline.calls.service import (
     note,
     put_in_queue,
 )
+from hotline.escalations.danger import raise_endangered
 from hotline.storage.tables import Call, Line
-from hotline.switchboard.offers import withdraw_offers
-from hotline.switchboard.talks import caller_left, counselor_lost, join
 from hotline.telephony.numbers import masked, normalised
 from hotline.web.deps import HouseDep
 from hotline.web.voice import documents

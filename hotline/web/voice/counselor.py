@@ -4,13 +4,13 @@ import structlog
 from fastapi import APIRouter, Response
 from sqlmodel import select
 
+from hotline.callcontrol.offers import accept, refuse
+from hotline.callcontrol.participants import INTERPRETER, leg_over
 from hotline.calls.model import IN_HAND, OfferState
 from hotline.calls.service import lock_call, note
 from hotline.errors import NotFound
 from hotline.ports import LegStatus
 from hotline.storage.tables import Call, Leg, Offer
-from hotline.switchboard.interpreters import INTERPRETER, leg_over
-from hotline.switchboard.offers import accept, refuse
 from hotline.telephony.status import ConferenceEvent
 from hotline.web.deps import HouseDep
 from hotline.web.voice import documents

@@ -7,12 +7,12 @@ told from its repeat, and late input from fresh.
 from functools import lru_cache
 from typing import Any
 
+from hotline.callcontrol.participants import conference_name
 from hotline.calls.model import CallState, Outcome, Urgency
 from hotline.escalations.station_call import PinResult, StationNotice
 from hotline.i18n.prompts import spoken_prompts
 from hotline.settings import Settings
 from hotline.storage.tables import Call, Leg, Line
-from hotline.switchboard.talks import conference_name
 from hotline.telephony.callbacks import LegForm
 from hotline.web.voice.answering import Turn
 from ivr import interpreter, twiml

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from hotline.storage.tables import Call
-from hotline.switchboard.plans import need_of
+from hotline.switchboard.mirror import need_of
 from routing.engine import Urgency
 from routing.policy import Need
 from tests.fakes import NOON

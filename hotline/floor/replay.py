@@ -14,8 +14,8 @@ from hotline.errors import NotFound
 from hotline.lines.plans import policy_from
 from hotline.storage.session import Work
 from hotline.storage.tables import PlanVersion, RoutingEvent
-from hotline.switchboard.beginning import BEGAN
-from hotline.switchboard.reasoning import Plans
+from hotline.switchboard.process import BEGAN
+from hotline.switchboard.teller import Plans
 from routing.policy import Policy
 from routing.recording import Choice, Record, event_of
 from routing.replay import Step, replay

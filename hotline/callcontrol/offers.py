@@ -8,6 +8,7 @@ from datetime import datetime
 import structlog
 from sqlmodel import col, select
 
+from hotline.callcontrol.participants import invite
 from hotline.calls.model import CallEvent, CallState, OfferState
 from hotline.calls.service import lock_call, move, note
 from hotline.lines.plans import policy_of
@@ -15,7 +16,6 @@ from hotline.staff.model import PresenceEvent
 from hotline.staff.presence import lock_presence, move_presence, release_offer, set_aside
 from hotline.storage.session import Work
 from hotline.storage.tables import Call, Leg, Line, Offer
-from hotline.switchboard.interpreters import invite
 
 log = structlog.get_logger()
 

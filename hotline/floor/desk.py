@@ -9,8 +9,10 @@ from datetime import datetime, timedelta
 
 from sqlmodel import col, select
 
+from hotline.callcontrol.participants import interpreter_of, number_of
 from hotline.calls.model import CallState, OfferState, Outcome
 from hotline.errors import NotFound
+from hotline.floor.snapshot import LineNow, floor_snapshot
 from hotline.i18n.catalog import HERE
 from hotline.ports import LegStatus
 from hotline.records.model import Disposition, Risk
@@ -29,8 +31,6 @@ from hotline.storage.tables import (
     Station,
 )
 from hotline.storage.vault import Vault
-from hotline.switchboard.floor import LineNow, floor_snapshot
-from hotline.switchboard.interpreters import interpreter_of, number_of
 
 OWED_FOR = timedelta(days=3)  # older debts are the supervisor's, in the reports
 LISTED = 5

@@ -12,15 +12,14 @@ from typing import Any
 
 import structlog
 
+from hotline.callcontrol import participants
+from hotline.callcontrol.offers import refuse
+from hotline.callcontrol.participants import NewLeg, conference_name
 from hotline.calls.model import CallState, OfferState
 from hotline.errors import CarrierError, CarrierUnclear, LegGone
 from hotline.ports import Carrier, Clock, Dial, LegStatus
 from hotline.storage.session import Database
 from hotline.storage.tables import Call, Leg, Line, Offer
-from hotline.switchboard import interpreters
-from hotline.switchboard.claims import NewLeg
-from hotline.switchboard.offers import refuse
-from hotline.switchboard.talks import conference_name
 
 log = structlog.get_logger()
 
@@ -129,17 +128,17 @@ class Dialler:
     async def _ring_interpreter(self, leg: Leg) -> None:
         now = self._clock.now()
         async with self._database.work() as work:
-            if not await interpreters.begin_to_dial(work, leg.id, at=now):
+            if not await participants.begin_to_dial(work, leg.id, at=now):
                 return
             call = await work.get_one(Call, leg.call_id)
             line = await work.get_one(Line, call.line_id)
         try:
-            sid = await self._carrier.dial(self._dial(leg, line.number_shown, interpreters.RING_S))
+            sid = await self._carrier.dial(self._dial(leg, line.number_shown, participants.RING_S))
         except CarrierUnclear:
             return  # its callbacks settle it, or the sweep when there are none
         except CarrierError as fault:
             async with self._database.work() as work:
-                await interpreters.lose(work, leg.id, at=now, why=type(fault).__name__)
+                await participants.lose(work, leg.id, at=now, why=type(fault).__name__)
             return
         await self._keep_sid(leg, sid)
 

@@ -6,13 +6,13 @@ from collections.abc import AsyncIterator
 import pytest
 from sqlmodel import select
 
+from hotline.callcontrol.dialler import Dialler
+from hotline.callcontrol.participants import INTERPRETER, invite
+from hotline.callcontrol.sweep import sweep
 from hotline.calls.model import CallState
 from hotline.errors import CarrierRefused, CarrierUnclear
 from hotline.storage.session import Database
 from hotline.storage.tables import Call, CallEvent, Leg, Line
-from hotline.switchboard.dialling import Dialler
-from hotline.switchboard.interpreters import INTERPRETER, invite
-from hotline.switchboard.sweep import sweep
 from tests.fakes import NOON, FakeCarrier, FakeClock, Fault
 
 pytestmark = pytest.mark.anyio

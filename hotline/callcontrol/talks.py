@@ -7,24 +7,18 @@ the caller: the call goes back to the queue only when the caller's leg is heard 
 from datetime import datetime
 
 import structlog
-from sqlmodel import col, select
 
+from hotline.callcontrol.offers import withdraw_offers
+from hotline.callcontrol.participants import hang_up_legs
 from hotline.calls.model import CallEvent, CallState, Outcome, Urgency
 from hotline.calls.service import decide, end, move, note
-from hotline.ports import OVER
 from hotline.staff.model import PresenceEvent, PresenceState
 from hotline.staff.presence import lock_presence, move_presence
 from hotline.staff.wellbeing import talk_ended
 from hotline.storage.session import Work
-from hotline.storage.tables import Call, Leg
-from hotline.switchboard.offers import withdraw_offers
+from hotline.storage.tables import Call
 
 log = structlog.get_logger()
-
-
-def conference_name(call_id: str) -> str:
-    """The conference of a call. Opaque: a room name must hold no personal data."""
-    return f"call-{call_id}"
 
 
 def join(work: Work, call: Call, *, at: datetime) -> bool:
@@ -68,19 +62,6 @@ async def counselor_lost(work: Work, call: Call, *, at: datetime) -> bool:
         presence = await lock_presence(work, call.counselor_id)
         move_presence(work, presence, PresenceEvent.LINE_LOST, at=at, reason="line_lost")
     return True
-
-
-async def live_legs(work: Work, call: Call) -> list[Leg]:
-    """The legs we dialled for this call that are not over."""
-    query = select(Leg).where(Leg.call_id == call.id, col(Leg.status).not_in(OVER))
-    return list((await work.exec(query)).all())
-
-
-async def hang_up_legs(work: Work, call: Call) -> None:
-    """Mark every leg we dialled for this call: the switchboard ends them."""
-    for leg in await live_legs(work, call):
-        leg.hang_up = True
-        work.announce("leg", leg.id)
 
 
 async def _to_wrap_up(work: Work, call: Call, *, at: datetime) -> None:

@@ -5,10 +5,10 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from hotline.callcontrol.dialler import Dialler
 from hotline.calls.model import CallState
 from hotline.storage.session import Database
 from hotline.storage.tables import Call, Line
-from hotline.switchboard.dialling import Dialler
 from tests.fakes import NOON, FakeCarrier, FakeClock
 
 pytestmark = pytest.mark.anyio

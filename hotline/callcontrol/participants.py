@@ -7,6 +7,7 @@ another call's. The counselor is told, and may ask again.
 """
 
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 import structlog
 from sqlmodel import col, select
@@ -23,6 +24,34 @@ log = structlog.get_logger()
 INTERPRETER = "interpreter"
 RING_S = 30
 LOST_AFTER = timedelta(seconds=RING_S + 10)  # no answer to our dial, and no word of the leg
+
+
+class NewLeg(NamedTuple):
+    """A leg to be dialled, whose row is there. Made without it: an offer must cost little."""
+
+    id: str
+    call_id: str
+    offer_id: str
+    staff_id: str
+    address: str
+
+
+def conference_name(call_id: str) -> str:
+    """The conference of a call. Opaque: a room name must hold no personal data."""
+    return f"call-{call_id}"
+
+
+async def live_legs(work: Work, call: Call) -> list[Leg]:
+    """The legs we dialled for this call that are not over."""
+    query = select(Leg).where(Leg.call_id == call.id, col(Leg.status).not_in(OVER))
+    return list((await work.exec(query)).all())
+
+
+async def hang_up_legs(work: Work, call: Call) -> None:
+    """Mark every leg we dialled for this call: the switchboard ends them."""
+    for leg in await live_legs(work, call):
+        leg.hang_up = True
+        work.announce("leg", leg.id)
 
 
 async def number_of(work: Work, call: Call) -> str | None:

@@ -9,9 +9,13 @@ from datetime import datetime, timedelta
 import structlog
 from sqlmodel import col, delete, select
 
-from hotline.calls.danger import raise_endangered
+from hotline.callcontrol import participants
+from hotline.callcontrol.dialler import Dialler
+from hotline.callcontrol.offers import overdue_offers, refuse
+from hotline.callcontrol.talks import caller_left, counselor_lost
 from hotline.calls.model import IN_HAND, CallState, OfferState
 from hotline.calls.service import lock_call
+from hotline.escalations.danger import raise_endangered
 from hotline.ports import OVER, Carrier
 from hotline.staff.model import PresenceState
 from hotline.staff.presence import end_lapsed_leases, look_after
@@ -27,10 +31,6 @@ from hotline.storage.tables import (
     RoutingEvent,
     StaffSession,
 )
-from hotline.switchboard import interpreters
-from hotline.switchboard.dialling import Dialler
-from hotline.switchboard.offers import overdue_offers, refuse
-from hotline.switchboard.talks import caller_left, counselor_lost
 
 log = structlog.get_logger()
 
@@ -61,7 +61,7 @@ async def sweep(database: Database, dialler: Dialler, carrier: Carrier, *, at: d
 async def tend_legs(database: Database, dialler: Dialler, *, at: datetime) -> None:
     """Dial interpreters; end legs that nobody needs, and callers who have heard their goodbye."""
     async with database.work() as work:
-        for leg in await interpreters.to_be_dialled(work):
+        for leg in await participants.to_be_dialled(work):
             dialler.ring_interpreter(leg)
         for leg in await _unwanted_legs(work):
             dialler.hang_up(leg)
@@ -71,10 +71,10 @@ async def tend_legs(database: Database, dialler: Dialler, *, at: datetime) -> No
 
 async def _lose_interpreters(database: Database, *, at: datetime) -> None:
     async with database.work() as work:
-        lost = await interpreters.unheard_of(work, at=at)
+        lost = await participants.unheard_of(work, at=at)
     for leg_id in lost:
         async with database.work() as work:
-            await interpreters.lose(work, leg_id, at=at, why="not_heard_of")
+            await participants.lose(work, leg_id, at=at, why="not_heard_of")
 
 
 async def look_at_numbers(database: Database, *, at: datetime) -> None:

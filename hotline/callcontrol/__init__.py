@@ -1,0 +1,1 @@
+"""Who is in a talk, and how they come and go: participants < offers < talks, dialler, sweep."""
