@@ -15,7 +15,7 @@ from hotline.storage.session import Database
 from hotline.storage.vault import Vault
 from hotline.switchboard.process import Switchboard
 from hotline.telephony.carrier_client import TwilioCarrier
-from hotline.web.deps import House
+from hotline.web.deps import Backend
 
 
 def database_of(settings: Settings) -> Database:
@@ -28,14 +28,14 @@ def database_of(settings: Settings) -> Database:
     return Database(settings.database_url)
 
 
-def house_of_settings(settings: Settings, *, clock: Clock | None = None) -> House:
+def backend_of_settings(settings: Settings, *, clock: Clock | None = None) -> Backend:
     """What the web process needs."""
     if not settings.carrier_tokens:
         raise SettingsError(
             "HOTLINE_TWILIO_ACCOUNT_SID and HOTLINE_TWILIO_AUTH_TOKEN are not set:"
             " no webhook could be told from a forged one."
         )
-    return House(
+    return Backend(
         settings=settings,
         database=database_of(settings),
         vault=Vault(settings.encryption_keys, index_secret=settings.secret_key),

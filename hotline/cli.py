@@ -13,8 +13,8 @@ import typer
 import uvicorn
 
 from hotline.bootstrap import (
+    backend_of_settings,
     database_of,
-    house_of_settings,
     run_switchboard,
     run_worker,
 )
@@ -53,9 +53,9 @@ def serve(
     """Answer the carrier's webhooks, the API and the pages."""
     set_up_logging("web")
     settings = read_settings()
-    house = house_of_settings(settings)
+    backend = backend_of_settings(settings)
     config = uvicorn.Config(
-        create_app(house),
+        create_app(backend),
         host=settings.host,
         port=settings.port,
         log_config=None,

@@ -8,14 +8,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-Where = tuple[str | int, ...]
+FlowPath = tuple[str | int, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class FlowProblem:
     """One fault: the path into the document, what is wrong and what to do."""
 
-    where: Where
+    where: FlowPath
     message: str
 
     def __str__(self) -> str:
@@ -26,7 +26,7 @@ class Problem:
 class FlowError(Exception):
     """A flow cannot be used. `problems` holds all of them, in the order of the checks."""
 
-    def __init__(self, problems: Sequence[Problem]) -> None:
+    def __init__(self, problems: Sequence[FlowProblem]) -> None:
         """At least one problem."""
         super().__init__("\n".join(map(str, problems)))
         self.problems = tuple(problems)
@@ -37,12 +37,12 @@ class Place:
     """A value in the document, and how to complain about it."""
 
     value: object
-    where: Where
-    problems: list[Problem]
+    where: FlowPath
+    problems: list[FlowProblem]
 
     def fault(self, message: str) -> None:
         """Note what is wrong here and what to do."""
-        self.problems.append(Problem(self.where, message))
+        self.problems.append(FlowProblem(self.where, message))
 
     def entries(self) -> list[tuple[str, "Place"]]:
         """What a mapping holds. A key that YAML read as a number becomes text, in the path too."""

@@ -9,13 +9,15 @@ import re
 from collections.abc import Callable, Mapping
 
 from ivr.checks import Prompts, check_prompts, check_steps
-from ivr.document import FlowError, Place, Problem
+from ivr.document import FlowError, FlowProblem, Place
 from ivr.model import (
     AGE_GROUPS,
     DANGER,
     GENDERS,
     HUMAN,
     LANGUAGES,
+    ROUTINE,
+    URGENCIES,
     Choice,
     Enqueue,
     Flow,
@@ -24,18 +26,16 @@ from ivr.model import (
     Phrase,
     Say,
     Step,
-    Urgency,
     Voicemail,
 )
 
-__all__ = ["FlowError", "Problem", "parse"]
+__all__ = ["FlowError", "FlowProblem", "parse"]
 
 MAX_CHOICES = 5  # besides 0 and 9: more cannot be remembered by ear
 TIMEOUT_S = 6
 TIMEOUT_RANGE_S = range(3, 16)
 
 _NAME = re.compile(r"[a-z][a-z0-9_-]*")
-_URGENCIES = tuple(Urgency)
 
 
 def parse(raw: object, *, prompts: Prompts | None = None) -> Flow:
@@ -119,11 +119,11 @@ def _enqueue(place: Place) -> Enqueue:
     inner = place.at("enqueue")
     if isinstance(inner.value, Mapping):
         inner.allow(("urgency", "topic"))
-        urgency = _optional(inner, "urgency", _URGENCIES, "urgency")
+        urgency = _optional(inner, "urgency", URGENCIES, "urgency")
         topic = _optional_text(inner, "topic")
     else:
-        urgency, topic = inner.one_of(_URGENCIES, "urgency"), None
-    return Enqueue(say=_phrases(place), urgency=Urgency(urgency or Urgency.ROUTINE), topic=topic)
+        urgency, topic = inner.one_of(URGENCIES, "urgency"), None
+    return Enqueue(say=_phrases(place), urgency=urgency or ROUTINE, topic=topic)
 
 
 def _voicemail(place: Place) -> Voicemail:
@@ -188,12 +188,12 @@ def _choice(place: Place) -> Choice:
     said = place.inner("say")
     if said is None:
         place.fault("`say` is missing: name the prompt that tells the caller about this key.")
-    urgency = _optional(place, "urgency", _URGENCIES, "urgency")
+    urgency = _optional(place, "urgency", URGENCIES, "urgency")
     return Choice(
         say=_phrase(said) if said else Phrase(""),
         next=_target(place, "next"),
         language=_optional(place, "language", LANGUAGES, "language"),
-        urgency=Urgency(urgency) if urgency else None,
+        urgency=urgency,
         topic=_optional_text(place, "topic"),
         age_group=_optional(place, "age_group", AGE_GROUPS, "age group"),
         gender=_optional(place, "gender", GENDERS, "gender"),

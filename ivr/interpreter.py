@@ -7,41 +7,44 @@ listening) leads to a human, never to an error. One that does not ask just goes 
 from dataclasses import replace
 
 from ivr.model import (
+    CRISIS,
     DANGER,
     HUMAN,
-    Caller,
+    ROUTINE,
+    CallerFacts,
     Collect,
     Enqueue,
     Flow,
+    FlowOutcome,
+    FlowReply,
     HangUp,
     Heard,
     Menu,
-    Outcome,
     OutcomeKind,
     Position,
     Say,
     Step,
-    Turn,
-    Urgency,
     Utterance,
     Voicemail,
 )
 from ivr.wording import MENU_AGAIN, MENU_DANGER, MENU_HUMAN
 
 
-def begin(flow: Flow, *, language: str | None = None) -> Turn:
+def begin(flow: Flow, *, language: str | None = None) -> FlowReply:
     """The first turn. `language`: the caller's if known from elsewhere, else the flow's own."""
-    return _walk(flow, flow.start, Caller(language or flow.language))
+    return _walk(flow, flow.start, CallerFacts(language or flow.language))
 
 
-def proceed(flow: Flow, position: Position, heard: Heard, *, language: str | None = None) -> Turn:
+def proceed(
+    flow: Flow, position: Position, heard: Heard, *, language: str | None = None
+) -> FlowReply:
     """The turn after this input. Give the same `language` as to `begin`."""
-    caller = Caller(language or flow.language)
+    caller = CallerFacts(language or flow.language)
     step = flow.steps.get(position.step)
     if _first_key(heard) == DANGER or _longest(heard.speech, flow.danger_words):
-        return _queued_at_once(position, caller, Urgency.CRISIS)
+        return _queued_at_once(position, caller, CRISIS)
     if step is None:
-        return _queued_at_once(position, caller, Urgency.ROUTINE)
+        return _queued_at_once(position, caller, ROUTINE)
     if isinstance(step, Menu):
         return _answered(flow, step, position, heard, caller)
     turn = _walk(flow, position.step, caller)
@@ -49,7 +52,9 @@ def proceed(flow: Flow, position: Position, heard: Heard, *, language: str | Non
     return replace(turn, say=()) if was_said else turn
 
 
-def _answered(flow: Flow, menu: Menu, position: Position, heard: Heard, caller: Caller) -> Turn:
+def _answered(
+    flow: Flow, menu: Menu, position: Position, heard: Heard, caller: CallerFacts
+) -> FlowReply:
     key = _first_key(heard)
     choice = menu.choices.get(key or _spoken_digit(menu, heard.speech))
     if choice is not None:
@@ -59,7 +64,7 @@ def _answered(flow: Flow, menu: Menu, position: Position, heard: Heard, caller: 
     return _walk(flow, menu.silence, caller)
 
 
-def _walk(flow: Flow, name: str, caller: Caller) -> Turn:
+def _walk(flow: Flow, name: str, caller: CallerFacts) -> FlowReply:
     """Go on until the caller is asked or the flow ends. Circles were refused by `ivr.checks`."""
     step = flow.steps[name]
     said: tuple[Utterance, ...] = ()
@@ -70,29 +75,29 @@ def _walk(flow: Flow, name: str, caller: Caller) -> Turn:
     if isinstance(step, Menu):
         return _ask(flow, step, Position(name), caller, before=said)
     said += _phrases_said(step, caller)
-    return Turn(say=said, position=Position(name), then=_outcome(step, caller))
+    return FlowReply(say=said, position=Position(name), then=_outcome(step, caller))
 
 
 def _ask(
     flow: Flow,
     menu: Menu,
     position: Position,
-    caller: Caller,
+    caller: CallerFacts,
     *,
     before: tuple[Utterance, ...] = (),
-) -> Turn:
+) -> FlowReply:
     """The menu, said after whatever came before it, so that its keys work from the first word."""
     if position.misses:
         before = (Utterance(MENU_AGAIN, caller.language),)
     hints = menu.words + flow.danger_words if menu.words else ()
-    return Turn(
+    return FlowReply(
         say=before + _menu_said(menu, caller),
         position=position,
         then=Collect(timeout_s=menu.timeout_s, language=caller.language, hints=hints),
     )
 
 
-def _menu_said(menu: Menu, caller: Caller) -> tuple[Utterance, ...]:
+def _menu_said(menu: Menu, caller: CallerFacts) -> tuple[Utterance, ...]:
     """Danger first, the human last. Each choice in the language it leads to."""
     choices = (
         Utterance(
@@ -108,32 +113,32 @@ def _menu_said(menu: Menu, caller: Caller) -> tuple[Utterance, ...]:
     )
 
 
-def _phrases_said(step: Step, caller: Caller) -> tuple[Utterance, ...]:
+def _phrases_said(step: Step, caller: CallerFacts) -> tuple[Utterance, ...]:
     return tuple(
         Utterance(phrase.prompt, phrase.language or caller.language) for phrase in step.say
     )
 
 
-def _outcome(step: Enqueue | Voicemail | HangUp, caller: Caller) -> Outcome:
+def _outcome(step: Enqueue | Voicemail | HangUp, caller: CallerFacts) -> FlowOutcome:
     if isinstance(step, Voicemail):
-        return Outcome(kind=OutcomeKind.VOICEMAIL, language=caller.language)
+        return FlowOutcome(kind=OutcomeKind.VOICEMAIL, language=caller.language)
     if isinstance(step, HangUp):
-        return Outcome(kind=OutcomeKind.HANG_UP, language=caller.language, reason=step.reason)
-    crisis = Urgency.CRISIS in (step.urgency, caller.urgency)
-    return Outcome(
+        return FlowOutcome(kind=OutcomeKind.HANG_UP, language=caller.language, reason=step.reason)
+    crisis = CRISIS in (step.urgency, caller.urgency)
+    return FlowOutcome(
         kind=OutcomeKind.ENQUEUE,
         language=caller.language,
-        urgency=Urgency.CRISIS if crisis else Urgency.ROUTINE,
+        urgency=CRISIS if crisis else ROUTINE,
         topic=caller.topic or step.topic,
         age_group=caller.age_group,
         gender=caller.gender,
     )
 
 
-def _queued_at_once(position: Position, caller: Caller, urgency: Urgency) -> Turn:
+def _queued_at_once(position: Position, caller: CallerFacts, urgency: str) -> FlowReply:
     """Without another word: the queue's own first words follow immediately."""
-    outcome = Outcome(kind=OutcomeKind.ENQUEUE, language=caller.language, urgency=urgency)
-    return Turn(say=(), position=position, then=outcome)
+    outcome = FlowOutcome(kind=OutcomeKind.ENQUEUE, language=caller.language, urgency=urgency)
+    return FlowReply(say=(), position=position, then=outcome)
 
 
 def _first_key(heard: Heard) -> str:

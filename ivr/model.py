@@ -12,17 +12,11 @@ from typing import Self
 LANGUAGES = ("cmn", "yue", "hak", "nan", "eng")
 AGE_GROUPS = ("child", "teen", "adult")
 GENDERS = ("f", "m")
+URGENCIES = ROUTINE, CRISIS = ("routine", "crisis")
 
 HUMAN = "0"
 DANGER = "9"
 """The same two keys in every menu; no flow can take them away."""
-
-
-class Urgency(StrEnum):
-    """Crisis is served before everything else."""
-
-    CRISIS = "crisis"
-    ROUTINE = "routine"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +45,7 @@ class Choice:
     say: Phrase
     next: str
     language: str | None = None
-    urgency: Urgency | None = None
+    urgency: str | None = None
     topic: str | None = None
     age_group: str | None = None
     gender: str | None = None
@@ -78,7 +72,7 @@ class Enqueue:
     """To a human. A choice that said crisis is never lowered here."""
 
     say: tuple[Phrase, ...]
-    urgency: Urgency
+    urgency: str
     topic: str | None
 
 
@@ -147,16 +141,16 @@ class Position:
 
 
 @dataclass(frozen=True, slots=True)
-class Caller:
+class CallerFacts:
     """What the flow has learned about the caller so far."""
 
     language: str
-    urgency: Urgency = Urgency.ROUTINE
+    urgency: str = ROUTINE
     topic: str | None = None
     age_group: str | None = None
     gender: str | None = None
 
-    def after(self, choice: Choice) -> "Caller":
+    def after(self, choice: Choice) -> "CallerFacts":
         """The same caller, having chosen."""
         return replace(
             self,
@@ -208,7 +202,7 @@ class OutcomeKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class FlowOutcome:
     """What the flow hands over. `reason` is empty unless the kind is `hang_up`.
 
     `gender`: of the counselor the caller wishes for.
@@ -216,7 +210,7 @@ class Outcome:
 
     kind: OutcomeKind
     language: str
-    urgency: Urgency = Urgency.ROUTINE
+    urgency: str = ROUTINE
     topic: str | None = None
     age_group: str | None = None
     gender: str | None = None
@@ -224,7 +218,7 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Turn:
+class FlowReply:
     """One answer to the carrier: say this, then wait for input or leave the flow.
 
     `position` is what to keep; with an outcome it names the step the flow ended at.
@@ -232,4 +226,4 @@ class Turn:
 
     say: tuple[Utterance, ...]
     position: Position
-    then: Collect | Outcome
+    then: Collect | FlowOutcome

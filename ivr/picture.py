@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from html import escape
 
 from ivr.model import (
+    CRISIS,
     DANGER,
     HUMAN,
     Enqueue,
@@ -16,7 +17,6 @@ from ivr.model import (
     Menu,
     Say,
     Step,
-    Urgency,
     Voicemail,
     exits,
 )
@@ -112,7 +112,7 @@ def _caption(step: Step, captions: Captions) -> tuple[str, str]:
             return captions.say, ""
         case Menu():
             return captions.menu, ""
-        case Enqueue(urgency=Urgency.CRISIS):
+        case Enqueue() if step.urgency == CRISIS:
             return captions.crisis, "crisis"
         case Enqueue():
             return captions.queue, "human"

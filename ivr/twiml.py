@@ -181,7 +181,7 @@ def _reported(gather: Gather, action: str) -> str:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Seat:
+class ConferenceJoin:
     """A leg's place in a conference.
 
     `action` is asked when the leg comes out of it. `wait_url` is played until the conference
@@ -200,7 +200,9 @@ class Seat:
     coach: str | None = None
 
 
-def join_conference(seat: Seat, before: Iterable[Sound] = (), voices: Voices = VOICES) -> str:
+def join_conference(
+    seat: ConferenceJoin, before: Iterable[Sound] = (), voices: Voices = VOICES
+) -> str:
     """Put the leg into its conference, after what it is to hear before."""
     response = VoiceResponse()
     _add(response, before, voices)

@@ -11,7 +11,7 @@ from itertools import groupby
 from routing.engine import Decision, Engine, Floor, Signature, Standing, Waiting
 from routing.explain import Verdict, explain_offer
 from routing.policy.need import Need
-from routing.recording import Event, Kind, PlanOf, Record, apply, choices_of
+from routing.recording import Event, Kind, PlanOf, RecordedEvent, apply, choices_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +40,7 @@ class Recorder:
         self._callers: dict[str, Waiting] = {}
         self._needs: dict[str, Need] = {}
         self._standings: dict[str, Standing] = {}
-        self._records: list[Record] = []
+        self._records: list[RecordedEvent] = []
 
     def tell(self, event: Event, away: Iterable[Standing] = ()) -> list[Reasoned]:
         """Tell the engine. `away`: who else is on duty, for the verdicts alone."""
@@ -49,12 +49,12 @@ class Recorder:
             return []  # nothing can come of it, and a replay loses nothing by not hearing of it
         self._note(event)
         decisions = apply(self._engine, event, self._plan_of)
-        self._records.append(Record(event=event, choices=choices_of(decisions)))
+        self._records.append(RecordedEvent(event=event, choices=choices_of(decisions)))
         elsewhere = tuple(away) if decisions else ()
         groups = [list(group) for _, group in groupby(decisions, key=lambda one: one.call)]
         return [one for group in groups for one in self._reasoned(group, event.at, elsewhere)]
 
-    def take_records(self) -> list[Record]:
+    def take_records(self) -> list[RecordedEvent]:
         """What was told since the last time, to be kept somewhere safe."""
         records, self._records = self._records, []
         return records

@@ -46,7 +46,7 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Choice:
+class KeptDecision:
     """One decision, as it is kept."""
 
     call: str
@@ -54,17 +54,17 @@ class Choice:
     stage: str
 
     @classmethod
-    def of(cls, decision: Decision) -> "Choice":
+    def of(cls, decision: Decision) -> "KeptDecision":
         """What of a decision must be the same when it is made again."""
         return cls(call=decision.call, counselor=decision.counselor, stage=decision.stage)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Record:
+class RecordedEvent:
     """An event and what the engine answered."""
 
     event: Event
-    choices: tuple[Choice, ...] = ()
+    choices: tuple[KeptDecision, ...] = ()
 
 
 def apply(engine: Engine, event: Event, plan_of: PlanOf) -> list[Decision]:
@@ -116,9 +116,9 @@ def event_of(at: float, kind: str, subject: str, said: Mapping[str, Any]) -> Eve
     )
 
 
-def choices_of(decisions: Sequence[Decision]) -> tuple[Choice, ...]:
+def choices_of(decisions: Sequence[Decision]) -> tuple[KeptDecision, ...]:
     """Decisions as they are kept, in their order."""
-    return tuple(map(Choice.of, decisions))
+    return tuple(map(KeptDecision.of, decisions))
 
 
 def _need_said(need: Need) -> dict[str, Any]:

@@ -4,16 +4,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from routing.engine import Engine
-from routing.recording import Choice, Event, PlanOf, Record, apply, choices_of
+from routing.recording import Event, KeptDecision, PlanOf, RecordedEvent, apply, choices_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class ReplayedEvent:
     """One event, what was decided then and what is decided now."""
 
     event: Event
-    then: tuple[Choice, ...]
-    now: tuple[Choice, ...]
+    then: tuple[KeptDecision, ...]
+    now: tuple[KeptDecision, ...]
 
     @property
     def same(self) -> bool:
@@ -21,9 +21,9 @@ class Step:
         return self.then == self.now
 
 
-def replay(records: Iterable[Record], plan_of: PlanOf) -> Iterator[Step]:
+def replay(records: Iterable[RecordedEvent], plan_of: PlanOf) -> Iterator[ReplayedEvent]:
     """Tell an empty engine what another was told from its beginning."""
     engine = Engine()
     for record in records:
         now = choices_of(apply(engine, record.event, plan_of))
-        yield Step(event=record.event, then=record.choices, now=now)
+        yield ReplayedEvent(event=record.event, then=record.choices, now=now)

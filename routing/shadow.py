@@ -12,7 +12,7 @@ from itertools import groupby
 
 from routing.engine import Decision, Engine
 from routing.policy import Need
-from routing.recording import Choice, Event, Kind, PlanOf, apply
+from routing.recording import Event, KeptDecision, Kind, PlanOf, apply
 
 # A floor looks at the clock about once a second; a shadow knows the moment itself.
 SAME_MOMENT_S = 1.5
@@ -53,7 +53,7 @@ class Shadow:
         self._chosen: dict[str, PlanChoice] = {}  # what the shadow did, and the floor not yet
         self._taken: dict[str, str] = {}  # by counselor: the call they were chosen for
 
-    def follow(self, event: Event, live: Sequence[Choice]) -> list[Difference]:
+    def follow(self, event: Event, live: Sequence[KeptDecision]) -> list[Difference]:
         """Hear an event and what was really decided on it."""
         self._let_time_pass(event.at)
         leaves = event.kind is Kind.CALL_LEAVES and event.subject in self._waiting
@@ -99,7 +99,7 @@ class Shadow:
             )
             self._taken.update(dict.fromkeys(counselors, call))
 
-    def _settle(self, call: str, live: tuple[Choice, ...], at: float) -> Difference | None:
+    def _settle(self, call: str, live: tuple[KeptDecision, ...], at: float) -> Difference | None:
         """The floor is done with a call: compare, then go on from what really happened."""
         arrived = self._waiting.pop(call)
         chosen = self._chosen.pop(call, None)
@@ -127,7 +127,7 @@ class Shadow:
             self._keep(apply(self._engine, replace(event, at=at), self._plan_of))
 
 
-def _offer(live: tuple[Choice, ...], waited_s: float) -> PlanChoice | None:
+def _offer(live: tuple[KeptDecision, ...], waited_s: float) -> PlanChoice | None:
     if not live:
         return None
     counselors = tuple(one.counselor for one in live)

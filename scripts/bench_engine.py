@@ -28,11 +28,11 @@ try:
         PROFILES,
         EngineSide,
         Floor,
+        MeasuredFloor,
         RedisSide,
         ScanSide,
         Side,
         TableSide,
-        World,
     )
     from rich.console import Console
     from rich.table import Table
@@ -76,7 +76,7 @@ class Bench:
     """What is measured with, and what came out."""
 
     tell: Tell
-    world: World = field(default_factory=World)
+    world: MeasuredFloor = field(default_factory=MeasuredFloor)
     rows: list[Row] = field(default_factory=list)
     costs: dict[str, Costs] = field(default_factory=dict)  # by side, for the picture
 

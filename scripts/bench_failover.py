@@ -28,8 +28,8 @@ import structlog
 from bench_carrier import carrier
 from sqlmodel import col, select
 
-from hotline.callcontrol.offers import accept, refuse
-from hotline.callcontrol.talks import caller_left, join
+from hotline.callcontrol.offers import accept_offer, refuse_offer
+from hotline.callcontrol.talks import caller_left, join_talk
 from hotline.calls.model import CallState, OfferState, Urgency
 from hotline.calls.service import lock_call, put_in_queue
 from hotline.configuration.apply import apply
@@ -182,7 +182,7 @@ class World:
         elif lot < DECLINED:
             async with self.database.work() as work:
                 state = OfferState.DECLINED
-                await refuse(work, call, offer, state, at=now(), reason="declined")
+                await refuse_offer(work, call, offer, state, at=now(), reason="declined")
         elif lot >= UNANSWERED:
             async with self.database.work() as work:
                 await caller_left(work, await lock_call(work, call), at=now())
@@ -190,10 +190,10 @@ class World:
     async def _answer(self, leg_id: str, call_id: str, staff: str) -> None:
         async with self.database.work() as work:
             leg = await work.get_one(Leg, leg_id)
-            if not await accept(work, leg, at=now()):
+            if not await accept_offer(work, leg, at=now()):
                 return
         async with self.database.work() as work:
-            join(work, await lock_call(work, call_id), at=now())
+            join_talk(work, await lock_call(work, call_id), at=now())
         await asyncio.sleep(self.chance.uniform(0.05, 0.4))
         async with self.database.work() as work:
             await caller_left(work, await lock_call(work, call_id), at=now())

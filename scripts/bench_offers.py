@@ -19,11 +19,11 @@ from hotline.onemachine import start_postgres
 from hotline.storage.migrations import migrate
 from hotline.storage.session import Database, dsn
 from hotline.storage.tables import Call, Presence, Staff
-from hotline.switchboard.claims import Proposal, claim
+from hotline.switchboard.claims import Proposal, claim_offers
 from hotline.switchboard.leadership import Lead, decisions_connection
 from routing.engine import Flag
 from routing.policy import Need
-from routing.recording import Event, Kind, Record
+from routing.recording import Event, Kind, RecordedEvent
 
 GUANGDONG = Path(__file__).resolve().parent.parent / "deploy" / "guangdong"
 ROUNDS, OFFERS = 3, 400
@@ -67,7 +67,9 @@ async def offer(lead: Lead, n: int) -> None:
     proposal = Proposal(
         call_id=f"c{n}", staff_id=f"s{n}", stage="language", flag=Flag.READY, facts=facts
     )
-    legs = await claim(lead, [proposal], [Record(event=event)], at=NOW + timedelta(seconds=n))
+    legs = await claim_offers(
+        lead, [proposal], [RecordedEvent(event=event)], at=NOW + timedelta(seconds=n)
+    )
     assert len(legs) == 1  # noqa: S101 – a claim that does nothing would be quick
 
 

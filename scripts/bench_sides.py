@@ -52,7 +52,7 @@ def draw_signature(chance: Random) -> Signature:
     return Signature(skills)
 
 
-class World:
+class MeasuredFloor:
     """Counselors and plans, the same for every side."""
 
     def __init__(self) -> None:
@@ -83,7 +83,7 @@ class World:
 
 
 @dataclass(frozen=True, slots=True)
-class Caller:
+class MeasuredCaller:
     """`plan` is a position in the world's list."""
 
     call: str
@@ -94,14 +94,14 @@ class Caller:
 class Side(Protocol):
     """One way to keep callers in line and to find the best for a counselor."""
 
-    def add(self, caller: Caller, now: float) -> None: ...
+    def add(self, caller: MeasuredCaller, now: float) -> None: ...
     def ready(self, counselor: int, signature: int, now: float) -> str | None: ...
 
 
 class EngineSide:
     """The engine itself."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: MeasuredFloor) -> None:
         """Every plan and signature is known to it, as it is after its first minutes."""
         self.engine, self.world = Engine(), world
         for plan in world.plans:
@@ -112,7 +112,7 @@ class EngineSide:
             self.engine.counselor_ready(self.names[n], world.signatures[signature], 0.0)
             self.engine.counselor_away(self.names[n])
 
-    def add(self, caller: Caller, now: float) -> None:
+    def add(self, caller: MeasuredCaller, now: float) -> None:
         plan = self.world.plans[caller.plan]
         self.engine.call_arrives(caller.call, plan, now, arrival=caller.arrival)
 
@@ -127,12 +127,12 @@ class EngineSide:
 class ScanSide:
     """Everybody in line is looked at, and what they need is compared with what is offered."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: MeasuredFloor) -> None:
         """Nobody in line."""
         self.world = world
         self.callers: dict[str, tuple[Plan, float]] = {}
 
-    def add(self, caller: Caller, now: float) -> None:
+    def add(self, caller: MeasuredCaller, now: float) -> None:
         self.callers[caller.call] = self.world.plans[caller.plan], caller.arrival
 
     def ready(self, counselor: int, signature: int, now: float) -> str | None:
@@ -151,7 +151,7 @@ class ScanSide:
 class TableSide:
     """A scan that compares no skills: a table made beforehand says who fits whom."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: MeasuredFloor) -> None:
         """Nobody in line."""
         self.ranks = [plan.rank for plan in world.plans]
         self.fits = [
@@ -160,7 +160,7 @@ class TableSide:
         ]
         self.callers: dict[str, tuple[int, float]] = {}
 
-    def add(self, caller: Caller, now: float) -> None:
+    def add(self, caller: MeasuredCaller, now: float) -> None:
         self.callers[caller.call] = caller.plan, caller.arrival
 
     def ready(self, counselor: int, signature: int, now: float) -> str | None:
@@ -180,7 +180,7 @@ class TableSide:
 class RedisSide:
     """A sorted set a plan, and one script that claims the best of their heads."""
 
-    def __init__(self, world: World, client: redis.Redis) -> None:
+    def __init__(self, world: MeasuredFloor, client: redis.Redis) -> None:
         """What fits whom is kept there too, so that a decision sends three short words."""
         self.client, self.script = client, str(client.script_load(CLAIM))
         client.flushdb()
@@ -192,10 +192,10 @@ class RedisSide:
             ]
             client.set(f"fits:{one}", json.dumps(rows))
 
-    def add(self, caller: Caller, now: float) -> None:
+    def add(self, caller: MeasuredCaller, now: float) -> None:
         self.client.zadd(f"queue:{caller.plan}", {caller.call: caller.arrival})
 
-    def add_all(self, callers: Sequence[Caller]) -> None:
+    def add_all(self, callers: Sequence[MeasuredCaller]) -> None:
         """The same in one message."""
         pipe = self.client.pipeline(transaction=False)
         for caller in callers:
@@ -211,12 +211,12 @@ class RedisSide:
 class Floor:
     """A side with callers in line. Who is served is replaced by another who waited as long."""
 
-    world: World
+    world: MeasuredFloor
     side: Side
     waiting: int
     chance: Random = field(default_factory=lambda: Random(2))  # noqa: S311 – no secret
     numbers: Iterator[int] = field(default_factory=count)
-    callers: dict[str, Caller] = field(default_factory=dict)
+    callers: dict[str, MeasuredCaller] = field(default_factory=dict)
     now: float = START
 
     def __post_init__(self) -> None:
@@ -229,10 +229,10 @@ class Floor:
             for caller in made:
                 self.side.add(caller, self.now)
 
-    def caller(self, arrival: float) -> Caller:
+    def caller(self, arrival: float) -> MeasuredCaller:
         """A new one with any plan."""
         plan = self.chance.randrange(len(self.world.plans))
-        caller = Caller(f"call-{next(self.numbers):08d}", plan, arrival)
+        caller = MeasuredCaller(f"call-{next(self.numbers):08d}", plan, arrival)
         self.callers[caller.call] = caller
         return caller
 

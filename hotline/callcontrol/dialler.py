@@ -13,7 +13,7 @@ from typing import Any
 import structlog
 
 from hotline.callcontrol import participants
-from hotline.callcontrol.offers import refuse
+from hotline.callcontrol.offers import refuse_offer
 from hotline.callcontrol.participants import NewLeg, conference_name
 from hotline.calls.model import CallState, OfferState
 from hotline.errors import CarrierError, CarrierUnclear, LegGone
@@ -104,7 +104,7 @@ class Dialler:
             row.status, row.ended_at = LegStatus.FAILED, now
         async with self._database.work() as work:
             offer_id = str(leg.offer_id)
-            await refuse(
+            await refuse_offer(
                 work, leg.call_id, offer_id, OfferState.FAILED, at=now, reason="not_reachable"
             )
 
@@ -138,7 +138,7 @@ class Dialler:
             return  # its callbacks settle it, or the sweep when there are none
         except CarrierError as fault:
             async with self._database.work() as work:
-                await participants.lose(work, leg.id, at=now, why=type(fault).__name__)
+                await participants.lose_interpreter(work, leg.id, at=now, why=type(fault).__name__)
             return
         await self._keep_sid(leg, sid)
 

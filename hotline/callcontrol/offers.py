@@ -8,9 +8,9 @@ from datetime import datetime
 import structlog
 from sqlmodel import col, select
 
-from hotline.callcontrol.participants import invite
+from hotline.callcontrol.participants import invite_interpreter
 from hotline.calls.model import CallEvent, CallState, OfferState
-from hotline.calls.service import lock_call, move, note
+from hotline.calls.service import add_call_entry, lock_call, move_call
 from hotline.lines.plans import policy_of
 from hotline.staff.model import PresenceEvent
 from hotline.staff.presence import lock_presence, move_presence, release_offer, set_aside
@@ -20,25 +20,25 @@ from hotline.storage.tables import Call, Leg, Line, Offer
 log = structlog.get_logger()
 
 
-async def accept(work: Work, leg: Leg, *, at: datetime) -> bool:
+async def accept_offer(work: Work, leg: Leg, *, at: datetime) -> bool:
     """The counselor's leg says yes. First one wins; for the others it is too late."""
     call = await lock_call(work, leg.call_id)
     offer = await _lock_offer(work, leg)
     if offer is None or offer.state != OfferState.PENDING or call.state != CallState.WAITING:
         return offer is not None and offer.state == OfferState.ACCEPTED
     await _close(work, offer, OfferState.ACCEPTED, at=at)
-    move(work, call, CallEvent.ACCEPTED, at=at, staff=offer.staff_id)
+    move_call(work, call, CallEvent.ACCEPTED, at=at, staff=offer.staff_id)
     call.accepted_at, call.counselor_id = at, offer.staff_id
     presence = await lock_presence(work, offer.staff_id)
     move_presence(work, presence, PresenceEvent.ACCEPTED, at=at)
     presence.missed = 0
     if offer.facts.get("interpreter"):
-        await invite(work, call, at=at, staff_id=offer.staff_id)
+        await invite_interpreter(work, call, at=at, staff_id=offer.staff_id)
     await withdraw_offers(work, call, at=at, reason="taken_by_another")
     return True
 
 
-async def refuse(
+async def refuse_offer(
     work: Work, call_id: str, offer_id: str, state: OfferState, *, at: datetime, reason: str
 ) -> bool:
     """An offer came to nothing: declined, expired or failed. The caller keeps the place."""
@@ -51,7 +51,9 @@ async def refuse(
     line = await work.get_one(Line, call.line_id)
     presence = await lock_presence(work, offer.staff_id)
     set_aside(work, presence, at=at, reason=reason, for_s=policy_of(line).set_aside_s)
-    note(work, call, f"offer.{state}", at=at, staff_id=offer.staff_id, facts={"why": reason})
+    add_call_entry(
+        work, call, f"offer.{state}", at=at, staff_id=offer.staff_id, facts={"why": reason}
+    )
     return True
 
 

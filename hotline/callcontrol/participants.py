@@ -13,7 +13,7 @@ import structlog
 from sqlmodel import col, select
 
 from hotline.calls.model import IN_HAND
-from hotline.calls.service import lock_call, note
+from hotline.calls.service import add_call_entry, lock_call
 from hotline.ports import OVER, LegStatus
 from hotline.storage.session import Work
 from hotline.storage.tables import Call, Leg, Line
@@ -69,17 +69,17 @@ async def interpreter_of(work: Work, call: Call) -> Leg | None:
     return (await work.exec(query.where(~col(Leg.hang_up)))).first()
 
 
-async def invite(work: Work, call: Call, *, at: datetime, staff_id: str | None) -> bool:
+async def invite_interpreter(work: Work, call: Call, *, at: datetime, staff_id: str | None) -> bool:
     """Ask for an interpreter. False where the line has none of that language; once is enough."""
     number = await number_of(work, call)
     if number is None:
-        note(work, call, "interpreter.none", at=at, staff_id=staff_id)
+        add_call_entry(work, call, "interpreter.none", at=at, staff_id=staff_id)
         return False
     if await interpreter_of(work, call) is None:
         leg = Leg(id=new_id(), call_id=call.id, role=INTERPRETER, address=number, created_at=at)
         work.add(leg)
         work.announce("leg", leg.id)
-        note(work, call, "interpreter.asked", at=at, staff_id=staff_id)
+        add_call_entry(work, call, "interpreter.asked", at=at, staff_id=staff_id)
     return True
 
 
@@ -103,7 +103,7 @@ async def begin_to_dial(work: Work, leg_id: str, *, at: datetime) -> bool:
     return True
 
 
-async def lose(work: Work, leg_id: str, *, at: datetime, why: str) -> None:
+async def lose_interpreter(work: Work, leg_id: str, *, at: datetime, why: str) -> None:
     """It never rang, or nothing was heard of it."""
     found = await work.get_one(Leg, leg_id)
     call = await lock_call(work, found.call_id)
@@ -118,7 +118,7 @@ def leg_over(work: Work, call: Call, leg: Leg, *, at: datetime, why: str) -> Non
     if call.state not in IN_HAND:
         return
     kind = "interpreter.left" if leg.answered_at else "interpreter.not_reached"
-    note(work, call, kind, at=at, facts={"why": why})
+    add_call_entry(work, call, kind, at=at, facts={"why": why})
     log.info(kind, call_id=call.id, why=why)
 
 

@@ -11,7 +11,7 @@ from sqlmodel import col, delete, select
 
 from hotline.callcontrol import participants
 from hotline.callcontrol.dialler import Dialler
-from hotline.callcontrol.offers import overdue_offers, refuse
+from hotline.callcontrol.offers import overdue_offers, refuse_offer
 from hotline.callcontrol.talks import caller_left, counselor_lost
 from hotline.calls.model import IN_HAND, CallState, OfferState
 from hotline.calls.service import lock_call
@@ -74,7 +74,7 @@ async def _lose_interpreters(database: Database, *, at: datetime) -> None:
         lost = await participants.unheard_of(work, at=at)
     for leg_id in lost:
         async with database.work() as work:
-            await participants.lose(work, leg_id, at=at, why="not_heard_of")
+            await participants.lose_interpreter(work, leg_id, at=at, why="not_heard_of")
 
 
 async def look_at_numbers(database: Database, *, at: datetime) -> None:
@@ -100,10 +100,14 @@ async def _end_offers(database: Database, *, at: datetime) -> None:
         deserted = await _deserted_offers(work, at=at)
     for call_id, offer_id in overdue:
         async with database.work() as work:
-            await refuse(work, call_id, offer_id, OfferState.EXPIRED, at=at, reason="no_answer")
+            await refuse_offer(
+                work, call_id, offer_id, OfferState.EXPIRED, at=at, reason="no_answer"
+            )
     for call_id, offer_id in deserted:
         async with database.work() as work:
-            await refuse(work, call_id, offer_id, OfferState.FAILED, at=at, reason="console_gone")
+            await refuse_offer(
+                work, call_id, offer_id, OfferState.FAILED, at=at, reason="console_gone"
+            )
 
 
 async def _deserted_offers(work: Work, *, at: datetime) -> list[tuple[str, str]]:

@@ -11,7 +11,7 @@ import structlog
 from hotline.callcontrol.offers import withdraw_offers
 from hotline.callcontrol.participants import hang_up_legs
 from hotline.calls.model import CallEvent, CallState, Outcome, Urgency
-from hotline.calls.service import decide, end, move, note
+from hotline.calls.service import add_call_entry, decide_outcome, end_call, move_call
 from hotline.staff.model import PresenceEvent, PresenceState
 from hotline.staff.presence import lock_presence, move_presence
 from hotline.staff.wellbeing import talk_ended
@@ -21,9 +21,9 @@ from hotline.storage.tables import Call
 log = structlog.get_logger()
 
 
-def join(work: Work, call: Call, *, at: datetime) -> bool:
+def join_talk(work: Work, call: Call, *, at: datetime) -> bool:
     """The caller's leg fetched the way into the conference where the counselor is."""
-    if not move(work, call, CallEvent.JOINED, at=at):
+    if not move_call(work, call, CallEvent.JOINED, at=at):
         return False
     call.joined_at = call.joined_at or at
     return True
@@ -32,7 +32,7 @@ def join(work: Work, call: Call, *, at: datetime) -> bool:
 async def caller_left(work: Work, call: Call, *, at: datetime) -> None:
     """The caller's leg is over. Offers fall, the counselor goes to wrap-up."""
     was_with_counselor = call.state in (CallState.CONNECTING, CallState.TALKING, CallState.CLOSING)
-    if not end(work, call, at=at):
+    if not end_call(work, call, at=at):
         return
     await withdraw_offers(work, call, at=at, reason="caller_left")
     await hang_up_legs(work, call)
@@ -40,11 +40,13 @@ async def caller_left(work: Work, call: Call, *, at: datetime) -> None:
         await _to_wrap_up(work, call, at=at)
 
 
-async def finish(work: Work, call: Call, *, at: datetime, step: str = "ended_by_counselor") -> bool:
+async def finish_talk(
+    work: Work, call: Call, *, at: datetime, step: str = "ended_by_counselor"
+) -> bool:
     """The counselor ends the talk. The caller hears a goodbye."""
-    if not move(work, call, CallEvent.FINISHED, at=at):
+    if not move_call(work, call, CallEvent.FINISHED, at=at):
         return False
-    decide(work, call, Outcome.TALKED, at=at, step=step)
+    decide_outcome(work, call, Outcome.TALKED, at=at, step=step)
     call.left_at = at
     await hang_up_legs(work, call)
     await _to_wrap_up(work, call, at=at)
@@ -53,7 +55,7 @@ async def finish(work: Work, call: Call, *, at: datetime, step: str = "ended_by_
 
 async def counselor_lost(work: Work, call: Call, *, at: datetime) -> bool:
     """The caller is alone and still there: back to the head, the same counselor first."""
-    if not move(work, call, CallEvent.COUNSELOR_LOST, at=at, staff=call.counselor_id):
+    if not move_call(work, call, CallEvent.COUNSELOR_LOST, at=at, staff=call.counselor_id):
         return False
     call.held = False
     call.waits = 0
@@ -71,4 +73,4 @@ async def _to_wrap_up(work: Work, call: Call, *, at: datetime) -> None:
     move_presence(work, presence, PresenceEvent.TALK_ENDED, at=at)
     talk_ended(presence, crisis=call.urgency == Urgency.CRISIS, at=at)
     presence.idle_since = at
-    note(work, call, "counselor.wrapping_up", at=at, staff_id=presence.staff_id)
+    add_call_entry(work, call, "counselor.wrapping_up", at=at, staff_id=presence.staff_id)

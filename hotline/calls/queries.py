@@ -11,11 +11,11 @@ from typing import Any
 from sqlmodel import col, select
 
 from hotline.storage.session import Work
-from hotline.storage.tables import Call, CallEvent, Line, Offer, Staff
+from hotline.storage.tables import Call, CallEntry, Line, Offer, Staff
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class CallEntryRow:
     """One entry of the timeline. `staff`: whose doing it was, by name; empty where nobody's."""
 
     at: datetime
@@ -60,7 +60,7 @@ class CallDetail:
     outcome: str | None
     outcome_step: str
     counselor: str
-    timeline: tuple[Entry, ...]
+    timeline: tuple[CallEntryRow, ...]
     offers: tuple[OfferMade, ...]
 
 
@@ -93,8 +93,8 @@ async def call_detail(work: Work, call: Call) -> CallDetail:
     )
 
 
-async def _events(work: Work, call_id: str) -> list[CallEvent]:
-    query = select(CallEvent).where(CallEvent.call_id == call_id).order_by(col(CallEvent.id))
+async def _events(work: Work, call_id: str) -> list[CallEntry]:
+    query = select(CallEntry).where(CallEntry.call_id == call_id).order_by(col(CallEntry.id))
     return list((await work.exec(query)).all())
 
 
@@ -109,8 +109,10 @@ async def _names(work: Work, ids: set[str]) -> dict[str, str]:
     return dict((await work.exec(query)).all())
 
 
-def _entry(row: CallEvent, names: Mapping[str, str]) -> Entry:
-    return Entry(at=row.at, kind=row.kind, staff=names.get(row.staff_id or "", ""), facts=row.facts)
+def _entry(row: CallEntry, names: Mapping[str, str]) -> CallEntryRow:
+    return CallEntryRow(
+        at=row.at, kind=row.kind, staff=names.get(row.staff_id or "", ""), facts=row.facts
+    )
 
 
 def _offer(row: Offer, names: Mapping[str, str]) -> OfferMade:

@@ -20,8 +20,7 @@ from hotline.calls.model import (
 )
 from hotline.errors import NotFound
 from hotline.storage.session import Work
-from hotline.storage.tables import Call, PhoneNumber
-from hotline.storage.tables import CallEvent as TimelineEntry
+from hotline.storage.tables import Call, CallEntry, PhoneNumber
 
 log = structlog.get_logger()
 
@@ -49,7 +48,7 @@ async def line_of_number(work: Work, number: str) -> str | None:
     return (await work.exec(query)).first()
 
 
-def note(
+def add_call_entry(
     work: Work,
     call: Call,
     kind: str,
@@ -59,24 +58,26 @@ def note(
     facts: dict[str, Any] | None = None,
 ) -> None:
     """Write one entry to the call's timeline and tell everybody who watches it."""
-    entry = TimelineEntry(call_id=call.id, at=at, kind=kind, staff_id=staff_id, facts=facts or {})
+    entry = CallEntry(call_id=call.id, at=at, kind=kind, staff_id=staff_id, facts=facts or {})
     work.add(entry)
     work.announce("call", call.id)
 
 
-def move(work: Work, call: Call, event: CallEvent, *, at: datetime, **facts: Any) -> bool:
+def move_call(work: Work, call: Call, event: CallEvent, *, at: datetime, **facts: Any) -> bool:
     """Let an event happen to a call. False, and nothing done, where it comes too late."""
     if not may(call.state, event):
         log.info("call.event_ignored", call_id=call.id, state=call.state, call_event=event)
         return False
     call.state = after(call.state, event)
-    note(work, call, f"call.{event}", at=at, facts=facts)
+    add_call_entry(work, call, f"call.{event}", at=at, facts=facts)
     return True
 
 
 def put_in_queue(work: Work, call: Call, *, at: datetime) -> bool:
     """The flow handed the caller to people."""
-    if not move(work, call, CallEvent.QUEUED, at=at, urgency=call.urgency, language=call.language):
+    if not move_call(
+        work, call, CallEvent.QUEUED, at=at, urgency=call.urgency, language=call.language
+    ):
         return False
     call.queued_at = call.queued_at or at
     return True
@@ -87,22 +88,24 @@ def make_urgent(work: Work, call: Call, *, at: datetime, why: str) -> bool:
     if call.urgency == Urgency.CRISIS or call.state == CallState.ENDED:
         return False
     call.urgency = Urgency.CRISIS
-    note(work, call, "call.raised_to_crisis", at=at, facts={"why": why})
+    add_call_entry(work, call, "call.raised_to_crisis", at=at, facts={"why": why})
     return True
 
 
-def decide(work: Work, call: Call, outcome: Outcome, *, at: datetime, step: str = "") -> None:
+def decide_outcome(
+    work: Work, call: Call, outcome: Outcome, *, at: datetime, step: str = ""
+) -> None:
     """Fix how the call will count. The first decision stands."""
     if call.outcome is None:
         call.outcome = outcome
         call.outcome_step = step or call.step
-        note(work, call, "call.outcome_decided", at=at, facts={"outcome": outcome})
+        add_call_entry(work, call, "call.outcome_decided", at=at, facts={"outcome": outcome})
 
 
-def end(work: Work, call: Call, *, at: datetime) -> bool:
+def end_call(work: Work, call: Call, *, at: datetime) -> bool:
     """The caller's leg is gone: the call ends, in exactly one outcome."""
     state = call.state
-    if not move(work, call, CallEvent.CALLER_LEFT, at=at, from_state=state):
+    if not move_call(work, call, CallEvent.CALLER_LEFT, at=at, from_state=state):
         return False
     outcome = outcome_when_caller_leaves(state, call.outcome)
     call.outcome_step = call.outcome_step or (call.step if state == CallState.FLOW else state)

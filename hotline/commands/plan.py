@@ -28,7 +28,7 @@ plan_app = typer.Typer(no_args_is_help=True, help="How callers of a line find a 
 
 Done = TypeVar("Done")
 LineName = Annotated[str, typer.Argument(help="A line's id, or one of its numbers.")]
-Language = Annotated[str, typer.Option(help="zh or en.")]
+ReaderLanguage = Annotated[str, typer.Option(help="zh or en.")]
 LISTED = 50
 
 
@@ -36,7 +36,7 @@ LISTED = 50
 @plainly
 def show(
     line: LineName,
-    language: Language = "zh",
+    language: ReaderLanguage = "zh",
     config: Annotated[
         Path | None, typer.Option(help="Read a configuration folder, not the database.")
     ] = None,

@@ -22,7 +22,7 @@ from hotline.i18n.catalog import HERE
 from hotline.settings import read_settings
 from hotline.storage.tables import Line, Staff
 from routing.policy import Policy
-from routing.replay import Step
+from routing.replay import ReplayedEvent
 from routing.shadow import Difference, PlanChoice
 
 OTHERWISE = """The same plan decides otherwise now. That is a fault in this program: please report \
@@ -37,13 +37,13 @@ When = Annotated[
 class Report:
     """What was found."""
 
-    steps: list[Step] = field(default_factory=list)
+    steps: list[ReplayedEvent] = field(default_factory=list)
     differences: list[Difference] = field(default_factory=list)
     names: Mapping[str, str] = field(default_factory=dict)
     events: int = 0
 
     @property
-    def otherwise(self) -> list[Step]:
+    def otherwise(self) -> list[ReplayedEvent]:
         """Where the same plan did not give the same."""
         return [step for step in self.steps if not step.same]
 
@@ -126,7 +126,7 @@ def _decisions(report: Report) -> Table:
     return table
 
 
-def _choices(report: Report, step: Step) -> str:
+def _choices(report: Report, step: ReplayedEvent) -> str:
     said = [f"{report.names.get(one.counselor, '?')} ({one.stage})" for one in step.now]
     return "now: " + (", ".join(said) or "nobody")
 

@@ -49,7 +49,7 @@ MONDAY = datetime(2024, 1, 1, tzinfo=HERE)
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class SimulatedLine:
     """What is simulated: who works for a line, by which plan, and who calls it."""
 
     name: str
@@ -102,7 +102,7 @@ def simulate(  # noqa: PLR0913, PLR0917 – options of a command line
 
 
 def _answer(
-    found: Line,
+    found: SimulatedLine,
     settings: dict[str, tuple[Question, tuple[Person, ...]]],
     weeks: int,
     notes: Sequence[Note],
@@ -126,19 +126,19 @@ def _answer(
         console.print(f"Drawn: {chart}")
 
 
-def _read(name: str, config: Path | None, *, history: bool) -> Line:
+def _read(name: str, config: Path | None, *, history: bool) -> SimulatedLine:
     if config is None:
         return asyncio.run(in_database(lambda work: _of_rows(work, name, history=history)))
     if history:
         raise Invalid("A configuration folder has no history: leave --config out, or --from.")
-    return Line(*of_folder(config, name))
+    return SimulatedLine(*of_folder(config, name))
 
 
-async def _of_rows(work: Work, name: str, *, history: bool) -> Line:
+async def _of_rows(work: Work, name: str, *, history: bool) -> SimulatedLine:
     row = await find_line(work, name)
     staff = (await work.exec(select(Staff).order_by(col(Staff.username)))).all()
     calls = await _past_calls(work, row.id) if history else []
-    return Line(row.name, policy_of(row), setting_of_rows(row, staff), calls)
+    return SimulatedLine(row.name, policy_of(row), setting_of_rows(row, staff), calls)
 
 
 async def _past_calls(work: Work, line_id: str) -> list[PastCall]:
@@ -169,7 +169,7 @@ def past_call(call: Call) -> PastCall:
     )
 
 
-def _load(found: Line, source: str) -> tuple[Profile, float, Sequence[Note]]:
+def _load(found: SimulatedLine, source: str) -> tuple[Profile, float, Sequence[Note]]:
     shares = tuple((language, 1.0) for language in found.setting.languages)
     profile = Profile(line=found.setting.line, hourly=tuple(map(float, EVENINGS)))
     known = {language for language, _ in profile.languages}

@@ -9,7 +9,7 @@ import yaml
 
 from hotline.errors import ConfigError
 
-Place = tuple[str | int, ...]
+DocumentPath = tuple[str | int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,7 @@ class Document:
 
     name: str
     data: dict[str, Any]
-    lines: dict[Place, int]
+    lines: dict[DocumentPath, int]
 
     def where(self, path: Sequence[str | int]) -> str:
         """`file:line` of a value, or of the nearest thing around it that exists."""
@@ -47,7 +47,7 @@ def read_document(folder: Path, name: str) -> Document:
     return Document(name, data, dict(_lines(root, ())))
 
 
-def _lines(node: yaml.Node, path: Place) -> Iterator[tuple[Place, int]]:
+def _lines(node: yaml.Node, path: DocumentPath) -> Iterator[tuple[DocumentPath, int]]:
     yield path, node.start_mark.line + 1
     if isinstance(node, yaml.MappingNode):
         for key, value in node.value:

@@ -18,7 +18,7 @@ Username = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_]{2,60}$")]
 Number = Annotated[str, StringConstraints(pattern=r"^\+?[0-9]{3,18}$")]
 Pin = Annotated[str, StringConstraints(pattern=r"^[0-9]{4,8}$")]
 Language = Literal["cmn", "yue", "hak", "nan", "eng"]
-Level = Annotated[int, Field(ge=1, le=5)]
+ProficiencyLevel = Annotated[int, Field(ge=1, le=5)]
 
 CLOCK = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]|24:00")
 
@@ -30,7 +30,7 @@ def _clock(value: object) -> str:
     raise ValueError('write a time as "08:00", in quotes')
 
 
-Clock = Annotated[str, BeforeValidator(_clock)]
+ClockTime = Annotated[str, BeforeValidator(_clock)]
 
 
 class _Part(BaseModel):
@@ -41,8 +41,8 @@ class HoursFile(_Part):
     """The same hours on some days of every week. Ends no later than it begins: past midnight."""
 
     days: list[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]] = Field(min_length=1)
-    from_: Clock = Field(alias="from")
-    to: Clock
+    from_: ClockTime = Field(alias="from")
+    to: ClockTime
 
 
 class LineFile(_Part):
@@ -85,8 +85,8 @@ class StationFile(_Part):
 class SkillsFile(_Part):
     """What a counselor can do. Levels from 1 (a little) to 5 (as a mother tongue, as a trade)."""
 
-    languages: dict[Language, Level] = {}
-    topics: dict[Slug, Level] = {}
+    languages: dict[Language, ProficiencyLevel] = {}
+    topics: dict[Slug, ProficiencyLevel] = {}
     ages: list[Slug] = []
     certified: bool = False
     gender: Literal["f", "m", ""] = ""

@@ -1,1 +1,1 @@
-"""A child in danger: who was told, who answers for it, until a person closes the case."""
+"""A child in danger: who was told, who answers for it, until a person closes the escalation."""

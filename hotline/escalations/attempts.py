@@ -9,7 +9,12 @@ from typing import Any
 import structlog
 
 from hotline.escalations.model import LIVE, AttemptEvent, EscalationState, attempt_after
-from hotline.escalations.steps import SYSTEM, hasten, page_supervisors, write
+from hotline.escalations.steps import (
+    SYSTEM,
+    add_escalation_entry,
+    bring_deadline_forward,
+    page_supervisors,
+)
 from hotline.storage.session import Work
 from hotline.storage.tables import Attempt, Escalation
 
@@ -44,11 +49,13 @@ def move_attempt(
     attempt.state = state
     attempt.ended_at = None if state in LIVE else at
     actor = facts.pop("actor", SYSTEM)
-    write(work, escalation, f"attempt.{event}", at=at, actor=actor, attempt_id=attempt.id, **facts)
+    add_escalation_entry(
+        work, escalation, f"attempt.{event}", at=at, actor=actor, attempt_id=attempt.id, **facts
+    )
     return True
 
 
-async def fail(
+async def fail_attempt(
     work: Work, escalation: Escalation, attempt: Attempt, *, at: datetime, why: str
 ) -> None:
     """This contact was not reached. Where nobody else is being rung, the next one comes at once."""
@@ -56,10 +63,10 @@ async def fail(
     event = AttemptEvent.SUPERSEDED if over else AttemptEvent.FAILED
     if move_attempt(work, escalation, attempt, event, at=at, why=why):
         attempt.last_error = why
-        await hasten(work, escalation, at=at)
+        await bring_deadline_forward(work, escalation, at=at)
 
 
-async def try_again(
+async def retry_attempt(
     work: Work,
     escalation: Escalation,
     attempt: Attempt,
@@ -73,6 +80,6 @@ async def try_again(
     if attempt.tries >= MAX_TRIES:
         if move_attempt(work, escalation, attempt, AttemptEvent.GIVEN_UP, at=at, why=why):
             page_supervisors(work, escalation, "attempt_dead", at=at)
-            await hasten(work, escalation, at=at)
+            await bring_deadline_forward(work, escalation, at=at)
     elif move_attempt(work, escalation, attempt, AttemptEvent.NOT_TAKEN, at=at, why=why):
         attempt.due_at = due_at

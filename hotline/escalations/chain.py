@@ -3,7 +3,7 @@
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select
 
-from hotline.escalations.policy import Chain, Step
+from hotline.escalations.policy import Chain, ChainStep
 from hotline.storage.session import Work
 from hotline.storage.tables import Line, Station, StationContact
 
@@ -11,10 +11,10 @@ UNASSIGNED = "unassigned"
 
 
 async def station_of_line(work: Work, line_id: str) -> tuple[str, bool]:
-    """Who answers for a line's cases, and whether that is what the line itself says.
+    """Who answers for a line's escalations, and whether that is what the line itself says.
 
     A line without a station falls to the top of the tree; where there is no station at all, to a
-    placeholder: a case without a station is better than a flag that was refused.
+    placeholder: an escalation without a station is better than a flag that was refused.
     """
     line = await work.get_one(Line, line_id)
     if line.station_id is not None:
@@ -32,7 +32,7 @@ async def _placeholder(work: Work) -> str:
 
 async def read_chain(work: Work, station_id: str) -> Chain:
     """The contacts as the roster has them now."""
-    steps: list[Step] = []
+    steps: list[ChainStep] = []
     seen: set[str] = set()
     above: str | None = station_id
     while above is not None and above not in seen:  # two stations may name each other as parent
@@ -42,10 +42,10 @@ async def read_chain(work: Work, station_id: str) -> Chain:
     return tuple(steps)
 
 
-async def _contacts(work: Work, station_id: str) -> list[Step]:
+async def _contacts(work: Work, station_id: str) -> list[ChainStep]:
     query = (
         select(StationContact.id)
         .where(StationContact.station_id == station_id, col(StationContact.active))
         .order_by(col(StationContact.rank), col(StationContact.id))
     )
-    return [Step(contact_id, station_id) for contact_id in (await work.exec(query)).all()]
+    return [ChainStep(contact_id, station_id) for contact_id in (await work.exec(query)).all()]

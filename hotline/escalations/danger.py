@@ -1,8 +1,8 @@
 """What a caller's number says about danger, before anybody has spoken with them.
 
 A child who was cut off, or hung up for fear, dials again and does not press 9 a second time. So a
-call becomes a crisis while it waits when its number has a case that nobody closed, or a crisis
-call in the last hours that ended without a talk.
+call becomes a crisis while it waits when its number has an escalation that nobody closed, or a
+crisis call in the last hours that ended without a talk.
 """
 
 from datetime import datetime, timedelta
@@ -19,7 +19,7 @@ from hotline.storage.tables import Call, Escalation
 
 REMEMBERED_FOR = timedelta(hours=24)  # as long as the first follow-up after a crisis may take
 
-OPEN_CASE, DROPPED = "open_case", "dropped_crisis_call"
+OPEN_ESCALATION, DROPPED = "open_escalation", "dropped_crisis_call"
 
 
 async def raise_endangered(work: Work, *, at: datetime, number: str | None = None) -> None:
@@ -32,14 +32,14 @@ async def raise_endangered(work: Work, *, at: datetime, number: str | None = Non
     )
     if number is not None:
         waiting = waiting.where(Call.from_index == number)
-    for why, sign in ((OPEN_CASE, _has_open_case()), (DROPPED, _was_dropped(at))):
+    for why, sign in ((OPEN_ESCALATION, _has_open_escalation()), (DROPPED, _was_dropped(at))):
         query = waiting.where(sign).order_by(col(Call.id)).with_for_update(skip_locked=True)
         for call in (await work.exec(query)).all():
             make_urgent(work, call, at=at, why=why)
         await work.flush()
 
 
-def _has_open_case() -> ColumnElement[bool]:
+def _has_open_escalation() -> ColumnElement[bool]:
     earlier = _other_call()
     return exists().where(
         col(earlier.from_index) == col(Call.from_index),

@@ -20,9 +20,15 @@ from sqlmodel.sql.expression import SelectOfScalar
 from hotline.escalations.attempts import LONGEST_BACK_OFF
 from hotline.escalations.model import AttemptState, EscalationState, Level
 from hotline.escalations.news import wake_on_news
-from hotline.escalations.policy import Place, chain_of, clamped, longest_wait
+from hotline.escalations.policy import ChainPosition, chain_of, clamped, longest_wait
 from hotline.escalations.sending import LEASE, RESEND_AFTER, Sender
-from hotline.escalations.steps import lock_escalation, place_of, press_on, skip, write
+from hotline.escalations.steps import (
+    add_escalation_entry,
+    lock_escalation,
+    position_of,
+    press_on,
+    skip_step,
+)
 from hotline.ports import Carrier, Clock, JobQueue
 from hotline.storage.session import Database, Work
 from hotline.storage.tables import Attempt, Beat, Escalation
@@ -45,7 +51,7 @@ PAUSES = (
 """What an attempt waits for, and how long at most."""
 
 Query = SelectOfScalar[str]
-Change = Callable[[Work, Escalation], Awaitable[None]]
+EscalationChange = Callable[[Work, Escalation], Awaitable[None]]
 
 
 class Dispatcher:
@@ -113,7 +119,7 @@ class Dispatcher:
 
     # ── escalations ─────────────────────────────────────────────────────────────────────────
 
-    async def _for_each(self, query: Query, change: Change) -> None:
+    async def _for_each(self, query: Query, change: EscalationChange) -> None:
         async with self._database.work() as work:
             held = query.limit(ROWS_A_TICK).with_for_update(skip_locked=True)
             for escalation_id in (await work.exec(held)).all():
@@ -124,15 +130,15 @@ class Dispatcher:
         await press_on(work, escalation, at=self._clock.now())
 
     async def _skip(self, work: Work, escalation: Escalation) -> None:
-        await skip(work, escalation, at=self._clock.now())
+        await skip_step(work, escalation, at=self._clock.now())
 
     async def _clamp(self, work: Work, escalation: Escalation) -> None:
         now, due_at = self._clock.now(), escalation.next_due_at
-        chain, state = chain_of(escalation.policy), EscalationState(escalation.state)
-        longest = longest_wait(state, chain, place_of(escalation))
+        chain, state = chain_of(escalation.chain), EscalationState(escalation.state)
+        longest = longest_wait(state, chain, position_of(escalation))
         if due_at is not None and due_at > now + longest:
             escalation.next_due_at = clamped(due_at, longest, now)
-            write(work, escalation, "escalation.deadline_clamped", at=now)
+            add_escalation_entry(work, escalation, "escalation.deadline_clamped", at=now)
 
     # ── attempts ────────────────────────────────────────────────────────────────────────────
 
@@ -205,7 +211,7 @@ class Dispatcher:
             await work.exec(beat.on_conflict_do_update(index_elements=["name"], set_={"at": now}))
 
 
-async def _carried_out(work: Work, escalation_id: str, change: Change) -> bool:
+async def _carried_out(work: Work, escalation_id: str, change: EscalationChange) -> bool:
     """In a savepoint of its own: a row that cannot be handled must not hold up the others."""
     try:
         async with work.begin_nested():
@@ -230,7 +236,7 @@ def _too_far_away(now: datetime) -> Query:
     usual = [
         and_(
             col(Escalation.state) == state,
-            col(Escalation.next_due_at) > now + longest_wait(state, (), Place(0, 0)),
+            col(Escalation.next_due_at) > now + longest_wait(state, (), ChainPosition(0, 0)),
         )
         for state in EscalationState
         if state is not EscalationState.CLOSED

@@ -27,7 +27,7 @@ class Level(StrEnum):
 
 
 class EscalationState(StrEnum):
-    """Where a case stands between the hotline and the stations."""
+    """Where an escalation stands between the hotline and the stations."""
 
     OPEN = "open"
     ACKNOWLEDGED = "acknowledged"

@@ -13,7 +13,7 @@ from hotline.escalations.model import EscalationState
 ACK_WITHIN = timedelta(seconds=120)  # reliability research §4.2: urgent, each step
 ACCEPT_WITHIN = timedelta(minutes=10)  # the same: accept after the acknowledgement
 REPORT_WITHIN = timedelta(minutes=30)  # domain research 34: breach at 30 min (P)
-REVIEW_WITHIN = timedelta(hours=24)  # a reported case that nobody closes comes back (P)
+REVIEW_WITHIN = timedelta(hours=24)  # a reported escalation that nobody closes comes back (P)
 ROUND_PAUSE = timedelta(seconds=30)  # a chain that fails at once is not rung without a breath
 
 _WITHIN: Mapping[EscalationState, timedelta] = {
@@ -24,7 +24,7 @@ _WITHIN: Mapping[EscalationState, timedelta] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class ChainStep:
     """One contact of a chain, and how long it may take to acknowledge."""
 
     contact_id: str
@@ -32,7 +32,7 @@ class Step:
     ack_within: timedelta = ACK_WITHIN
 
     def plain(self) -> dict[str, Any]:
-        """As it is kept in `Escalation.policy`."""
+        """As it is kept in `Escalation.chain`."""
         return {
             "contact_id": self.contact_id,
             "station_id": self.station_id,
@@ -40,11 +40,11 @@ class Step:
         }
 
 
-Chain = tuple[Step, ...]
+Chain = tuple[ChainStep, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ChainPosition:
     """Where in the chain an escalation stands."""
 
     step: int
@@ -52,53 +52,55 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class NextStep:
     """What is to be done now. `ring` is None where the chain has nobody."""
 
-    place: Place
-    ring: Step | None
+    place: ChainPosition
+    ring: ChainStep | None
     due_at: datetime
     exhausted: bool
 
 
-def chain_of(policy: Sequence[Mapping[str, Any]]) -> Chain:
+def chain_of(kept: Sequence[Mapping[str, Any]]) -> Chain:
     """The chain behind a snapshot."""
     return tuple(
-        Step(
+        ChainStep(
             contact_id=str(link["contact_id"]),
             station_id=str(link["station_id"]),
             ack_within=timedelta(seconds=float(link["ack_within_s"])),
         )
-        for link in policy
+        for link in kept
     )
 
 
-def step_at(chain: Chain, place: Place) -> Step | None:
+def step_at(chain: Chain, place: ChainPosition) -> ChainStep | None:
     """The contact at this place, if the chain reaches that far."""
     return chain[place.step] if place.step < len(chain) else None
 
 
-def turn_at(chain: Chain, place: Place, at: datetime, *, exhausted: bool = False) -> Turn:
+def step_now(
+    chain: Chain, place: ChainPosition, at: datetime, *, exhausted: bool = False
+) -> NextStep:
     """Ring whoever stands at this place: the first time, or once more."""
     step = step_at(chain, place)
     due_at = at + (step.ack_within if step else ACK_WITHIN)
-    return Turn(place=place, ring=step, due_at=due_at, exhausted=exhausted or step is None)
+    return NextStep(place=place, ring=step, due_at=due_at, exhausted=exhausted or step is None)
 
 
-def next_turn(chain: Chain, place: Place, at: datetime) -> Turn:
+def step_after(chain: Chain, place: ChainPosition, at: datetime) -> NextStep:
     """Go one step on; from the last, to the top of the next round."""
     if place.step + 1 < len(chain):
-        return turn_at(chain, Place(place.step + 1, place.round), at)
-    return turn_at(chain, Place(0, place.round + 1), at, exhausted=True)
+        return step_now(chain, ChainPosition(place.step + 1, place.round), at)
+    return step_now(chain, ChainPosition(0, place.round + 1), at, exhausted=True)
 
 
-def longest_wait(state: EscalationState, chain: Chain, place: Place) -> timedelta:
-    """How far away the next deadline may lie at most. A closed case has none to ask for."""
+def longest_wait(state: EscalationState, chain: Chain, place: ChainPosition) -> timedelta:
+    """How far away the next deadline may lie at most. A closed escalation has none to ask for."""
     step = step_at(chain, place)
     return _WITHIN.get(state, step.ack_within if step else ACK_WITHIN)
 
 
-def hastened(chain: Chain, place: Place, due_at: datetime, at: datetime) -> datetime:
+def hastened(chain: Chain, place: ChainPosition, due_at: datetime, at: datetime) -> datetime:
     """The deadline when nobody at this step can be reached: no use in waiting it out."""
     last = place.step + 1 >= len(chain)
     return min(due_at, at + ROUND_PAUSE if last else at)

@@ -14,10 +14,17 @@ from hotline.errors import NotFound
 from hotline.escalations.model import EscalationState
 from hotline.escalations.policy import chain_of, step_at
 from hotline.escalations.service import NOTE_PLACE, SUMMARY_PLACE
-from hotline.escalations.steps import place_of, write
+from hotline.escalations.steps import add_escalation_entry, position_of
 from hotline.storage.session import Work
-from hotline.storage.tables import Attempt, Call, CrisisFlag, Escalation, Line, StationContact
-from hotline.storage.tables import EscalationEvent as TimelineEntry
+from hotline.storage.tables import (
+    Attempt,
+    Call,
+    CrisisFlag,
+    Escalation,
+    EscalationEntry,
+    Line,
+    StationContact,
+)
 from hotline.storage.vault import Vault
 
 SEALED = "note"
@@ -28,7 +35,7 @@ class EscalationRow:
     """One line of a list. `stations`: those that the chain leads to, nearest first."""
 
     id: str
-    case_number: str
+    number: str
     call_id: str
     line_name: str
     level: str
@@ -45,7 +52,7 @@ class EscalationRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class EscalationEntryRow:
     """One line of the timeline. `has_note`: there is a text that `open_summary` opens."""
 
     id: int
@@ -78,12 +85,12 @@ class EscalationDetail:
     """Everything but the story."""
 
     row: EscalationRow
-    timeline: tuple[Entry, ...]
+    timeline: tuple[EscalationEntryRow, ...]
     attempts: tuple[AttemptRow, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CaseText:
+class EscalationText:
     """The story: what was flagged, and the notes by the id of their timeline entry."""
 
     summaries: tuple[str, ...]
@@ -100,19 +107,19 @@ async def list_open(work: Work, *, station_id: str | None = None) -> list[Escala
         .order_by(col(Escalation.next_due_at))
     )
     if station_id is not None:
-        in_chain = col(Escalation.policy).contains([{"station_id": station_id}])
+        in_chain = col(Escalation.chain).contains([{"station_id": station_id}])
         query = query.where(in_chain | (col(Escalation.station_id) == station_id))
     return [await _row(work, found, line) for found, line in (await work.exec(query)).all()]
 
 
 async def _row(work: Work, escalation: Escalation, line_name: str) -> EscalationRow:
-    chain = chain_of(escalation.policy)
-    step = step_at(chain, place_of(escalation))
+    chain = chain_of(escalation.chain)
+    step = step_at(chain, position_of(escalation))
     contact = await work.get(StationContact, step.contact_id) if step is not None else None
     stations = dict.fromkeys([escalation.station_id, *(step.station_id for step in chain)])
     return EscalationRow(
         id=escalation.id,
-        case_number=escalation.case_number,
+        number=escalation.number,
         call_id=escalation.call_id,
         line_name=line_name,
         level=escalation.level,
@@ -148,14 +155,14 @@ async def _escalation(work: Work, escalation_id: str) -> Escalation:
     return found
 
 
-async def _timeline(work: Work, escalation_id: str) -> list[TimelineEntry]:
-    query = select(TimelineEntry).where(TimelineEntry.escalation_id == escalation_id)
-    return list((await work.exec(query.order_by(col(TimelineEntry.id)))).all())
+async def _timeline(work: Work, escalation_id: str) -> list[EscalationEntry]:
+    query = select(EscalationEntry).where(EscalationEntry.escalation_id == escalation_id)
+    return list((await work.exec(query.order_by(col(EscalationEntry.id)))).all())
 
 
-def _entry(entry: TimelineEntry) -> Entry:
+def _entry(entry: EscalationEntry) -> EscalationEntryRow:
     facts = {key: value for key, value in entry.facts.items() if key != SEALED}
-    return Entry(
+    return EscalationEntryRow(
         id=entry.id or 0,
         at=entry.at,
         kind=entry.kind,
@@ -193,15 +200,15 @@ def _attempt(attempt: Attempt, contact: StationContact) -> AttemptRow:
 
 async def open_summary(
     work: Work, vault: Vault, escalation_id: str, *, by: str, at: datetime
-) -> CaseText:
+) -> EscalationText:
     """The story, in clear. Who asked is written into the timeline. Raises `NotFound`."""
     escalation = await _escalation(work, escalation_id)
     query = select(CrisisFlag).where(CrisisFlag.call_id == escalation.call_id)
     flags = (await work.exec(query.order_by(col(CrisisFlag.created_at)))).all()
     timeline = await _timeline(work, escalation_id)
     place = f"{NOTE_PLACE}.{escalation_id}"
-    write(work, escalation, "escalation.summary_read", at=at, actor=by)
-    return CaseText(
+    add_escalation_entry(work, escalation, "escalation.summary_read", at=at, actor=by)
+    return EscalationText(
         summaries=tuple(
             vault.open(flag.summary_sealed, place=f"{SUMMARY_PLACE}.{flag.id}") for flag in flags
         ),

@@ -14,7 +14,7 @@ import structlog
 from sqlmodel import col, select
 
 from hotline.errors import CarrierError, CarrierRefused, CarrierUnclear, CarrierUnreachable
-from hotline.escalations.attempts import back_off, fail, move_attempt, try_again
+from hotline.escalations.attempts import back_off, fail_attempt, move_attempt, retry_attempt
 from hotline.escalations.model import AttemptEvent, AttemptState, EscalationState
 from hotline.escalations.steps import lock_attempt
 from hotline.ports import Carrier, Clock, Dial, LegReport
@@ -31,7 +31,7 @@ LOOK_EVERY = timedelta(seconds=5)
 LOOK_WITHIN_S = 8.0
 CONFUSABLE_FOR = timedelta(minutes=15)  # how long another leg to the same phone may be ours or not
 
-Change = Callable[[Work, Escalation, Attempt], Awaitable[None]]
+AttemptChange = Callable[[Work, Escalation, Attempt], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,23 +83,25 @@ class Sender:
         attempt.lease_until = now + LEASE
         return AttemptEvent.CLAIMED
 
-    def _refused(self, code: int) -> Change:
+    def _refused(self, code: int) -> AttemptChange:
         async def change(work: Work, escalation: Escalation, attempt: Attempt) -> None:
-            await fail(work, escalation, attempt, at=self._clock.now(), why=f"refused {code}")
+            await fail_attempt(
+                work, escalation, attempt, at=self._clock.now(), why=f"refused {code}"
+            )
 
         return change
 
     async def _unreachable(self, work: Work, escalation: Escalation, attempt: Attempt) -> None:
         now = self._clock.now()
         due_at = now + back_off(attempt.id, attempt.tries)
-        await try_again(work, escalation, attempt, due_at=due_at, at=now, why="unreachable")
+        await retry_attempt(work, escalation, attempt, due_at=due_at, at=now, why="unreachable")
 
     async def _unclear(self, work: Work, escalation: Escalation, attempt: Attempt) -> None:
         now = self._clock.now()
         attempt.due_at = now
         move_attempt(work, escalation, attempt, AttemptEvent.UNCLEAR, at=now)
 
-    def _taken(self, sid: str) -> Change:
+    def _taken(self, sid: str) -> AttemptChange:
         async def change(work: Work, escalation: Escalation, attempt: Attempt) -> None:
             attempt.carrier_sid = sid
             move_attempt(work, escalation, attempt, AttemptEvent.TAKEN, at=self._clock.now())
@@ -126,7 +128,7 @@ class Sender:
         attempt.due_at = now + LOOK_EVERY
         return AttemptEvent.UNCLEAR
 
-    def _found(self, claim: Claim, legs: Sequence[LegReport]) -> Change:
+    def _found(self, claim: Claim, legs: Sequence[LegReport]) -> AttemptChange:
         async def change(work: Work, escalation: Escalation, attempt: Attempt) -> None:
             now = self._clock.now()
             leg = await _leg_of(work, attempt, claim.dial.to, legs)
@@ -134,9 +136,9 @@ class Sender:
                 attempt.carrier_sid = leg.sid
                 move_attempt(work, escalation, attempt, AttemptEvent.TAKEN, at=now)
                 if leg.status.over:
-                    await fail(work, escalation, attempt, at=now, why=leg.status.value)
+                    await fail_attempt(work, escalation, attempt, at=now, why=leg.status.value)
             elif now >= claim.resend_at:
-                await try_again(work, escalation, attempt, due_at=now, at=now, why="not_found")
+                await retry_attempt(work, escalation, attempt, due_at=now, at=now, why="not_found")
             else:
                 attempt.due_at = min(attempt.due_at, claim.resend_at)
 
@@ -181,7 +183,7 @@ class Sender:
             resend_at=lease_until - LEASE + RESEND_AFTER,
         )
 
-    async def _settle(self, claim: Claim, change: Change) -> None:
+    async def _settle(self, claim: Claim, change: AttemptChange) -> None:
         async with self._database.work() as work:
             held = await lock_attempt(work, claim.attempt_id)
             if held is None or held[1].fence != claim.fence:

@@ -11,7 +11,7 @@ from datetime import datetime
 import structlog
 from sqlmodel import col, select
 
-from hotline.calls.service import lock_call, make_urgent, note
+from hotline.calls.service import add_call_entry, lock_call, make_urgent
 from hotline.errors import IllegalMove, Invalid, KeyReused
 from hotline.escalations.attempts import move_attempt
 from hotline.escalations.chain import read_chain, station_of_line
@@ -22,21 +22,20 @@ from hotline.escalations.model import (
     EscalationState,
     Level,
 )
-from hotline.escalations.policy import Place, chain_of, next_turn, turn_at
+from hotline.escalations.policy import ChainPosition, chain_of, step_after, step_now
 from hotline.escalations.steps import (
     SYSTEM,
-    enter,
+    add_escalation_entry,
     lock_attempt,
     lock_escalation,
-    move,
+    move_escalation,
     page_supervisors,
-    place_of,
-    supersede,
-    write,
+    position_of,
+    supersede_attempts,
+    take_step,
 )
 from hotline.storage.session import Work
-from hotline.storage.tables import Call, CrisisFlag, Escalation
-from hotline.storage.tables import EscalationEvent as TimelineEntry
+from hotline.storage.tables import Call, CrisisFlag, Escalation, EscalationEntry
 from hotline.storage.tables.columns import new_id
 from hotline.storage.vault import Vault
 
@@ -44,7 +43,7 @@ log = structlog.get_logger()
 
 SUMMARY_PLACE = "crisis_flag.summary_sealed"
 NOTE_PLACE = "escalation_event.facts.note"
-CASE_DIGITS = 6
+NUMBER_DIGITS = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +77,9 @@ async def raise_flag(
     running = await _running_escalation(work, call.id, flag.level)
     if running is not None:
         facts = {"flag_id": row.id, "level": row.level}
-        write(work, running, "escalation.flag_added", at=at, actor=_actor(flag), **facts)
+        add_escalation_entry(
+            work, running, "escalation.flag_added", at=at, actor=_actor(flag), **facts
+        )
         return running
     started = await _start(work, call, row, actor=_actor(flag), at=at)
     await work.flush()
@@ -112,9 +113,9 @@ async def _flag_of_key(work: Work, call: Call, client_key: str) -> CrisisFlag | 
 async def _escalation_of_flag(work: Work, flag: CrisisFlag) -> Escalation:
     query = (
         select(Escalation)
-        .join(TimelineEntry, col(TimelineEntry.escalation_id) == col(Escalation.id))
+        .join(EscalationEntry, col(EscalationEntry.escalation_id) == col(Escalation.id))
         .where(Escalation.call_id == flag.call_id)
-        .where(col(TimelineEntry.facts)["flag_id"].astext == flag.id)
+        .where(col(EscalationEntry.facts)["flag_id"].astext == flag.id)
     )
     return (await work.exec(query)).one()
 
@@ -153,25 +154,27 @@ async def _start(
 ) -> Escalation:
     station_id, named = await station_of_line(work, call.line_id)
     chain = await read_chain(work, station_id)
-    turn = turn_at(chain, Place(0, 0), at)
+    turn = step_now(chain, ChainPosition(0, 0), at)
     escalation = Escalation(
-        case_number=await _free_case_number(work),
+        number=await _free_number(work),
         flag_id=flag.id,
         call_id=call.id,
         station_id=station_id,
         level=flag.level,
-        policy=[step.plain() for step in chain],
+        chain=[step.plain() for step in chain],
         next_due_at=turn.due_at,
         created_at=at,
     )
     work.add(escalation)
     await work.flush()
     facts = {"flag_id": flag.id, "level": flag.level, "station_id": station_id}
-    write(work, escalation, "escalation.raised", at=at, actor=actor, **facts)
-    note(work, call, "call.flagged", at=at, staff_id=flag.raised_by, facts=_told(escalation))
+    add_escalation_entry(work, escalation, "escalation.raised", at=at, actor=actor, **facts)
+    add_call_entry(
+        work, call, "call.flagged", at=at, staff_id=flag.raised_by, facts=_told(escalation)
+    )
     if not named:
         page_supervisors(work, escalation, "line_without_station", at=at)
-    await enter(work, escalation, turn, at=at)
+    await take_step(work, escalation, turn, at=at)
     log.info("escalation.raised", escalation_id=escalation.id, level=flag.level)
     return escalation
 
@@ -180,11 +183,11 @@ def _told(escalation: Escalation) -> dict[str, str]:
     return {"escalation_id": escalation.id, "level": escalation.level}
 
 
-async def _free_case_number(work: Work) -> str:
-    """Six digits to say on the telephone. Random: it must not tell how many cases there are."""
+async def _free_number(work: Work) -> str:
+    """Six digits to say on the telephone. Random: it tells nobody how many there are."""
     while True:
-        number = str(10 ** (CASE_DIGITS - 1) + secrets.randbelow(9 * 10 ** (CASE_DIGITS - 1)))
-        taken = select(Escalation.id).where(Escalation.case_number == number)
+        number = str(10 ** (NUMBER_DIGITS - 1) + secrets.randbelow(9 * 10 ** (NUMBER_DIGITS - 1)))
+        taken = select(Escalation.id).where(Escalation.number == number)
         if (await work.exec(taken)).one_or_none() is None:
             return number
 
@@ -204,12 +207,14 @@ async def acknowledge(
     if escalation.acknowledged_by == by and escalation.state != EscalationState.CLOSED:
         return escalation
     if escalation.state not in (EscalationState.OPEN, EscalationState.CLOSED):
-        raise IllegalMove("A colleague has already taken this case.")
-    move(escalation, EscalationEvent.ACKNOWLEDGED, at=at)
+        raise IllegalMove("A colleague has already taken this escalation.")
+    move_escalation(escalation, EscalationEvent.ACKNOWLEDGED, at=at)
     escalation.acknowledged_at, escalation.acknowledged_by = at, by
-    write(work, escalation, "escalation.acknowledged", at=at, actor=by, attempt_id=attempt_id)
+    add_escalation_entry(
+        work, escalation, "escalation.acknowledged", at=at, actor=by, attempt_id=attempt_id
+    )
     await _mark_attempt(work, escalation, attempt_id, by=by, at=at)
-    await supersede(work, escalation, at=at)
+    await supersede_attempts(work, escalation, at=at)
     return escalation
 
 
@@ -222,51 +227,51 @@ async def _mark_attempt(
 
 
 async def accept(work: Work, escalation_id: str, *, by: str, at: datetime) -> Escalation:
-    """The station takes the case on. Raises `IllegalMove` unless it was acknowledged before."""
+    """The station takes it on. Raises `IllegalMove` unless it was acknowledged before."""
     escalation = await lock_escalation(work, escalation_id)
-    move(escalation, EscalationEvent.ACCEPTED, at=at)
-    write(work, escalation, "escalation.accepted", at=at, actor=by)
+    move_escalation(escalation, EscalationEvent.ACCEPTED, at=at)
+    add_escalation_entry(work, escalation, "escalation.accepted", at=at, actor=by)
     return escalation
 
 
 async def give_back(
     work: Work, vault: Vault, escalation_id: str, *, by: str, reason: str, at: datetime
 ) -> Escalation:
-    """The station returns the case: the next contact is rung at once."""
+    """The station returns the escalation: the next contact is rung at once."""
     escalation = await lock_escalation(work, escalation_id)
-    place = place_of(escalation)
-    move(escalation, EscalationEvent.GIVEN_BACK, at=at)
+    place = position_of(escalation)
+    move_escalation(escalation, EscalationEvent.GIVEN_BACK, at=at)
     escalation.acknowledged_at, escalation.acknowledged_by = None, ""
-    await supersede(work, escalation, at=at)
+    await supersede_attempts(work, escalation, at=at)
     said = _sealed(vault, escalation, reason)
-    write(work, escalation, "escalation.given_back", at=at, actor=by, note=said)
-    await enter(work, escalation, next_turn(chain_of(escalation.policy), place, at), at=at)
+    add_escalation_entry(work, escalation, "escalation.given_back", at=at, actor=by, note=said)
+    await take_step(work, escalation, step_after(chain_of(escalation.chain), place, at), at=at)
     return escalation
 
 
 async def report(
     work: Work, vault: Vault, escalation_id: str, *, by: str, text: str, at: datetime
 ) -> Escalation:
-    """The station says what was done. As often as needed; the case stays open."""
+    """The station says what was done. As often as needed; the escalation stays open."""
     escalation = await lock_escalation(work, escalation_id)
-    move(escalation, EscalationEvent.REPORTED, at=at)
+    move_escalation(escalation, EscalationEvent.REPORTED, at=at)
     said = _sealed(vault, escalation, text)
-    write(work, escalation, "escalation.reported", at=at, actor=by, note=said)
+    add_escalation_entry(work, escalation, "escalation.reported", at=at, actor=by, note=said)
     return escalation
 
 
 async def close(
     work: Work, vault: Vault, escalation_id: str, *, by: str, reason: str, at: datetime
 ) -> Escalation:
-    """A person ends the case. Nothing else ever does. Raises `Invalid` without a reason."""
+    """A person ends the escalation. Nothing else ever does. Raises `Invalid` without a reason."""
     if not reason.strip():
-        raise Invalid("Say why the case is closed. It stays open until then.")
+        raise Invalid("Say why the escalation is closed. It stays open until then.")
     escalation = await lock_escalation(work, escalation_id)
-    move(escalation, EscalationEvent.CLOSED, at=at)
+    move_escalation(escalation, EscalationEvent.CLOSED, at=at)
     escalation.closed_at, escalation.closed_by = at, by
-    await supersede(work, escalation, at=at)
+    await supersede_attempts(work, escalation, at=at)
     said = _sealed(vault, escalation, reason)
-    write(work, escalation, "escalation.closed", at=at, actor=by, note=said)
+    add_escalation_entry(work, escalation, "escalation.closed", at=at, actor=by, note=said)
     return escalation
 
 

@@ -9,10 +9,10 @@ from enum import StrEnum
 
 from sqlmodel import col, select
 
-from hotline.escalations.attempts import fail, move_attempt
+from hotline.escalations.attempts import fail_attempt, move_attempt
 from hotline.escalations.model import AttemptEvent, EscalationState
 from hotline.escalations.service import acknowledge, contact_actor
-from hotline.escalations.steps import lock_attempt, write
+from hotline.escalations.steps import add_escalation_entry, lock_attempt
 from hotline.ports import LegStatus
 from hotline.staff.passwords import pin_fits
 from hotline.storage.session import Work
@@ -28,7 +28,7 @@ class StationNotice:
     """The minimum that whoever lifts the receiver may hear, PIN or not."""
 
     line_name: str
-    case_number: str
+    number: str
     level: str
     language: str
     already_taken: bool
@@ -54,7 +54,7 @@ async def call_answered(work: Work, attempt_id: str, at: datetime) -> StationNot
     line = await work.get_one(Line, call.line_id)
     return StationNotice(
         line_name=line.name,
-        case_number=escalation.case_number,
+        number=escalation.number,
         level=escalation.level,
         language=STATION_LANGUAGE,
         already_taken=escalation.state != EscalationState.OPEN,
@@ -95,9 +95,9 @@ async def _wrong(
     work: Work, escalation: Escalation, attempt: Attempt, *, at: datetime
 ) -> PinResult:
     attempt.wrong_pins += 1
-    write(work, escalation, "attempt.wrong_pin", at=at, attempt_id=attempt.id)
+    add_escalation_entry(work, escalation, "attempt.wrong_pin", at=at, attempt_id=attempt.id)
     if attempt.wrong_pins >= WRONG_PINS_AN_ATTEMPT:
-        await fail(work, escalation, attempt, at=at, why="wrong_pins")
+        await fail_attempt(work, escalation, attempt, at=at, why="wrong_pins")
         return PinResult.NO_MORE_TRIES
     over = attempt.wrong_pins % TRIES_A_CALL == 0
     return PinResult.NO_MORE_TRIES if over else PinResult.TRY_AGAIN
@@ -110,4 +110,4 @@ async def call_ended(work: Work, attempt_id: str, status: LegStatus, at: datetim
     held = await lock_attempt(work, attempt_id)
     if held is not None:
         escalation, attempt = held
-        await fail(work, escalation, attempt, at=at, why=status.value)
+        await fail_attempt(work, escalation, attempt, at=at, why=status.value)

@@ -22,18 +22,17 @@ from hotline.escalations.model import (
     after,
 )
 from hotline.escalations.policy import (
-    Place,
-    Step,
-    Turn,
+    ChainPosition,
+    ChainStep,
+    NextStep,
     chain_of,
     hastened,
     longest_wait,
-    next_turn,
-    turn_at,
+    step_after,
+    step_now,
 )
 from hotline.storage.session import Work
-from hotline.storage.tables import Attempt, Escalation
-from hotline.storage.tables import EscalationEvent as TimelineEntry
+from hotline.storage.tables import Attempt, Escalation, EscalationEntry
 from hotline.storage.tables.columns import new_id
 
 SYSTEM = "system"
@@ -61,7 +60,7 @@ async def lock_attempt(work: Work, attempt_id: str) -> tuple[Escalation, Attempt
     return escalation, attempt
 
 
-def write(
+def add_escalation_entry(
     work: Work,
     escalation: Escalation,
     kind: str,
@@ -71,27 +70,29 @@ def write(
     **facts: Any,
 ) -> None:
     """One entry in the timeline, and news for everybody who watches."""
-    work.add(TimelineEntry(escalation_id=escalation.id, at=at, kind=kind, actor=actor, facts=facts))
+    work.add(
+        EscalationEntry(escalation_id=escalation.id, at=at, kind=kind, actor=actor, facts=facts)
+    )
     work.announce("escalation", escalation.id)
 
 
-def place_of(escalation: Escalation) -> Place:
+def position_of(escalation: Escalation) -> ChainPosition:
     """Where in its chain it stands."""
-    return Place(escalation.step, escalation.round)
+    return ChainPosition(escalation.step, escalation.round)
 
 
-def move(escalation: Escalation, event: EscalationEvent, *, at: datetime) -> None:
+def move_escalation(escalation: Escalation, event: EscalationEvent, *, at: datetime) -> None:
     """Let an event happen: new state, next deadline. Raises `IllegalMove`."""
     state = after(escalation.state, event)
     escalation.state = state
     escalation.version += 1
     escalation.next_due_at = None
     if state is not EscalationState.CLOSED:
-        wait = longest_wait(state, chain_of(escalation.policy), place_of(escalation))
+        wait = longest_wait(state, chain_of(escalation.chain), position_of(escalation))
         escalation.next_due_at = at + wait
 
 
-async def enter(work: Work, escalation: Escalation, turn: Turn, *, at: datetime) -> None:
+async def take_step(work: Work, escalation: Escalation, turn: NextStep, *, at: datetime) -> None:
     """Take a place in the chain: the deadline, and the attempt if there is somebody to ring."""
     escalation.step, escalation.round = turn.place.step, turn.place.round
     escalation.next_due_at = turn.due_at
@@ -102,7 +103,9 @@ async def enter(work: Work, escalation: Escalation, turn: Turn, *, at: datetime)
         await _add_attempt(work, escalation, turn.ring, at=at)
 
 
-async def _add_attempt(work: Work, escalation: Escalation, step: Step, *, at: datetime) -> None:
+async def _add_attempt(
+    work: Work, escalation: Escalation, step: ChainStep, *, at: datetime
+) -> None:
     """The key holds the version: one attempt for each contact of each transition, ever."""
     work.add(escalation)
     await work.flush()
@@ -120,51 +123,61 @@ async def _add_attempt(work: Work, escalation: Escalation, step: Step, *, at: da
     )
     adding = insert(Attempt).values(row.model_dump())
     await work.exec(adding.on_conflict_do_nothing(index_elements=["dedupe_key"]))
-    write(work, escalation, "attempt.planned", at=at, attempt_id=row.id, step=escalation.step)
+    add_escalation_entry(
+        work, escalation, "attempt.planned", at=at, attempt_id=row.id, step=escalation.step
+    )
 
 
 def page_supervisors(work: Work, escalation: Escalation, why: str, *, at: datetime) -> None:
-    """The stations alone do not carry this case: people here must look at it."""
-    write(work, escalation, "supervisors.paged", at=at, why=why, round=escalation.round)
+    """The stations alone do not carry this escalation: people here must look at it."""
+    add_escalation_entry(
+        work, escalation, "supervisors.paged", at=at, why=why, round=escalation.round
+    )
     work.announce("supervisors", escalation.id)
 
 
 async def press_on(work: Work, escalation: Escalation, *, at: datetime) -> None:
     """The deadline has passed: the next contact, or back to the one who went quiet."""
-    was, place = EscalationState(escalation.state), place_of(escalation)
-    move(escalation, EscalationEvent.OVERDUE, at=at)
+    was, place = EscalationState(escalation.state), position_of(escalation)
+    move_escalation(escalation, EscalationEvent.OVERDUE, at=at)
     if was is EscalationState.OPEN:
-        write(work, escalation, "escalation.not_acknowledged", at=at, step=place.step)
-        await enter(work, escalation, await _turn_after(work, escalation, place, at), at=at)
+        add_escalation_entry(
+            work, escalation, "escalation.not_acknowledged", at=at, step=place.step
+        )
+        await take_step(work, escalation, await _turn_after(work, escalation, place, at), at=at)
         return
     escalation.acknowledged_at, escalation.acknowledged_by = None, ""
-    write(work, escalation, "escalation.reopened", at=at, overdue_in=was, step=place.step)
-    await enter(work, escalation, turn_at(chain_of(escalation.policy), place, at), at=at)
+    add_escalation_entry(
+        work, escalation, "escalation.reopened", at=at, overdue_in=was, step=place.step
+    )
+    await take_step(work, escalation, step_now(chain_of(escalation.chain), place, at), at=at)
 
 
-async def _turn_after(work: Work, escalation: Escalation, place: Place, at: datetime) -> Turn:
-    if escalation.policy:
-        return next_turn(chain_of(escalation.policy), place, at)
+async def _turn_after(
+    work: Work, escalation: Escalation, place: ChainPosition, at: datetime
+) -> NextStep:
+    if escalation.chain:
+        return step_after(chain_of(escalation.chain), place, at)
     # A chain of nobody is no decision to keep: perhaps the roster has somebody by now.
     chain = await read_chain(work, escalation.station_id)
-    escalation.policy = [step.plain() for step in chain]
-    return turn_at(chain, Place(0, place.round + 1), at)
+    escalation.chain = [step.plain() for step in chain]
+    return step_now(chain, ChainPosition(0, place.round + 1), at)
 
 
-async def skip(work: Work, escalation: Escalation, *, at: datetime) -> None:
+async def skip_step(work: Work, escalation: Escalation, *, at: datetime) -> None:
     """A step that cannot be carried out: leave it, say so, and let the next one come at once."""
     try:
-        chain = chain_of(escalation.policy)
+        chain = chain_of(escalation.chain)
     except (KeyError, TypeError, ValueError):
-        chain, escalation.policy = (), []  # unreadable: the roster is read again instead
-    turn = next_turn(chain, place_of(escalation), at)
+        chain, escalation.chain = (), []  # unreadable: the roster is read again instead
+    turn = step_after(chain, position_of(escalation), at)
     escalation.step, escalation.round = turn.place.step, turn.place.round
     escalation.version += 1
     escalation.next_due_at = hastened(chain, turn.place, turn.due_at, at)
     page_supervisors(work, escalation, "step_failed", at=at)
 
 
-async def hasten(work: Work, escalation: Escalation, *, at: datetime) -> None:
+async def bring_deadline_forward(work: Work, escalation: Escalation, *, at: datetime) -> None:
     """Bring the deadline forward when nobody of the present step can be reached any more."""
     due_at = escalation.next_due_at
     if escalation.state != EscalationState.OPEN or due_at is None:
@@ -177,12 +190,12 @@ async def hasten(work: Work, escalation: Escalation, *, at: datetime) -> None:
         col(Attempt.state).in_(LIVE),
     )
     if (await work.exec(query.limit(1))).first() is None:
-        chain = chain_of(escalation.policy)
-        escalation.next_due_at = hastened(chain, place_of(escalation), due_at, at)
+        chain = chain_of(escalation.chain)
+        escalation.next_due_at = hastened(chain, position_of(escalation), due_at, at)
         work.announce("escalation", escalation.id)
 
 
-async def supersede(work: Work, escalation: Escalation, *, at: datetime) -> None:
+async def supersede_attempts(work: Work, escalation: Escalation, *, at: datetime) -> None:
     """Nobody needs to be rung any more. Phones that ring already are told so when answered."""
     await work.flush()
     query = (

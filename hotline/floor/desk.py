@@ -40,7 +40,7 @@ LADDER = (Risk.NOT_ASSESSED, Risk.NONE, Risk.LOW, Risk.MODERATE, Risk.HIGH, Risk
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ringing:
+class RingingOffer:
     """An offer to this person, and what must be known before answering."""
 
     offer: Offer
@@ -80,7 +80,7 @@ class OnTheLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Form:
+class RecordForm:
     """The record as the form starts with it. `floor`: the risk below which nothing is offered."""
 
     contact_type: str
@@ -114,7 +114,7 @@ class Due:
         return not (self.unwritten or self.owed or self.follow_ups)
 
 
-async def ringing(work: Work, presence: Presence) -> Ringing | None:
+async def ringing(work: Work, presence: Presence) -> RingingOffer | None:
     """The offer that rings at this person now."""
     query = (
         select(Offer, Call, Line)
@@ -126,7 +126,7 @@ async def ringing(work: Work, presence: Presence) -> Ringing | None:
         return None
     offer, call, line = found
     earlier = await _earlier(work, call)
-    return Ringing(offer=offer, call=call, line=line, earlier=len(earlier))
+    return RingingOffer(offer=offer, call=call, line=line, earlier=len(earlier))
 
 
 async def on_the_line(work: Work, presence: Presence) -> OnTheLine | None:
@@ -195,7 +195,7 @@ async def _earlier(work: Work, call: Call) -> Sequence[Earlier]:
 
 async def form_of(
     work: Work, vault: Vault, seen: OnTheLine, *, reader: str | None, at: datetime
-) -> Form:
+) -> RecordForm:
     """The record so far, opened. `reader`: who opens one that is finished; it leaves a trace."""
     record = await work.get(Record, seen.call.id)
     flags = await work.exec(select(CrisisFlag.level).where(CrisisFlag.call_id == seen.call.id))
@@ -205,7 +205,7 @@ async def form_of(
     if reader is not None:
         await read_record(work, vault, seen.call.id, reader=reader, at=at)
     risk = _highest([*found, Risk(record.risk)])
-    return Form(
+    return RecordForm(
         contact_type=record.contact_type,
         topics=record.topics,
         risk=risk,
@@ -221,9 +221,9 @@ def _highest(risks: Sequence[Risk]) -> Risk:
     return max(risks, key=LADDER.index, default=Risk.NOT_ASSESSED)
 
 
-def _empty_form(floor: Risk) -> Form:
+def _empty_form(floor: Risk) -> RecordForm:
     """Whoever talks is listened to: with that as its start the record saves itself early."""
-    return Form(
+    return RecordForm(
         contact_type="",
         topics=(),
         risk=floor,

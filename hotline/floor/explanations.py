@@ -12,8 +12,8 @@ from hotline.calls.model import CallState
 from hotline.lines.plans import care_for
 from hotline.storage.session import Work
 from hotline.storage.tables import Call, Line, Offer, Staff
-from hotline.switchboard.mirror import Rows, away, need_of, read_rows, standing_of
-from hotline.switchboard.teller import Doing, candidate, plans_in_force
+from hotline.switchboard.mirror import Rows, need_of, read_rows, standing_away, standing_of
+from hotline.switchboard.teller import OnDuty, candidate, plans_in_force
 from routing.engine import Floor, Rule, Waiting
 from routing.explain import Verdict, explain_offer, explain_wait
 
@@ -73,7 +73,7 @@ class CallWhy:
     offers: Sequence[OfferWhy]
 
 
-async def why(work: Work, call: Call, *, at: datetime) -> CallWhy:
+async def why_call(work: Work, call: Call, *, at: datetime) -> CallWhy:
     """The reasons kept with each offer, and those of the present wait."""
     wait = await why_this_call(work, call, at=at)
     offers = await _offers(work, call)
@@ -206,14 +206,14 @@ def _drawn(rows: Rows, lines: Mapping[str, Line], now: float) -> Floor:
     )
 
 
-def _doing(rows: Rows) -> dict[str, Doing]:
+def _doing(rows: Rows) -> dict[str, OnDuty]:
     return {
-        staff.id: Doing(away(presence, staff), presence.state, presence.reason)
+        staff.id: OnDuty(standing_away(presence, staff), presence.state, presence.reason)
         for presence, staff in rows.counselors.values()
     }
 
 
-def _why(floor: Floor, call: str, doing: Mapping[str, Doing]) -> WhyWaiting:
+def _why(floor: Floor, call: str, doing: Mapping[str, OnDuty]) -> WhyWaiting:
     wait, verdicts = explain_wait(floor, call), explain_offer(floor, call)
     return WhyWaiting(
         reason=wait.reason,

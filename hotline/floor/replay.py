@@ -17,8 +17,8 @@ from hotline.storage.tables import PlanVersion, RoutingEvent
 from hotline.switchboard.process import BEGAN
 from hotline.switchboard.teller import Plans
 from routing.policy import Policy
-from routing.recording import Choice, Record, event_of
-from routing.replay import Step, replay
+from routing.recording import KeptDecision, RecordedEvent, event_of
+from routing.replay import ReplayedEvent, replay
 from routing.shadow import Difference, Shadow
 
 NOT_KEPT = "There is nothing kept of that: it was not routed, or is older than what is kept."
@@ -32,7 +32,7 @@ class Span:
     from_s: float = float("-inf")
     to_s: float = float("inf")
 
-    def holds(self, step: Step) -> bool:
+    def holds(self, step: ReplayedEvent) -> bool:
         """Whether a step is part of what was asked for."""
         if self.call is None:
             return self.from_s <= step.event.at <= self.to_s
@@ -46,9 +46,9 @@ class Chapter:
 
     began_at: float
     plans: Plans
-    records: Sequence[Record]
+    records: Sequence[RecordedEvent]
 
-    def steps(self) -> Iterator[Step]:
+    def steps(self) -> Iterator[ReplayedEvent]:
         """Every event, decided again by the same plans."""
         return replay(self.records, self.plans.plan_of)
 
@@ -115,9 +115,11 @@ async def _chapter(work: Work, began: RoutingEvent, rows: Sequence[RoutingEvent]
     return Chapter(began.at_s, Plans(policies, versions), [_record(row) for row in rows])
 
 
-def _record(row: RoutingEvent) -> Record:
-    choices = tuple(Choice(**one) for one in row.decisions)
-    return Record(event=event_of(row.at_s, row.kind, row.subject, row.facts), choices=choices)
+def _record(row: RoutingEvent) -> RecordedEvent:
+    choices = tuple(KeptDecision(**one) for one in row.decisions)
+    return RecordedEvent(
+        event=event_of(row.at_s, row.kind, row.subject, row.facts), choices=choices
+    )
 
 
 def moment(at: datetime | None, otherwise: float) -> float:

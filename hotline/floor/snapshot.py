@@ -71,7 +71,7 @@ class EscalationNow:
     """A duty that is not done yet."""
 
     id: str
-    case_number: str
+    number: str
     station: str
     level: str
     state: str
@@ -83,7 +83,7 @@ class EscalationNow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Floor:
+class FloorSnapshot:
     """Everything, at one moment."""
 
     at: datetime
@@ -93,11 +93,11 @@ class Floor:
     escalations: list[EscalationNow]
 
 
-async def floor_snapshot(work: Work, *, at: datetime) -> Floor:
+async def floor_snapshot(work: Work, *, at: datetime) -> FloorSnapshot:
     """Read it. A handful of indexed queries, whatever the history holds."""
     callers, accounts = await _callers(work), await _accounts(work, at=at)
     nothing = _Account()
-    return Floor(
+    return FloorSnapshot(
         at=at,
         lines=[_line(line, callers, accounts.get(line.id, nothing)) for line in await _lines(work)],
         callers=callers,
@@ -229,7 +229,7 @@ async def _escalations(work: Work) -> list[EscalationNow]:
     return [
         EscalationNow(
             id=row.id,
-            case_number=row.case_number,
+            number=row.number,
             station=station or "",
             level=row.level,
             state=row.state,

@@ -167,7 +167,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "danger": {
         "key_while_waiting": "按键表示危险",
         "crisis_flag": "咨询员标记",
-        "open_case": "该号码有未结案的个案",
+        "open_escalation": "该号码有未结案的个案",
         "dropped_crisis_call": "该号码的危机来电曾中断",
     },
     "event": {

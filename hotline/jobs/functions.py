@@ -8,10 +8,10 @@ from collections.abc import Callable, Coroutine, Mapping
 from typing import Any, Protocol
 
 JobFunction = Callable[[str], None]
-Run = Callable[[Coroutine[Any, Any, None]], None]
+RunCoroutine = Callable[[Coroutine[Any, Any, None]], None]
 
 
-class Sender(Protocol):
+class AttemptSender(Protocol):
     """What the jobs need of the house. `Dispatcher` has it."""
 
     async def send_attempt(self, attempt_id: str) -> None:
@@ -19,7 +19,7 @@ class Sender(Protocol):
         ...
 
 
-def job_functions(run: Run, sender: Sender) -> Mapping[str, JobFunction]:
+def job_functions(run: RunCoroutine, sender: AttemptSender) -> Mapping[str, JobFunction]:
     """Name → function. `run` brings a coroutine to its end."""
 
     def send_attempt(attempt_id: str) -> None:

@@ -20,7 +20,7 @@ from rq.job import Job
 from rq.serializers import JSONSerializer
 
 from hotline.errors import HotlineError
-from hotline.jobs.functions import JobFunction, Sender, job_functions
+from hotline.jobs.functions import AttemptSender, JobFunction, job_functions
 from hotline.jobs.rq_queue import QUEUE, connect
 
 log = structlog.get_logger()
@@ -57,7 +57,7 @@ class Worker(SimpleWorker):
             raise StopRequested
 
 
-def work_for_ever(redis_url: str, make_sender: Callable[[], Sender]) -> None:
+def work_for_ever(redis_url: str, make_sender: Callable[[], AttemptSender]) -> None:
     """Work until SIGINT or SIGTERM, through any absence of Redis. Main thread only."""
     stop = threading.Event()
     with asyncio.Runner() as loop:  # one loop for all jobs: its database connections are kept

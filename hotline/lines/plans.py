@@ -21,7 +21,7 @@ log = structlog.get_logger()
 DEFAULT_VERSION = "default"
 
 
-class _Kept:
+class _KeptPlan:
     """A document that rides along beside its version without being hashed."""
 
     def __init__(self, document: Mapping[str, Any]) -> None:
@@ -31,7 +31,7 @@ class _Kept:
         return 0
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Kept)
+        return isinstance(other, _KeptPlan)
 
 
 def version_of_document(document: Mapping[str, Any]) -> str:
@@ -51,11 +51,11 @@ def policy_of(line: Line) -> Policy:
 
 def policy_from(document: Mapping[str, Any], *, version: str) -> Policy:
     """The plan of a stored document; of an empty one the default."""
-    return _read(version, _Kept(document)) if document else DEFAULT_POLICY
+    return _read(version, _KeptPlan(document)) if document else DEFAULT_POLICY
 
 
 @lru_cache(maxsize=256)
-def _read(version: str, kept: _Kept) -> Policy:
+def _read(version: str, kept: _KeptPlan) -> Policy:
     try:
         return read_policy(kept.document)
     except PolicyError as fault:

@@ -33,7 +33,7 @@ from hotline.storage.vault import make_key
 
 log = structlog.get_logger()
 
-Say = Callable[[str], None]
+Tell = Callable[[str], None]
 
 LOOK_EVERY_S = 0.5
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 15.0
@@ -138,7 +138,7 @@ def kept_secrets(data: Path) -> dict[str, str]:
 
 
 @contextmanager
-def fleet(settings: Settings, extra: Mapping[str, str], say: Say) -> Iterator[Fleet]:
+def fleet(settings: Settings, extra: Mapping[str, str], say: Tell) -> Iterator[Fleet]:
     """Servers first (those that the settings do not name), then whatever the caller adds."""
     data = settings.data_dir.resolve()
     data.mkdir(parents=True, exist_ok=True)
@@ -159,7 +159,7 @@ def _given(settings: Settings) -> dict[str, str]:
     return {name: value for name, value in names.items() if value}
 
 
-def _start_servers(ours: Fleet, settings: Settings, say: Say) -> None:
+def _start_servers(ours: Fleet, settings: Settings, say: Tell) -> None:
     if settings.database_url is None:
         say("starting PostgreSQL")
         postgres = start_postgres(ours.data / "postgres", durable=True)

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from hotline.records.model import Opened
 from hotline.storage.session import Work
-from hotline.storage.tables import CallEvent, Record
+from hotline.storage.tables import CallEntry, Record
 from hotline.storage.vault import Vault
 
 
@@ -39,4 +39,4 @@ def opened(record: Record, vault: Vault) -> Opened:
 
 def keep_trace(work: Work, call_id: str, kind: str, staff_id: str, *, at: datetime) -> None:
     """Say in the call's timeline who did what with its record."""
-    work.add(CallEvent(call_id=call_id, at=at, kind=kind, staff_id=staff_id))
+    work.add(CallEntry(call_id=call_id, at=at, kind=kind, staff_id=staff_id))

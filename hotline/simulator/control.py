@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from hotline.simulator.clock import ManualClock
 from hotline.simulator.exchange import Exchange
 from hotline.simulator.faults import Faults
-from hotline.simulator.model import Leg
+from hotline.simulator.model import CarrierLeg
 from hotline.simulator.rest import ExchangeDep
 from hotline.simulator.settings import NumberSettings
 
@@ -49,7 +49,7 @@ async def act(exchange: ExchangeDep, address: str, deed: Deed) -> dict[str, Any]
     return {"sid": leg.sid if leg else None}
 
 
-def do(exchange: Exchange, address: str, deed: Deed) -> Leg | None:
+def do(exchange: Exchange, address: str, deed: Deed) -> CarrierLeg | None:
     """The deed itself, also for handsets in a browser."""
     phone = exchange.handset(address)
     if deed.what in ("register", "unregister"):
@@ -68,7 +68,7 @@ def do(exchange: Exchange, address: str, deed: Deed) -> Leg | None:
     return _in_call(exchange, address, deed)
 
 
-def _pick_up(exchange: Exchange, address: str, what: str) -> Leg:
+def _pick_up(exchange: Exchange, address: str, what: str) -> CarrierLeg:
     ringing = exchange.handset(address).incoming
     if not ringing:
         raise NoSuchCall(what)
@@ -78,7 +78,7 @@ def _pick_up(exchange: Exchange, address: str, what: str) -> Leg:
     return leg
 
 
-def _in_call(exchange: Exchange, address: str, deed: Deed) -> Leg:
+def _in_call(exchange: Exchange, address: str, deed: Deed) -> CarrierLeg:
     leg = exchange.handset(address).leg
     if leg is None or leg.over:
         raise NoSuchCall(deed.what)

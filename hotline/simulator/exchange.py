@@ -7,16 +7,16 @@ from email.utils import format_datetime
 from hotline.simulator.clock import SimulatorClock
 from hotline.simulator.journal import Journal
 from hotline.simulator.model import (
+    CarrierLeg,
     Conference,
     Handset,
-    Leg,
     Participant,
     Target,
 )
 from hotline.simulator.settings import NumberSettings, SimulatorSettings
 from hotline.simulator.webhooks import Webhooks
 
-Play = Callable[[Leg, Target], Awaitable[None]]
+Play = Callable[[CarrierLeg, Target], Awaitable[None]]
 
 EVENT_OF = {"initiated": "initiated", "ringing": "ringing", "in-progress": "answered"}
 BUFFER_S = 5.0  # the carrier rings this much longer than it was told
@@ -37,7 +37,7 @@ class Exchange:
         self.account = settings.account_sid
         self.numbers: dict[str, NumberSettings] = dict(settings.numbers)
         self.clock, self.journal, self.webhooks = clock, journal, webhooks
-        self.legs: dict[str, Leg] = {}
+        self.legs: dict[str, CarrierLeg] = {}
         self.rooms: list[Conference] = []
         self.handsets: dict[str, Handset] = {}
         self.play: Play = _silent
@@ -76,10 +76,10 @@ class Exchange:
 
     # ── legs ────────────────────────────────────────────────────────────────────────────────
 
-    def dial_in(self, address: str, number: str) -> Leg:
+    def dial_in(self, address: str, number: str) -> CarrierLeg:
         """A handset dials one of our numbers."""
         announced = self.numbers[number]
-        leg = Leg(account=self.account, address=address, from_=address, to=number,
+        leg = CarrierLeg(account=self.account, address=address, from_=address, to=number,
                   direction="inbound", status_callback=announced.status_callback)  # fmt: skip
         leg.answer = Target(announced.voice_url)
         leg.fallback = Target(announced.fallback_url) if announced.fallback_url else None
@@ -89,18 +89,18 @@ class Exchange:
         self.run_player(leg, leg.answer)
         return leg
 
-    def dial_out(self, leg: Leg) -> None:
+    def dial_out(self, leg: CarrierLeg) -> None:
         """The house dials a handset."""
         self._add(leg)
         self.start(self._ring(leg))
 
-    def _add(self, leg: Leg) -> None:
+    def _add(self, leg: CarrierLeg) -> None:
         leg.created = self.clock.now()
         self.legs[leg.sid] = leg
         self.journal.write("leg", sid=leg.sid, address=leg.address, status=leg.status,
                            direction=leg.direction, to=leg.to)  # fmt: skip
 
-    async def _ring(self, leg: Leg) -> None:
+    async def _ring(self, leg: CarrierLeg) -> None:
         self.set_status(leg, "initiated")
         phone = self.handset(leg.address)
         if not phone.registered:
@@ -110,7 +110,7 @@ class Exchange:
         else:
             await self._ring_handset(leg, phone)
 
-    async def _ring_handset(self, leg: Leg, phone: Handset) -> None:
+    async def _ring_handset(self, leg: CarrierLeg, phone: Handset) -> None:
         leg.picked_up = asyncio.get_running_loop().create_future()
         phone.incoming.append(leg)
         self.set_status(leg, "ringing")
@@ -132,25 +132,25 @@ class Exchange:
         if leg.answer is not None:
             self.run_player(leg, leg.answer)
 
-    async def _give_up(self, leg: Leg) -> None:
+    async def _give_up(self, leg: CarrierLeg) -> None:
         await self.clock.sleep(leg.ring_s + BUFFER_S)
         if leg.picked_up is not None and not leg.picked_up.done():
             leg.picked_up.set_result("no-answer")
 
-    def run_player(self, leg: Leg, target: Target) -> None:
+    def run_player(self, leg: CarrierLeg, target: Target) -> None:
         """Let a leg follow documents, in place of those it followed until now."""
         if leg.player is not None:
             leg.player.cancel()
         leg.gathering = None
         leg.player = self.start(self.play(leg, target))
 
-    def answer_inbound(self, leg: Leg) -> None:
+    def answer_inbound(self, leg: CarrierLeg) -> None:
         """The first verb that needs a line answers it."""
         if leg.status == "ringing" and leg.direction == "inbound":
             leg.answered = self.clock.now()
             self.set_status(leg, "in-progress")
 
-    def end(self, leg: Leg, status: str, *, by: str) -> None:
+    def end(self, leg: CarrierLeg, status: str, *, by: str) -> None:
         """A leg ends, once."""
         if leg.over:
             return
@@ -166,12 +166,12 @@ class Exchange:
         if player is not None and player is not asyncio.current_task():
             player.cancel()
 
-    def hang_up(self, leg: Leg, *, by: str) -> None:
+    def hang_up(self, leg: CarrierLeg, *, by: str) -> None:
         """Somebody puts the receiver down, or the house ends the leg."""
         ringing_out = leg.direction != "inbound" and leg.answered is None
         self.end(leg, "canceled" if ringing_out else "completed", by=by)
 
-    def set_status(self, leg: Leg, status: str) -> None:
+    def set_status(self, leg: CarrierLeg, status: str) -> None:
         """A new status, told to those who asked."""
         leg.status = status
         self.journal.write("leg", sid=leg.sid, address=leg.address, status=status,
@@ -191,7 +191,7 @@ class Exchange:
             leg.sequence += 1
             self.webhooks.report("status", leg.status_callback, fields, sid=leg.sid)
 
-    def fields(self, leg: Leg) -> dict[str, str]:
+    def fields(self, leg: CarrierLeg) -> dict[str, str]:
         """What every request about a leg says."""
         return {
             "CallSid": leg.sid,
@@ -228,7 +228,7 @@ class Exchange:
         self.journal.write("joined", sid=one.leg.sid, address=one.leg.address, room=room.name,
                            inside=len(room.participants))  # fmt: skip
 
-    def leave(self, leg: Leg, reason: str) -> None:
+    def leave(self, leg: CarrierLeg, reason: str) -> None:
         """A leg goes out; with the last, or with one who ends it, the room ends."""
         for room in self.rooms:
             for one in [one for one in room.participants if one.leg is leg]:
@@ -291,5 +291,5 @@ class Exchange:
         self.webhooks.report("conference", room.callback, fields, sid=room.sid)
 
 
-async def _silent(_leg: Leg, _target: Target) -> None:
+async def _silent(_leg: CarrierLeg, _target: Target) -> None:
     """Before the player is joined."""

@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import BaseModel
 
-Kind = Literal["turn", "status", "conference"]
+FaultKind = Literal["turn", "status", "conference"]
 
 
 class Faults(BaseModel):
@@ -17,7 +17,7 @@ class Faults(BaseModel):
 
     duplicate: int = 1
     reorder: bool = False
-    lose: set[Kind] = set()
+    lose: set[FaultKind] = set()
     lose_from: set[str] = set()
     late_s: float = 0.0
     rest_429: int = 0
@@ -27,6 +27,6 @@ class Faults(BaseModel):
     rest_timeout_without_effect: int = 0
     rest_seed: int = 1
 
-    def lost(self, kind: Kind, sid: str) -> bool:
+    def lost(self, kind: FaultKind, sid: str) -> bool:
         """Whether this webhook does not arrive."""
         return kind in self.lose or sid in self.lose_from

@@ -25,7 +25,7 @@ class Target:
 
 
 @dataclass(eq=False)
-class Leg:
+class CarrierLeg:
     """One connection between the carrier and a handset."""
 
     account: str
@@ -70,7 +70,7 @@ class Leg:
 class Participant:
     """A leg in a conference."""
 
-    leg: Leg
+    leg: CarrierLeg
     label: str
     start_on_enter: bool
     end_on_exit: bool
@@ -101,8 +101,8 @@ class Handset:
     address: str
     registered: bool = False
     busy: bool = False
-    leg: Leg | None = None
-    incoming: list[Leg] = field(default_factory=list)
+    leg: CarrierLeg | None = None
+    incoming: list[CarrierLeg] = field(default_factory=list)
 
 
 def rfc2822(moment: datetime | None) -> str | None:
@@ -110,7 +110,7 @@ def rfc2822(moment: datetime | None) -> str | None:
     return None if moment is None else format_datetime(moment)
 
 
-def call_json(leg: Leg, *, fresh: bool = False) -> dict[str, Any]:
+def call_json(leg: CarrierLeg, *, fresh: bool = False) -> dict[str, Any]:
     """A Call resource. `fresh`: in the answer to a create, dates are still null."""
     base = f"/2010-04-01/Accounts/{leg.account}/Calls/{leg.sid}"
     return {

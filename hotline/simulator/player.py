@@ -6,7 +6,7 @@ from urllib.parse import urljoin
 from xml.etree import ElementTree as ET
 
 from hotline.simulator.exchange import Exchange
-from hotline.simulator.model import Leg, Participant, Target, new_sid
+from hotline.simulator.model import CarrierLeg, Participant, Target, new_sid
 from hotline.simulator.webhooks import FetchFailed
 
 PAUSE_S, GATHER_S, RECORD_S = 1, 5, 5
@@ -31,7 +31,7 @@ class Player:
         self._exchange = exchange
         self._pace = say_seconds_per_character
 
-    async def play(self, leg: Leg, target: Target) -> None:
+    async def play(self, leg: CarrierLeg, target: Target) -> None:
         """Follow documents until they end or the leg does."""
         fields: dict[str, str] = {}
         try:
@@ -49,7 +49,9 @@ class Player:
         if not leg.over:
             self._exchange.hang_up(leg, by="document")
 
-    async def _fetch(self, leg: Leg, target: Target, fields: dict[str, str]) -> tuple[str, str]:
+    async def _fetch(
+        self, leg: CarrierLeg, target: Target, fields: dict[str, str]
+    ) -> tuple[str, str]:
         sent = self._exchange.fields(leg) | fields
         try:
             return await self._exchange.webhooks.ask(leg, target, sent)
@@ -60,7 +62,7 @@ class Player:
             self._exchange.journal.write("fallback", sid=leg.sid, code=fault.code)
             return await self._exchange.webhooks.ask(leg, leg.fallback, sent | errors)
 
-    async def _document(self, leg: Leg, text: str, url: str) -> None:
+    async def _document(self, leg: CarrierLeg, text: str, url: str) -> None:
         try:
             root = ET.fromstring(text)  # noqa: S314 – our own house, on loopback
         except ET.ParseError:
@@ -75,7 +77,7 @@ class Player:
             self._exchange.answer_inbound(leg)
             await self._verb(leg, verb, url)
 
-    async def _verb(self, leg: Leg, verb: ET.Element, url: str) -> None:
+    async def _verb(self, leg: CarrierLeg, verb: ET.Element, url: str) -> None:
         match verb.tag:
             case "Say" | "Play" | "Pause":
                 await self._sound(leg, verb)
@@ -94,7 +96,7 @@ class Player:
 
     # ── sounds ──────────────────────────────────────────────────────────────────────────────
 
-    async def _sound(self, leg: Leg, verb: ET.Element) -> None:
+    async def _sound(self, leg: CarrierLeg, verb: ET.Element) -> None:
         if verb.tag == "Say":
             words = (verb.text or "").strip()
             await self._say(leg, words, verb.get("language", "en-US"), verb.get("voice", ""))
@@ -104,7 +106,7 @@ class Player:
         else:
             await self._exchange.clock.sleep(float(verb.get("length", PAUSE_S)))
 
-    async def _say(self, leg: Leg, text: str, language: str, voice: str) -> None:
+    async def _say(self, leg: CarrierLeg, text: str, language: str, voice: str) -> None:
         leg.last_words = text
         self._exchange.journal.write("said", sid=leg.sid, address=leg.address, text=text,
                                      language=language, voice=voice)  # fmt: skip
@@ -112,7 +114,7 @@ class Player:
 
     # ── Gather ──────────────────────────────────────────────────────────────────────────────
 
-    async def _gather(self, leg: Leg, verb: ET.Element, url: str) -> None:
+    async def _gather(self, leg: CarrierLeg, verb: ET.Element, url: str) -> None:
         wanted = int(verb.get("numDigits", "0"))
         leg.gathering = {"input": verb.get("input", "dtmf"), "num_digits": wanted}
         self._exchange.journal.write("gathering", sid=leg.sid, address=leg.address,
@@ -124,7 +126,7 @@ class Player:
         if heard or verb.get("actionOnEmptyResult") == "true":
             raise GoTo(_target(verb, "action", url), {"Digits": "", **heard})
 
-    async def _listen(self, leg: Leg, verb: ET.Element, wanted: int) -> dict[str, str]:
+    async def _listen(self, leg: CarrierLeg, verb: ET.Element, wanted: int) -> dict[str, str]:
         """The first key stops the prompt; the time-out runs from the prompt's end or a key."""
         first = asyncio.ensure_future(self._first_input(leg, "speech" in verb.get("input", "")))
         prompt = asyncio.ensure_future(self._nested(leg, verb))
@@ -145,7 +147,7 @@ class Player:
                 if task is not None:
                     task.cancel()
 
-    async def _nested(self, leg: Leg, verb: ET.Element) -> None:
+    async def _nested(self, leg: CarrierLeg, verb: ET.Element) -> None:
         for inner in verb:
             if inner.tag in NESTED:
                 await self._sound(leg, inner)
@@ -153,7 +155,7 @@ class Player:
     async def _silence(self, verb: ET.Element) -> None:
         await self._exchange.clock.sleep(float(verb.get("timeout", GATHER_S)))
 
-    async def _first_input(self, leg: Leg, speech: bool) -> tuple[str, str]:  # noqa: FBT001 – one caller
+    async def _first_input(self, leg: CarrierLeg, speech: bool) -> tuple[str, str]:  # noqa: FBT001 – one caller
         key = asyncio.ensure_future(leg.pressed.get())
         word = asyncio.ensure_future(leg.spoken.get()) if speech else None
         tasks = {task for task in (key, word) if task is not None}
@@ -167,7 +169,9 @@ class Player:
             for task in tasks:
                 task.cancel()
 
-    async def _digits(self, leg: Leg, verb: ET.Element, wanted: int, first: str) -> dict[str, str]:
+    async def _digits(
+        self, leg: CarrierLeg, verb: ET.Element, wanted: int, first: str
+    ) -> dict[str, str]:
         finish = verb.get("finishOnKey", "#")
         digits, key = "", first
         while True:
@@ -189,7 +193,7 @@ class Player:
 
     # ── Dial ────────────────────────────────────────────────────────────────────────────────
 
-    async def _dial(self, leg: Leg, verb: ET.Element, url: str) -> None:
+    async def _dial(self, leg: CarrierLeg, verb: ET.Element, url: str) -> None:
         noun = next(iter(verb), None)
         if noun is not None and noun.tag == "Conference":
             fields = await self._conference(leg, noun, url)
@@ -201,7 +205,7 @@ class Player:
         if verb.get("action"):
             raise GoTo(_target(verb, "action", url), fields)
 
-    async def _conference(self, leg: Leg, noun: ET.Element, url: str) -> dict[str, str]:
+    async def _conference(self, leg: CarrierLeg, noun: ET.Element, url: str) -> dict[str, str]:
         room = self._exchange.room((noun.text or "").strip())
         if not room.callback and noun.get("statusCallback"):
             room.callback = urljoin(url, noun.get("statusCallback", ""))
@@ -223,11 +227,17 @@ class Player:
             raise
         return {"DialCallStatus": "answered"}
 
-    async def _bridge(self, leg: Leg, verb: ET.Element, address: str) -> dict[str, str]:
+    async def _bridge(self, leg: CarrierLeg, verb: ET.Element, address: str) -> dict[str, str]:
         """One called party, connected through a room of their own."""
-        child = Leg(account=leg.account, address=address, from_=verb.get("callerId", leg.from_),
-                    to=address, direction="outbound-dial", parent=leg.sid,
-                    ring_s=float(verb.get("timeout", "30")))  # fmt: skip
+        child = CarrierLeg(
+            account=leg.account,
+            address=address,
+            from_=verb.get("callerId", leg.from_),
+            to=address,
+            direction="outbound-dial",
+            parent=leg.sid,
+            ring_s=float(verb.get("timeout", "30")),
+        )
         self._exchange.dial_out(child)
         await self._exchange.until(lambda: child.status == "in-progress" or child.over)
         if child.over:
@@ -244,7 +254,7 @@ class Player:
 
     # ── Record ──────────────────────────────────────────────────────────────────────────────
 
-    async def _record(self, leg: Leg, verb: ET.Element, url: str) -> None:
+    async def _record(self, leg: CarrierLeg, verb: ET.Element, url: str) -> None:
         """Ends with a key, with silence after the message, or when the caller hangs up."""
         started, ends = self._exchange.clock.now(), verb.get("finishOnKey", "1234567890*#")
         self._exchange.journal.write("recording", sid=leg.sid, address=leg.address)

@@ -12,8 +12,8 @@ from fastapi.security import HTTPBasic, HTTPBasicCredentials
 
 from hotline.simulator.exchange import Exchange
 from hotline.simulator.model import (
+    CarrierLeg,
     Conference,
-    Leg,
     Participant,
     Target,
     call_json,
@@ -145,7 +145,7 @@ async def create_call(exchange: ExchangeDep, form: FormDep) -> dict[str, Any]:
         raise Refused(400, 21213, "No 'From' number is specified")
     if not one(form, "Url"):
         raise Refused(400, 21205, "Url parameter is required")
-    leg = Leg(
+    leg = CarrierLeg(
         account=exchange.account,
         address=one(form, "To").partition("?")[0],
         from_=one(form, "From"),
@@ -196,7 +196,7 @@ async def update_call(exchange: ExchangeDep, sid: str, form: FormDep) -> dict[st
     return call_json(leg)
 
 
-def _leg(exchange: Exchange, sid: str) -> Leg:
+def _leg(exchange: Exchange, sid: str) -> CarrierLeg:
     leg = exchange.legs.get(sid)
     if leg is None:
         raise Refused(404, 20404, f"The requested resource /Calls/{sid}.json was not found")

@@ -12,7 +12,7 @@ from fastapi import APIRouter, HTTPException, WebSocket, WebSocketDisconnect
 
 from hotline.simulator.control import Deed, do
 from hotline.simulator.exchange import Exchange
-from hotline.simulator.model import Leg, Participant
+from hotline.simulator.model import CarrierLeg, Participant
 
 sockets = APIRouter()
 
@@ -138,7 +138,7 @@ class Pages:
         if kind in ("joined", "left", "held", "participant"):
             asyncio.get_running_loop().call_soon(self._tell_peers)
 
-    def _leg_of(self, address: str) -> Leg | None:
+    def _leg_of(self, address: str) -> CarrierLeg | None:
         phone = self._exchange.handset(address)
         return phone.leg or (phone.incoming[0] if phone.incoming else None)
 
@@ -182,7 +182,7 @@ class Pages:
         return {"type": "peers", "sid": leg.sid, "conference": "",
                 "me": {"muted": page.muted, "hold": False}, "peers": []}  # fmt: skip
 
-    def _peer(self, leg: Leg, one: Participant) -> dict[str, Any]:
+    def _peer(self, leg: CarrierLeg, one: Participant) -> dict[str, Any]:
         return {
             "leg": one.leg.sid,
             "address": one.leg.address,
@@ -191,7 +191,7 @@ class Pages:
             "polite": leg.sid < one.leg.sid,
         }
 
-    def _muted(self, leg: Leg) -> bool:
+    def _muted(self, leg: CarrierLeg) -> bool:
         page = self._pages.get(leg.address)
         return page is not None and page.muted
 

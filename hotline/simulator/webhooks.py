@@ -8,9 +8,9 @@ from urllib.parse import parse_qsl, urldefrag, urlencode
 import httpx
 
 from hotline.simulator.clock import SimulatorClock
-from hotline.simulator.faults import Faults, Kind
+from hotline.simulator.faults import FaultKind, Faults
 from hotline.simulator.journal import Journal
-from hotline.simulator.model import Leg, Target, new_sid
+from hotline.simulator.model import CarrierLeg, Target, new_sid
 from hotline.telephony.signature import sign
 
 LIMIT_S = 15.0  # the carrier's hard limit for any request, whatever the overrides say
@@ -55,7 +55,9 @@ class Webhooks:
         for task in list(self._reports):
             task.cancel()
 
-    async def ask(self, leg: Leg, target: Target, fields: Mapping[str, str]) -> tuple[str, str]:
+    async def ask(
+        self, leg: CarrierLeg, target: Target, fields: Mapping[str, str]
+    ) -> tuple[str, str]:
         """Ask what to do next. Returns the document and its address. Raises `FetchFailed`."""
         if self.faults.lost("turn", leg.sid):
             raise FetchFailed(11205)
@@ -68,7 +70,7 @@ class Webhooks:
             raise FetchFailed(11200)
         return first.text, urldefrag(target.url).url
 
-    def report(self, kind: Kind, url: str, fields: Mapping[str, str], *, sid: str) -> None:
+    def report(self, kind: FaultKind, url: str, fields: Mapping[str, str], *, sid: str) -> None:
         """Tell the house something; nobody waits for the answer."""
         if not url or self.faults.lost(kind, sid):
             return

@@ -17,7 +17,7 @@ from hotline.storage.session import CHANNEL
 from hotline.storage.tables.columns import new_id
 from hotline.switchboard.leadership import LEADER, Lead, NoLongerLeading
 from routing.engine import Flag
-from routing.recording import Record, facts
+from routing.recording import RecordedEvent, facts
 
 RING_S = 20.0  # how long a counselor's phone rings; LOOK: "20 s countdown"
 
@@ -101,8 +101,8 @@ class Proposal:
     ring_s: float = RING_S
 
 
-async def claim(
-    lead: Lead, proposals: Sequence[Proposal], records: Iterable[Record], *, at: datetime
+async def claim_offers(
+    lead: Lead, proposals: Sequence[Proposal], records: Iterable[RecordedEvent], *, at: datetime
 ) -> list[NewLeg]:
     """Make offers of proposals and keep the records. Returns the legs to be dialled.
 
@@ -139,7 +139,7 @@ def _wanted(one: Proposal) -> dict[str, Any]:
     }
 
 
-def journal_row(record: Record) -> dict[str, Any]:
+def journal_row(record: RecordedEvent) -> dict[str, Any]:
     """A record as `RoutingEvent` keeps it."""
     event = record.event
     return {

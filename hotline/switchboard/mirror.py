@@ -18,7 +18,7 @@ from hotline.staff.skills import skills_from
 from hotline.staff.wellbeing import strain_of
 from hotline.storage.session import Work
 from hotline.storage.tables import Call, Line, Offer, Presence, Staff
-from hotline.switchboard.teller import Doing, Teller, Told
+from hotline.switchboard.teller import OnDuty, Teller, Told
 from routing.care import Care, protected_until, signature
 from routing.engine import Flag, Signature, Skills, Standing
 from routing.policy import Need
@@ -62,7 +62,7 @@ def skills_of(staff: Staff) -> Skills:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Availability:
     """What a counselor is in the engine; seconds since the epoch. Until `from_s` protected."""
 
     signature: Signature
@@ -74,22 +74,22 @@ class Place:
         return replace(self.signature, flag=Flag.PROTECTED) if now < self.from_s else self.signature
 
 
-def place_of(presence: Presence, staff: Staff, care: Care) -> Place | None:
+def availability_of(presence: Presence, staff: Staff, care: Care) -> Availability | None:
     """None for somebody who can be offered nothing."""
     strain, skills = strain_of(presence), skills_of(staff)
     idle_since = presence.idle_since.timestamp()
     if presence.state == PresenceState.READY:
-        return Place(signature(care, strain, skills), idle_since)
+        return Availability(signature(care, strain, skills), idle_since)
     if presence.state != PresenceState.WRAPPING_UP:
         return None
     ended = presence.since.timestamp()
     from_s = protected_until(care, strain, talk_ended_at=ended)
     if from_s is None:
         return None
-    return Place(signature(care, strain, skills, Flag.WRAP_UP), idle_since, from_s)
+    return Availability(signature(care, strain, skills, Flag.WRAP_UP), idle_since, from_s)
 
 
-def away(presence: Presence, staff: Staff) -> Standing:
+def standing_away(presence: Presence, staff: Staff) -> Standing:
     """Somebody on duty who is not in the engine: only explanations see them."""
     return Standing(
         counselor=staff.id,
@@ -101,13 +101,13 @@ def away(presence: Presence, staff: Staff) -> Standing:
 
 def standing_of(presence: Presence, staff: Staff, care: Care, now: float) -> Standing:
     """Somebody on duty, as they stand at a moment."""
-    place = place_of(presence, staff, care)
+    place = availability_of(presence, staff, care)
     if place is None:
-        return away(presence, staff)
+        return standing_away(presence, staff)
     return Standing(staff.id, place.signature_at(now), place.idle_since)
 
 
-Person = tuple[Presence, Staff]
+PersonOnDuty = tuple[Presence, Staff]
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +115,7 @@ class Rows:
     """What the database says of some calls and counselors. Absent ids are out of the game."""
 
     calls: dict[str, InLine]
-    counselors: dict[str, Person]
+    counselors: dict[str, PersonOnDuty]
 
 
 async def read_rows(
@@ -137,7 +137,7 @@ async def _waiting(work: Work, ids: set[str] | None) -> dict[str, InLine]:
     return {row[0]: InLine(*row) for row in rows}
 
 
-async def _on_duty(work: Work, ids: set[str] | None) -> dict[str, Person]:
+async def _on_duty(work: Work, ids: set[str] | None) -> dict[str, PersonOnDuty]:
     query = (
         select(Presence, Staff)
         .where(Presence.staff_id == Staff.id)
@@ -156,8 +156,8 @@ class Mirror:
         self._teller = teller
         self._lines = lines
         self._calls: dict[str, Need] = {}
-        self._ready: dict[str, Place] = {}
-        self._protected: dict[str, Place] = {}  # of these: who has only just ended a talk
+        self._ready: dict[str, Availability] = {}
+        self._protected: dict[str, Availability] = {}  # of these: who has only just ended a talk
 
     def follow(
         self,
@@ -226,11 +226,11 @@ class Mirror:
             elif self._ready.get(staff.id) != place:
                 yield from self._enter(staff.id, place, now)
 
-    def _place(self, presence: Presence, staff: Staff) -> Place | None:
+    def _place(self, presence: Presence, staff: Staff) -> Availability | None:
         care = care_for(self._lines[line] for line in staff.lines if line in self._lines)
-        return place_of(presence, staff, care)
+        return availability_of(presence, staff, care)
 
-    def _enter(self, staff_id: str, place: Place, now: float) -> Sequence[Told]:
+    def _enter(self, staff_id: str, place: Availability, now: float) -> Sequence[Told]:
         self._leaves(staff_id, now)
         self._ready[staff_id] = place
         if place.from_s > now:
@@ -251,8 +251,8 @@ class Mirror:
             self._tell(Event(at=now, kind=Kind.COUNSELOR_AWAY, subject=staff_id))
 
     def _note_doing(self, presence: Presence, staff: Staff) -> None:
-        standing = away(presence, staff)
-        self._teller.doing[staff.id] = Doing(standing, presence.state, presence.reason)
+        standing = standing_away(presence, staff)
+        self._teller.doing[staff.id] = OnDuty(standing, presence.state, presence.reason)
 
     def _tell(self, event: Event) -> Sequence[Told]:
         """Both sides of a decision have left the engine: the rows say if they come back."""

@@ -30,7 +30,7 @@ from hotline.storage.tables import (
     PlanVersion,
     RoutingEvent,
 )
-from hotline.switchboard.claims import Proposal, claim
+from hotline.switchboard.claims import Proposal, claim_offers
 from hotline.switchboard.leadership import Lead, NoLongerLeading, leadership, require_lead
 from hotline.switchboard.mirror import Mirror, read_rows
 from hotline.switchboard.teller import Teller, Told, plans_in_force, shadow_plans
@@ -277,7 +277,7 @@ class Switchboard:
         if not records:
             return
         now, proposals = self._clock.now(), [floor.proposal(one) for one in told]
-        legs = await claim(lead, proposals, records, at=now)
+        legs = await claim_offers(lead, proposals, records, at=now)
         for leg in legs:
             self._dialler.ring(leg)
         made = {(leg.call_id, leg.staff_id) for leg in legs}

@@ -15,7 +15,7 @@ from routing.engine import Decision, Flag, Plan, Rule, Standing
 from routing.explain import Verdict
 from routing.policy import DEFAULT_POLICY, Need, Policy
 from routing.recorder import Reasoned, Recorder
-from routing.recording import Event, Record, choices_of
+from routing.recording import Event, RecordedEvent, choices_of
 from routing.shadow import Difference, Shadow
 
 NAMED_UP_TO = 300  # counselors on duty; of a larger floor an offer keeps the first who fitted
@@ -23,7 +23,7 @@ FITTING_KEPT = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Doing:
+class OnDuty:
     """What somebody on duty does who is not in the engine, or may leave it any moment."""
 
     standing: Standing
@@ -79,7 +79,7 @@ class Teller:
 
     def __init__(self, plans: Plans, shadow: Plans | None = None) -> None:
         """An empty floor, twice where a shadow follows."""
-        self.doing: dict[str, Doing] = {}  # everybody on duty
+        self.doing: dict[str, OnDuty] = {}  # everybody on duty
         self.records_told = 0
         self._plans, self._shadow_plans = plans, shadow
         self._recorder = Recorder(plans.plan_of)
@@ -95,7 +95,7 @@ class Teller:
             self._differences += self._shadow.follow(event, choices)
         return [Told(one.decision, self._facts(one), self._policy(one).ring_s) for one in made]
 
-    def take_records(self) -> list[Record]:
+    def take_records(self) -> list[RecordedEvent]:
         """What was told since the last time."""
         records = self._recorder.take_records()
         self.records_told += len(records)
@@ -142,7 +142,7 @@ class Teller:
         return {"candidates": fitting[:FITTING_KEPT], "left_out": left_out}
 
 
-def candidate(verdict: Verdict, doing: Doing | None) -> dict[str, Any]:
+def candidate(verdict: Verdict, doing: OnDuty | None) -> dict[str, Any]:
     """One counselor for one caller, for JSON: no more than is true of them."""
     said: dict[str, Any] = {"counselor": verdict.counselor}
     if verdict.stage is not None:

@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from hotline.web.api import api_router
 from hotline.web.api.docs import docs_router
 from hotline.web.auth import SeatMiddleware, SecurityHeaders
-from hotline.web.deps import House
+from hotline.web.deps import Backend
 from hotline.web.errors import install_error_handlers
 from hotline.web.health import health_router
 from hotline.web.pages import mount_pages
@@ -18,18 +18,18 @@ from hotline.web.voice.endpoints import voice_router
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
-    house: House = app.state.house
-    live = asyncio.create_task(house.live.run(house.database.url))
+    backend: Backend = app.state.backend
+    live = asyncio.create_task(backend.live.run(backend.database.url))
     try:
         yield
     finally:
         live.cancel()
         with suppress(asyncio.CancelledError):
             await live
-        await house.database.close()
+        await backend.database.close()
 
 
-def create_app(house: House) -> FastAPI:
+def create_app(backend: Backend) -> FastAPI:
     """The whole application around one house."""
     app = FastAPI(
         title="Hotline",
@@ -38,14 +38,14 @@ def create_app(house: House) -> FastAPI:
         redoc_url=None,
         openapi_url="/api/openapi.json",
     )
-    app.state.house = house
+    app.state.backend = backend
     install_error_handlers(app)
     app.include_router(voice_router)
     app.include_router(api_router)
     app.include_router(docs_router)
     app.include_router(health_router)
     mount_pages(app)
-    app.add_middleware(SecurityHeaders, settings=house.settings)
-    if house.settings.demo:
+    app.add_middleware(SecurityHeaders, settings=backend.settings)
+    if backend.settings.demo:
         app.add_middleware(SeatMiddleware)
     return app

@@ -17,7 +17,7 @@ from hotline.errors import Forbidden, NotSignedIn
 from hotline.settings import Settings
 from hotline.staff.model import Role
 from hotline.staff.sign_in import SignedIn, who_is
-from hotline.web.deps import HouseDep
+from hotline.web.deps import BackendDep
 
 COOKIE = "hotline_session"
 HOST_ONLY = "__Host-"  # browsers take it only over https, for the whole host and for no other
@@ -116,16 +116,16 @@ def token_of(request: Request, settings: Settings) -> tuple[str, bool]:
     return cookie, True
 
 
-async def signed_in(request: Request, house: HouseDep) -> SignedIn:
+async def signed_in(request: Request, backend: BackendDep) -> SignedIn:
     """Who is asking. A browser must show that the page was ours. Raises `NotSignedIn`."""
     known: SignedIn | None = getattr(request.state, "who", None)
     if known is not None:
         return known
-    token, by_cookie = token_of(request, house.settings)
+    token, by_cookie = token_of(request, backend.settings)
     if by_cookie and request.method not in SAFE:
-        check_origin(request, house.settings)
-    async with house.database.work() as work:
-        return await who_is(work, token, at=house.clock.now())
+        check_origin(request, backend.settings)
+    async with backend.database.work() as work:
+        return await who_is(work, token, at=backend.clock.now())
 
 
 SignedInDep = Annotated[SignedIn, Depends(signed_in)]

@@ -14,7 +14,7 @@ from hotline.web.live import LiveHub
 
 
 @dataclass(kw_only=True)
-class House:
+class Backend:
     """The joined parts of the web process."""
 
     settings: Settings
@@ -24,17 +24,17 @@ class House:
     live: LiveHub = field(default_factory=LiveHub)
 
 
-def house_of(request: Request) -> House:
+def backend_of(request: Request) -> Backend:
     """The parts behind this application."""
-    return cast(House, request.app.state.house)
+    return cast(Backend, request.app.state.backend)
 
 
-HouseDep = Annotated[House, Depends(house_of)]
+BackendDep = Annotated[Backend, Depends(backend_of)]
 
 
-async def open_work(house: HouseDep) -> AsyncIterator[Work]:
+async def open_work(backend: BackendDep) -> AsyncIterator[Work]:
     """One unit of work for this request."""
-    async with house.database.work() as work:
+    async with backend.database.work() as work:
         yield work
 
 

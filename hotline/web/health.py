@@ -9,10 +9,10 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, gen
 from sqlalchemy.exc import SQLAlchemyError
 
 from hotline.calls.model import CallState, Outcome
-from hotline.floor.snapshot import EscalationNow, Floor, LineNow, floor_snapshot
+from hotline.floor.snapshot import EscalationNow, FloorSnapshot, LineNow, floor_snapshot
 from hotline.storage.migrations import schema_versions
 from hotline.storage.tables import Beat
-from hotline.web.deps import House, HouseDep
+from hotline.web.deps import Backend, BackendDep
 
 health_router = APIRouter(include_in_schema=False)
 
@@ -28,21 +28,21 @@ async def healthz() -> dict[str, str]:
 
 
 @health_router.get("/readyz")
-async def readyz(request: Request, house: HouseDep) -> JSONResponse:
+async def readyz(request: Request, backend: BackendDep) -> JSONResponse:
     """The house works: database, schema, and a switchboard that finishes its rounds."""
-    faults = await _faults(request, house)
+    faults = await _faults(request, backend)
     body = {"state": "not ready" if faults else "ready", "faults": faults}
     return JSONResponse(body, status_code=503 if faults else 200)
 
 
-async def _faults(request: Request, house: House) -> list[str]:
+async def _faults(request: Request, backend: Backend) -> list[str]:
     try:
-        faults = await _schema_faults(request, house.database.url)
-        async with house.database.work() as work:
+        faults = await _schema_faults(request, backend.database.url)
+        async with backend.database.work() as work:
             beat = await work.get(Beat, "switchboard")
     except (SQLAlchemyError, OSError):
         return [NO_DATABASE]
-    if beat is None or house.clock.now() - beat.at > FRESH:
+    if beat is None or backend.clock.now() - beat.at > FRESH:
         faults.append(NO_SWITCHBOARD)
     return faults
 
@@ -60,16 +60,16 @@ async def _schema_faults(request: Request, url: str) -> list[str]:
 
 
 @health_router.get("/metrics")
-async def metrics(house: HouseDep) -> Response:
+async def metrics(backend: BackendDep) -> Response:
     """For Prometheus. Ages rather than counts: an age that grows is what should wake somebody."""
-    now = house.clock.now()
-    async with house.database.work() as work:
+    now = backend.clock.now()
+    async with backend.database.work() as work:
         floor = await floor_snapshot(work, at=now)
     figures = Figures(now)
     for line in floor.lines:
         figures.line(line)
     figures.people(floor)
-    figures.cases(floor.escalations)
+    figures.escalations(floor.escalations)
     return Response(figures.text(), media_type=CONTENT_TYPE_LATEST)
 
 
@@ -103,14 +103,14 @@ class Figures:
         for outcome in Outcome:
             self._calls.labels(line.id, outcome.value).set(line.outcomes.get(outcome, 0))
 
-    def people(self, floor: Floor) -> None:
+    def people(self, floor: FloorSnapshot) -> None:
         """Who talks, and who is there."""
         self._talking.set(sum(1 for one in floor.callers if one.state == CallState.TALKING))
         for one in floor.counselors:
             self._states.labels(one.state).inc()
 
-    def cases(self, escalations: list[EscalationNow]) -> None:
-        """Open cases, and whether the dispatcher keeps up with their deadlines."""
+    def escalations(self, escalations: list[EscalationNow]) -> None:
+        """Open escalations, and whether the dispatcher keeps up with their deadlines."""
         self._open.set(len(escalations))
         self._oldest.set(max((self._age(one.created_at) for one in escalations), default=0.0))
         self._overdue.set(max((self._age(one.next_due_at) for one in escalations), default=0.0))

@@ -19,7 +19,7 @@ from sqlalchemy import text
 from hotline.errors import KeyReused
 from hotline.storage.session import Work
 from hotline.web.auth import signed_in
-from hotline.web.deps import House, HouseDep
+from hotline.web.deps import Backend, BackendDep
 
 HEADER = "Idempotency-Key"
 REPLAYED = "Idempotent-Replayed"
@@ -30,16 +30,16 @@ CLAIM = text("""
 READ = text("select body_hash, status, answer from idempotent_answer where key = :key")
 KEEP = text("update idempotent_answer set status = :status, answer = :answer where key = :key")
 
-Handler = Callable[[Request], Awaitable[Response]]
+EndpointHandler = Callable[[Request], Awaitable[Response]]
 
 
-async def open_command_work(request: Request, house: HouseDep) -> AsyncIterator[Work]:
+async def open_command_work(request: Request, backend: BackendDep) -> AsyncIterator[Work]:
     """The unit of work of one command: that of its key, where it has one."""
     shared: Work | None = getattr(request.state, "work", None)
     if shared is not None:
         yield shared
         return
-    async with house.database.work() as work:
+    async with backend.database.work() as work:
         yield work
 
 
@@ -50,7 +50,7 @@ CommandWork = Annotated[Work, Depends(open_command_work, scope="function")]
 class IdempotentRoute(APIRoute):
     """An endpoint whose POSTs take the header."""
 
-    def get_route_handler(self) -> Handler:  # type: ignore[override]
+    def get_route_handler(self) -> EndpointHandler:  # type: ignore[override]
         """Wrap the endpoint."""
         handle = super().get_route_handler()
 
@@ -63,14 +63,14 @@ class IdempotentRoute(APIRoute):
         return once
 
 
-async def _answer_once(request: Request, key: str, handle: Handler) -> Response:
-    house: House = request.app.state.house
-    request.state.who = who = await signed_in(request, house)
+async def _answer_once(request: Request, key: str, handle: EndpointHandler) -> Response:
+    backend: Backend = request.app.state.backend
+    request.state.who = who = await signed_in(request, backend)
     path = request.scope["path"].removeprefix(request.scope.get("root_path", ""))
     asked = f"{path}\0".encode() + await request.body()
     scoped, asked_hash = _hashed(f"{who.staff_id}\0{key}".encode()), _hashed(asked)
-    async with house.database.work() as work:
-        claim = {"key": scoped, "hash": asked_hash, "at": house.clock.now()}
+    async with backend.database.work() as work:
+        claim = {"key": scoped, "hash": asked_hash, "at": backend.clock.now()}
         if (await work.sql(CLAIM, claim)).first() is None:
             return await _kept_answer(work, scoped, asked_hash)
         request.state.work = work

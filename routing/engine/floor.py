@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from routing.engine.model import Signature
-from routing.engine.ordering import Place
+from routing.engine.ordering import SortKey
 from routing.engine.plan import Plan, Stage
 
 
@@ -49,7 +49,7 @@ class Standing(NamedTuple):
     away: bool = False
 
     @property
-    def place(self) -> Place:
+    def place(self) -> SortKey:
         return self.idle_since, self.counselor
 
     @property

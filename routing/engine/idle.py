@@ -4,7 +4,7 @@ from collections.abc import Set
 
 from routing.engine.eligibility import bits
 from routing.engine.floor import Standing
-from routing.engine.ordering import Ordering, Place
+from routing.engine.ordering import Ordering, SortKey
 
 
 class IdleCounselors:
@@ -60,5 +60,5 @@ class IdleCounselors:
         return self._known[first[1]][0] if first else None
 
 
-def _first(order: Ordering, but: Set[str]) -> Place | None:
+def _first(order: Ordering, but: Set[str]) -> SortKey | None:
     return next((place for place in order if place[1] not in but), None) if but else order.first

@@ -13,9 +13,9 @@ from heapq import heapify, heappop, heappush
 from routing.engine.eligibility import Eligibility
 from routing.engine.floor import Floor, Standing, Waiting
 from routing.engine.idle import IdleCounselors
-from routing.engine.lines import Lines
 from routing.engine.model import Decision, Flag, Signature, Urgency
 from routing.engine.plan import Plan, Stage
+from routing.engine.queues import Queues
 
 # Sorts the callers one counselor could take: urgency, arrival less bonus, id; then 0 for a stage
 # that names the counselor, 1 for any other, so that two matches are never equal.
@@ -31,14 +31,14 @@ class Engine:
         self._now = float("-inf")
         self._eligibility = Eligibility()
         self._idle = IdleCounselors()
-        self._lines = Lines(self._eligibility)
+        self._queues = Queues(self._eligibility)
 
     def call_arrives(
         self, call: str, plan: Plan, now: float, *, arrival: float | None = None
     ) -> list[Decision]:
         """A caller begins to wait, or waits since `arrival` when the engine is built anew."""
         if arrival is None:
-            known = self._lines.callers.get(call)
+            known = self._queues.callers.get(call)
             arrival = known.arrival if known else now
         return self._enter(Waiting(call=call, plan=plan, arrival=arrival), now)
 
@@ -51,13 +51,13 @@ class Engine:
 
     def call_rescored(self, call: str, plan: Plan, now: float) -> list[Decision]:
         """More became known of a waiting caller: another plan, the same arrival."""
-        caller = self._lines.callers.get(call)
+        caller = self._queues.callers.get(call)
         return self._enter(replace(caller, plan=plan), now) if caller else self.tick(now)
 
     def call_leaves(self, call: str) -> None:
         """Hung up, or is no longer ours to offer."""
-        if call in self._lines.callers:
-            self._lines.remove(call, self._now)
+        if call in self._queues.callers:
+            self._queues.remove(call, self._now)
 
     def counselor_ready(
         self,
@@ -88,61 +88,61 @@ class Engine:
     def tick(self, now: float) -> list[Decision]:
         """Let time pass: what became possible by waiting alone. Time never runs backwards."""
         self._now = max(self._now, now)
-        calls = self._lines.due(self._now)
+        calls = self._queues.due(self._now)
         return self._serve(calls) if calls else []
 
     def next_deadline(self) -> float | None:
         """When waiting alone changes something next. To be followed by a `tick`."""
-        return self._lines.next_deadline()
+        return self._queues.next_deadline()
 
     def waiting(self) -> list[str]:
         """The calls in line, as they would be served by somebody who fits them all."""
-        return [caller.call for caller in self._lines.in_order()]
+        return [caller.call for caller in self._queues.in_order()]
 
     def floor(self) -> Floor:
         """Everybody in the engine, for `explain`. Looks at all of them: not for every event."""
-        callers = tuple(self._lines.in_order())
+        callers = tuple(self._queues.in_order())
         return Floor(now=self._now, callers=callers, counselors=self._idle.in_order())
 
     def _enter(self, caller: Waiting, now: float) -> list[Decision]:
         self.call_leaves(caller.call)
         self._now = max(self._now, now)
-        calls = self._lines.due(self._now)  # first: adding to a line sets its alarm anew
+        calls = self._queues.due(self._now)  # first: adding to a queue sets its alarm anew
         if caller.not_to and caller.apart_until <= self._now:
             caller = replace(caller, not_to=frozenset())  # rescored when that was just over
-        self._lines.add(caller, self._now)
-        first = self._lines.line_of[caller.call].order.first
+        self._queues.add(caller, self._now)
+        first = self._queues.queue_of[caller.call].order.first
         if caller.wants or first[1] == caller.call:
             calls.add(caller.call)  # behind another, nobody is there for this one either
         return self._serve(calls)
 
     def _serve(self, calls: set[str]) -> list[Decision]:
-        """Let these callers choose in turn. After each one served, the next in that line."""
-        turns = [self._lines.callers[call].turn for call in calls]
+        """Let these callers choose in turn. After each one served, the next in that queue."""
+        turns = [self._queues.callers[call].turn for call in calls]
         heapify(turns)
         decisions: list[Decision] = []
         while turns:
             *_, call = heappop(turns)
-            line = self._lines.line_of.get(call)
-            if line is None:
+            queue = self._queues.queue_of.get(call)
+            if queue is None:
                 continue  # named twice, and served the first time
-            made = self._offer(self._lines.callers[call], line.plan)
+            made = self._offer(self._queues.callers[call], queue.plan)
             if not made:
-                self._lines.arm(line, self._now)
-            elif line.order:
-                heappush(turns, self._lines.callers[line.order.first[1]].turn)
+                self._queues.arm(queue, self._now)
+            elif queue.order:
+                heappush(turns, self._queues.callers[queue.order.first[1]].turn)
             decisions += made
         return decisions
 
     def _take_a_caller(self, idle: Standing, signature: int) -> Decision | None:
         """The best of the callers that somebody who became ready could take."""
         match = self._best_head(signature)
-        if self._lines.apart or self._lines.wanted.get(idle.counselor):
+        if self._queues.apart or self._queues.wanted.get(idle.counselor):
             match = min(self._others(idle, signature, match), default=None)
         if match is None:
             return None
-        caller = self._lines.callers[match[2]]
-        self._lines.remove(caller.call, self._now)
+        caller = self._queues.callers[match[2]]
+        self._queues.remove(caller.call, self._now)
         return self._decision(caller, idle, match[-1])
 
     def _offer(self, caller: Waiting, plan: int) -> list[Decision]:
@@ -150,7 +150,7 @@ class Engine:
         flags = Flag if caller.plan.urgency is Urgency.CRISIS else (Flag.READY,)
         chosen = next(filter(None, (self._choose(caller, plan, flag) for flag in flags)), [])
         if chosen:
-            self._lines.remove(caller.call, self._now)
+            self._queues.remove(caller.call, self._now)
         return [self._decision(caller, idle, stage) for idle, stage in chosen]
 
     def _choose(self, caller: Waiting, plan: int, flag: Flag) -> list[tuple[Standing, Stage]]:
@@ -187,29 +187,29 @@ class Engine:
         return idle if _grants(caller, idle) else None
 
     def _others(self, idle: Standing, signature: int, best: Match | None) -> Iterator[Match]:
-        """Beside the best: the first of lines with exclusions, and who wish for this counselor."""
+        """Beside the best: the first of queues with exclusions, and who wish for this counselor."""
         if best is not None:
             yield best
         stages = self._eligibility.takers(signature).stages
-        for line in self._lines.apart.values():
-            stage = stages.get(line.plan)
-            if stage is not None and idle.counselor not in line.not_to:
-                head = self._lines.callers[line.order.first[1]]
+        for queue in self._queues.apart.values():
+            stage = stages.get(queue.plan)
+            if stage is not None and idle.counselor not in queue.not_to:
+                head = self._queues.callers[queue.order.first[1]]
                 if head.open(stage, self._now):
                     yield head.plan.rank, head.arrival - stage.bonus_s, head.call, 1, stage
-        for call in self._lines.wanted.get(idle.counselor, ()):
-            caller = self._lines.callers[call]
+        for call in self._queues.wanted.get(idle.counselor, ()):
+            caller = self._queues.callers[call]
             if _grants(caller, idle):
                 stage = caller.plan.stages[0]
                 yield caller.plan.rank, caller.arrival - stage.bonus_s, caller.call, 0, stage
 
     def _best_head(self, signature: int) -> Match | None:
-        """The best first of all lines without exclusions, where the counselor's stage is open."""
+        """The best first of all queues without exclusions, where the counselor's stage is open."""
         best: Match | None = None
         for rank, after_s, bonus_s, stages in self._eligibility.takers(signature).reaches:
             if best is not None and rank > best[0]:
                 break
-            for arrival, call, plan in self._lines.heads[rank]:
+            for arrival, call, plan in self._queues.heads[rank]:
                 if plan in stages:
                     match = rank, arrival - bonus_s, call, 1, stages[plan]
                     if arrival + after_s <= self._now and (best is None or match < best):

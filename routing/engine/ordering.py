@@ -4,7 +4,7 @@ from bisect import bisect_left, insort
 from collections.abc import Iterator
 from itertools import chain
 
-Place = tuple[float, str]
+SortKey = tuple[float, str]
 
 BLOCK = 256  # a block is split at twice this
 
@@ -19,21 +19,21 @@ class Ordering:
     __slots__ = ("_blocks", "_lasts")
 
     def __init__(self) -> None:
-        self._blocks: list[list[Place]] = []
-        self._lasts: list[Place] = []
+        self._blocks: list[list[SortKey]] = []
+        self._lasts: list[SortKey] = []
 
     def __bool__(self) -> bool:
         return bool(self._lasts)
 
-    def __iter__(self) -> Iterator[Place]:
+    def __iter__(self) -> Iterator[SortKey]:
         return chain.from_iterable(self._blocks)
 
     @property
-    def first(self) -> Place:
+    def first(self) -> SortKey:
         """The lowest place. Raises `IndexError` if there is none."""
         return self._blocks[0][0]
 
-    def add(self, place: Place) -> None:
+    def add(self, place: SortKey) -> None:
         """Put a place that is not there yet where it belongs."""
         if not self._lasts:
             self._blocks.append([place])
@@ -48,7 +48,7 @@ class Ordering:
             at += 1
         self._lasts[at] = block[-1]
 
-    def remove(self, place: Place) -> None:
+    def remove(self, place: SortKey) -> None:
         """Take out a place that is there."""
         at = bisect_left(self._lasts, place)
         block = self._blocks[at]

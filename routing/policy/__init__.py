@@ -5,8 +5,8 @@ from routing.policy.need import Need
 from routing.policy.reading import (
     DEFAULT_DOCUMENT,
     DEFAULT_POLICY,
+    PlanProblem,
     PolicyError,
-    Problem,
     read_policy,
 )
 
@@ -15,9 +15,9 @@ __all__ = [
     "DEFAULT_POLICY",
     "Ladder",
     "Need",
+    "PlanProblem",
     "Policy",
     "PolicyError",
-    "Problem",
     "Rung",
     "Speaks",
     "read_policy",

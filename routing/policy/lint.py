@@ -12,7 +12,7 @@ from routing.care import Care
 from routing.engine import Plan, Urgency
 from routing.policy.model import Ladder, Policy, Rung, Speaks
 from routing.policy.need import Need
-from routing.policy.reading import Where
+from routing.policy.reading import PlanPath
 from routing.policy.roster import ALWAYS, Person, in_words, staffed
 
 NEVER_S = 900.0  # callers wait 4 min on average before they hang up (routing research, section 4)
@@ -35,7 +35,7 @@ class Finding:
     """One thing found. `where`: the path of keys and positions into the document."""
 
     severity: Severity
-    where: Where
+    where: PlanPath
     message: str
 
 
@@ -67,23 +67,23 @@ def lint(policy: Policy, setting: Setting) -> list[Finding]:
     return sorted(found, key=lambda one: one.severity is Severity.WARNING)
 
 
-def _ladders(policy: Policy) -> Iterator[tuple[Where, Ladder, str | None]]:
+def _ladders(policy: Policy) -> Iterator[tuple[PlanPath, Ladder, str | None]]:
     yield ("routine",), policy.routine, None
     yield ("crisis",), policy.crisis, None
     for topic, ladder in policy.topics:
         yield ("topics", topic), ladder, topic
 
 
-def _urgency(where: Where) -> Urgency:
+def _urgency(where: PlanPath) -> Urgency:
     """Whose ladder stands there."""
     return Urgency.CRISIS if where == ("crisis",) else Urgency.ROUTINE
 
 
-def _fault(where: Where, message: str) -> Finding:
+def _fault(where: PlanPath, message: str) -> Finding:
     return Finding(severity=Severity.FAULT, where=where, message=message)
 
 
-def _warning(where: Where, message: str) -> Finding:
+def _warning(where: PlanPath, message: str) -> Finding:
     return Finding(severity=Severity.WARNING, where=where, message=message)
 
 
@@ -91,7 +91,7 @@ def _warning(where: Where, message: str) -> Finding:
 
 
 def _ladder(
-    policy: Policy, setting: Setting, where: Where, ladder: Ladder, topic: str | None
+    policy: Policy, setting: Setting, where: PlanPath, ladder: Ladder, topic: str | None
 ) -> Iterator[Finding]:
     for n, rung in enumerate(ladder.rungs):
         place = (*where, "stages", n)
@@ -134,7 +134,7 @@ def _takes_all_of(wider: Rung, narrower: Rung) -> bool:
     )
 
 
-def _skills(setting: Setting, place: Where, rung: Rung, topic: str | None) -> Iterator[Finding]:
+def _skills(setting: Setting, place: PlanPath, rung: Rung, topic: str | None) -> Iterator[Finding]:
     """What a rung asks for, one thing at a time, and nobody has."""
     skills = [one.skills for one in setting.on_line]
     if rung.certified and not any(one.certified for one in skills):
@@ -160,7 +160,7 @@ def _skills(setting: Setting, place: Where, rung: Rung, topic: str | None) -> It
     yield from _languages(setting, place, rung)
 
 
-def _languages(setting: Setting, place: Where, rung: Rung) -> Iterator[Finding]:
+def _languages(setting: Setting, place: PlanPath, rung: Rung) -> Iterator[Finding]:
     if rung.language is not Speaks.OWN:
         return
     for language in setting.languages:
@@ -187,7 +187,9 @@ def _speaks(person: Person, language: str) -> int:
     return dict(person.skills.languages).get(language, 0)
 
 
-def _nobody(policy: Policy, setting: Setting, where: Where, topic: str | None) -> Iterator[Finding]:
+def _nobody(
+    policy: Policy, setting: Setting, where: PlanPath, topic: str | None
+) -> Iterator[Finding]:
     """Callers for whom no step has anybody, at any hour."""
     urgency = _urgency(where)
     for language in setting.languages:

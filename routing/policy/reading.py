@@ -7,7 +7,7 @@ from typing import Any
 from routing.care import Care
 from routing.policy.model import SAME_COUNSELOR, WISHED_GENDER, Ladder, Policy, Rung, Speaks
 
-Where = tuple[str | int, ...]
+PlanPath = tuple[str | int, ...]
 
 # The ladders that were measured best (routing research, section 6): everything counts at once but
 # the last step, so that nobody waits for a language that nobody speaks.
@@ -47,17 +47,17 @@ DEFAULT_DOCUMENT: Mapping[str, Any] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class PlanProblem:
     """One fault. `where`: the path of keys and positions into the document."""
 
-    where: Where
+    where: PlanPath
     message: str
 
 
 class PolicyError(Exception):
     """A document that is no policy. `problems`: every fault, in the order of the document."""
 
-    def __init__(self, problems: Sequence[Problem]) -> None:
+    def __init__(self, problems: Sequence[PlanProblem]) -> None:
         """At least one."""
         super().__init__("; ".join(problem.message for problem in problems))
         self.problems = list(problems)
@@ -102,11 +102,11 @@ class _Place:
     """A value inside the document, its path, and the faults found so far anywhere."""
 
     value: Any
-    where: Where
-    problems: list[Problem] = field(repr=False)
+    where: PlanPath
+    problems: list[PlanProblem] = field(repr=False)
 
     def fault(self, message: str, *deeper: str | int) -> None:
-        self.problems.append(Problem((*self.where, *deeper), message))
+        self.problems.append(PlanProblem((*self.where, *deeper), message))
 
     def mapping(self) -> Mapping[str, Any]:
         if isinstance(self.value, Mapping):

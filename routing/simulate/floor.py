@@ -21,11 +21,11 @@ from routing.care import (
 )
 from routing.engine import Decision, Engine, Flag, Plan, Signature, Skills, Urgency
 from routing.policy import Need
-from routing.simulate.load import Caller, Ringing
-from routing.simulate.roster import Entry
-from routing.simulate.seat import Call, Doing, Seat
+from routing.simulate.load import Ringing, SimulatedCaller
+from routing.simulate.roster import RosterEntry
+from routing.simulate.seat import CounselorState, SimulatedCall, SimulatedCounselor
 
-Due = tuple[float, int, Callable[[Any], None], Any, int]
+DueAction = tuple[float, int, Callable[[Any], None], Any, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,13 +44,13 @@ class Rules:
 class Run:
     """Callers in order of arrival. Seats count their time between the warm-up and the end."""
 
-    calls: tuple[Call, ...]
-    seats: tuple[Seat, ...]
+    calls: tuple[SimulatedCall, ...]
+    seats: tuple[SimulatedCounselor, ...]
 
 
 def simulate(
-    callers: Sequence[Caller],
-    roster: Sequence[Entry],
+    callers: Sequence[SimulatedCaller],
+    roster: Sequence[RosterEntry],
     rules: Rules,
     *,
     ringing: Ringing | None = None,
@@ -58,8 +58,11 @@ def simulate(
 ) -> Run:
     """Serve all callers, until nobody can be served any more. `warm_up`: a share of the callers."""
     floor = _Floor(rules, ringing)
-    calls = [Call(caller, rules.plan_of(caller.need)) for caller in callers]
-    seats = [Seat(entry, _staggered(rules.care, n / len(roster))) for n, entry in enumerate(roster)]
+    calls = [SimulatedCall(caller, rules.plan_of(caller.need)) for caller in callers]
+    seats = [
+        SimulatedCounselor(entry, _staggered(rules.care, n / len(roster)))
+        for n, entry in enumerate(roster)
+    ]
     for seat in seats:
         seat.counted_from_s = callers[int(len(callers) * warm_up)].arrived_s if callers else 0.0
         seat.counted_to_s = callers[-1].arrived_s if callers else 0.0
@@ -79,14 +82,14 @@ class _Floor:
     def __init__(self, rules: Rules, ringing: Ringing | None) -> None:
         self._rules, self._care, self._ringing = rules, rules.care, ringing
         self._engine = Engine()
-        self._due: list[Due] = []
+        self._due: list[DueAction] = []
         self._number = 0
         self._to_come = True
-        self._calls: dict[str, Call] = {}
-        self._seats: dict[str, Seat] = {}
+        self._calls: dict[str, SimulatedCall] = {}
+        self._seats: dict[str, SimulatedCounselor] = {}
         self.now = 0.0
 
-    def play(self, calls: Iterable[Call], seats: Iterable[Seat]) -> None:
+    def play(self, calls: Iterable[SimulatedCall], seats: Iterable[SimulatedCounselor]) -> None:
         """Let time pass from event to event."""
         for seat in seats:
             self._seats[seat.entry.name] = seat
@@ -113,19 +116,19 @@ class _Floor:
 
     # ── callers ─────────────────────────────────────────────────────────────────────────────
 
-    def _next_arrival(self, arriving: Iterable[Call]) -> None:
+    def _next_arrival(self, arriving: Iterable[SimulatedCall]) -> None:
         call = next(iter(arriving), None)
         self._to_come = call is not None
         if call is not None:
             self._at(call.caller.arrived_s, self._arrives, call, -1)
 
-    def _arrives(self, call: Call) -> None:
+    def _arrives(self, call: SimulatedCall) -> None:
         caller = call.caller
         self._calls[caller.id] = call
         self._at(caller.arrived_s + caller.patience_s, self._gives_up, call, 0)
         self._carry_out(self._engine.call_arrives(caller.id, call.plan, self.now))
 
-    def _gives_up(self, call: Call) -> None:
+    def _gives_up(self, call: SimulatedCall) -> None:
         """Heard once; `turn` of a call moves only when it is answered."""
         call.gave_up_at = self.now
         call.turn += 1
@@ -138,10 +141,10 @@ class _Floor:
             call = self._calls[name]
             call.phones = [(self._seats[one.counselor], one) for one in group]
             for seat, _ in call.phones:
-                seat.enter(Doing.OFFERED, self.now)
+                seat.enter(CounselorState.OFFERED, self.now)
             self._ring(call)
 
-    def _ring(self, call: Call) -> None:
+    def _ring(self, call: SimulatedCall) -> None:
         first = call.rung
         call.rung += len(call.phones)
         if self._ringing is None:
@@ -157,7 +160,7 @@ class _Floor:
             which = after.index(soonest)
             self._at(at, lambda one: self._answered(one, which), call, call.turn)
 
-    def _answered(self, call: Call, which: int) -> None:
+    def _answered(self, call: SimulatedCall, which: int) -> None:
         seat, decision = call.phones.pop(which)
         call.answered_at, call.seat, call.stage = self.now, seat, decision.stage
         call.turn += 1
@@ -165,12 +168,12 @@ class _Floor:
         if decision.flag is not Flag.READY:
             call.pulled = True
             seat.owed_s = seat.wrap_up_until - self.now
-        seat.enter(Doing.TALKING, self.now)
+        seat.enter(CounselorState.TALKING, self.now)
         self._at(self.now + call.caller.talk_s, lambda one: self._talk_ends(one, call), seat,
                  seat.turn)  # fmt: skip
         self._release(call)
 
-    def _rang_out(self, call: Call) -> None:
+    def _rang_out(self, call: SimulatedCall) -> None:
         """Nobody answered: set aside; the caller keeps the place."""
         phones, call.phones = call.phones, []
         aside_s = self._ringing.set_aside_s if self._ringing else 0.0
@@ -178,13 +181,13 @@ class _Floor:
             if decision.flag is not Flag.READY:
                 self._wrap_up(seat, protected_from_s=self.now)
             else:
-                seat.enter(Doing.PAUSED, self.now)
+                seat.enter(CounselorState.PAUSED, self.now)
                 self._at(self.now + aside_s, self._would_be_ready, seat, seat.turn)
         caller = call.caller
         again = self._engine.call_arrives(caller.id, call.plan, self.now, arrival=caller.arrived_s)
         self._carry_out(again)
 
-    def _release(self, call: Call) -> None:
+    def _release(self, call: SimulatedCall) -> None:
         """Who was rung and is not needed goes back to where they were."""
         phones, call.phones = call.phones, []
         for seat, decision in phones:
@@ -195,7 +198,7 @@ class _Floor:
 
     # ── counselors ──────────────────────────────────────────────────────────────────────────
 
-    def _begin(self, seat: Seat) -> None:
+    def _begin(self, seat: SimulatedCounselor) -> None:
         shifts = seat.entry.shifts
         if shifts is None:
             self._would_be_ready(seat)
@@ -208,7 +211,7 @@ class _Floor:
     def _shift_begins(self, shift: "_Shift") -> None:
         seat = shift.seat
         seat.on_duty = True
-        if seat.doing is Doing.OFFLINE:
+        if seat.doing is CounselorState.OFFLINE:
             seat.strain = Strain(working_since=self.now)
             self._would_be_ready(seat)
 
@@ -216,11 +219,11 @@ class _Floor:
         """Who talks or writes finishes that first."""
         seat = shift.seat
         seat.on_duty = False
-        if seat.doing in (Doing.READY, Doing.PAUSED):
+        if seat.doing in (CounselorState.READY, CounselorState.PAUSED):
             self._engine.counselor_away(seat.entry.name)
-            seat.enter(Doing.OFFLINE, self.now)
+            seat.enter(CounselorState.OFFLINE, self.now)
 
-    def _talk_ends(self, seat: Seat, call: Call) -> None:
+    def _talk_ends(self, seat: SimulatedCounselor, call: SimulatedCall) -> None:
         crisis = call.plan.urgency is Urgency.CRISIS or (call.caller.need.urgency is Urgency.CRISIS)
         seat.crisis_calls += crisis
         seat.strain = seat.strain.after_talk(crisis=crisis, now=self.now)
@@ -229,9 +232,9 @@ class _Floor:
         seat.owed_s = 0.0
         self._wrap_up(seat, protected_from_s=self.now)
 
-    def _wrap_up(self, seat: Seat, *, protected_from_s: float) -> None:
+    def _wrap_up(self, seat: SimulatedCounselor, *, protected_from_s: float) -> None:
         """Begin, or go on."""
-        seat.enter(Doing.WRAPPING_UP, self.now)
+        seat.enter(CounselorState.WRAPPING_UP, self.now)
         self._at(max(self.now, seat.wrap_up_until), self._would_be_ready, seat, seat.turn)
         ended = protected_from_s
         from_s = protected_until(self._care, seat.strain, talk_ended_at=ended)
@@ -241,38 +244,38 @@ class _Floor:
             self._at(max(from_s, self.now), self._unprotected, seat, seat.turn)
         self._enter_engine(seat, Flag.PROTECTED)
 
-    def _unprotected(self, seat: Seat) -> None:
+    def _unprotected(self, seat: SimulatedCounselor) -> None:
         self._enter_engine(seat, Flag.WRAP_UP)
 
-    def _would_be_ready(self, seat: Seat) -> None:
+    def _would_be_ready(self, seat: SimulatedCounselor) -> None:
         self._engine.counselor_away(seat.entry.name)
         if not seat.on_duty:
-            seat.enter(Doing.OFFLINE, self.now)
+            seat.enter(CounselorState.OFFLINE, self.now)
             return
         due = relief_due(self._care, seat.strain, self.now)
         if due is None:
-            seat.enter(Doing.READY, self.now)
+            seat.enter(CounselorState.READY, self.now)
             self._plan_break(seat)
             self._enter_engine(seat, Flag.READY)
             return
-        seat.enter(Doing.PAUSED, self.now)
+        seat.enter(CounselorState.PAUSED, self.now)
         relief, until = due
         self._at(until, lambda one: self._relieved(one, relief), seat, seat.turn)
 
-    def _plan_break(self, seat: Seat) -> None:
+    def _plan_break(self, seat: SimulatedCounselor) -> None:
         """Who is ready for so long has a break as well."""
         due = seat.strain.working_since + self._care.break_every_s
         if not math.isinf(due):
             self._at(max(due, self.now), self._would_be_ready, seat, seat.turn)
 
-    def _relieved(self, seat: Seat, relief: Relief) -> None:
+    def _relieved(self, seat: SimulatedCounselor, relief: Relief) -> None:
         if relief is Relief.BREAK:
             seat.strain = seat.strain.after_break(now=self.now)
         else:
             seat.strain = seat.strain.after_rest(now=self.now)
         self._would_be_ready(seat)
 
-    def _enter_engine(self, seat: Seat, flag: Flag) -> None:
+    def _enter_engine(self, seat: SimulatedCounselor, flag: Flag) -> None:
         place = self._rules.place
         since = seat.idle_since
         if place is not None:
@@ -280,7 +283,7 @@ class _Floor:
         name, sign = seat.entry.name, self._signature(seat, flag)
         self._carry_out(self._engine.counselor_ready(name, sign, self.now, idle_since=since))
 
-    def _signature(self, seat: Seat, flag: Flag) -> Signature:
+    def _signature(self, seat: SimulatedCounselor, flag: Flag) -> Signature:
         """Made once for each way somebody can stand."""
         spent = seat.strain.crisis_in_a_row >= self._care.crisis_in_a_row
         known = seat.signatures.get((spent, flag))
@@ -294,5 +297,5 @@ class _Floor:
 class _Shift:
     """A planned change of a shift: it is not void when the seat does something else."""
 
-    seat: Seat
+    seat: SimulatedCounselor
     turn: int = 0

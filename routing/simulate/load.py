@@ -78,7 +78,7 @@ class Profile:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Caller:
+class SimulatedCaller:
     """One call that comes, whatever is made of it.
 
     `answers`: after how many seconds the first, second, ... phone rung for them is answered;
@@ -96,14 +96,14 @@ class Caller:
 
 def draw_callers(
     profile: Profile, *, calls_per_hour: float, hours: float, seed: int
-) -> tuple[Caller, ...]:
+) -> tuple[SimulatedCaller, ...]:
     """Everybody who calls within some hours, by arrival; `calls_per_hour` is the mean hour's."""
     talk, wrap_up, patience = (_stream(seed, name) for name in ("talk", "wrap-up", "patience"))
     arrivals = list(_arrivals(profile, calls_per_hour, hours, _stream(seed, "arrivals")))
     needs = _needs(profile, len(arrivals), seed)
     answers = _answers(profile.ringing, len(arrivals), _stream(seed, "ringing"))
     return tuple(
-        Caller(
+        SimulatedCaller(
             id=f"call-{n}",
             arrived_s=arrived_s,
             talk_s=_lognormal(talk, profile.talk_mean_s, profile.talk_cv),

@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 from routing.engine import Urgency
 from routing.policy import Need
 from routing.simulate.floor import Run
-from routing.simulate.seat import Call, Seat
+from routing.simulate.seat import SimulatedCall, SimulatedCounselor
 
 WARM_UP = 0.1  # of callers: an empty floor is not the usual one
 ANSWERED_WITHIN_S = 15.0
@@ -98,7 +98,7 @@ def spreads(runs: Sequence[Measures]) -> Mapping[str, Spread]:
     return {name: Spread.of([getattr(run, name) for run in runs]) for name in FIGURES}
 
 
-def settled(calls: Sequence[Call]) -> list[Call]:
+def settled(calls: Sequence[SimulatedCall]) -> list[SimulatedCall]:
     """Those whose wait ended, without the first tenth of the callers."""
     return [one for one in calls[int(len(calls) * WARM_UP) :] if one.waited_s is not None]
 
@@ -108,7 +108,7 @@ def quantile(ordered: Sequence[float], share: float) -> float:
     return ordered[max(0, math.ceil(share * len(ordered)) - 1)] if ordered else 0.0
 
 
-def _waits(calls: Iterable[Call]) -> list[float]:
+def _waits(calls: Iterable[SimulatedCall]) -> list[float]:
     return sorted(one.waited_s or 0.0 for one in calls)
 
 
@@ -116,7 +116,7 @@ def _ratio(part: float, whole: float) -> float:
     return part / whole if whole else 0.0
 
 
-def _well_matched(seat: Seat, need: Need) -> bool:
+def _well_matched(seat: SimulatedCounselor, need: Need) -> bool:
     skills = seat.entry.skills
     if need.urgency is Urgency.CRISIS:
         able = skills.certified

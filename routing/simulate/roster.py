@@ -15,7 +15,7 @@ Counts = tuple[tuple[int, float], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class RosterEntry:
     """A counselor. `shifts`: begin and end in seconds, by time, apart; None: always on duty."""
 
     name: str
@@ -39,20 +39,20 @@ class Staffing:
 
 def draw_roster(
     profile: Profile, counselors: int, *, seed: int, staffing: Staffing | None = None
-) -> tuple[Entry, ...]:
+) -> tuple[RosterEntry, ...]:
     """So many counselors of the profile's line, always on duty."""
     random = Random(f"{seed}/roster")  # noqa: S311 – a draw, not a secret
     like = staffing or Staffing()
     return tuple(
-        Entry(name=f"counselor-{n}", skills=_skills(profile, like, random))
+        RosterEntry(name=f"counselor-{n}", skills=_skills(profile, like, random))
         for n in range(counselors)
     )
 
 
-def entry_of(person: Person, *, weeks: int) -> Entry:
+def entry_of(person: Person, *, weeks: int) -> RosterEntry:
     """Somebody of a line's roster, for so many weeks from time 0."""
     if person.quarters == ALWAYS:
-        return Entry(name=person.name, skills=person.skills)
+        return RosterEntry(name=person.name, skills=person.skills)
     quarters = sum(person.quarters << week * QUARTERS_A_WEEK for week in range(weeks))
     shifts = []
     while quarters:
@@ -61,7 +61,7 @@ def entry_of(person: Person, *, weeks: int) -> Entry:
         end = begin + (past & -past).bit_length() - 1
         shifts.append((begin * QUARTER_S, end * QUARTER_S))
         quarters = quarters >> end << end
-    return Entry(name=person.name, skills=person.skills, shifts=tuple(shifts))
+    return RosterEntry(name=person.name, skills=person.skills, shifts=tuple(shifts))
 
 
 def _skills(profile: Profile, like: Staffing, random: Random) -> Skills:

@@ -5,11 +5,11 @@ from enum import StrEnum
 
 from routing.care import Strain
 from routing.engine import Decision, Flag, Plan, Signature
-from routing.simulate.load import Caller
-from routing.simulate.roster import Entry
+from routing.simulate.load import SimulatedCaller
+from routing.simulate.roster import RosterEntry
 
 
-class Doing(StrEnum):
+class CounselorState(StrEnum):
     """What a counselor is doing."""
 
     OFFLINE = "offline"
@@ -21,16 +21,16 @@ class Doing(StrEnum):
 
 
 @dataclass(slots=True, eq=False)
-class Seat:
+class SimulatedCounselor:
     """A counselor. `turn` grows with every change, so that what was planned before is void.
 
     `wrap_up_until`: when the present wrap-up ends; `owed_s`: what a crisis cut off an earlier one.
     `spent`: seconds in each state, from `counted_from_s` on.
     """
 
-    entry: Entry
+    entry: RosterEntry
     strain: Strain
-    doing: Doing = Doing.OFFLINE
+    doing: CounselorState = CounselorState.OFFLINE
     since: float = 0.0
     turn: int = 0
     on_duty: bool = True
@@ -40,10 +40,12 @@ class Seat:
     crisis_calls: int = 0
     counted_from_s: float = 0.0
     counted_to_s: float = float("inf")
-    spent: dict[Doing, float] = field(default_factory=lambda: dict.fromkeys(Doing, 0.0))
+    spent: dict[CounselorState, float] = field(
+        default_factory=lambda: dict.fromkeys(CounselorState, 0.0)
+    )
     signatures: dict[tuple[bool, Flag], Signature] = field(default_factory=dict)
 
-    def enter(self, doing: Doing, now: float) -> None:
+    def enter(self, doing: CounselorState, now: float) -> None:
         """Begin something else."""
         seconds = min(now, self.counted_to_s) - max(self.since, self.counted_from_s)
         self.spent[self.doing] += max(0.0, seconds)
@@ -53,29 +55,29 @@ class Seat:
     @property
     def occupancy(self) -> float | None:
         """(talk + wrap-up) / (that + offered + ready); pauses are outside. None: never there."""
-        busy = self.spent[Doing.TALKING] + self.spent[Doing.WRAPPING_UP]
-        there = busy + self.spent[Doing.OFFERED] + self.spent[Doing.READY]
+        busy = self.spent[CounselorState.TALKING] + self.spent[CounselorState.WRAPPING_UP]
+        there = busy + self.spent[CounselorState.OFFERED] + self.spent[CounselorState.READY]
         return busy / there if there else None
 
 
 @dataclass(slots=True, eq=False)
-class Call:
+class SimulatedCall:
     """A caller. Neither answered nor given up at the end: the run ended first.
 
     `phones`: who is rung now; `rung`: how many phones rang in all; `pulled`: the counselor was
     called out of a wrap-up.
     """
 
-    caller: Caller
+    caller: SimulatedCaller
     plan: Plan
     answered_at: float | None = None
     gave_up_at: float | None = None
-    seat: Seat | None = None
+    seat: SimulatedCounselor | None = None
     stage: str = ""
     rung: int = 0
     pulled: bool = False
     turn: int = 0
-    phones: list[tuple[Seat, Decision]] = field(default_factory=list)
+    phones: list[tuple[SimulatedCounselor, Decision]] = field(default_factory=list)
 
     @property
     def waited_s(self) -> float | None:

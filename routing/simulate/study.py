@@ -9,10 +9,10 @@ from routing.engine import Plan
 from routing.policy import Need
 from routing.simulate.erlang import erlang_a
 from routing.simulate.floor import Rules, Run, simulate
-from routing.simulate.load import HOUR_S, Caller, Profile, draw_callers
+from routing.simulate.load import HOUR_S, Profile, SimulatedCaller, draw_callers
 from routing.simulate.measures import WARM_UP, Measures, Spread, measure, settled, spreads
 from routing.simulate.rivals import pooled
-from routing.simulate.roster import WEEK_S, Entry
+from routing.simulate.roster import WEEK_S, RosterEntry
 
 HOURS_A_DAY = 24
 
@@ -44,7 +44,7 @@ class Study:
 
 
 def study(
-    question: Question, roster: Sequence[Entry], on_progress: Callable[[], None] | None = None
+    question: Question, roster: Sequence[RosterEntry], on_progress: Callable[[], None] | None = None
 ) -> Study:
     """Simulates each seed twice, as asked and pooled; tells of each seed. Raises `ValueError`
     without seeds or without anybody on the roster."""
@@ -67,13 +67,16 @@ def study(
 
 
 def _run(
-    question: Question, roster: Sequence[Entry], callers: Sequence[Caller], rival: Rules | None
+    question: Question,
+    roster: Sequence[RosterEntry],
+    callers: Sequence[SimulatedCaller],
+    rival: Rules | None,
 ) -> Run:
     rules = rival or Rules(plan_of=question.plan_of, care=question.care)
     return simulate(callers, roster, rules, ringing=question.profile.ringing, warm_up=WARM_UP)
 
 
-def callers_of(question: Question, seed: int) -> tuple[Caller, ...]:
+def callers_of(question: Question, seed: int) -> tuple[SimulatedCaller, ...]:
     """The same for every roster and plan."""
     return draw_callers(
         question.profile,
@@ -92,7 +95,7 @@ def _by_hour(runs: Sequence[Run]) -> tuple[float, ...]:
     return tuple(fmean(some) if some else 0.0 for some in waits)
 
 
-def _formula(question: Question, roster: Sequence[Entry]) -> float:
+def _formula(question: Question, roster: Sequence[RosterEntry]) -> float:
     """Erlang-A for each hour by itself, weighted by its callers; staff as a whole number."""
     profile, total, weights = question.profile, 0.0, 0.0
     for hour in range(max(1, int(question.hours))):
@@ -109,7 +112,7 @@ def _formula(question: Question, roster: Sequence[Entry]) -> float:
     return total / weights
 
 
-def on_duty(roster: Sequence[Entry], hour: int) -> float:
+def on_duty(roster: Sequence[RosterEntry], hour: int) -> float:
     """How many work in an hour since time 0, parts of it as parts."""
     begin, end = hour * HOUR_S % WEEK_S, hour * HOUR_S % WEEK_S + HOUR_S
     return sum(

@@ -5,7 +5,8 @@ import os
 import re
 import sys
 import tomllib
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from string import Formatter
 
@@ -49,6 +50,25 @@ def names(code: str) -> Iterator[str]:
     for node in ast.walk(ast.parse(code)):
         if not isinstance(node, ast.Constant):
             yield from (value for value in vars(node).values() if isinstance(value, str))
+
+
+def classes(code: str) -> Iterator[str]:
+    yield from (node.name for node in ast.walk(ast.parse(code)) if isinstance(node, ast.ClassDef))
+
+
+def types(code: str) -> Iterator[str]:
+    """Aliases at the top of a file: `Chain = tuple[ChainStep, ...]`."""
+    for node in ast.parse(code).body:
+        target = node.targets[0] if isinstance(node, ast.Assign) else None
+        if isinstance(target, ast.Name) and re.fullmatch(r"_?[A-Z][a-z]\w*", target.id):
+            yield target.id
+
+
+def named_twice(names: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Of (name, file): those whose name stands in more than one place."""
+    found = sorted(names)
+    count = Counter(name for name, _ in found)
+    return [at for at in found if count[at[0]] > 1]
 
 
 def in_words(name: str) -> str:
@@ -116,3 +136,11 @@ def test_nothing_committed_names_a_package_registry_or_unfinished_work() -> None
 
     assert [name for name, raw in found.items() if REGISTRIES.search(raw)] == []
     assert [name for name, raw in found.items() if MARKS.search(raw)] == []
+
+
+def test_no_name_of_a_class_or_type_stands_for_two_things() -> None:
+    product, around = list(python("hotline", "routing", "ivr")), python("scripts", "tests")
+    named = [(name, file) for file, code in product for name in (*classes(code), *types(code))]
+
+    assert named_twice(named) == []
+    assert named_twice((name, file) for file, code in around for name in classes(code)) == []

@@ -42,7 +42,7 @@ def twiml(path: str, form: dict[str, str]) -> str:
     return MEET if form["To"].endswith(ROOM) else MENU
 
 
-class Application(BaseHTTPRequestHandler):
+class RecordingApplication(BaseHTTPRequestHandler):
     """Whom the simulator asks what to do with a call: a menu, or a room where callers meet."""
 
     def do_POST(self) -> None:
@@ -77,7 +77,7 @@ class Simulator:
 
 @pytest.fixture(scope="module")
 def application_url() -> Iterator[str]:
-    with ThreadingHTTPServer(("127.0.0.1", 0), Application) as server:
+    with ThreadingHTTPServer(("127.0.0.1", 0), RecordingApplication) as server:
         Thread(target=server.serve_forever).start()
         yield f"http://127.0.0.1:{server.server_port}"
         server.shutdown()

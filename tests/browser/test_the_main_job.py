@@ -156,7 +156,9 @@ def test_the_guided_page_signs_every_seat_in(demo: Demo, somebody: Callable[[], 
 
     expect(page.frame_locator('iframe[name="desk"]').get_by_test_id("state").first).to_be_visible()
     expect(page.frame_locator('iframe[name="floor"]').get_by_test_id("floor")).to_be_visible()
-    expect(page.frame_locator('iframe[name="station"]').get_by_test_id("cases")).to_be_visible()
+    expect(
+        page.frame_locator('iframe[name="station"]').get_by_test_id("escalations")
+    ).to_be_visible()
     expect(page.frame_locator('iframe[name="child"]').get_by_test_id("call")).to_be_visible()
 
 

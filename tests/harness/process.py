@@ -11,7 +11,7 @@ from pathlib import Path
 
 import uvicorn
 
-from hotline.bootstrap import house_of_settings, run_switchboard, run_worker
+from hotline.bootstrap import backend_of_settings, run_switchboard, run_worker
 from hotline.log import set_up_logging
 from hotline.settings import read_settings
 from hotline.web.app import create_app
@@ -23,7 +23,7 @@ def main(what: str, fd: int | None) -> None:
     set_up_logging(what)
     clock, settings = MovedClock(Path(os.environ["TEST_CLOCK"])), read_settings()
     if what == "serve":
-        app = create_app(house_of_settings(settings, clock=clock))
+        app = create_app(backend_of_settings(settings, clock=clock))
         config = uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=3)
         uvicorn.Server(config).run(sockets=[socket.socket(fileno=fd)])
     elif what == "switchboard":

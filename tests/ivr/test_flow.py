@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from ivr.flow import parse
-from ivr.model import Choice, Enqueue, Menu, Phrase, Say, Urgency, Voicemail
+from ivr.model import CRISIS, ROUTINE, Choice, Enqueue, Menu, Phrase, Say, Voicemail
 
 Raw = dict[str, Any]
 Prompts = dict[str, dict[str, str]]
@@ -17,7 +17,7 @@ def test_every_kind_of_step_is_read(raw: Raw, prompts: Prompts) -> None:
     assert flow.steps["welcome"] == Say(
         say=(Phrase("greeting.line"), Phrase("greeting.line", "eng")), next="menu"
     )
-    assert flow.steps["talk"] == Enqueue(say=(), urgency=Urgency.ROUTINE, topic="school")
+    assert flow.steps["talk"] == Enqueue(say=(), urgency=ROUTINE, topic="school")
     assert flow.steps["message"] == Voicemail(say=(Phrase("message.please_leave"),))
 
 
@@ -31,7 +31,7 @@ def test_a_menu_is_read_with_its_choices_in_the_order_of_the_keys(raw: Raw) -> N
     assert list(menu.choices) == ["1", "2", "3", "4", "5"]
     assert menu.timeout_s == 5
     assert menu.choices["5"] == Choice(
-        say=Phrase("language.nan"), next="shut", urgency=Urgency.CRISIS, topic="legal"
+        say=Phrase("language.nan"), next="shut", urgency=CRISIS, topic="legal"
     )
 
 
@@ -49,4 +49,4 @@ def test_what_is_left_out_has_a_sensible_meaning(raw: Raw) -> None:
     assert (flow.language, flow.danger_words) == ("cmn", ())
     assert isinstance(menu, Menu)
     assert menu.timeout_s == 6
-    assert flow.steps["talk"] == Enqueue(say=(), urgency=Urgency.ROUTINE, topic="school")
+    assert flow.steps["talk"] == Enqueue(say=(), urgency=ROUTINE, topic="school")

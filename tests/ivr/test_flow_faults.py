@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
-from ivr.flow import FlowError, Problem, parse
+from ivr.flow import FlowError, FlowProblem, parse
 
 Raw = dict[str, Any]
 Prompts = dict[str, dict[str, str]]
 
 
-def problems_of(raw: object, prompts: Prompts | None = None) -> tuple[Problem, ...]:
+def problems_of(raw: object, prompts: Prompts | None = None) -> tuple[FlowProblem, ...]:
     """What is told about this flow."""
     with pytest.raises(FlowError) as caught:
         parse(raw, prompts=prompts)

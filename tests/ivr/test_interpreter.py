@@ -10,14 +10,15 @@ from hypothesis import strategies as st
 from ivr.flow import parse
 from ivr.interpreter import begin, proceed
 from ivr.model import (
+    CRISIS,
+    ROUTINE,
     Collect,
     Flow,
+    FlowOutcome,
+    FlowReply,
     Heard,
-    Outcome,
     OutcomeKind,
     Position,
-    Turn,
-    Urgency,
     Utterance,
 )
 
@@ -32,7 +33,7 @@ def flow(raw: Raw) -> Flow:
     return parse(raw)
 
 
-def pressing(flow: Flow, *keys: str) -> Turn:
+def pressing(flow: Flow, *keys: str) -> FlowReply:
     """Where these keys lead from the beginning."""
     turn = begin(flow)
     for key in keys:
@@ -40,7 +41,7 @@ def pressing(flow: Flow, *keys: str) -> Turn:
     return turn
 
 
-def saying(flow: Flow, words: str) -> Turn:
+def saying(flow: Flow, words: str) -> FlowReply:
     """Where these words lead from the beginning."""
     return proceed(flow, begin(flow).position, Heard(speech=words))
 
@@ -88,7 +89,7 @@ def test_a_known_language_is_spoken_from_the_first_word(flow: Flow) -> None:
     turn = begin(flow, language="yue")
 
     assert turn.say[0] == Utterance("greeting.line", "yue")
-    assert proceed(flow, turn.position, SILENCE, language="yue").then == Outcome(
+    assert proceed(flow, turn.position, SILENCE, language="yue").then == FlowOutcome(
         kind=OutcomeKind.ENQUEUE, language="yue", topic="school"
     )
 
@@ -98,22 +99,22 @@ def test_a_choice_of_language_is_kept_and_spoken(flow: Flow) -> None:
 
     assert turn.say == (Utterance("menu.to_human", "yue"),)
     assert turn.position == Position("talk")
-    assert turn.then == Outcome(
-        kind=OutcomeKind.ENQUEUE, language="yue", urgency=Urgency.ROUTINE, topic="school"
+    assert turn.then == FlowOutcome(
+        kind=OutcomeKind.ENQUEUE, language="yue", urgency=ROUTINE, topic="school"
     )
 
 
 def test_a_caller_can_leave_a_message(flow: Flow) -> None:
     turn = pressing(flow, "4")
 
-    assert turn.then == Outcome(kind=OutcomeKind.VOICEMAIL, language="cmn")
+    assert turn.then == FlowOutcome(kind=OutcomeKind.VOICEMAIL, language="cmn")
 
 
 def test_a_caller_who_is_turned_away_hears_why(flow: Flow) -> None:
     turn = pressing(flow, "5")
 
     assert turn.say == (Utterance("closed", "cmn"),)
-    assert turn.then == Outcome(kind=OutcomeKind.HANG_UP, language="cmn", reason="other_line")
+    assert turn.then == FlowOutcome(kind=OutcomeKind.HANG_UP, language="cmn", reason="other_line")
 
 
 def test_a_choice_can_say_how_old_the_caller_is_and_whom_they_would_rather_talk_to(
@@ -123,7 +124,7 @@ def test_a_choice_can_say_how_old_the_caller_is_and_whom_they_would_rather_talk_
 
     turn = pressing(parse(raw), "1")
 
-    assert isinstance(turn.then, Outcome)
+    assert isinstance(turn.then, FlowOutcome)
     assert (turn.then.age_group, turn.then.gender) == ("teen", "f")
 
 
@@ -132,8 +133,8 @@ def test_a_choice_that_says_crisis_is_not_lowered_by_a_routine_queue(raw: Raw) -
 
     turn = pressing(parse(raw), "1")
 
-    assert turn.then == Outcome(
-        kind=OutcomeKind.ENQUEUE, language="cmn", urgency=Urgency.CRISIS, topic="violence"
+    assert turn.then == FlowOutcome(
+        kind=OutcomeKind.ENQUEUE, language="cmn", urgency=CRISIS, topic="violence"
     )
 
 
@@ -142,8 +143,8 @@ def test_a_queue_can_be_a_crisis_queue_by_itself(raw: Raw) -> None:
 
     turn = pressing(parse(raw), "1")
 
-    assert turn.then == Outcome(
-        kind=OutcomeKind.ENQUEUE, language="cmn", urgency=Urgency.CRISIS, topic=None
+    assert turn.then == FlowOutcome(
+        kind=OutcomeKind.ENQUEUE, language="cmn", urgency=CRISIS, topic=None
     )
 
 
@@ -154,15 +155,15 @@ def test_nine_is_the_crisis_queue_at_once_and_without_another_word(
     turn = pressing(flow, *keys)
 
     assert turn.say == ()
-    assert turn.then == Outcome(kind=OutcomeKind.ENQUEUE, language="cmn", urgency=Urgency.CRISIS)
+    assert turn.then == FlowOutcome(kind=OutcomeKind.ENQUEUE, language="cmn", urgency=CRISIS)
 
 
 @pytest.mark.parametrize("words", ["救命", "我说救命啊", "HELP ME please", "学校里有人，救命"])
 def test_words_of_danger_count_as_nine(flow: Flow, words: str) -> None:
     then = saying(flow, words).then
 
-    assert isinstance(then, Outcome)
-    assert then.urgency is Urgency.CRISIS
+    assert isinstance(then, FlowOutcome)
+    assert then.urgency == CRISIS
 
 
 @pytest.mark.parametrize("keys", [[""], ["0"], ["7", "8"], ["7", "0"], ["*", ""], ["8", "7"]])
@@ -170,7 +171,7 @@ def test_silence_zero_and_two_wrong_keys_lead_to_a_human(flow: Flow, keys: list[
     turn = pressing(flow, *keys)
 
     assert turn.say == (Utterance("menu.to_human", "cmn"),)
-    assert turn.then == Outcome(kind=OutcomeKind.ENQUEUE, language="cmn", topic="school")
+    assert turn.then == FlowOutcome(kind=OutcomeKind.ENQUEUE, language="cmn", topic="school")
 
 
 def test_the_first_wrong_key_repeats_the_menu_but_not_the_greeting(flow: Flow) -> None:
@@ -208,23 +209,23 @@ def test_who_says_something_that_no_word_matches_is_not_asked_again(flow: Flow) 
 def test_a_position_that_the_flow_no_longer_has_leads_to_a_human(flow: Flow, step: str) -> None:
     turn = proceed(flow, Position(step), Heard(digits="1"))
 
-    assert turn.then == Outcome(kind=OutcomeKind.ENQUEUE, language="cmn")
+    assert turn.then == FlowOutcome(kind=OutcomeKind.ENQUEUE, language="cmn")
 
 
 @pytest.mark.parametrize(
     ("step", "outcome"),
     [
-        ("talk", Outcome(kind=OutcomeKind.ENQUEUE, language="cmn", topic="school")),
-        ("message", Outcome(kind=OutcomeKind.VOICEMAIL, language="cmn")),
-        ("shut", Outcome(kind=OutcomeKind.HANG_UP, language="cmn", reason="other_line")),
+        ("talk", FlowOutcome(kind=OutcomeKind.ENQUEUE, language="cmn", topic="school")),
+        ("message", FlowOutcome(kind=OutcomeKind.VOICEMAIL, language="cmn")),
+        ("shut", FlowOutcome(kind=OutcomeKind.HANG_UP, language="cmn", reason="other_line")),
     ],
 )
 def test_a_step_that_does_not_ask_gives_its_outcome_without_saying_its_words_twice(
-    flow: Flow, step: str, outcome: Outcome
+    flow: Flow, step: str, outcome: FlowOutcome
 ) -> None:
     turn = proceed(flow, Position(step), SILENCE)
 
-    assert turn == Turn(say=(), position=Position(step), then=outcome)
+    assert turn == FlowReply(say=(), position=Position(step), then=outcome)
 
 
 def test_a_step_that_has_become_the_greeting_greets(flow: Flow) -> None:
@@ -237,7 +238,7 @@ def test_a_flow_without_a_menu_goes_straight_to_the_queue(raw: Raw) -> None:
     turn = begin(parse(raw))
 
     assert turn.say == (Utterance("greeting.line", "cmn"),)
-    assert turn.then == Outcome(kind=OutcomeKind.ENQUEUE, language="cmn")
+    assert turn.then == FlowOutcome(kind=OutcomeKind.ENQUEUE, language="cmn")
 
 
 def test_a_position_survives_a_database_row() -> None:
@@ -251,7 +252,7 @@ def test_a_position_survives_a_database_row() -> None:
 def test_a_damaged_position_leads_to_a_human(flow: Flow, plain: dict[str, object]) -> None:
     then = proceed(flow, Position.from_plain(plain), SILENCE).then
 
-    assert isinstance(then, Outcome)
+    assert isinstance(then, FlowOutcome)
     assert then.kind is OutcomeKind.ENQUEUE
 
 
@@ -297,7 +298,7 @@ def test_whatever_a_caller_does_twice_is_enough_to_reach_an_outcome(
     if isinstance(turn.then, Collect):
         turn = proceed(flow, turn.position, second)
 
-    assert isinstance(turn.then, Outcome)
+    assert isinstance(turn.then, FlowOutcome)
 
 
 @given(valid_flows(), st.lists(st.sampled_from([*"12345678", "*"]), max_size=1))
@@ -308,7 +309,7 @@ def test_silence_always_ends_in_a_human_queue(flow: Flow, before: list[str]) -> 
 
     if isinstance(turn.then, Collect):
         turn = proceed(flow, turn.position, SILENCE)
-        assert isinstance(turn.then, Outcome)
+        assert isinstance(turn.then, FlowOutcome)
         assert turn.then.kind is OutcomeKind.ENQUEUE
 
 
@@ -316,5 +317,5 @@ def test_silence_always_ends_in_a_human_queue(flow: Flow, before: list[str]) -> 
 def test_danger_is_heard_from_any_position(flow: Flow, step: str, misses: int) -> None:
     then = proceed(flow, Position(step, misses), Heard(digits="9")).then
 
-    assert isinstance(then, Outcome)
-    assert (then.kind, then.urgency) == (OutcomeKind.ENQUEUE, Urgency.CRISIS)
+    assert isinstance(then, FlowOutcome)
+    assert (then.kind, then.urgency) == (OutcomeKind.ENQUEUE, CRISIS)

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ivr import twiml
-from ivr.twiml import Ask, Played, Quiet, Recording, Seat, Voice, Voices
+from ivr.twiml import Ask, ConferenceJoin, Played, Quiet, Recording, Voice, Voices
 from ivr.wording import Spoken
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -25,7 +25,7 @@ NEXT = "/voice/calls/c1/flow?turn=1"
 ROUND = "/voice/calls/c1/wait?turn=2"
 LEG = "/voice/legs/l1/take"
 
-CALLER_SEAT = Seat(
+CALLER_SEAT = ConferenceJoin(
     conference="call-c1",
     action="/voice/calls/c1/after?turn=3",
     label="caller",
@@ -34,7 +34,7 @@ CALLER_SEAT = Seat(
     status_callback="/voice/conferences/c1",
     wait_url="/voice/calls/c1/music",
 )
-COUNSELOR_SEAT = Seat(
+COUNSELOR_SEAT = ConferenceJoin(
     conference="call-c1",
     action="/voice/legs/l1/left",
     label="l1",
@@ -43,7 +43,7 @@ COUNSELOR_SEAT = Seat(
     status_callback="/voice/conferences/c1",
     wait_url="",
 )
-LISTENER_SEAT = Seat(
+LISTENER_SEAT = ConferenceJoin(
     conference="call-c1",
     action="/voice/legs/l2/left",
     label="l2",

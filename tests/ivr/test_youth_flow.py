@@ -6,7 +6,7 @@ import pytest
 
 from ivr.flow import parse
 from ivr.interpreter import begin, proceed
-from ivr.model import Flow, Heard, Outcome, OutcomeKind, Urgency
+from ivr.model import CRISIS, ROUTINE, Flow, FlowOutcome, Heard, OutcomeKind
 from ivr.wording import Spoken, spoken_turn
 
 Raw = dict[str, Any]
@@ -19,10 +19,10 @@ def flow(youth: Raw, prompts: Prompts) -> Flow:
     return parse(youth, prompts=prompts)
 
 
-def outcome(flow: Flow, heard: Heard) -> Outcome:
+def outcome(flow: Flow, heard: Heard) -> FlowOutcome:
     """What one answer to the menu leads to."""
     then = proceed(flow, begin(flow).position, heard).then
-    assert isinstance(then, Outcome)
+    assert isinstance(then, FlowOutcome)
     return then
 
 
@@ -52,8 +52,8 @@ def test_each_language_is_offered_in_the_nearest_voice_there_is(
     ("key", "language"), [("1", "cmn"), ("2", "yue"), ("3", "hak"), ("4", "nan"), ("5", "eng")]
 )
 def test_a_key_asks_for_a_counselor_of_that_language(flow: Flow, key: str, language: str) -> None:
-    assert outcome(flow, Heard(digits=key)) == Outcome(
-        kind=OutcomeKind.ENQUEUE, language=language, urgency=Urgency.ROUTINE
+    assert outcome(flow, Heard(digits=key)) == FlowOutcome(
+        kind=OutcomeKind.ENQUEUE, language=language, urgency=ROUTINE
     )
 
 
@@ -76,9 +76,9 @@ def test_a_language_can_be_asked_for_in_words(flow: Flow, words: str, language: 
 
 @pytest.mark.parametrize("heard", [Heard(digits="9"), Heard(speech="我不想活了")])
 def test_danger_is_a_crisis(flow: Flow, heard: Heard) -> None:
-    assert outcome(flow, heard).urgency is Urgency.CRISIS
+    assert outcome(flow, heard).urgency == CRISIS
 
 
 @pytest.mark.parametrize("heard", [Heard(), Heard(digits="0")])
 def test_a_silent_child_reaches_a_human_in_mandarin(flow: Flow, heard: Heard) -> None:
-    assert outcome(flow, heard) == Outcome(kind=OutcomeKind.ENQUEUE, language="cmn")
+    assert outcome(flow, heard) == FlowOutcome(kind=OutcomeKind.ENQUEUE, language="cmn")

@@ -11,7 +11,7 @@ Offer = tuple[str, str, str]  # call, counselor, stage
 
 
 @dataclass(frozen=True)
-class Caller:
+class BruteCaller:
     """Somebody in line."""
 
     call: str
@@ -26,7 +26,7 @@ class Caller:
 
 
 @dataclass(frozen=True)
-class Counselor:
+class BruteCounselor:
     """Somebody idle."""
 
     name: str
@@ -42,10 +42,10 @@ class BruteForce:
         """Nobody there."""
         self.apart_s = apart_s
         self.now = 0.0
-        self.callers: dict[str, Caller] = {}
-        self.idle: dict[str, Counselor] = {}
+        self.callers: dict[str, BruteCaller] = {}
+        self.idle: dict[str, BruteCounselor] = {}
 
-    def stage_for(self, caller: Caller, one: Counselor) -> Stage | None:
+    def stage_for(self, caller: BruteCaller, one: BruteCounselor) -> Stage | None:
         """The first open stage that takes the counselor."""
         flag = one.signature.flag
         if flag is not Flag.READY and caller.plan.urgency is not Urgency.CRISIS:
@@ -62,13 +62,13 @@ class BruteForce:
                 return stage
         return None
 
-    def enter(self, caller: Caller, now: float) -> list[Offer]:
+    def enter(self, caller: BruteCaller, now: float) -> list[Offer]:
         """Begin to wait, come back, or wait for something else."""
         self.now = now
         self.callers[caller.call] = caller
         return self.settle()
 
-    def ready(self, one: Counselor, now: float) -> list[Offer]:
+    def ready(self, one: BruteCounselor, now: float) -> list[Offer]:
         """Take the best caller, if there is one."""
         self.now = now
         self.idle.pop(one.name, None)
@@ -83,7 +83,7 @@ class BruteForce:
             offers.append((call, one.name, stage_name))
         return offers
 
-    def _choices(self, one: Counselor) -> list[tuple[tuple[bool, float, str], str]]:
+    def _choices(self, one: BruteCounselor) -> list[tuple[tuple[bool, float, str], str]]:
         choices = []
         for caller in self.callers.values():
             stage = self.stage_for(caller, one)
@@ -100,7 +100,7 @@ class BruteForce:
     def settle(self) -> list[Offer]:
         """Everybody in line, in turn, looks at everybody idle."""
         offers = []
-        for caller in sorted(self.callers.values(), key=Caller.turn):
+        for caller in sorted(self.callers.values(), key=BruteCaller.turn):
             chosen = self._chosen(caller)
             for one, stage in chosen:
                 del self.idle[one.name]
@@ -111,7 +111,7 @@ class BruteForce:
                 del self.callers[caller.call]
         return offers
 
-    def _chosen(self, caller: Caller) -> list[tuple[Counselor, Stage]]:
+    def _chosen(self, caller: BruteCaller) -> list[tuple[BruteCounselor, Stage]]:
         fits = [
             (one, stage) for one in self.idle.values() if (stage := self.stage_for(caller, one))
         ]

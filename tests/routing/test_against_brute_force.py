@@ -17,7 +17,7 @@ from routing.engine import (
 )
 from routing.explain import WaitReason, explain_offer, explain_wait
 from routing.policy import DEFAULT_DOCUMENT, Need, read_policy
-from tests.routing.brute_force import BruteForce, Caller, Counselor, Offer
+from tests.routing.brute_force import BruteCaller, BruteCounselor, BruteForce, Offer
 
 APART_S = 25.0
 POLICIES = [
@@ -67,7 +67,7 @@ plans = st.one_of(
 )
 
 
-class RandomShift(RuleBasedStateMachine):
+class RandomShiftMachine(RuleBasedStateMachine):
     """Callers and counselors come and go. Some offers fail, some callers turn out in danger."""
 
     def __init__(self) -> None:
@@ -107,7 +107,7 @@ class RandomShift(RuleBasedStateMachine):
             self.brute.now = self.now
             self._compare(made, self.brute.settle())
             return
-        again = Caller(call, plan, known.arrival, known.not_to, known.apart_until)
+        again = BruteCaller(call, plan, known.arrival, known.not_to, known.apart_until)
         self._compare(made, self.brute.enter(again, self.now))
 
     @rule(
@@ -127,7 +127,7 @@ class RandomShift(RuleBasedStateMachine):
         made = self.engine.counselor_ready(
             name, signature, self.now, idle_since=since, capacity=capacity
         )
-        one = Counselor(name, signature, since, capacity)
+        one = BruteCounselor(name, signature, since, capacity)
         self._compare(made, self.brute.ready(one, self.now))
 
     @rule(name=COUNSELORS)
@@ -146,7 +146,7 @@ class RandomShift(RuleBasedStateMachine):
         not_to = frozenset(rung) if apart else frozenset[str]()
         arrival = self.arrivals[call]
         made = self.engine.call_requeue(call, plan, self.now, arrival, not_to=not_to)
-        again = Caller(call, plan, arrival, not_to, self.now + APART_S)
+        again = BruteCaller(call, plan, arrival, not_to, self.now + APART_S)
         self._compare(made, self.brute.enter(again, self.now))
 
     @rule(data=st.data())
@@ -185,8 +185,8 @@ class RandomShift(RuleBasedStateMachine):
         self.brute.now = self.now
         self._compare(self.engine.tick(self.now), self.brute.settle())
 
-    def _caller(self, call: str, plan: Plan, arrival: float) -> Caller:
-        return Caller(call, plan, arrival, frozenset(), 0.0)
+    def _caller(self, call: str, plan: Plan, arrival: float) -> BruteCaller:
+        return BruteCaller(call, plan, arrival, frozenset(), 0.0)
 
     def _compare(self, made: list[Decision], expected: list[Offer]) -> None:
         assert [(one.call, one.counselor, one.stage) for one in made] == expected
@@ -201,7 +201,7 @@ class RandomShift(RuleBasedStateMachine):
     @invariant()
     def both_hold_the_same_callers_in_the_same_order(self) -> None:
         """And so a requeued caller has the old place."""
-        in_turn = sorted(self.brute.callers.values(), key=Caller.turn)
+        in_turn = sorted(self.brute.callers.values(), key=BruteCaller.turn)
         assert self.engine.waiting() == [caller.call for caller in in_turn]
 
     @invariant()
@@ -217,7 +217,7 @@ class RandomShift(RuleBasedStateMachine):
                 assert wait.changes_in_s > 0
 
 
-RandomShift.TestCase.settings = settings(
+RandomShiftMachine.TestCase.settings = settings(
     max_examples=300, stateful_step_count=40, deadline=None, derandomize=True
 )
-TestRandomShift = RandomShift.TestCase
+TestRandomShift = RandomShiftMachine.TestCase

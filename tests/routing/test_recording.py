@@ -8,8 +8,8 @@ import pytest
 from routing.engine import Engine, Flag, Rule, Signature, Skills, Standing, Urgency
 from routing.policy import DEFAULT_POLICY, Need
 from routing.recorder import Recorder
-from routing.recording import Choice, Event, Kind, Record, apply, event_of, facts
-from routing.replay import Step, replay
+from routing.recording import Event, KeptDecision, Kind, RecordedEvent, apply, event_of, facts
+from routing.replay import ReplayedEvent, replay
 
 AT = 1_700_000_000.123456789
 PLAN_OF = DEFAULT_POLICY.plan_for
@@ -151,8 +151,10 @@ def test_the_recorder_keeps_what_was_told_and_what_was_decided() -> None:
     recorder.tell(second)
 
     assert recorder.take_records() == [
-        Record(event=first),
-        Record(event=second, choices=(Choice(call="a", counselor="li", stage="language"),)),
+        RecordedEvent(event=first),
+        RecordedEvent(
+            event=second, choices=(KeptDecision(call="a", counselor="li", stage="language"),)
+        ),
     ]
     assert recorder.take_records() == []
 
@@ -287,11 +289,11 @@ def test_what_was_recorded_is_decided_again_the_same_way() -> None:
 
 
 def test_a_record_that_cannot_be_decided_again_is_seen() -> None:
-    forged = Record(
-        event=arrives("a", 1.0), choices=(Choice(call="a", counselor="li", stage="language"),)
+    forged = RecordedEvent(
+        event=arrives("a", 1.0), choices=(KeptDecision(call="a", counselor="li", stage="language"),)
     )
 
     (step,) = replay([forged], PLAN_OF)
 
-    assert step == Step(event=forged.event, then=forged.choices, now=())
+    assert step == ReplayedEvent(event=forged.event, then=forged.choices, now=())
     assert not step.same

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from routing.engine import Flag, Signature, Skills, Urgency
 from routing.policy import DEFAULT_POLICY, Need, Policy, read_policy
 from routing.recorder import Recorder
-from routing.recording import Choice, Event, Kind, Record
+from routing.recording import Event, KeptDecision, Kind, RecordedEvent
 from routing.shadow import Difference, PlanChoice, Shadow
 
 MANDARIN = Signature(Skills.of({"cmn": 5}, lines=["youth"]))
@@ -47,7 +47,7 @@ def passes(at: float) -> Event:
     return Event(at=at, kind=Kind.TIME_PASSED)
 
 
-def records_of(live: Policy, events: Sequence[Event]) -> list[Record]:
+def records_of(live: Policy, events: Sequence[Event]) -> list[RecordedEvent]:
     recorder = Recorder(live.plan_for)
     for event in events:
         recorder.tell(event)
@@ -219,7 +219,7 @@ def test_a_call_that_arrives_without_a_need_is_compared_with_nothing() -> None:
     shadow.follow(arrives("a", 1.0), ())
     shadow.follow(Event(at=2.0, kind=Kind.CALL_RESCORED, subject="a"), ())
 
-    found = shadow.follow(passes(3.0), [Choice(call="a", counselor="wang", stage="anyone")])
+    found = shadow.follow(passes(3.0), [KeptDecision(call="a", counselor="wang", stage="anyone")])
 
     assert found == []
 
@@ -252,7 +252,7 @@ told = st.one_of(
 steps = st.lists(st.tuples(st.sampled_from([0.0, 0.5, 2.0, 9.0]), told), max_size=40)
 
 
-def shift(moves: Sequence[tuple[float, Event]], live: Policy) -> list[Record]:
+def shift(moves: Sequence[tuple[float, Event]], live: Policy) -> list[RecordedEvent]:
     """What a floor records that looks at the clock before it hears anything."""
     recorder, now = Recorder(live.plan_for), 1_700_000_000.0
     for after_s, event in moves:

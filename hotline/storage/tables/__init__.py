@@ -1,7 +1,7 @@
 """Every table, one module a subject. Times are aware and in UTC; ids are opaque strings."""
 
-from hotline.storage.tables.calls import Call, CallEvent, Leg, Offer, Record
-from hotline.storage.tables.escalations import Attempt, CrisisFlag, Escalation, EscalationEvent
+from hotline.storage.tables.calls import Call, CallEntry, Leg, Offer, Record
+from hotline.storage.tables.escalations import Attempt, CrisisFlag, Escalation, EscalationEntry
 from hotline.storage.tables.machinery import Beat, IdempotentAnswer, Inbox, Leadership
 from hotline.storage.tables.places import Line, PhoneNumber, Station, StationContact
 from hotline.storage.tables.routing import PlanDifference, PlanVersion, RoutingEvent
@@ -11,10 +11,10 @@ __all__ = [
     "Attempt",
     "Beat",
     "Call",
-    "CallEvent",
+    "CallEntry",
     "CrisisFlag",
     "Escalation",
-    "EscalationEvent",
+    "EscalationEntry",
     "IdempotentAnswer",
     "Inbox",
     "Leadership",

@@ -105,7 +105,7 @@ class Offer(SQLModel, table=True):
     facts: dict[str, Any] = json_column(dict)
 
 
-class CallEvent(SQLModel, table=True):
+class CallEntry(SQLModel, table=True):
     """What happened in a call, in order: people read it, decisions are replayed from it."""
 
     __tablename__ = "call_event"

@@ -24,9 +24,9 @@ class CrisisFlag(SQLModel, table=True):
 
 
 class Escalation(SQLModel, table=True):
-    """The duty to bring a case to a station. Open or acknowledged, it always has a deadline.
+    """The duty to bring an escalation to a station. Open or acknowledged, it always has a deadline.
 
-    `policy` is copied when it starts: [{"contact_id", "station_id", "ack_within_s"}, …], so that
+    `chain` is copied when it starts: [{"contact_id", "station_id", "ack_within_s"}, …], so that
     later changes of the roster do not move a running escalation.
     """
 
@@ -38,13 +38,13 @@ class Escalation(SQLModel, table=True):
     )
 
     id: str = id_column()
-    case_number: str = Field(unique=True)
+    number: str = Field(unique=True)
     flag_id: str = Field(unique=True, foreign_key="crisis_flag.id")
     call_id: str = Field(foreign_key="call.id", index=True)
     station_id: str = Field(foreign_key="station.id", index=True)
     level: str
     state: str = "open"
-    policy: list[dict[str, Any]] = json_column(list)
+    chain: list[dict[str, Any]] = json_column(list)
     step: int = 0
     round: int = 0
     version: int = 0
@@ -86,7 +86,7 @@ class Attempt(SQLModel, table=True):
     ended_at: datetime | None = None
 
 
-class EscalationEvent(SQLModel, table=True):
+class EscalationEntry(SQLModel, table=True):
     """The timeline of an escalation: who or what did what, when."""
 
     __tablename__ = "escalation_event"

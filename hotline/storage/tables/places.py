@@ -41,7 +41,7 @@ class PhoneNumber(SQLModel, table=True):
 
 
 class Station(SQLModel, table=True):
-    """An outside body that answers for a case. `parent_id` is where a case goes next."""
+    """An outside body that answers for an escalation. `parent_id`: where it goes next."""
 
     id: str = Field(primary_key=True)
     name: str

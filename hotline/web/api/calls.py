@@ -6,22 +6,22 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field
 from sqlmodel import select
 
-from hotline.callcontrol.participants import invite
-from hotline.callcontrol.talks import finish
+from hotline.callcontrol.participants import invite_interpreter
+from hotline.callcontrol.talks import finish_talk
 from hotline.calls.model import CallState
 from hotline.calls.queries import CallDetail, call_detail
-from hotline.calls.service import lock_call, note
+from hotline.calls.service import add_call_entry, lock_call
 from hotline.errors import Forbidden, IllegalMove, Invalid, NotFound
 from hotline.escalations.model import Level
 from hotline.escalations.service import NewFlag, raise_flag
-from hotline.floor.explanations import CallWhy, why
+from hotline.floor.explanations import CallWhy, why_call
 from hotline.staff.model import Role
 from hotline.staff.sign_in import SignedIn
 from hotline.storage.session import Work
 from hotline.storage.tables import Call, Offer
 from hotline.storage.tables.columns import new_id
 from hotline.web.auth import Desk
-from hotline.web.deps import HouseDep, WorkDep
+from hotline.web.deps import BackendDep, WorkDep
 from hotline.web.idempotency import CommandWork, IdempotentRoute
 
 NO_INTERPRETER = "This line has no interpreter of the caller's language: write one into its file."
@@ -41,7 +41,7 @@ class FlagOut(BaseModel):
     """The escalation that answers for it."""
 
     escalation_id: str
-    case_number: str
+    number: str
     state: str
     next_due_at: datetime | None
 
@@ -54,17 +54,17 @@ async def show_call(work: WorkDep, who: Desk, call_id: str) -> CallDetail:
 
 
 @router.get("/routing")
-async def show_routing(house: HouseDep, work: WorkDep, who: Desk, call_id: str) -> CallWhy:
+async def show_routing(backend: BackendDep, work: WorkDep, who: Desk, call_id: str) -> CallWhy:
     """Why each offer went where it went, candidate by candidate; and why nobody is rung yet."""
     call = await seen(work, await work.get(Call, call_id), who)
-    return await why(work, call, at=house.clock.now())
+    return await why_call(work, call, at=backend.clock.now())
 
 
 @router.post("/flags", status_code=201)
 async def flag(
-    house: HouseDep, work: CommandWork, who: Desk, call_id: str, wanted: FlagIn
+    backend: BackendDep, work: CommandWork, who: Desk, call_id: str, wanted: FlagIn
 ) -> FlagOut:
-    """Raise a crisis flag: a station is made to answer for it until a person closes the case."""
+    """Raise a crisis flag: a station is made to answer for it until a person closes it."""
     call = await seen(work, await lock_call(work, call_id), who)
     new = NewFlag(
         raised_by=who.staff_id,
@@ -72,25 +72,25 @@ async def flag(
         summary=wanted.summary,
         client_key=wanted.client_key,
     )
-    escalation = await raise_flag(work, house.vault, call=call, flag=new, at=house.clock.now())
+    escalation = await raise_flag(work, backend.vault, call=call, flag=new, at=backend.clock.now())
     return FlagOut(
         escalation_id=escalation.id,
-        case_number=escalation.case_number,
+        number=escalation.number,
         state=escalation.state,
         next_due_at=escalation.next_due_at,
     )
 
 
 @router.post("/hold", status_code=204)
-async def hold(house: HouseDep, work: CommandWork, who: Desk, call_id: str) -> None:
+async def hold(backend: BackendDep, work: CommandWork, who: Desk, call_id: str) -> None:
     """The caller hears music."""
-    await _set_hold(work, call_id, who, held=True, at=house.clock.now())
+    await _set_hold(work, call_id, who, held=True, at=backend.clock.now())
 
 
 @router.post("/resume", status_code=204)
-async def resume(house: HouseDep, work: CommandWork, who: Desk, call_id: str) -> None:
+async def resume(backend: BackendDep, work: CommandWork, who: Desk, call_id: str) -> None:
     """The caller is back in the talk."""
-    await _set_hold(work, call_id, who, held=False, at=house.clock.now())
+    await _set_hold(work, call_id, who, held=False, at=backend.clock.now())
 
 
 async def _set_hold(work: Work, call_id: str, who: SignedIn, *, held: bool, at: datetime) -> None:
@@ -101,26 +101,26 @@ async def _set_hold(work: Work, call_id: str, who: SignedIn, *, held: bool, at: 
     if call.held != held:
         call.held = held
         kind = "call.held" if held else "call.resumed"
-        note(work, call, kind, at=at, staff_id=who.staff_id)
+        add_call_entry(work, call, kind, at=at, staff_id=who.staff_id)
 
 
 @router.post("/interpreter", status_code=204)
-async def interpreter(house: HouseDep, work: CommandWork, who: Desk, call_id: str) -> None:
+async def interpreter(backend: BackendDep, work: CommandWork, who: Desk, call_id: str) -> None:
     """Somebody who speaks the caller's language comes into the talk. On the way already: fine."""
     call = await held_own(work, call_id, who)
     if call.state != CallState.TALKING:
         raise IllegalMove
-    if not await invite(work, call, at=house.clock.now(), staff_id=who.staff_id):
+    if not await invite_interpreter(work, call, at=backend.clock.now(), staff_id=who.staff_id):
         raise Invalid(NO_INTERPRETER)
 
 
 @router.post("/end", status_code=204)
-async def end(house: HouseDep, work: CommandWork, who: Desk, call_id: str) -> None:
+async def end(backend: BackendDep, work: CommandWork, who: Desk, call_id: str) -> None:
     """The talk is over; the caller hears a goodbye. Ended already: fine."""
     call = await held_own(work, call_id, who)
     if call.state in (CallState.CLOSING, CallState.ENDED):
         return
-    if not await finish(work, call, at=house.clock.now()):
+    if not await finish_talk(work, call, at=backend.clock.now()):
         raise IllegalMove
 
 

@@ -14,7 +14,7 @@ from hotline.staff.sign_in import SignedIn
 from hotline.storage.session import Work
 from hotline.storage.tables import Escalation
 from hotline.web.auth import Officer, SignedInDep
-from hotline.web.deps import HouseDep, WorkDep
+from hotline.web.deps import BackendDep, WorkDep
 from hotline.web.idempotency import CommandWork, IdempotentRoute
 
 router = APIRouter(prefix="/escalations", tags=["escalations"], route_class=IdempotentRoute)
@@ -49,65 +49,67 @@ async def show(work: WorkDep, who: Officer, escalation_id: str) -> queries.Escal
 
 @router.get("/{escalation_id}/summary")
 async def summary(
-    house: HouseDep, work: WorkDep, who: Officer, escalation_id: str
-) -> queries.CaseText:
+    backend: BackendDep, work: WorkDep, who: Officer, escalation_id: str
+) -> queries.EscalationText:
     """The story. Who read it is kept."""
     await seen(work, escalation_id, who)
-    actor, now = staff_actor(who.staff_id), house.clock.now()
-    return await queries.open_summary(work, house.vault, escalation_id, by=actor, at=now)
+    actor, now = staff_actor(who.staff_id), backend.clock.now()
+    return await queries.open_summary(work, backend.vault, escalation_id, by=actor, at=now)
 
 
 @router.post("/{escalation_id}/acknowledge")
 async def acknowledge(
-    house: HouseDep, work: CommandWork, who: Officer, escalation_id: str
+    backend: BackendDep, work: CommandWork, who: Officer, escalation_id: str
 ) -> State:
     """I have it."""
     await seen(work, escalation_id, who)
-    actor, now = staff_actor(who.staff_id), house.clock.now()
+    actor, now = staff_actor(who.staff_id), backend.clock.now()
     return _state(await service.acknowledge(work, escalation_id, by=actor, at=now))
 
 
 @router.post("/{escalation_id}/accept")
-async def accept(house: HouseDep, work: CommandWork, who: Officer, escalation_id: str) -> State:
-    """We take the case on."""
+async def accept(backend: BackendDep, work: CommandWork, who: Officer, escalation_id: str) -> State:
+    """We take the escalation on."""
     await seen(work, escalation_id, who)
-    actor, now = staff_actor(who.staff_id), house.clock.now()
+    actor, now = staff_actor(who.staff_id), backend.clock.now()
     return _state(await service.accept(work, escalation_id, by=actor, at=now))
 
 
 @router.post("/{escalation_id}/return")
 async def give_back(
-    house: HouseDep, work: CommandWork, who: Officer, escalation_id: str, said: Said
+    backend: BackendDep, work: CommandWork, who: Officer, escalation_id: str, said: Said
 ) -> State:
     """We cannot, and why: the next contact is rung at once."""
     await seen(work, escalation_id, who)
-    actor, now = staff_actor(who.staff_id), house.clock.now()
+    actor, now = staff_actor(who.staff_id), backend.clock.now()
     found = await service.give_back(
-        work, house.vault, escalation_id, by=actor, reason=said.text, at=now
+        work, backend.vault, escalation_id, by=actor, reason=said.text, at=now
     )
     return _state(found)
 
 
 @router.post("/{escalation_id}/report")
 async def report(
-    house: HouseDep, work: CommandWork, who: Officer, escalation_id: str, said: Said
+    backend: BackendDep, work: CommandWork, who: Officer, escalation_id: str, said: Said
 ) -> State:
     """What was done so far."""
     await seen(work, escalation_id, who)
-    actor, now = staff_actor(who.staff_id), house.clock.now()
-    found = await service.report(work, house.vault, escalation_id, by=actor, text=said.text, at=now)
+    actor, now = staff_actor(who.staff_id), backend.clock.now()
+    found = await service.report(
+        work, backend.vault, escalation_id, by=actor, text=said.text, at=now
+    )
     return _state(found)
 
 
 @router.post("/{escalation_id}/close")
 async def close(
-    house: HouseDep, work: CommandWork, who: Officer, escalation_id: str, said: Said
+    backend: BackendDep, work: CommandWork, who: Officer, escalation_id: str, said: Said
 ) -> State:
     """It is done, and why."""
     await seen(work, escalation_id, who)
-    now = house.clock.now()
+    now = backend.clock.now()
     found = await service.close(
-        work, house.vault, escalation_id, by=who.staff_id, reason=said.text, at=now
+        work, backend.vault, escalation_id, by=who.staff_id, reason=said.text, at=now
     )
     return _state(found)
 
@@ -121,8 +123,8 @@ async def seen(work: Work, escalation_id: str, who: SignedIn) -> queries.Escalat
 
 
 async def concerns(work: Work, escalation_id: str, station_id: str) -> bool:
-    """Whether the case is this station's, or its chain leads there."""
-    chain = col(Escalation.policy).contains([{"station_id": station_id}])
+    """Whether the escalation is this station's, or its chain leads there."""
+    chain = col(Escalation.chain).contains([{"station_id": station_id}])
     query = select(Escalation.id).where(Escalation.id == escalation_id)
     ours = query.where(or_(col(Escalation.station_id) == station_id, chain))
     return (await work.exec(ours)).first() is not None

@@ -11,12 +11,12 @@ from hotline.floor.snapshot import (
     CallerNow,
     CounselorNow,
     EscalationNow,
-    Floor,
+    FloorSnapshot,
     LineNow,
     floor_snapshot,
 )
 from hotline.web.auth import Desk
-from hotline.web.deps import HouseDep, WorkDep
+from hotline.web.deps import BackendDep, WorkDep
 
 router = APIRouter(tags=["floor"])
 
@@ -66,13 +66,13 @@ class FloorOut(BaseModel):
 
 
 @router.get("/floor")
-async def floor(house: HouseDep, work: WorkDep, _who: Desk) -> FloorOut:
+async def floor(backend: BackendDep, work: WorkDep, _who: Desk) -> FloorOut:
     """Lines, callers, counselors and open escalations at this moment."""
-    now = house.clock.now()
+    now = backend.clock.now()
     return _shown(await floor_snapshot(work, at=now), await why_waiting(work, at=now))
 
 
-def _shown(snapshot: Floor, why: Mapping[str, WhyWaiting]) -> FloorOut:
+def _shown(snapshot: FloorSnapshot, why: Mapping[str, WhyWaiting]) -> FloorOut:
     return FloorOut(
         at=snapshot.at,
         lines=[_line(one, snapshot.at) for one in snapshot.lines],

@@ -19,7 +19,7 @@ from hotline.staff.presence import renew_lease
 from hotline.staff.sign_in import SignedIn, who_is
 from hotline.web.api.escalations import concerns
 from hotline.web.auth import SignedInDep, token_of
-from hotline.web.deps import House, HouseDep
+from hotline.web.deps import Backend, BackendDep
 
 log = structlog.get_logger()
 
@@ -30,13 +30,13 @@ RETRY_MS = 1000
 TOPICS = frozenset({"call", "presence", "offer", "escalation", "leg"})
 LOOK_AGAIN = frozenset({"session", "configuration", "resync"})  # rights may have changed
 
-Queue = asyncio.Queue[tuple[str, str]]
+ChangeQueue = asyncio.Queue[tuple[str, str]]
 
 
 @router.get("/live", response_class=EventSourceResponse)
 async def live(
     request: Request,
-    house: HouseDep,
+    backend: BackendDep,
     who: SignedInDep,
     desk: bool = False,  # noqa: FBT001, FBT002 – a query flag
 ) -> EventSourceResponse:
@@ -45,9 +45,9 @@ async def live(
     `resync`: look at everything again. `clock`: our time, every ten seconds. `desk=1`: this is a
     counselor's console, and its counselor is off duty soon after it goes.
     """
-    token, _ = token_of(request, house.settings)
+    token, _ = token_of(request, backend.settings)
     keeps_lease = desk and who.is_a(Role.COUNSELOR)
-    stream = Stream(house=house, who=who, token=token, keeps_lease=keeps_lease)
+    stream = Stream(backend=backend, who=who, token=token, keeps_lease=keeps_lease)
     return EventSourceResponse(stream.events(), ping=int(PING_S))
 
 
@@ -55,7 +55,7 @@ async def live(
 class Stream:
     """One open browser."""
 
-    house: House
+    backend: Backend
     who: SignedIn
     token: str
     keeps_lease: bool
@@ -65,40 +65,40 @@ class Stream:
         """Until the session ends or the browser goes. Without a database it ends as well: the
         browser comes back by itself."""
         try:
-            with self.house.live.listen() as queue:
+            with self.backend.live.listen() as queue:
                 yield ServerSentEvent(event="resync", data="", retry=RETRY_MS)
                 while await self._welcome():
-                    yield ServerSentEvent(event="clock", data=self.house.clock.now().isoformat())
+                    yield ServerSentEvent(event="clock", data=self.backend.clock.now().isoformat())
                     async for event in self._until_next_look(queue):
                         yield event
         except (SQLAlchemyError, OSError) as fault:
             log.warning("live.stream_ended", error=type(fault).__name__)
 
-    async def _until_next_look(self, queue: Queue) -> AsyncIterator[ServerSentEvent]:
+    async def _until_next_look(self, queue: ChangeQueue) -> AsyncIterator[ServerSentEvent]:
         time = asyncio.get_running_loop().time
         ends = time() + self.ping_s
         look = False
         while not look and (left := ends - time()) > 0:
-            for topic, row_id in await self.house.live.next_changes(queue, left):
+            for topic, row_id in await self.backend.live.next_changes(queue, left):
                 look = look or topic in LOOK_AGAIN
                 if await self._may_hear(topic, row_id):
                     yield ServerSentEvent(event=topic, data=row_id)
 
     async def _may_hear(self, topic: str, row_id: str) -> bool:
-        """Officers hear of their station's cases only; and of nothing else."""
+        """Officers hear of their station's escalations only; and of nothing else."""
         if topic == "resync":
             return True
         if topic not in TOPICS or self.who.is_a(Role.COUNSELOR, Role.SUPERVISOR):
             return topic in TOPICS
         if topic != "escalation" or self.who.station_id is None:
             return False
-        async with self.house.database.work() as work:
+        async with self.backend.database.work() as work:
             return await concerns(work, row_id, self.who.station_id)
 
     async def _welcome(self) -> bool:
-        now = self.house.clock.now()
+        now = self.backend.clock.now()
         try:
-            async with self.house.database.work() as work:
+            async with self.backend.database.work() as work:
                 self.who = await who_is(work, self.token, at=now)
                 if self.keeps_lease:
                     await renew_lease(work, self.who.staff_id, at=now)

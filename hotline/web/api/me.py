@@ -6,7 +6,7 @@ from typing import Literal
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
-from hotline.callcontrol.offers import refuse
+from hotline.callcontrol.offers import refuse_offer
 from hotline.calls.model import OfferState
 from hotline.errors import NotFound, OfferGone
 from hotline.staff.model import PresenceState
@@ -15,7 +15,7 @@ from hotline.storage.session import Work
 from hotline.storage.tables import Offer, Presence
 from hotline.telephony.tokens import softphone_token
 from hotline.web.auth import Counselor, SignedInDep
-from hotline.web.deps import HouseDep, WorkDep
+from hotline.web.deps import BackendDep, WorkDep
 from hotline.web.idempotency import CommandWork, IdempotentRoute
 
 router = APIRouter(tags=["me"], route_class=IdempotentRoute)
@@ -73,17 +73,17 @@ async def me(work: WorkDep, who: SignedInDep) -> Me:
 
 @router.put("/me/presence")
 async def set_presence(
-    house: HouseDep, work: WorkDep, who: Counselor, wanted: PresenceIn
+    backend: BackendDep, work: WorkDep, who: Counselor, wanted: PresenceIn
 ) -> PresenceOut:
     """Ready, paused or gone. Refused in the middle of a call."""
-    now, state = house.clock.now(), PresenceState(wanted.state)
+    now, state = backend.clock.now(), PresenceState(wanted.state)
     return _shown(await choose_presence(work, who.staff_id, state, at=now, reason=wanted.reason))
 
 
 @router.get("/me/softphone")
-async def softphone(house: HouseDep, who: Counselor) -> Softphone:
+async def softphone(backend: BackendDep, who: Counselor) -> Softphone:
     """What the desk needs to ring."""
-    settings, address = house.settings, f"client:{who.username}"
+    settings, address = backend.settings, f"client:{who.username}"
     if settings.simulator_url:
         return Softphone(kind="demo", address=address, url=settings.simulator_url)
     if not settings.twilio_api_key_sid:
@@ -93,21 +93,21 @@ async def softphone(house: HouseDep, who: Counselor) -> Softphone:
         api_key_sid=settings.twilio_api_key_sid,
         api_key_secret=settings.twilio_api_key_secret,
         identity=who.username,
-        now=house.clock.now(),
+        now=backend.clock.now(),
     )
     return Softphone(kind="twilio", address=address, token=token)
 
 
 @router.post("/offers/{offer_id}/decline", status_code=204)
-async def decline(house: HouseDep, work: CommandWork, who: Counselor, offer_id: str) -> None:
+async def decline(backend: BackendDep, work: CommandWork, who: Counselor, offer_id: str) -> None:
     """Not me, not now. The caller keeps the place."""
     offer = await _own_offer(work, offer_id, who.staff_id)
-    done = await refuse(
+    done = await refuse_offer(
         work,
         offer.call_id,
         offer.id,
         OfferState.DECLINED,
-        at=house.clock.now(),
+        at=backend.clock.now(),
         reason="declined",
     )
     if not done:

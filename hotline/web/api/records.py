@@ -15,7 +15,7 @@ from hotline.storage.session import Work
 from hotline.storage.tables import Call
 from hotline.web.api.calls import held_own, own, seen
 from hotline.web.auth import Desk
-from hotline.web.deps import HouseDep, WorkDep
+from hotline.web.deps import BackendDep, WorkDep
 
 router = APIRouter(prefix="/calls/{call_id}/record", tags=["calls"])
 
@@ -34,10 +34,10 @@ class RecordIn(BaseModel):
 
 @router.put("")
 async def put_record(
-    house: HouseDep, work: WorkDep, who: Desk, call_id: str, wanted: RecordIn
+    backend: BackendDep, work: WorkDep, who: Desk, call_id: str, wanted: RecordIn
 ) -> Opened:
     """Save the record; saving again replaces it. With `ready`, wrap-up ends."""
-    call, now = await held_own(work, call_id, who), house.clock.now()
+    call, now = await held_own(work, call_id, who), backend.clock.now()
     draft = Draft(
         contact_type=wanted.contact_type,
         topics=tuple(wanted.topics),
@@ -46,10 +46,10 @@ async def put_record(
         follow_up=wanted.follow_up,
         narrative=wanted.narrative,
     )
-    record = await save_record(work, house.vault, call.id, who.staff_id, draft, at=now)
+    record = await save_record(work, backend.vault, call.id, who.staff_id, draft, at=now)
     if wanted.ready:
         await _end_wrap_up(work, call.id, who.staff_id, at=now)
-    return opened(record, house.vault)
+    return opened(record, backend.vault)
 
 
 async def _end_wrap_up(work: Work, call_id: str, staff_id: str, *, at: datetime) -> None:
@@ -60,11 +60,11 @@ async def _end_wrap_up(work: Work, call_id: str, staff_id: str, *, at: datetime)
 
 
 @router.get("")
-async def get_record(house: HouseDep, work: WorkDep, who: Desk, call_id: str) -> Opened:
+async def get_record(backend: BackendDep, work: WorkDep, who: Desk, call_id: str) -> Opened:
     """The record, for the call's counselor and for supervisors. Reading leaves a trace."""
     call = own(await seen(work, await work.get(Call, call_id), who), who)
-    now = house.clock.now()
-    found = await read_record(work, house.vault, call.id, reader=who.staff_id, at=now)
+    now = backend.clock.now()
+    found = await read_record(work, backend.vault, call.id, reader=who.staff_id, at=now)
     if found is None:
         raise NotFound("No record was written for this call yet.")
     return found

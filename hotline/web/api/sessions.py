@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field
 from hotline.staff.delays import Delays
 from hotline.staff.sign_in import SignIn, sign_in, sign_out
 from hotline.web.auth import SignedInDep, check_origin, cookie_name, over_https, token_of
-from hotline.web.deps import HouseDep, WorkDep
+from hotline.web.deps import BackendDep, WorkDep
 
 router = APIRouter(tags=["sessions"])
 
@@ -42,28 +42,28 @@ class Token(BaseModel):
 
 
 @router.post("/tokens")
-async def make_token(house: HouseDep, delays: DelaysDep, given: Credentials) -> Token:
+async def make_token(backend: BackendDep, delays: DelaysDep, given: Credentials) -> Token:
     """A bearer token, for twelve hours."""
     wanted = SignIn(username=given.username, password=given.password, kind="bearer")
-    token, ends = await sign_in(house.database, delays, wanted, at=house.clock.now())
+    token, ends = await sign_in(backend.database, delays, wanted, at=backend.clock.now())
     return Token(token=token, expires_at=ends)
 
 
 @router.post("/sessions", status_code=204)
 async def open_session(
-    request: Request, house: HouseDep, delays: DelaysDep, given: Credentials
+    request: Request, backend: BackendDep, delays: DelaysDep, given: Credentials
 ) -> Response:
     """A cookie for this browser, or for this seat of it."""
-    check_origin(request, house.settings)
+    check_origin(request, backend.settings)
     wanted = SignIn(username=given.username, password=given.password, kind="cookie")
-    token, _ = await sign_in(house.database, delays, wanted, at=house.clock.now())
+    token, _ = await sign_in(backend.database, delays, wanted, at=backend.clock.now())
     response = Response(status_code=204)
     response.set_cookie(
-        cookie_name(request, house.settings),
+        cookie_name(request, backend.settings),
         token,
         httponly=True,
         samesite="strict",
-        secure=over_https(house.settings),
+        secure=over_https(backend.settings),
         path=_cookie_path(request),
     )
     return response
@@ -71,15 +71,15 @@ async def open_session(
 
 @router.delete("/sessions/current", status_code=204)
 async def close_session(
-    request: Request, house: HouseDep, work: WorkDep, _who: SignedInDep
+    request: Request, backend: BackendDep, work: WorkDep, _who: SignedInDep
 ) -> Response:
     """Sign out."""
-    await sign_out(work, token_of(request, house.settings)[0])
+    await sign_out(work, token_of(request, backend.settings)[0])
     response = Response(status_code=204)
     response.delete_cookie(
-        cookie_name(request, house.settings),
+        cookie_name(request, backend.settings),
         path=_cookie_path(request),
-        secure=over_https(house.settings),
+        secure=over_https(backend.settings),
         httponly=True,
         samesite="strict",
     )

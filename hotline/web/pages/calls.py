@@ -5,13 +5,13 @@ from fastapi.responses import HTMLResponse
 
 from hotline.calls.model import Urgency
 from hotline.calls.queries import call_detail
-from hotline.floor.explanations import why
+from hotline.floor.explanations import why_call
 from hotline.i18n.catalog import CHINESE
 from hotline.staff.model import Role
 from hotline.storage.session import Work
 from hotline.storage.tables import Call, Line
 from hotline.web.api.calls import seen
-from hotline.web.deps import House, HouseDep, WorkDep
+from hotline.web.deps import Backend, BackendDep, WorkDep
 from hotline.web.pages.frame import Frame, FrameDep
 from hotline.web.pages.rendering import language_of, render
 
@@ -19,19 +19,21 @@ router = APIRouter(prefix="/calls/{call_id}", include_in_schema=False)
 
 
 @router.get("")
-async def call(frame: FrameDep, house: HouseDep, work: WorkDep, call_id: str) -> HTMLResponse:
+async def call(frame: FrameDep, backend: BackendDep, work: WorkDep, call_id: str) -> HTMLResponse:
     """The call inside the frame."""
-    return frame.page("call.html", **await _call(frame, house, work, call_id))
+    return frame.page("call.html", **await _call(frame, backend, work, call_id))
 
 
 @router.get("/live")
-async def call_live(frame: FrameDep, house: HouseDep, work: WorkDep, call_id: str) -> HTMLResponse:
+async def call_live(
+    frame: FrameDep, backend: BackendDep, work: WorkDep, call_id: str
+) -> HTMLResponse:
     """What moves on it."""
-    values = await _call(frame, house, work, call_id)
+    values = await _call(frame, backend, work, call_id)
     return render(frame.request, "call_live.html", {"frame": frame, **values})
 
 
-async def _call(frame: Frame, house: House, work: Work, call_id: str) -> dict[str, object]:
+async def _call(frame: Frame, backend: Backend, work: Work, call_id: str) -> dict[str, object]:
     frame.require(Role.SUPERVISOR, Role.COUNSELOR)
     row = await seen(work, await work.get(Call, call_id), frame.who)
     line = await work.get_one(Line, row.line_id)
@@ -39,6 +41,6 @@ async def _call(frame: Frame, house: House, work: Work, call_id: str) -> dict[st
     return {
         "call": await call_detail(work, row),
         "line_name": line.name if chinese else line.name_en,
-        "why": await why(work, row, at=house.clock.now()),
+        "why": await why_call(work, row, at=backend.clock.now()),
         "is_crisis": row.urgency == Urgency.CRISIS,
     }

@@ -4,7 +4,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from hotline.errors import NotFound
-from hotline.web.deps import HouseDep
+from hotline.web.deps import BackendDep
 from hotline.web.pages.rendering import render
 
 router = APIRouter(include_in_schema=False)
@@ -14,12 +14,12 @@ CHILD, DUTY_PHONE, DUTY_PIN = "15400000001", "02000000202", "1232"
 
 
 @router.get("/demo")
-async def demo(request: Request, house: HouseDep) -> HTMLResponse:
+async def demo(request: Request, backend: BackendDep) -> HTMLResponse:
     """Only where the demo runs."""
-    if not house.settings.demo:
+    if not backend.settings.demo:
         raise NotFound
     values = {
-        "carrier": house.settings.simulator_url,
+        "carrier": backend.settings.simulator_url,
         "child": CHILD,
         "duty_phone": DUTY_PHONE,
         "pin": DUTY_PIN,

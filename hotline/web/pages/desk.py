@@ -19,7 +19,7 @@ from hotline.floor.desk import LADDER, OnTheLine
 from hotline.records.model import ContactType, Disposition, Topic
 from hotline.staff.model import Role
 from hotline.storage.session import Work
-from hotline.web.deps import House, HouseDep, WorkDep
+from hotline.web.deps import Backend, BackendDep, WorkDep
 from hotline.web.pages.frame import Frame, FrameDep
 
 router = APIRouter(prefix="/desk", include_in_schema=False)
@@ -51,26 +51,26 @@ DeskDep = Annotated[Frame, Depends(counselors_frame)]
 
 
 @router.get("")
-async def desk(frame: DeskDep, house: HouseDep, work: WorkDep) -> HTMLResponse:
+async def desk(frame: DeskDep, backend: BackendDep, work: WorkDep) -> HTMLResponse:
     """At rest: what is due. With somebody on the line: their record."""
     if frame.talk is not None:
-        return await _record_page(frame, house, work, frame.talk)
-    due = await desk_view.due(work, frame.staff, at=house.clock.now())
+        return await _record_page(frame, backend, work, frame.talk)
+    due = await desk_view.due(work, frame.staff, at=backend.clock.now())
     return frame.page("desk_rest.html", due=due)
 
 
 @router.get("/calls/{call_id}")
-async def record(frame: DeskDep, house: HouseDep, work: WorkDep, call_id: str) -> HTMLResponse:
+async def record(frame: DeskDep, backend: BackendDep, work: WorkDep, call_id: str) -> HTMLResponse:
     """The record of an earlier call, to be finished."""
     seen = await desk_view.own_call(work, call_id, frame.who.staff_id)
-    return await _record_page(frame, house, work, seen)
+    return await _record_page(frame, backend, work, seen)
 
 
-async def _record_page(frame: Frame, house: House, work: Work, seen: OnTheLine) -> HTMLResponse:
-    now = house.clock.now()
+async def _record_page(frame: Frame, backend: Backend, work: Work, seen: OnTheLine) -> HTMLResponse:
+    now = backend.clock.now()
     current = frame.talk is not None and frame.talk.call.id == seen.call.id
     form = await desk_view.form_of(
-        work, house.vault, seen, reader=None if current else frame.who.staff_id, at=now
+        work, backend.vault, seen, reader=None if current else frame.who.staff_id, at=now
     )
     return frame.page(
         "desk_call.html", seen=seen, form=form, current=current, help=help_texts(), **CHOICES
@@ -85,9 +85,9 @@ async def facts(frame: DeskDep, work: WorkDep, call_id: str) -> HTMLResponse:
 
 
 @router.get("/due")
-async def due(frame: DeskDep, house: HouseDep, work: WorkDep) -> HTMLResponse:
+async def due(frame: DeskDep, backend: BackendDep, work: WorkDep) -> HTMLResponse:
     """What is due, afresh."""
-    found = await desk_view.due(work, frame.staff, at=house.clock.now())
+    found = await desk_view.due(work, frame.staff, at=backend.clock.now())
     return frame.page("desk_due.html", due=found)
 
 

@@ -1,4 +1,4 @@
-"""Escalations: who has each case, until when, who is next; and a station's own page of them."""
+"""Escalations: who has which, until when, who is next; and a station's own page of them."""
 
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
@@ -9,7 +9,7 @@ from hotline.escalations.service import staff_actor
 from hotline.staff.model import Role
 from hotline.storage.session import Work
 from hotline.storage.tables import Staff, Station, StationContact
-from hotline.web.deps import HouseDep, WorkDep
+from hotline.web.deps import BackendDep, WorkDep
 from hotline.web.pages.frame import Frame, FrameDep
 from hotline.web.pages.rendering import render
 
@@ -22,14 +22,14 @@ STEPS = ("open", "acknowledged", "accepted", "reported", "closed")
 async def escalations(frame: FrameDep, work: WorkDep) -> HTMLResponse:
     """Everything nobody has closed, the next deadline first."""
     frame.require(Role.SUPERVISOR, Role.COUNSELOR)
-    return frame.page("escalations.html", cases=await list_open(work), heading="all")
+    return frame.page("escalations.html", escalations=await list_open(work), heading="all")
 
 
 @router.get("/escalations/live")
 async def escalations_live(frame: FrameDep, work: WorkDep) -> HTMLResponse:
     """The list alone."""
     frame.require(Role.SUPERVISOR, Role.COUNSELOR)
-    values = {"cases": await list_open(work), "heading": "all", "frame": frame}
+    values = {"escalations": await list_open(work), "heading": "all", "frame": frame}
     return render(frame.request, "escalations_live.html", values)
 
 
@@ -37,50 +37,50 @@ async def escalations_live(frame: FrameDep, work: WorkDep) -> HTMLResponse:
 async def station(frame: FrameDep, work: WorkDep) -> HTMLResponse:
     """What is ours, and until when."""
     frame.require(Role.OFFICER)
-    cases = await list_open(work, station_id=frame.who.station_id or "")
+    escalations = await list_open(work, station_id=frame.who.station_id or "")
     ours = await work.get(Station, frame.who.station_id or "")
-    return frame.page("escalations.html", cases=cases, heading="station", station=ours)
+    return frame.page("escalations.html", escalations=escalations, heading="station", station=ours)
 
 
 @router.get("/station/live")
 async def station_live(frame: FrameDep, work: WorkDep) -> HTMLResponse:
     """The list alone."""
     frame.require(Role.OFFICER)
-    cases = await list_open(work, station_id=frame.who.station_id or "")
-    values = {"cases": cases, "heading": "station", "frame": frame}
+    escalations = await list_open(work, station_id=frame.who.station_id or "")
+    values = {"escalations": escalations, "heading": "station", "frame": frame}
     return render(frame.request, "escalations_live.html", values)
 
 
 @router.get("/escalations/{escalation_id}")
-async def case(frame: FrameDep, work: WorkDep, escalation_id: str) -> HTMLResponse:
-    """One case: the next step, and everything that was tried."""
-    return frame.page("case.html", **await _case(frame, work, escalation_id))
+async def escalation(frame: FrameDep, work: WorkDep, escalation_id: str) -> HTMLResponse:
+    """One escalation: the next step, and everything that was tried."""
+    return frame.page("escalation.html", **await _escalation(frame, work, escalation_id))
 
 
 @router.get("/escalations/{escalation_id}/live")
-async def case_live(frame: FrameDep, work: WorkDep, escalation_id: str) -> HTMLResponse:
+async def escalation_live(frame: FrameDep, work: WorkDep, escalation_id: str) -> HTMLResponse:
     """What moves on it."""
-    values = await _case(frame, work, escalation_id)
-    return render(frame.request, "case_live.html", {"frame": frame, **values})
+    values = await _escalation(frame, work, escalation_id)
+    return render(frame.request, "escalation_live.html", {"frame": frame, **values})
 
 
 @router.get("/escalations/{escalation_id}/story")
 async def story(
-    frame: FrameDep, house: HouseDep, work: WorkDep, escalation_id: str
+    frame: FrameDep, backend: BackendDep, work: WorkDep, escalation_id: str
 ) -> HTMLResponse:
     """The story, for those who must act on it. Opening it leaves a trace."""
     frame.require(Role.SUPERVISOR, Role.OFFICER)
     await _seen(frame, work, escalation_id)
-    actor, now = staff_actor(frame.who.staff_id), house.clock.now()
-    text = await open_summary(work, house.vault, escalation_id, by=actor, at=now)
-    return render(frame.request, "case_story.html", {"frame": frame, "text": text})
+    actor, now = staff_actor(frame.who.staff_id), backend.clock.now()
+    text = await open_summary(work, backend.vault, escalation_id, by=actor, at=now)
+    return render(frame.request, "escalation_story.html", {"frame": frame, "text": text})
 
 
-async def _case(frame: Frame, work: Work, escalation_id: str) -> dict[str, object]:
+async def _escalation(frame: Frame, work: Work, escalation_id: str) -> dict[str, object]:
     found = await _seen(frame, work, escalation_id)
     names = {station.id: station.name for station in (await _stations(work, found))}
     return {
-        "case": found.row,
+        "escalation": found.row,
         "timeline": found.timeline[::-1],
         "attempts": found.attempts,
         "stations": names,
@@ -92,7 +92,7 @@ async def _case(frame: Frame, work: Work, escalation_id: str) -> dict[str, objec
 
 
 async def _seen(frame: Frame, work: Work, escalation_id: str) -> EscalationDetail:
-    """A foreign case does not exist for a station's officer."""
+    """A foreign escalation does not exist for a station's officer."""
     found = await detail(work, escalation_id)
     inside = frame.is_(Role.SUPERVISOR, Role.COUNSELOR)
     if not inside and frame.who.station_id not in found.row.stations:

@@ -13,7 +13,7 @@ from hotline.floor.snapshot import CallerNow, CounselorNow, floor_snapshot
 from hotline.i18n.catalog import CHINESE
 from hotline.staff.model import PresenceState, Role
 from hotline.storage.session import Work
-from hotline.web.deps import HouseDep, WorkDep
+from hotline.web.deps import BackendDep, WorkDep
 from hotline.web.pages.frame import Frame, FrameDep
 from hotline.web.pages.rendering import language_of, render
 
@@ -31,29 +31,29 @@ WAITING = (CallState.WAITING, CallState.FLOW, CallState.MESSAGE)
 
 
 @router.get("/floor")
-async def floor(frame: FrameDep, house: HouseDep, work: WorkDep) -> HTMLResponse:
+async def floor(frame: FrameDep, backend: BackendDep, work: WorkDep) -> HTMLResponse:
     """The floor inside the frame; its live part fetches itself."""
     frame.require(Role.SUPERVISOR)
-    return frame.page("floor.html", **await _now(frame, house, work))
+    return frame.page("floor.html", **await _now(frame, backend, work))
 
 
 @router.get("/floor/live")
-async def floor_live(frame: FrameDep, house: HouseDep, work: WorkDep) -> HTMLResponse:
+async def floor_live(frame: FrameDep, backend: BackendDep, work: WorkDep) -> HTMLResponse:
     """What moves on the floor."""
     frame.require(Role.SUPERVISOR)
-    values = await _now(frame, house, work)
+    values = await _now(frame, backend, work)
     return render(frame.request, "floor_live.html", {"frame": frame, **values})
 
 
 @router.get("/wall")
-async def wall(frame: FrameDep, house: HouseDep, work: WorkDep) -> HTMLResponse:
+async def wall(frame: FrameDep, backend: BackendDep, work: WorkDep) -> HTMLResponse:
     """The same truth in the dark, readable across the room, without controls."""
     frame.require(Role.SUPERVISOR)
-    return frame.page("wall.html", **await _now(frame, house, work))
+    return frame.page("wall.html", **await _now(frame, backend, work))
 
 
-async def _now(frame: Frame, house: HouseDep, work: Work) -> dict[str, object]:
-    snapshot = await floor_snapshot(work, at=house.clock.now())
+async def _now(frame: Frame, backend: BackendDep, work: Work) -> dict[str, object]:
+    snapshot = await floor_snapshot(work, at=backend.clock.now())
     chinese = language_of(frame.request) == CHINESE
     waiting = [one for one in snapshot.callers if one.state in WAITING]
     longest = max([snapshot.at - one.since for one in waiting], default=None)
@@ -63,7 +63,7 @@ async def _now(frame: Frame, house: HouseDep, work: Work) -> dict[str, object]:
         "waiting": waiting,
         "talking": [one for one in snapshot.callers if one.state not in WAITING],
         "groups": _groups(snapshot.counselors),
-        "cases": await list_open(work),
+        "escalations": await list_open(work),
         "why": await why_waiting(work, at=snapshot.at),
         "share": _shares(waiting, longest.total_seconds() if longest else 0.0, snapshot.at),
         "crisis": Urgency.CRISIS,

@@ -13,7 +13,7 @@ from fastapi.responses import HTMLResponse
 from sqlmodel import col, select
 
 from hotline.errors import Forbidden
-from hotline.floor.desk import OnTheLine, Ringing, on_the_line, ringing
+from hotline.floor.desk import OnTheLine, RingingOffer, on_the_line, ringing
 from hotline.i18n.catalog import CHINESE
 from hotline.i18n.words import label
 from hotline.staff.model import Role
@@ -26,7 +26,7 @@ from hotline.web.pages.rendering import language_of, render
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class RailEntry:
     """One entry of the rail."""
 
     path: str
@@ -35,12 +35,12 @@ class Place:
     roles: frozenset[Role]
 
 
-PLACES = (
-    Place("/desk", "工作台", "headset", frozenset({Role.COUNSELOR})),
-    Place("/floor", "大厅", "grid", frozenset({Role.SUPERVISOR})),
-    Place("/escalations", "升级上报", "shield", frozenset({Role.SUPERVISOR, Role.COUNSELOR})),
-    Place("/station", "工作站", "shield", frozenset({Role.OFFICER})),
-    Place("/settings", "设置", "sliders", frozenset({Role.ADMIN})),
+RAIL = (
+    RailEntry("/desk", "工作台", "headset", frozenset({Role.COUNSELOR})),
+    RailEntry("/floor", "大厅", "grid", frozenset({Role.SUPERVISOR})),
+    RailEntry("/escalations", "升级上报", "shield", frozenset({Role.SUPERVISOR, Role.COUNSELOR})),
+    RailEntry("/station", "工作站", "shield", frozenset({Role.OFFICER})),
+    RailEntry("/settings", "设置", "sliders", frozenset({Role.ADMIN})),
 )
 
 
@@ -56,7 +56,7 @@ class Frame:
     staff: Staff
     lines: Sequence[Line]
     presence: Presence | None
-    ring: Ringing | None
+    ring: RingingOffer | None
     talk: OnTheLine | None
 
     def is_(self, *roles: Role) -> bool:
@@ -90,10 +90,10 @@ class Frame:
         return " · ".join(line.name if chinese else line.name_en for line in self.lines)
 
     @property
-    def rail(self) -> Sequence[Place]:
+    def rail(self) -> Sequence[RailEntry]:
         """The places this person may go."""
         served = self.request.app.state.page_paths
-        return [p for p in PLACES if p.path in served and self.is_(*p.roles)]
+        return [p for p in RAIL if p.path in served and self.is_(*p.roles)]
 
     def page(self, template: str, **values: Any) -> HTMLResponse:
         """A page inside the shell; htmx picks `#main` out of it when moving between pages."""

@@ -15,7 +15,7 @@ from hotline.i18n.catalog import CHINESE
 from hotline.settings import Settings
 from hotline.staff.model import Role
 from hotline.storage.tables import Line
-from hotline.web.deps import HouseDep, WorkDep
+from hotline.web.deps import BackendDep, WorkDep
 from hotline.web.pages.frame import FrameDep
 from hotline.web.pages.rendering import address, language_of, render
 
@@ -40,14 +40,14 @@ async def start(frame: FrameDep) -> RedirectResponse:
 
 
 @router.get("/login")
-async def login(request: Request, house: HouseDep, work: WorkDep) -> HTMLResponse:
+async def login(request: Request, backend: BackendDep, work: WorkDep) -> HTMLResponse:
     """Which hotline this is, and what to do when one cannot get in."""
     lines = (await work.exec(select(Line).order_by(col(Line.id)))).all()
     chinese = language_of(request) == CHINESE
     values = {
         "names": " · ".join(line.name if chinese else line.name_en for line in lines),
-        "duty_phone": house.settings.duty_phone,
-        "demo_people": _demo_people(house.settings),
+        "duty_phone": backend.settings.duty_phone,
+        "demo_people": _demo_people(backend.settings),
     }
     return render(request, "login.html", values)
 

@@ -28,7 +28,7 @@ from hotline.i18n.catalog import (
     speaking,
 )
 from hotline.i18n.words import label
-from hotline.web.deps import house_of
+from hotline.web.deps import backend_of
 
 WEB = Path(__file__).parent.parent
 STATIC = WEB / "static"
@@ -124,8 +124,8 @@ def _helpers(request: Request, language: str) -> dict[str, Any]:
         "other_language_name": {CHINESE: "中文", ENGLISH: "English"}[other],
         "script_words": script_words(language),
         "path": request.url.path.removeprefix(request.scope.get("root_path", "")),
-        "settings": house_of(request).settings,
-        "now": house_of(request).clock.now(),
+        "settings": backend_of(request).settings,
+        "now": backend_of(request).clock.now(),
     }
 
 

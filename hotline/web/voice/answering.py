@@ -16,7 +16,7 @@ from fastapi import Response
 from sqlalchemy import text
 
 from hotline.storage.session import Work
-from hotline.web.deps import House
+from hotline.web.deps import Backend
 from hotline.web.voice.webhook import Webhook
 
 log = structlog.get_logger()
@@ -33,16 +33,16 @@ BUDGET_S = 2.5  # reliability research §4.2: past this, safe TwiML
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Turn:
+class WebhookContext:
     """What a handler works with: one webhook, one unit of work, one moment."""
 
-    house: House
+    backend: Backend
     work: Work
     webhook: Webhook
     at: datetime
 
 
-Handler = Callable[[Turn], Awaitable[str]]
+WebhookHandler = Callable[[WebhookContext], Awaitable[str]]
 
 
 def xml(document: str) -> Response:
@@ -50,38 +50,40 @@ def xml(document: str) -> Response:
     return Response(document, media_type="text/xml")
 
 
-async def answer_caller(house: House, webhook: Webhook, handler: Handler, safe: str) -> Response:
+async def answer_caller(
+    backend: Backend, webhook: Webhook, handler: WebhookHandler, safe: str
+) -> Response:
     """Answer a leg that waits for instructions. `safe` is what it hears when we fail."""
     try:
-        return xml(await _in_time(house, webhook, handler))
+        return xml(await _in_time(backend, webhook, handler))
     except Exception as fault:  # the caller's edge: nobody is cut off by a fault of ours
         log.exception("webhook.failed", path=webhook.path, error=type(fault).__name__)
         return xml(safe)
 
 
-async def answer_callback(house: House, webhook: Webhook, handler: Handler) -> Response:
+async def answer_callback(backend: Backend, webhook: Webhook, handler: WebhookHandler) -> Response:
     """Take in a report that nobody waits for."""
     try:
-        await _in_time(house, webhook, handler)
+        await _in_time(backend, webhook, handler)
     except Exception as fault:  # the callback's edge: 503 asks the carrier to repeat
         log.exception("callback.failed", path=webhook.path, error=type(fault).__name__)
         return Response(status_code=503)
     return Response(status_code=204)
 
 
-async def _in_time(house: House, webhook: Webhook, handler: Handler) -> str:
+async def _in_time(backend: Backend, webhook: Webhook, handler: WebhookHandler) -> str:
     async with asyncio.timeout(BUDGET_S):
-        return await _once(house, webhook, handler)
+        return await _once(backend, webhook, handler)
 
 
-async def _once(house: House, webhook: Webhook, handler: Handler) -> str:
-    at = house.clock.now()
-    async with house.database.work() as work:
+async def _once(backend: Backend, webhook: Webhook, handler: WebhookHandler) -> str:
+    at = backend.clock.now()
+    async with backend.database.work() as work:
         stored = await _stored_answer(work, webhook, at)
         if stored is not None:
             log.info("webhook.repeated", path=webhook.path)
             return stored
-        answer = await handler(Turn(house=house, work=work, webhook=webhook, at=at))
+        answer = await handler(WebhookContext(backend=backend, work=work, webhook=webhook, at=at))
         if answer:
             await work.sql(KEEP, {"key": webhook.dedupe_key, "answer": answer})
         return answer

@@ -14,14 +14,11 @@ from hotline.i18n.prompts import spoken_prompts
 from hotline.settings import Settings
 from hotline.storage.tables import Call, Leg, Line
 from hotline.telephony.callbacks import LegForm
-from hotline.web.voice.answering import Turn
+from hotline.web.voice.answering import WebhookContext
 from ivr import interpreter, twiml
 from ivr.flow import parse
-from ivr.model import Collect, Flow, Heard, Position
-from ivr.model import Outcome as FlowOutcome
-from ivr.model import Turn as FlowTurn
-from ivr.model import Urgency as FlowUrgency
-from ivr.twiml import Ask, Quiet, Seat, Sound
+from ivr.model import Collect, Flow, FlowOutcome, FlowReply, Heard, Position
+from ivr.twiml import Ask, ConferenceJoin, Quiet, Sound
 from ivr.wording import Spoken, spoken, spoken_turn
 
 WAIT_ROUND_S = 12  # how long a caller waits between two rounds: short, since it is how a lost
@@ -43,11 +40,11 @@ def _next(call: Call, what: str) -> str:
 
 
 @lru_cache(maxsize=64)
-def _parsed(_line_id: str, _version: str, flow: "_Kept") -> Flow:
+def _parsed(_line_id: str, _version: str, flow: "_KeptFlow") -> Flow:
     return parse(flow.raw)
 
 
-class _Kept:
+class _KeptFlow:
     """A flow document that compares as equal: the version beside it tells versions apart."""
 
     def __init__(self, raw: dict[str, Any]) -> None:
@@ -57,24 +54,24 @@ class _Kept:
         return 0
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Kept)
+        return isinstance(other, _KeptFlow)
 
 
 def flow_of(line: Line) -> Flow:
     """The line's flow, parsed once a version."""
-    return _parsed(line.id, line.flow_version, _Kept(line.flow))
+    return _parsed(line.id, line.flow_version, _KeptFlow(line.flow))
 
 
 # ── the flow ────────────────────────────────────────────────────────────────────────────────────
 
 
-async def begin(turn: Turn, call: Call) -> str:
+async def begin(context: WebhookContext, call: Call) -> str:
     """The first words a caller hears."""
-    line = await turn.work.get_one(Line, call.line_id)
+    line = await context.work.get_one(Line, call.line_id)
     return _flow_document(line, call, interpreter.begin(flow_of(line)))
 
 
-def proceed(line: Line, call: Call, heard: LegForm) -> tuple[FlowTurn, FlowOutcome | None]:
+def proceed(line: Line, call: Call, heard: LegForm) -> tuple[FlowReply, FlowOutcome | None]:
     """Take what was heard into the call. With an outcome, the flow is over."""
     position = Position(call.step, call.misses)
     said = interpreter.proceed(flow_of(line), position, Heard(heard.digits, heard.speech))
@@ -84,12 +81,12 @@ def proceed(line: Line, call: Call, heard: LegForm) -> tuple[FlowTurn, FlowOutco
         return said, None
     call.language, call.topic = said.then.language, said.then.topic
     call.age_group, call.wished_gender = said.then.age_group, said.then.gender
-    if said.then.urgency is FlowUrgency.CRISIS:
+    if said.then.urgency == Urgency.CRISIS:
         call.urgency = Urgency.CRISIS
     return said, said.then
 
 
-def _flow_document(line: Line, call: Call, said: FlowTurn) -> str:
+def _flow_document(line: Line, call: Call, said: FlowReply) -> str:
     call.turn += 1
     call.step, call.misses = said.position.step, said.position.misses
     sounds = spoken_turn(spoken_prompts(), said.say, {"line": line.name})
@@ -108,9 +105,9 @@ def _flow_document(line: Line, call: Call, said: FlowTurn) -> str:
 # ── the caller, by state ────────────────────────────────────────────────────────────────────────
 
 
-async def for_caller(turn: Turn, call: Call, said: FlowTurn | None = None) -> str:
+async def for_caller(context: WebhookContext, call: Call, said: FlowReply | None = None) -> str:
     """What the caller's leg hears now. `said`: what the flow has still to say."""
-    line = await turn.work.get_one(Line, call.line_id)
+    line = await context.work.get_one(Line, call.line_id)
     before: tuple[Sound, ...] = ()
     if said is not None:
         before = spoken_turn(spoken_prompts(), said.say, {"line": line.name})
@@ -148,7 +145,7 @@ def _wait_keys(call: Call) -> list[str]:
 
 def _join(call: Call) -> str:
     call.turn += 1
-    seat = Seat(
+    seat = ConferenceJoin(
         conference=conference_name(call.id),
         action=_next(call, "after"),
         label="caller",
@@ -180,10 +177,10 @@ def _goodbye(call: Call, before: tuple[Sound, ...]) -> str:
 # ── the counselor ───────────────────────────────────────────────────────────────────────────────
 
 
-async def ask_counselor(turn: Turn, leg: Leg) -> str:
+async def ask_counselor(context: WebhookContext, leg: Leg) -> str:
     """For an own phone: who calls, and the key that takes it."""
-    call = await turn.work.get_one(Call, leg.call_id)
-    line = await turn.work.get_one(Line, call.line_id)
+    call = await context.work.get_one(Call, leg.call_id)
+    line = await context.work.get_one(Line, call.line_id)
     words = (_say("counselor.offer", "cmn", line=line.name),)
     return twiml.ask_for_key(words, action=f"/voice/legs/{leg.id}/take")
 
@@ -193,16 +190,16 @@ def counselor_joins(leg: Leg) -> str:
     return twiml.join_conference(_seat(leg, end_on_exit=True, wait_url=""))
 
 
-async def interpreter_joins(turn: Turn, leg: Leg) -> str:
+async def interpreter_joins(context: WebhookContext, leg: Leg) -> str:
     """Into the talk, which goes on when they leave; first they hear which line calls."""
-    call = await turn.work.get_one(Call, leg.call_id)
-    line = await turn.work.get_one(Line, call.line_id)
+    call = await context.work.get_one(Call, leg.call_id)
+    line = await context.work.get_one(Line, call.line_id)
     words = (_say("interpreter.welcome", "cmn", line=line.name),)
     return twiml.join_conference(_seat(leg, end_on_exit=False), words)
 
 
-def _seat(leg: Leg, *, end_on_exit: bool, wait_url: str | None = None) -> Seat:
-    return Seat(
+def _seat(leg: Leg, *, end_on_exit: bool, wait_url: str | None = None) -> ConferenceJoin:
+    return ConferenceJoin(
         conference=conference_name(leg.call_id),
         action=f"/voice/legs/{leg.id}/left",
         label=leg.role,
@@ -228,7 +225,7 @@ def station_notice(attempt_id: str, notice: StationNotice) -> str:
         key,
         notice.language,
         line=notice.line_name,
-        case=notice.case_number,
+        number=notice.number,
         level=LEVEL_WORDS[notice.level],
     )
     if notice.already_taken:

@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter, Depends, Response
 
-from hotline.web.deps import HouseDep
+from hotline.web.deps import BackendDep
 from hotline.web.voice import caller, counselor, documents, station
 from hotline.web.voice.answering import xml
 from hotline.web.voice.webhook import checked_webhook
@@ -16,9 +16,9 @@ always_there = APIRouter()
 
 
 @always_there.api_route("/fallback", methods=["GET", "POST"])
-async def fallback(house: HouseDep) -> Response:
+async def fallback(backend: BackendDep) -> Response:
     """What the carrier asks for when the proper address failed. Needs no database and no Redis."""
-    return xml(documents.sorry(house.settings))
+    return xml(documents.sorry(backend.settings))
 
 
 @always_there.api_route("/calls/{call_id}/music", methods=["GET", "POST"])

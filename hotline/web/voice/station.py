@@ -3,39 +3,39 @@
 from fastapi import APIRouter, Response
 
 from hotline.escalations.station_call import call_answered, call_ended, key_pressed
-from hotline.web.deps import HouseDep
+from hotline.web.deps import BackendDep
 from hotline.web.voice import documents
-from hotline.web.voice.answering import Turn, answer_callback, answer_caller
+from hotline.web.voice.answering import WebhookContext, answer_callback, answer_caller
 from hotline.web.voice.webhook import WebhookDep
 
 router = APIRouter()
 
 
 @router.post("/stations/{attempt_id}/status")
-async def station_status(attempt_id: str, house: HouseDep, webhook: WebhookDep) -> Response:
+async def station_status(attempt_id: str, backend: BackendDep, webhook: WebhookDep) -> Response:
     """The station's leg changed."""
 
-    async def handle(turn: Turn) -> str:
+    async def handle(context: WebhookContext) -> str:
         status = webhook.leg.status
         if status is not None:
-            await call_ended(turn.work, attempt_id, status, turn.at)
+            await call_ended(context.work, attempt_id, status, context.at)
         return ""
 
-    return await answer_callback(house, webhook, handle)
+    return await answer_callback(backend, webhook, handle)
 
 
 @router.post("/stations/{attempt_id}/{what}")
 async def station_leg(
-    attempt_id: str, what: str, house: HouseDep, webhook: WebhookDep, tries: int = 0
+    attempt_id: str, what: str, backend: BackendDep, webhook: WebhookDep, tries: int = 0
 ) -> Response:
     """The phone was answered, or keys were pressed. `tries` makes each address a fresh one."""
 
-    async def handle(turn: Turn) -> str:
+    async def handle(context: WebhookContext) -> str:
         if what == "pin":
             digits = webhook.leg.digits
-            result = await key_pressed(turn.work, attempt_id, digits, turn.at)
+            result = await key_pressed(context.work, attempt_id, digits, context.at)
             return documents.after_pin(attempt_id, result, tries)
-        notice = await call_answered(turn.work, attempt_id, turn.at)
+        notice = await call_answered(context.work, attempt_id, context.at)
         return documents.station_notice(attempt_id, notice) if notice else documents.hang_up()
 
-    return await answer_caller(house, webhook, handle, documents.station_sorry(attempt_id))
+    return await answer_caller(backend, webhook, handle, documents.station_sorry(attempt_id))

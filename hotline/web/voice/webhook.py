@@ -15,7 +15,7 @@ from fastapi import Depends, Request
 from hotline.errors import Forbidden, Invalid
 from hotline.telephony.callbacks import ConferenceForm, LegForm, read_conference, read_leg
 from hotline.telephony.signature import signed_by_carrier
-from hotline.web.deps import HouseDep
+from hotline.web.deps import BackendDep
 
 MAX_BODY = 64 * 1024
 
@@ -46,20 +46,20 @@ class Webhook:
         return hashlib.sha256(whole).hexdigest()
 
 
-async def checked_webhook(request: Request, house: HouseDep) -> Webhook:
+async def checked_webhook(request: Request, backend: BackendDep) -> Webhook:
     """Read and check the signature. Raises `Forbidden`: no signature, no word about why."""
     body = await request.body()
     if len(body) > MAX_BODY:
         raise Invalid
     path = request.url.path
     query = request.scope["query_string"].decode("latin-1")
-    url = house.settings.base_url + path + (f"?{query}" if query else "")
+    url = backend.settings.base_url + path + (f"?{query}" if query else "")
     pairs = parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True)
     signature = request.headers.get("X-Twilio-Signature", "")
-    if not signed_by_carrier(url, pairs, signature, house.settings.carrier_tokens):
+    if not signed_by_carrier(url, pairs, signature, backend.settings.carrier_tokens):
         raise Forbidden
     fields = dict(reversed(pairs or parse_qsl(query, keep_blank_values=True)))
-    if fields.get("AccountSid") != house.settings.twilio_account_sid:
+    if fields.get("AccountSid") != backend.settings.twilio_account_sid:
         raise Forbidden
     return Webhook(path, query, body, fields)
 

@@ -7,12 +7,12 @@ import pytest
 from sqlmodel import select
 
 from hotline.callcontrol.dialler import Dialler
-from hotline.callcontrol.participants import INTERPRETER, invite
+from hotline.callcontrol.participants import INTERPRETER, invite_interpreter
 from hotline.callcontrol.sweep import sweep
 from hotline.calls.model import CallState
 from hotline.errors import CarrierRefused, CarrierUnclear
 from hotline.storage.session import Database
-from hotline.storage.tables import Call, CallEvent, Leg, Line
+from hotline.storage.tables import Call, CallEntry, Leg, Line
 from tests.fakes import NOON, FakeCarrier, FakeClock, Fault
 
 pytestmark = pytest.mark.anyio
@@ -34,7 +34,7 @@ async def dialler(
                     language="hak", arrived_at=NOON, heard_at=NOON)  # fmt: skip
         work.add(call)
         await work.flush()
-        assert await invite(work, call, at=NOON, staff_id=None)
+        assert await invite_interpreter(work, call, at=NOON, staff_id=None)
     made = Dialler(database=database, carrier=carrier, clock=clock, base_url="https://l.example")
     yield made
     await made.stop()
@@ -53,7 +53,7 @@ async def told(database: Database) -> tuple[str, list[str]]:
     """How the leg stands, and what the timeline says."""
     async with database.work() as work:
         leg = (await work.exec(select(Leg).where(Leg.role == INTERPRETER))).one()
-        kinds = (await work.exec(select(CallEvent.kind).order_by("id"))).all()
+        kinds = (await work.exec(select(CallEntry.kind).order_by("id"))).all()
     return leg.status, list(kinds)
 
 

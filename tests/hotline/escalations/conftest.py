@@ -18,7 +18,7 @@ from hotline.storage.tables import (
     Attempt,
     Call,
     Escalation,
-    EscalationEvent,
+    EscalationEntry,
     Line,
     Staff,
     Station,
@@ -35,7 +35,7 @@ PIN_HASH = Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1).hash(PIN)
 
 
 @dataclass
-class Scene:
+class EscalationScene:
     """The place, and short words for what happens in it."""
 
     database: Database
@@ -138,7 +138,7 @@ class Scene:
         self.jobs.reachable = False
         await self.tick()
 
-    async def case(self, escalation_id: str | None = None) -> Escalation:
+    async def escalation(self, escalation_id: str | None = None) -> Escalation:
         """The escalation as its row is now."""
         async with self.work() as work:
             query = select(Escalation).order_by(col(Escalation.created_at))
@@ -160,10 +160,10 @@ class Scene:
         """What the timeline tells, in order."""
         return [entry.kind for entry in await self.timeline()]
 
-    async def timeline(self) -> list[EscalationEvent]:
+    async def timeline(self) -> list[EscalationEntry]:
         """The timeline of everything, in order."""
         async with self.work() as work:
-            query = select(EscalationEvent).order_by(col(EscalationEvent.id))
+            query = select(EscalationEntry).order_by(col(EscalationEntry.id))
             return list((await work.exec(query)).all())
 
     async def facts(self, kind: str) -> list[dict[str, Any]]:
@@ -181,9 +181,9 @@ class Scene:
 @pytest.fixture
 async def scene(
     database: Database, carrier: FakeCarrier, jobs: FakeJobs, clock: FakeClock
-) -> Scene:
+) -> EscalationScene:
     """The furnished place."""
-    made = Scene(database, carrier, jobs, clock)
+    made = EscalationScene(database, carrier, jobs, clock)
     await made.furnish()
     return made
 

@@ -6,16 +6,16 @@ from hotline.escalations.model import AttemptState
 from hotline.ports import Dial
 from hotline.storage.tables import Attempt
 from tests.fakes import FakeLeg
-from tests.hotline.escalations.conftest import Scene
+from tests.hotline.escalations.conftest import EscalationScene
 
 
-async def only(scene: Scene) -> Attempt:
+async def only(scene: EscalationScene) -> Attempt:
     """The one attempt that there is."""
     [attempt] = await scene.attempts()
     return attempt
 
 
-async def is_left_submitting(scene: Scene, *, rang: bool) -> Attempt:
+async def is_left_submitting(scene: EscalationScene, *, rang: bool) -> Attempt:
     """A sender died between its commit and the carrier's answer."""
     await scene.flag()
     attempt = await only(scene)
@@ -33,7 +33,7 @@ async def is_left_submitting(scene: Scene, *, rang: bool) -> Attempt:
     return attempt
 
 
-def dial_of(scene: Scene) -> Dial:
+def dial_of(scene: EscalationScene) -> Dial:
     return Dial(
         to=scene.carrier.journal[0][1], from_="12355", answer_url="", status_url="", ring_s=40
     )

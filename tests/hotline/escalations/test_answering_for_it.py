@@ -10,36 +10,42 @@ from hotline.escalations.policy import ACCEPT_WITHIN, REPORT_WITHIN, REVIEW_WITH
 from hotline.escalations.service import accept, acknowledge, close, give_back, report
 from hotline.storage.session import Work
 from hotline.storage.tables import Escalation
-from tests.hotline.escalations.conftest import DUTY, HEAD, Scene
+from tests.hotline.escalations.conftest import DUTY, HEAD, EscalationScene
 
 pytestmark = pytest.mark.anyio
 
 OTHER = "contact:head"
 
 
-async def does(scene: Scene, what: str, case: Escalation, by: str) -> Escalation:
+async def does(scene: EscalationScene, what: str, escalation: Escalation, by: str) -> Escalation:
     """One command, with whatever words it needs."""
     at, vault = scene.clock.now(), scene.vault
     commands: dict[str, Callable[[Work], Awaitable[Escalation]]] = {
-        "acknowledge": lambda work: acknowledge(work, case.id, by=by, at=at),
-        "accept": lambda work: accept(work, case.id, by=by, at=at),
-        "give_back": lambda work: give_back(work, vault, case.id, by=by, reason="moved", at=at),
-        "report": lambda work: report(work, vault, case.id, by=by, text="visited", at=at),
-        "close": lambda work: close(work, vault, case.id, by=by, reason="is safe", at=at),
+        "acknowledge": lambda work: acknowledge(work, escalation.id, by=by, at=at),
+        "accept": lambda work: accept(work, escalation.id, by=by, at=at),
+        "give_back": lambda work: give_back(
+            work, vault, escalation.id, by=by, reason="moved", at=at
+        ),
+        "report": lambda work: report(work, vault, escalation.id, by=by, text="visited", at=at),
+        "close": lambda work: close(work, vault, escalation.id, by=by, reason="is safe", at=at),
     }
     async with scene.work() as work:
         return await commands[what](work)
 
 
-async def test_an_acknowledged_case_waits_for_being_accepted(scene: Scene, officer: str) -> None:
-    case = await does(scene, "acknowledge", await scene.flag(), officer)
+async def test_an_acknowledged_escalation_waits_for_being_accepted(
+    scene: EscalationScene, officer: str
+) -> None:
+    escalation = await does(scene, "acknowledge", await scene.flag(), officer)
 
-    assert case.state == EscalationState.ACKNOWLEDGED
-    assert (case.acknowledged_by, case.acknowledged_at) == (officer, scene.clock.now())
-    assert case.next_due_at == scene.clock.now() + ACCEPT_WITHIN
+    assert escalation.state == EscalationState.ACKNOWLEDGED
+    assert (escalation.acknowledged_by, escalation.acknowledged_at) == (officer, scene.clock.now())
+    assert escalation.next_due_at == scene.clock.now() + ACCEPT_WITHIN
 
 
-async def test_nobody_is_rung_after_an_acknowledgement(scene: Scene, officer: str) -> None:
+async def test_nobody_is_rung_after_an_acknowledgement(
+    scene: EscalationScene, officer: str
+) -> None:
     await does(scene, "acknowledge", await scene.flag(), officer)
 
     await scene.rings()
@@ -49,37 +55,45 @@ async def test_nobody_is_rung_after_an_acknowledgement(scene: Scene, officer: st
     assert await scene.states() == [("duty", "superseded")]
 
 
-async def test_an_acknowledgement_from_an_earlier_step_counts(scene: Scene, officer: str) -> None:
-    case = await scene.flag()
+async def test_an_acknowledgement_from_an_earlier_step_counts(
+    scene: EscalationScene, officer: str
+) -> None:
+    escalation = await scene.flag()
     await scene.rings()
     await scene.passes(120)
     first = (await scene.attempts())[0]
 
     async with scene.work() as work:
-        await acknowledge(work, case.id, by=officer, attempt_id=first.id, at=scene.clock.now())
+        await acknowledge(
+            work, escalation.id, by=officer, attempt_id=first.id, at=scene.clock.now()
+        )
 
-    assert (await scene.case()).state == EscalationState.ACKNOWLEDGED
+    assert (await scene.escalation()).state == EscalationState.ACKNOWLEDGED
     assert await scene.states() == [("duty", "acknowledged"), ("head", "submitted")]
 
 
-async def test_the_same_person_may_acknowledge_twice(scene: Scene, officer: str) -> None:
-    case = await does(scene, "acknowledge", await scene.flag(), officer)
+async def test_the_same_person_may_acknowledge_twice(scene: EscalationScene, officer: str) -> None:
+    escalation = await does(scene, "acknowledge", await scene.flag(), officer)
     scene.clock.advance(5)
 
-    again = await does(scene, "acknowledge", case, officer)
+    again = await does(scene, "acknowledge", escalation, officer)
 
-    assert again.acknowledged_at == case.acknowledged_at
+    assert again.acknowledged_at == escalation.acknowledged_at
     assert (await scene.kinds()).count("escalation.acknowledged") == 1
 
 
-async def test_a_second_person_is_told_that_it_is_taken(scene: Scene, officer: str) -> None:
-    case = await does(scene, "acknowledge", await scene.flag(), officer)
+async def test_a_second_person_is_told_that_it_is_taken(
+    scene: EscalationScene, officer: str
+) -> None:
+    escalation = await does(scene, "acknowledge", await scene.flag(), officer)
 
     with pytest.raises(IllegalMove, match="already taken"):
-        await does(scene, "acknowledge", case, OTHER)
+        await does(scene, "acknowledge", escalation, OTHER)
 
 
-async def test_an_attempt_of_another_case_is_not_marked(scene: Scene, officer: str) -> None:
+async def test_an_attempt_of_another_escalation_is_not_marked(
+    scene: EscalationScene, officer: str
+) -> None:
     await scene.add(scene.call("other"))
     first, second = await scene.flag("key-1"), await scene.flag("key-2", call="other")
     stray = next(a for a in await scene.attempts() if a.escalation_id == first.id)
@@ -92,101 +106,116 @@ async def test_an_attempt_of_another_case_is_not_marked(scene: Scene, officer: s
 
 
 async def test_an_unknown_attempt_does_not_stop_an_acknowledgement(
-    scene: Scene, officer: str
+    scene: EscalationScene, officer: str
 ) -> None:
-    case = await scene.flag()
+    escalation = await scene.flag()
 
     async with scene.work() as work:
-        await acknowledge(work, case.id, by=officer, attempt_id="none", at=scene.clock.now())
+        await acknowledge(work, escalation.id, by=officer, attempt_id="none", at=scene.clock.now())
 
-    assert (await scene.case()).state == EscalationState.ACKNOWLEDGED
-
-
-async def test_an_accepted_case_waits_for_its_report(scene: Scene, officer: str) -> None:
-    case = await does(scene, "acknowledge", await scene.flag(), officer)
-
-    case = await does(scene, "accept", case, officer)
-
-    assert case.next_due_at == scene.clock.now() + REPORT_WITHIN
+    assert (await scene.escalation()).state == EscalationState.ACKNOWLEDGED
 
 
-async def test_a_report_leaves_the_case_open_and_may_be_followed_by_another(
-    scene: Scene, officer: str
+async def test_an_accepted_escalation_waits_for_its_report(
+    scene: EscalationScene, officer: str
 ) -> None:
-    case = await scene.flag()
+    escalation = await does(scene, "acknowledge", await scene.flag(), officer)
+
+    escalation = await does(scene, "accept", escalation, officer)
+
+    assert escalation.next_due_at == scene.clock.now() + REPORT_WITHIN
+
+
+async def test_a_report_leaves_the_escalation_open_and_may_be_followed_by_another(
+    scene: EscalationScene, officer: str
+) -> None:
+    escalation = await scene.flag()
     for what in ("acknowledge", "accept", "report"):
-        case = await does(scene, what, case, officer)
+        escalation = await does(scene, what, escalation, officer)
     scene.clock.advance(600)
 
-    case = await does(scene, "report", case, officer)
+    escalation = await does(scene, "report", escalation, officer)
 
-    assert case.state == EscalationState.REPORTED
-    assert case.next_due_at == scene.clock.now() + REVIEW_WITHIN
+    assert escalation.state == EscalationState.REPORTED
+    assert escalation.next_due_at == scene.clock.now() + REVIEW_WITHIN
 
 
-async def test_a_case_given_back_rings_the_next_contact_at_once(scene: Scene, officer: str) -> None:
-    case = await scene.flag()
+async def test_an_escalation_given_back_rings_the_next_contact_at_once(
+    scene: EscalationScene, officer: str
+) -> None:
+    escalation = await scene.flag()
     await scene.rings()
     for what in ("acknowledge", "accept", "give_back"):
-        case = await does(scene, what, case, officer)
+        escalation = await does(scene, what, escalation, officer)
 
     await scene.tick()
 
-    assert (case.state, case.step, case.acknowledged_by) == ("open", 1, "")
+    assert (escalation.state, escalation.step, escalation.acknowledged_by) == ("open", 1, "")
     assert scene.carrier.dialled() == [DUTY, HEAD]
 
 
-async def test_a_case_may_be_given_back_before_anybody_took_it(scene: Scene, officer: str) -> None:
-    case = await does(scene, "give_back", await scene.flag(), officer)
+async def test_an_escalation_may_be_given_back_before_anybody_took_it(
+    scene: EscalationScene, officer: str
+) -> None:
+    escalation = await does(scene, "give_back", await scene.flag(), officer)
 
     assert await scene.states() == [("duty", "superseded"), ("head", "pending")]
-    assert case.step == 1
+    assert escalation.step == 1
 
 
-async def test_a_closed_case_has_no_deadline_and_rings_nobody(scene: Scene) -> None:
-    case = await does(scene, "close", await scene.flag(), "staff:li")
+async def test_a_closed_escalation_has_no_deadline_and_rings_nobody(scene: EscalationScene) -> None:
+    escalation = await does(scene, "close", await scene.flag(), "staff:li")
 
     await scene.rings()
     await scene.passes(3600)
 
-    assert (case.state, case.next_due_at) == ("closed", None)
-    assert (case.closed_at, case.closed_by) == (case.created_at, "staff:li")
+    assert (escalation.state, escalation.next_due_at) == ("closed", None)
+    assert (escalation.closed_at, escalation.closed_by) == (escalation.created_at, "staff:li")
     assert scene.carrier.dialled() == []
 
 
 @pytest.mark.parametrize("what", ["acknowledge", "accept", "give_back", "report", "close"])
-async def test_nothing_can_be_done_with_a_closed_case(
-    scene: Scene, what: str, officer: str
+async def test_nothing_can_be_done_with_a_closed_escalation(
+    scene: EscalationScene, what: str, officer: str
 ) -> None:
-    case = await does(scene, "acknowledge", await scene.flag(), officer)
-    case = await does(scene, "close", case, officer)
+    escalation = await does(scene, "acknowledge", await scene.flag(), officer)
+    escalation = await does(scene, "close", escalation, officer)
 
     with pytest.raises(IllegalMove):
-        await does(scene, what, case, officer)
+        await does(scene, what, escalation, officer)
 
-    assert (await scene.case()).state == EscalationState.CLOSED
+    assert (await scene.escalation()).state == EscalationState.CLOSED
 
 
-async def test_a_case_is_not_closed_without_a_reason(scene: Scene) -> None:
-    case = await scene.flag()
+async def test_an_escalation_is_not_closed_without_a_reason(scene: EscalationScene) -> None:
+    escalation = await scene.flag()
 
     with pytest.raises(Invalid):
         async with scene.work() as work:
-            await close(work, scene.vault, case.id, by="staff:li", reason=" ", at=case.created_at)
+            await close(
+                work,
+                scene.vault,
+                escalation.id,
+                by="staff:li",
+                reason=" ",
+                at=escalation.created_at,
+            )
 
-    assert (await scene.case()).state == EscalationState.OPEN
+    assert (await scene.escalation()).state == EscalationState.OPEN
 
 
-async def test_a_case_that_does_not_exist_cannot_be_accepted(scene: Scene) -> None:
+async def test_an_escalation_that_does_not_exist_cannot_be_accepted(scene: EscalationScene) -> None:
     with pytest.raises(NotFound):
         async with scene.work() as work:
             await accept(work, "none", by="staff:li", at=scene.clock.now())
 
 
-async def test_the_counselor_is_told_before_the_answer_leaves(scene: Scene, officer: str) -> None:
-    case = await scene.flag()
+async def test_the_counselor_is_told_before_the_answer_leaves(
+    scene: EscalationScene, officer: str
+) -> None:
+    escalation = await scene.flag()
 
     async with scene.work() as work:
-        await acknowledge(work, case.id, by=officer, at=scene.clock.now())
+        await acknowledge(work, escalation.id, by=officer, at=scene.clock.now())
 
-        assert ("escalation", case.id) in work._announced
+        assert ("escalation", escalation.id) in work._announced

@@ -10,14 +10,14 @@ from hotline.escalations.station_call import call_ended
 from hotline.ports import LegStatus
 from hotline.storage.tables import Escalation, Line
 from hotline.storage.tables import StationContact as Contact
-from tests.hotline.escalations.conftest import CITY, DUTY, HEAD, Scene
+from tests.hotline.escalations.conftest import CITY, DUTY, HEAD, EscalationScene
 
 pytestmark = pytest.mark.anyio
 
 STEP_S = ACK_WITHIN.total_seconds()
 
 
-async def test_the_duty_phone_is_dialled_with_addresses_of_its_own(scene: Scene) -> None:
+async def test_the_duty_phone_is_dialled_with_addresses_of_its_own(scene: EscalationScene) -> None:
     await scene.flag()
 
     await scene.rings()
@@ -31,7 +31,7 @@ async def test_the_duty_phone_is_dialled_with_addresses_of_its_own(scene: Scene)
 
 
 async def test_unacknowledged_in_time_the_next_contact_is_rung_then_the_parent_station(
-    scene: Scene,
+    scene: EscalationScene,
 ) -> None:
     await scene.flag()
     await scene.rings()
@@ -40,11 +40,11 @@ async def test_unacknowledged_in_time_the_next_contact_is_rung_then_the_parent_s
     await scene.passes(STEP_S)
 
     assert scene.carrier.dialled() == [DUTY, HEAD, CITY]
-    case = await scene.case()
-    assert (case.state, case.step, case.round) == ("open", 2, 0)
+    escalation = await scene.escalation()
+    assert (escalation.state, escalation.step, escalation.round) == ("open", 2, 0)
 
 
-async def test_before_the_deadline_nobody_else_is_rung(scene: Scene) -> None:
+async def test_before_the_deadline_nobody_else_is_rung(scene: EscalationScene) -> None:
     await scene.flag()
     await scene.rings()
 
@@ -54,7 +54,7 @@ async def test_before_the_deadline_nobody_else_is_rung(scene: Scene) -> None:
 
 
 async def test_after_the_last_contact_it_begins_again_and_supervisors_are_paged(
-    scene: Scene,
+    scene: EscalationScene,
 ) -> None:
     await scene.flag()
     await scene.rings()
@@ -63,25 +63,27 @@ async def test_after_the_last_contact_it_begins_again_and_supervisors_are_paged(
         await scene.passes(STEP_S)
 
     assert scene.carrier.dialled() == [DUTY, HEAD, CITY, DUTY]
-    assert (await scene.case()).round == 1
+    assert (await scene.escalation()).round == 1
     assert await scene.facts("supervisors.paged") == [{"why": "chain_exhausted", "round": 1}]
 
 
-async def test_after_many_rounds_it_is_still_open_and_still_has_a_deadline(scene: Scene) -> None:
+async def test_after_many_rounds_it_is_still_open_and_still_has_a_deadline(
+    scene: EscalationScene,
+) -> None:
     await scene.flag()
     await scene.rings()
 
     for _ in range(10):
         await scene.passes(STEP_S)
 
-    case = await scene.case()
-    assert case.state == EscalationState.OPEN
-    assert case.next_due_at == scene.clock.now() + ACK_WITHIN
+    escalation = await scene.escalation()
+    assert escalation.state == EscalationState.OPEN
+    assert escalation.next_due_at == scene.clock.now() + ACK_WITHIN
     assert len(scene.carrier.legs) == 11
 
 
 async def test_a_chain_of_nobody_pages_supervisors_at_each_deadline_until_there_is_somebody(
-    scene: Scene,
+    scene: EscalationScene,
 ) -> None:
     for contact in ("duty", "head", "city"):
         await scene.change(Contact, contact, active=False)
@@ -96,7 +98,9 @@ async def test_a_chain_of_nobody_pages_supervisors_at_each_deadline_until_there_
     assert scene.carrier.dialled() == [HEAD]
 
 
-async def test_a_roster_that_changes_does_not_move_a_running_escalation(scene: Scene) -> None:
+async def test_a_roster_that_changes_does_not_move_a_running_escalation(
+    scene: EscalationScene,
+) -> None:
     await scene.flag()
     await scene.rings()
     await scene.change(Contact, "head", active=False)
@@ -111,7 +115,7 @@ async def test_a_roster_that_changes_does_not_move_a_running_escalation(scene: S
     "status", [LegStatus.BUSY, LegStatus.NO_ANSWER, LegStatus.FAILED, LegStatus.COMPLETED]
 )
 async def test_a_contact_who_cannot_be_reached_is_followed_by_the_next_at_once(
-    scene: Scene, status: LegStatus
+    scene: EscalationScene, status: LegStatus
 ) -> None:
     await scene.flag()
     await scene.rings()
@@ -126,7 +130,7 @@ async def test_a_contact_who_cannot_be_reached_is_followed_by_the_next_at_once(
 
 
 async def test_a_chain_that_cannot_be_reached_at_all_is_rung_again_after_a_pause(
-    scene: Scene,
+    scene: EscalationScene,
 ) -> None:
     await scene.change(Contact, "head", active=False)
     await scene.change(Contact, "city", active=False)
@@ -144,7 +148,7 @@ async def test_a_chain_that_cannot_be_reached_at_all_is_rung_again_after_a_pause
 
 
 async def test_the_end_of_an_earlier_call_does_not_cut_the_present_one_short(
-    scene: Scene,
+    scene: EscalationScene,
 ) -> None:
     await scene.flag()
     await scene.rings()
@@ -156,50 +160,56 @@ async def test_the_end_of_an_earlier_call_does_not_cut_the_present_one_short(
     await scene.tick()
 
     assert scene.carrier.dialled() == [DUTY, HEAD]
-    assert (await scene.case()).next_due_at == scene.clock.now() + ACK_WITHIN
+    assert (await scene.escalation()).next_due_at == scene.clock.now() + ACK_WITHIN
 
 
-async def test_an_acknowledged_case_that_nobody_accepts_opens_again_at_the_same_step(
-    scene: Scene, officer: str
+async def test_an_acknowledged_escalation_that_nobody_accepts_opens_again_at_the_same_step(
+    scene: EscalationScene, officer: str
 ) -> None:
-    case = await scene.flag()
+    escalation = await scene.flag()
     await scene.rings()
     async with scene.work() as work:
-        await acknowledge(work, case.id, by=officer, at=scene.clock.now())
+        await acknowledge(work, escalation.id, by=officer, at=scene.clock.now())
 
     await scene.passes(ACCEPT_WITHIN.total_seconds())
 
-    case = await scene.case()
-    assert (case.state, case.step, case.acknowledged_by) == ("open", 0, "")
+    escalation = await scene.escalation()
+    assert (escalation.state, escalation.step, escalation.acknowledged_by) == ("open", 0, "")
     assert scene.carrier.dialled() == [DUTY, DUTY]
     assert await scene.facts("escalation.reopened") == [{"overdue_in": "acknowledged", "step": 0}]
 
 
-async def test_an_accepted_case_without_a_report_opens_again(scene: Scene, officer: str) -> None:
-    case = await scene.flag()
+async def test_an_accepted_escalation_without_a_report_opens_again(
+    scene: EscalationScene, officer: str
+) -> None:
+    escalation = await scene.flag()
     async with scene.work() as work:
-        await acknowledge(work, case.id, by=officer, at=scene.clock.now())
-        await accept(work, case.id, by=officer, at=scene.clock.now())
+        await acknowledge(work, escalation.id, by=officer, at=scene.clock.now())
+        await accept(work, escalation.id, by=officer, at=scene.clock.now())
 
     await scene.passes(REPORT_WITHIN.total_seconds())
 
-    assert (await scene.case()).state == EscalationState.OPEN
+    assert (await scene.escalation()).state == EscalationState.OPEN
     assert (await scene.facts("escalation.reopened"))[0]["overdue_in"] == "accepted"
 
 
-async def test_a_reported_case_that_nobody_closes_comes_back(scene: Scene, officer: str) -> None:
-    case = await scene.flag()
+async def test_a_reported_escalation_that_nobody_closes_comes_back(
+    scene: EscalationScene, officer: str
+) -> None:
+    escalation = await scene.flag()
     async with scene.work() as work:
-        await acknowledge(work, case.id, by=officer, at=scene.clock.now())
-        await accept(work, case.id, by=officer, at=scene.clock.now())
-        await report(work, scene.vault, case.id, by=officer, text="visited", at=scene.clock.now())
+        await acknowledge(work, escalation.id, by=officer, at=scene.clock.now())
+        await accept(work, escalation.id, by=officer, at=scene.clock.now())
+        await report(
+            work, scene.vault, escalation.id, by=officer, text="visited", at=scene.clock.now()
+        )
 
     await scene.passes(24 * 3600)
 
-    assert (await scene.case()).state == EscalationState.OPEN
+    assert (await scene.escalation()).state == EscalationState.OPEN
 
 
-async def test_a_clock_set_back_delays_by_no_more_than_one_step(scene: Scene) -> None:
+async def test_a_clock_set_back_delays_by_no_more_than_one_step(scene: EscalationScene) -> None:
     await scene.flag()
     await scene.rings()
 
@@ -210,31 +220,31 @@ async def test_a_clock_set_back_delays_by_no_more_than_one_step(scene: Scene) ->
     assert await scene.facts("escalation.deadline_clamped") == [{}]
 
 
-async def test_a_step_that_may_take_longer_is_left_its_time(scene: Scene) -> None:
-    case = await scene.flag()
+async def test_a_step_that_may_take_longer_is_left_its_time(scene: EscalationScene) -> None:
+    escalation = await scene.flag()
     link = {"contact_id": "duty", "station_id": "district", "ack_within_s": 600}
     later = scene.clock.now().replace(minute=9)
-    await scene.change(Escalation, case.id, policy=[link], next_due_at=later)
+    await scene.change(Escalation, escalation.id, chain=[link], next_due_at=later)
 
     await scene.tick()
 
-    assert (await scene.case()).next_due_at == later
+    assert (await scene.escalation()).next_due_at == later
 
 
 async def test_a_step_that_cannot_be_carried_out_does_not_hold_up_the_others(
-    scene: Scene,
+    scene: EscalationScene,
 ) -> None:
     await scene.add(scene.call("other"))
     broken, sound = await scene.flag("key-1"), await scene.flag("key-2", call="other")
     await scene.change(Contact, "head", active=False)
     link = {"contact_id": "nobody", "station_id": "district", "ack_within_s": 120}
-    first = broken.policy[0]
-    await scene.change(Escalation, broken.id, policy=[first, link, first])
+    first = broken.chain[0]
+    await scene.change(Escalation, broken.id, chain=[first, link, first])
     await scene.rings()
 
     with capture_logs() as logs:
         await scene.passes(STEP_S)
-    assert (await scene.case(sound.id)).step == 1
+    assert (await scene.escalation(sound.id)).step == 1
     await scene.tick()
 
     assert scene.carrier.dialled() == [DUTY, DUTY, HEAD, DUTY]
@@ -244,9 +254,9 @@ async def test_a_step_that_cannot_be_carried_out_does_not_hold_up_the_others(
     ]
 
 
-async def test_a_snapshot_that_cannot_be_read_is_taken_anew(scene: Scene) -> None:
-    case = await scene.flag()
-    await scene.change(Escalation, case.id, policy=[{"contact": "?"}])
+async def test_a_snapshot_that_cannot_be_read_is_taken_anew(scene: EscalationScene) -> None:
+    escalation = await scene.flag()
+    await scene.change(Escalation, escalation.id, chain=[{"contact": "?"}])
     await scene.rings()
 
     with capture_logs():

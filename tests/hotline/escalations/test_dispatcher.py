@@ -16,12 +16,12 @@ from hotline.escalations.model import Level
 from hotline.ports import LegReport
 from hotline.storage.tables import Attempt, Beat
 from tests.fakes import Fault
-from tests.hotline.escalations.conftest import DUTY, HEAD, Scene
+from tests.hotline.escalations.conftest import DUTY, HEAD, EscalationScene
 
 pytestmark = pytest.mark.anyio
 
 
-async def test_a_worker_is_told_of_an_attempt_once(scene: Scene) -> None:
+async def test_a_worker_is_told_of_an_attempt_once(scene: EscalationScene) -> None:
     await scene.flag()
 
     await scene.tick()
@@ -33,7 +33,7 @@ async def test_a_worker_is_told_of_an_attempt_once(scene: Scene) -> None:
 
 
 async def test_what_no_worker_takes_within_three_seconds_is_sent_by_the_dispatcher(
-    scene: Scene,
+    scene: EscalationScene,
 ) -> None:
     await scene.flag()
     await scene.tick()
@@ -45,7 +45,7 @@ async def test_what_no_worker_takes_within_three_seconds_is_sent_by_the_dispatch
     assert scene.carrier.dialled() == [DUTY]
 
 
-async def test_without_the_queue_it_is_sent_at_once(scene: Scene) -> None:
+async def test_without_the_queue_it_is_sent_at_once(scene: EscalationScene) -> None:
     scene.jobs.reachable = False
     await scene.flag()
 
@@ -54,7 +54,7 @@ async def test_without_the_queue_it_is_sent_at_once(scene: Scene) -> None:
     assert scene.carrier.dialled() == [DUTY]
 
 
-async def test_a_queue_that_comes_back_is_told_again(scene: Scene) -> None:
+async def test_a_queue_that_comes_back_is_told_again(scene: EscalationScene) -> None:
     scene.jobs.reachable = False
     await scene.flag()
     await scene.tick()
@@ -65,7 +65,7 @@ async def test_a_queue_that_comes_back_is_told_again(scene: Scene) -> None:
     assert [job for job, _ in scene.jobs.woken] == ["send_attempt"]
 
 
-async def test_imminent_danger_goes_first(scene: Scene) -> None:
+async def test_imminent_danger_goes_first(scene: EscalationScene) -> None:
     await scene.add(scene.call("early"), scene.call("late"))
     await scene.flag("key-1", call="early", level=Level.HIGH)
     scene.clock.advance(1)
@@ -78,7 +78,7 @@ async def test_imminent_danger_goes_first(scene: Scene) -> None:
 
 
 async def test_two_dispatchers_and_two_hundred_attempts_make_two_hundred_calls(
-    scene: Scene,
+    scene: EscalationScene,
 ) -> None:
     calls = [scene.call(f"call-{number}") for number in range(200)]
     await scene.add(*calls)
@@ -96,7 +96,7 @@ async def test_two_dispatchers_and_two_hundred_attempts_make_two_hundred_calls(
     assert set(rung.values()) == {1}
 
 
-async def test_two_dispatchers_take_each_step_once(scene: Scene) -> None:
+async def test_two_dispatchers_take_each_step_once(scene: EscalationScene) -> None:
     calls = [scene.call(f"call-{number}") for number in range(20)]
     await scene.add(*calls)
     for call in calls:
@@ -112,7 +112,7 @@ async def test_two_dispatchers_take_each_step_once(scene: Scene) -> None:
     assert set(planned.values()) == {1}
 
 
-async def test_each_finished_look_is_a_beat(scene: Scene) -> None:
+async def test_each_finished_look_is_a_beat(scene: EscalationScene) -> None:
     await scene.tick()
     await scene.passes(1)
 
@@ -121,7 +121,7 @@ async def test_each_finished_look_is_a_beat(scene: Scene) -> None:
     assert (beat.name, beat.at) == ("dispatcher", scene.clock.now())
 
 
-async def test_running_it_sends_what_is_flagged_and_stops_when_told(scene: Scene) -> None:
+async def test_running_it_sends_what_is_flagged_and_stops_when_told(scene: EscalationScene) -> None:
     scene.jobs.reachable = False
     stop, wake = asyncio.Event(), asyncio.Event()
     scene.carrier.hold()
@@ -139,7 +139,7 @@ async def test_running_it_sends_what_is_flagged_and_stops_when_told(scene: Scene
 
 
 async def test_on_its_own_it_hears_of_a_flag_without_waiting_for_its_next_look(
-    scene: Scene, monkeypatch: pytest.MonkeyPatch
+    scene: EscalationScene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(room, "TICK_S", 3600)
     scene.jobs.reachable = False
@@ -156,7 +156,7 @@ async def test_on_its_own_it_hears_of_a_flag_without_waiting_for_its_next_look(
     assert scene.carrier.dialled()[0] == DUTY
 
 
-async def test_news_of_other_things_wake_nobody(scene: Scene) -> None:
+async def test_news_of_other_things_wake_nobody(scene: EscalationScene) -> None:
     wake = asyncio.Event()
     listening = asyncio.create_task(news.wake_on_news(scene.database.url, wake))
 
@@ -174,7 +174,7 @@ async def test_news_of_other_things_wake_nobody(scene: Scene) -> None:
 
 
 async def test_a_listener_that_is_cut_off_listens_again(
-    scene: Scene, monkeypatch: pytest.MonkeyPatch
+    scene: EscalationScene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(news, "TRY_AGAIN_S", 0)
     tries, wake = [], asyncio.Event()
@@ -197,7 +197,7 @@ async def test_a_listener_that_is_cut_off_listens_again(
 
 @pytest.mark.parametrize("fault", [OperationalError("", {}, Exception()), ValueError()])
 async def test_a_look_that_fails_does_not_end_the_loop(
-    scene: Scene, monkeypatch: pytest.MonkeyPatch, fault: Exception
+    scene: EscalationScene, monkeypatch: pytest.MonkeyPatch, fault: Exception
 ) -> None:
     stop, wake, looks = asyncio.Event(), asyncio.Event(), []
 
@@ -216,7 +216,7 @@ async def test_a_look_that_fails_does_not_end_the_loop(
 
 
 async def test_an_accident_while_sending_is_left_to_a_later_look(
-    scene: Scene, monkeypatch: pytest.MonkeyPatch
+    scene: EscalationScene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     scene.jobs.reachable = False
     await scene.flag()
@@ -240,7 +240,7 @@ async def test_an_accident_while_sending_is_left_to_a_later_look(
     assert scene.carrier.dialled() == [DUTY]
 
 
-async def test_what_is_being_sent_is_not_sent_a_second_time(scene: Scene) -> None:
+async def test_what_is_being_sent_is_not_sent_a_second_time(scene: EscalationScene) -> None:
     scene.jobs.reachable = False
     scene.carrier.hold()
     await scene.flag()

@@ -50,7 +50,7 @@ def test_a_person_may_close_from_everywhere(state: EscalationState) -> None:
 
 @pytest.mark.parametrize("event", [EscalationEvent.OVERDUE, EscalationEvent.GIVEN_BACK])
 @pytest.mark.parametrize("state", UNCLOSED)
-def test_silence_and_a_return_open_the_case_again(
+def test_silence_and_a_return_open_the_escalation_again(
     state: EscalationState, event: EscalationEvent
 ) -> None:
     assert after(state, event) is EscalationState.OPEN
@@ -63,7 +63,7 @@ def test_what_is_answered_for_is_not_acknowledged_twice(state: EscalationState) 
 
 
 @pytest.mark.parametrize("event", EscalationEvent)
-def test_a_closed_case_stays_closed(event: EscalationEvent) -> None:
+def test_a_closed_escalation_stays_closed(event: EscalationEvent) -> None:
     with pytest.raises(IllegalMove):
         after(EscalationState.CLOSED, event)
 

@@ -16,16 +16,16 @@ from hotline.escalations.model import LIVE, EscalationState
 from hotline.escalations.policy import chain_of, longest_wait
 from hotline.escalations.service import accept, acknowledge, close, give_back, report
 from hotline.escalations.station_call import call_answered, call_ended, key_pressed
-from hotline.escalations.steps import place_of
+from hotline.escalations.steps import position_of
 from hotline.ports import LegStatus
 from hotline.storage.session import Database, Work
-from hotline.storage.tables import Attempt, CrisisFlag, Escalation, EscalationEvent
+from hotline.storage.tables import Attempt, CrisisFlag, Escalation, EscalationEntry
 from tests.fakes import Fault
-from tests.hotline.escalations.conftest import PIN, Scene
+from tests.hotline.escalations.conftest import PIN, EscalationScene
 
 pytestmark = pytest.mark.anyio
 
-Act = Callable[[Work, Scene, Escalation, Attempt], Awaitable[object]]
+Act = Callable[[Work, EscalationScene, Escalation, Attempt], Awaitable[object]]
 
 PEOPLE: dict[str, Act] = {
     "acknowledge": lambda w, s, e, a: acknowledge(w, e.id, by="staff:li", at=s.clock.now()),
@@ -64,8 +64,8 @@ SETTINGS = settings(
 
 @SETTINGS
 @given(st.lists(HAPPENINGS, min_size=3, max_size=14))
-async def test_no_history_leaves_an_open_case_without_a_deadline(
-    database: Database, scene: Scene, history: list[str]
+async def test_no_history_leaves_an_open_escalation_without_a_deadline(
+    database: Database, scene: EscalationScene, history: list[str]
 ) -> None:
     await begin_anew(scene)
     raised, closed = 1, 0
@@ -79,10 +79,10 @@ async def test_no_history_leaves_an_open_case_without_a_deadline(
     await every_due_step_was_brought_to_the_carrier(scene)
 
 
-async def begin_anew(scene: Scene) -> None:
-    """One open case, a carrier that works."""
+async def begin_anew(scene: EscalationScene) -> None:
+    """One open escalation, a carrier that works."""
     async with scene.work() as work:
-        for table in (EscalationEvent, Attempt, Escalation, CrisisFlag):
+        for table in (EscalationEntry, Attempt, Escalation, CrisisFlag):
             await work.exec(delete(table))
     scene.carrier.faults.clear()
     scene.carrier.legs.clear()
@@ -91,8 +91,8 @@ async def begin_anew(scene: Scene) -> None:
     await scene.flag("key-1")
 
 
-async def happens(scene: Scene, happening: str, key: str) -> int:
-    """One thing. Returns how many cases a person closed by it."""
+async def happens(scene: EscalationScene, happening: str, key: str) -> int:
+    """One thing. Returns how many escalations a person closed by it."""
     if happening in PEOPLE:
         return await somebody(scene, happening)
     if happening in FAULTS:
@@ -106,42 +106,46 @@ async def happens(scene: Scene, happening: str, key: str) -> int:
     return 0
 
 
-async def somebody(scene: Scene, happening: str) -> int:
+async def somebody(scene: EscalationScene, happening: str) -> int:
     attempt = (await scene.attempts())[-1]
-    case = await scene.case(attempt.escalation_id)
+    escalation = await scene.escalation(attempt.escalation_id)
     if happening in TELEPHONE and not was_rung(scene, attempt):
         return 0
     try:
         async with scene.work() as work:
-            await PEOPLE[happening](work, scene, case, attempt)
+            await PEOPLE[happening](work, scene, escalation, attempt)
     except IllegalMove:
         return 0
     return int(happening == "close")
 
 
-def was_rung(scene: Scene, attempt: Attempt) -> bool:
+def was_rung(scene: EscalationScene, attempt: Attempt) -> bool:
     """Only a phone that rang can be answered, or busy."""
     return any(attempt.id in leg.dial.answer_url for leg in scene.carrier.legs)
 
 
-async def check(scene: Scene, *, raised: int, closed: int) -> None:
+async def check(scene: EscalationScene, *, raised: int, closed: int) -> None:
     """I1, I2, and that only a person closes."""
     async with scene.work() as work:
         flags = (await work.exec(select(CrisisFlag.id))).all()
-        cases = (await work.exec(select(Escalation))).all()
-        entries = (await work.exec(select(EscalationEvent))).all()
+        escalations = (await work.exec(select(Escalation))).all()
+        entries = (await work.exec(select(EscalationEntry))).all()
     told = [entry.facts["flag_id"] for entry in entries if "flag_id" in entry.facts]
     assert len(flags) == raised
     assert sorted(told) == sorted(flags)
-    assert sum(case.state == EscalationState.CLOSED for case in cases) == closed
-    for case in cases:
-        if case.state != EscalationState.CLOSED:
-            wait = longest_wait(EscalationState(case.state), chain_of(case.policy), place_of(case))
-            assert case.next_due_at is not None
-            assert scene.clock.now() <= case.next_due_at <= scene.clock.now() + wait
+    assert sum(escalation.state == EscalationState.CLOSED for escalation in escalations) == closed
+    for escalation in escalations:
+        if escalation.state != EscalationState.CLOSED:
+            wait = longest_wait(
+                EscalationState(escalation.state),
+                chain_of(escalation.chain),
+                position_of(escalation),
+            )
+            assert escalation.next_due_at is not None
+            assert scene.clock.now() <= escalation.next_due_at <= scene.clock.now() + wait
 
 
-async def every_due_step_was_brought_to_the_carrier(scene: Scene) -> None:
+async def every_due_step_was_brought_to_the_carrier(scene: EscalationScene) -> None:
     """I3: given a carrier that works again, nothing that should ring is left lying."""
     scene.carrier.faults.clear()
     scene.jobs.reachable = False

@@ -12,26 +12,26 @@ from hotline.escalations.policy import (
     REPORT_WITHIN,
     REVIEW_WITHIN,
     ROUND_PAUSE,
-    Place,
-    Step,
+    ChainPosition,
+    ChainStep,
     chain_of,
     clamped,
     hastened,
     longest_wait,
-    next_turn,
-    turn_at,
+    step_after,
+    step_now,
 )
 from tests.fakes import NOON
 
 CHAIN = (
-    Step("duty", "district", timedelta(seconds=60)),
-    Step("head", "district"),
-    Step("city", "city"),
+    ChainStep("duty", "district", timedelta(seconds=60)),
+    ChainStep("head", "district"),
+    ChainStep("city", "city"),
 )
 
 
 def test_the_first_contact_is_rung_first_and_has_its_own_time() -> None:
-    turn = turn_at(CHAIN, Place(0, 0), NOON)
+    turn = step_now(CHAIN, ChainPosition(0, 0), NOON)
 
     assert turn.ring == CHAIN[0]
     assert turn.due_at == NOON + timedelta(seconds=60)
@@ -39,25 +39,28 @@ def test_the_first_contact_is_rung_first_and_has_its_own_time() -> None:
 
 
 def test_after_each_contact_comes_the_next() -> None:
-    turn = next_turn(CHAIN, Place(0, 0), NOON)
+    turn = step_after(CHAIN, ChainPosition(0, 0), NOON)
 
-    assert (turn.ring, turn.place) == (CHAIN[1], Place(1, 0))
+    assert (turn.ring, turn.place) == (CHAIN[1], ChainPosition(1, 0))
     assert turn.due_at == NOON + ACK_WITHIN
     assert not turn.exhausted
 
 
 def test_after_the_last_contact_the_next_round_begins_at_the_top() -> None:
-    turn = next_turn(CHAIN, Place(2, 0), NOON)
+    turn = step_after(CHAIN, ChainPosition(2, 0), NOON)
 
-    assert (turn.ring, turn.place) == (CHAIN[0], Place(0, 1))
+    assert (turn.ring, turn.place) == (CHAIN[0], ChainPosition(0, 1))
     assert turn.exhausted
 
 
 def test_a_chain_of_nobody_still_has_a_deadline() -> None:
-    first, later = turn_at((), Place(0, 0), NOON), next_turn((), Place(0, 0), NOON)
+    first, later = (
+        step_now((), ChainPosition(0, 0), NOON),
+        step_after((), ChainPosition(0, 0), NOON),
+    )
 
     assert (first.ring, first.exhausted, first.due_at) == (None, True, NOON + ACK_WITHIN)
-    assert (later.ring, later.exhausted, later.place) == (None, True, Place(0, 1))
+    assert (later.ring, later.exhausted, later.place) == (None, True, ChainPosition(0, 1))
 
 
 def test_a_snapshot_gives_back_the_chain_it_was_made_from() -> None:
@@ -65,23 +68,23 @@ def test_a_snapshot_gives_back_the_chain_it_was_made_from() -> None:
 
 
 def test_each_state_has_a_time_of_its_own() -> None:
-    waits = [longest_wait(state, CHAIN, Place(0, 0)) for state in list(EscalationState)[:4]]
+    waits = [longest_wait(state, CHAIN, ChainPosition(0, 0)) for state in list(EscalationState)[:4]]
 
     assert waits == [timedelta(seconds=60), ACCEPT_WITHIN, REPORT_WITHIN, REVIEW_WITHIN]
 
 
 def test_when_nobody_of_a_step_can_be_reached_the_next_comes_at_once() -> None:
-    assert hastened(CHAIN, Place(0, 0), NOON + ACK_WITHIN, NOON) == NOON
+    assert hastened(CHAIN, ChainPosition(0, 0), NOON + ACK_WITHIN, NOON) == NOON
 
 
 def test_a_chain_that_fails_to_its_end_pauses_before_the_next_round() -> None:
-    assert hastened(CHAIN, Place(2, 0), NOON + ACK_WITHIN, NOON) == NOON + ROUND_PAUSE
+    assert hastened(CHAIN, ChainPosition(2, 0), NOON + ACK_WITHIN, NOON) == NOON + ROUND_PAUSE
 
 
 def test_haste_never_puts_a_deadline_off() -> None:
     soon = NOON + timedelta(seconds=1)
 
-    assert hastened(CHAIN, Place(2, 0), soon, NOON) == soon
+    assert hastened(CHAIN, ChainPosition(2, 0), soon, NOON) == soon
 
 
 @given(st.timedeltas(min_value=-timedelta(days=3), max_value=timedelta(days=3)))
@@ -96,15 +99,15 @@ def test_a_clock_that_jumps_delays_by_no_more_than_one_step(jump: timedelta) -> 
 def test_a_walk_through_any_chain_rings_everybody_in_turn_and_never_ends(
     length: int, turns: int
 ) -> None:
-    chain = tuple(Step(f"contact {number}", "s") for number in range(length))
-    place, rung, at = Place(0, 0), [], NOON
-    turn = turn_at(chain, place, at)
+    chain = tuple(ChainStep(f"contact {number}", "s") for number in range(length))
+    place, rung, at = ChainPosition(0, 0), [], NOON
+    turn = step_now(chain, place, at)
 
     for _ in range(turns):
         rung.append(turn.ring)
         assert turn.due_at > at
         at = turn.due_at
-        turn = next_turn(chain, turn.place, at)
+        turn = step_after(chain, turn.place, at)
 
     expected = [chain[n % length] if chain else None for n in range(turns)]
     assert rung == expected

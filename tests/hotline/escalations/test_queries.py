@@ -9,24 +9,26 @@ from hotline.errors import NotFound
 from hotline.escalations.queries import EscalationDetail, detail, list_open, open_summary
 from hotline.escalations.service import acknowledge, close, give_back
 from hotline.storage.tables import StationContact as Contact
-from tests.hotline.escalations.conftest import DUTY, HEAD, Scene
+from tests.hotline.escalations.conftest import DUTY, HEAD, EscalationScene
 
 pytestmark = pytest.mark.anyio
 
 
-async def test_the_list_says_what_is_open_and_whom_to_ring_oneself(scene: Scene) -> None:
-    case = await scene.flag()
+async def test_the_list_says_what_is_open_and_whom_to_ring_oneself(scene: EscalationScene) -> None:
+    escalation = await scene.flag()
 
     async with scene.work() as work:
         [row] = await list_open(work)
 
-    assert (row.id, row.case_number, row.line_name) == (case.id, case.case_number, "青少年热线")
+    assert (row.id, row.number, row.line_name) == (escalation.id, escalation.number, "青少年热线")
     assert (row.contact_name, row.contact_phone) == ("name of duty", DUTY)
     assert row.stations == ("district", "city")
-    assert row.next_due_at == case.next_due_at
+    assert row.next_due_at == escalation.next_due_at
 
 
-async def test_the_next_deadline_comes_first_and_closed_cases_do_not_come(scene: Scene) -> None:
+async def test_the_next_deadline_comes_first_and_closed_escalations_do_not_come(
+    scene: EscalationScene,
+) -> None:
     await scene.add(scene.call("second"), scene.call("third"))
     later, over = await scene.flag("key-1"), await scene.flag("key-3", call="third")
     async with scene.work() as work:
@@ -40,7 +42,9 @@ async def test_the_next_deadline_comes_first_and_closed_cases_do_not_come(scene:
     assert [row.id for row in rows] == [soon.id, later.id]
 
 
-async def test_a_station_sees_the_cases_of_its_own_chains_only(scene: Scene) -> None:
+async def test_a_station_sees_the_escalations_of_its_own_chains_only(
+    scene: EscalationScene,
+) -> None:
     await scene.flag()
 
     async with scene.work() as work:
@@ -50,7 +54,9 @@ async def test_a_station_sees_the_cases_of_its_own_chains_only(scene: Scene) -> 
     assert (len(own), others) == (1, [])
 
 
-async def test_a_case_of_nobody_is_listed_without_a_number_to_ring(scene: Scene) -> None:
+async def test_an_escalation_of_nobody_is_listed_without_a_number_to_ring(
+    scene: EscalationScene,
+) -> None:
     for contact in ("duty", "head", "city"):
         await scene.change(Contact, contact, active=False)
     await scene.flag()
@@ -61,14 +67,16 @@ async def test_a_case_of_nobody_is_listed_without_a_number_to_ring(scene: Scene)
     assert (row.contact_name, row.contact_phone, row.stations) == ("", "", ("district",))
 
 
-async def details(scene: Scene) -> EscalationDetail:
-    """The page of the one case."""
-    case = await scene.case()
+async def details(scene: EscalationScene) -> EscalationDetail:
+    """The page of the one escalation."""
+    escalation = await scene.escalation()
     async with scene.work() as work:
-        return await detail(work, case.id)
+        return await detail(work, escalation.id)
 
 
-async def test_the_page_of_a_case_tells_what_happened_and_who_was_tried(scene: Scene) -> None:
+async def test_the_page_of_an_escalation_tells_what_happened_and_who_was_tried(
+    scene: EscalationScene,
+) -> None:
     await scene.flag()
     await scene.rings()
     await scene.passes(120)
@@ -80,13 +88,18 @@ async def test_the_page_of_a_case_tells_what_happened_and_who_was_tried(scene: S
     assert page.timeline[0].actor == "staff:li"
 
 
-async def test_the_page_of_a_case_holds_no_story_and_no_number_but_the_one_to_ring(
-    scene: Scene,
+async def test_the_page_of_an_escalation_holds_no_story_and_no_number_but_the_one_to_ring(
+    scene: EscalationScene,
 ) -> None:
-    case = await scene.flag()
+    escalation = await scene.flag()
     async with scene.work() as work:
         await give_back(
-            work, scene.vault, case.id, by="contact:duty", reason="moved", at=scene.clock.now()
+            work,
+            scene.vault,
+            escalation.id,
+            by="contact:duty",
+            reason="moved",
+            at=scene.clock.now(),
         )
 
     page = await details(scene)
@@ -99,21 +112,30 @@ async def test_the_page_of_a_case_holds_no_story_and_no_number_but_the_one_to_ri
     assert [entry.kind for entry in page.timeline if entry.has_note] == ["escalation.given_back"]
 
 
-async def test_a_page_of_no_case_is_not_found(scene: Scene) -> None:
+async def test_a_page_of_no_escalation_is_not_found(scene: EscalationScene) -> None:
     async with scene.work() as work:
         with pytest.raises(NotFound):
             await detail(work, "none")
 
 
-async def test_the_story_is_opened_on_request_and_that_is_written_down(scene: Scene) -> None:
-    case = await scene.flag()
+async def test_the_story_is_opened_on_request_and_that_is_written_down(
+    scene: EscalationScene,
+) -> None:
+    escalation = await scene.flag()
     async with scene.work() as work:
         await give_back(
-            work, scene.vault, case.id, by="contact:duty", reason="moved", at=scene.clock.now()
+            work,
+            scene.vault,
+            escalation.id,
+            by="contact:duty",
+            reason="moved",
+            at=scene.clock.now(),
         )
 
     async with scene.work() as work:
-        text = await open_summary(work, scene.vault, case.id, by="staff:chen", at=scene.clock.now())
+        text = await open_summary(
+            work, scene.vault, escalation.id, by="staff:chen", at=scene.clock.now()
+        )
 
     assert text.summaries == ("says so",)
     assert list(text.notes.values()) == ["moved"]

@@ -12,37 +12,39 @@ from hotline.escalations import service
 from hotline.escalations.model import EscalationState, Level
 from hotline.escalations.policy import ACK_WITHIN
 from hotline.escalations.service import NewFlag, raise_flag
-from hotline.storage.tables import Attempt, Call, CallEvent, CrisisFlag, Escalation, Line, Station
+from hotline.storage.tables import Attempt, Call, CallEntry, CrisisFlag, Escalation, Line, Station
 from hotline.storage.tables import StationContact as Contact
-from tests.hotline.escalations.conftest import Scene
+from tests.hotline.escalations.conftest import EscalationScene
 
 pytestmark = pytest.mark.anyio
 
 
 async def test_a_flag_starts_an_escalation_with_a_deadline_and_a_first_attempt(
-    scene: Scene,
+    scene: EscalationScene,
 ) -> None:
     await scene.flag()
 
-    case = await scene.case()
-    assert case.state == EscalationState.OPEN
-    assert case.next_due_at == scene.clock.now() + ACK_WITHIN
-    assert [link["contact_id"] for link in case.policy] == ["duty", "head", "city"]
+    escalation = await scene.escalation()
+    assert escalation.state == EscalationState.OPEN
+    assert escalation.next_due_at == scene.clock.now() + ACK_WITHIN
+    assert [link["contact_id"] for link in escalation.chain] == ["duty", "head", "city"]
     assert await scene.states() == [("duty", "pending")]
     assert await scene.kinds() == ["escalation.raised", "attempt.planned"]
 
 
-async def test_a_flag_makes_the_call_urgent_and_shows_in_its_timeline(scene: Scene) -> None:
+async def test_a_flag_makes_the_call_urgent_and_shows_in_its_timeline(
+    scene: EscalationScene,
+) -> None:
     await scene.flag()
 
     async with scene.work() as work:
         call = await work.get_one(Call, "call")
-        kinds = (await work.exec(select(CallEvent.kind))).all()
+        kinds = (await work.exec(select(CallEntry.kind))).all()
     assert call.urgency == Urgency.CRISIS
     assert "call.flagged" in kinds
 
 
-async def test_the_story_is_kept_sealed(scene: Scene) -> None:
+async def test_the_story_is_kept_sealed(scene: EscalationScene) -> None:
     await scene.flag()
 
     async with scene.work() as work:
@@ -52,7 +54,7 @@ async def test_the_story_is_kept_sealed(scene: Scene) -> None:
     assert opened == "says so"
 
 
-async def test_the_same_intent_twice_is_one_escalation(scene: Scene) -> None:
+async def test_the_same_intent_twice_is_one_escalation(scene: EscalationScene) -> None:
     first = await scene.flag("key-1")
 
     again = await scene.flag("key-1")
@@ -61,14 +63,14 @@ async def test_the_same_intent_twice_is_one_escalation(scene: Scene) -> None:
     assert await _count(scene) == (1, 1, 1)
 
 
-async def test_the_same_intent_many_times_at_once_is_one_escalation(scene: Scene) -> None:
+async def test_the_same_intent_many_times_at_once_is_one_escalation(scene: EscalationScene) -> None:
     raised = await asyncio.gather(*(scene.flag("key-1") for _ in range(8)))
 
     assert len({escalation.id for escalation in raised}) == 1
     assert await _count(scene) == (1, 1, 1)
 
 
-async def test_a_key_cannot_be_used_for_two_calls(scene: Scene) -> None:
+async def test_a_key_cannot_be_used_for_two_calls(scene: EscalationScene) -> None:
     await scene.add(scene.call("other"))
     await scene.flag("key-1")
 
@@ -78,7 +80,7 @@ async def test_a_key_cannot_be_used_for_two_calls(scene: Scene) -> None:
     assert await _count(scene) == (1, 1, 1)
 
 
-async def test_a_second_flag_joins_the_escalation_that_runs(scene: Scene) -> None:
+async def test_a_second_flag_joins_the_escalation_that_runs(scene: EscalationScene) -> None:
     first = await scene.flag("key-1", level=Level.IMMINENT)
 
     second = await scene.flag("key-2", level=Level.HIGH)
@@ -88,7 +90,7 @@ async def test_a_second_flag_joins_the_escalation_that_runs(scene: Scene) -> Non
     assert (await scene.facts("escalation.flag_added"))[0]["level"] == Level.HIGH
 
 
-async def test_a_repeat_of_a_joined_flag_still_finds_its_escalation(scene: Scene) -> None:
+async def test_a_repeat_of_a_joined_flag_still_finds_its_escalation(scene: EscalationScene) -> None:
     first = await scene.flag("key-1")
     await scene.flag("key-2")
 
@@ -98,7 +100,7 @@ async def test_a_repeat_of_a_joined_flag_still_finds_its_escalation(scene: Scene
     assert await _count(scene) == (2, 1, 1)
 
 
-async def test_a_louder_flag_raises_an_alarm_of_its_own(scene: Scene) -> None:
+async def test_a_louder_flag_raises_an_alarm_of_its_own(scene: EscalationScene) -> None:
     quiet = await scene.flag("key-1", level=Level.HIGH)
 
     loud = await scene.flag("key-2", level=Level.IMMINENT)
@@ -107,7 +109,9 @@ async def test_a_louder_flag_raises_an_alarm_of_its_own(scene: Scene) -> None:
     assert await _count(scene) == (2, 2, 2)
 
 
-async def test_a_flag_after_the_case_was_closed_raises_a_new_alarm(scene: Scene) -> None:
+async def test_a_flag_after_the_escalation_was_closed_raises_a_new_alarm(
+    scene: EscalationScene,
+) -> None:
     old = await scene.flag("key-1")
     async with scene.work() as work:
         await service.close(
@@ -120,7 +124,7 @@ async def test_a_flag_after_the_case_was_closed_raises_a_new_alarm(scene: Scene)
     assert new.state == EscalationState.OPEN
 
 
-async def test_a_flag_that_nobody_raised_is_the_houses_own(scene: Scene) -> None:
+async def test_a_flag_that_nobody_raised_is_the_houses_own(scene: EscalationScene) -> None:
     flag = NewFlag(raised_by=None, level=Level.HIGH, summary="", client_key="flow-1")
 
     async with scene.work() as work:
@@ -130,35 +134,39 @@ async def test_a_flag_that_nobody_raised_is_the_houses_own(scene: Scene) -> None
     assert (await scene.timeline())[0].actor == "system"
 
 
-async def test_an_escalation_that_cannot_be_written_leaves_no_flag(scene: Scene) -> None:
+async def test_an_escalation_that_cannot_be_written_leaves_no_flag(scene: EscalationScene) -> None:
     with pytest.raises(SQLAlchemyError):
         await _flag_and_fail(scene)
 
     assert await _count(scene) == (0, 0, 0)
 
 
-async def _flag_and_fail(scene: Scene) -> None:
+async def _flag_and_fail(scene: EscalationScene) -> None:
     flag = NewFlag(raised_by="li", level=Level.HIGH, summary="", client_key="key-1")
     async with scene.work() as work:
         call = await work.get_one(Call, "call")
         raised = await raise_flag(work, scene.vault, call=call, flag=flag, at=scene.clock.now())
-        raised.next_due_at = None  # the database itself refuses an open case without a deadline
+        raised.next_due_at = (
+            None  # the database itself refuses an open escalation without a deadline
+        )
 
 
-async def test_a_station_without_contacts_still_gets_a_case_and_supervisors_are_paged(
-    scene: Scene,
+async def test_a_station_without_contacts_still_gets_an_escalation_and_supervisors_are_paged(
+    scene: EscalationScene,
 ) -> None:
     for contact in ("duty", "head", "city"):
         await scene.change(Contact, contact, active=False)
 
     await scene.flag()
 
-    case = await scene.case()
-    assert (case.policy, case.next_due_at) == ([], scene.clock.now() + ACK_WITHIN)
+    escalation = await scene.escalation()
+    assert (escalation.chain, escalation.next_due_at) == ([], scene.clock.now() + ACK_WITHIN)
     assert await scene.facts("supervisors.paged") == [{"why": "no_contacts", "round": 0}]
 
 
-async def test_a_station_of_nobody_hands_the_case_to_its_parent(scene: Scene) -> None:
+async def test_a_station_of_nobody_hands_the_escalation_to_its_parent(
+    scene: EscalationScene,
+) -> None:
     await scene.change(Contact, "duty", active=False)
     await scene.change(Contact, "head", active=False)
 
@@ -167,17 +175,21 @@ async def test_a_station_of_nobody_hands_the_case_to_its_parent(scene: Scene) ->
     assert await scene.states() == [("city", "pending")]
 
 
-async def test_a_line_without_a_station_falls_to_the_top_of_the_tree(scene: Scene) -> None:
+async def test_a_line_without_a_station_falls_to_the_top_of_the_tree(
+    scene: EscalationScene,
+) -> None:
     await scene.change(Line, "12355", station_id=None)
 
     await scene.flag()
 
-    assert (await scene.case()).station_id == "city"
+    assert (await scene.escalation()).station_id == "city"
     assert await scene.states() == [("city", "pending")]
     assert await scene.facts("supervisors.paged") == [{"why": "line_without_station", "round": 0}]
 
 
-async def test_a_house_without_any_station_still_keeps_the_case(scene: Scene) -> None:
+async def test_a_house_without_any_station_still_keeps_the_escalation(
+    scene: EscalationScene,
+) -> None:
     await scene.add(
         Line(id="bare", name="", name_en="", number_shown=""), scene.call("alone", line="bare")
     )
@@ -187,14 +199,14 @@ async def test_a_house_without_any_station_still_keeps_the_case(scene: Scene) ->
     await scene.add(scene.call("also", line="bare"))
     await scene.flag("key-2", call="also")
 
-    assert (await scene.case()).next_due_at is not None
+    assert (await scene.escalation()).next_due_at is not None
     assert [fact["why"] for fact in await scene.facts("supervisors.paged")] == [
         "line_without_station",
         "no_contacts",
     ] * 2
 
 
-async def _remove_stations(scene: Scene) -> None:
+async def _remove_stations(scene: EscalationScene) -> None:
     await scene.change(Line, "12355", station_id=None)
     async with scene.work() as work:
         for contact in ("duty", "head", "city"):
@@ -205,16 +217,22 @@ async def _remove_stations(scene: Scene) -> None:
             await work.flush()
 
 
-async def test_two_stations_that_name_each_other_as_parent_are_walked_once(scene: Scene) -> None:
+async def test_two_stations_that_name_each_other_as_parent_are_walked_once(
+    scene: EscalationScene,
+) -> None:
     await scene.change(Station, "city", parent_id="district")
 
     await scene.flag()
 
-    assert [link["contact_id"] for link in (await scene.case()).policy] == ["duty", "head", "city"]
+    assert [link["contact_id"] for link in (await scene.escalation()).chain] == [
+        "duty",
+        "head",
+        "city",
+    ]
 
 
-async def test_a_case_number_that_is_taken_is_drawn_again(
-    scene: Scene, monkeypatch: pytest.MonkeyPatch
+async def test_a_number_that_is_taken_is_drawn_again(
+    scene: EscalationScene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     draws = iter([1, 1, 2])
     monkeypatch.setattr("hotline.escalations.service.secrets.randbelow", lambda _: next(draws))
@@ -222,13 +240,13 @@ async def test_a_case_number_that_is_taken_is_drawn_again(
 
     first, second = await scene.flag("key-1"), await scene.flag("key-2", call="other")
 
-    assert (first.case_number, second.case_number) == ("100001", "100002")
+    assert (first.number, second.number) == ("100001", "100002")
 
 
-async def _count(scene: Scene) -> tuple[int, int, int]:
+async def _count(scene: EscalationScene) -> tuple[int, int, int]:
     """Flags, escalations, attempts."""
     async with scene.work() as work:
         flags = (await work.exec(select(CrisisFlag.id))).all()
-        cases = (await work.exec(select(Escalation.id))).all()
+        escalations = (await work.exec(select(Escalation.id))).all()
         attempts = (await work.exec(select(Attempt.id))).all()
-    return len(flags), len(cases), len(attempts)
+    return len(flags), len(escalations), len(attempts)

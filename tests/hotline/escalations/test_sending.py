@@ -15,13 +15,15 @@ from hotline.escalations.station_call import call_answered
 from hotline.ports import LegStatus
 from hotline.storage.tables import Attempt
 from tests.fakes import FakeLeg, Fault
-from tests.hotline.escalations.conftest import DUTY, HEAD, Scene
+from tests.hotline.escalations.conftest import DUTY, HEAD, EscalationScene
 from tests.hotline.escalations.senders import is_left_submitting, only
 
 pytestmark = pytest.mark.anyio
 
 
-async def test_a_refused_number_is_followed_by_the_next_contact_at_once(scene: Scene) -> None:
+async def test_a_refused_number_is_followed_by_the_next_contact_at_once(
+    scene: EscalationScene,
+) -> None:
     scene.carrier.fails(Fault(CarrierRefused(21211)))
     await scene.flag()
     await scene.rings()
@@ -33,7 +35,7 @@ async def test_a_refused_number_is_followed_by_the_next_contact_at_once(scene: S
     assert (first.state, first.last_error) == ("failed", "refused 21211")
 
 
-async def test_a_chain_of_refused_numbers_is_not_hammered(scene: Scene) -> None:
+async def test_a_chain_of_refused_numbers_is_not_hammered(scene: EscalationScene) -> None:
     scene.carrier.fails(*(Fault(CarrierRefused(21211)) for _ in range(100)))
     await scene.flag()
     await scene.rings()
@@ -41,12 +43,14 @@ async def test_a_chain_of_refused_numbers_is_not_hammered(scene: Scene) -> None:
     for _ in range(60):
         await scene.passes(1)
 
-    rounds = (await scene.case()).round
+    rounds = (await scene.escalation()).round
     assert rounds == 1
     assert [wish for wish, _ in scene.carrier.journal] == ["dial"] * 6
 
 
-async def test_an_unreachable_carrier_is_tried_again_with_growing_pauses(scene: Scene) -> None:
+async def test_an_unreachable_carrier_is_tried_again_with_growing_pauses(
+    scene: EscalationScene,
+) -> None:
     scene.carrier.fails(*(Fault(CarrierUnreachable()) for _ in range(3)))
     await scene.flag()
     await scene.rings()
@@ -64,7 +68,7 @@ async def test_an_unreachable_carrier_is_tried_again_with_growing_pauses(scene: 
     assert timedelta() < pauses[0] <= timedelta(seconds=1)
 
 
-async def test_before_its_pause_is_over_an_attempt_is_not_sent(scene: Scene) -> None:
+async def test_before_its_pause_is_over_an_attempt_is_not_sent(scene: EscalationScene) -> None:
     scene.carrier.fails(Fault(CarrierUnreachable()))
     await scene.flag()
     await scene.rings()
@@ -75,7 +79,7 @@ async def test_before_its_pause_is_over_an_attempt_is_not_sent(scene: Scene) -> 
 
 
 async def test_after_five_tries_an_attempt_is_dead_and_the_next_contact_is_rung(
-    scene: Scene,
+    scene: EscalationScene,
 ) -> None:
     scene.carrier.fails(*(Fault(CarrierUnreachable()) for _ in range(MAX_TRIES)))
     await scene.flag()
@@ -96,7 +100,7 @@ def test_the_pause_before_another_try_grows_to_a_limit_and_differs_between_attem
     assert back_off("0" * 24, 1) == timedelta(seconds=0.5)
 
 
-async def test_an_unclear_dial_that_rang_is_found_and_not_repeated(scene: Scene) -> None:
+async def test_an_unclear_dial_that_rang_is_found_and_not_repeated(scene: EscalationScene) -> None:
     scene.carrier.fails(Fault(CarrierUnclear(), after_effect=True))
     await scene.flag()
     await scene.rings()
@@ -110,7 +114,7 @@ async def test_an_unclear_dial_that_rang_is_found_and_not_repeated(scene: Scene)
 
 
 async def test_an_unclear_dial_that_never_rang_is_repeated_after_fifteen_seconds(
-    scene: Scene,
+    scene: EscalationScene,
 ) -> None:
     scene.carrier.fails(Fault(CarrierUnclear()))
     await scene.flag()
@@ -126,7 +130,9 @@ async def test_an_unclear_dial_that_never_rang_is_repeated_after_fifteen_seconds
     assert (await only(scene)).tries == 2
 
 
-async def test_a_list_that_cannot_be_read_delays_the_repeat_no_further(scene: Scene) -> None:
+async def test_a_list_that_cannot_be_read_delays_the_repeat_no_further(
+    scene: EscalationScene,
+) -> None:
     scene.carrier.fails(Fault(CarrierUnclear(), after_effect=True))
     scene.carrier.list_error = CarrierUnreachable()
     await scene.flag()
@@ -139,7 +145,7 @@ async def test_a_list_that_cannot_be_read_delays_the_repeat_no_further(scene: Sc
 
 
 async def test_a_carrier_that_never_answers_is_given_up_on(
-    scene: Scene, monkeypatch: pytest.MonkeyPatch
+    scene: EscalationScene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sending, "DIAL_WITHIN_S", 0)
     scene.carrier.hold()
@@ -150,7 +156,7 @@ async def test_a_carrier_that_never_answers_is_given_up_on(
     assert (await only(scene)).state == AttemptState.UNKNOWN
 
 
-async def test_a_leg_that_is_over_when_it_is_found_has_failed(scene: Scene) -> None:
+async def test_a_leg_that_is_over_when_it_is_found_has_failed(scene: EscalationScene) -> None:
     scene.carrier.fails(Fault(CarrierUnclear(), after_effect=True))
     await scene.flag()
     await scene.rings()
@@ -164,7 +170,7 @@ async def test_a_leg_that_is_over_when_it_is_found_has_failed(scene: Scene) -> N
     assert scene.carrier.dialled() == [DUTY, HEAD]
 
 
-async def test_of_two_legs_the_one_that_still_rings_is_adopted(scene: Scene) -> None:
+async def test_of_two_legs_the_one_that_still_rings_is_adopted(scene: EscalationScene) -> None:
     scene.carrier.fails(Fault(CarrierUnclear(), after_effect=True))
     await scene.flag()
     await scene.rings()
@@ -177,7 +183,7 @@ async def test_of_two_legs_the_one_that_still_rings_is_adopted(scene: Scene) -> 
     assert (await only(scene)).carrier_sid == ringing.sid
 
 
-async def test_a_leg_that_could_be_anothers_is_not_adopted(scene: Scene) -> None:
+async def test_a_leg_that_could_be_anothers_is_not_adopted(scene: EscalationScene) -> None:
     scene.carrier.fails(
         Fault(CarrierUnclear(), after_effect=True), Fault(CarrierUnclear(), after_effect=False)
     )
@@ -193,7 +199,7 @@ async def test_a_leg_that_could_be_anothers_is_not_adopted(scene: Scene) -> None
     assert [state for _, state in await scene.states()] == ["submitted", "submitted"]
 
 
-async def test_a_leg_that_is_known_to_be_anothers_is_not_adopted(scene: Scene) -> None:
+async def test_a_leg_that_is_known_to_be_anothers_is_not_adopted(scene: EscalationScene) -> None:
     await scene.add(scene.call("other"))
     await scene.flag("key-1")
     await scene.rings()
@@ -207,7 +213,7 @@ async def test_a_leg_that_is_known_to_be_anothers_is_not_adopted(scene: Scene) -
 
 
 async def test_a_sender_that_died_after_the_phone_rang_is_followed_without_a_second_call(
-    scene: Scene,
+    scene: EscalationScene,
 ) -> None:
     await is_left_submitting(scene, rang=True)
 
@@ -220,7 +226,7 @@ async def test_a_sender_that_died_after_the_phone_rang_is_followed_without_a_sec
 
 
 async def test_a_sender_that_died_before_the_phone_rang_is_followed_by_a_call(
-    scene: Scene,
+    scene: EscalationScene,
 ) -> None:
     await is_left_submitting(scene, rang=False)
 
@@ -237,7 +243,9 @@ async def test_a_live_sender_is_not_taken_for_dead() -> None:
     assert LEASE + timedelta(seconds=LOOK_WITHIN_S) < ACK_WITHIN
 
 
-async def test_what_a_late_sender_says_is_not_written_over_newer_facts(scene: Scene) -> None:
+async def test_what_a_late_sender_says_is_not_written_over_newer_facts(
+    scene: EscalationScene,
+) -> None:
     await scene.flag()
     attempt = await only(scene)
     scene.carrier.hold()
@@ -252,7 +260,9 @@ async def test_what_a_late_sender_says_is_not_written_over_newer_facts(scene: Sc
     assert (attempt.state, attempt.carrier_sid) == ("unknown", None)
 
 
-async def test_an_answer_that_overtakes_the_carriers_own_is_not_undone(scene: Scene) -> None:
+async def test_an_answer_that_overtakes_the_carriers_own_is_not_undone(
+    scene: EscalationScene,
+) -> None:
     await scene.flag()
     attempt = await only(scene)
     scene.carrier.hold()

@@ -13,7 +13,7 @@ from hotline.escalations.station_call import call_answered
 from hotline.storage.tables import Attempt
 from hotline.storage.tables import StationContact as Contact
 from tests.fakes import Fault
-from tests.hotline.escalations.conftest import CITY, DUTY, Scene
+from tests.hotline.escalations.conftest import CITY, DUTY, EscalationScene
 from tests.hotline.escalations.senders import is_left_submitting, only
 
 pytestmark = pytest.mark.anyio
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.anyio
 
 @pytest.mark.parametrize("error", [CarrierUnclear(), CarrierUnreachable(), CarrierRefused(1)])
 async def test_a_phone_that_was_answered_is_not_rung_again_whatever_the_carrier_said(
-    scene: Scene, error: Exception
+    scene: EscalationScene, error: Exception
 ) -> None:
     scene.carrier.fails(Fault(error, after_effect=True))
     await scene.flag()
@@ -40,7 +40,7 @@ async def test_a_phone_that_was_answered_is_not_rung_again_whatever_the_carrier_
     assert scene.carrier.dialled().count(DUTY) == 1
 
 
-async def test_a_dead_end_that_was_answered_meanwhile_pages_nobody(scene: Scene) -> None:
+async def test_a_dead_end_that_was_answered_meanwhile_pages_nobody(scene: EscalationScene) -> None:
     scene.carrier.fails(Fault(CarrierUnreachable()))
     await scene.flag()
     attempt = await only(scene)
@@ -58,7 +58,9 @@ async def test_a_dead_end_that_was_answered_meanwhile_pages_nobody(scene: Scene)
     assert await scene.facts("supervisors.paged") == []
 
 
-async def test_an_attempt_of_a_case_that_was_taken_is_not_sent(scene: Scene, officer: str) -> None:
+async def test_an_attempt_of_an_escalation_that_was_taken_is_not_sent(
+    scene: EscalationScene, officer: str
+) -> None:
     attempt = await is_left_submitting(scene, rang=False)
     async with scene.work() as work:
         await acknowledge(work, attempt.escalation_id, by=officer, at=scene.clock.now())
@@ -69,7 +71,9 @@ async def test_an_attempt_of_a_case_that_was_taken_is_not_sent(scene: Scene, off
     assert scene.carrier.dialled() == []
 
 
-async def test_an_attempt_is_sent_once_however_often_it_is_asked_for(scene: Scene) -> None:
+async def test_an_attempt_is_sent_once_however_often_it_is_asked_for(
+    scene: EscalationScene,
+) -> None:
     await scene.flag()
     attempt = await only(scene)
 
@@ -78,13 +82,15 @@ async def test_an_attempt_is_sent_once_however_often_it_is_asked_for(scene: Scen
     assert scene.carrier.dialled() == [DUTY]
 
 
-async def test_a_job_for_an_attempt_that_does_not_exist_does_nothing(scene: Scene) -> None:
+async def test_a_job_for_an_attempt_that_does_not_exist_does_nothing(
+    scene: EscalationScene,
+) -> None:
     await scene.dispatcher.send_attempt("none")
 
     assert scene.carrier.journal == []
 
 
-async def test_a_doubtful_attempt_is_looked_into_by_one_only(scene: Scene) -> None:
+async def test_a_doubtful_attempt_is_looked_into_by_one_only(scene: EscalationScene) -> None:
     scene.carrier.fails(Fault(CarrierUnclear()))
     await scene.flag()
     await scene.rings()
@@ -96,7 +102,9 @@ async def test_a_doubtful_attempt_is_looked_into_by_one_only(scene: Scene) -> No
     assert scene.carrier.journal.count(("find_legs", DUTY)) == 1
 
 
-async def test_while_one_contacts_call_is_in_doubt_the_chain_goes_on(scene: Scene) -> None:
+async def test_while_one_contacts_call_is_in_doubt_the_chain_goes_on(
+    scene: EscalationScene,
+) -> None:
     await scene.change(Contact, "head", active=False)
     scene.carrier.fails(Fault(CarrierUnclear()))
     await scene.flag()
@@ -107,7 +115,7 @@ async def test_while_one_contacts_call_is_in_doubt_the_chain_goes_on(scene: Scen
     assert CITY in scene.carrier.dialled()
 
 
-async def test_a_clock_set_back_does_not_keep_an_attempt_waiting(scene: Scene) -> None:
+async def test_a_clock_set_back_does_not_keep_an_attempt_waiting(scene: EscalationScene) -> None:
     scene.carrier.fails(Fault(CarrierUnreachable()))
     await scene.flag()
     await scene.rings()
@@ -117,7 +125,9 @@ async def test_a_clock_set_back_does_not_keep_an_attempt_waiting(scene: Scene) -
     assert scene.carrier.dialled() == [DUTY]
 
 
-async def test_a_clock_set_back_does_not_keep_a_dead_senders_lease_alive(scene: Scene) -> None:
+async def test_a_clock_set_back_does_not_keep_a_dead_senders_lease_alive(
+    scene: EscalationScene,
+) -> None:
     await is_left_submitting(scene, rang=False)
 
     await scene.passes(-3600)

@@ -8,7 +8,7 @@ import pytest
 
 from hotline.i18n.catalog import english
 from hotline.i18n.words import WORDS
-from hotline.web.pages.frame import PLACES
+from hotline.web.pages.frame import RAIL
 
 WEB = Path(__file__).parents[3] / "hotline" / "web"
 SAID = {
@@ -26,7 +26,7 @@ def sentences() -> Iterator[str]:
             yield from re.findall(expression, file.read_text(encoding="utf-8"))
     for words in WORDS.values():
         yield from words.values()
-    yield from (place.word for place in PLACES)
+    yield from (place.word for place in RAIL)
 
 
 @pytest.mark.parametrize("sentence", sorted(set(sentences())))

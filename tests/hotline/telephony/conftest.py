@@ -1,7 +1,6 @@
 """A carrier client whose wire ends in respx and whose pauses take no time."""
 
 from collections.abc import AsyncIterator, Callable, Iterator
-from datetime import UTC, datetime
 from typing import Any
 
 import anyio.lowlevel
@@ -9,15 +8,7 @@ import pytest
 import respx
 
 from hotline.telephony.carrier_client import TwilioCarrier
-
-NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
-
-
-class NoonClock:
-    """It is always noon."""
-
-    def now(self) -> datetime:
-        return NOON
+from tests.fakes import FakeClock
 
 
 @pytest.fixture
@@ -37,7 +28,7 @@ async def carrier(slept: list[float]) -> AsyncIterator[TwilioCarrier]:
     client = TwilioCarrier(
         account_sid="AC1",
         auth_token="t0ken",
-        clock=NoonClock(),
+        clock=FakeClock(),
         sleep=note_pause,
     )
     yield client

@@ -3,7 +3,6 @@
 import asyncio
 import sys
 from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import Any
 
 import httpx
@@ -15,6 +14,7 @@ from hotline.errors import CarrierUnreachable
 from hotline.ports import LegStatus
 from hotline.telephony.carrier_client import TwilioCarrier
 from hotline.telephony.wire import AT_ONCE, FIRST_PAUSE_S, LONGEST_PAUSE_S, TRIES
+from tests.fakes import FakeClock
 
 pytestmark = pytest.mark.anyio
 
@@ -22,16 +22,11 @@ Build = Callable[..., dict[str, Any]]
 THROTTLED = httpx.Response(429, json={"code": 20429, "message": "Too Many Requests", "status": 429})
 
 
-class NoonClock:
-    def now(self) -> datetime:
-        return datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
-
-
 def client_at(api_url: str) -> TwilioCarrier:
     return TwilioCarrier(
         account_sid="AC1",
         auth_token="t0ken",
-        clock=NoonClock(),
+        clock=FakeClock(),
         api_url=api_url,
         timeout=2.0,
     )
@@ -56,7 +51,7 @@ async def test_a_throttled_question_is_asked_again_too(
     listed = httpx.Response(200, json=page_json("calls", call_json()))
     twilio.get("/Calls.json").mock(side_effect=[THROTTLED, listed])
 
-    legs = await carrier.find_legs(to="client:li", since=NoonClock().now())
+    legs = await carrier.find_legs(to="client:li", since=FakeClock().now())
 
     assert [leg.sid for leg in legs] == ["CA1"]
 
@@ -128,7 +123,7 @@ async def test_the_next_page_of_a_list_is_fetched_from_the_same_carrier(
         other.get("/Calls.json").respond(json=first)
         client = client_at("http://127.0.0.1:9000")
 
-        legs = await client.find_legs(to="client:li", since=NoonClock().now())
+        legs = await client.find_legs(to="client:li", since=FakeClock().now())
         await client.aclose()
 
     assert [leg.sid for leg in legs] == ["CA2", "CA1"]

@@ -7,7 +7,7 @@ without either: one offer a caller, capacity, places kept, nobody passed over.
 from collections.abc import Callable, Iterator, Sequence
 
 from routing.engine import Decision, Engine, Plan, Signature, Urgency
-from tests.routing.brute_force import BruteForce, Caller, Counselor, Offer
+from tests.routing.brute_force import BruteCaller, BruteCounselor, BruteForce, Offer
 
 Event = Callable[[Engine], list[Decision]]
 
@@ -53,8 +53,8 @@ class BothSides:
         self.offered: dict[str, set[str]] = {}  # by call: who is being rung
         self.matches = 0
         self.faults: list[str] = []
-        self._callers: dict[str, Caller] = {}  # as last told, waiting or being offered
-        self._counselors: dict[str, Counselor] = {}
+        self._callers: dict[str, BruteCaller] = {}  # as last told, waiting or being offered
+        self._counselors: dict[str, BruteCounselor] = {}
         self._free: dict[str, int] = {}
 
     def arrives(self, call: str, plan: Plan) -> None:
@@ -62,7 +62,7 @@ class BothSides:
         if call in self.offered:
             return
         known = self._callers.get(call)
-        caller = Caller(call, plan, known.arrival if known else self.now, frozenset(), 0.0)
+        caller = BruteCaller(call, plan, known.arrival if known else self.now, frozenset(), 0.0)
         now = self.now
         self._enters(caller, lambda engine: engine.call_arrives(call, plan, now))
 
@@ -86,7 +86,7 @@ class BothSides:
         if known is None:
             self._tell(event, self.brute.settle_at(now))
         else:
-            again = Caller(call, plan, known.arrival, known.not_to, known.apart_until)
+            again = BruteCaller(call, plan, known.arrival, known.not_to, known.apart_until)
             self._enters(again, event)
 
     def ready(self, name: str, signature: Signature, *, idle_s: float, capacity: int) -> None:
@@ -94,7 +94,7 @@ class BothSides:
         if any(name in rung for rung in self.offered.values()):
             return
         now, since = self.now, self.now - idle_s
-        one = Counselor(name, signature, since, capacity)
+        one = BruteCounselor(name, signature, since, capacity)
         self._counselors[name], self._free[name] = one, capacity
         self._tell(
             lambda engine: engine.counselor_ready(
@@ -117,7 +117,7 @@ class BothSides:
         """Nobody answered: back to the old place, perhaps not at once to the same counselors."""
         rung = frozenset(self.offered.pop(call))
         now, arrival, not_to = self.now, self._callers[call].arrival, rung if apart else frozenset()
-        again = Caller(call, plan, arrival, not_to, now + self.apart_s)
+        again = BruteCaller(call, plan, arrival, not_to, now + self.apart_s)
         self._enters(
             again, lambda engine: engine.call_requeue(call, plan, now, arrival, not_to=not_to)
         )
@@ -155,7 +155,7 @@ class BothSides:
             again = event(fresh)
             self._require(again == made, f"decided {made}, and in a replay {again}")
 
-    def _enters(self, caller: Caller, event: Event) -> None:
+    def _enters(self, caller: BruteCaller, event: Event) -> None:
         self._callers[caller.call] = caller
         self._tell(event, self.brute.enter(caller, self.now))
 
@@ -191,7 +191,9 @@ class BothSides:
         for other in self._passed_over(decision, caller, one):
             self._require(holds=False, fault=f"{one.name} passed over {other} for {caller.call}")
 
-    def _passed_over(self, decision: Decision, caller: Caller, one: Counselor) -> Iterator[str]:
+    def _passed_over(
+        self, decision: Decision, caller: BruteCaller, one: BruteCounselor
+    ) -> Iterator[str]:
         """Who is left waiting though they came earlier and this counselor suits them as well.
 
         To suit as well is to fit an open stage with no smaller bonus. Danger comes before all.
@@ -213,7 +215,7 @@ class BothSides:
     def _held(self) -> list[tuple[str, float]]:
         """The same by what was told: everybody who arrived and is neither gone nor offered."""
         waiting = [one for call, one in self._callers.items() if call not in self.offered]
-        return [(caller.call, caller.arrival) for caller in sorted(waiting, key=Caller.turn)]
+        return [(caller.call, caller.arrival) for caller in sorted(waiting, key=BruteCaller.turn)]
 
     def _require(self, holds: bool, fault: str) -> None:  # noqa: FBT001 – what must hold comes first
         if not holds:

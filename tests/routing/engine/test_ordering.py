@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from routing.engine.ordering import BLOCK, Ordering, Place
+from routing.engine.ordering import BLOCK, Ordering, SortKey
 
 
 def test_places_stand_in_order_whatever_order_they_came_in() -> None:
@@ -37,7 +37,7 @@ def test_an_order_emptied_can_be_filled_again() -> None:
 
 def test_thousands_of_places_stay_in_order_as_they_come_and_go() -> None:
     chance, order = random.Random(5), Ordering()  # noqa: S311 – no secret
-    held: set[Place] = set()
+    held: set[SortKey] = set()
 
     for n in range(20 * BLOCK):
         place = (float(chance.randrange(1000)), str(n))

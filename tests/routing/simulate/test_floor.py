@@ -11,20 +11,20 @@ from routing.engine import Skills, Urgency
 from routing.policy import DEFAULT_DOCUMENT, Need, read_policy
 from routing.simulate import rivals
 from routing.simulate.floor import Rules, Run, simulate
-from routing.simulate.load import Caller, Profile, Ringing, draw_callers
+from routing.simulate.load import Profile, Ringing, SimulatedCaller, draw_callers
 from routing.simulate.measures import Spread, measure
-from routing.simulate.roster import Entry, Staffing, draw_roster
-from routing.simulate.seat import Doing
+from routing.simulate.roster import RosterEntry, Staffing, draw_roster
+from routing.simulate.seat import CounselorState
 
 TIRELESS = Care(rest_after_crisis_s=600, crisis_in_a_row=1000, break_every_s=math.inf)
 POLICY = read_policy({k: v for k, v in DEFAULT_DOCUMENT.items() if k != "common_language"})
-LI = Entry(name="li", skills=Skills.of({"cmn": 5}, lines=["line"], certified=True))
+LI = RosterEntry(name="li", skills=Skills.of({"cmn": 5}, lines=["line"], certified=True))
 ROUTINE = Need(line="line", language="cmn")
 CRISIS = replace(ROUTINE, urgency=Urgency.CRISIS)
 
 
-def caller(n: int, at: float, need: Need = ROUTINE, patience_s: float = 1e6) -> Caller:
-    return Caller(
+def caller(n: int, at: float, need: Need = ROUTINE, patience_s: float = 1e6) -> SimulatedCaller:
+    return SimulatedCaller(
         id=f"c{n}",
         arrived_s=at,
         talk_s=100.0,
@@ -35,7 +35,9 @@ def caller(n: int, at: float, need: Need = ROUTINE, patience_s: float = 1e6) -> 
     )
 
 
-def run(*callers: Caller, roster: tuple[Entry, ...] = (LI,), care: Care = TIRELESS) -> Run:
+def run(
+    *callers: SimulatedCaller, roster: tuple[RosterEntry, ...] = (LI,), care: Care = TIRELESS
+) -> Run:
     return simulate(callers, roster, Rules(plan_of=POLICY.plan_for, care=care))
 
 
@@ -108,7 +110,7 @@ def test_nobody_is_offered_a_call_outside_their_shift_and_a_talk_is_finished() -
 
     assert waits(found)[0] == 100.0
     assert waits(found)[1] == 800.0
-    assert found.seats[0].doing in (Doing.TALKING, Doing.WRAPPING_UP)
+    assert found.seats[0].doing in (CounselorState.TALKING, CounselorState.WRAPPING_UP)
 
 
 def test_a_shift_ends_for_somebody_who_is_ready() -> None:
@@ -116,7 +118,7 @@ def test_a_shift_ends_for_somebody_who_is_ready() -> None:
 
     found = run(caller(1, 60.0, patience_s=500.0), roster=(shifts,))
 
-    assert found.seats[0].doing is Doing.OFFLINE
+    assert found.seats[0].doing is CounselorState.OFFLINE
     assert found.calls[0].gave_up_at == 560.0
 
 
@@ -128,7 +130,9 @@ def test_a_shift_that_begins_during_a_talk_interrupts_nothing() -> None:
     assert waits(found) == [0.0, 280.0]
 
 
-def rung(*callers: Caller, roster: tuple[Entry, ...] = (LI,), care: Care = TIRELESS) -> Run:
+def rung(
+    *callers: SimulatedCaller, roster: tuple[RosterEntry, ...] = (LI,), care: Care = TIRELESS
+) -> Run:
     rules = Rules(plan_of=POLICY.plan_for, care=care)
     return simulate(callers, roster, rules, ringing=Ringing())
 

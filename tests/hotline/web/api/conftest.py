@@ -20,7 +20,7 @@ from hotline.staff.model import PresenceState, Role
 from hotline.storage.session import Database
 from hotline.storage.tables import (
     Call,
-    CallEvent,
+    CallEntry,
     Line,
     Offer,
     Presence,
@@ -31,7 +31,7 @@ from hotline.storage.tables import (
 )
 from hotline.storage.vault import Vault, make_key
 from hotline.web.app import create_app
-from hotline.web.deps import House
+from hotline.web.deps import Backend
 from hotline.web.live import RESYNC
 from tests.fakes import FakeClock
 
@@ -88,10 +88,10 @@ class Person:
 
 
 @dataclass
-class Scene:
+class ApiScene:
     """The house, and short words for what is in it."""
 
-    house: House
+    house: Backend
     clock: FakeClock
     app: FastAPI
     http: httpx.AsyncClient
@@ -126,9 +126,9 @@ class Scene:
 
     async def kinds(self, call_id: str = "call") -> list[str]:
         """What the call's timeline tells, in order."""
-        query = select(CallEvent.kind).where(CallEvent.call_id == call_id)
+        query = select(CallEntry.kind).where(CallEntry.call_id == call_id)
         async with self.house.database.work() as work:
-            return list((await work.exec(query.order_by(col(CallEvent.id)))).all())
+            return list((await work.exec(query.order_by(col(CallEntry.id)))).all())
 
     def call(self, call_id: str, state: CallState, **values: Any) -> Call:
         """Somebody on the line."""
@@ -196,7 +196,7 @@ class Scene:
 
 
 def places() -> list[SQLModel]:
-    """Two stations; the line's cases go to the first."""
+    """Two stations; the line's escalations go to the first."""
     contact = StationContact(
         id="duty", station_id="tianhe", rank=0, name="n", phone="02000000202", pin_hash=""
     )
@@ -208,9 +208,9 @@ def places() -> list[SQLModel]:
     ]
 
 
-def house_on(database: Database, clock: FakeClock, settings: Settings) -> House:
+def house_on(database: Database, clock: FakeClock, settings: Settings) -> Backend:
     """The joined parts, on a test's database and clock."""
-    return House(settings=settings, database=database, vault=Vault(make_key()), clock=clock)
+    return Backend(settings=settings, database=database, vault=Vault(make_key()), clock=clock)
 
 
 def client_of(app: FastAPI, base_url: str = SITE) -> httpx.AsyncClient:
@@ -220,36 +220,36 @@ def client_of(app: FastAPI, base_url: str = SITE) -> httpx.AsyncClient:
 
 
 @pytest.fixture
-async def scene(database: Database, clock: FakeClock) -> AsyncIterator[Scene]:
+async def scene(database: Database, clock: FakeClock) -> AsyncIterator[ApiScene]:
     """The furnished house, reached over https."""
     house = house_on(database, clock, Settings(public_url=SITE))
     app = create_app(house)
     async with client_of(app) as http:
-        made = Scene(house, clock, app, http)
+        made = ApiScene(house, clock, app, http)
         await made.furnish()
         yield made
 
 
 @pytest.fixture
-def li(scene: Scene) -> Person:
+def li(scene: ApiScene) -> Person:
     """The counselor in the talk."""
     return scene.person("li")
 
 
 @pytest.fixture
-def chen(scene: Scene) -> Person:
+def chen(scene: ApiScene) -> Person:
     """A counselor who is not in it."""
     return scene.person("chen")
 
 
 @pytest.fixture
-def he(scene: Scene) -> Person:
+def he(scene: ApiScene) -> Person:
     """The supervisor."""
     return scene.person("he")
 
 
 @pytest.fixture
-async def following(scene: Scene) -> AsyncIterator[None]:
+async def following(scene: ApiScene) -> AsyncIterator[None]:
     """The process listens to the database, as it does in production."""
     with scene.house.live.listen() as changes:
         run = asyncio.create_task(scene.house.live.run(scene.house.database.url))

@@ -6,28 +6,34 @@ import pytest
 
 from hotline.calls.model import CallState, Urgency
 from hotline.storage.tables import Call, CrisisFlag, Escalation, Leg, Presence, Staff
-from tests.hotline.web.api.conftest import Person, Scene
+from tests.hotline.web.api.conftest import ApiScene, Person
 
 pytestmark = pytest.mark.anyio
 
 
-async def test_a_flag_makes_a_station_answer_for_the_call(scene: Scene, li: Person) -> None:
+async def test_a_flag_makes_a_station_answer_for_the_call(scene: ApiScene, li: Person) -> None:
     told = await li.does("POST", "/calls/call/flags", {"level": "imminent", "summary": "roof"})
 
-    case: Escalation = await scene.get(Escalation, told["escalation_id"])
-    assert (case.call_id, case.station_id, case.level) == ("call", "tianhe", "imminent")
-    assert (told["case_number"], told["state"]) == (case.case_number, "open")
+    escalation: Escalation = await scene.get(Escalation, told["escalation_id"])
+    assert (escalation.call_id, escalation.station_id, escalation.level) == (
+        "call",
+        "tianhe",
+        "imminent",
+    )
+    assert (told["number"], told["state"]) == (escalation.number, "open")
     assert told["next_due_at"] is not None
     assert (await scene.get(Call, "call")).urgency == Urgency.CRISIS
 
 
-async def test_a_flag_needs_one_key_and_no_words(scene: Scene, li: Person) -> None:
+async def test_a_flag_needs_one_key_and_no_words(scene: ApiScene, li: Person) -> None:
     await li.does("POST", "/calls/call/flags", {"level": "high"})
 
     assert [flag.raised_by for flag in await scene.all(CrisisFlag)] == ["li"]
 
 
-async def test_a_flag_sent_again_from_the_same_press_is_one_flag(scene: Scene, li: Person) -> None:
+async def test_a_flag_sent_again_from_the_same_press_is_one_flag(
+    scene: ApiScene, li: Person
+) -> None:
     press = {"level": "high", "client_key": "one-press-1"}
 
     first = await li.does("POST", "/calls/call/flags", press)
@@ -38,7 +44,7 @@ async def test_a_flag_sent_again_from_the_same_press_is_one_flag(scene: Scene, l
 
 
 async def test_hold_and_resume_are_wishes_that_the_switchboard_carries_out(
-    scene: Scene, li: Person
+    scene: ApiScene, li: Person
 ) -> None:
     await li.does("POST", "/calls/call/hold")
     held = (await li.gets("/calls/call"))["held"]
@@ -48,14 +54,14 @@ async def test_hold_and_resume_are_wishes_that_the_switchboard_carries_out(
     assert await scene.kinds() == ["call.held", "call.resumed"]
 
 
-async def test_holding_twice_is_holding_once(scene: Scene, li: Person) -> None:
+async def test_holding_twice_is_holding_once(scene: ApiScene, li: Person) -> None:
     await li.does("POST", "/calls/call/hold")
     await li.does("POST", "/calls/call/hold")
 
     assert await scene.kinds() == ["call.held"]
 
 
-async def test_only_a_talk_can_be_held(scene: Scene, he: Person) -> None:
+async def test_only_a_talk_can_be_held(scene: ApiScene, he: Person) -> None:
     await scene.add(scene.call("waits", CallState.WAITING))
 
     answer = await he.asks("POST", "/calls/waits/hold")
@@ -64,7 +70,7 @@ async def test_only_a_talk_can_be_held(scene: Scene, he: Person) -> None:
 
 
 async def test_ending_a_talk_lets_the_caller_hear_a_goodbye_and_opens_the_wrap_up(
-    scene: Scene, li: Person
+    scene: ApiScene, li: Person
 ) -> None:
     now = scene.clock.now()
     await scene.add(
@@ -80,7 +86,7 @@ async def test_ending_a_talk_lets_the_caller_hear_a_goodbye_and_opens_the_wrap_u
     assert (await scene.get(Leg, "leg")).hang_up
 
 
-async def test_a_caller_who_waits_is_not_ended_by_mistake(scene: Scene, he: Person) -> None:
+async def test_a_caller_who_waits_is_not_ended_by_mistake(scene: ApiScene, he: Person) -> None:
     await scene.add(scene.call("waits", CallState.WAITING))
 
     answer = await he.asks("POST", "/calls/waits/end")
@@ -101,7 +107,7 @@ COMMANDS: list[tuple[str, str, Any]] = [
 
 @pytest.mark.parametrize(("method", "path", "body"), COMMANDS)
 async def test_a_call_of_somebody_else_does_not_exist_for_a_counselor(
-    scene: Scene, chen: Person, method: str, path: str, body: Any
+    scene: ApiScene, chen: Person, method: str, path: str, body: Any
 ) -> None:
     answer = await chen.asks(method, path, body)
 
@@ -111,7 +117,7 @@ async def test_a_call_of_somebody_else_does_not_exist_for_a_counselor(
 
 @pytest.mark.parametrize(("method", "path", "body"), COMMANDS)
 async def test_whom_a_call_was_offered_may_look_but_not_touch(
-    scene: Scene, chen: Person, method: str, path: str, body: Any
+    scene: ApiScene, chen: Person, method: str, path: str, body: Any
 ) -> None:
     await scene.offers_to("chen", "call")
 
@@ -122,7 +128,7 @@ async def test_whom_a_call_was_offered_may_look_but_not_touch(
 
 
 async def test_a_supervisor_helps_on_the_lines_they_watch_and_sees_no_other(
-    scene: Scene, he: Person
+    scene: ApiScene, he: Person
 ) -> None:
     watched = await he.asks("POST", "/calls/call/hold")
     await scene.change(Staff, "he", lines=["another"])
@@ -134,7 +140,7 @@ async def test_a_supervisor_helps_on_the_lines_they_watch_and_sees_no_other(
 
 
 async def test_the_detail_tells_who_was_rung_and_why_and_no_number(
-    scene: Scene, li: Person
+    scene: ApiScene, li: Person
 ) -> None:
     await scene.change(Call, "call", from_sealed="v1.sealed", from_index="index")
     await scene.offers_to("chen", "call")

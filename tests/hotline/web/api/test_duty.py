@@ -10,12 +10,12 @@ from hotline.calls.model import CallState
 from hotline.settings import Settings
 from hotline.storage.tables import Call, Offer, Presence
 from hotline.web.app import create_app
-from tests.hotline.web.api.conftest import Person, Scene, client_of, house_on, token_of
+from tests.hotline.web.api.conftest import ApiScene, Person, client_of, house_on, token_of
 
 pytestmark = pytest.mark.anyio
 
 
-async def test_a_counselor_is_ready_pauses_and_goes(scene: Scene, chen: Person) -> None:
+async def test_a_counselor_is_ready_pauses_and_goes(scene: ApiScene, chen: Person) -> None:
     steps = [{"state": "ready"}, {"state": "paused", "reason": "meal"}, {"state": "offline"}]
     seen = []
     for step in steps:
@@ -31,7 +31,7 @@ async def test_a_counselor_is_ready_pauses_and_goes(scene: Scene, chen: Person) 
     assert (await chen.gets("/me"))["presence"]["state"] == "offline"
 
 
-async def test_nobody_goes_away_in_the_middle_of_a_call(scene: Scene, li: Person) -> None:
+async def test_nobody_goes_away_in_the_middle_of_a_call(scene: ApiScene, li: Person) -> None:
     answer = await li.asks("PUT", "/me/presence", {"state": "offline"})
 
     assert (answer.status_code, answer.json()["type"]) == (409, "IllegalMove")
@@ -48,7 +48,7 @@ async def test_some_states_come_by_themselves_and_cannot_be_chosen(
 
 
 async def test_a_counselor_who_declines_is_set_aside_and_the_caller_keeps_the_place(
-    scene: Scene, chen: Person
+    scene: ApiScene, chen: Person
 ) -> None:
     queued = scene.clock.now()
     await scene.add(scene.call("waits", CallState.WAITING, queued_at=queued))
@@ -64,7 +64,7 @@ async def test_a_counselor_who_declines_is_set_aside_and_the_caller_keeps_the_pl
     assert (await scene.get(Offer, offer)).state == "declined"
 
 
-async def test_an_offer_that_is_over_cannot_be_declined(scene: Scene, chen: Person) -> None:
+async def test_an_offer_that_is_over_cannot_be_declined(scene: ApiScene, chen: Person) -> None:
     await scene.add(scene.call("waits", CallState.WAITING))
     offer = await scene.offers_to("chen", "waits")
     await chen.does("POST", f"/offers/{offer}/decline")
@@ -74,7 +74,7 @@ async def test_an_offer_that_is_over_cannot_be_declined(scene: Scene, chen: Pers
     assert (answer.status_code, answer.json()["type"]) == (409, "OfferGone")
 
 
-async def test_nobody_declines_for_another(scene: Scene, li: Person) -> None:
+async def test_nobody_declines_for_another(scene: ApiScene, li: Person) -> None:
     await scene.add(scene.call("waits", CallState.WAITING))
     offer = await scene.offers_to("chen", "waits")
 
@@ -84,7 +84,7 @@ async def test_nobody_declines_for_another(scene: Scene, li: Person) -> None:
     assert (await scene.get(Offer, offer)).state == "pending"
 
 
-async def test_who_am_i(scene: Scene, li: Person) -> None:
+async def test_who_am_i(scene: ApiScene, li: Person) -> None:
     officer = scene.person("tianhe")
 
     assert await li.gets("/me") == {
@@ -115,7 +115,7 @@ API_KEY = "a key of at least thirty-two characters"
     ],
 )
 async def test_the_softphone_learns_how_it_rings(
-    scene: Scene, settings: Settings, kind: str, identity: str | None
+    scene: ApiScene, settings: Settings, kind: str, identity: str | None
 ) -> None:
     app = create_app(house_on(scene.house.database, scene.clock, settings))
     async with client_of(app) as http:

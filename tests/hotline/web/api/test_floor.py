@@ -6,17 +6,19 @@ import pytest
 
 from hotline.calls.model import CallState, Outcome
 from hotline.storage.tables import Call, Presence, Staff
-from tests.hotline.web.api.conftest import Person, Scene
+from tests.hotline.web.api.conftest import ApiScene, Person
 
 pytestmark = pytest.mark.anyio
 
 
-async def wait(scene: Scene, call_id: str, minutes: float, urgency: str = "routine") -> None:
+async def wait(scene: ApiScene, call_id: str, minutes: float, urgency: str = "routine") -> None:
     since = scene.clock.now() - timedelta(minutes=minutes)
     await scene.add(scene.call(call_id, CallState.WAITING, queued_at=since, urgency=urgency))
 
 
-async def test_a_crisis_stands_first_and_then_who_waits_longest(scene: Scene, he: Person) -> None:
+async def test_a_crisis_stands_first_and_then_who_waits_longest(
+    scene: ApiScene, he: Person
+) -> None:
     await wait(scene, "long", 9)
     await wait(scene, "short", 1)
     await wait(scene, "crisis", 0.5, "crisis")
@@ -29,7 +31,7 @@ async def test_a_crisis_stands_first_and_then_who_waits_longest(scene: Scene, he
     assert {it["masked"] for it in floor["callers"]} == {"154****0001"}
 
 
-async def test_a_line_tells_its_queue_and_its_talks(scene: Scene, he: Person) -> None:
+async def test_a_line_tells_its_queue_and_its_talks(scene: ApiScene, he: Person) -> None:
     await wait(scene, "long", 9)
     await wait(scene, "short", 1)
 
@@ -44,7 +46,7 @@ async def test_nobody_waits_on_a_quiet_line(he: Person) -> None:
     assert (line["waiting"], line["longest_wait_s"]) == (0, 0)
 
 
-async def test_whoever_is_rung_for_a_caller_is_named(scene: Scene, he: Person) -> None:
+async def test_whoever_is_rung_for_a_caller_is_named(scene: ApiScene, he: Person) -> None:
     await wait(scene, "rung", 1)
     await scene.offers_to("chen", "rung")
 
@@ -54,7 +56,7 @@ async def test_whoever_is_rung_for_a_caller_is_named(scene: Scene, he: Person) -
     assert (callers["call"]["ringing"], callers["call"]["counselor"]) == ([], "name of li")
 
 
-async def test_the_account_of_the_day_counts_everybody_once(scene: Scene, he: Person) -> None:
+async def test_the_account_of_the_day_counts_everybody_once(scene: ApiScene, he: Person) -> None:
     now = scene.clock.now()
     for number, outcome in enumerate([*Outcome, Outcome.TALKED]):
         over = scene.call(f"over{number}", CallState.ENDED, outcome=outcome, ended_at=now)
@@ -77,7 +79,7 @@ async def test_the_account_of_the_day_counts_everybody_once(scene: Scene, he: Pe
     assert line["in_equals_out"]
 
 
-async def test_a_call_that_ended_in_nothing_is_seen_to_be_lost(scene: Scene, he: Person) -> None:
+async def test_a_call_that_ended_in_nothing_is_seen_to_be_lost(scene: ApiScene, he: Person) -> None:
     await scene.add(scene.call("lost", CallState.ENDED, outcome=None))
 
     line = (await he.gets("/floor"))["lines"][0]
@@ -86,7 +88,7 @@ async def test_a_call_that_ended_in_nothing_is_seen_to_be_lost(scene: Scene, he:
     assert not line["in_equals_out"]
 
 
-async def test_the_day_begins_at_midnight_in_guangdong(scene: Scene, he: Person) -> None:
+async def test_the_day_begins_at_midnight_in_guangdong(scene: ApiScene, he: Person) -> None:
     midnight = scene.clock.now().replace(hour=16, minute=0) - timedelta(days=1)
     for name, at in (("before", midnight - timedelta(seconds=1)), ("after", midnight)):
         await scene.add(scene.call(name, CallState.ENDED, outcome="talked", arrived_at=at))
@@ -97,7 +99,7 @@ async def test_the_day_begins_at_midnight_in_guangdong(scene: Scene, he: Person)
 
 
 async def test_those_on_duty_are_shown_with_what_they_do_and_since_when(
-    scene: Scene, he: Person, chen: Person
+    scene: ApiScene, he: Person, chen: Person
 ) -> None:
     await scene.change(Staff, "chen", skills={"languages": {"yue": 5}, "certified": True})
     scene.clock.advance(60)
@@ -113,8 +115,8 @@ async def test_those_on_duty_are_shown_with_what_they_do_and_since_when(
     assert (await scene.get(Presence, "chen")).since == scene.clock.now()
 
 
-async def test_an_open_case_stands_on_the_floor_until_it_is_closed(
-    scene: Scene, he: Person, li: Person
+async def test_an_open_escalation_stands_on_the_floor_until_it_is_closed(
+    scene: ApiScene, he: Person, li: Person
 ) -> None:
     told = await li.does("POST", "/calls/call/flags", {"level": "imminent"})
 

@@ -13,7 +13,7 @@ from hotline.storage.session import Database
 from hotline.storage.tables import Beat
 from hotline.web.app import create_app
 from hotline.web.health import NO_DATABASE, NO_SWITCHBOARD
-from tests.hotline.web.api.conftest import Person, Scene, client_of, house_on
+from tests.hotline.web.api.conftest import ApiScene, Person, client_of, house_on
 
 pytestmark = pytest.mark.anyio
 
@@ -26,7 +26,7 @@ async def no_version(database: Database) -> AsyncIterator[None]:
         await work.sql(text("drop table if exists alembic_version"), {})
 
 
-async def set_schema(scene: Scene, version: str | None) -> None:
+async def set_schema(scene: ApiScene, version: str | None) -> None:
     make = "create table if not exists alembic_version (version_num varchar(32) primary key)"
     async with scene.house.database.work() as work:
         await work.sql(text(make), {})
@@ -35,13 +35,13 @@ async def set_schema(scene: Scene, version: str | None) -> None:
             await work.sql(text("insert into alembic_version values (:v)"), {"v": version})
 
 
-async def test_a_process_that_answers_is_alive(scene: Scene) -> None:
+async def test_a_process_that_answers_is_alive(scene: ApiScene) -> None:
     answer = await scene.http.get("/healthz")
 
     assert (answer.status_code, answer.json()) == (200, {"state": "up"})
 
 
-async def test_the_house_is_ready_until_the_switchboard_falls_silent(scene: Scene) -> None:
+async def test_the_house_is_ready_until_the_switchboard_falls_silent(scene: ApiScene) -> None:
     await set_schema(scene, schema_versions(scene.house.database.url)[1])
     await scene.add(Beat(name="switchboard", at=scene.clock.now()))
 
@@ -54,7 +54,7 @@ async def test_the_house_is_ready_until_the_switchboard_falls_silent(scene: Scen
     assert (silent.status_code, silent.json()["faults"]) == (503, [NO_SWITCHBOARD])
 
 
-async def test_without_a_switchboard_the_house_is_not_ready(scene: Scene) -> None:
+async def test_without_a_switchboard_the_house_is_not_ready(scene: ApiScene) -> None:
     await set_schema(scene, schema_versions(scene.house.database.url)[1])
 
     answer = await scene.http.get("/readyz")
@@ -62,7 +62,7 @@ async def test_without_a_switchboard_the_house_is_not_ready(scene: Scene) -> Non
     assert (answer.status_code, answer.json()["faults"]) == (503, [NO_SWITCHBOARD])
 
 
-async def test_an_old_schema_is_named_and_the_migration_is_noticed(scene: Scene) -> None:
+async def test_an_old_schema_is_named_and_the_migration_is_noticed(scene: ApiScene) -> None:
     needed = schema_versions(scene.house.database.url)[1]
     await scene.add(Beat(name="switchboard", at=scene.clock.now()))
     await set_schema(scene, "older")
@@ -77,7 +77,7 @@ async def test_an_old_schema_is_named_and_the_migration_is_noticed(scene: Scene)
     assert (before.status_code, after.status_code) == (503, 200)
 
 
-async def test_a_database_that_is_not_there_is_said(scene: Scene) -> None:
+async def test_a_database_that_is_not_there_is_said(scene: ApiScene) -> None:
     gone = Database(scene.house.database.url.rpartition("/")[0] + "/nowhere")
     app = create_app(house_on(gone, scene.clock, Settings()))
     async with client_of(app) as http:
@@ -87,7 +87,7 @@ async def test_a_database_that_is_not_there_is_said(scene: Scene) -> None:
     assert alive.status_code == 200
 
 
-async def test_the_figures_are_those_of_the_floor(scene: Scene, li: Person) -> None:
+async def test_the_figures_are_those_of_the_floor(scene: ApiScene, li: Person) -> None:
     now = scene.clock.now()
     await scene.add(
         scene.call("waits", CallState.WAITING, queued_at=now),

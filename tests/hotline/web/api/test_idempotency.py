@@ -9,7 +9,7 @@ from structlog.testing import capture_logs
 from hotline.storage.session import Database
 from hotline.storage.tables import Call, CrisisFlag, Escalation, IdempotentAnswer
 from hotline.web.app import create_app
-from tests.hotline.web.api.conftest import PASSWORD, Person, Scene, client_of, house_on
+from tests.hotline.web.api.conftest import PASSWORD, ApiScene, Person, client_of, house_on
 
 pytestmark = pytest.mark.anyio
 
@@ -17,7 +17,7 @@ FLAG = {"level": "imminent", "summary": "says goodbye"}
 
 
 async def test_the_same_key_and_body_get_the_same_answer_and_one_effect(
-    scene: Scene, li: Person
+    scene: ApiScene, li: Person
 ) -> None:
     first = await li.asks("POST", "/calls/call/flags", FLAG, key="k")
     again = await li.asks("POST", "/calls/call/flags", FLAG, key="k")
@@ -28,7 +28,7 @@ async def test_the_same_key_and_body_get_the_same_answer_and_one_effect(
     assert len(await scene.all(CrisisFlag)) == 1
 
 
-async def test_an_answer_without_a_body_is_repeated_as_well(scene: Scene, li: Person) -> None:
+async def test_an_answer_without_a_body_is_repeated_as_well(scene: ApiScene, li: Person) -> None:
     await li.asks("POST", "/calls/call/hold", key="k")
     await li.does("POST", "/calls/call/resume")
 
@@ -43,7 +43,7 @@ async def test_an_answer_without_a_body_is_repeated_as_well(scene: Scene, li: Pe
     [("/calls/call/flags", {**FLAG, "level": "high"}), ("/calls/call/end", FLAG)],
 )
 async def test_the_same_key_for_something_else_is_refused(
-    scene: Scene, li: Person, path: str, body: dict[str, str]
+    scene: ApiScene, li: Person, path: str, body: dict[str, str]
 ) -> None:
     await li.asks("POST", "/calls/call/flags", FLAG, key="k")
 
@@ -53,7 +53,9 @@ async def test_the_same_key_for_something_else_is_refused(
     assert len(await scene.all(Escalation)) == 1
 
 
-async def test_a_key_belongs_to_the_person_and_not_to_the_log_in(scene: Scene, li: Person) -> None:
+async def test_a_key_belongs_to_the_person_and_not_to_the_log_in(
+    scene: ApiScene, li: Person
+) -> None:
     await li.asks("POST", "/calls/call/flags", FLAG, key="k")
     credentials = {"username": "li", "password": PASSWORD}
     token = (await scene.http.post("/api/v1/tokens", json=credentials)).json()["token"]
@@ -68,7 +70,7 @@ async def test_a_key_belongs_to_the_person_and_not_to_the_log_in(scene: Scene, l
 
 
 async def test_what_was_refused_may_be_tried_again_with_the_same_key(
-    scene: Scene, li: Person
+    scene: ApiScene, li: Person
 ) -> None:
     await scene.change(Call, "call", state="waiting")
     refused = await li.asks("POST", "/calls/call/hold", key="k")
@@ -80,7 +82,7 @@ async def test_what_was_refused_may_be_tried_again_with_the_same_key(
     assert (await scene.get(Call, "call")).held
 
 
-async def test_two_at_once_have_one_effect(scene: Scene, li: Person) -> None:
+async def test_two_at_once_have_one_effect(scene: ApiScene, li: Person) -> None:
     answers = await asyncio.gather(
         *(li.asks("POST", "/calls/call/flags", FLAG, key="k") for _ in range(5))
     )
@@ -109,7 +111,7 @@ async def broken_commit(database: Database) -> AsyncIterator[None]:
 
 
 @pytest.mark.usefixtures("broken_commit")
-async def test_an_answer_is_not_kept_without_its_effect(scene: Scene, li: Person) -> None:
+async def test_an_answer_is_not_kept_without_its_effect(scene: ApiScene, li: Person) -> None:
     with capture_logs() as told:
         answer = await li.asks("POST", "/calls/call/flags", FLAG, key="k")
 
@@ -119,7 +121,7 @@ async def test_an_answer_is_not_kept_without_its_effect(scene: Scene, li: Person
     assert await scene.all(IdempotentAnswer) == []
 
 
-async def test_no_token_is_ever_kept_to_be_repeated(scene: Scene) -> None:
+async def test_no_token_is_ever_kept_to_be_repeated(scene: ApiScene) -> None:
     credentials, key = {"username": "li", "password": PASSWORD}, {"Idempotency-Key": "k"}
 
     first = await scene.http.post("/api/v1/tokens", json=credentials, headers=key)
@@ -129,7 +131,7 @@ async def test_no_token_is_ever_kept_to_be_repeated(scene: Scene) -> None:
     assert await scene.all(IdempotentAnswer) == []
 
 
-async def test_a_crowd_of_commands_takes_one_connection_each(scene: Scene, li: Person) -> None:
+async def test_a_crowd_of_commands_takes_one_connection_each(scene: ApiScene, li: Person) -> None:
     narrow = Database(scene.house.database.url, pool_size=1)  # two connections, with its overflow
     app = create_app(house_on(narrow, scene.clock, scene.house.settings))
     async with client_of(app) as http:

@@ -15,19 +15,21 @@ from hotline.storage.session import Database
 from hotline.storage.tables import Presence, Staff
 from hotline.web.api.live import Stream
 from hotline.web.live import QUEUE_LENGTH
-from tests.hotline.web.api.conftest import Person, Scene, house_on, token_of
+from tests.hotline.web.api.conftest import ApiScene, Person, house_on, token_of
 from tests.hotline.web.api.listening import Heard, listening
 
 pytestmark = pytest.mark.anyio
 
 
-async def announce(scene: Scene, topic: str, row_id: str) -> None:
+async def announce(scene: ApiScene, topic: str, row_id: str) -> None:
     async with scene.house.database.work() as work:
         work.announce(topic, row_id)
 
 
 @pytest.mark.usefixtures("following")
-async def test_a_change_is_heard_when_it_commits_and_not_before(scene: Scene, he: Person) -> None:
+async def test_a_change_is_heard_when_it_commits_and_not_before(
+    scene: ApiScene, he: Person
+) -> None:
     async with listening(scene.app, "he") as heard:
         await heard.until("clock")
         with suppress(Conflict):
@@ -40,8 +42,8 @@ async def test_a_change_is_heard_when_it_commits_and_not_before(scene: Scene, he
 
 
 @pytest.mark.usefixtures("following")
-async def test_an_officer_hears_of_the_own_stations_cases_and_of_nothing_else(
-    scene: Scene, li: Person
+async def test_an_officer_hears_of_the_own_stations_escalations_and_of_nothing_else(
+    scene: ApiScene, li: Person
 ) -> None:
     async with (
         listening(scene.app, "tianhe") as ours,
@@ -57,9 +59,9 @@ async def test_an_officer_hears_of_the_own_stations_cases_and_of_nothing_else(
             await announce(scene, "session", username)
         seen = [{it async for it in until_clock(heard)} for heard in streams]
 
-    case = ("escalation", told["escalation_id"])
-    assert seen[:3] == [{case}, set(), set()]
-    assert case in seen[3]
+    escalation = ("escalation", told["escalation_id"])
+    assert seen[:3] == [{escalation}, set(), set()]
+    assert escalation in seen[3]
     assert ("call", "call") in seen[3]
 
 
@@ -70,7 +72,7 @@ async def until_clock(heard: Heard) -> AsyncIterator[tuple[str, str]]:
 
 
 @pytest.mark.usefixtures("following")
-async def test_signing_out_ends_the_stream_at_once(scene: Scene, li: Person) -> None:
+async def test_signing_out_ends_the_stream_at_once(scene: ApiScene, li: Person) -> None:
     async with listening(scene.app, "li") as heard:
         await heard.until("clock")
         await li.does("DELETE", "/sessions/current")
@@ -80,7 +82,7 @@ async def test_signing_out_ends_the_stream_at_once(scene: Scene, li: Person) -> 
 
 
 @pytest.mark.usefixtures("following")
-async def test_somebody_who_is_switched_off_hears_no_more(scene: Scene) -> None:
+async def test_somebody_who_is_switched_off_hears_no_more(scene: ApiScene) -> None:
     async with listening(scene.app, "li") as heard:
         await heard.until("clock")
         await scene.change(Staff, "li", active=False)
@@ -89,7 +91,7 @@ async def test_somebody_who_is_switched_off_hears_no_more(scene: Scene) -> None:
         assert all(topic != "call" for topic, _ in await heard.end())
 
 
-async def test_a_session_that_ran_out_ends_the_stream_with_the_next_ping(scene: Scene) -> None:
+async def test_a_session_that_ran_out_ends_the_stream_with_the_next_ping(scene: ApiScene) -> None:
     events = stream(scene, ping_s=0.0).events()
     seen = [(await anext(events)).event, (await anext(events)).event]
 
@@ -99,23 +101,23 @@ async def test_a_session_that_ran_out_ends_the_stream_with_the_next_ping(scene: 
     assert [event async for event in events] == []
 
 
-async def test_nobody_unsigned_hears_anything(scene: Scene) -> None:
+async def test_nobody_unsigned_hears_anything(scene: ApiScene) -> None:
     async with listening(scene.app, "nobody") as heard:
         assert await heard.event() is None
 
     assert heard.status == 401
 
 
-def stream(scene: Scene, *, keeps_lease: bool = False, ping_s: float = 0.0) -> Stream:
+def stream(scene: ApiScene, *, keeps_lease: bool = False, ping_s: float = 0.0) -> Stream:
     who = SignedIn(
         staff_id="li", username="li", name="", roles=("counselor",), station_id=None, lines=()
     )
     return Stream(
-        house=scene.house, who=who, token=token_of("li"), keeps_lease=keeps_lease, ping_s=ping_s
+        backend=scene.house, who=who, token=token_of("li"), keeps_lease=keeps_lease, ping_s=ping_s
     )
 
 
-async def test_every_ping_of_a_desk_renews_its_counselors_lease(scene: Scene) -> None:
+async def test_every_ping_of_a_desk_renews_its_counselors_lease(scene: ApiScene) -> None:
     events = stream(scene, keeps_lease=True).events()
     leases = []
     for _ in range(3):
@@ -130,7 +132,7 @@ async def test_every_ping_of_a_desk_renews_its_counselors_lease(scene: Scene) ->
 
 @pytest.mark.parametrize(("query", "state"), [("desk=1", "offline"), ("", "ready")])
 async def test_a_counselor_whose_desk_is_gone_is_off_duty_when_the_lease_runs_out(
-    scene: Scene, query: str, state: str
+    scene: ApiScene, query: str, state: str
 ) -> None:
     await scene.change(Presence, "chen", state=PresenceState.READY)
     async with listening(scene.app, "chen", query) as heard:
@@ -143,21 +145,21 @@ async def test_a_counselor_whose_desk_is_gone_is_off_duty_when_the_lease_runs_ou
     assert (await scene.get(Presence, "chen")).state == state
 
 
-async def test_a_supervisors_page_keeps_no_lease(scene: Scene) -> None:
+async def test_a_supervisors_page_keeps_no_lease(scene: ApiScene) -> None:
     async with listening(scene.app, "he", "desk=1") as heard:
         await heard.until("clock")
 
     assert (await scene.get(Presence, "he")).lease_until is None
 
 
-async def test_an_open_stream_holds_no_connection(scene: Scene) -> None:
+async def test_an_open_stream_holds_no_connection(scene: ApiScene) -> None:
     async with listening(scene.app, "he") as heard:
         await heard.until("clock")
 
         assert scene.house.database.engine.pool.checkedout() == 0  # type: ignore[attr-defined]
 
 
-async def test_a_browser_that_goes_is_forgotten(scene: Scene) -> None:
+async def test_a_browser_that_goes_is_forgotten(scene: ApiScene) -> None:
     async with listening(scene.app, "he") as heard:
         await heard.until("clock")
         there = len(scene.house.live._queues)
@@ -165,7 +167,7 @@ async def test_a_browser_that_goes_is_forgotten(scene: Scene) -> None:
     assert (there, len(scene.house.live._queues)) == (1, 0)
 
 
-async def test_a_browser_that_cannot_keep_up_is_told_to_look_at_everything(scene: Scene) -> None:
+async def test_a_browser_that_cannot_keep_up_is_told_to_look_at_everything(scene: ApiScene) -> None:
     async with listening(scene.app, "he") as heard:
         await heard.until("clock")
         for number in range(QUEUE_LENGTH + 1):
@@ -175,11 +177,11 @@ async def test_a_browser_that_cannot_keep_up_is_told_to_look_at_everything(scene
 
 
 async def test_without_a_database_the_stream_ends_and_the_browser_comes_back(
-    scene: Scene,
+    scene: ApiScene,
 ) -> None:
     gone = Database(scene.house.database.url.rpartition("/")[0] + "/nowhere")
     broken = stream(scene)
-    broken.house = house_on(gone, scene.clock, scene.house.settings)
+    broken.backend = house_on(gone, scene.clock, scene.house.settings)
 
     with capture_logs() as told:
         seen = [event.event async for event in broken.events()]

@@ -8,7 +8,7 @@ from sqlalchemy import text
 from hotline.records.queries import narrative_place
 from hotline.storage.tables import Presence, Record
 from hotline.storage.vault import SealBroken
-from tests.hotline.web.api.conftest import Person, Scene
+from tests.hotline.web.api.conftest import ApiScene, Person
 
 pytestmark = pytest.mark.anyio
 
@@ -23,7 +23,7 @@ WRITTEN: dict[str, Any] = {
 }
 
 
-async def test_what_was_saved_is_what_is_read(scene: Scene, li: Person) -> None:
+async def test_what_was_saved_is_what_is_read(scene: ApiScene, li: Person) -> None:
     saved = await li.does("PUT", "/calls/call/record", WRITTEN)
 
     read = await li.gets("/calls/call/record")
@@ -32,7 +32,7 @@ async def test_what_was_saved_is_what_is_read(scene: Scene, li: Person) -> None:
     assert {name: read[name] for name in WRITTEN} == WRITTEN
 
 
-async def test_the_story_is_nowhere_in_the_database(scene: Scene, li: Person) -> None:
+async def test_the_story_is_nowhere_in_the_database(scene: ApiScene, li: Person) -> None:
     await li.does("PUT", "/calls/call/record", WRITTEN)
 
     async with scene.house.database.work() as work:
@@ -60,7 +60,7 @@ async def test_the_story_is_nowhere_in_the_database(scene: Scene, li: Person) ->
 
 
 async def test_saving_again_replaces_the_record_and_keeps_its_author(
-    scene: Scene, li: Person, he: Person
+    scene: ApiScene, li: Person, he: Person
 ) -> None:
     await li.does("PUT", "/calls/call/record", WRITTEN)
     scene.clock.advance(30)
@@ -76,7 +76,7 @@ async def test_saving_again_replaces_the_record_and_keeps_its_author(
     assert await scene.kinds() == ["record.written", "record.changed"]
 
 
-async def test_every_reading_leaves_a_trace(scene: Scene, li: Person, he: Person) -> None:
+async def test_every_reading_leaves_a_trace(scene: ApiScene, li: Person, he: Person) -> None:
     await li.does("PUT", "/calls/call/record", WRITTEN)
 
     await li.gets("/calls/call/record")
@@ -104,7 +104,7 @@ async def test_there_is_no_record_before_one_was_written(li: Person) -> None:
     ],
 )
 async def test_only_closed_lists_and_a_bounded_story_are_taken(
-    scene: Scene, li: Person, wrong: dict[str, Any]
+    scene: ApiScene, li: Person, wrong: dict[str, Any]
 ) -> None:
     answer = await li.asks("PUT", "/calls/call/record", {**WRITTEN, **wrong})
 
@@ -113,7 +113,7 @@ async def test_only_closed_lists_and_a_bounded_story_are_taken(
     assert await scene.all(Record) == []
 
 
-async def test_saving_with_ready_ends_the_wrap_up(scene: Scene, li: Person) -> None:
+async def test_saving_with_ready_ends_the_wrap_up(scene: ApiScene, li: Person) -> None:
     await li.does("POST", "/calls/call/end")
 
     await li.does("PUT", "/calls/call/record", {**WRITTEN, "ready": True})
@@ -121,7 +121,9 @@ async def test_saving_with_ready_ends_the_wrap_up(scene: Scene, li: Person) -> N
     assert (await scene.get(Presence, "li")).state == "ready"
 
 
-async def test_an_old_record_finished_late_ends_no_other_wrap_up(scene: Scene, li: Person) -> None:
+async def test_an_old_record_finished_late_ends_no_other_wrap_up(
+    scene: ApiScene, li: Person
+) -> None:
     await li.does("POST", "/calls/call/end")
     await scene.change(Presence, "li", call_id="a later call")
 
@@ -131,7 +133,7 @@ async def test_an_old_record_finished_late_ends_no_other_wrap_up(scene: Scene, l
 
 
 async def test_saving_in_the_middle_of_the_talk_leaves_presence_alone(
-    scene: Scene, li: Person
+    scene: ApiScene, li: Person
 ) -> None:
     await li.does("PUT", "/calls/call/record", {**WRITTEN, "ready": True})
 

@@ -16,8 +16,8 @@ from tests.fakes import FakeClock
 from tests.hotline.web.api.conftest import (
     OUR_PAGE,
     PASSWORD,
+    ApiScene,
     Person,
-    Scene,
     client_of,
     house_on,
     token_of,
@@ -33,7 +33,7 @@ async def opens(http: httpx.AsyncClient, path: str, body: dict[str, str]) -> htt
     return await http.post(path, json=body, headers=OUR_PAGE)
 
 
-async def test_a_token_opens_the_api_until_twelve_hours_are_over(scene: Scene) -> None:
+async def test_a_token_opens_the_api_until_twelve_hours_are_over(scene: ApiScene) -> None:
     told = (await scene.http.post("/api/v1/tokens", json=RIGHT)).json()
     headers = {"Authorization": f"Bearer {told['token']}"}
 
@@ -46,7 +46,7 @@ async def test_a_token_opens_the_api_until_twelve_hours_are_over(scene: Scene) -
     assert (after.status_code, after.json()["type"]) == (401, "NotSignedIn")
 
 
-async def test_nothing_in_the_database_opens_a_session(scene: Scene) -> None:
+async def test_nothing_in_the_database_opens_a_session(scene: ApiScene) -> None:
     token = (await scene.http.post("/api/v1/tokens", json=RIGHT)).json()["token"]
 
     kept = [row.model_dump_json() for row in await scene.all(StaffSession)]
@@ -55,7 +55,7 @@ async def test_nothing_in_the_database_opens_a_session(scene: Scene) -> None:
     assert not any(token in row for row in kept)
 
 
-async def test_a_wrong_password_and_an_unknown_name_get_the_same_answer(scene: Scene) -> None:
+async def test_a_wrong_password_and_an_unknown_name_get_the_same_answer(scene: ApiScene) -> None:
     wrong = await scene.http.post("/api/v1/tokens", json=WRONG)
     nobody = await scene.http.post("/api/v1/tokens", json={**WRONG, "username": "nobody"})
 
@@ -63,7 +63,7 @@ async def test_a_wrong_password_and_an_unknown_name_get_the_same_answer(scene: S
     assert (wrong.status_code, wrong.json()) == (nobody.status_code, nobody.json())
 
 
-async def test_somebody_who_was_switched_off_is_out_at_once(scene: Scene, li: Person) -> None:
+async def test_somebody_who_was_switched_off_is_out_at_once(scene: ApiScene, li: Person) -> None:
     await scene.change(Staff, "li", active=False)
 
     assert (await li.asks("GET", "/me")).status_code == 401
@@ -71,7 +71,7 @@ async def test_somebody_who_was_switched_off_is_out_at_once(scene: Scene, li: Pe
 
 
 async def test_a_new_password_signs_everybody_out_who_came_with_the_old_one(
-    scene: Scene, li: Person, chen: Person
+    scene: ApiScene, li: Person, chen: Person
 ) -> None:
     async with scene.house.database.work() as work:
         await set_password(work, "li", "another good password")
@@ -81,7 +81,7 @@ async def test_a_new_password_signs_everybody_out_who_came_with_the_old_one(
 
 
 async def test_after_some_wrong_passwords_a_name_must_wait_and_then_may_come_in(
-    scene: Scene,
+    scene: ApiScene,
 ) -> None:
     for _ in range(FREE_TRIES):
         assert (await scene.http.post("/api/v1/tokens", json=WRONG)).status_code == 401
@@ -96,7 +96,9 @@ async def test_after_some_wrong_passwords_a_name_must_wait_and_then_may_come_in(
     assert (another.status_code, in_time.status_code) == (200, 200)
 
 
-async def test_whoever_knows_the_password_may_come_in_as_often_as_they_like(scene: Scene) -> None:
+async def test_whoever_knows_the_password_may_come_in_as_often_as_they_like(
+    scene: ApiScene,
+) -> None:
     tries = 2 * FREE_TRIES
 
     answers = [await scene.http.post("/api/v1/tokens", json=RIGHT) for _ in range(tries)]
@@ -104,7 +106,7 @@ async def test_whoever_knows_the_password_may_come_in_as_often_as_they_like(scen
     assert [answer.status_code for answer in answers] == [200] * tries
 
 
-async def test_many_guesses_at_once_count_as_many(scene: Scene) -> None:
+async def test_many_guesses_at_once_count_as_many(scene: ApiScene) -> None:
     answers = await asyncio.gather(
         *(scene.http.post("/api/v1/tokens", json=WRONG) for _ in range(20))
     )
@@ -113,7 +115,7 @@ async def test_many_guesses_at_once_count_as_many(scene: Scene) -> None:
     assert found == [401] * FREE_TRIES + [429] * (20 - FREE_TRIES)
 
 
-async def test_the_browsers_cookie_is_for_this_host_and_no_script(scene: Scene) -> None:
+async def test_the_browsers_cookie_is_for_this_host_and_no_script(scene: ApiScene) -> None:
     answer = await opens(scene.http, "/api/v1/sessions", RIGHT)
 
     flags = answer.headers["set-cookie"].lower()
@@ -123,7 +125,7 @@ async def test_the_browsers_cookie_is_for_this_host_and_no_script(scene: Scene) 
     assert (await scene.http.get("/api/v1/me")).json()["username"] == "li"
 
 
-async def test_after_signing_out_the_old_cookie_opens_nothing(scene: Scene) -> None:
+async def test_after_signing_out_the_old_cookie_opens_nothing(scene: ApiScene) -> None:
     await opens(scene.http, "/api/v1/sessions", RIGHT)
     old = dict(scene.http.cookies)
 
@@ -134,7 +136,7 @@ async def test_after_signing_out_the_old_cookie_opens_nothing(scene: Scene) -> N
     assert (await scene.http.get("/api/v1/me")).status_code == 401
 
 
-async def test_a_bearer_token_needs_no_page_of_ours(scene: Scene) -> None:
+async def test_a_bearer_token_needs_no_page_of_ours(scene: ApiScene) -> None:
     headers = {"Authorization": f"Bearer {token_of('li')}", "Sec-Fetch-Site": "cross-site"}
 
     answer = await scene.http.post("/api/v1/calls/call/hold", headers=headers)
@@ -143,16 +145,16 @@ async def test_a_bearer_token_needs_no_page_of_ours(scene: Scene) -> None:
 
 
 @pytest.fixture
-async def demo(scene: Scene, database: Database, clock: FakeClock) -> AsyncIterator[Scene]:
+async def demo(scene: ApiScene, database: Database, clock: FakeClock) -> AsyncIterator[ApiScene]:
     """The same house as the guided demo shows it: on loopback, with a simulated carrier."""
     settings = Settings(bind="127.0.0.1:8000", demo=True, simulator_url="http://127.0.0.1:9000/")
     house = house_on(database, clock, settings)
     app = create_app(house)
     async with client_of(app, "http://127.0.0.1:8000") as http:
-        yield Scene(house, clock, app, http)
+        yield ApiScene(house, clock, app, http)
 
 
-async def test_one_browser_holds_several_seats_in_the_demo(demo: Scene) -> None:
+async def test_one_browser_holds_several_seats_in_the_demo(demo: ApiScene) -> None:
     for seat, username in (("desk", "li"), ("floor", "he")):
         body = {"username": username, "password": PASSWORD}
         assert (await opens(demo.http, f"/seat/{seat}/api/v1/sessions", body)).is_success
@@ -165,7 +167,7 @@ async def test_one_browser_holds_several_seats_in_the_demo(demo: Scene) -> None:
     assert nobody.status_code == 401
 
 
-async def test_a_seat_changes_things_only_for_our_own_page(demo: Scene) -> None:
+async def test_a_seat_changes_things_only_for_our_own_page(demo: ApiScene) -> None:
     await opens(demo.http, "/seat/desk/api/v1/sessions", RIGHT)
 
     bare = await demo.http.post("/seat/desk/api/v1/calls/call/hold")
@@ -174,13 +176,13 @@ async def test_a_seat_changes_things_only_for_our_own_page(demo: Scene) -> None:
     assert (bare.status_code, ours.status_code) == (403, 204)
 
 
-async def test_there_are_no_seats_outside_the_demo(scene: Scene) -> None:
+async def test_there_are_no_seats_outside_the_demo(scene: ApiScene) -> None:
     answer = await scene.http.get("/seat/desk/api/v1/me")
 
     assert answer.status_code == 404
 
 
-async def test_only_the_demo_lets_the_simulator_in(scene: Scene, demo: Scene) -> None:
+async def test_only_the_demo_lets_the_simulator_in(scene: ApiScene, demo: ApiScene) -> None:
     real = await scene.http.get("/api/v1/me")
     shown = await demo.http.get("/api/v1/me")
 
@@ -192,7 +194,7 @@ async def test_only_the_demo_lets_the_simulator_in(scene: Scene, demo: Scene) ->
     assert any("wss://voice-js.roaming.twilio.com" in part for part in strict)
 
 
-async def test_every_answer_of_the_api_is_kept_by_nobody(scene: Scene, li: Person) -> None:
+async def test_every_answer_of_the_api_is_kept_by_nobody(scene: ApiScene, li: Person) -> None:
     for answer in (await li.asks("GET", "/me"), await scene.http.get("/api/v1/me")):
         assert answer.headers["cache-control"] == "no-store"
         assert answer.headers["x-content-type-options"] == "nosniff"

@@ -11,7 +11,7 @@ from fastapi.routing import APIRoute
 from hotline.web.api import calls, escalations, floor, live, me, records, sessions
 from hotline.web.deps import open_work
 from hotline.web.idempotency import IdempotentRoute, open_command_work
-from tests.hotline.web.api.conftest import OUR_PAGE, PASSWORD, PEOPLE, Scene
+from tests.hotline.web.api.conftest import OUR_PAGE, PASSWORD, PEOPLE, ApiScene
 
 pytestmark = pytest.mark.anyio
 
@@ -62,11 +62,11 @@ def address(path: str) -> str:
     return re.sub(r"\{.*?\}", "none", path)
 
 
-async def test_the_table_of_rights_has_every_endpoint(scene: Scene) -> None:
+async def test_the_table_of_rights_has_every_endpoint(scene: ApiScene) -> None:
     assert set(endpoints(scene.app)) == MAY.keys() | OPEN
 
 
-async def test_nobody_who_is_not_signed_in_gets_past_any_endpoint(scene: Scene) -> None:
+async def test_nobody_who_is_not_signed_in_gets_past_any_endpoint(scene: ApiScene) -> None:
     answers = {
         (method, path): (await scene.http.request(method, f"/api/v1{address(path)}")).status_code
         for method, path in MAY
@@ -77,7 +77,7 @@ async def test_nobody_who_is_not_signed_in_gets_past_any_endpoint(scene: Scene) 
 
 @pytest.mark.parametrize("username", sorted(PEOPLE))
 async def test_each_role_may_what_the_table_says_and_nothing_else(
-    scene: Scene, username: str
+    scene: ApiScene, username: str
 ) -> None:
     person = scene.person(username)
     wanted = sorted(MAY.keys() - {ENDLESS, LAST})
@@ -89,7 +89,7 @@ async def test_each_role_may_what_the_table_says_and_nothing_else(
     assert {answer.status_code for answer in answers.values()} <= {200, 403, 404, 422}
 
 
-async def test_a_cookie_without_our_header_changes_nothing(scene: Scene) -> None:
+async def test_a_cookie_without_our_header_changes_nothing(scene: ApiScene) -> None:
     credentials = {"username": "he", "password": PASSWORD}
     await scene.http.post("/api/v1/sessions", json=credentials, headers=OUR_PAGE)
     unsafe = [it for it in MAY if it[0] != "GET"]
@@ -116,7 +116,7 @@ async def test_a_cookie_without_our_header_changes_nothing(scene: Scene) -> None
     ],
 )
 async def test_only_our_own_page_may_sign_a_browser_in_or_out(
-    scene: Scene, headers: dict[str, str], status: int
+    scene: ApiScene, headers: dict[str, str], status: int
 ) -> None:
     credentials = {"username": "he", "password": PASSWORD}
 
