@@ -10,11 +10,11 @@ import structlog
 
 from hotline.escalations.model import LIVE, AttemptEvent, EscalationState, attempt_after
 from hotline.escalations.steps import (
-    SYSTEM,
     add_escalation_entry,
     bring_deadline_forward,
     page_supervisors,
 )
+from hotline.staff.actor import SYSTEM, Actor
 from hotline.storage.session import Work
 from hotline.storage.tables import Attempt, Escalation
 
@@ -48,7 +48,7 @@ def move_attempt(
         return False
     attempt.state = state
     attempt.ended_at = None if state in LIVE else at
-    actor = facts.pop("actor", SYSTEM)
+    actor: Actor = facts.pop("actor", SYSTEM)
     add_escalation_entry(
         work, escalation, f"attempt.{event}", at=at, actor=actor, attempt_id=attempt.id, **facts
     )

@@ -4,6 +4,7 @@ The one telephone number is that of the contact whose turn it is, for people who
 Free text is opened by `open_summary` only, and that leaves a trace.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,6 +16,7 @@ from hotline.escalations.model import EscalationState
 from hotline.escalations.policy import chain_of, step_at
 from hotline.escalations.service import NOTE_PLACE, SUMMARY_PLACE
 from hotline.escalations.steps import add_escalation_entry, position_of
+from hotline.staff.actor import Actor, ActorKind
 from hotline.storage.session import Work
 from hotline.storage.tables import (
     Attempt,
@@ -23,6 +25,7 @@ from hotline.storage.tables import (
     Escalation,
     EscalationEntry,
     Line,
+    Staff,
     StationContact,
 )
 from hotline.storage.vault import Vault
@@ -160,6 +163,18 @@ async def _timeline(work: Work, escalation_id: str) -> list[EscalationEntry]:
     return list((await work.exec(query.order_by(col(EscalationEntry.id)))).all())
 
 
+async def names_of(work: Work, actors: Iterable[Actor]) -> dict[str, str]:
+    """What people and contacts are called, by the text of their actor. Two statements at most."""
+    wanted = set(actors)
+    names: dict[str, str] = {}
+    for kind, table in ((ActorKind.STAFF, Staff), (ActorKind.CONTACT, StationContact)):
+        ids = [actor.id for actor in wanted if actor.kind is kind]
+        if ids:
+            query = select(table.id, table.name).where(col(table.id).in_(ids))
+            names |= {str(Actor(kind, key)): name for key, name in (await work.exec(query)).all()}
+    return names
+
+
 def _entry(entry: EscalationEntry) -> EscalationEntryRow:
     facts = {key: value for key, value in entry.facts.items() if key != SEALED}
     return EscalationEntryRow(
@@ -199,7 +214,7 @@ def _attempt(attempt: Attempt, contact: StationContact) -> AttemptRow:
 
 
 async def open_summary(
-    work: Work, vault: Vault, escalation_id: str, *, by: str, at: datetime
+    work: Work, vault: Vault, escalation_id: str, *, by: Actor, at: datetime
 ) -> EscalationText:
     """The story, in clear. Who asked is written into the timeline. Raises `NotFound`."""
     escalation = await _escalation(work, escalation_id)

@@ -24,7 +24,6 @@ from hotline.escalations.model import (
 )
 from hotline.escalations.policy import ChainPosition, chain_of, step_after, step_now
 from hotline.escalations.steps import (
-    SYSTEM,
     add_escalation_entry,
     lock_attempt,
     lock_escalation,
@@ -34,6 +33,7 @@ from hotline.escalations.steps import (
     supersede_attempts,
     take_step,
 )
+from hotline.staff.actor import SYSTEM, Actor
 from hotline.storage.session import Work
 from hotline.storage.tables import Call, CrisisFlag, Escalation, EscalationEntry
 from hotline.storage.tables.columns import new_id
@@ -88,18 +88,8 @@ async def raise_flag(
     return started
 
 
-def _actor(flag: NewFlag) -> str:
-    return staff_actor(flag.raised_by) if flag.raised_by else SYSTEM
-
-
-def staff_actor(staff_id: str) -> str:
-    """How a member of staff is named in the timeline."""
-    return f"staff:{staff_id}"
-
-
-def contact_actor(contact_id: str) -> str:
-    """How a station's contact is named in the timeline."""
-    return f"contact:{contact_id}"
+def _actor(flag: NewFlag) -> Actor:
+    return Actor.of_staff(flag.raised_by) if flag.raised_by else SYSTEM
 
 
 async def _flag_of_key(work: Work, call: Call, client_key: str) -> CrisisFlag | None:
@@ -150,7 +140,7 @@ async def _running_escalation(work: Work, call_id: str, level: Level) -> Escalat
 
 
 async def _start(
-    work: Work, call: Call, flag: CrisisFlag, *, actor: str, at: datetime
+    work: Work, call: Call, flag: CrisisFlag, *, actor: Actor, at: datetime
 ) -> Escalation:
     station_id, named = await station_of_line(work, call.line_id)
     chain = await read_chain(work, station_id)
@@ -196,20 +186,20 @@ async def _free_number(work: Work) -> str:
 
 
 async def acknowledge(
-    work: Work, escalation_id: str, *, by: str, attempt_id: str | None = None, at: datetime
+    work: Work, escalation_id: str, *, by: Actor, attempt_id: str | None = None, at: datetime
 ) -> Escalation:
     """Somebody says: I have heard of it. Twice by the same is fine. Raises `IllegalMove`.
 
-    `by`: `staff_actor(…)` or `contact_actor(…)`. `attempt_id`: the call in which it was said; one
+    `attempt_id`: the call in which it was said; one
     of an earlier step counts as well.
     """
     escalation = await lock_escalation(work, escalation_id)
-    if escalation.acknowledged_by == by and escalation.state != EscalationState.CLOSED:
+    if escalation.acknowledged_by == str(by) and escalation.state != EscalationState.CLOSED:
         return escalation
     if escalation.state not in (EscalationState.OPEN, EscalationState.CLOSED):
         raise IllegalMove("A colleague has already taken this escalation.")
     move_escalation(escalation, EscalationEvent.ACKNOWLEDGED, at=at)
-    escalation.acknowledged_at, escalation.acknowledged_by = at, by
+    escalation.acknowledged_at, escalation.acknowledged_by = at, str(by)
     add_escalation_entry(
         work, escalation, "escalation.acknowledged", at=at, actor=by, attempt_id=attempt_id
     )
@@ -219,14 +209,14 @@ async def acknowledge(
 
 
 async def _mark_attempt(
-    work: Work, escalation: Escalation, attempt_id: str | None, *, by: str, at: datetime
+    work: Work, escalation: Escalation, attempt_id: str | None, *, by: Actor, at: datetime
 ) -> None:
     held = await lock_attempt(work, attempt_id) if attempt_id is not None else None
     if held is not None and held[0].id == escalation.id:
         move_attempt(work, escalation, held[1], AttemptEvent.ACKNOWLEDGED, at=at, actor=by)
 
 
-async def accept(work: Work, escalation_id: str, *, by: str, at: datetime) -> Escalation:
+async def accept(work: Work, escalation_id: str, *, by: Actor, at: datetime) -> Escalation:
     """The station takes it on. Raises `IllegalMove` unless it was acknowledged before."""
     escalation = await lock_escalation(work, escalation_id)
     move_escalation(escalation, EscalationEvent.ACCEPTED, at=at)
@@ -235,7 +225,7 @@ async def accept(work: Work, escalation_id: str, *, by: str, at: datetime) -> Es
 
 
 async def give_back(
-    work: Work, vault: Vault, escalation_id: str, *, by: str, reason: str, at: datetime
+    work: Work, vault: Vault, escalation_id: str, *, by: Actor, reason: str, at: datetime
 ) -> Escalation:
     """The station returns the escalation: the next contact is rung at once."""
     escalation = await lock_escalation(work, escalation_id)
@@ -250,7 +240,7 @@ async def give_back(
 
 
 async def report(
-    work: Work, vault: Vault, escalation_id: str, *, by: str, text: str, at: datetime
+    work: Work, vault: Vault, escalation_id: str, *, by: Actor, text: str, at: datetime
 ) -> Escalation:
     """The station says what was done. As often as needed; the escalation stays open."""
     escalation = await lock_escalation(work, escalation_id)
@@ -261,14 +251,14 @@ async def report(
 
 
 async def close(
-    work: Work, vault: Vault, escalation_id: str, *, by: str, reason: str, at: datetime
+    work: Work, vault: Vault, escalation_id: str, *, by: Actor, reason: str, at: datetime
 ) -> Escalation:
     """A person ends the escalation. Nothing else ever does. Raises `Invalid` without a reason."""
     if not reason.strip():
         raise Invalid("Say why the escalation is closed. It stays open until then.")
     escalation = await lock_escalation(work, escalation_id)
     move_escalation(escalation, EscalationEvent.CLOSED, at=at)
-    escalation.closed_at, escalation.closed_by = at, by
+    escalation.closed_at = at
     await supersede_attempts(work, escalation, at=at)
     said = _sealed(vault, escalation, reason)
     add_escalation_entry(work, escalation, "escalation.closed", at=at, actor=by, note=said)

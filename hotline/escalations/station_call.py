@@ -11,9 +11,10 @@ from sqlmodel import col, select
 
 from hotline.escalations.attempts import fail_attempt, move_attempt
 from hotline.escalations.model import AttemptEvent, EscalationState
-from hotline.escalations.service import acknowledge, contact_actor
+from hotline.escalations.service import acknowledge
 from hotline.escalations.steps import add_escalation_entry, lock_attempt
 from hotline.ports import LegStatus
+from hotline.staff.actor import Actor
 from hotline.staff.passwords import pin_fits
 from hotline.storage.session import Work
 from hotline.storage.tables import Attempt, Call, Escalation, Line, StationContact
@@ -68,9 +69,9 @@ async def key_pressed(work: Work, attempt_id: str, pin: str, at: datetime) -> Pi
     if held is None:
         return PinResult.NO_MORE_TRIES
     escalation, attempt = held
-    contact = contact_actor(attempt.contact_id)
+    contact = Actor.of_contact(attempt.contact_id)
     if escalation.state != EscalationState.OPEN:
-        ours = escalation.acknowledged_by == contact and fits
+        ours = escalation.acknowledged_by == str(contact) and fits
         return PinResult.ACKNOWLEDGED if ours else PinResult.ALREADY_TAKEN
     if attempt.wrong_pins >= WRONG_PINS_AN_ATTEMPT:
         return PinResult.NO_MORE_TRIES

@@ -31,11 +31,11 @@ from hotline.escalations.policy import (
     step_after,
     step_now,
 )
+from hotline.staff.actor import SYSTEM, Actor
 from hotline.storage.session import Work
 from hotline.storage.tables import Attempt, Escalation, EscalationEntry
 from hotline.storage.tables.columns import new_id
 
-SYSTEM = "system"
 PHONE = "phone"
 
 
@@ -66,12 +66,14 @@ def add_escalation_entry(
     kind: str,
     *,
     at: datetime,
-    actor: str = SYSTEM,
+    actor: Actor = SYSTEM,
     **facts: Any,
 ) -> None:
     """One entry in the timeline, and news for everybody who watches."""
     work.add(
-        EscalationEntry(escalation_id=escalation.id, at=at, kind=kind, actor=actor, facts=facts)
+        EscalationEntry(
+            escalation_id=escalation.id, at=at, kind=kind, actor=str(actor), facts=facts
+        )
     )
     work.announce("escalation", escalation.id)
 

@@ -53,7 +53,6 @@ class Escalation(SQLModel, table=True):
     acknowledged_at: datetime | None = None
     acknowledged_by: str = ""
     closed_at: datetime | None = None
-    closed_by: str | None = None
 
 
 class Attempt(SQLModel, table=True):

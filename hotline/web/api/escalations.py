@@ -8,7 +8,7 @@ from sqlmodel import col, or_, select
 
 from hotline.errors import NotFound
 from hotline.escalations import queries, service
-from hotline.escalations.service import staff_actor
+from hotline.staff.actor import Actor
 from hotline.staff.model import Role
 from hotline.staff.sign_in import SignedIn
 from hotline.storage.session import Work
@@ -53,7 +53,7 @@ async def summary(
 ) -> queries.EscalationText:
     """The story. Who read it is kept."""
     await seen(work, escalation_id, who)
-    actor, now = staff_actor(who.staff_id), backend.clock.now()
+    actor, now = Actor.of_staff(who.staff_id), backend.clock.now()
     return await queries.open_summary(work, backend.vault, escalation_id, by=actor, at=now)
 
 
@@ -63,7 +63,7 @@ async def acknowledge(
 ) -> State:
     """I have it."""
     await seen(work, escalation_id, who)
-    actor, now = staff_actor(who.staff_id), backend.clock.now()
+    actor, now = Actor.of_staff(who.staff_id), backend.clock.now()
     return _state(await service.acknowledge(work, escalation_id, by=actor, at=now))
 
 
@@ -71,7 +71,7 @@ async def acknowledge(
 async def accept(backend: BackendDep, work: CommandWork, who: Officer, escalation_id: str) -> State:
     """We take the escalation on."""
     await seen(work, escalation_id, who)
-    actor, now = staff_actor(who.staff_id), backend.clock.now()
+    actor, now = Actor.of_staff(who.staff_id), backend.clock.now()
     return _state(await service.accept(work, escalation_id, by=actor, at=now))
 
 
@@ -81,7 +81,7 @@ async def give_back(
 ) -> State:
     """We cannot, and why: the next contact is rung at once."""
     await seen(work, escalation_id, who)
-    actor, now = staff_actor(who.staff_id), backend.clock.now()
+    actor, now = Actor.of_staff(who.staff_id), backend.clock.now()
     found = await service.give_back(
         work, backend.vault, escalation_id, by=actor, reason=said.text, at=now
     )
@@ -94,7 +94,7 @@ async def report(
 ) -> State:
     """What was done so far."""
     await seen(work, escalation_id, who)
-    actor, now = staff_actor(who.staff_id), backend.clock.now()
+    actor, now = Actor.of_staff(who.staff_id), backend.clock.now()
     found = await service.report(
         work, backend.vault, escalation_id, by=actor, text=said.text, at=now
     )
@@ -107,9 +107,9 @@ async def close(
 ) -> State:
     """It is done, and why."""
     await seen(work, escalation_id, who)
-    now = backend.clock.now()
+    actor, now = Actor.of_staff(who.staff_id), backend.clock.now()
     found = await service.close(
-        work, backend.vault, escalation_id, by=who.staff_id, reason=said.text, at=now
+        work, backend.vault, escalation_id, by=actor, reason=said.text, at=now
     )
     return _state(found)
 

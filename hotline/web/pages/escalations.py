@@ -4,11 +4,11 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
 from hotline.errors import NotFound
-from hotline.escalations.queries import EscalationDetail, detail, list_open, open_summary
-from hotline.escalations.service import staff_actor
+from hotline.escalations.queries import EscalationDetail, detail, list_open, names_of, open_summary
+from hotline.staff.actor import Actor
 from hotline.staff.model import Role
 from hotline.storage.session import Work
-from hotline.storage.tables import Staff, Station, StationContact
+from hotline.storage.tables import Station
 from hotline.web.deps import BackendDep, WorkDep
 from hotline.web.pages.frame import Frame, FrameDep
 from hotline.web.pages.rendering import render
@@ -71,7 +71,7 @@ async def story(
     """The story, for those who must act on it. Opening it leaves a trace."""
     frame.require(Role.SUPERVISOR, Role.OFFICER)
     await _seen(frame, work, escalation_id)
-    actor, now = staff_actor(frame.who.staff_id), backend.clock.now()
+    actor, now = Actor.of_staff(frame.who.staff_id), backend.clock.now()
     text = await open_summary(work, backend.vault, escalation_id, by=actor, at=now)
     return render(frame.request, "escalation_story.html", {"frame": frame, "text": text})
 
@@ -86,7 +86,7 @@ async def _escalation(frame: Frame, work: Work, escalation_id: str) -> dict[str,
         "stations": names,
         "steps": STEPS,
         "at": STEPS.index(found.row.state),
-        "people": await _people(work, found),
+        "people": await names_of(work, (Actor.parse(one.actor) for one in found.timeline)),
         "may_act": frame.is_(Role.SUPERVISOR, Role.OFFICER),
     }
 
@@ -103,15 +103,3 @@ async def _seen(frame: Frame, work: Work, escalation_id: str) -> EscalationDetai
 async def _stations(work: Work, found: EscalationDetail) -> list[Station]:
     rows = [await work.get(Station, station_id) for station_id in found.row.stations]
     return [station for station in rows if station is not None]
-
-
-async def _people(work: Work, found: EscalationDetail) -> dict[str, str]:
-    """Names behind the timeline's `staff:…` and `contact:…`."""
-    names: dict[str, str] = {}
-    for actor in {entry.actor for entry in found.timeline}:
-        kind, _, key = actor.partition(":")
-        if kind == "staff" and (person := await work.get(Staff, key)):
-            names[actor] = person.name
-        elif kind == "contact" and (contact := await work.get(StationContact, key)):
-            names[actor] = contact.name
-    return names

@@ -12,7 +12,8 @@ from sqlmodel import SQLModel, col, select
 from hotline.calls.model import CallState
 from hotline.escalations.dispatcher import Dispatcher
 from hotline.escalations.model import Level
-from hotline.escalations.service import NewFlag, contact_actor, raise_flag
+from hotline.escalations.service import NewFlag, raise_flag
+from hotline.staff.actor import Actor
 from hotline.storage.session import Database, Work
 from hotline.storage.tables import (
     Attempt,
@@ -189,6 +190,6 @@ async def scene(
 
 
 @pytest.fixture
-def officer() -> str:
+def officer() -> Actor:
     """The contact whose phone is rung first, as the timeline names them."""
-    return contact_actor("duty")
+    return Actor.of_contact("duty")

@@ -8,16 +8,17 @@ from hotline.errors import IllegalMove, Invalid, NotFound
 from hotline.escalations.model import EscalationState
 from hotline.escalations.policy import ACCEPT_WITHIN, REPORT_WITHIN, REVIEW_WITHIN
 from hotline.escalations.service import accept, acknowledge, close, give_back, report
+from hotline.staff.actor import Actor
 from hotline.storage.session import Work
 from hotline.storage.tables import Escalation
 from tests.hotline.escalations.conftest import DUTY, HEAD, EscalationScene
 
 pytestmark = pytest.mark.anyio
 
-OTHER = "contact:head"
+OTHER = Actor.of_contact("head")
 
 
-async def does(scene: EscalationScene, what: str, escalation: Escalation, by: str) -> Escalation:
+async def does(scene: EscalationScene, what: str, escalation: Escalation, by: Actor) -> Escalation:
     """One command, with whatever words it needs."""
     at, vault = scene.clock.now(), scene.vault
     commands: dict[str, Callable[[Work], Awaitable[Escalation]]] = {
@@ -34,17 +35,20 @@ async def does(scene: EscalationScene, what: str, escalation: Escalation, by: st
 
 
 async def test_an_acknowledged_escalation_waits_for_being_accepted(
-    scene: EscalationScene, officer: str
+    scene: EscalationScene, officer: Actor
 ) -> None:
     escalation = await does(scene, "acknowledge", await scene.flag(), officer)
 
     assert escalation.state == EscalationState.ACKNOWLEDGED
-    assert (escalation.acknowledged_by, escalation.acknowledged_at) == (officer, scene.clock.now())
+    assert (escalation.acknowledged_by, escalation.acknowledged_at) == (
+        str(officer),
+        scene.clock.now(),
+    )
     assert escalation.next_due_at == scene.clock.now() + ACCEPT_WITHIN
 
 
 async def test_nobody_is_rung_after_an_acknowledgement(
-    scene: EscalationScene, officer: str
+    scene: EscalationScene, officer: Actor
 ) -> None:
     await does(scene, "acknowledge", await scene.flag(), officer)
 
@@ -56,7 +60,7 @@ async def test_nobody_is_rung_after_an_acknowledgement(
 
 
 async def test_an_acknowledgement_from_an_earlier_step_counts(
-    scene: EscalationScene, officer: str
+    scene: EscalationScene, officer: Actor
 ) -> None:
     escalation = await scene.flag()
     await scene.rings()
@@ -72,7 +76,9 @@ async def test_an_acknowledgement_from_an_earlier_step_counts(
     assert await scene.states() == [("duty", "acknowledged"), ("head", "submitted")]
 
 
-async def test_the_same_person_may_acknowledge_twice(scene: EscalationScene, officer: str) -> None:
+async def test_the_same_person_may_acknowledge_twice(
+    scene: EscalationScene, officer: Actor
+) -> None:
     escalation = await does(scene, "acknowledge", await scene.flag(), officer)
     scene.clock.advance(5)
 
@@ -83,7 +89,7 @@ async def test_the_same_person_may_acknowledge_twice(scene: EscalationScene, off
 
 
 async def test_a_second_person_is_told_that_it_is_taken(
-    scene: EscalationScene, officer: str
+    scene: EscalationScene, officer: Actor
 ) -> None:
     escalation = await does(scene, "acknowledge", await scene.flag(), officer)
 
@@ -92,7 +98,7 @@ async def test_a_second_person_is_told_that_it_is_taken(
 
 
 async def test_an_attempt_of_another_escalation_is_not_marked(
-    scene: EscalationScene, officer: str
+    scene: EscalationScene, officer: Actor
 ) -> None:
     await scene.add(scene.call("other"))
     first, second = await scene.flag("key-1"), await scene.flag("key-2", call="other")
@@ -106,7 +112,7 @@ async def test_an_attempt_of_another_escalation_is_not_marked(
 
 
 async def test_an_unknown_attempt_does_not_stop_an_acknowledgement(
-    scene: EscalationScene, officer: str
+    scene: EscalationScene, officer: Actor
 ) -> None:
     escalation = await scene.flag()
 
@@ -117,7 +123,7 @@ async def test_an_unknown_attempt_does_not_stop_an_acknowledgement(
 
 
 async def test_an_accepted_escalation_waits_for_its_report(
-    scene: EscalationScene, officer: str
+    scene: EscalationScene, officer: Actor
 ) -> None:
     escalation = await does(scene, "acknowledge", await scene.flag(), officer)
 
@@ -127,7 +133,7 @@ async def test_an_accepted_escalation_waits_for_its_report(
 
 
 async def test_a_report_leaves_the_escalation_open_and_may_be_followed_by_another(
-    scene: EscalationScene, officer: str
+    scene: EscalationScene, officer: Actor
 ) -> None:
     escalation = await scene.flag()
     for what in ("acknowledge", "accept", "report"):
@@ -141,7 +147,7 @@ async def test_a_report_leaves_the_escalation_open_and_may_be_followed_by_anothe
 
 
 async def test_an_escalation_given_back_rings_the_next_contact_at_once(
-    scene: EscalationScene, officer: str
+    scene: EscalationScene, officer: Actor
 ) -> None:
     escalation = await scene.flag()
     await scene.rings()
@@ -155,7 +161,7 @@ async def test_an_escalation_given_back_rings_the_next_contact_at_once(
 
 
 async def test_an_escalation_may_be_given_back_before_anybody_took_it(
-    scene: EscalationScene, officer: str
+    scene: EscalationScene, officer: Actor
 ) -> None:
     escalation = await does(scene, "give_back", await scene.flag(), officer)
 
@@ -164,19 +170,21 @@ async def test_an_escalation_may_be_given_back_before_anybody_took_it(
 
 
 async def test_a_closed_escalation_has_no_deadline_and_rings_nobody(scene: EscalationScene) -> None:
-    escalation = await does(scene, "close", await scene.flag(), "staff:li")
+    escalation = await does(scene, "close", await scene.flag(), Actor.of_staff("li"))
 
     await scene.rings()
     await scene.passes(3600)
 
     assert (escalation.state, escalation.next_due_at) == ("closed", None)
-    assert (escalation.closed_at, escalation.closed_by) == (escalation.created_at, "staff:li")
+    last = (await scene.timeline())[-1]
+    assert escalation.closed_at == escalation.created_at
+    assert (last.kind, last.actor) == ("escalation.closed", "staff:li")
     assert scene.carrier.dialled() == []
 
 
 @pytest.mark.parametrize("what", ["acknowledge", "accept", "give_back", "report", "close"])
 async def test_nothing_can_be_done_with_a_closed_escalation(
-    scene: EscalationScene, what: str, officer: str
+    scene: EscalationScene, what: str, officer: Actor
 ) -> None:
     escalation = await does(scene, "acknowledge", await scene.flag(), officer)
     escalation = await does(scene, "close", escalation, officer)
@@ -196,7 +204,7 @@ async def test_an_escalation_is_not_closed_without_a_reason(scene: EscalationSce
                 work,
                 scene.vault,
                 escalation.id,
-                by="staff:li",
+                by=Actor.of_staff("li"),
                 reason=" ",
                 at=escalation.created_at,
             )
@@ -207,11 +215,11 @@ async def test_an_escalation_is_not_closed_without_a_reason(scene: EscalationSce
 async def test_an_escalation_that_does_not_exist_cannot_be_accepted(scene: EscalationScene) -> None:
     with pytest.raises(NotFound):
         async with scene.work() as work:
-            await accept(work, "none", by="staff:li", at=scene.clock.now())
+            await accept(work, "none", by=Actor.of_staff("li"), at=scene.clock.now())
 
 
 async def test_the_counselor_is_told_before_the_answer_leaves(
-    scene: EscalationScene, officer: str
+    scene: EscalationScene, officer: Actor
 ) -> None:
     escalation = await scene.flag()
 

@@ -8,6 +8,7 @@ from hotline.escalations.policy import ACCEPT_WITHIN, ACK_WITHIN, REPORT_WITHIN,
 from hotline.escalations.service import accept, acknowledge, report
 from hotline.escalations.station_call import call_ended
 from hotline.ports import LegStatus
+from hotline.staff.actor import Actor
 from hotline.storage.tables import Escalation, Line
 from hotline.storage.tables import StationContact as Contact
 from tests.hotline.escalations.conftest import CITY, DUTY, HEAD, EscalationScene
@@ -164,7 +165,7 @@ async def test_the_end_of_an_earlier_call_does_not_cut_the_present_one_short(
 
 
 async def test_an_acknowledged_escalation_that_nobody_accepts_opens_again_at_the_same_step(
-    scene: EscalationScene, officer: str
+    scene: EscalationScene, officer: Actor
 ) -> None:
     escalation = await scene.flag()
     await scene.rings()
@@ -180,7 +181,7 @@ async def test_an_acknowledged_escalation_that_nobody_accepts_opens_again_at_the
 
 
 async def test_an_accepted_escalation_without_a_report_opens_again(
-    scene: EscalationScene, officer: str
+    scene: EscalationScene, officer: Actor
 ) -> None:
     escalation = await scene.flag()
     async with scene.work() as work:
@@ -194,7 +195,7 @@ async def test_an_accepted_escalation_without_a_report_opens_again(
 
 
 async def test_a_reported_escalation_that_nobody_closes_comes_back(
-    scene: EscalationScene, officer: str
+    scene: EscalationScene, officer: Actor
 ) -> None:
     escalation = await scene.flag()
     async with scene.work() as work:

@@ -18,6 +18,7 @@ from hotline.escalations.service import accept, acknowledge, close, give_back, r
 from hotline.escalations.station_call import call_answered, call_ended, key_pressed
 from hotline.escalations.steps import position_of
 from hotline.ports import LegStatus
+from hotline.staff.actor import Actor
 from hotline.storage.session import Database, Work
 from hotline.storage.tables import Attempt, CrisisFlag, Escalation, EscalationEntry
 from tests.fakes import Fault
@@ -28,16 +29,18 @@ pytestmark = pytest.mark.anyio
 Act = Callable[[Work, EscalationScene, Escalation, Attempt], Awaitable[object]]
 
 PEOPLE: dict[str, Act] = {
-    "acknowledge": lambda w, s, e, a: acknowledge(w, e.id, by="staff:li", at=s.clock.now()),
-    "accept": lambda w, s, e, a: accept(w, e.id, by="staff:li", at=s.clock.now()),
+    "acknowledge": lambda w, s, e, a: acknowledge(
+        w, e.id, by=Actor.of_staff("li"), at=s.clock.now()
+    ),
+    "accept": lambda w, s, e, a: accept(w, e.id, by=Actor.of_staff("li"), at=s.clock.now()),
     "give back": lambda w, s, e, a: give_back(
-        w, s.vault, e.id, by="staff:li", reason="no", at=s.clock.now()
+        w, s.vault, e.id, by=Actor.of_staff("li"), reason="no", at=s.clock.now()
     ),
     "report": lambda w, s, e, a: report(
-        w, s.vault, e.id, by="staff:li", text="done", at=s.clock.now()
+        w, s.vault, e.id, by=Actor.of_staff("li"), text="done", at=s.clock.now()
     ),
     "close": lambda w, s, e, a: close(
-        w, s.vault, e.id, by="staff:li", reason="safe", at=s.clock.now()
+        w, s.vault, e.id, by=Actor.of_staff("li"), reason="safe", at=s.clock.now()
     ),
     "answer": lambda w, s, e, a: call_answered(w, a.id, s.clock.now()),
     "right pin": lambda w, s, e, a: key_pressed(w, a.id, PIN, s.clock.now()),

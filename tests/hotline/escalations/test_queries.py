@@ -8,6 +8,7 @@ import pytest
 from hotline.errors import NotFound
 from hotline.escalations.queries import EscalationDetail, detail, list_open, open_summary
 from hotline.escalations.service import acknowledge, close, give_back
+from hotline.staff.actor import Actor
 from hotline.storage.tables import StationContact as Contact
 from tests.hotline.escalations.conftest import DUTY, HEAD, EscalationScene
 
@@ -32,8 +33,10 @@ async def test_the_next_deadline_comes_first_and_closed_escalations_do_not_come(
     await scene.add(scene.call("second"), scene.call("third"))
     later, over = await scene.flag("key-1"), await scene.flag("key-3", call="third")
     async with scene.work() as work:
-        await acknowledge(work, later.id, by="staff:li", at=scene.clock.now())
-        await close(work, scene.vault, over.id, by="staff:li", reason="safe", at=scene.clock.now())
+        await acknowledge(work, later.id, by=Actor.of_staff("li"), at=scene.clock.now())
+        await close(
+            work, scene.vault, over.id, by=Actor.of_staff("li"), reason="safe", at=scene.clock.now()
+        )
     soon = await scene.flag("key-2", call="second")
 
     async with scene.work() as work:
@@ -97,7 +100,7 @@ async def test_the_page_of_an_escalation_holds_no_story_and_no_number_but_the_on
             work,
             scene.vault,
             escalation.id,
-            by="contact:duty",
+            by=Actor.of_contact("duty"),
             reason="moved",
             at=scene.clock.now(),
         )
@@ -127,14 +130,14 @@ async def test_the_story_is_opened_on_request_and_that_is_written_down(
             work,
             scene.vault,
             escalation.id,
-            by="contact:duty",
+            by=Actor.of_contact("duty"),
             reason="moved",
             at=scene.clock.now(),
         )
 
     async with scene.work() as work:
         text = await open_summary(
-            work, scene.vault, escalation.id, by="staff:chen", at=scene.clock.now()
+            work, scene.vault, escalation.id, by=Actor.of_staff("chen"), at=scene.clock.now()
         )
 
     assert text.summaries == ("says so",)

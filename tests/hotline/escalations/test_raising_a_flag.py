@@ -12,6 +12,7 @@ from hotline.escalations import service
 from hotline.escalations.model import EscalationState, Level
 from hotline.escalations.policy import ACK_WITHIN
 from hotline.escalations.service import NewFlag, raise_flag
+from hotline.staff.actor import Actor
 from hotline.storage.tables import Attempt, Call, CallEntry, CrisisFlag, Escalation, Line, Station
 from hotline.storage.tables import StationContact as Contact
 from tests.hotline.escalations.conftest import EscalationScene
@@ -115,7 +116,7 @@ async def test_a_flag_after_the_escalation_was_closed_raises_a_new_alarm(
     old = await scene.flag("key-1")
     async with scene.work() as work:
         await service.close(
-            work, scene.vault, old.id, by="staff:li", reason="safe", at=scene.clock.now()
+            work, scene.vault, old.id, by=Actor.of_staff("li"), reason="safe", at=scene.clock.now()
         )
 
     new = await scene.flag("key-2")

@@ -10,6 +10,7 @@ from hotline.escalations.model import AttemptState
 from hotline.escalations.sending import LEASE
 from hotline.escalations.service import acknowledge
 from hotline.escalations.station_call import call_answered
+from hotline.staff.actor import Actor
 from hotline.storage.tables import Attempt
 from hotline.storage.tables import StationContact as Contact
 from tests.fakes import Fault
@@ -59,7 +60,7 @@ async def test_a_dead_end_that_was_answered_meanwhile_pages_nobody(scene: Escala
 
 
 async def test_an_attempt_of_an_escalation_that_was_taken_is_not_sent(
-    scene: EscalationScene, officer: str
+    scene: EscalationScene, officer: Actor
 ) -> None:
     attempt = await is_left_submitting(scene, rang=False)
     async with scene.work() as work:

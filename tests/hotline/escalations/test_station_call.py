@@ -6,6 +6,7 @@ from hotline.escalations.model import EscalationState
 from hotline.escalations.service import acknowledge
 from hotline.escalations.station_call import PinResult, call_answered, call_ended, key_pressed
 from hotline.ports import LegStatus
+from hotline.staff.actor import Actor
 from hotline.storage.tables import Attempt, StationContact
 from tests.hotline.escalations.conftest import DUTY, HEAD, PIN, EscalationScene
 
@@ -57,7 +58,9 @@ async def test_an_answer_for_an_unknown_attempt_is_no_notice(scene: EscalationSc
 async def test_who_answers_late_is_told_that_it_is_taken(scene: EscalationScene) -> None:
     attempt = await ringing(scene)
     async with scene.work() as work:
-        await acknowledge(work, attempt.escalation_id, by="staff:li", at=scene.clock.now())
+        await acknowledge(
+            work, attempt.escalation_id, by=Actor.of_staff("li"), at=scene.clock.now()
+        )
 
     async with scene.work() as work:
         notice = await call_answered(work, attempt.id, scene.clock.now())
@@ -67,13 +70,15 @@ async def test_who_answers_late_is_told_that_it_is_taken(scene: EscalationScene)
 
 
 @pytest.mark.parametrize("keys", [PIN, f"{PIN}#", f" {PIN} "])
-async def test_the_right_pin_acknowledges(scene: EscalationScene, keys: str, officer: str) -> None:
+async def test_the_right_pin_acknowledges(
+    scene: EscalationScene, keys: str, officer: Actor
+) -> None:
     attempt = await ringing(scene)
 
     assert await press(scene, attempt, keys) is PinResult.ACKNOWLEDGED
 
     escalation = await scene.escalation()
-    assert (escalation.state, escalation.acknowledged_by) == ("acknowledged", officer)
+    assert (escalation.state, escalation.acknowledged_by) == ("acknowledged", str(officer))
     assert await scene.states() == [("duty", "acknowledged")]
 
 
@@ -98,7 +103,9 @@ async def test_the_same_keys_twice_are_confirmed_twice(scene: EscalationScene) -
 async def test_keys_after_somebody_else_took_it_are_answered_so(scene: EscalationScene) -> None:
     attempt = await ringing(scene)
     async with scene.work() as work:
-        await acknowledge(work, attempt.escalation_id, by="staff:li", at=scene.clock.now())
+        await acknowledge(
+            work, attempt.escalation_id, by=Actor.of_staff("li"), at=scene.clock.now()
+        )
 
     assert await press(scene, attempt, PIN) is PinResult.ALREADY_TAKEN
 
@@ -219,7 +226,9 @@ async def test_a_phone_that_was_still_ringing_when_another_took_it_is_no_failure
 ) -> None:
     attempt = await ringing(scene)
     async with scene.work() as work:
-        await acknowledge(work, attempt.escalation_id, by="staff:li", at=scene.clock.now())
+        await acknowledge(
+            work, attempt.escalation_id, by=Actor.of_staff("li"), at=scene.clock.now()
+        )
 
     async with scene.work() as work:
         await call_ended(work, attempt.id, LegStatus.NO_ANSWER, scene.clock.now())

@@ -5,6 +5,7 @@ The version before does not know the new names: stop its processes first (`deplo
 
 import sqlalchemy as sa
 from alembic import op
+from sqlmodel.sql import sqltypes
 
 revision = "0005"
 down_revision = "0004"
@@ -21,6 +22,7 @@ def upgrade() -> None:
     """Apply."""
     op.alter_column("escalation", "case_number", new_column_name="number")
     op.alter_column("escalation", "policy", new_column_name="chain")
+    op.drop_column("escalation", "closed_by")  # the timeline says who closed it
     _rename_constraint("escalation_case_number_key", "escalation_number_key")
     _rename_reason("open_case", "open_escalation")
 
@@ -29,6 +31,7 @@ def downgrade() -> None:
     """Take back."""
     _rename_reason("open_escalation", "open_case")
     _rename_constraint("escalation_number_key", "escalation_case_number_key")
+    op.add_column("escalation", sa.Column("closed_by", sqltypes.AutoString(), nullable=True))
     op.alter_column("escalation", "chain", new_column_name="policy")
     op.alter_column("escalation", "number", new_column_name="case_number")
 

@@ -36,7 +36,8 @@ async def test_a_station_answers_for_an_escalation_from_the_alarm_to_its_end(
     ]
 
     assert states == ["acknowledged", "accepted", "reported", "closed"]
-    assert (await scene.get(Escalation, escalation)).closed_by == "tianhe"
+    last = (await officer.gets(f"/escalations/{escalation}"))["timeline"][-1]
+    assert (last["kind"], last["actor"]) == ("escalation.closed", "staff:tianhe")
 
 
 async def test_an_escalation_that_is_given_back_is_open_again_with_a_deadline(
