@@ -5,13 +5,11 @@ is safe to ask twice, so a new leader simply asks again. A lost answer never sto
 request runs on its own, and its failure is one more event.
 """
 
-import asyncio
-from collections.abc import Coroutine
 from datetime import datetime, timedelta
-from typing import Any
 
 import structlog
 
+from hotline.background import BackgroundJobs
 from hotline.callcontrol import participants
 from hotline.callcontrol.offers import refuse_offer
 from hotline.callcontrol.participants import NewLeg, conference_name
@@ -38,41 +36,18 @@ class Dialler:
         self._carrier = carrier
         self._clock = clock
         self._base = base_url
-        self._running: dict[str, asyncio.Task[None]] = {}
+        self.jobs = BackgroundJobs(expected=(CarrierError,))
         self._brought_in: dict[tuple[str, int], datetime] = {}  # by call and turn
-
-    def start(self, name: str, job: Coroutine[Any, Any, None]) -> None:
-        """Run a job unless one of the same name is running."""
-        if name in self._running:
-            job.close()
-            return
-        task = asyncio.create_task(self._guard(name, job))
-        self._running[name] = task
-        task.add_done_callback(lambda _: self._running.pop(name, None))
-
-    def busy(self, name: str) -> bool:
-        """Whether a job of that name is running."""
-        return name in self._running
 
     async def stop(self) -> None:
         """End all jobs; their rows stay as they are and the next leader goes on."""
-        for task in list(self._running.values()):
-            task.cancel()
-        await asyncio.gather(*self._running.values(), return_exceptions=True)
-
-    async def _guard(self, name: str, job: Coroutine[Any, Any, None]) -> None:
-        try:
-            await job
-        except CarrierError as fault:
-            log.warning("carrier.failed", job=name, error=type(fault).__name__)
-        except Exception:  # a job's edge: the sweep asks again
-            log.exception("dialler.failed", job=name)
+        await self.jobs.stop()
 
     # ── legs ────────────────────────────────────────────────────────────────────────────────
 
     def ring(self, leg: Leg | NewLeg) -> None:
         """Dial the counselor's leg of a fresh offer."""
-        self.start(f"leg:{leg.id}", self._ring(leg))
+        self.jobs.start(f"leg:{leg.id}", self._ring(leg))
 
     async def _ring(self, leg: Leg | NewLeg) -> None:
         async with self._database.work() as work:
@@ -110,7 +85,7 @@ class Dialler:
 
     def find_or_ring(self, leg: Leg) -> None:
         """A leg of an earlier leader without a sid: adopt it if it rings, else dial it."""
-        self.start(f"leg:{leg.id}", self._find_or_ring(leg))
+        self.jobs.start(f"leg:{leg.id}", self._find_or_ring(leg))
 
     async def _find_or_ring(self, leg: Leg) -> None:
         since = leg.created_at - DIAL_SLACK
@@ -123,7 +98,7 @@ class Dialler:
 
     def ring_interpreter(self, leg: Leg) -> None:
         """Dial somebody who translates, once."""
-        self.start(f"leg:{leg.id}", self._ring_interpreter(leg))
+        self.jobs.start(f"leg:{leg.id}", self._ring_interpreter(leg))
 
     async def _ring_interpreter(self, leg: Leg) -> None:
         now = self._clock.now()
@@ -154,7 +129,7 @@ class Dialler:
     def hang_up(self, leg: Leg) -> None:
         """End a leg that nobody needs."""
         if leg.carrier_sid is not None:
-            self.start(f"hang_up:{leg.id}", self._hang_up(leg.id, leg.carrier_sid))
+            self.jobs.start(f"hang_up:{leg.id}", self._hang_up(leg.id, leg.carrier_sid))
 
     async def _hang_up(self, leg_id: str, sid: str) -> None:
         await self._carrier.hang_up(sid)
@@ -167,7 +142,7 @@ class Dialler:
 
     def bring_in(self, call: Call) -> None:
         """Send the caller to the counselor. `call` may be older than what was done already."""
-        self.start(f"caller:{call.id}", self._bring_in(call.id, call.turn))
+        self.jobs.start(f"caller:{call.id}", self._bring_in(call.id, call.turn))
 
     async def _bring_in(self, call_id: str, turn: int) -> None:
         """Once: a redirect would tear somebody who is in already out of the talk again."""
@@ -187,7 +162,7 @@ class Dialler:
     def send_caller(self, call: Call, where: str) -> None:
         """Make the caller's leg ask for its next document."""
         url = f"{self._base}/voice/calls/{call.id}/{where}"
-        self.start(f"caller:{call.id}", self._send_caller(call.carrier_sid, url))
+        self.jobs.start(f"caller:{call.id}", self._send_caller(call.carrier_sid, url))
 
     async def _send_caller(self, sid: str, url: str) -> None:
         try:
@@ -197,11 +172,13 @@ class Dialler:
 
     def end_caller(self, call: Call) -> None:
         """End the caller's leg: only after the goodbye had its time."""
-        self.start(f"caller:{call.id}", self._carrier.hang_up(call.carrier_sid))
+        self.jobs.start(f"caller:{call.id}", self._carrier.hang_up(call.carrier_sid))
 
     def set_hold(self, call: Call) -> None:
         """Give the caller music, or take it away, as the row says."""
-        self.start(f"hold:{call.id}", self._set_hold(call.id, call.carrier_sid, held=call.held))
+        self.jobs.start(
+            f"hold:{call.id}", self._set_hold(call.id, call.carrier_sid, held=call.held)
+        )
 
     async def _set_hold(self, call_id: str, sid: str, *, held: bool) -> None:
         music = f"{self._base}/voice/calls/{call_id}/music"

@@ -21,10 +21,9 @@ from hotline.staff.model import PresenceState
 from hotline.staff.presence import end_lapsed_leases, look_after
 from hotline.storage.session import Database, Work
 from hotline.storage.tables import (
+    AnsweredRequest,
     Beat,
     Call,
-    IdempotentAnswer,
-    Inbox,
     Leg,
     Offer,
     Presence,
@@ -53,7 +52,7 @@ async def sweep(database: Database, dialler: Dialler, carrier: Carrier, *, at: d
     async with database.work() as work:
         doubtful = await _calls_to_look_up(work, at=at)
     for call_id in doubtful:
-        dialler.start(f"look:{call_id}", look_up(database, dialler, carrier, call_id, at=at))
+        dialler.jobs.start(f"look:{call_id}", look_up(database, dialler, carrier, call_id, at=at))
     async with database.work() as work:
         await work.merge(Beat(name="switchboard", at=at))
 
@@ -86,9 +85,8 @@ async def look_at_numbers(database: Database, *, at: datetime) -> None:
 async def forget_old(database: Database, *, at: datetime) -> None:
     """What only guards against repeats is of no use after two days; ended sessions neither."""
     async with database.work() as work:
-        await work.exec(delete(Inbox).where(col(Inbox.received_at) < at - REPEATS_FOR))
-        old = col(IdempotentAnswer.created_at) < at - REPEATS_FOR
-        await work.exec(delete(IdempotentAnswer).where(old))
+        old = col(AnsweredRequest.received_at) < at - REPEATS_FOR
+        await work.exec(delete(AnsweredRequest).where(old))
         await work.exec(delete(StaffSession).where(col(StaffSession.expires_at) < at))
         aged = col(RoutingEvent.at_s) < (at - EXPLAINED_FOR).timestamp()
         await work.exec(delete(RoutingEvent).where(aged))

@@ -6,7 +6,7 @@ the rows; the queue only makes workers look sooner.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,9 +17,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import col, select, update
 from sqlmodel.sql.expression import SelectOfScalar
 
+from hotline.background import BackgroundJobs
 from hotline.escalations.attempts import LONGEST_BACK_OFF
 from hotline.escalations.model import AttemptState, EscalationState, Level
-from hotline.escalations.news import wake_on_news
 from hotline.escalations.policy import ChainPosition, chain_of, clamped, longest_wait
 from hotline.escalations.sending import LEASE, RESEND_AFTER, Sender
 from hotline.escalations.steps import (
@@ -30,6 +30,7 @@ from hotline.escalations.steps import (
     skip_step,
 )
 from hotline.ports import Carrier, Clock, JobQueue
+from hotline.storage.news import Change, follow_changes
 from hotline.storage.session import Database, Work
 from hotline.storage.tables import Attempt, Beat, Escalation
 
@@ -66,8 +67,7 @@ class Dispatcher:
         self._clock = clock
         self._sender = Sender(database=database, carrier=carrier, clock=clock, base_url=base_url)
         self._nudged: set[tuple[str, int]] = set()
-        self._room = asyncio.Semaphore(SENDS_AT_ONCE)
-        self._running: dict[str, asyncio.Task[None]] = {}
+        self._sending = BackgroundJobs(at_once=SENDS_AT_ONCE)
 
     async def run(
         self, stop: asyncio.Event | None = None, wake: asyncio.Event | None = None
@@ -80,7 +80,7 @@ class Dispatcher:
         listening = asyncio.create_task(asyncio.sleep(0))
         if wake is None:
             wake = asyncio.Event()
-            listening = asyncio.create_task(wake_on_news(self._database.url, wake))
+            listening = asyncio.create_task(self._listen(wake))
         stop = stop or asyncio.Event()
         try:
             while not stop.is_set():
@@ -88,7 +88,15 @@ class Dispatcher:
                 await _pause(stop, wake)
             await self.settled()
         finally:
-            await _cancel([listening, *self._running.values()])
+            await _cancel([listening])
+            await self._sending.stop()
+
+    async def _listen(self, wake: asyncio.Event) -> None:
+        def hear(change: Change) -> None:
+            if change.topic == "escalation":
+                wake.set()
+
+        await follow_changes(self._database.url, hear)
 
     async def _tick_whatever_happens(self) -> None:
         try:
@@ -114,8 +122,7 @@ class Dispatcher:
 
     async def settled(self) -> None:
         """Wait until nothing is being sent."""
-        while self._running:
-            await asyncio.wait(self._running.values())
+        await self._sending.settled()
 
     # ── escalations ─────────────────────────────────────────────────────────────────────────
 
@@ -153,14 +160,14 @@ class Dispatcher:
 
     async def _look_into_doubtful(self, now: datetime) -> None:
         for attempt_id in await self._read(_doubtful(now)):
-            self._start(f"settle:{attempt_id}", self._sender.settle(attempt_id))
+            self._sending.start(f"settle:{attempt_id}", self._sender.settle(attempt_id))
 
     async def _hand_out(self, now: datetime) -> None:
         waiting = await self._read_pending(now)
         self._nudged &= {(attempt_id, tries) for attempt_id, tries, _ in waiting}
         for attempt_id, tries, due_at in waiting:
             if now - due_at >= PATIENCE or not await self._nudge(attempt_id, tries):
-                self._start(f"send:{attempt_id}", self._sender.send(attempt_id))
+                self._sending.start(f"send:{attempt_id}", self._sender.send(attempt_id))
 
     async def _nudge(self, attempt_id: str, tries: int) -> bool:
         """Once for each try. False where nobody can have heard it."""
@@ -186,24 +193,6 @@ class Dispatcher:
         )
         async with self._database.work() as work:
             return (await work.exec(query)).all()
-
-    def _start(self, name: str, job: Coroutine[Any, Any, None]) -> None:
-        """In the background, unless the same is being done."""
-        if name in self._running:
-            job.close()
-            return
-        started = asyncio.create_task(self._guard(name, job))
-        self._running[name] = started
-        started.add_done_callback(lambda _: self._running.pop(name, None))
-
-    async def _guard(self, name: str, job: Coroutine[Any, Any, None]) -> None:
-        try:
-            async with self._room:
-                await job
-        except Exception:  # a job's edge: its row says how far it came, a later tick goes on
-            log.exception("dispatcher.job_failed", job=name)
-        finally:
-            job.close()
 
     async def _beat(self, now: datetime) -> None:
         beat = insert(Beat).values(name=BEAT, at=now)

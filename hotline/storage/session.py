@@ -14,7 +14,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 CHANNEL = "hotline"
-NOTIFY = text("select pg_notify(:channel, :payload)")
+NOTIFY = text(
+    "select pg_notify(:channel, payload) from unnest(cast(:payloads as text[])) as payload"
+)
 
 
 class Work(AsyncSession):
@@ -36,10 +38,10 @@ class Work(AsyncSession):
     async def finish(self) -> None:
         """Write, announce, commit."""
         await self.flush()
-        for topic, row_id in self._announced:
-            payload = json.dumps({"topic": topic, "id": row_id})
-            await self.sql(NOTIFY, {"channel": CHANNEL, "payload": payload})
-        self._announced.clear()
+        if self._announced:
+            payloads = [json.dumps({"topic": topic, "id": key}) for topic, key in self._announced]
+            await self.sql(NOTIFY, {"channel": CHANNEL, "payloads": payloads})
+            self._announced.clear()
         await self.commit()
 
 
@@ -68,12 +70,3 @@ class Database:
 def dsn(url: str) -> str:
     """The libpq form of an SQLAlchemy URL, for connections that LISTEN or hold a lock."""
     return url.replace("postgresql+psycopg://", "postgresql://", 1)
-
-
-def read_payload(payload: str) -> tuple[str, str] | None:
-    """Topic and id of a notification; None where it is not one of ours."""
-    try:
-        said: Any = json.loads(payload)
-        return str(said["topic"]), str(said["id"])
-    except (ValueError, KeyError, TypeError):
-        return None

@@ -9,14 +9,14 @@ raises the epoch: what an earlier one still tries to write is refused.
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Any
 
 import psycopg
 import structlog
 from sqlmodel import select
 
 from hotline.errors import HotlineError
-from hotline.storage.session import CHANNEL, Work, dsn
+from hotline.storage.news import Connection, listen
+from hotline.storage.session import Work, dsn
 from hotline.storage.tables import Leadership
 
 log = structlog.get_logger()
@@ -39,8 +39,8 @@ class Lead:
     `connection` holds the lock and listens; `decisions` carries claims, each committed by itself.
     """
 
-    connection: psycopg.AsyncConnection[tuple[Any, ...]]
-    decisions: psycopg.AsyncConnection[tuple[Any, ...]]
+    connection: Connection
+    decisions: Connection
     epoch: int
 
 
@@ -65,7 +65,7 @@ async def leadership(url: str) -> AsyncIterator[Lead]:
     connection = await psycopg.AsyncConnection.connect(dsn(url), autocommit=True)
     async with connection:
         await connection.execute("select pg_advisory_lock(%s)", [LEADER_LOCK])
-        await connection.execute(f"listen {CHANNEL}")
+        await listen(connection)
         cursor = await connection.execute(RAISE_EPOCH, [LEADER])
         row = await cursor.fetchone()
         assert row is not None  # noqa: S101 – `returning` always returns
@@ -75,7 +75,7 @@ async def leadership(url: str) -> AsyncIterator[Lead]:
             yield Lead(connection, decisions, epoch)
 
 
-async def decisions_connection(url: str) -> psycopg.AsyncConnection[tuple[Any, ...]]:
+async def decisions_connection(url: str) -> Connection:
     """A connection for claims: one long statement again and again, so it is planned only once."""
     return await psycopg.AsyncConnection.connect(
         dsn(url), autocommit=True, prepare_threshold=0, options=PLANNED_ONCE

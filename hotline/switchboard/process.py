@@ -20,7 +20,8 @@ from hotline.callcontrol.sweep import forget_old, look_at_numbers, sweep, tend_l
 from hotline.calls.model import IN_HAND, CallState, OfferState
 from hotline.lines.plans import version_of
 from hotline.ports import Carrier, Clock
-from hotline.storage.session import Database, Work, read_payload
+from hotline.storage.news import Change, changes_on
+from hotline.storage.session import Database, Work
 from hotline.storage.tables import (
     Call,
     Leg,
@@ -143,14 +144,15 @@ class Changes:
     legs: bool = False
     plans: bool = False
 
-    def add(self, topic: str, row_id: str) -> bool:
+    def add(self, change: Change) -> bool:
         """Keep one notification. False where it is of no interest here."""
+        topic = change.topic
         if topic == "configuration":
             self.plans = True
             return True
         kept = {"call": self.calls, "presence": self.counselors, "offer": self.offers}.get(topic)
         if kept is not None:
-            kept.add(row_id)
+            kept.add(change.row_id)
         self.legs = self.legs or topic == "leg"
         return kept is not None or topic == "leg"
 
@@ -229,9 +231,8 @@ class Switchboard:
         self._wake.clear()
 
     async def _listen(self, lead: Lead) -> None:
-        async for notification in lead.connection.notifies():
-            said = read_payload(notification.payload)
-            if said is not None and self._changes.add(*said):
+        async for change in changes_on(lead.connection):
+            if self._changes.add(change):
                 self._wake.set()
 
     # ── deciding ────────────────────────────────────────────────────────────────────────────

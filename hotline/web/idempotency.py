@@ -14,21 +14,15 @@ from typing import Annotated
 
 from fastapi import Depends, Request, Response
 from fastapi.routing import APIRoute
-from sqlalchemy import text
 
 from hotline.errors import KeyReused
+from hotline.storage.repeats import KeptAnswer, claim_request, keep_answer
 from hotline.storage.session import Work
 from hotline.web.auth import signed_in
 from hotline.web.deps import Backend, BackendDep
 
 HEADER = "Idempotency-Key"
 REPLAYED = "Idempotent-Replayed"
-CLAIM = text("""
-    insert into idempotent_answer (key, body_hash, status, answer, created_at)
-    values (:key, :hash, 0, '', :at) on conflict do nothing returning key
-""")
-READ = text("select body_hash, status, answer from idempotent_answer where key = :key")
-KEEP = text("update idempotent_answer set status = :status, answer = :answer where key = :key")
 
 EndpointHandler = Callable[[Request], Awaitable[Response]]
 
@@ -70,19 +64,19 @@ async def _answer_once(request: Request, key: str, handle: EndpointHandler) -> R
     asked = f"{path}\0".encode() + await request.body()
     scoped, asked_hash = _hashed(f"{who.staff_id}\0{key}".encode()), _hashed(asked)
     async with backend.database.work() as work:
-        claim = {"key": scoped, "hash": asked_hash, "at": backend.clock.now()}
-        if (await work.sql(CLAIM, claim)).first() is None:
-            return await _kept_answer(work, scoped, asked_hash)
+        at = backend.clock.now()
+        kept = await claim_request(work, scoped, at=at, asked_hash=asked_hash)
+        if kept is not None:
+            return _repeated(kept, asked_hash)
         request.state.work = work
         answer = await handle(request)
-        kept = {"status": answer.status_code, "answer": bytes(answer.body).decode()}
-        await work.sql(KEEP, {"key": scoped, **kept})
+        said = bytes(answer.body).decode()
+        await keep_answer(work, scoped, said, status=answer.status_code)
     return answer
 
 
-async def _kept_answer(work: Work, key: str, asked_hash: str) -> Response:
-    kept = (await work.sql(READ, {"key": key})).one()
-    if kept.body_hash != asked_hash:
+def _repeated(kept: KeptAnswer, asked_hash: str) -> Response:
+    if kept.asked_hash != asked_hash:
         raise KeyReused
     return Response(
         kept.answer or None,

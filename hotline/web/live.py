@@ -9,16 +9,10 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import psycopg
-import structlog
-
-from hotline.storage.session import CHANNEL, dsn, read_payload
-
-log = structlog.get_logger()
+from hotline.storage.news import Change, follow_changes
 
 QUEUE_LENGTH = 100
-RETRY_S = 0.5
-RESYNC = ("resync", "")
+RESYNC = Change("resync", "")
 
 
 class LiveHub:
@@ -26,21 +20,19 @@ class LiveHub:
 
     def __init__(self) -> None:
         """No listeners yet."""
-        self._queues: set[asyncio.Queue[tuple[str, str]]] = set()
+        self._queues: set[asyncio.Queue[Change]] = set()
 
     @contextmanager
-    def listen(self) -> Iterator[asyncio.Queue[tuple[str, str]]]:
+    def listen(self) -> Iterator[asyncio.Queue[Change]]:
         """A queue of (topic, id) for as long as the block lasts."""
-        queue: asyncio.Queue[tuple[str, str]] = asyncio.Queue(QUEUE_LENGTH)
+        queue: asyncio.Queue[Change] = asyncio.Queue(QUEUE_LENGTH)
         self._queues.add(queue)
         try:
             yield queue
         finally:
             self._queues.discard(queue)
 
-    async def next_changes(
-        self, queue: "asyncio.Queue[tuple[str, str]]", patience_s: float
-    ) -> list[tuple[str, str]]:
+    async def next_changes(self, queue: asyncio.Queue[Change], patience_s: float) -> list[Change]:
         """Everything that has come, waiting for the first; empty when nothing came in time."""
         try:
             async with asyncio.timeout(patience_s):
@@ -51,7 +43,7 @@ class LiveHub:
             changes.append(queue.get_nowait())
         return list(dict.fromkeys(changes))
 
-    def tell(self, change: tuple[str, str]) -> None:
+    def tell(self, change: Change) -> None:
         """Hand one change to everybody."""
         for queue in self._queues:
             if queue.full():
@@ -62,20 +54,5 @@ class LiveHub:
                 queue.put_nowait(change)
 
     async def run(self, url: str) -> None:
-        """Listen for ever; after a broken connection everybody resynchronises."""
-        while True:
-            try:
-                await self._follow(url)
-            except (psycopg.Error, OSError) as fault:
-                log.warning("live.connection_lost", error=type(fault).__name__)
-                await asyncio.sleep(RETRY_S)
-
-    async def _follow(self, url: str) -> None:
-        connection = await psycopg.AsyncConnection.connect(dsn(url), autocommit=True)
-        async with connection:
-            await connection.execute(f"listen {CHANNEL}")
-            self.tell(RESYNC)
-            async for notification in connection.notifies():
-                change = read_payload(notification.payload)
-                if change is not None:
-                    self.tell(change)
+        """Listen for ever; after a broken connection everybody looks at everything again."""
+        await follow_changes(url, self.tell, begun=lambda: self.tell(RESYNC))

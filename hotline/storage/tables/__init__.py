@@ -2,12 +2,13 @@
 
 from hotline.storage.tables.calls import Call, CallEntry, Leg, Offer, Record
 from hotline.storage.tables.escalations import Attempt, CrisisFlag, Escalation, EscalationEntry
-from hotline.storage.tables.machinery import Beat, IdempotentAnswer, Inbox, Leadership
+from hotline.storage.tables.machinery import AnsweredRequest, Beat, Leadership
 from hotline.storage.tables.places import Line, PhoneNumber, Station, StationContact
 from hotline.storage.tables.routing import PlanDifference, PlanVersion, RoutingEvent
 from hotline.storage.tables.staff import Presence, Staff, StaffSession
 
 __all__ = [
+    "AnsweredRequest",
     "Attempt",
     "Beat",
     "Call",
@@ -15,8 +16,6 @@ __all__ = [
     "CrisisFlag",
     "Escalation",
     "EscalationEntry",
-    "IdempotentAnswer",
-    "Inbox",
     "Leadership",
     "Leg",
     "Line",

@@ -1,28 +1,24 @@
-"""What keeps the house itself honest: repeats, leadership, heartbeats."""
+"""What the processes keep of themselves: answered requests, leadership, heartbeats."""
 
 from datetime import datetime
 
 from sqlmodel import Field, SQLModel
 
 
-class Inbox(SQLModel, table=True):
-    """A webhook that was answered. The same request again gets the same answer."""
+class AnsweredRequest(SQLModel, table=True):
+    """A webhook, or a POST with an Idempotency-Key, that was answered (`hotline.storage.repeats`).
 
-    dedupe_key: str = Field(primary_key=True)
-    received_at: datetime = Field(index=True)
-    answer: str
+    `asked_hash`: of what was asked under a key that its sender chose; empty for webhooks, whose
+    key is made of the whole request.
+    """
 
-
-class IdempotentAnswer(SQLModel, table=True):
-    """The answer to a POST that carried an Idempotency-Key."""
-
-    __tablename__ = "idempotent_answer"
+    __tablename__ = "answered_request"
 
     key: str = Field(primary_key=True)
-    body_hash: str
+    asked_hash: str = ""
     status: int
     answer: str
-    created_at: datetime = Field(index=True)
+    received_at: datetime = Field(index=True)
 
 
 class Leadership(SQLModel, table=True):

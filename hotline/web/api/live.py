@@ -17,6 +17,7 @@ from hotline.errors import NotSignedIn
 from hotline.staff.model import Role
 from hotline.staff.presence import renew_lease
 from hotline.staff.sign_in import SignedIn, who_is
+from hotline.storage.news import Change
 from hotline.web.api.escalations import concerns
 from hotline.web.auth import SignedInDep, token_of
 from hotline.web.deps import Backend, BackendDep
@@ -30,7 +31,7 @@ RETRY_MS = 1000
 TOPICS = frozenset({"call", "presence", "offer", "escalation", "leg"})
 LOOK_AGAIN = frozenset({"session", "configuration", "resync"})  # rights may have changed
 
-ChangeQueue = asyncio.Queue[tuple[str, str]]
+ChangeQueue = asyncio.Queue[Change]
 
 
 @router.get("/live", response_class=EventSourceResponse)

@@ -1,7 +1,7 @@
 """How every webhook is answered: once, in one transaction, in time.
 
-The request is put into the inbox in the same transaction as its effect. The same request again
-finds it there and gets the same answer; two copies at once wait for each other on the key.
+The request is kept in the same transaction as its effect (`hotline.storage.repeats`): the same
+request again gets the same answer, and two copies at once wait for each other.
 Whatever goes wrong, a live caller gets safe TwiML; a status callback gets 503, so that a carrier
 that repeats will repeat it.
 """
@@ -13,21 +13,13 @@ from datetime import datetime
 
 import structlog
 from fastapi import Response
-from sqlalchemy import text
 
+from hotline.storage.repeats import claim_request, keep_answer
 from hotline.storage.session import Work
 from hotline.web.deps import Backend
 from hotline.web.voice.webhook import Webhook
 
 log = structlog.get_logger()
-
-# By hand: this pair runs with every webhook, and the ORM would double its cost.
-CLAIM = text("""
-    insert into inbox (dedupe_key, received_at, answer) values (:key, :at, '')
-    on conflict do nothing returning dedupe_key
-""")
-KEEP = text("update inbox set answer = :answer where dedupe_key = :key")
-READ = text("select answer from inbox where dedupe_key = :key")
 
 BUDGET_S = 2.5  # reliability research §4.2: past this, safe TwiML
 
@@ -79,19 +71,12 @@ async def _in_time(backend: Backend, webhook: Webhook, handler: WebhookHandler) 
 async def _once(backend: Backend, webhook: Webhook, handler: WebhookHandler) -> str:
     at = backend.clock.now()
     async with backend.database.work() as work:
-        stored = await _stored_answer(work, webhook, at)
-        if stored is not None:
+        kept = await claim_request(work, webhook.dedupe_key, at=at)
+        if kept is not None:
             log.info("webhook.repeated", path=webhook.path)
-            return stored
-        answer = await handler(WebhookContext(backend=backend, work=work, webhook=webhook, at=at))
+            return kept.answer
+        context = WebhookContext(backend=backend, work=work, webhook=webhook, at=at)
+        answer = await handler(context)
         if answer:
-            await work.sql(KEEP, {"key": webhook.dedupe_key, "answer": answer})
+            await keep_answer(work, webhook.dedupe_key, answer)
         return answer
-
-
-async def _stored_answer(work: Work, webhook: Webhook, at: datetime) -> str | None:
-    """Claim the key. None where this is the first time."""
-    key = {"key": webhook.dedupe_key}
-    if (await work.sql(CLAIM, {**key, "at": at})).first() is not None:
-        return None
-    return str((await work.sql(READ, key)).scalar_one())

@@ -11,7 +11,6 @@ from sqlmodel import select
 from structlog.testing import capture_logs
 
 from hotline.escalations import dispatcher as room
-from hotline.escalations import news
 from hotline.escalations.model import Level
 from hotline.ports import LegReport
 from hotline.storage.tables import Attempt, Beat
@@ -156,45 +155,6 @@ async def test_on_its_own_it_hears_of_a_flag_without_waiting_for_its_next_look(
     assert scene.carrier.dialled()[0] == DUTY
 
 
-async def test_news_of_other_things_wake_nobody(scene: EscalationScene) -> None:
-    wake = asyncio.Event()
-    listening = asyncio.create_task(news.wake_on_news(scene.database.url, wake))
-
-    async with asyncio.timeout(20):
-        while not wake.is_set():
-            async with scene.work() as work:
-                work.announce("call", "call")
-            assert not wake.is_set()
-            async with scene.work() as work:
-                work.announce("escalation", "any")
-            await asyncio.sleep(0.02)
-
-    listening.cancel()
-    await asyncio.gather(listening, return_exceptions=True)
-
-
-async def test_a_listener_that_is_cut_off_listens_again(
-    scene: EscalationScene, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(news, "TRY_AGAIN_S", 0)
-    tries, wake = [], asyncio.Event()
-
-    async def cut_off(url: str, wake: asyncio.Event) -> None:
-        tries.append(url)
-        if len(tries) < 3:
-            raise OSError
-        wake.set()
-
-    monkeypatch.setattr(news, "_listen", cut_off)
-    with capture_logs() as logs:
-        listening = asyncio.create_task(news.wake_on_news("url", wake))
-        await wake.wait()
-        listening.cancel()
-        await asyncio.gather(listening, return_exceptions=True)
-
-    assert [entry["event"] for entry in logs] == ["dispatcher.news_lost"] * 2
-
-
 @pytest.mark.parametrize("fault", [OperationalError("", {}, Exception()), ValueError()])
 async def test_a_look_that_fails_does_not_end_the_loop(
     scene: EscalationScene, monkeypatch: pytest.MonkeyPatch, fault: Exception
@@ -234,9 +194,7 @@ async def test_an_accident_while_sending_is_left_to_a_later_look(
     for seconds in (5, 5):
         await scene.passes(seconds)
 
-    assert [entry["event"] for entry in logs if entry["log_level"] == "error"] == [
-        "dispatcher.job_failed"
-    ] * 2
+    assert [entry["event"] for entry in logs if entry["log_level"] == "error"] == ["job.failed"] * 2
     assert scene.carrier.dialled() == [DUTY]
 
 

@@ -7,7 +7,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from hotline.storage.session import Database
-from hotline.storage.tables import Call, CrisisFlag, Escalation, IdempotentAnswer
+from hotline.storage.tables import AnsweredRequest, Call, CrisisFlag, Escalation
 from hotline.web.app import create_app
 from tests.hotline.web.api.conftest import PASSWORD, ApiScene, Person, client_of, house_on
 
@@ -118,7 +118,7 @@ async def test_an_answer_is_not_kept_without_its_effect(scene: ApiScene, li: Per
     assert answer.status_code == 500
     assert [line["event"] for line in told if line["log_level"] == "error"] == ["web.failed"]
     assert await scene.all(Escalation) == []
-    assert await scene.all(IdempotentAnswer) == []
+    assert await scene.all(AnsweredRequest) == []
 
 
 async def test_no_token_is_ever_kept_to_be_repeated(scene: ApiScene) -> None:
@@ -128,7 +128,7 @@ async def test_no_token_is_ever_kept_to_be_repeated(scene: ApiScene) -> None:
     again = await scene.http.post("/api/v1/tokens", json=credentials, headers=key)
 
     assert first.json()["token"] != again.json()["token"]
-    assert await scene.all(IdempotentAnswer) == []
+    assert await scene.all(AnsweredRequest) == []
 
 
 async def test_a_crowd_of_commands_takes_one_connection_each(scene: ApiScene, li: Person) -> None:

@@ -11,6 +11,7 @@ from hotline.errors import Conflict
 from hotline.staff.model import PresenceState
 from hotline.staff.presence import LEASE, end_lapsed_leases
 from hotline.staff.sign_in import SignedIn
+from hotline.storage.news import Change
 from hotline.storage.session import Database
 from hotline.storage.tables import Presence, Staff
 from hotline.web.api.live import Stream
@@ -171,7 +172,7 @@ async def test_a_browser_that_cannot_keep_up_is_told_to_look_at_everything(scene
     async with listening(scene.app, "he") as heard:
         await heard.until("clock")
         for number in range(QUEUE_LENGTH + 1):
-            scene.house.live.tell(("call", str(number)))
+            scene.house.live.tell(Change("call", str(number)))
 
         assert await heard.event() == ("resync", "")
 

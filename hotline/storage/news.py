@@ -1,0 +1,70 @@
+"""Changes as they are announced: the only place that listens for NOTIFY.
+
+A notification may be lost: whoever listens looks at the rows from time to time all the same.
+"""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable
+from typing import Any, NamedTuple
+
+import psycopg
+import structlog
+
+from hotline.storage.session import CHANNEL, dsn
+
+log = structlog.get_logger()
+
+CONNECT_AGAIN_S = 0.5
+
+Connection = psycopg.AsyncConnection[tuple[Any, ...]]
+
+
+class Change(NamedTuple):
+    """What changed, and the id of its row. Ids only: each reader looks with rights of their own."""
+
+    topic: str
+    row_id: str
+
+
+async def listen(connection: Connection) -> None:
+    """From now on nothing that is announced is missed by `changes_on` this connection."""
+    await connection.execute(f"listen {CHANNEL}")
+
+
+async def changes_on(connection: Connection) -> AsyncIterator[Change]:
+    """Every change, for as long as the connection lives. Raises `psycopg.Error` when it breaks."""
+    async for notification in connection.notifies():
+        change = _read(notification.payload)
+        if change is not None:
+            yield change
+
+
+async def follow_changes(
+    url: str, hear: Callable[[Change], None], *, begun: Callable[[], None] | None = None
+) -> None:
+    """Hear every change until cancelled, over a new connection when one breaks.
+
+    `begun`: called whenever listening begins, since something may have been missed before.
+    """
+    while True:
+        try:
+            connection = await psycopg.AsyncConnection.connect(dsn(url), autocommit=True)
+            async with connection:
+                await listen(connection)
+                if begun is not None:
+                    begun()
+                async for change in changes_on(connection):
+                    hear(change)
+        except (psycopg.Error, OSError) as fault:
+            log.warning("news.connection_lost", error=type(fault).__name__)
+        await asyncio.sleep(CONNECT_AGAIN_S)
+
+
+def _read(payload: str) -> Change | None:
+    """None where the notification is not one of ours."""
+    try:
+        said: Any = json.loads(payload)
+        return Change(str(said["topic"]), str(said["id"]))
+    except (ValueError, KeyError, TypeError):
+        return None
