@@ -12,7 +12,7 @@ from typing import Self
 LANGUAGES = ("cmn", "yue", "hak", "nan", "eng")
 AGE_GROUPS = ("child", "teen", "adult")
 GENDERS = ("f", "m")
-URGENCIES = ROUTINE, CRISIS = ("routine", "crisis")
+URGENCIES = CRISIS, ROUTINE = ("crisis", "routine")
 
 HUMAN = "0"
 DANGER = "9"

@@ -41,7 +41,7 @@ from hotline.staff.model import PresenceState
 from hotline.staff.presence import choose_presence
 from hotline.storage.migrations import migrate
 from hotline.storage.session import Database, dsn
-from hotline.storage.tables import Call, Leg, Line, Offer, Presence, Staff
+from hotline.storage.tables import Call, Line, Offer, Participant, Presence, Staff
 from hotline.storage.vault import make_key
 from routing.policy import DEFAULT_DOCUMENT, read_policy
 
@@ -160,8 +160,8 @@ class World:
     async def look(self) -> None:
         """See which phones ring, and let each do what it does."""
         async with self.database.work() as work:
-            query = select(Offer.id, Leg.id, Offer.call_id, Offer.staff_id).where(
-                Offer.state == OfferState.PENDING, col(Leg.offer_id) == Offer.id
+            query = select(Offer.id, Participant.id, Offer.call_id, Offer.staff_id).where(
+                Offer.state == OfferState.PENDING, col(Participant.offer_id) == Offer.id
             )
             ringing = (await work.exec(query)).all()
         for offer, leg, call, staff in ringing:
@@ -189,11 +189,11 @@ class World:
 
     async def _answer(self, leg_id: str, call_id: str, staff: str) -> None:
         async with self.database.work() as work:
-            leg = await work.get_one(Leg, leg_id)
+            leg = await work.get_one(Participant, leg_id)
             if not await accept_offer(work, leg, at=now()):
                 return
         async with self.database.work() as work:
-            join_talk(work, await lock_call(work, call_id), at=now())
+            await join_talk(work, await lock_call(work, call_id), at=now())
         await asyncio.sleep(self.chance.uniform(0.05, 0.4))
         async with self.database.work() as work:
             await caller_left(work, await lock_call(work, call_id), at=now())

@@ -54,9 +54,14 @@ class FakeCarrier:
     legs: list[FakeLeg] = field(default_factory=list)
     asked: asyncio.Event = field(default_factory=asyncio.Event)
     gate: asyncio.Event = field(default_factory=asyncio.Event)
+    redirect_faults: deque[Exception] = field(default_factory=deque)
+    hold_faults: deque[Exception] = field(default_factory=deque)
+    hold_asked: asyncio.Event = field(default_factory=asyncio.Event)
+    hold_gate: asyncio.Event = field(default_factory=asyncio.Event)
 
     def __post_init__(self) -> None:
         self.gate.set()
+        self.hold_gate.set()
 
     def hold(self) -> None:
         """From now on dials are heard (`asked`), and answered only when the gate is set."""
@@ -96,12 +101,18 @@ class FakeCarrier:
 
     async def redirect(self, sid: str, url: str) -> None:
         self.journal.append(("redirect", f"{sid} {url}"))
+        if self.redirect_faults:
+            raise self.redirect_faults.popleft()
 
     async def hang_up(self, sid: str) -> None:
         self.journal.append(("hang_up", sid))
 
     async def set_hold(self, conference: str, sid: str, *, held: bool, music_url: str) -> None:
         self.journal.append(("hold" if held else "resume", f"{conference} {sid} {music_url}"))
+        self.hold_asked.set()
+        await self.hold_gate.wait()
+        if self.hold_faults:
+            raise self.hold_faults.popleft()
 
     async def send_message(self, *, to: str, from_: str, body: str, status_url: str) -> str:
         self.journal.append(("message", f"{from_} {to} {body} {status_url}"))

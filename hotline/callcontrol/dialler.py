@@ -1,32 +1,33 @@
-"""What the rows ask of the carrier: dial, hang up, bring together, hold.
+"""Asks the carrier until everybody is where they are wanted.
 
-Every wish is a row first (`Leg`, `Call.held`, a state); this module makes the network agree and
-is safe to ask twice, so a new leader simply asks again. A lost answer never stops the loop: each
-request runs on its own, and its failure is one more event.
+What is wanted is a row first (`participants`); `callcontrol.model.act_due` says what the carrier
+must be asked next. Asking is safe at any time and by anybody: each act looks at the row again
+before, and one that failed leaves the row as it was, so the next look asks once more.
 """
 
-from datetime import datetime, timedelta
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import timedelta
 
 import structlog
 
 from hotline.background import BackgroundJobs
 from hotline.callcontrol import participants
-from hotline.callcontrol.offers import refuse_offer
-from hotline.callcontrol.participants import NewLeg, conference_name
-from hotline.calls.model import CallState, OfferState
-from hotline.errors import CarrierError, CarrierUnclear, LegGone
+from hotline.callcontrol.model import Act, ParticipantEvent, act_due
+from hotline.callcontrol.offers import leg_ended
+from hotline.callcontrol.participants import Ring, WayIn, conference_name, lock_participant
+from hotline.calls.service import lock_call
+from hotline.errors import CarrierError, CarrierRefused, CarrierUnclear, CarrierUnreachable, LegGone
 from hotline.ports import Carrier, Clock, Dial, LegStatus
 from hotline.storage.session import Database
-from hotline.storage.tables import Call, Leg, Line, Offer
+from hotline.storage.tables import Call, Participant
 
 log = structlog.get_logger()
 
 DIAL_SLACK = timedelta(seconds=5)  # the carrier's own clock may differ from ours by this much
-BRING_IN_AGAIN_AFTER = timedelta(seconds=5)  # a redirect that was heard is followed much sooner
 
 
 class Dialler:
-    """Carries out wishes at the carrier, each in a background job that is done once at a time."""
+    """Carries out acts, each in a background job: for one participant one at a time."""
 
     def __init__(
         self, *, database: Database, carrier: Carrier, clock: Clock, base_url: str
@@ -37,152 +38,144 @@ class Dialler:
         self._clock = clock
         self._base = base_url
         self.jobs = BackgroundJobs(expected=(CarrierError,))
-        self._brought_in: dict[tuple[str, int], datetime] = {}  # by call and turn
+        self._acts: Mapping[Act, Callable[[str], Awaitable[None]]] = {
+            Act.DIAL: self._dial,
+            Act.SEND_IN: self._send_in,
+            Act.HOLD: self._set_hold,
+            Act.RESUME: self._set_hold,
+            Act.HANG_UP: self._hang_up,
+        }
 
     async def stop(self) -> None:
         """End all jobs; their rows stay as they are and the next leader goes on."""
         await self.jobs.stop()
 
-    # ── legs ────────────────────────────────────────────────────────────────────────────────
+    def make_true(self, one: Participant) -> None:
+        """Ask for whatever is due for this participant, by a row that may be a moment old."""
+        act = act_due(one, self._clock.now())
+        if act is not None:
+            self.carry_out(act, one.id)
 
-    def ring(self, leg: Leg | NewLeg) -> None:
-        """Dial the counselor's leg of a fresh offer."""
-        self.jobs.start(f"leg:{leg.id}", self._ring(leg))
+    def carry_out(self, act: Act, participant_id: str) -> None:
+        """Ask for one thing, unless something is being asked for them already."""
+        self.jobs.start(f"participant:{participant_id}", self._carry_out(act, participant_id))
 
-    async def _ring(self, leg: Leg | NewLeg) -> None:
+    async def _carry_out(self, act: Act, participant_id: str) -> None:
+        await self._acts[act](participant_id)
+
+    # ── in ──────────────────────────────────────────────────────────────────────────────────
+
+    async def _dial(self, participant_id: str) -> None:
         async with self._database.work() as work:
-            call = await work.get_one(Call, leg.call_id)
-            line = await work.get_one(Line, call.line_id)
-            offer = await work.get_one(Offer, leg.offer_id)
-        ring_s = round((offer.expires_at - offer.offered_at).total_seconds())
+            ring = await participants.begin_dial(work, participant_id, at=self._clock.now())
+        if ring is not None:
+            await self._ring(participant_id, ring)
+
+    async def _ring(self, participant_id: str, ring: Ring) -> None:
         try:
-            sid = await self._carrier.dial(self._dial(leg, line.number_shown, ring_s))
+            sid = await self._carrier.dial(self._dial_of(participant_id, ring))
         except CarrierUnclear:
-            return  # it may be ringing: its callbacks or the offer's expiry settle it
+            return  # it may be ringing: its callbacks, the offer's expiry or time settle it
         except CarrierError as fault:
-            await self._never_rang(leg, type(fault).__name__)
+            await self.lose(participant_id, why=type(fault).__name__)
             return
-        await self._keep_sid(leg, sid)
-
-    async def _keep_sid(self, leg: Leg | NewLeg, sid: str) -> None:
         async with self._database.work() as work:
-            row = await work.get_one(Leg, leg.id, with_for_update=True)
-            row.carrier_sid = row.carrier_sid or sid
-            if row.hang_up:  # the caller left while we dialled
-                work.announce("leg", row.id)
+            await participants.keep_sid(work, participant_id, sid)
 
-    async def _never_rang(self, leg: Leg | NewLeg, why: str) -> None:
-        log.warning("leg.not_dialled", leg_id=leg.id, error=why)
-        now = self._clock.now()
-        async with self._database.work() as work:
-            row = await work.get_one(Leg, leg.id, with_for_update=True)
-            row.status, row.ended_at = LegStatus.FAILED, now
-        async with self._database.work() as work:
-            offer_id = str(leg.offer_id)
-            await refuse_offer(
-                work, leg.call_id, offer_id, OfferState.FAILED, at=now, reason="not_reachable"
-            )
-
-    def find_or_ring(self, leg: Leg) -> None:
-        """A leg of an earlier leader without a sid: adopt it if it rings, else dial it."""
-        self.jobs.start(f"leg:{leg.id}", self._find_or_ring(leg))
-
-    async def _find_or_ring(self, leg: Leg) -> None:
-        since = leg.created_at - DIAL_SLACK
-        found = await self._carrier.find_legs(to=leg.address, since=since)
-        alive = [report.sid for report in found if not report.status.over]
-        if alive:
-            await self._keep_sid(leg, alive[0])
-        else:
-            await self._ring(leg)
-
-    def ring_interpreter(self, leg: Leg) -> None:
-        """Dial somebody who translates, once."""
-        self.jobs.start(f"leg:{leg.id}", self._ring_interpreter(leg))
-
-    async def _ring_interpreter(self, leg: Leg) -> None:
-        now = self._clock.now()
-        async with self._database.work() as work:
-            if not await participants.begin_to_dial(work, leg.id, at=now):
-                return
-            call = await work.get_one(Call, leg.call_id)
-            line = await work.get_one(Line, call.line_id)
-        try:
-            sid = await self._carrier.dial(self._dial(leg, line.number_shown, participants.RING_S))
-        except CarrierUnclear:
-            return  # its callbacks settle it, or the sweep when there are none
-        except CarrierError as fault:
-            async with self._database.work() as work:
-                await participants.lose_interpreter(work, leg.id, at=now, why=type(fault).__name__)
-            return
-        await self._keep_sid(leg, sid)
-
-    def _dial(self, leg: Leg | NewLeg, from_: str, ring_s: int) -> Dial:
+    def _dial_of(self, participant_id: str, ring: Ring) -> Dial:
+        leg = f"{self._base}/voice/legs/{participant_id}"
         return Dial(
-            to=leg.address,
-            from_=from_,
-            answer_url=f"{self._base}/voice/legs/{leg.id}/answer",
-            status_url=f"{self._base}/voice/legs/{leg.id}/status",
-            ring_s=ring_s,
+            to=ring.address,
+            from_=ring.number_shown,
+            answer_url=f"{leg}/answer",
+            status_url=f"{leg}/status",
+            ring_s=ring.ring_s,
         )
 
-    def hang_up(self, leg: Leg) -> None:
-        """End a leg that nobody needs."""
-        if leg.carrier_sid is not None:
-            self.jobs.start(f"hang_up:{leg.id}", self._hang_up(leg.id, leg.carrier_sid))
-
-    async def _hang_up(self, leg_id: str, sid: str) -> None:
-        await self._carrier.hang_up(sid)
+    async def lose(self, participant_id: str, *, why: str) -> None:
+        """They never rang, or nothing was heard of them."""
+        now = self._clock.now()
         async with self._database.work() as work:
-            row = await work.get_one(Leg, leg_id, with_for_update=True)
-            if not LegStatus(row.status).over:
-                row.status, row.ended_at = LegStatus.COMPLETED, self._clock.now()
+            found = await work.get_one(Participant, participant_id)
+            await lock_call(work, found.call_id)
+            one = await lock_participant(work, participant_id)
+            await leg_ended(work, one, status=LegStatus.FAILED, at=now, why=why)
 
-    # ── the caller ──────────────────────────────────────────────────────────────────────────
+    def find_or_dial(self, one: Participant) -> None:
+        """An earlier leader began to dial and kept no sid: adopt the leg if it rings, else dial."""
+        self.jobs.start(f"participant:{one.id}", self._find_or_dial(one))
 
-    def bring_in(self, call: Call) -> None:
-        """Send the caller to the counselor. `call` may be older than what was done already."""
-        self.jobs.start(f"caller:{call.id}", self._bring_in(call.id, call.turn))
-
-    async def _bring_in(self, call_id: str, turn: int) -> None:
-        """Once: a redirect would tear somebody who is in already out of the talk again."""
-        now, which = self._clock.now(), (call_id, turn)
-        for old in [
-            one for one, at in self._brought_in.items() if now - at >= BRING_IN_AGAIN_AFTER
-        ]:
-            del self._brought_in[old]
+    async def _find_or_dial(self, one: Participant) -> None:
+        since = (one.dialled_at or one.created_at) - DIAL_SLACK
+        found = await self._carrier.find_legs(to=one.address, since=since)
+        alive = [report.sid for report in found if not report.status.over]
         async with self._database.work() as work:
-            call = await work.get_one(Call, call_id)
-        still_to_come = call.state == CallState.CONNECTING and call.turn == turn
-        if still_to_come and which not in self._brought_in:
-            url = f"{self._base}/voice/calls/{call_id}/join?turn={turn}"
-            await self._send_caller(call.carrier_sid, url)
-            self._brought_in[which] = now
+            if alive:
+                await participants.keep_sid(work, one.id, alive[0])
+                return
+            ring = await participants.ring_of(work, one)
+        await self._ring(one.id, ring)
+
+    async def _send_in(self, participant_id: str) -> None:
+        async with self._database.work() as work:
+            way = await participants.begin_way_in(work, participant_id, at=self._clock.now())
+        if way is not None:
+            await self._redirect_in(participant_id, way)
+
+    async def _redirect_in(self, participant_id: str, way: WayIn) -> None:
+        try:
+            await self._redirect(way.carrier_sid, f"{way.call_id}/join?turn={way.turn}")
+        except (CarrierRefused, CarrierUnreachable):
+            async with self._database.work() as work:
+                await participants.way_in_failed(work, participant_id)
+            raise
+
+    async def _redirect(self, sid: str, path: str) -> None:
+        try:
+            await self._carrier.redirect(sid, f"{self._base}/voice/calls/{path}")
+        except LegGone:  # the caller hung up first: the status callback tells the rest
+            log.info("caller.gone_before_redirect")
+
+    # ── in the talk, and out ────────────────────────────────────────────────────────────────
+
+    async def _set_hold(self, participant_id: str) -> None:
+        """Give the caller music, or take it away, as the row says by now."""
+        async with self._database.work() as work:
+            one = await work.get_one(Participant, participant_id)
+        if act_due(one, self._clock.now()) not in (Act.HOLD, Act.RESUME):
+            return
+        conference, held = conference_name(one.call_id), one.hold_wanted
+        music = f"{self._base}/voice/calls/{one.call_id}/music"
+        try:
+            await self._carrier.set_hold(
+                conference, str(one.carrier_sid), held=held, music_url=music
+            )
+        except LegGone:  # the talk ended while the key was pressed
+            log.info("caller.gone_before_hold", call_id=one.call_id)
+            return
+        async with self._database.work() as work:
+            (await lock_participant(work, participant_id)).held = held
+
+    async def _hang_up(self, participant_id: str) -> None:
+        async with self._database.work() as work:
+            one = await work.get_one(Participant, participant_id)
+        if act_due(one, self._clock.now()) is not Act.HANG_UP:
+            return
+        await self._carrier.hang_up(str(one.carrier_sid))
+        async with self._database.work() as work:
+            one = await lock_participant(work, participant_id)
+            if participants.move_participant(
+                work, one, ParticipantEvent.ENDED, at=self._clock.now()
+            ):
+                one.ended_as = LegStatus.COMPLETED
+
+    # ── the caller's own leg ────────────────────────────────────────────────────────────────
 
     def send_caller(self, call: Call, where: str) -> None:
         """Make the caller's leg ask for its next document."""
-        url = f"{self._base}/voice/calls/{call.id}/{where}"
-        self.jobs.start(f"caller:{call.id}", self._send_caller(call.carrier_sid, url))
-
-    async def _send_caller(self, sid: str, url: str) -> None:
-        try:
-            await self._carrier.redirect(sid, url)
-        except LegGone:  # the caller hung up first: the status callback tells the rest
-            log.info("caller.gone_before_redirect")
+        job = self._redirect(call.carrier_sid, f"{call.id}/{where}")
+        self.jobs.start(f"caller:{call.id}", job)
 
     def end_caller(self, call: Call) -> None:
         """End the caller's leg: only after the goodbye had its time."""
         self.jobs.start(f"caller:{call.id}", self._carrier.hang_up(call.carrier_sid))
-
-    def set_hold(self, call: Call) -> None:
-        """Give the caller music, or take it away, as the row says."""
-        self.jobs.start(
-            f"hold:{call.id}", self._set_hold(call.id, call.carrier_sid, held=call.held)
-        )
-
-    async def _set_hold(self, call_id: str, sid: str, *, held: bool) -> None:
-        music = f"{self._base}/voice/calls/{call_id}/music"
-        try:
-            await self._carrier.set_hold(conference_name(call_id), sid, held=held, music_url=music)
-        except LegGone:  # the talk ended while the key was pressed
-            log.info("caller.gone_before_hold", call_id=call_id)

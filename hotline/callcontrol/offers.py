@@ -1,6 +1,6 @@
 """The life of an offer. Each function is one conditional change of call, offer and presence.
 
-An offer begins in `claims`; here is what becomes of it.
+An offer begins in `hotline.switchboard.claims`; here is what becomes of it.
 """
 
 from datetime import datetime
@@ -8,31 +8,42 @@ from datetime import datetime
 import structlog
 from sqlmodel import col, select
 
-from hotline.callcontrol.participants import invite_interpreter
+from hotline.callcontrol.model import ParticipantEvent
+from hotline.callcontrol.participants import (
+    ask_caller_in,
+    caller_in_talk,
+    end_participant,
+    invite_interpreter,
+    let_go_of_offer,
+    move_participant,
+)
 from hotline.calls.model import CallEvent, CallState, OfferState
 from hotline.calls.service import add_call_entry, lock_call, move_call
 from hotline.lines.plans import policy_of
+from hotline.ports import LegStatus
 from hotline.staff.model import PresenceEvent
 from hotline.staff.presence import lock_presence, move_presence, release_offer, set_aside
 from hotline.storage.session import Work
-from hotline.storage.tables import Call, Leg, Line, Offer
+from hotline.storage.tables import Call, Line, Offer, Participant
 
 log = structlog.get_logger()
 
 
-async def accept_offer(work: Work, leg: Leg, *, at: datetime) -> bool:
-    """The counselor's leg says yes. First one wins; for the others it is too late."""
-    call = await lock_call(work, leg.call_id)
-    offer = await _lock_offer(work, leg)
+async def accept_offer(work: Work, counselor: Participant, *, at: datetime) -> bool:
+    """The counselor says yes. The first one wins; for the others it is too late."""
+    call = await lock_call(work, counselor.call_id)
+    offer = await _lock_offer(work, counselor)
     if offer is None or offer.state != OfferState.PENDING or call.state != CallState.WAITING:
         return offer is not None and offer.state == OfferState.ACCEPTED
     await _close(work, offer, OfferState.ACCEPTED, at=at)
     move_call(work, call, CallEvent.ACCEPTED, at=at, staff=offer.staff_id)
     call.accepted_at, call.counselor_id = at, offer.staff_id
+    move_participant(work, counselor, ParticipantEvent.JOINED, at=at)
+    ask_caller_in(work, call, await caller_in_talk(work, call), at=at)
     presence = await lock_presence(work, offer.staff_id)
     move_presence(work, presence, PresenceEvent.ACCEPTED, at=at)
     presence.missed = 0
-    if offer.facts.get("interpreter"):
+    if offer.interpreter:
         await invite_interpreter(work, call, at=at, staff_id=offer.staff_id)
     await withdraw_offers(work, call, at=at, reason="taken_by_another")
     return True
@@ -47,7 +58,7 @@ async def refuse_offer(
     if offer.state != OfferState.PENDING:
         return False
     await _close(work, offer, state, at=at, reason=reason)
-    await _stop_ringing(work, offer)
+    await let_go_of_offer(work, call, offer.id, at=at)
     line = await work.get_one(Line, call.line_id)
     presence = await lock_presence(work, offer.staff_id)
     set_aside(work, presence, at=at, reason=reason, for_s=policy_of(line).set_aside_s)
@@ -67,7 +78,7 @@ async def withdraw_offers(work: Work, call: Call, *, at: datetime, reason: str) 
     )
     for offer in (await work.exec(query)).all():
         await _close(work, offer, OfferState.WITHDRAWN, at=at, reason=reason)
-        await _stop_ringing(work, offer)
+        await let_go_of_offer(work, call, offer.id, at=at)
         release_offer(work, await lock_presence(work, offer.staff_id), at=at)
 
 
@@ -79,15 +90,32 @@ async def overdue_offers(work: Work, *, at: datetime) -> list[tuple[str, str]]:
     return list((await work.exec(query)).all())
 
 
-async def offer_of_leg(work: Work, leg: Leg) -> Offer | None:
-    """The offer a leg was dialled for."""
-    return await work.get(Offer, leg.offer_id) if leg.offer_id else None
+REFUSALS = {
+    LegStatus.BUSY: (OfferState.DECLINED, "busy"),
+    LegStatus.NO_ANSWER: (OfferState.EXPIRED, "no_answer"),
+    LegStatus.CANCELED: (OfferState.EXPIRED, "no_answer"),
+    LegStatus.COMPLETED: (OfferState.DECLINED, "answered_but_not_taken"),
+    LegStatus.FAILED: (OfferState.FAILED, "not_reachable"),
+}
+"""What the end of a counselor's leg says of an offer that was still open."""
 
 
-async def _lock_offer(work: Work, leg: Leg) -> Offer | None:
-    if leg.offer_id is None:
+async def leg_ended(
+    work: Work, one: Participant, *, status: LegStatus, at: datetime, why: str = ""
+) -> None:
+    """The leg of somebody whom we dialled is over. Hold call and participant before."""
+    call = await work.get_one(Call, one.call_id)
+    end_participant(work, call, one, at=at, status=status, why=why)
+    offer = await _lock_offer(work, one)
+    if offer is not None and offer.state == OfferState.PENDING:
+        state, reason = REFUSALS[LegStatus(one.ended_as)]
+        await refuse_offer(work, call.id, offer.id, state, at=at, reason=reason)
+
+
+async def _lock_offer(work: Work, one: Participant) -> Offer | None:
+    if one.offer_id is None:
         return None
-    return await work.get(Offer, leg.offer_id, with_for_update=True, populate_existing=True)
+    return await work.get(Offer, one.offer_id, with_for_update=True, populate_existing=True)
 
 
 async def _close(
@@ -97,10 +125,3 @@ async def _close(
     work.announce("offer", offer.id)
     await work.flush()  # the unique index on pending offers must see it before the next one
     log.info("offer.closed", state=state, offer_id=offer.id, call_id=offer.call_id, reason=reason)
-
-
-async def _stop_ringing(work: Work, offer: Offer) -> None:
-    query = select(Leg).where(Leg.offer_id == offer.id)
-    for leg in (await work.exec(query)).all():
-        leg.hang_up = True
-        work.announce("leg", leg.id)

@@ -1,132 +1,300 @@
-"""An interpreter comes into a talk: one more participant of its conference.
+"""The participants of a talk: asked for, followed, let go. The rows of one conference.
 
-Asked for when somebody takes a call who may not speak with the caller, and whenever the counselor
-wants. A wish is a row first, as everywhere. It is dialled once: the number is that of a service
-which many calls may use at the same time, so a leg whose answer was lost cannot be told from
-another call's. The counselor is told, and may ask again.
+What is wanted of somebody is written here; `dialler` makes it true. Lock order: call, then
+participants, then presences.
 """
 
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
 import structlog
-from sqlmodel import col, select
+from sqlmodel import col, or_, select
 
-from hotline.calls.model import IN_HAND
-from hotline.calls.service import add_call_entry, lock_call
-from hotline.ports import OVER, LegStatus
+from hotline.callcontrol.model import (
+    Act,
+    ParticipantEvent,
+    ParticipantRole,
+    ParticipantState,
+    Wanted,
+    act_due,
+    participant_after,
+)
+from hotline.calls.model import IN_HAND, CallState
+from hotline.calls.service import add_call_entry
+from hotline.errors import IllegalMove
+from hotline.ports import LegStatus
 from hotline.storage.session import Work
-from hotline.storage.tables import Call, Leg, Line
+from hotline.storage.tables import Call, Line, Offer, Participant
 from hotline.storage.tables.columns import new_id
 
 log = structlog.get_logger()
 
-INTERPRETER = "interpreter"
-RING_S = 30
-LOST_AFTER = timedelta(seconds=RING_S + 10)  # no answer to our dial, and no word of the leg
+INTERPRETER_RING_S = 30
+LOST_AFTER = timedelta(
+    seconds=40
+)  # longer than any phone rings: no answer to our dial, no callback
 
 
 class NewLeg(NamedTuple):
-    """A leg to be dialled, whose row is there. Made without it: an offer must cost little."""
+    """A counselor to be rung, whose row is there. Made without it: an offer must cost little."""
 
     id: str
     call_id: str
-    offer_id: str
     staff_id: str
+
+
+class Ring(NamedTuple):
+    """What is dialled for a participant."""
+
     address: str
+    number_shown: str
+    ring_s: int
+
+
+class WayIn(NamedTuple):
+    """Whom to send into which talk. `turn`: of the document that leads there."""
+
+    carrier_sid: str
+    call_id: str
+    turn: int
 
 
 def conference_name(call_id: str) -> str:
-    """The conference of a call. Opaque: a room name must hold no personal data."""
+    """The conference of a call. Opaque: a conference's name must hold no personal data."""
     return f"call-{call_id}"
 
 
-async def live_legs(work: Work, call: Call) -> list[Leg]:
-    """The legs we dialled for this call that are not over."""
-    query = select(Leg).where(Leg.call_id == call.id, col(Leg.status).not_in(OVER))
+# ── reading ─────────────────────────────────────────────────────────────────────────────────────
+
+
+async def participants_of(work: Work, call: Call) -> list[Participant]:
+    """Those who are in the talk, or on their way."""
+    query = select(Participant).where(
+        Participant.call_id == call.id, Participant.state != ParticipantState.ENDED
+    )
     return list((await work.exec(query)).all())
 
 
-async def hang_up_legs(work: Work, call: Call) -> None:
-    """Mark every leg we dialled for this call: the switchboard ends them."""
-    for leg in await live_legs(work, call):
-        leg.hang_up = True
-        work.announce("leg", leg.id)
+async def participants_to_tend(work: Work) -> list[Participant]:
+    """Those of whom something is wanted that was not seen yet."""
+    query = select(Participant).where(
+        Participant.state != ParticipantState.ENDED,
+        or_(
+            col(Participant.state) == ParticipantState.ASKED,
+            col(Participant.wanted) == Wanted.OUT,
+            col(Participant.hold_wanted) != col(Participant.held),
+        ),
+    )
+    return list((await work.exec(query)).all())
 
 
-async def number_of(work: Work, call: Call) -> str | None:
+async def lock_participant(work: Work, participant_id: str) -> Participant:
+    """The row, held for this unit of work. Who also needs the call locks that first."""
+    query = select(Participant).where(Participant.id == participant_id).with_for_update()
+    return (await work.exec(query.execution_options(populate_existing=True))).one()
+
+
+async def caller_in_talk(work: Work, call: Call) -> Participant | None:
+    """The caller's place in the talk, locked; None before anybody took the call."""
+    query = select(Participant).where(
+        Participant.call_id == call.id, Participant.role == ParticipantRole.CALLER
+    )
+    return (await work.exec(query.with_for_update())).one_or_none()
+
+
+async def unheard_of(work: Work, *, at: datetime) -> list[str]:
+    """Whom we dialled, and of whom neither carrier nor callback said a word."""
+    query = select(Participant.id).where(
+        Participant.state == ParticipantState.DIALING,
+        col(Participant.carrier_sid).is_(None),
+        col(Participant.dialled_at) <= at - LOST_AFTER,
+    )
+    return list((await work.exec(query)).all())
+
+
+# ── what happens to one ─────────────────────────────────────────────────────────────────────────
+
+
+def move_participant(
+    work: Work, one: Participant, event: ParticipantEvent, *, at: datetime
+) -> bool:
+    """Let an event happen to a participant. False, and nothing done, where it comes too late."""
+    state = participant_after(one.state, event)
+    if state is None:
+        return False
+    one.state = state
+    if event is ParticipantEvent.DIALLED:
+        one.dialled_at = at
+    elif event is ParticipantEvent.ENDED:
+        one.ended_at = at
+    elif state is not ParticipantState.RINGING:
+        one.answered_at = one.answered_at or at
+        one.joined_at = at if state is ParticipantState.IN_TALK else None
+    work.announce("leg", one.id)
+    return True
+
+
+def end_participant(
+    work: Work, call: Call, one: Participant, *, at: datetime, status: LegStatus, why: str = ""
+) -> bool:
+    """Their leg is over. Of an interpreter the counselor is told while the talk goes on."""
+    was_there = one.answered_at is not None
+    if not move_participant(work, one, ParticipantEvent.ENDED, at=at):
+        return False
+    one.ended_as = status
+    if one.role == ParticipantRole.INTERPRETER and call.state in IN_HAND:
+        kind = "interpreter.left" if was_there else "interpreter.not_reached"
+        add_call_entry(work, call, kind, at=at, facts={"why": why or status})
+    log.info("participant.ended", participant_id=one.id, role=one.role, status=status, why=why)
+    return True
+
+
+def ask_caller_in(work: Work, call: Call, caller: Participant | None, *, at: datetime) -> None:
+    """A counselor took the call: the caller is to come in, for the first time or once more.
+
+    `caller`: as `caller_in_talk` says.
+    """
+    if caller is None:
+        caller = Participant(
+            id=new_id(),
+            call_id=call.id,
+            role=ParticipantRole.CALLER,
+            address="",  # it called us
+            carrier_sid=call.carrier_sid,
+            created_at=at,
+        )
+        work.add(caller)
+    else:
+        caller.state, caller.wanted = ParticipantState.ASKED, Wanted.IN
+        caller.hold_wanted = caller.held = False
+        caller.sent_at = caller.joined_at = caller.ended_at = None
+    work.announce("leg", caller.id)
+
+
+async def end_talk(work: Work, call: Call, *, at: datetime) -> None:
+    """Everybody out: the caller is out already, whom we dialled is hung up."""
+    query = select(Participant).where(
+        Participant.call_id == call.id, Participant.state != ParticipantState.ENDED
+    )
+    for one in (await work.exec(query.with_for_update())).all():
+        if one.role == ParticipantRole.CALLER:
+            end_participant(work, call, one, at=at, status=LegStatus.COMPLETED)
+        else:
+            let_go(work, call, one, at=at)
+
+
+async def let_go_of_offer(work: Work, call: Call, offer_id: str, *, at: datetime) -> None:
+    """Nobody needs to answer this offer any more."""
+    query = select(Participant).where(
+        Participant.offer_id == offer_id, Participant.state != ParticipantState.ENDED
+    )
+    for one in (await work.exec(query.with_for_update())).all():
+        let_go(work, call, one, at=at)
+
+
+def let_go(work: Work, call: Call, one: Participant, *, at: datetime) -> None:
+    """Somebody is not wanted any more. Whom nobody has dialled yet is not dialled at all."""
+    if one.state == ParticipantState.ASKED:
+        end_participant(work, call, one, at=at, status=LegStatus.CANCELED, why="not_wanted")
+    else:
+        one.wanted = Wanted.OUT
+        work.announce("leg", one.id)
+
+
+async def set_hold(work: Work, call: Call, *, held: bool, at: datetime, staff_id: str) -> None:
+    """The caller is to hear music, or to be back in the talk. Raises `IllegalMove` without one."""
+    caller = await caller_in_talk(work, call)
+    if call.state != CallState.TALKING or caller is None:
+        raise IllegalMove
+    if caller.hold_wanted != held:
+        caller.hold_wanted = held
+        work.announce("leg", caller.id)
+        kind = "call.held" if held else "call.resumed"
+        add_call_entry(work, call, kind, at=at, staff_id=staff_id)
+
+
+# ── interpreters ────────────────────────────────────────────────────────────────────────────────
+
+
+async def interpreter_number(work: Work, call: Call) -> str | None:
     """Where the line reaches an interpreter of the caller's language."""
     line = await work.get_one(Line, call.line_id)
-    number = line.interpreters.get(call.language)
-    return str(number) if number else None
-
-
-async def interpreter_of(work: Work, call: Call) -> Leg | None:
-    """The one who is there, or on the way."""
-    query = select(Leg).where(
-        Leg.call_id == call.id, Leg.role == INTERPRETER, col(Leg.status).not_in(OVER)
-    )
-    return (await work.exec(query.where(~col(Leg.hang_up)))).first()
+    return line.interpreters.get(call.language) or None
 
 
 async def invite_interpreter(work: Work, call: Call, *, at: datetime, staff_id: str | None) -> bool:
-    """Ask for an interpreter. False where the line has none of that language; once is enough."""
-    number = await number_of(work, call)
+    """Ask for an interpreter. False where the line has none of that language; one is enough."""
+    number = await interpreter_number(work, call)
     if number is None:
         add_call_entry(work, call, "interpreter.none", at=at, staff_id=staff_id)
         return False
-    if await interpreter_of(work, call) is None:
-        leg = Leg(id=new_id(), call_id=call.id, role=INTERPRETER, address=number, created_at=at)
-        work.add(leg)
-        work.announce("leg", leg.id)
+    if not any(map(is_interpreter_to_be, await participants_of(work, call))):
+        one = Participant(
+            id=new_id(),
+            call_id=call.id,
+            role=ParticipantRole.INTERPRETER,
+            address=number,
+            created_at=at,
+        )
+        work.add(one)
+        work.announce("leg", one.id)
         add_call_entry(work, call, "interpreter.asked", at=at, staff_id=staff_id)
     return True
 
 
-async def to_be_dialled(work: Work) -> list[Leg]:
-    """Wishes that nobody has carried out yet, or taken back."""
-    query = select(Leg).where(
-        Leg.role == INTERPRETER, Leg.status == LegStatus.DIALING, col(Leg.dialled_at).is_(None)
+def is_interpreter_to_be(one: Participant) -> bool:
+    """Somebody who translates, or is on the way to."""
+    return one.role == ParticipantRole.INTERPRETER and one.wanted == Wanted.IN
+
+
+# ── on behalf of the dialler ────────────────────────────────────────────────────────────────────
+
+
+async def begin_dial(work: Work, participant_id: str, *, at: datetime) -> Ring | None:
+    """What to dial. None where it is not ours to dial: somebody did, or nobody wants it any more.
+
+    `dialing` is committed before the carrier hears of it: whoever finds it so after a crash knows
+    that a phone may be ringing.
+    """
+    one = await lock_participant(work, participant_id)
+    if act_due(one, at) is not Act.DIAL:
+        return None
+    move_participant(work, one, ParticipantEvent.DIALLED, at=at)
+    return await ring_of(work, one)
+
+
+async def ring_of(work: Work, one: Participant) -> Ring:
+    """The number that is shown is the line's; a counselor's phone rings as long as the offer."""
+    query = (
+        select(Line.number_shown, Offer.offered_at, Offer.expires_at)
+        .join(Call, col(Call.line_id) == col(Line.id))
+        .join(Offer, col(Offer.id) == one.offer_id, isouter=True)
+        .where(Call.id == one.call_id)
     )
-    return list((await work.exec(query)).all())
+    shown, offered_at, expires_at = (await work.exec(query)).one()
+    offered = offered_at is not None
+    ring_s = round((expires_at - offered_at).total_seconds()) if offered else INTERPRETER_RING_S
+    return Ring(one.address, shown, ring_s)
 
 
-async def begin_to_dial(work: Work, leg_id: str, *, at: datetime) -> bool:
-    """Whether it is ours to dial: nobody did, and it is still wished for."""
-    leg = await work.get_one(Leg, leg_id, with_for_update=True)
-    if leg.dialled_at is not None or LegStatus(leg.status).over:
-        return False
-    if leg.hang_up:
-        leg.status, leg.ended_at = LegStatus.CANCELED, at
-        return False
-    leg.dialled_at = at
-    return True
+async def keep_sid(work: Work, participant_id: str, sid: str) -> None:
+    """The carrier has taken the dial. Its callbacks may have said so before."""
+    one = await lock_participant(work, participant_id)
+    one.carrier_sid = one.carrier_sid or sid
+    if one.wanted == Wanted.OUT:  # the caller left while we dialled
+        work.announce("leg", one.id)
 
 
-async def lose_interpreter(work: Work, leg_id: str, *, at: datetime, why: str) -> None:
-    """It never rang, or nothing was heard of it."""
-    found = await work.get_one(Leg, leg_id)
-    call = await lock_call(work, found.call_id)
-    leg = await work.get_one(Leg, leg_id, with_for_update=True, populate_existing=True)
-    if LegStatus(leg.status) is LegStatus.DIALING:
-        leg.status, leg.ended_at = LegStatus.FAILED, at
-        leg_over(work, call, leg, at=at, why=why)
+async def begin_way_in(work: Work, participant_id: str, *, at: datetime) -> WayIn | None:
+    """Whom to send in: once, since a redirect tears somebody who is in out of the talk again."""
+    one = await lock_participant(work, participant_id)
+    call = await work.get_one(Call, one.call_id)
+    if act_due(one, at) is not Act.SEND_IN or call.state != CallState.CONNECTING:
+        return None
+    one.sent_at = at
+    return WayIn(call.carrier_sid, call.id, call.turn)
 
 
-def leg_over(work: Work, call: Call, leg: Leg, *, at: datetime, why: str) -> None:
-    """An interpreter's leg has ended. Of interest only while the talk goes on."""
-    if call.state not in IN_HAND:
-        return
-    kind = "interpreter.left" if leg.answered_at else "interpreter.not_reached"
-    add_call_entry(work, call, kind, at=at, facts={"why": why})
-    log.info(kind, call_id=call.id, why=why)
-
-
-async def unheard_of(work: Work, *, at: datetime) -> list[str]:
-    """Legs that were dialled, and of which neither carrier nor callback said a word."""
-    query = select(Leg.id).where(
-        Leg.role == INTERPRETER,
-        Leg.status == LegStatus.DIALING,
-        col(Leg.dialled_at) <= at - LOST_AFTER,
-    )
-    return list((await work.exec(query)).all())
+async def way_in_failed(work: Work, participant_id: str) -> None:
+    """The carrier did not do it: the next look sends the caller again."""
+    (await lock_participant(work, participant_id)).sent_at = None

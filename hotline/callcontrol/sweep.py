@@ -9,14 +9,14 @@ from datetime import datetime, timedelta
 import structlog
 from sqlmodel import col, delete, select
 
-from hotline.callcontrol import participants
 from hotline.callcontrol.dialler import Dialler
 from hotline.callcontrol.offers import overdue_offers, refuse_offer
+from hotline.callcontrol.participants import participants_of, participants_to_tend, unheard_of
 from hotline.callcontrol.talks import caller_left, counselor_lost
 from hotline.calls.model import IN_HAND, CallState, OfferState
 from hotline.calls.service import lock_call
 from hotline.escalations.danger import raise_endangered
-from hotline.ports import OVER, Carrier
+from hotline.ports import Carrier
 from hotline.staff.model import PresenceState
 from hotline.staff.presence import end_lapsed_leases, look_after
 from hotline.storage.session import Database, Work
@@ -24,8 +24,8 @@ from hotline.storage.tables import (
     AnsweredRequest,
     Beat,
     Call,
-    Leg,
     Offer,
+    Participant,
     Presence,
     RoutingEvent,
     StaffSession,
@@ -47,33 +47,27 @@ async def sweep(database: Database, dialler: Dialler, carrier: Carrier, *, at: d
     async with database.work() as work:
         await end_lapsed_leases(work, at=at)
     await _end_offers(database, at=at)
-    await tend_legs(database, dialler, at=at)
-    await _lose_interpreters(database, at=at)
+    await tend_participants(database, dialler)
     async with database.work() as work:
+        lost = await unheard_of(work, at=at)
+        goodbyes = await _overdue_goodbyes(work, at=at)
         doubtful = await _calls_to_look_up(work, at=at)
+    for participant_id in lost:
+        await dialler.lose(participant_id, why="not_heard_of")
+    for call in goodbyes:
+        dialler.end_caller(call)
     for call_id in doubtful:
         dialler.jobs.start(f"look:{call_id}", look_up(database, dialler, carrier, call_id, at=at))
     async with database.work() as work:
         await work.merge(Beat(name="switchboard", at=at))
 
 
-async def tend_legs(database: Database, dialler: Dialler, *, at: datetime) -> None:
-    """Dial interpreters; end legs that nobody needs, and callers who have heard their goodbye."""
+async def tend_participants(database: Database, dialler: Dialler) -> None:
+    """Everybody of whom something is wanted: dial, send in, hold, hang up."""
     async with database.work() as work:
-        for leg in await participants.to_be_dialled(work):
-            dialler.ring_interpreter(leg)
-        for leg in await _unwanted_legs(work):
-            dialler.hang_up(leg)
-        for call in await _overdue_goodbyes(work, at=at):
-            dialler.end_caller(call)
-
-
-async def _lose_interpreters(database: Database, *, at: datetime) -> None:
-    async with database.work() as work:
-        lost = await participants.unheard_of(work, at=at)
-    for leg_id in lost:
-        async with database.work() as work:
-            await participants.lose_interpreter(work, leg_id, at=at, why="not_heard_of")
+        wanted = await participants_to_tend(work)
+    for one in wanted:
+        dialler.make_true(one)
 
 
 async def look_at_numbers(database: Database, *, at: datetime) -> None:
@@ -83,13 +77,15 @@ async def look_at_numbers(database: Database, *, at: datetime) -> None:
 
 
 async def forget_old(database: Database, *, at: datetime) -> None:
-    """What only guards against repeats is of no use after two days; ended sessions neither."""
+    """Repeats come within two days; who was offered which call is explained for half a year."""
     async with database.work() as work:
         old = col(AnsweredRequest.received_at) < at - REPEATS_FOR
         await work.exec(delete(AnsweredRequest).where(old))
         await work.exec(delete(StaffSession).where(col(StaffSession.expires_at) < at))
         aged = col(RoutingEvent.at_s) < (at - EXPLAINED_FOR).timestamp()
         await work.exec(delete(RoutingEvent).where(aged))
+        await work.exec(delete(Participant).where(col(Participant.created_at) < at - EXPLAINED_FOR))
+        await work.exec(delete(Offer).where(col(Offer.offered_at) < at - EXPLAINED_FOR))
 
 
 async def _end_offers(database: Database, *, at: datetime) -> None:
@@ -119,11 +115,6 @@ async def _deserted_offers(work: Work, *, at: datetime) -> list[tuple[str, str]]
     return list((await work.exec(query)).all())
 
 
-async def _unwanted_legs(work: Work) -> list[Leg]:
-    query = select(Leg).where(col(Leg.hang_up), col(Leg.status).not_in(OVER))
-    return list((await work.exec(query)).all())
-
-
 async def _overdue_goodbyes(work: Work, *, at: datetime) -> list[Call]:
     query = select(Call).where(
         Call.state == CallState.CLOSING, col(Call.heard_at) <= at - GOODBYE_TIME
@@ -137,10 +128,10 @@ async def _calls_to_look_up(work: Work, *, at: datetime) -> list[str]:
     )
     alone = (
         select(Call.id)
-        .join(Leg, col(Leg.call_id) == col(Call.id))
-        .where(col(Call.state).in_(IN_HAND), col(Leg.staff_id) == col(Call.counselor_id))
-        .where(col(Leg.answered_at) >= col(Call.accepted_at) - LOST_COUNSELOR_GRACE)
-        .where(col(Leg.ended_at) <= at - LOST_COUNSELOR_GRACE)
+        .join(Participant, col(Participant.call_id) == col(Call.id))
+        .where(col(Call.state).in_(IN_HAND), col(Participant.staff_id) == col(Call.counselor_id))
+        .where(col(Participant.answered_at) >= col(Call.accepted_at) - LOST_COUNSELOR_GRACE)
+        .where(col(Participant.ended_at) <= at - LOST_COUNSELOR_GRACE)
     )
     return [*(await work.exec(silent)).all(), *(await work.exec(alone)).all()]
 
@@ -164,9 +155,5 @@ async def look_up(
 
 
 async def _counselor_is_there(work: Work, call: Call) -> bool:
-    query = select(Leg.id).where(
-        Leg.call_id == call.id,
-        Leg.staff_id == call.counselor_id,
-        col(Leg.status).not_in(OVER),
-    )
-    return (await work.exec(query)).first() is not None
+    there = await participants_of(work, call)
+    return any(one.staff_id == call.counselor_id for one in there if one.staff_id)

@@ -8,8 +8,9 @@ from datetime import datetime
 
 import structlog
 
+from hotline.callcontrol.model import ParticipantEvent
 from hotline.callcontrol.offers import withdraw_offers
-from hotline.callcontrol.participants import hang_up_legs
+from hotline.callcontrol.participants import caller_in_talk, end_talk, move_participant
 from hotline.calls.model import CallEvent, CallState, Outcome, Urgency
 from hotline.calls.service import add_call_entry, decide_outcome, end_call, move_call
 from hotline.staff.model import PresenceEvent, PresenceState
@@ -21,11 +22,14 @@ from hotline.storage.tables import Call
 log = structlog.get_logger()
 
 
-def join_talk(work: Work, call: Call, *, at: datetime) -> bool:
+async def join_talk(work: Work, call: Call, *, at: datetime) -> bool:
     """The caller's leg fetched the way into the conference where the counselor is."""
     if not move_call(work, call, CallEvent.JOINED, at=at):
         return False
     call.joined_at = call.joined_at or at
+    caller = await caller_in_talk(work, call)
+    if caller is not None:
+        move_participant(work, caller, ParticipantEvent.JOINED, at=at)
     return True
 
 
@@ -35,7 +39,7 @@ async def caller_left(work: Work, call: Call, *, at: datetime) -> None:
     if not end_call(work, call, at=at):
         return
     await withdraw_offers(work, call, at=at, reason="caller_left")
-    await hang_up_legs(work, call)
+    await end_talk(work, call, at=at)
     if was_with_counselor and call.counselor_id:
         await _to_wrap_up(work, call, at=at)
 
@@ -48,7 +52,7 @@ async def finish_talk(
         return False
     decide_outcome(work, call, Outcome.TALKED, at=at, step=step)
     call.left_at = at
-    await hang_up_legs(work, call)
+    await end_talk(work, call, at=at)
     await _to_wrap_up(work, call, at=at)
     return True
 
@@ -57,9 +61,8 @@ async def counselor_lost(work: Work, call: Call, *, at: datetime) -> bool:
     """The caller is alone and still there: back to the head, the same counselor first."""
     if not move_call(work, call, CallEvent.COUNSELOR_LOST, at=at, staff=call.counselor_id):
         return False
-    call.held = False
     call.waits = 0
-    await hang_up_legs(work, call)
+    await end_talk(work, call, at=at)
     if call.counselor_id:
         presence = await lock_presence(work, call.counselor_id)
         move_presence(work, presence, PresenceEvent.LINE_LOST, at=at, reason="line_lost")

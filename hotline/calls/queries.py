@@ -11,7 +11,7 @@ from typing import Any
 from sqlmodel import col, select
 
 from hotline.storage.session import Work
-from hotline.storage.tables import Call, CallEntry, Line, Offer, Staff
+from hotline.storage.tables import Call, CallEntry, Line, Offer, Participant, Staff
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +80,7 @@ async def call_detail(work: Work, call: Call) -> CallDetail:
         topic=call.topic,
         age_group=call.age_group,
         wished_gender=call.wished_gender,
-        held=call.held,
+        held=await _is_held(work, call.id),
         arrived_at=call.arrived_at,
         queued_at=call.queued_at,
         joined_at=call.joined_at,
@@ -91,6 +91,11 @@ async def call_detail(work: Work, call: Call) -> CallDetail:
         timeline=tuple(_entry(one, names) for one in events),
         offers=tuple(_offer(one, names) for one in offers),
     )
+
+
+async def _is_held(work: Work, call_id: str) -> bool:
+    query = select(Participant.id).where(Participant.call_id == call_id, Participant.hold_wanted)
+    return (await work.exec(query)).first() is not None
 
 
 async def _events(work: Work, call_id: str) -> list[CallEntry]:

@@ -151,7 +151,7 @@ def _station_faults(document: Document, stations: list[StationFile]) -> Iterator
         if station.parent is not None and station.parent not in parents:
             yield f"{where}: parent {station.parent} is not in this file: add it or correct it."
         elif _in_circle(station.id, parents):
-            yield f"{where}: the parents of {station.id} lead back to it: nobody would be the last."
+            yield f"{where}: the parents of {station.id} are a circle: nobody would be the last."
         if not station.contacts and station.parent is None:
             where = document.where(("stations", place))
             yield f"{where}: {station.id} has neither contacts nor a parent: nobody would be rung."

@@ -9,12 +9,11 @@ from datetime import datetime, timedelta
 
 from sqlmodel import col, select
 
-from hotline.callcontrol.participants import interpreter_of, number_of
+from hotline.callcontrol.participants import is_interpreter_to_be, participants_of
 from hotline.calls.model import CallState, OfferState, Outcome
 from hotline.errors import NotFound
 from hotline.floor.snapshot import LineNow, floor_snapshot
 from hotline.i18n.catalog import HERE
-from hotline.ports import LegStatus
 from hotline.records.model import Disposition, Risk
 from hotline.records.queries import narrative_place, read_record
 from hotline.staff.model import PresenceState
@@ -25,6 +24,7 @@ from hotline.storage.tables import (
     Escalation,
     Line,
     Offer,
+    Participant,
     Presence,
     Record,
     Staff,
@@ -70,6 +70,7 @@ class OnTheLine:
     line: Line
     alarm: str
     interpreter: str
+    held: bool
     earlier: Sequence[Earlier]
     escalations: Sequence[Escalation]
 
@@ -150,23 +151,23 @@ async def call_view(work: Work, call_id: str) -> OnTheLine:
     call = await work.get_one(Call, call_id)
     line = await work.get_one(Line, call.line_id)
     station = await work.get(Station, line.station_id) if line.station_id else None
+    there = await participants_of(work, call)
     return OnTheLine(
         call=call,
         line=line,
         alarm=station.phone if station else line.duty_phone,
-        interpreter=await _interpreter(work, call),
+        interpreter=_interpreter(line, call, there),
+        held=any(one.hold_wanted for one in there),
         earlier=await _earlier(work, call),
         escalations=await _escalations(work, call),
     )
 
 
-async def _interpreter(work: Work, call: Call) -> str:
-    if await number_of(work, call) is None:
-        return "none"
-    leg = await interpreter_of(work, call)
-    if leg is None:
-        return "free"
-    return "up" if leg.status == LegStatus.UP else "dialing"
+def _interpreter(line: Line, call: Call, there: Sequence[Participant]) -> str:
+    leg = next(filter(is_interpreter_to_be, there), None)
+    if leg is not None:
+        return "up" if leg.answered_at is not None else "dialing"
+    return "free" if line.interpreters.get(call.language) else "none"
 
 
 async def _escalations(work: Work, call: Call) -> Sequence[Escalation]:

@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlmodel import col, select
 
@@ -13,6 +12,7 @@ from hotline.lines.plans import care_for
 from hotline.storage.session import Work
 from hotline.storage.tables import Call, Line, Offer, Staff
 from hotline.switchboard.mirror import Rows, need_of, read_rows, standing_away, standing_of
+from hotline.switchboard.reasons import CandidateReason, reasons_of
 from hotline.switchboard.teller import OnDuty, candidate, plans_in_force
 from routing.engine import Floor, Rule, Waiting
 from routing.explain import Verdict, explain_offer, explain_wait
@@ -77,9 +77,9 @@ async def why_call(work: Work, call: Call, *, at: datetime) -> CallWhy:
     """The reasons kept with each offer, and those of the present wait."""
     wait = await why_this_call(work, call, at=at)
     offers = await _offers(work, call)
-    asked = [*(offer.facts.get("candidates", ()) for offer in offers)]
-    asked += [wait.candidates] if wait else []
-    ids = {one["counselor"] for some in asked for one in some}
+    asked = [one for offer in offers for one in reasons_of(offer.facts)["candidates"]]
+    asked += wait.candidates if wait else []
+    ids = {one["counselor"] for one in asked}
     names = await _names(work, ids | {offer.staff_id for offer in offers})
     return CallWhy(
         wait=None
@@ -108,31 +108,36 @@ def _moments(offers: Sequence[Offer]) -> list[list[Offer]]:
 
 
 def _moment(group: Sequence[Offer], names: Mapping[str, str]) -> OfferWhy:
-    first, facts = group[0], group[0].facts
-    candidates = _named(facts.get("candidates", ()), names)
+    first, reasons = group[0], reasons_of(group[0].facts)
+    candidates = _named(reasons["candidates"], names)
     order = {one.name: one.order or 0 for one in candidates}
     rung = [(names.get(one.staff_id, ""), one.state, one.reason) for one in group]
     return OfferWhy(
         at=first.offered_at,
         stage=first.stage,
         rung=sorted(rung, key=lambda one: order.get(one[0], 0)),
-        plan_version=facts.get("plan_version", ""),
-        waited_s=facts.get("waited_s", 0.0),
-        ahead=facts.get("ahead", 0),
-        waiting=facts.get("waiting", 1),
-        in_wrap_up=facts.get("in_wrap_up", False),
-        interpreter=facts.get("interpreter", False),
+        plan_version=reasons["plan_version"],
+        waited_s=reasons["waited_s"],
+        ahead=reasons["ahead"],
+        waiting=reasons["waiting"],
+        in_wrap_up=reasons["in_wrap_up"],
+        interpreter=first.interpreter,
         candidates=candidates,
-        left_out=facts.get("left_out", {}),
+        left_out=reasons["left_out"],
     )
 
 
-def _named(candidates: Sequence[Mapping[str, Any]], names: Mapping[str, str]) -> list[Candidate]:
+def _named(candidates: Sequence[CandidateReason], names: Mapping[str, str]) -> list[Candidate]:
     """Who fits first, in their order; then the others, those nearest to fitting first."""
     said = [
         Candidate(
             name=names.get(one["counselor"], ""),
-            **{key: value for key, value in one.items() if key != "counselor"},
+            order=one.get("order"),
+            stage=one.get("stage", ""),
+            excluded_by=one.get("excluded_by", ""),
+            doing=one.get("doing", ""),
+            reason=one.get("reason", ""),
+            opens_in_s=one.get("opens_in_s"),
         )
         for one in candidates
     ]
@@ -159,7 +164,7 @@ class WhyWaiting:
     ahead: int
     changes_in_s: float | None
     against: Mapping[str, int]
-    candidates: Sequence[Mapping[str, Any]]
+    candidates: Sequence[CandidateReason]
 
 
 async def why_waiting(work: Work, *, at: datetime) -> dict[str, WhyWaiting]:

@@ -165,6 +165,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "failed": "未能接通",
     },
     "danger": {
+        "key_in_menu": "在菜单中表示危险",
         "key_while_waiting": "按键表示危险",
         "crisis_flag": "咨询员标记",
         "open_escalation": "该号码有未结案的个案",

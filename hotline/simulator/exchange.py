@@ -8,9 +8,9 @@ from hotline.simulator.clock import SimulatorClock
 from hotline.simulator.journal import Journal
 from hotline.simulator.model import (
     CarrierLeg,
+    CarrierParticipant,
     Conference,
     Handset,
-    Participant,
     Target,
 )
 from hotline.simulator.settings import NumberSettings, SimulatorSettings
@@ -214,7 +214,7 @@ class Exchange:
         self.rooms.append(room)
         return room
 
-    def enter(self, room: Conference, one: Participant) -> None:
+    def enter(self, room: Conference, one: CarrierParticipant) -> None:
         """A leg comes in; the room starts when two are there and one may start it."""
         room.participants.append(one)
         self._tell_room(room, "participant-join", "join", one)
@@ -251,12 +251,12 @@ class Exchange:
             self._tell_room(room, "participant-leave", "leave", one)
         self._tell_room(room, "conference-end", "end", None)
 
-    def participant(self, room: Conference, name: str) -> Participant | None:
+    def participant(self, room: Conference, name: str) -> CarrierParticipant | None:
         """By SID of the leg, or by label."""
         found = (one for one in room.participants if name in (one.leg.sid, one.label))
         return next(found, None)
 
-    def set_hold(self, room: Conference, one: Participant, *, hold: bool) -> None:
+    def set_hold(self, room: Conference, one: CarrierParticipant, *, hold: bool) -> None:
         """Music for one, or back among the others."""
         if one.hold != hold:
             one.hold = hold
@@ -265,7 +265,7 @@ class Exchange:
             self.journal.write("held", sid=one.leg.sid, room=room.name, hold=hold)
 
     def _tell_room(
-        self, room: Conference, word: str, kind: str, one: Participant | None, **more: str
+        self, room: Conference, word: str, kind: str, one: CarrierParticipant | None, **more: str
     ) -> None:
         if kind not in room.events:
             return

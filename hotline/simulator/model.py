@@ -67,7 +67,7 @@ class CarrierLeg:
 
 
 @dataclass(eq=False)
-class Participant:
+class CarrierParticipant:
     """A leg in a conference."""
 
     leg: CarrierLeg
@@ -91,7 +91,7 @@ class Conference:
     events: tuple[str, ...] = ()
     sequence: int = 0
     created: datetime | None = None
-    participants: list[Participant] = field(default_factory=list)
+    participants: list[CarrierParticipant] = field(default_factory=list)
 
 
 @dataclass(eq=False)
@@ -163,7 +163,7 @@ def conference_json(account: str, conference: Conference) -> dict[str, Any]:
     }
 
 
-def participant_json(account: str, room: Conference, one: Participant) -> dict[str, Any]:
+def participant_json(account: str, room: Conference, one: CarrierParticipant) -> dict[str, Any]:
     """A Participant resource."""
     base = f"/2010-04-01/Accounts/{account}/Conferences/{room.sid}/Participants"
     return {

@@ -6,7 +6,7 @@ from urllib.parse import urljoin
 from xml.etree import ElementTree as ET
 
 from hotline.simulator.exchange import Exchange
-from hotline.simulator.model import CarrierLeg, Participant, Target, new_sid
+from hotline.simulator.model import CarrierLeg, CarrierParticipant, Target, new_sid
 from hotline.simulator.webhooks import FetchFailed
 
 PAUSE_S, GATHER_S, RECORD_S = 1, 5, 5
@@ -210,7 +210,7 @@ class Player:
         if not room.callback and noun.get("statusCallback"):
             room.callback = urljoin(url, noun.get("statusCallback", ""))
             room.events = tuple(noun.get("statusCallbackEvent", "").split())
-        one = Participant(
+        one = CarrierParticipant(
             leg,
             noun.get("participantLabel", ""),
             start_on_enter=noun.get("startConferenceOnEnter", "true") == "true",
@@ -244,7 +244,10 @@ class Player:
             status = {"failed": "failed", "busy": "busy"}.get(child.status, "no-answer")
             return {"DialCallStatus": status, "DialCallSid": child.sid, "DialBridged": "false"}
         room = self._exchange.room(f"bridge-{child.sid}")
-        ends = [Participant(one, "", start_on_enter=True, end_on_exit=True) for one in (child, leg)]
+        ends = [
+            CarrierParticipant(one, "", start_on_enter=True, end_on_exit=True)
+            for one in (child, leg)
+        ]
         for one in ends:
             self._exchange.enter(room, one)
         await ends[1].left.wait()

@@ -13,8 +13,8 @@ from fastapi.security import HTTPBasic, HTTPBasicCredentials
 from hotline.simulator.exchange import Exchange
 from hotline.simulator.model import (
     CarrierLeg,
+    CarrierParticipant,
     Conference,
-    Participant,
     Target,
     call_json,
     conference_json,
@@ -282,7 +282,7 @@ def _room(exchange: Exchange, sid: str) -> Conference:
     raise Refused(404, 20404, f"The requested resource /Conferences/{sid}.json was not found")
 
 
-def _participant(exchange: Exchange, room: Conference, who: str) -> Participant:
+def _participant(exchange: Exchange, room: Conference, who: str) -> CarrierParticipant:
     found = exchange.participant(room, who)
     if found is None:
         raise Refused(404, 20404, f"The requested resource /Participants/{who}.json was not found")

@@ -12,7 +12,7 @@ from fastapi import APIRouter, HTTPException, WebSocket, WebSocketDisconnect
 
 from hotline.simulator.control import Deed, do
 from hotline.simulator.exchange import Exchange
-from hotline.simulator.model import CarrierLeg, Participant
+from hotline.simulator.model import CarrierLeg, CarrierParticipant
 
 sockets = APIRouter()
 
@@ -182,7 +182,7 @@ class Pages:
         return {"type": "peers", "sid": leg.sid, "conference": "",
                 "me": {"muted": page.muted, "hold": False}, "peers": []}  # fmt: skip
 
-    def _peer(self, leg: CarrierLeg, one: Participant) -> dict[str, Any]:
+    def _peer(self, leg: CarrierLeg, one: CarrierParticipant) -> dict[str, Any]:
         return {
             "leg": one.leg.sid,
             "address": one.leg.address,
@@ -196,7 +196,7 @@ class Pages:
         return page is not None and page.muted
 
 
-def _hear(one: Participant, other: Participant) -> bool:
+def _hear(one: CarrierParticipant, other: CarrierParticipant) -> bool:
     """Who coaches is heard by the coached alone."""
     coached = [who.coaching for who in (one, other) if who.coaching is not None]
     return not coached or {one.leg.sid, other.leg.sid} >= set(coached)

@@ -30,7 +30,7 @@ with leader as materialized (
 ), wanted as materialized (
     select * from jsonb_to_recordset(%(wanted)s::jsonb) as w(
         call_id text, staff_id text, offer_id text, leg_id text, stage text, flag text,
-        ring_s float, facts jsonb)
+        interpreter bool, ring_s float, facts jsonb)
     where exists (select from leader)
 ), waiting as materialized (
     select id from call
@@ -57,13 +57,16 @@ with leader as materialized (
         cut_short_call_id = case taken.was when 'wrapping_up' then taken.had end
     from taken where presence.staff_id = taken.staff_id
 ), offers as (
-    insert into offer (id, call_id, staff_id, state, reason, stage, epoch, offered_at,
-        expires_at, facts)
-    select offer_id, call_id, staff_id, 'pending', '', stage, %(epoch)s, %(at)s, expires_at, facts
+    insert into offer (id, call_id, staff_id, state, reason, stage, interpreter, epoch,
+        offered_at, expires_at, facts)
+    select offer_id, call_id, staff_id, 'pending', '', stage, interpreter, %(epoch)s,
+        %(at)s, expires_at, facts
     from taken
 ), legs as (
-    insert into leg (id, call_id, offer_id, staff_id, role, address, status, hang_up, created_at)
-    select leg_id, call_id, offer_id, staff_id, 'counselor', address, 'dialing', false, %(at)s
+    insert into participant (id, call_id, offer_id, staff_id, role, state, wanted, hold_wanted,
+        held, address, created_at, ended_as)
+    select leg_id, call_id, offer_id, staff_id, 'counselor', 'asked', 'in', false,
+        false, address, %(at)s, ''
     from taken
 ), timeline as (
     insert into call_event (call_id, at, kind, staff_id, facts)
@@ -83,7 +86,7 @@ with leader as materialized (
     from taken
 )
 select exists (select from leader) as leads, count(told) as told,
-    (select coalesce(json_agg(json_build_array(leg_id, call_id, offer_id, staff_id, address)), '[]')
+    (select coalesce(json_agg(json_build_array(leg_id, call_id, staff_id)), '[]')
      from taken) as taken
 from told
 """
@@ -98,6 +101,7 @@ class Proposal:
     stage: str
     flag: Flag
     facts: dict[str, Any]
+    interpreter: bool = False
     ring_s: float = RING_S
 
 
@@ -134,6 +138,7 @@ def _wanted(one: Proposal) -> dict[str, Any]:
         "leg_id": new_id(),
         "stage": one.stage,
         "flag": one.flag.value,
+        "interpreter": one.interpreter,
         "ring_s": one.ring_s,
         "facts": one.facts,
     }

@@ -16,17 +16,17 @@ import structlog
 from sqlmodel import col, select
 
 from hotline.callcontrol.dialler import Dialler
-from hotline.callcontrol.sweep import forget_old, look_at_numbers, sweep, tend_legs
-from hotline.calls.model import IN_HAND, CallState, OfferState
+from hotline.callcontrol.model import Act, ParticipantState
+from hotline.callcontrol.sweep import forget_old, look_at_numbers, sweep, tend_participants
+from hotline.calls.model import OfferState
 from hotline.lines.plans import version_of
 from hotline.ports import Carrier, Clock
 from hotline.storage.news import Change, changes_on
 from hotline.storage.session import Database, Work
 from hotline.storage.tables import (
-    Call,
-    Leg,
     Line,
     Offer,
+    Participant,
     PlanDifference,
     PlanVersion,
     RoutingEvent,
@@ -57,7 +57,8 @@ class LiveFloor:
             staff_id=decision.counselor,
             stage=decision.stage,
             flag=decision.flag,
-            facts=told.facts,
+            facts=dict(told.reasons),
+            interpreter=told.interpreter,
             ring_s=told.ring_s,
         )
 
@@ -170,7 +171,6 @@ class Switchboard:
         self._dialler = Dialler(database=database, carrier=carrier, clock=clock, base_url=base_url)
         self._changes = Changes()
         self._wake = asyncio.Event()
-        self._held: dict[str, bool] = {}
         self._swept_at = datetime.min.replace(tzinfo=UTC)
 
     async def run(self) -> None:
@@ -248,8 +248,7 @@ class Switchboard:
             self._swept_at = now
             await sweep(self._database, self._dialler, self._carrier, at=now)
         elif changes.legs:
-            await tend_legs(self._database, self._dialler, at=now)
-        await self._serve_callers(changes.calls)
+            await tend_participants(self._database, self._dialler)
 
     async def _add_calls_of_offers(self, changes: Changes) -> None:
         if not changes.offers:
@@ -262,7 +261,6 @@ class Switchboard:
 
     async def _follow_all(self, floor: LiveFloor, lead: Lead) -> None:
         await self._follow(floor, lead, None, None)
-        await self._serve_callers(None)
 
     async def _follow(
         self, floor: LiveFloor, lead: Lead, calls: set[str] | None, counselors: set[str] | None
@@ -280,7 +278,7 @@ class Switchboard:
         now, proposals = self._clock.now(), [floor.proposal(one) for one in told]
         legs = await claim_offers(lead, proposals, records, at=now)
         for leg in legs:
-            self._dialler.ring(leg)
+            self._dialler.carry_out(Act.DIAL, leg.id)
         made = {(leg.call_id, leg.staff_id) for leg in legs}
         for one in proposals:
             if (one.call_id, one.staff_id) not in made:  # the world moved on: look at both again
@@ -289,35 +287,15 @@ class Switchboard:
                 self._wake.set()
         await keep_differences(self._database, floor.lines, floor.teller, at=now)
 
-    # ── serving ─────────────────────────────────────────────────────────────────────────────
-
     async def _take_over(self) -> None:
-        """Go on where an earlier leader stopped: offers whose leg was perhaps never dialled."""
-        self._held.clear()
+        """Go on where an earlier leader stopped: phones it began to dial, perhaps in vain."""
         async with self._database.work() as work:
             query = (
-                select(Leg)
-                .join(Offer, col(Offer.id) == col(Leg.offer_id))
-                .where(Offer.state == OfferState.PENDING, col(Leg.carrier_sid).is_(None))
+                select(Participant)
+                .join(Offer, col(Offer.id) == col(Participant.offer_id))
+                .where(Offer.state == OfferState.PENDING)
+                .where(Participant.state == ParticipantState.DIALING)
+                .where(col(Participant.carrier_sid).is_(None))
             )
-            for leg in (await work.exec(query)).all():
-                self._dialler.find_or_ring(leg)
-
-    async def _serve_callers(self, ids: set[str] | None) -> None:
-        """Bring accepted callers in, and hold or resume those who talk."""
-        if ids is not None and not ids:
-            return
-        async with self._database.work() as work:
-            query = select(Call).where(col(Call.state).in_(IN_HAND))
-            if ids is not None:
-                query = query.where(col(Call.id).in_(ids))
-            calls = (await work.exec(query)).all()
-        for call in calls:
-            self._serve_caller(call)
-
-    def _serve_caller(self, call: Call) -> None:
-        if call.state == CallState.CONNECTING:
-            self._dialler.bring_in(call)
-        elif self._held.get(call.id, False) != call.held:
-            self._held[call.id] = call.held
-            self._dialler.set_hold(call)
+            for one in (await work.exec(query)).all():
+                self._dialler.find_or_dial(one)

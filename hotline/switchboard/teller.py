@@ -1,4 +1,4 @@
-"""Between the rows and the engine: plans in force, records for a replay, reasons for an offer.
+"""Tells the engine what the rows say, by the plans in force, and keeps why it decided.
 
 One `Teller` for as long as the plans stay the same. It also lets a shadow plan follow, where a
 line has one, and collects where that would have decided otherwise.
@@ -7,10 +7,10 @@ line has one, and collects where that would have decided otherwise.
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from hotline.lines.plans import policy_from, policy_of, version_of, version_of_document
 from hotline.storage.tables import Line
+from hotline.switchboard.reasons import CandidateReason, OfferReasons
 from routing.engine import Decision, Flag, Plan, Rule, Standing
 from routing.explain import Verdict
 from routing.policy import DEFAULT_POLICY, Need, Policy
@@ -36,7 +36,8 @@ class Told:
     """A decision, and what an offer keeps of its reasons."""
 
     decision: Decision
-    facts: dict[str, Any]
+    reasons: OfferReasons
+    interpreter: bool
     ring_s: float
 
 
@@ -93,7 +94,7 @@ class Teller:
         if self._shadow is not None:
             choices = choices_of([one.decision for one in made])
             self._differences += self._shadow.follow(event, choices)
-        return [Told(one.decision, self._facts(one), self._policy(one).ring_s) for one in made]
+        return [self._told(one) for one in made]
 
     def take_records(self) -> list[RecordedEvent]:
         """What was told since the last time."""
@@ -117,42 +118,48 @@ class Teller:
     def _policy(self, made: Reasoned) -> Policy:
         return self._plans.policies.get(made.need.line, DEFAULT_POLICY)
 
-    def _facts(self, made: Reasoned) -> dict[str, Any]:
+    def _told(self, made: Reasoned) -> Told:
         decision, policy = made.decision, self._policy(made)
-        return {
-            "plan": decision.plan,
-            "plan_version": self._plans.versions.get(made.need.line, ""),
-            "waited_s": round(decision.waited_s, 1),
-            "idle_s": round(decision.idle_s, 1),
-            "in_wrap_up": decision.flag is not Flag.READY,
-            "interpreter": policy.interpreter_at(made.need, decision.stage),
-            "ahead": made.ahead,
-            "waiting": made.waiting,
-            **self._candidates(made.verdicts),
-        }
+        candidates, left_out = self._candidates(made.verdicts)
+        reasons = OfferReasons(
+            plan=decision.plan,
+            plan_version=self._plans.versions.get(made.need.line, ""),
+            waited_s=round(decision.waited_s, 1),
+            idle_s=round(decision.idle_s, 1),
+            in_wrap_up=decision.flag is not Flag.READY,
+            ahead=made.ahead,
+            waiting=made.waiting,
+            candidates=candidates,
+            left_out=left_out,
+        )
+        interpreter = policy.interpreter_at(made.need, decision.stage)
+        return Told(decision, reasons, interpreter, policy.ring_s)
 
-    def _candidates(self, verdicts: Sequence[Verdict]) -> dict[str, Any]:
-        """Everybody on duty with their order or the first rule against them."""
+    def _candidates(
+        self, verdicts: Sequence[Verdict]
+    ) -> tuple[list[CandidateReason], dict[str, int]]:
+        """Everybody on duty with their order or the first rule against them; who is left out."""
         said = [candidate(one, self.doing.get(one.counselor)) for one in verdicts]
         if len(said) <= NAMED_UP_TO:
-            return {"candidates": said}
+            return said, {}
         fitting = [one for one in said if "order" in one]
         rules = Counter(one["excluded_by"] for one in said if "excluded_by" in one)
         left_out = {"fitting": len(fitting) - len(fitting[:FITTING_KEPT]), **rules}
-        return {"candidates": fitting[:FITTING_KEPT], "left_out": left_out}
+        return fitting[:FITTING_KEPT], left_out
 
 
-def candidate(verdict: Verdict, doing: OnDuty | None) -> dict[str, Any]:
-    """One counselor for one caller, for JSON: no more than is true of them."""
-    said: dict[str, Any] = {"counselor": verdict.counselor}
+def candidate(verdict: Verdict, doing: OnDuty | None) -> CandidateReason:
+    """One counselor for one caller: no more than is true of them."""
+    said = CandidateReason(counselor=verdict.counselor)
     if verdict.stage is not None:
         said["stage"] = verdict.stage
     if verdict.order is not None:
-        return said | {"order": verdict.order}
+        said["order"] = verdict.order
+        return said
     if verdict.excluded_by is not None:
         said["excluded_by"] = verdict.excluded_by.value
     if verdict.excluded_by is Rule.AWAY and doing is not None:
-        said |= {"doing": doing.state, "reason": doing.reason}
+        said["doing"], said["reason"] = doing.state, doing.reason
     if verdict.opens_in_s is not None:
         said["opens_in_s"] = round(verdict.opens_in_s, 1)
     return said

@@ -57,7 +57,7 @@ async def test_the_talk_goes_on_when_the_interpreter_hangs_up_and_another_is_ask
     await wong.does("POST", f"/calls/{call}/interpreter")
     await wong.does("POST", f"/calls/{call}/interpreter")
     await interpreter.rings()
-    assert await scene.count("leg where role = 'interpreter'") == 2
+    assert await scene.count("participant where role = 'interpreter'") == 2
 
 
 async def test_a_counselor_is_told_when_no_interpreter_answers(scene: Scene) -> None:
@@ -72,7 +72,7 @@ async def test_a_counselor_is_told_when_no_interpreter_answers(scene: Scene) -> 
 async def test_nobody_translates_between_two_who_speak_one_language(scene: Scene) -> None:
     await scene.talking("li", CHILD)
 
-    assert await scene.count("leg where role = 'interpreter'") == 0
+    assert await scene.count("participant where role = 'interpreter'") == 0
 
 
 async def test_a_line_without_an_interpreter_says_so(scene: Scene) -> None:

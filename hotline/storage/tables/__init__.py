@@ -1,6 +1,6 @@
 """Every table, one module a subject. Times are aware and in UTC; ids are opaque strings."""
 
-from hotline.storage.tables.calls import Call, CallEntry, Leg, Offer, Record
+from hotline.storage.tables.calls import Call, CallEntry, Offer, Participant, Record
 from hotline.storage.tables.escalations import Attempt, CrisisFlag, Escalation, EscalationEntry
 from hotline.storage.tables.machinery import AnsweredRequest, Beat, Leadership
 from hotline.storage.tables.places import Line, PhoneNumber, Station, StationContact
@@ -17,9 +17,9 @@ __all__ = [
     "Escalation",
     "EscalationEntry",
     "Leadership",
-    "Leg",
     "Line",
     "Offer",
+    "Participant",
     "PhoneNumber",
     "PlanDifference",
     "PlanVersion",

@@ -1,4 +1,4 @@
-"""Calls, their legs and offers, what happened in them, and the record written after."""
+"""Calls, their offers and participants, what happened in them, and the record written after."""
 
 from datetime import datetime
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel
 
-from hotline.storage.tables.columns import id_column, json_column
+from hotline.storage.tables.columns import id_column, json_column, one_of
 
 
 class Call(SQLModel, table=True):
@@ -20,6 +20,9 @@ class Call(SQLModel, table=True):
     """
 
     __table_args__ = (
+        one_of("state", "flow", "waiting", "connecting", "talking", "message", "closing", "ended"),
+        one_of("urgency", "crisis", "routine"),
+        one_of("outcome", "talked", "message_left", "callback_owed", "hung_up", "turned_away"),
         Index("call_alive", "state", postgresql_where=text("state <> 'ended'")),
         Index("call_arrived", "arrived_at"),
     )
@@ -50,39 +53,61 @@ class Call(SQLModel, table=True):
     outcome: str | None = None
     outcome_step: str = ""
     counselor_id: str | None = Field(default=None, foreign_key="staff.id")
-    held: bool = False
-    callback_wanted: bool = False
 
 
-class Leg(SQLModel, table=True):
-    """One carrier connection that we dialled for a call. Its id is in its webhooks' paths.
+class Participant(SQLModel, table=True):
+    """Somebody in a talk, or on the way into it or out. `hotline.callcontrol.model` says how.
 
-    `role`: counselor or interpreter. `dialled_at`: when an interpreter's was begun to dial.
+    `wanted` and `hold_wanted` are what is to be, `state` and `held` what was seen; the caller's
+    row begins when somebody takes the call. `sent_at`: when the caller was last sent in.
+    `ended_as`: the carrier's last word on the leg. The id is in its webhooks' paths.
     """
 
     __table_args__ = (
-        Index("leg_of_interpreter", "status", postgresql_where=text("role = 'interpreter'")),
+        one_of("role", "caller", "counselor", "interpreter"),
+        one_of("state", "asked", "dialing", "ringing", "up", "in_talk", "ended"),
+        one_of("wanted", "in", "out"),
+        Index("participant_alive", "state", postgresql_where=text("state <> 'ended'")),
+        Index("participant_call", "call_id"),
+        Index("participant_created", "created_at"),
+        Index(
+            "one_caller_a_call",
+            "call_id",
+            unique=True,
+            postgresql_where=text("role = 'caller'"),
+        ),
     )
 
     id: str = id_column()
-    call_id: str = Field(foreign_key="call.id", index=True)
+    call_id: str = Field(foreign_key="call.id")
+    role: str
+    state: str = "asked"
+    wanted: str = "in"
+    hold_wanted: bool = False
+    held: bool = False
     offer_id: str | None = Field(default=None, foreign_key="offer.id", index=True)
     staff_id: str | None = Field(default=None, foreign_key="staff.id")
     carrier_sid: str | None = Field(default=None, unique=True)
-    role: str = "counselor"
     address: str
-    status: str = "dialing"
-    dialled_at: datetime | None = None
-    hang_up: bool = False
     created_at: datetime
+    dialled_at: datetime | None = None
+    sent_at: datetime | None = None
     answered_at: datetime | None = None
+    joined_at: datetime | None = None
     ended_at: datetime | None = None
+    ended_as: str = ""
 
 
 class Offer(SQLModel, table=True):
-    """The switchboard's proposal of one call to one counselor. `facts` say why."""
+    """The switchboard's proposal of one call to one counselor. `facts` say why.
+
+    `interpreter`: the plan says that who accepts perhaps does not speak with the caller.
+    """
 
     __table_args__ = (
+        one_of("state", "pending", "accepted", "declined", "expired", "withdrawn", "failed"),
+        Index("offer_call", "call_id", "offered_at"),
+        Index("offer_offered", "offered_at"),
         Index("offer_pending_call", "call_id", postgresql_where=text("state = 'pending'")),
         Index(
             "one_pending_offer_a_counselor",
@@ -98,6 +123,7 @@ class Offer(SQLModel, table=True):
     state: str = "pending"
     reason: str = ""
     stage: str = ""
+    interpreter: bool = False
     epoch: int = 0
     offered_at: datetime
     expires_at: datetime

@@ -3,7 +3,7 @@
 import secrets
 from typing import Any
 
-from sqlalchemy import Column
+from sqlalchemy import CheckConstraint, Column
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
@@ -21,3 +21,9 @@ def id_column() -> Any:
 def json_column(factory: Any) -> Any:
     """A JSONB column that is never null."""
     return Field(default_factory=factory, sa_column=Column(JSONB, nullable=False))
+
+
+def one_of(column: str, *values: str) -> CheckConstraint:
+    """The database itself refuses any other word in this column."""
+    allowed = ", ".join(f"'{value}'" for value in values)
+    return CheckConstraint(f"{column} in ({allowed})", name=f"{column}_is_known")

@@ -6,13 +6,14 @@ from typing import Any
 from sqlalchemy import CheckConstraint, Index, text
 from sqlmodel import Field, SQLModel
 
-from hotline.storage.tables.columns import id_column, json_column
+from hotline.storage.tables.columns import id_column, json_column, one_of
 
 
 class CrisisFlag(SQLModel, table=True):
     """Somebody said: this child is in danger. Made together with its escalation, or not at all."""
 
     __tablename__ = "crisis_flag"
+    __table_args__ = (one_of("level", "high", "imminent"),)
 
     id: str = id_column()
     call_id: str = Field(foreign_key="call.id", index=True)
@@ -31,6 +32,8 @@ class Escalation(SQLModel, table=True):
     """
 
     __table_args__ = (
+        one_of("state", "open", "acknowledged", "accepted", "reported", "closed"),
+        one_of("level", "high", "imminent"),
         CheckConstraint(
             "state = 'closed' or next_due_at is not null", name="open_has_a_next_deadline"
         ),

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlmodel import Field, SQLModel
 
-from hotline.storage.tables.columns import id_column, json_column
+from hotline.storage.tables.columns import id_column, json_column, one_of
 
 
 class Staff(SQLModel, table=True):
@@ -14,6 +14,8 @@ class Staff(SQLModel, table=True):
     `skills`: {"languages": {"yue": 5}, "topics": {"family": 3}, "certified": true, "gender": "f",
     "ages": ["teen"]}. `shifts`: [{"days": ["mon"], "from": "08:00", "to": "16:00"}]; none: always.
     """
+
+    __table_args__ = (one_of("answers_on", "browser", "own_phone"),)
 
     id: str = id_column()
     username: str = Field(unique=True)
@@ -40,6 +42,10 @@ class Presence(SQLModel, table=True):
     `cut_short_call_id` is the call whose wrap-up a crisis call interrupted, while that one rings.
     """
 
+    __table_args__ = (
+        one_of("state", "offline", "ready", "offered", "talking", "wrapping_up", "paused"),
+    )
+
     staff_id: str = Field(primary_key=True, foreign_key="staff.id")
     state: str = "offline"
     reason: str = ""
@@ -59,6 +65,7 @@ class StaffSession(SQLModel, table=True):
     """A signed-in browser or a bearer token. Only the SHA-256 of the token is kept."""
 
     __tablename__ = "staff_session"
+    __table_args__ = (one_of("kind", "cookie", "bearer"),)
 
     token_hash: str = Field(primary_key=True)
     staff_id: str = Field(foreign_key="staff.id", index=True)

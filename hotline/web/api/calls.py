@@ -6,11 +6,11 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field
 from sqlmodel import select
 
-from hotline.callcontrol.participants import invite_interpreter
+from hotline.callcontrol.participants import invite_interpreter, set_hold
 from hotline.callcontrol.talks import finish_talk
 from hotline.calls.model import CallState
 from hotline.calls.queries import CallDetail, call_detail
-from hotline.calls.service import add_call_entry, lock_call
+from hotline.calls.service import lock_call
 from hotline.errors import Forbidden, IllegalMove, Invalid, NotFound
 from hotline.escalations.model import Level
 from hotline.escalations.service import NewFlag, raise_flag
@@ -96,12 +96,7 @@ async def resume(backend: BackendDep, work: CommandWork, who: Desk, call_id: str
 async def _set_hold(work: Work, call_id: str, who: SignedIn, *, held: bool, at: datetime) -> None:
     """The switchboard carries it out at the carrier."""
     call = await held_own(work, call_id, who)
-    if call.state != CallState.TALKING:
-        raise IllegalMove
-    if call.held != held:
-        call.held = held
-        kind = "call.held" if held else "call.resumed"
-        add_call_entry(work, call, kind, at=at, staff_id=who.staff_id)
+    await set_hold(work, call, held=held, at=at, staff_id=who.staff_id)
 
 
 @router.post("/interpreter", status_code=204)

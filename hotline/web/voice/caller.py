@@ -10,6 +10,7 @@ from fastapi import APIRouter, Response
 
 from hotline.callcontrol.offers import withdraw_offers
 from hotline.callcontrol.talks import caller_left, counselor_lost, join_talk
+from hotline.calls.flow import begin_flow, hear_in_flow
 from hotline.calls.model import IN_HAND, CallEvent, CallState, Outcome, Urgency
 from hotline.calls.service import (
     add_call_entry,
@@ -28,7 +29,7 @@ from hotline.web.deps import BackendDep
 from hotline.web.voice import documents
 from hotline.web.voice.answering import WebhookContext, answer_callback, answer_caller
 from hotline.web.voice.webhook import WebhookDep
-from ivr.model import FlowOutcome, FlowReply, OutcomeKind
+from ivr.model import FlowOutcome, FlowReply, Heard, OutcomeKind
 
 log = structlog.get_logger()
 
@@ -57,7 +58,7 @@ async def _take_in(context: WebhookContext) -> str:
     await context.work.flush()
     add_call_entry(context.work, call, "call.arrived", at=context.at)
     log.info("call.arrived", call_id=call.id, line_id=line_id)
-    return await documents.begin(context, call)
+    return await _answer(context, call)
 
 
 def _new_call(context: WebhookContext, line_id: str) -> Call:
@@ -118,9 +119,14 @@ async def _is_over(context: WebhookContext, call: Call) -> bool:
 
 
 async def _answer(context: WebhookContext, call: Call, said: FlowReply | None = None) -> str:
+    """What the caller hears next. Each answer is a turn: its address says which."""
     if call.state == CallState.CONNECTING:
-        join_talk(context.work, call, at=context.at)
-    return await documents.for_caller(context, call, said)
+        await join_talk(context.work, call, at=context.at)
+    line = await context.work.get_one(Line, call.line_id)
+    if call.state == CallState.FLOW and said is None:
+        said = begin_flow(documents.flow_of(line), call)
+    call.turn += 1
+    return documents.for_caller(line, call, said)
 
 
 # ── what the caller did ─────────────────────────────────────────────────────────────────────────
@@ -130,9 +136,11 @@ async def _heard_flow(context: WebhookContext, call: Call) -> FlowReply | None:
     if call.state != CallState.FLOW:
         return None
     line = await context.work.get_one(Line, call.line_id)
-    said, outcome = documents.proceed(line, call, context.webhook.leg)
-    if outcome is not None:
-        await _leave_flow(context, call, outcome)
+    leg = context.webhook.leg
+    heard = Heard(leg.digits, leg.speech)
+    said = hear_in_flow(context.work, documents.flow_of(line), call, heard, at=context.at)
+    if isinstance(said.then, FlowOutcome):
+        await _leave_flow(context, call, said.then)
     return said
 
 
@@ -164,7 +172,6 @@ async def _promise_callback(context: WebhookContext, call: Call) -> None:
     if not call.from_index:  # nobody can call back a number that was withheld: keep waiting
         add_call_entry(context.work, call, "callback.impossible", at=context.at)
         return
-    call.callback_wanted = True
     decide_outcome(context.work, call, Outcome.CALLBACK_OWED, at=context.at)
     move_call(context.work, call, CallEvent.DISMISSED, at=context.at)
     await withdraw_offers(context.work, call, at=context.at, reason="callback_promised")

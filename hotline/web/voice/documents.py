@@ -1,4 +1,4 @@
-"""What a leg hears in the state its call is in. The only room that asks `ivr` for documents.
+"""What a leg hears in the state its call is in. Renders, and changes nothing.
 
 Each document for a caller carries the call's next turn in its address, so that a request can be
 told from its repeat, and late input from fresh.
@@ -7,17 +7,16 @@ told from its repeat, and late input from fresh.
 from functools import lru_cache
 from typing import Any
 
+from hotline.callcontrol.model import ParticipantRole
 from hotline.callcontrol.participants import conference_name
 from hotline.calls.model import CallState, Outcome, Urgency
 from hotline.escalations.station_call import PinResult, StationNotice
 from hotline.i18n.prompts import spoken_prompts
 from hotline.settings import Settings
-from hotline.storage.tables import Call, Leg, Line
-from hotline.telephony.callbacks import LegForm
-from hotline.web.voice.answering import WebhookContext
-from ivr import interpreter, twiml
+from hotline.storage.tables import Call, Line, Participant
+from ivr import twiml
 from ivr.flow import parse
-from ivr.model import Collect, Flow, FlowOutcome, FlowReply, Heard, Position
+from ivr.model import Collect, Flow, FlowReply
 from ivr.twiml import Ask, ConferenceJoin, Quiet, Sound
 from ivr.wording import Spoken, spoken, spoken_turn
 
@@ -65,38 +64,16 @@ def flow_of(line: Line) -> Flow:
 # ── the flow ────────────────────────────────────────────────────────────────────────────────────
 
 
-async def begin(context: WebhookContext, call: Call) -> str:
-    """The first words a caller hears."""
-    line = await context.work.get_one(Line, call.line_id)
-    return _flow_document(line, call, interpreter.begin(flow_of(line)))
-
-
-def proceed(line: Line, call: Call, heard: LegForm) -> tuple[FlowReply, FlowOutcome | None]:
-    """Take what was heard into the call. With an outcome, the flow is over."""
-    position = Position(call.step, call.misses)
-    said = interpreter.proceed(flow_of(line), position, Heard(heard.digits, heard.speech))
-    call.step, call.misses = said.position.step, said.position.misses
-    if isinstance(said.then, Collect):
-        call.language = said.then.language
-        return said, None
-    call.language, call.topic = said.then.language, said.then.topic
-    call.age_group, call.wished_gender = said.then.age_group, said.then.gender
-    if said.then.urgency == Urgency.CRISIS:
-        call.urgency = Urgency.CRISIS
-    return said, said.then
-
-
-def _flow_document(line: Line, call: Call, said: FlowReply) -> str:
-    call.turn += 1
-    call.step, call.misses = said.position.step, said.position.misses
-    sounds = spoken_turn(spoken_prompts(), said.say, {"line": line.name})
+def flow_document(line: Line, call: Call, reply: FlowReply) -> str:
+    """What the flow says, and what it listens for."""
+    sounds = spoken_turn(spoken_prompts(), reply.say, {"line": line.name})
     action = _next(call, "flow")
-    if isinstance(said.then, Collect):
+    if isinstance(reply.then, Collect):
         ask = Ask(
             action=action,
-            timeout_s=said.then.timeout_s,
-            language=said.then.language,
-            hints=said.then.hints,
+            timeout_s=reply.then.timeout_s,
+            language=reply.then.language,
+            hints=reply.then.hints,
         )
         return twiml.collect(sounds, ask)
     return twiml.say_then_redirect(sounds, action)
@@ -105,29 +82,29 @@ def _flow_document(line: Line, call: Call, said: FlowReply) -> str:
 # ── the caller, by state ────────────────────────────────────────────────────────────────────────
 
 
-async def for_caller(context: WebhookContext, call: Call, said: FlowReply | None = None) -> str:
-    """What the caller's leg hears now. `said`: what the flow has still to say."""
-    line = await context.work.get_one(Line, call.line_id)
+def for_caller(line: Line, call: Call, reply: FlowReply | None = None) -> str:
+    """What the caller's leg hears now. `reply`: what the flow has still to say; it has while the
+    call is in the flow.
+    """
     before: tuple[Sound, ...] = ()
-    if said is not None:
-        before = spoken_turn(spoken_prompts(), said.say, {"line": line.name})
-    match CallState(call.state):
-        case CallState.FLOW:
-            return _flow_document(line, call, said or interpreter.begin(flow_of(line)))
-        case CallState.WAITING:
+    if reply is not None:
+        before = spoken_turn(spoken_prompts(), reply.say, {"line": line.name})
+    match CallState(call.state), reply:
+        case CallState.FLOW, FlowReply():
+            return flow_document(line, call, reply)
+        case CallState.WAITING, _:
             return _wait(call, before)
-        case CallState.CONNECTING | CallState.TALKING:
+        case ((CallState.CONNECTING | CallState.TALKING), _):
             return _join(call)
-        case CallState.MESSAGE:
+        case CallState.MESSAGE, _:
             return _record(call, before)
-        case CallState.CLOSING:
+        case CallState.CLOSING, _:
             return _goodbye(call, before)
-        case CallState.ENDED:
+        case _:
             return twiml.hang_up()
 
 
 def _wait(call: Call, before: tuple[Sound, ...]) -> str:
-    call.turn += 1
     words = before + tuple(_say(key, call.language) for key in _wait_keys(call))
     return twiml.hold(words, action=_next(call, "wait"), quiet_s=WAIT_ROUND_S)
 
@@ -144,20 +121,18 @@ def _wait_keys(call: Call) -> list[str]:
 
 
 def _join(call: Call) -> str:
-    call.turn += 1
-    seat = ConferenceJoin(
+    way_in = ConferenceJoin(
         conference=conference_name(call.id),
         action=_next(call, "after"),
-        label="caller",
+        label=ParticipantRole.CALLER,
         start_on_enter=True,
         end_on_exit=True,
         status_callback=f"/voice/conferences/{call.id}",
     )
-    return twiml.join_conference(seat)
+    return twiml.join_conference(way_in)
 
 
 def _record(call: Call, before: tuple[Sound, ...]) -> str:
-    call.turn += 1
     sounds = before or (_say("message.please_leave", call.language),)
     action = _next(call, "message")
     status = f"/voice/calls/{call.id}/recording"
@@ -177,34 +152,30 @@ def _goodbye(call: Call, before: tuple[Sound, ...]) -> str:
 # ── the counselor ───────────────────────────────────────────────────────────────────────────────
 
 
-async def ask_counselor(context: WebhookContext, leg: Leg) -> str:
+def ask_counselor(line: Line, leg: Participant) -> str:
     """For an own phone: who calls, and the key that takes it."""
-    call = await context.work.get_one(Call, leg.call_id)
-    line = await context.work.get_one(Line, call.line_id)
     words = (_say("counselor.offer", "cmn", line=line.name),)
     return twiml.ask_for_key(words, action=f"/voice/legs/{leg.id}/take")
 
 
-def counselor_joins(leg: Leg) -> str:
+def counselor_joins(leg: Participant) -> str:
     """Into the conference, before the caller."""
-    return twiml.join_conference(_seat(leg, end_on_exit=True, wait_url=""))
+    return twiml.join_conference(_way_in(leg, wait_url=""))
 
 
-async def interpreter_joins(context: WebhookContext, leg: Leg) -> str:
-    """Into the talk, which goes on when they leave; first they hear which line calls."""
-    call = await context.work.get_one(Call, leg.call_id)
-    line = await context.work.get_one(Line, call.line_id)
+def interpreter_joins(line: Line, leg: Participant) -> str:
+    """Into the talk; first they hear which line calls."""
     words = (_say("interpreter.welcome", "cmn", line=line.name),)
-    return twiml.join_conference(_seat(leg, end_on_exit=False), words)
+    return twiml.join_conference(_way_in(leg), words)
 
 
-def _seat(leg: Leg, *, end_on_exit: bool, wait_url: str | None = None) -> ConferenceJoin:
+def _way_in(leg: Participant, *, wait_url: str | None = None) -> ConferenceJoin:
     return ConferenceJoin(
         conference=conference_name(leg.call_id),
         action=f"/voice/legs/{leg.id}/left",
         label=leg.role,
         start_on_enter=True,
-        end_on_exit=end_on_exit,
+        end_on_exit=ParticipantRole(leg.role).ends_talk,
         status_callback=f"/voice/conferences/{leg.call_id}",
         wait_url=wait_url,
     )

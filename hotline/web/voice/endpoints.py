@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Depends, Response
 
 from hotline.web.deps import BackendDep
-from hotline.web.voice import caller, counselor, documents, station
+from hotline.web.voice import caller, documents, legs, station
 from hotline.web.voice.answering import xml
 from hotline.web.voice.webhook import checked_webhook
 
@@ -27,6 +27,6 @@ async def hold_music(call_id: str) -> Response:
     return xml(documents.music(call_id))
 
 
-ROUTERS = (always_there, counselor.router, station.router, caller.router)
+ROUTERS = (always_there, legs.router, station.router, caller.router)
 for router in ROUTERS:
     voice_router.include_router(router)

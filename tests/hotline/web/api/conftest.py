@@ -5,7 +5,7 @@ import hashlib
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import httpx
@@ -23,6 +23,7 @@ from hotline.storage.tables import (
     CallEntry,
     Line,
     Offer,
+    Participant,
     Presence,
     Staff,
     StaffSession,
@@ -166,6 +167,7 @@ class ApiScene:
         now = self.clock.now()
         talk = {"counselor_id": "li", "queued_at": now, "accepted_at": now, "joined_at": now}
         await self.add(self.call("call", CallState.TALKING, **talk))
+        await self.add(*talkers("call", "li", at=now))
         await self.change(Presence, "li", state=PresenceState.TALKING, call_id="call")
 
     def _staff(self, name: str) -> Staff:
@@ -193,6 +195,17 @@ class ApiScene:
             created_at=now,
             expires_at=now + timedelta(hours=12),
         )
+
+
+def talkers(call_id: str, counselor: str, *, at: datetime) -> list[Participant]:
+    """Caller and counselor, both in the talk."""
+    fields: dict[str, Any] = {"call_id": call_id, "state": "in_talk", "created_at": at}
+    sids = {"caller": f"CA-{call_id}", "counselor": f"CA-of-{counselor}"}
+    return [
+        Participant(id=role, role=role, carrier_sid=sid, address="", answered_at=at, **fields,
+                    staff_id=counselor if role == "counselor" else None)
+        for role, sid in sids.items()
+    ]  # fmt: skip
 
 
 def places() -> list[SQLModel]:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from hotline.calls.model import CallState, Urgency
-from hotline.storage.tables import Call, CrisisFlag, Escalation, Leg, Presence, Staff
+from hotline.storage.tables import Call, CrisisFlag, Escalation, Participant, Presence, Staff
 from tests.hotline.web.api.conftest import ApiScene, Person
 
 pytestmark = pytest.mark.anyio
@@ -72,18 +72,14 @@ async def test_only_a_talk_can_be_held(scene: ApiScene, he: Person) -> None:
 async def test_ending_a_talk_lets_the_caller_hear_a_goodbye_and_opens_the_wrap_up(
     scene: ApiScene, li: Person
 ) -> None:
-    now = scene.clock.now()
-    await scene.add(
-        Leg(id="leg", call_id="call", staff_id="li", address="client:li", created_at=now)
-    )
-
     await li.does("POST", "/calls/call/end")
     await li.does("POST", "/calls/call/end")
 
     call = await scene.get(Call, "call")
     assert (call.state, call.outcome) == ("closing", "talked")
     assert (await scene.get(Presence, "li")).state == "wrapping_up"
-    assert (await scene.get(Leg, "leg")).hang_up
+    assert (await scene.get(Participant, "counselor")).wanted == "out"
+    assert (await scene.get(Participant, "caller")).state == "ended"
 
 
 async def test_a_caller_who_waits_is_not_ended_by_mistake(scene: ApiScene, he: Person) -> None:
@@ -136,7 +132,7 @@ async def test_a_supervisor_helps_on_the_lines_they_watch_and_sees_no_other(
     foreign = await he.asks("POST", "/calls/call/resume")
 
     assert (watched.status_code, foreign.status_code) == (204, 404)
-    assert (await scene.get(Call, "call")).held
+    assert (await scene.get(Participant, "caller")).hold_wanted
 
 
 async def test_the_detail_tells_who_was_rung_and_why_and_no_number(

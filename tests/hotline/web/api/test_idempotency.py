@@ -7,7 +7,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from hotline.storage.session import Database
-from hotline.storage.tables import AnsweredRequest, Call, CrisisFlag, Escalation
+from hotline.storage.tables import AnsweredRequest, Call, CrisisFlag, Escalation, Participant
 from hotline.web.app import create_app
 from tests.hotline.web.api.conftest import PASSWORD, ApiScene, Person, client_of, house_on
 
@@ -35,7 +35,7 @@ async def test_an_answer_without_a_body_is_repeated_as_well(scene: ApiScene, li:
     again = await li.asks("POST", "/calls/call/hold", key="k")
 
     assert (again.status_code, again.content) == (204, b"")
-    assert not (await scene.get(Call, "call")).held
+    assert not (await scene.get(Participant, "caller")).hold_wanted
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,7 @@ async def test_what_was_refused_may_be_tried_again_with_the_same_key(
     again = await li.asks("POST", "/calls/call/hold", key="k")
 
     assert (refused.status_code, again.status_code) == (409, 204)
-    assert (await scene.get(Call, "call")).held
+    assert (await scene.get(Participant, "caller")).hold_wanted
 
 
 async def test_two_at_once_have_one_effect(scene: ApiScene, li: Person) -> None:

@@ -39,7 +39,8 @@ async def test_a_change_is_heard_when_it_commits_and_not_before(
                 raise Conflict
         await he.does("POST", "/calls/call/hold")
 
-        assert await heard.all_until("call", "call") == [("call", "call")]
+        heard_of = await heard.all_until("call", "call")
+        assert heard_of == [("leg", "caller"), ("call", "call")]
 
 
 @pytest.mark.usefixtures("following")

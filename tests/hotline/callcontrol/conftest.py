@@ -1,0 +1,141 @@
+"""A line, its counselor li, and a child whose call is at a chosen point."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from sqlmodel import SQLModel, col, select
+
+from hotline.callcontrol.dialler import Dialler
+from hotline.callcontrol.sweep import sweep, tend_participants
+from hotline.calls.model import CallState
+from hotline.storage.session import Database
+from hotline.storage.tables import Call, CallEntry, Line, Offer, Participant, Presence, Staff
+from tests.fakes import NOON, FakeCarrier, FakeClock
+
+BASE = "https://line.example"
+HAKKA_INTERPRETER = "02000000020"
+
+
+@dataclass
+class CallControlScene:
+    """The rows, the carrier and the dialler between them."""
+
+    database: Database
+    carrier: FakeCarrier
+    clock: FakeClock
+    dialler: Dialler = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.dialler = Dialler(
+            database=self.database, carrier=self.carrier, clock=self.clock, base_url=BASE
+        )
+
+    async def furnish(self) -> None:
+        """The line, li who is ready, and nobody on the line."""
+        line = Line(id="youth", name="青少年", name_en="Youth", number_shown="12355")
+        line.interpreters = {"hak": HAKKA_INTERPRETER}
+        li = Staff(id="li", username="li", name="Li", password_hash="", lines=["youth"])
+        await self.add(
+            line, li, Presence(staff_id="li", state="ready", since=NOON, idle_since=NOON)
+        )
+
+    async def add(self, *rows: SQLModel) -> None:
+        """Rows, each after those before it."""
+        async with self.database.work() as work:
+            for row in rows:
+                work.add(row)
+                await work.flush()
+
+    async def call(self, state: CallState, **values: Any) -> Call:
+        """The child's call."""
+        call = Call(
+            id="c1",
+            carrier_sid="CA-child",
+            line_id="youth",
+            state=state,
+            **{"arrived_at": NOON, "heard_at": NOON, **values},
+        )
+        await self.add(call)
+        return call
+
+    async def offered(self) -> None:
+        """The child waits, and li is being offered the call; nobody has dialled yet."""
+        await self.call(CallState.WAITING, queued_at=NOON)
+        expires_at = self.clock.now().replace(second=20)
+        await self.add(
+            Offer(id="o1", call_id="c1", staff_id="li", offered_at=NOON, expires_at=expires_at),
+            Participant(id="p1", call_id="c1", offer_id="o1", staff_id="li", role="counselor",
+                        address="client:li", created_at=NOON),
+        )  # fmt: skip
+        await self.change(Presence, "li", state="offered", call_id="c1")
+
+    async def talking(self, **values: Any) -> None:
+        """The child and li in a talk."""
+        taken = {"counselor_id": "li", "accepted_at": NOON, "joined_at": NOON}
+        await self.call(CallState.TALKING, **taken, **values)
+        in_talk: dict[str, Any] = {"call_id": "c1", "state": "in_talk", "created_at": NOON,
+                                   "answered_at": NOON, "joined_at": NOON}  # fmt: skip
+        await self.add(
+            Participant(id="caller", role="caller", address="", carrier_sid="CA-child", **in_talk),
+            Participant(id="p1", role="counselor", address="client:li", staff_id="li",
+                        carrier_sid="CA-li", **in_talk),
+        )  # fmt: skip
+        await self.change(Presence, "li", state="talking", call_id="c1")
+
+    async def change(self, table: type[SQLModel], key: str, **values: Any) -> None:
+        """Set columns of a row."""
+        async with self.database.work() as work:
+            row = await work.get_one(table, key)
+            for name, value in values.items():
+                setattr(row, name, value)
+
+    async def participant(self, key: str) -> Participant:
+        """One as it is now."""
+        async with self.database.work() as work:
+            return await work.get_one(Participant, key)
+
+    async def interpreters(self) -> list[Participant]:
+        """All that were ever asked for."""
+        async with self.database.work() as work:
+            query = select(Participant).where(Participant.role == "interpreter")
+            return list((await work.exec(query)).all())
+
+    async def call_now(self) -> Call:
+        """The child's call as it is now."""
+        async with self.database.work() as work:
+            return await work.get_one(Call, "c1")
+
+    async def kinds(self) -> list[str]:
+        """What the timeline tells, in order."""
+        async with self.database.work() as work:
+            query = select(CallEntry.kind).order_by(col(CallEntry.id))
+            return list((await work.exec(query)).all())
+
+    async def is_looked_at(self) -> None:
+        """Something changed: the switchboard looks at once, and everything asked for is done."""
+        await tend_participants(self.database, self.dialler)
+        await self.dialler.jobs.settled()
+
+    async def passes(self, seconds: float) -> None:
+        """Time passes, with a sweep at its end."""
+        await sweep(self.database, self.dialler, self.carrier, at=self.clock.advance(seconds))
+        await self.dialler.jobs.settled()
+
+    async def at_once(self, *looks: Any) -> None:
+        """Things that happen in the same moment."""
+        await asyncio.gather(*looks)
+        await self.dialler.jobs.settled()
+
+
+@pytest.fixture
+async def floor(
+    database: Database, carrier: FakeCarrier, clock: FakeClock
+) -> AsyncIterator[CallControlScene]:
+    """The line with li, and nobody on the line yet."""
+    made = CallControlScene(database, carrier, clock)
+    await made.furnish()
+    yield made
+    await made.dialler.stop()

@@ -1,0 +1,92 @@
+"""The lifecycle of a participant, cell by cell, and what the carrier is asked in each."""
+
+from datetime import timedelta
+
+import pytest
+
+from hotline.callcontrol.model import (
+    HEARD,
+    ParticipantEvent,
+    ParticipantState,
+    act_due,
+    participant_after,
+)
+from hotline.ports import LegStatus
+from hotline.storage.tables import Participant
+from tests.fakes import NOON
+
+# One row a state, one column an event; `-`: the event comes too late and changes nothing.
+EXPECTED = """
+          dialled  rang     answered joined   ended   asked_again
+asked     dialing  -        -        in_talk  ended   -
+dialing   -        ringing  up       in_talk  ended   -
+ringing   -        -        up       in_talk  ended   -
+up        -        -        -        in_talk  ended   -
+in_talk   -        -        -        -        ended   -
+ended     -        -        -        -        -       asked
+"""
+HEADER, *ROWS = [row.split() for row in EXPECTED.strip().splitlines()]
+CELLS = [(row[0], event, cell) for row in ROWS for event, cell in zip(HEADER, row[1:], strict=True)]
+
+
+def test_the_expected_table_names_every_state_and_event() -> None:
+    assert [row[0] for row in ROWS] == list(ParticipantState)
+    assert list(ParticipantEvent) == HEADER
+
+
+@pytest.mark.parametrize(("state", "event", "expected"), CELLS)
+def test_each_event_in_each_state(state: str, event: str, expected: str) -> None:
+    after = participant_after(state, ParticipantEvent(event))
+
+    assert (after or "-") == expected
+
+
+def test_every_word_of_the_carrier_but_dialing_means_something() -> None:
+    said = {status.value: HEARD[status].value for status in LegStatus if status in HEARD}
+
+    assert said == {
+        "ringing": "rang",
+        "up": "answered",
+        "completed": "ended",
+        "busy": "ended",
+        "no_answer": "ended",
+        "failed": "ended",
+        "canceled": "ended",
+    }
+
+
+def one(role: str, state: str, **values: object) -> Participant:
+    """A participant with a leg at the carrier."""
+    fields = {"id": "p", "call_id": "c", "address": "client:li", "carrier_sid": "CA1"}
+    return Participant.model_validate(
+        {**fields, "created_at": NOON, "role": role, "state": state, **values}
+    )
+
+
+@pytest.mark.parametrize(
+    ("role", "state", "values", "act"),
+    [
+        ("counselor", "asked", {}, "dial"),
+        ("interpreter", "asked", {}, "dial"),
+        ("caller", "asked", {}, "send_in"),
+        ("caller", "asked", {"sent_at": NOON - timedelta(seconds=4)}, None),
+        ("caller", "asked", {"sent_at": NOON - timedelta(seconds=5)}, "send_in"),
+        ("counselor", "dialing", {}, None),
+        ("counselor", "ringing", {}, None),
+        ("counselor", "up", {}, None),
+        ("counselor", "in_talk", {}, None),
+        ("caller", "in_talk", {"hold_wanted": True}, "hold"),
+        ("caller", "in_talk", {"hold_wanted": True, "held": True}, None),
+        ("caller", "in_talk", {"held": True}, "resume"),
+        ("caller", "asked", {"hold_wanted": True, "sent_at": NOON}, None),
+        ("counselor", "dialing", {"wanted": "out", "carrier_sid": None}, None),
+        ("counselor", "ringing", {"wanted": "out"}, "hang_up"),
+        ("interpreter", "in_talk", {"wanted": "out"}, "hang_up"),
+        ("interpreter", "ended", {"wanted": "out"}, None),
+        ("caller", "ended", {"hold_wanted": True}, None),
+    ],
+)
+def test_what_the_carrier_is_asked_next(
+    role: str, state: str, values: dict[str, object], act: str | None
+) -> None:
+    assert act_due(one(role, state, **values), NOON) == act
