@@ -14,6 +14,7 @@ from sqlmodel import col, exists, select
 
 from hotline.calls.model import CallState, Outcome, Urgency
 from hotline.calls.service import make_urgent
+from hotline.escalations.model import EscalationState
 from hotline.storage.session import Work
 from hotline.storage.tables import Call, Escalation
 
@@ -44,7 +45,7 @@ def _has_open_escalation() -> ColumnElement[bool]:
     return exists().where(
         col(earlier.from_index) == col(Call.from_index),
         col(Escalation.call_id) == col(earlier.id),
-        col(Escalation.closed_at).is_(None),
+        col(Escalation.state) != EscalationState.CLOSED,
     )
 
 
@@ -52,7 +53,7 @@ def _was_dropped(at: datetime) -> ColumnElement[bool]:
     """An earlier crisis call that ended without a talk, and no talk since."""
     dropped, talked = _other_call(), _other_call()
     since = exists().where(
-        col(talked.from_index) == col(Call.from_index),
+        col(talked.from_index) == col(dropped.from_index),
         col(talked.outcome) == Outcome.TALKED,
         col(talked.arrived_at) > col(dropped.arrived_at),
     )

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from sqlmodel import col, func, select
 
 from hotline.calls.model import IN_HAND, CallState, OfferState, Urgency
+from hotline.escalations.model import EscalationState
 from hotline.staff.model import PresenceState
 from hotline.storage.session import Work
 from hotline.storage.tables import Call, Escalation, Line, Offer, Presence, Staff, Station
@@ -223,7 +224,7 @@ async def _escalations(work: Work) -> list[EscalationNow]:
     query = (
         select(Escalation, Station.name)
         .join(Station, col(Station.id) == col(Escalation.station_id), isouter=True)
-        .where(col(Escalation.closed_at).is_(None))
+        .where(Escalation.state != EscalationState.CLOSED)
         .order_by(col(Escalation.next_due_at))
     )
     return [

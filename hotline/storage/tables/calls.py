@@ -25,6 +25,7 @@ class Call(SQLModel, table=True):
         one_of("outcome", "talked", "message_left", "callback_owed", "hung_up", "turned_away"),
         Index("call_alive", "state", postgresql_where=text("state <> 'ended'")),
         Index("call_arrived", "arrived_at"),
+        Index("call_counselor", "counselor_id", "joined_at"),
     )
 
     id: str = id_column()
@@ -146,6 +147,8 @@ class CallEntry(SQLModel, table=True):
 
 class Record(SQLModel, table=True):
     """What the counselor writes after a call. The narrative is encrypted."""
+
+    __table_args__ = (Index("record_writer", "staff_id", "saved_at"),)
 
     call_id: str = Field(primary_key=True, foreign_key="call.id")
     staff_id: str = Field(foreign_key="staff.id")

@@ -140,12 +140,16 @@ def _add_indexes() -> None:
     )
     op.create_index("offer_call", "offer", ["call_id", "offered_at"])
     op.create_index("offer_offered", "offer", ["offered_at"])
+    op.create_index("call_counselor", "call", ["counselor_id", "joined_at"])
+    op.create_index("record_writer", "record", ["staff_id", "saved_at"])
 
 
 def downgrade() -> None:
     """Take back. A caller who hears music goes on to; all else the former version finds out."""
     for table, column, _ in KNOWN:
         op.drop_constraint(f"{column}_is_known", table)
+    op.drop_index("record_writer", "record")
+    op.drop_index("call_counselor", "call")
     op.drop_index("offer_offered", "offer")
     op.drop_index("offer_call", "offer")
     op.drop_column("offer", "interpreter")

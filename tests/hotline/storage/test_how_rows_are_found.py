@@ -1,0 +1,99 @@
+"""With a long history, no question of every second or every page reads a whole table."""
+
+import tempfile
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine
+from sqlmodel import SQLModel
+
+from hotline.callcontrol.dialler import Dialler
+from hotline.callcontrol.sweep import forget_old, look_at_numbers, sweep
+from hotline.onemachine import start_postgres
+from hotline.settings import Settings
+from hotline.storage.session import Database
+from hotline.switchboard.mirror import read_rows
+from hotline.web.app import create_app
+from tests.fakes import FakeCarrier, FakeClock
+from tests.hotline.history import fill, heard, scanned_whole
+from tests.hotline.web.api.conftest import SITE, ApiScene, client_of, house_on
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture(scope="module")
+def history_url() -> Iterator[str]:
+    """A server of its own: emptying it after each test would take longer than all of them."""
+    with tempfile.TemporaryDirectory(prefix="hotline-history-") as folder:
+        Path(folder).chmod(0o755)
+        running = start_postgres(Path(folder) / "data", durable=False)
+        engine = create_engine(running.url)
+        SQLModel.metadata.create_all(engine)
+        engine.dispose()
+        yield running.url
+        running.stop()
+
+
+@pytest.fixture(scope="module")
+async def scene(history_url: str) -> AsyncIterator[ApiScene]:
+    """li talks, and behind them lie a hundred thousand calls."""
+    clock, database = FakeClock(), Database(history_url)
+    backend = house_on(database, clock, Settings(public_url=SITE))
+    app = create_app(backend)
+    async with client_of(app) as http:
+        made = ApiScene(backend, clock, app, http)
+        await made.furnish()
+        fill(history_url)
+        await made.person("li").does("POST", "/calls/call/flags", {"level": "high"})
+        yield made
+    await database.close()
+
+
+async def each_second(scene: ApiScene) -> None:
+    """What the switchboard asks while it leads."""
+    database, clock = scene.house.database, scene.clock
+    carrier = FakeCarrier(clock)
+    dialler = Dialler(database=database, carrier=carrier, clock=clock, base_url=SITE)
+    await sweep(database, dialler, carrier, at=clock.now())
+    await look_at_numbers(database, at=clock.now())
+    await forget_old(database, at=clock.now())
+    await dialler.stop()
+    async with database.work() as work:
+        await read_rows(work)
+
+
+def looks(who: str, *paths: str) -> Callable[[ApiScene], Awaitable[None]]:
+    """Somebody opens pages or asks the API."""
+
+    async def look(scene: ApiScene) -> None:
+        headers = scene.person(who).headers
+        for path in paths:
+            answer = await scene.http.get(path, headers=headers)
+            assert answer.status_code == 200, f"{path}: {answer.text[:300]}"
+
+    return look
+
+
+QUESTIONS = {
+    "each second": each_second,
+    "the floor": looks("he", "/floor", "/floor/live", "/wall", "/api/v1/floor", "/metrics"),
+    "the desk": looks(
+        "li", "/desk", "/desk/due", "/desk/bar", "/desk/presence", "/desk/calls/call/facts"
+    ),
+    "a desk at rest": looks("chen", "/desk", "/desk/due", "/desk/bar", "/desk/presence"),
+    "the call's page": looks("li", "/calls/call", "/calls/call/live", "/api/v1/calls/call",
+                             "/api/v1/calls/call/routing"),
+    "escalations": looks("he", "/escalations", "/escalations/live", "/api/v1/escalations"),
+    "a station": looks("tianhe", "/station", "/station/live"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+async def test_no_table_that_grows_is_read_whole(scene: ApiScene, question: str) -> None:
+    with heard(scene.house.database.engine) as statements:
+        await QUESTIONS[question](scene)
+
+    assert statements
+    whole = scanned_whole(scene.house.database.url, statements)
+    assert not whole, "\n\n".join(f"{table} is read whole:\n{how}" for table, how in whole.items())
