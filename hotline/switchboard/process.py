@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 
 import psycopg
 import structlog
+from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import col, select
 
 from hotline.callcontrol.dialler import Dialler
@@ -180,7 +181,7 @@ class Switchboard:
                 try:
                     async with leadership(self._database.url) as lead:
                         await self._lead(lead)
-                except (psycopg.Error, OSError, NoLongerLeading) as fault:
+                except (psycopg.Error, SQLAlchemyError, OSError, NoLongerLeading) as fault:
                     log.warning("switchboard.stepped_down", error=type(fault).__name__)
                     await asyncio.sleep(STAND_BY_S)
         finally:
