@@ -34,7 +34,6 @@ class WaitReason(StrEnum):
     """Why a caller has not been offered to anybody yet."""
 
     NEXT = "next"  # somebody fits: the offer comes with the next event
-    APART = "apart"  # somebody fits, who let this caller ring a moment ago
     OPENS_LATER = "opens_later"  # somebody fits a stage that waiting will open
     NOBODY_FITS = "nobody_fits"
     NOBODY_READY = "nobody_ready"
@@ -74,12 +73,12 @@ def explain_offer(floor: Floor, call: str) -> tuple[Verdict, ...]:
 def explain_wait(floor: Floor, call: str) -> Wait:
     """Why a caller on the floor still waits. Raises as `explain_offer` does."""
     caller, verdicts = floor.caller(call), explain_offer(floor, call)
-    ends = [(one.opens_in_s, one.excluded_by) for one in verdicts if one.opens_in_s is not None]
-    changes_in_s, rule = min(ends, default=(None, None))
+    ends = [one.opens_in_s for one in verdicts if one.opens_in_s is not None]
+    changes_in_s = min(ends, default=None)
     if any(verdict.order for verdict in verdicts):
         reason, changes_in_s = WaitReason.NEXT, 0.0
-    elif rule is not None:
-        reason = WaitReason.APART if rule is Rule.APART else WaitReason.OPENS_LATER
+    elif changes_in_s is not None:
+        reason = WaitReason.OPENS_LATER
     elif all(verdict.excluded_by in BUSY for verdict in verdicts):
         reason = WaitReason.NOBODY_READY
     else:
@@ -100,13 +99,11 @@ def _judge(caller: Waiting, counselor: Standing, now: float) -> Verdict:
     if None not in refusals:
         return Verdict(counselor=name, excluded_by=refusals[-1])
     stage = stages[refusals.index(None)]
-    opens = caller.arrival + stage.after_s
-    together = caller.apart_until if name in caller.not_to else opens
-    opens_in_s = max(opens, together) - now
+    opens_in_s = caller.arrival + stage.after_s - now
     if opens_in_s <= 0:
         return Verdict(counselor=name, stage=stage.name)
     widest = [rule for one, rule in zip(stages, refusals, strict=True) if caller.open(one, now)]
-    rule = Rule.APART if opens <= now else widest[-1] if widest else Rule.NOT_YET
+    rule = widest[-1] if widest else Rule.NOT_YET
     return Verdict(counselor=name, stage=stage.name, excluded_by=rule, opens_in_s=opens_in_s)
 
 

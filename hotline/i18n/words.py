@@ -146,12 +146,10 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "age_group": "没有该年龄段的训练",
         "counselor": "来电者保留给之前的咨询员",
         "not_yet": "等候时间还不够",
-        "apart": "刚刚未接听这通来电",
         "fitting": "其他合适的人",
     },
     "wait": {
         "next": "马上会有人被振铃。",
-        "apart": "合适的人刚刚没有接听，稍后再找。",
         "opens_later": "现在就绪的人要等候更久才可接听。",
         "nobody_fits": "就绪的人当中没有合适的。",
         "nobody_ready": "现在没有人就绪。",

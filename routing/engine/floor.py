@@ -13,13 +13,11 @@ from routing.engine.plan import Plan, Stage
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
-    """A caller in line. Until `apart_until` the call is not offered to those in `not_to`."""
+    """A caller in line."""
 
     call: str
     plan: Plan
     arrival: float
-    not_to: frozenset[str] = frozenset()
-    apart_until: float = 0.0
 
     @property
     def wants(self) -> str | None:

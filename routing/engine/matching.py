@@ -6,7 +6,7 @@ says what is true now: said twice it changes nothing, and of an unknown call or 
 error.
 """
 
-from collections.abc import Iterator, Set
+from collections.abc import Iterator
 from dataclasses import replace
 from heapq import heapify, heappop, heappush
 
@@ -25,9 +25,8 @@ Match = tuple[int, float, str, int, Stage]
 class Engine:
     """One floor. Not safe for threads; costs nothing to build anew from stored rows."""
 
-    def __init__(self, *, apart_s: float = 60.0) -> None:
-        """`apart_s`: how long a call put back is not offered to those it was put back from."""
-        self._apart_s = apart_s
+    def __init__(self) -> None:
+        """Nobody there yet."""
         self._now = float("-inf")
         self._eligibility = Eligibility()
         self._idle = IdleCounselors()
@@ -41,13 +40,6 @@ class Engine:
             known = self._queues.callers.get(call)
             arrival = known.arrival if known else now
         return self._enter(Waiting(call=call, plan=plan, arrival=arrival), now)
-
-    def call_requeue(
-        self, call: str, plan: Plan, now: float, arrival: float, *, not_to: Set[str] = frozenset()
-    ) -> list[Decision]:
-        """An offer came to nothing: back to the old place, but not at once to `not_to`."""
-        caller = Waiting(call=call, plan=plan, arrival=arrival, not_to=frozenset(not_to))
-        return self._enter(replace(caller, apart_until=now + self._apart_s), now)
 
     def call_rescored(self, call: str, plan: Plan, now: float) -> list[Decision]:
         """More became known of a waiting caller: another plan, the same arrival."""
@@ -108,8 +100,6 @@ class Engine:
         self.call_leaves(caller.call)
         self._now = max(self._now, now)
         calls = self._queues.due(self._now)  # first: adding to a queue sets its alarm anew
-        if caller.not_to and caller.apart_until <= self._now:
-            caller = replace(caller, not_to=frozenset())  # rescored when that was just over
         self._queues.add(caller, self._now)
         first = self._queues.queue_of[caller.call].order.first
         if caller.wants or first[1] == caller.call:
@@ -137,8 +127,8 @@ class Engine:
     def _take_a_caller(self, idle: Standing, signature: int) -> Decision | None:
         """The best of the callers that somebody who became ready could take."""
         match = self._best_head(signature)
-        if self._queues.apart or self._queues.wanted.get(idle.counselor):
-            match = min(self._others(idle, signature, match), default=None)
+        if self._queues.wanted.get(idle.counselor):
+            match = min(self._with_wishes(idle, match), default=None)
         if match is None:
             return None
         caller = self._queues.callers[match[2]]
@@ -160,7 +150,7 @@ class Engine:
         of phones that ring together any may be the first to answer.
         """
         chosen: list[tuple[Standing, Stage]] = []
-        certified, but = False, caller.not_to
+        certified, but = False, frozenset[str]()
         for position, stage in enumerate(caller.plan.stages, 0 if caller.wants is None else -1):
             waived = certified and not stage.requirement.certified
             if waived or not caller.open(stage, self._now):
@@ -186,17 +176,10 @@ class Engine:
             return None
         return idle if _grants(caller, idle) else None
 
-    def _others(self, idle: Standing, signature: int, best: Match | None) -> Iterator[Match]:
-        """Beside the best: the first of queues with exclusions, and who wish for this counselor."""
+    def _with_wishes(self, idle: Standing, best: Match | None) -> Iterator[Match]:
+        """The best, and all who wish for this very counselor and may have them."""
         if best is not None:
             yield best
-        stages = self._eligibility.takers(signature).stages
-        for queue in self._queues.apart.values():
-            stage = stages.get(queue.plan)
-            if stage is not None and idle.counselor not in queue.not_to:
-                head = self._queues.callers[queue.order.first[1]]
-                if head.open(stage, self._now):
-                    yield head.plan.rank, head.arrival - stage.bonus_s, head.call, 1, stage
         for call in self._queues.wanted.get(idle.counselor, ()):
             caller = self._queues.callers[call]
             if _grants(caller, idle):
@@ -204,7 +187,7 @@ class Engine:
                 yield caller.plan.rank, caller.arrival - stage.bonus_s, caller.call, 0, stage
 
     def _best_head(self, signature: int) -> Match | None:
-        """The best first of all queues without exclusions, where the counselor's stage is open."""
+        """The best of those who are first in a queue, where the counselor's stage is open."""
         best: Match | None = None
         for rank, after_s, bonus_s, stages in self._eligibility.takers(signature).reaches:
             if best is not None and rank > best[0]:
@@ -233,7 +216,5 @@ class Engine:
 def _grants(caller: Waiting, idle: Standing) -> bool:
     """Whether a caller may have the counselor they wish for."""
     stage, signature = caller.plan.stages[0], idle.signature
-    fits = stage.requirement.unmet(signature.skills) is None and caller.plan.admits(
-        stage, signature.flag
-    )
-    return fits and idle.counselor not in caller.not_to
+    unmet = stage.requirement.unmet(signature.skills)
+    return unmet is None and caller.plan.admits(stage, signature.flag)

@@ -39,7 +39,6 @@ class Rule(StrEnum):
     AGE_GROUP = "age_group"
     COUNSELOR = "counselor"  # the caller is kept for somebody they know
     NOT_YET = "not_yet"  # no stage of the plan is open yet
-    APART = "apart"  # let this very caller ring a moment ago
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,11 +1,11 @@
-"""Queues of callers: one for all of a plan who may go to the same counselors.
+"""Queues of callers: one for all of a plan.
 
 Such callers differ in nothing but arrival. So the first of a queue speaks for all of it: whom
 the first cannot have, nobody in it can have, and one alarm for the first serves the whole queue.
 """
 
 from bisect import bisect_left, insort
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from routing.engine.eligibility import Eligibility
 from routing.engine.floor import Waiting
@@ -19,7 +19,6 @@ class Queue:
     """`plan` is a number of `Eligibility`."""
 
     plan: int
-    not_to: frozenset[str] = frozenset()
     order: Ordering = field(default_factory=Ordering)
     head: Head | None = None
     alarm: SortKey | None = None
@@ -32,11 +31,9 @@ class Queues:
         self.callers: dict[str, Waiting] = {}
         self.queue_of: dict[str, Queue] = {}
         self._alarms = Ordering()  # when a hard stage opens for the first of a queue
-        self._reunions = Ordering()  # when a caller may again go to whom they were kept from
         self._eligibility = eligibility
-        self._by_plan: list[Queue] = []  # without exclusions
-        self.heads: tuple[list[Head], list[Head]] = [], []  # of these, by rank, in order
-        self.apart: dict[tuple[int, frozenset[str]], Queue] = {}  # with exclusions, while not empty
+        self._by_plan: list[Queue] = []
+        self.heads: tuple[list[Head], list[Head]] = [], []  # of all queues, by rank, in order
         self.wanted: dict[str, set[str]] = {}  # by counselor: the calls that name them
 
     def in_order(self) -> list[Waiting]:
@@ -44,14 +41,12 @@ class Queues:
 
     def add(self, caller: Waiting, now: float) -> None:
         """Stand in the queue, at the place the arrival gives."""
-        queue = self._queue(self._eligibility.plan(caller.plan.impersonal), caller.not_to)
+        queue = self._queue(self._eligibility.plan(caller.plan.impersonal))
         queue.order.add((caller.arrival, caller.call))
         self.callers[caller.call] = caller
         self.queue_of[caller.call] = queue
         if caller.wants:
             self.wanted.setdefault(caller.wants, set()).add(caller.call)
-        if caller.not_to:
-            self._reunions.add((caller.apart_until, caller.call))
         self._changed(queue, now)
 
     def remove(self, call: str, now: float) -> None:
@@ -60,17 +55,14 @@ class Queues:
         queue.order.remove((caller.arrival, call))
         if caller.wants:
             self.wanted[caller.wants].remove(call)
-        if caller.not_to:
-            self._reunions.remove((caller.apart_until, call))
         self._changed(queue, now)
 
     def next_deadline(self) -> float | None:
         """When somebody's chances change by waiting alone."""
-        orders = (self._alarms, self._reunions)
-        return min((order.first[0] for order in orders if order), default=None)
+        return self._alarms.first[0] if self._alarms else None
 
     def due(self, now: float) -> set[str]:
-        """Who may have a chance by now: their stage opened, or their time apart is over.
+        """Who may have a chance by now: their next hard stage opened.
 
         Their alarms are off: each is to be served, or its queue to be armed again.
         """
@@ -80,8 +72,6 @@ class Queues:
             self._alarms.remove(alarm)
             self.queue_of[alarm[1]].alarm = None
             calls.add(alarm[1])
-        while self._reunions and self._reunions.first[0] <= now:
-            calls |= self._reunite(self._reunions.first[1], now)
         return calls
 
     def arm(self, queue: Queue, now: float) -> None:
@@ -94,18 +84,14 @@ class Queues:
                 self._alarms.add(alarm)
             queue.alarm = alarm
 
-    def _queue(self, plan: int, not_to: frozenset[str]) -> Queue:
+    def _queue(self, plan: int) -> Queue:
         if plan == len(self._by_plan):
             self._by_plan.append(Queue(plan))
-        if not not_to:
-            return self._by_plan[plan]
-        return self.apart.setdefault((plan, not_to), Queue(plan, not_to))
+        return self._by_plan[plan]
 
     def _changed(self, queue: Queue, now: float) -> None:
-        if queue.not_to:
-            if not queue.order:
-                del self.apart[queue.plan, queue.not_to]
-        elif (head := (*queue.order.first, queue.plan) if queue.order else None) != queue.head:
+        head = (*queue.order.first, queue.plan) if queue.order else None
+        if head != queue.head:
             heads = self.heads[self._eligibility.plans[queue.plan].rank]
             if queue.head:
                 del heads[bisect_left(heads, queue.head)]
@@ -113,14 +99,6 @@ class Queues:
                 insort(heads, head)
             queue.head = head
         self.arm(queue, now)
-
-    def _reunite(self, call: str, now: float) -> set[str]:
-        """Move a caller to the queue without exclusions. The next in the old one may go as well."""
-        former = self.queue_of[call]
-        caller = replace(self.callers[call], not_to=frozenset(), apart_until=0.0)
-        self.remove(call, now)
-        self.add(caller, now)
-        return {call, former.order.first[1]} if former.order else {call}
 
     def _next_alarm(self, queue: Queue, now: float) -> SortKey | None:
         if queue.order:

@@ -17,8 +17,6 @@ class BruteCaller:
     call: str
     plan: Plan
     arrival: float
-    not_to: frozenset[str]
-    apart_until: float
 
     def turn(self) -> tuple[bool, float, str]:
         """Crisis first, then by arrival."""
@@ -38,9 +36,8 @@ class BruteCounselor:
 class BruteForce:
     """The same events as the engine's; offers as (call, counselor, stage)."""
 
-    def __init__(self, apart_s: float) -> None:
+    def __init__(self) -> None:
         """Nobody there."""
-        self.apart_s = apart_s
         self.now = 0.0
         self.callers: dict[str, BruteCaller] = {}
         self.idle: dict[str, BruteCounselor] = {}
@@ -49,8 +46,6 @@ class BruteForce:
         """The first open stage that takes the counselor."""
         flag = one.signature.flag
         if flag is not Flag.READY and caller.plan.urgency is not Urgency.CRISIS:
-            return None
-        if one.name in caller.not_to and self.now < caller.apart_until:
             return None
         for stage in caller.plan.stages:
             needed, waited_enough = stage.requirement, caller.arrival + stage.after_s <= self.now

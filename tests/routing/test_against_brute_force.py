@@ -19,7 +19,6 @@ from routing.explain import WaitReason, explain_offer, explain_wait
 from routing.policy import DEFAULT_DOCUMENT, Need, read_policy
 from tests.routing.brute_force import BruteCaller, BruteCounselor, BruteForce, Offer
 
-APART_S = 25.0
 POLICIES = [
     read_policy({**DEFAULT_DOCUMENT, "wishes": {"same_counselor_hold_s": hold_s}})
     for hold_s in (0, 10)
@@ -74,8 +73,8 @@ class RandomShiftMachine(RuleBasedStateMachine):
         """Early in the morning."""
         super().__init__()
         self.now = 1_700_000_000.0
-        self.engine = Engine(apart_s=APART_S)
-        self.brute = BruteForce(APART_S)
+        self.engine = Engine()
+        self.brute = BruteForce()
         self.arrivals: dict[str, float] = {}
         self.offered: dict[str, set[str]] = {}
         self.free: dict[str, int] = {}
@@ -87,7 +86,7 @@ class RandomShiftMachine(RuleBasedStateMachine):
             return
         arrival = self.arrivals.setdefault(call, self.now)
         made = self.engine.call_arrives(call, plan, self.now)
-        self._compare(made, self.brute.enter(self._caller(call, plan, arrival), self.now))
+        self._compare(made, self.brute.enter(BruteCaller(call, plan, arrival), self.now))
 
     @rule(call=CALLS)
     def a_caller_leaves(self, call: str) -> None:
@@ -107,7 +106,7 @@ class RandomShiftMachine(RuleBasedStateMachine):
             self.brute.now = self.now
             self._compare(made, self.brute.settle())
             return
-        again = BruteCaller(call, plan, known.arrival, known.not_to, known.apart_until)
+        again = BruteCaller(call, plan, known.arrival)
         self._compare(made, self.brute.enter(again, self.now))
 
     @rule(
@@ -136,18 +135,16 @@ class RandomShiftMachine(RuleBasedStateMachine):
         self.engine.counselor_away(name)
         self.brute.idle.pop(name, None)
 
-    @rule(data=st.data(), plan=plans, apart=st.booleans())
-    def an_offer_fails(self, data: st.DataObject, plan: Plan, apart: bool) -> None:  # noqa: FBT001 – hypothesis draws it
+    @rule(data=st.data(), plan=plans)
+    def an_offer_fails(self, data: st.DataObject, plan: Plan) -> None:
         """Nobody answered: the caller is back in the old place, the counselors are away."""
         if not self.offered:
             return
         call = data.draw(st.sampled_from(sorted(self.offered)))
-        rung = self.offered.pop(call)
-        not_to = frozenset(rung) if apart else frozenset[str]()
+        del self.offered[call]
         arrival = self.arrivals[call]
-        made = self.engine.call_requeue(call, plan, self.now, arrival, not_to=not_to)
-        again = BruteCaller(call, plan, arrival, not_to, self.now + APART_S)
-        self._compare(made, self.brute.enter(again, self.now))
+        made = self.engine.call_arrives(call, plan, self.now, arrival=arrival)
+        self._compare(made, self.brute.enter(BruteCaller(call, plan, arrival), self.now))
 
     @rule(data=st.data())
     def an_offer_is_accepted(self, data: st.DataObject) -> None:
@@ -185,9 +182,6 @@ class RandomShiftMachine(RuleBasedStateMachine):
         self.brute.now = self.now
         self._compare(self.engine.tick(self.now), self.brute.settle())
 
-    def _caller(self, call: str, plan: Plan, arrival: float) -> BruteCaller:
-        return BruteCaller(call, plan, arrival, frozenset(), 0.0)
-
     def _compare(self, made: list[Decision], expected: list[Offer]) -> None:
         assert [(one.call, one.counselor, one.stage) for one in made] == expected
         for one in made:
@@ -200,7 +194,7 @@ class RandomShiftMachine(RuleBasedStateMachine):
 
     @invariant()
     def both_hold_the_same_callers_in_the_same_order(self) -> None:
-        """And so a requeued caller has the old place."""
+        """And so a caller who comes back has the old place."""
         in_turn = sorted(self.brute.callers.values(), key=BruteCaller.turn)
         assert self.engine.waiting() == [caller.call for caller in in_turn]
 

@@ -38,10 +38,9 @@ def floor(
     stages: tuple[Stage, ...] = (ANYONE,),
     urgency: Urgency = Urgency.ROUTINE,
     arrival: float = 90.0,
-    not_to: frozenset[str] = frozenset(),
 ) -> Floor:
     plan = Plan("plan", urgency, stages)
-    caller = Waiting(call="a", plan=plan, arrival=arrival, not_to=not_to, apart_until=112.0)
+    caller = Waiting(call="a", plan=plan, arrival=arrival)
     return Floor(now=NOW, callers=(caller,), counselors=counselors)
 
 
@@ -99,13 +98,6 @@ def test_who_has_only_just_ended_a_talk_is_excluded_until_a_stage_asks_even_them
     )
 
 
-def test_who_let_this_caller_ring_is_excluded_until_the_time_apart_is_over() -> None:
-    verdicts = explain_offer(floor(standing("li"), not_to=frozenset({"li"})), "a")
-
-    apart = Verdict(counselor="li", stage="anyone", excluded_by=Rule.APART, opens_in_s=12.0)
-    assert verdicts == (apart,)
-
-
 def test_where_no_stage_is_open_yet_the_first_says_when_it_opens() -> None:
     verdicts = explain_offer(floor(standing("li"), stages=(LATER,)), "a")
 
@@ -118,14 +110,6 @@ def test_until_a_stage_opens_the_widest_open_one_says_what_excludes() -> None:
 
     excluded = Verdict(counselor="li", stage="later", excluded_by=Rule.CERTIFIED, opens_in_s=20.0)
     assert verdicts == (excluded,)
-
-
-def test_a_stage_that_opens_after_the_time_apart_is_what_is_waited_for() -> None:
-    here = floor(standing("li"), stages=(WELL, LATER), not_to=frozenset({"li"}))
-
-    (verdict,) = explain_offer(here, "a")
-
-    assert (verdict.excluded_by, verdict.opens_in_s) == (Rule.CERTIFIED, 20.0)
 
 
 def test_a_caller_kept_for_somebody_excludes_all_others() -> None:
@@ -179,25 +163,16 @@ def test_a_caller_somebody_fits_is_next() -> None:
     assert reason(floor(standing("li"))) == (WaitReason.NEXT, 0.0)
 
 
-def test_a_caller_whom_only_somebody_fits_who_let_them_ring_waits_apart() -> None:
-    here = floor(standing("li"), not_to=frozenset({"li"}))
-
-    assert reason(here) == (WaitReason.APART, 12.0)
-
-
 def test_a_caller_whom_somebody_fits_later_waits_for_a_stage() -> None:
     assert reason(floor(standing("li"), stages=(WELL, LATER))) == (WaitReason.OPENS_LATER, 20.0)
 
 
-def test_what_ends_soonest_is_the_reason() -> None:
-    here = floor(standing("li"), standing("wang"), stages=(WELL, LATER), not_to=frozenset({"li"}))
-    certified = Skills.of({"cmn": 4}, lines=["youth"], certified=True)
-    sooner = floor(
-        standing("li", certified), standing("wang"), stages=(WELL, LATER), not_to=frozenset({"li"})
-    )
+def test_of_several_stages_that_will_open_the_soonest_is_told() -> None:
+    sooner = Stage("sooner", Requirement(gender="m"), after_s=22.0)
+    woman = Skills.of({"cmn": 4}, lines=["youth"], gender="f")
+    here = floor(standing("wang", woman), standing("li"), stages=(WELL, sooner, LATER))
 
-    assert reason(here) == (WaitReason.OPENS_LATER, 20.0)
-    assert reason(sooner) == (WaitReason.APART, 12.0)
+    assert reason(here) == (WaitReason.OPENS_LATER, 12.0)
 
 
 def test_a_caller_whom_nobody_there_fits_is_told_so() -> None:

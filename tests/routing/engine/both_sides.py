@@ -17,9 +17,9 @@ def offers(decisions: Sequence[Decision]) -> list[Offer]:
     return [(one.call, one.counselor, one.stage) for one in decisions]
 
 
-def rebuilt(engine: Engine, apart_s: float) -> tuple[Engine, list[Decision]]:
+def rebuilt(engine: Engine) -> tuple[Engine, list[Decision]]:
     """A new engine of another's floor, and what it decided meanwhile, which should be nothing."""
-    floor, again = engine.floor(), Engine(apart_s=apart_s)
+    floor, again = engine.floor(), Engine()
     made: list[Decision] = []
     for one in floor.counselors:
         made += again.counselor_ready(
@@ -30,25 +30,18 @@ def rebuilt(engine: Engine, apart_s: float) -> tuple[Engine, list[Decision]]:
             capacity=one.capacity,
         )
     for caller in floor.callers:
-        if caller.not_to:
-            put_back_at = caller.apart_until - apart_s
-            made += again.call_requeue(
-                caller.call, caller.plan, put_back_at, caller.arrival, not_to=caller.not_to
-            )
-        else:
-            made += again.call_arrives(caller.call, caller.plan, floor.now, arrival=caller.arrival)
+        made += again.call_arrives(caller.call, caller.plan, floor.now, arrival=caller.arrival)
     return again, made
 
 
 class BothSides:
     """Events said in the words of the field. `faults` is empty as long as all is well."""
 
-    def __init__(self, *, apart_s: float) -> None:
+    def __init__(self) -> None:
         """Nobody there, early in the morning."""
-        self.apart_s = apart_s
         self.now = 1_700_000_000.0
-        self.engine = Engine(apart_s=apart_s)
-        self.brute = BruteForce(apart_s)
+        self.engine = Engine()
+        self.brute = BruteForce()
         self.told: list[tuple[Event, list[Decision]]] = []
         self.offered: dict[str, set[str]] = {}  # by call: who is being rung
         self.matches = 0
@@ -62,7 +55,7 @@ class BothSides:
         if call in self.offered:
             return
         known = self._callers.get(call)
-        caller = BruteCaller(call, plan, known.arrival if known else self.now, frozenset(), 0.0)
+        caller = BruteCaller(call, plan, known.arrival if known else self.now)
         now = self.now
         self._enters(caller, lambda engine: engine.call_arrives(call, plan, now))
 
@@ -86,8 +79,7 @@ class BothSides:
         if known is None:
             self._tell(event, self.brute.settle_at(now))
         else:
-            again = BruteCaller(call, plan, known.arrival, known.not_to, known.apart_until)
-            self._enters(again, event)
+            self._enters(BruteCaller(call, plan, known.arrival), event)
 
     def ready(self, name: str, signature: Signature, *, idle_s: float, capacity: int) -> None:
         """Somebody who is not being rung may be called, so many times."""
@@ -113,13 +105,13 @@ class BothSides:
 
         self._tell(event, [])
 
-    def fails(self, call: str, plan: Plan, *, apart: bool) -> None:
-        """Nobody answered: back to the old place, perhaps not at once to the same counselors."""
-        rung = frozenset(self.offered.pop(call))
-        now, arrival, not_to = self.now, self._callers[call].arrival, rung if apart else frozenset()
-        again = BruteCaller(call, plan, arrival, not_to, now + self.apart_s)
+    def fails(self, call: str, plan: Plan) -> None:
+        """Nobody answered: back to the old place."""
+        del self.offered[call]
+        now, arrival = self.now, self._callers[call].arrival
         self._enters(
-            again, lambda engine: engine.call_requeue(call, plan, now, arrival, not_to=not_to)
+            BruteCaller(call, plan, arrival),
+            lambda engine: engine.call_arrives(call, plan, now, arrival=arrival),
         )
 
     def accepted(self, call: str) -> None:
@@ -145,12 +137,12 @@ class BothSides:
 
     def restarts(self) -> None:
         """The engine is thrown away, and another built from its floor."""
-        self.engine, made = rebuilt(self.engine, self.apart_s)
+        self.engine, made = rebuilt(self.engine)
         self._require(not made, f"a rebuilt engine decided {offers(made)}")
 
     def replay(self) -> None:
         """Tell everything to a fresh engine, which never was restarted."""
-        fresh = Engine(apart_s=self.apart_s)
+        fresh = Engine()
         for event, made in self.told:
             again = event(fresh)
             self._require(again == made, f"decided {made}, and in a replay {again}")

@@ -8,7 +8,6 @@ from routing.engine import Flag, Plan, Requirement, Signature, Skills, Stage, Ur
 from tests.routing.engine.both_sides import BothSides
 
 LANGUAGES, TOPICS = ("cmn", "yue", "hak"), ("family", "law")
-APART_S = 25.0
 
 
 class RandomShift:
@@ -17,7 +16,7 @@ class RandomShift:
     def __init__(self, seed: int, *, calls: int = 14, counselors: int = 9) -> None:
         """Plans and signatures are drawn once."""
         self.chance = Random(seed)  # noqa: S311 – no secret
-        self.both = BothSides(apart_s=APART_S)
+        self.both = BothSides()
         self.calls = [f"call-{n}" for n in range(calls)]
         self.names = [f"counselor-{n}" for n in range(counselors)]
         self.plans = [random_plan(self.chance, f"plan-{n}", self.names) for n in range(20)]
@@ -59,8 +58,7 @@ class RandomShift:
     def fail(self) -> None:
         if self.both.offered:
             call = self.chance.choice(sorted(self.both.offered))
-            apart = self.chance.random() < 0.7
-            self.both.fails(call, self.chance.choice(self.plans), apart=apart)
+            self.both.fails(call, self.chance.choice(self.plans))
 
     def accept(self) -> None:
         if self.both.offered:

@@ -1,4 +1,4 @@
-"""Offers that came to nothing, callers of whom more became known, and things said twice."""
+"""Callers who come back, of whom more became known or who know somebody; things said twice."""
 
 from routing.engine import Engine, Requirement, Signature, Stage
 from tests.routing.engine.people import (
@@ -13,89 +13,21 @@ from tests.routing.engine.people import (
     routine,
 )
 
-APART_S = 30.0
 KNOWS_LI = Stage("same_counselor", Requirement(counselor="li"))
 
 
-def engine() -> Engine:
-    return Engine(apart_s=APART_S)
-
-
-def test_a_requeued_caller_keeps_the_place() -> None:
-    floor = engine()
+def test_a_caller_who_comes_back_has_the_old_place() -> None:
+    floor = Engine()
     floor.call_arrives("second", routine(), 1.0)
 
-    floor.call_requeue("first", routine(), 20.0, 0.0)
+    floor.call_arrives("first", routine(), 20.0, arrival=0.0)
 
     assert floor.waiting() == ["first", "second"]
     assert offers(floor.counselor_ready("li", READY, 21.0)) == [("first", "li", "anyone")]
 
 
-def test_a_requeued_caller_is_kept_apart_from_who_did_not_answer() -> None:
-    floor = engine()
-    floor.call_requeue("a", routine(), 20.0, 0.0, not_to={"li"})
-
-    assert floor.counselor_ready("li", READY, 21.0) == []
-    assert floor.next_deadline() == 20.0 + APART_S
-    assert offers(floor.counselor_ready("wang", READY, 22.0)) == [("a", "wang", "anyone")]
-
-
-def test_a_caller_kept_apart_does_not_hold_up_the_next() -> None:
-    floor = engine()
-    floor.call_requeue("a", routine(), 20.0, 0.0, not_to={"li"})
-    floor.call_arrives("b", routine(), 21.0)
-
-    made = floor.counselor_ready("li", READY, 22.0)
-
-    assert offers(made) == [("b", "li", "anyone")]
-
-
-def test_a_caller_for_whom_two_did_not_answer_is_offered_to_the_next_longest_idle() -> None:
-    floor = engine()
-    for n, name in enumerate(("li", "wang", "chen", "zhao")):
-        floor.counselor_ready(name, READY, float(n))
-
-    made = floor.call_requeue("a", routine(), 20.0, 0.0, not_to={"li", "wang"})
-
-    assert offers(made) == [("a", "chen", "anyone")]
-
-
-def test_time_apart_ends_by_the_clock() -> None:
-    floor = engine()
-    floor.call_requeue("a", routine(), 20.0, 0.0, not_to={"li"})
-    floor.counselor_ready("li", READY, 21.0)
-
-    early = floor.tick(49.0)
-    made = floor.tick(50.0)
-
-    assert early == []
-    assert offers(made) == [("a", "li", "anyone")]
-
-
-def test_when_the_first_of_a_line_is_reunited_the_next_still_waits_its_time() -> None:
-    floor = engine()
-    floor.call_requeue("a", routine(), 20.0, 0.0, not_to={"li"})
-    floor.call_requeue("b", routine(), 25.0, 1.0, not_to={"li"})
-    floor.counselor_ready("li", READY, 26.0, capacity=2)
-
-    first, second = floor.tick(50.0), floor.tick(55.0)
-
-    assert offers(first) == [("a", "li", "anyone")]
-    assert offers(second) == [("b", "li", "anyone")]
-
-
-def test_a_caller_kept_apart_who_hangs_up_leaves_nothing_behind() -> None:
-    floor = engine()
-    floor.call_requeue("a", routine(KNOWS_LI, ANYONE), 20.0, 0.0, not_to={"li"})
-
-    floor.call_leaves("a")
-
-    assert (floor.waiting(), floor.next_deadline()) == ([], None)
-    assert floor.counselor_ready("li", READY, 60.0) == []
-
-
 def test_a_caller_rescored_to_a_crisis_is_offered_at_once() -> None:
-    floor = engine()
+    floor = Engine()
     floor.counselor_ready("li", WRITING, 0.0)
     floor.call_arrives("a", routine(), 1.0)
 
@@ -105,19 +37,19 @@ def test_a_caller_rescored_to_a_crisis_is_offered_at_once() -> None:
     assert made[0].waited_s == 30.0
 
 
-def test_a_rescored_caller_keeps_the_arrival_and_whom_to_keep_apart_from() -> None:
-    floor = engine()
-    floor.call_requeue("a", routine(name="old"), 20.0, 0.0, not_to={"li"})
+def test_a_rescored_caller_keeps_the_arrival() -> None:
+    floor = Engine()
+    floor.call_arrives("a", routine(name="old"), 0.0)
     floor.call_arrives("b", routine(name="new"), 5.0)
 
     floor.call_rescored("a", routine(name="new"), 21.0)
 
     assert floor.waiting() == ["a", "b"]
-    assert offers(floor.counselor_ready("li", READY, 22.0)) == [("b", "li", "anyone")]
+    assert offers(floor.counselor_ready("li", READY, 22.0)) == [("a", "li", "anyone")]
 
 
 def test_rescoring_somebody_unknown_only_lets_time_pass() -> None:
-    floor = engine()
+    floor = Engine()
     floor.call_arrives("a", routine(Stage("later", Requirement(), after_s=9.0)), 0.0)
     floor.counselor_ready("li", READY, 1.0)
 
@@ -127,7 +59,7 @@ def test_rescoring_somebody_unknown_only_lets_time_pass() -> None:
 
 
 def test_a_caller_is_offered_first_to_the_counselor_they_know() -> None:
-    floor = engine()
+    floor = Engine()
     floor.counselor_ready("wang", READY, 0.0)
     floor.counselor_ready("li", READY, 5.0)
 
@@ -137,7 +69,7 @@ def test_a_caller_is_offered_first_to_the_counselor_they_know() -> None:
 
 
 def test_where_the_counselor_they_know_is_busy_another_is_asked() -> None:
-    floor = engine()
+    floor = Engine()
     floor.counselor_ready("wang", READY, 0.0)
 
     made = floor.call_arrives("a", routine(KNOWS_LI, ANYONE), 6.0)
@@ -146,7 +78,7 @@ def test_where_the_counselor_they_know_is_busy_another_is_asked() -> None:
 
 
 def test_a_caller_held_for_somebody_is_taken_by_them_when_they_become_ready() -> None:
-    floor = engine()
+    floor = Engine()
     held = routine(KNOWS_LI, Stage("held", Requirement(), after_s=20.0))
     floor.counselor_ready("wang", READY, 0.0)
     floor.call_arrives("a", held, 1.0)
@@ -159,7 +91,7 @@ def test_a_caller_held_for_somebody_is_taken_by_them_when_they_become_ready() ->
 
 
 def test_a_caller_behind_another_still_gets_the_counselor_they_know() -> None:
-    floor = engine()
+    floor = Engine()
     held = Stage("held", Requirement(), after_s=20.0)
     floor.counselor_ready("li", READY, 0.0)
     floor.call_arrives("first", routine(held, name="one line"), 1.0)
@@ -170,7 +102,7 @@ def test_a_caller_behind_another_still_gets_the_counselor_they_know() -> None:
 
 
 def test_the_counselor_they_know_is_not_called_out_of_wrap_up_for_a_routine_call() -> None:
-    floor = engine()
+    floor = Engine()
     floor.counselor_ready("li", WRITING, 0.0)
 
     assert floor.call_arrives("a", routine(KNOWS_LI, ANYONE), 1.0) == []
@@ -178,7 +110,7 @@ def test_the_counselor_they_know_is_not_called_out_of_wrap_up_for_a_routine_call
 
 
 def test_the_counselor_they_know_is_called_out_of_wrap_up_for_a_crisis() -> None:
-    floor = engine()
+    floor = Engine()
     floor.counselor_ready("wang", WRITING, 0.0)
     floor.counselor_ready("li", WRITING, 1.0)
 
@@ -188,7 +120,7 @@ def test_the_counselor_they_know_is_called_out_of_wrap_up_for_a_crisis() -> None
 
 
 def test_the_counselor_they_know_must_still_meet_the_stage() -> None:
-    floor = engine()
+    floor = Engine()
     known = Stage("same_counselor", Requirement(counselor="li", certified=True))
     floor.counselor_ready("li", READY, 0.0)
     floor.call_arrives("a", routine(known, Stage("certified", Requirement(certified=True))), 1.0)
@@ -201,15 +133,25 @@ def test_the_counselor_they_know_must_still_meet_the_stage() -> None:
 
 
 def test_a_caller_who_leaves_is_offered_to_nobody() -> None:
-    floor = engine()
+    floor = Engine()
     floor.call_arrives("a", routine(), 0.0)
     floor.call_leaves("a")
 
     assert floor.counselor_ready("li", READY, 1.0) == []
 
 
+def test_a_caller_who_knows_a_counselor_and_hangs_up_is_not_kept_for_them() -> None:
+    floor = Engine()
+    floor.call_arrives("a", routine(KNOWS_LI, Stage("held", Requirement(), after_s=20.0)), 0.0)
+
+    floor.call_leaves("a")
+
+    assert (floor.waiting(), floor.next_deadline()) == ([], None)
+    assert floor.counselor_ready("li", READY, 60.0) == []
+
+
 def test_a_call_that_arrives_twice_waits_once_since_the_first_time() -> None:
-    floor = engine()
+    floor = Engine()
     floor.call_arrives("a", routine(), 0.0)
     once = floor.floor().callers
 
@@ -219,7 +161,7 @@ def test_a_call_that_arrives_twice_waits_once_since_the_first_time() -> None:
 
 
 def test_a_call_that_arrives_again_later_keeps_the_first_arrival() -> None:
-    floor = engine()
+    floor = Engine()
     floor.call_arrives("a", routine(), 0.0)
     floor.call_arrives("b", routine(), 1.0)
 
@@ -229,7 +171,7 @@ def test_a_call_that_arrives_again_later_keeps_the_first_arrival() -> None:
 
 
 def test_what_is_said_twice_of_a_counselor_changes_nothing() -> None:
-    floor = engine()
+    floor = Engine()
     floor.counselor_ready("li", READY, 0.0, idle_since=-5.0)
     once = floor.floor()
 
@@ -239,7 +181,7 @@ def test_what_is_said_twice_of_a_counselor_changes_nothing() -> None:
 
 
 def test_leaving_twice_and_the_unknown_are_no_error() -> None:
-    floor = engine()
+    floor = Engine()
     floor.call_arrives("a", routine(), 0.0)
     floor.counselor_ready("li", WRITING, 0.0)
 
@@ -251,7 +193,7 @@ def test_leaving_twice_and_the_unknown_are_no_error() -> None:
 
 
 def test_time_never_runs_backwards() -> None:
-    floor = engine()
+    floor = Engine()
     floor.tick(100.0)
 
     made = floor.counselor_ready("li", READY, 90.0) + floor.call_arrives("a", routine(), 95.0)
@@ -260,7 +202,7 @@ def test_time_never_runs_backwards() -> None:
 
 
 def test_a_counselor_with_another_signature_is_no_longer_found_by_the_old_one() -> None:
-    floor = engine()
+    floor = Engine()
     woman = Stage("woman", Requirement(gender="f"))
     floor.counselor_ready("li", WOMAN_READY, 0.0)
     floor.counselor_ready("li", READY, 1.0)
@@ -268,20 +210,8 @@ def test_a_counselor_with_another_signature_is_no_longer_found_by_the_old_one() 
     assert floor.call_arrives("a", routine(woman, name="woman"), 2.0) == []
 
 
-def test_two_whose_time_apart_ends_together_are_each_offered_once() -> None:
-    floor = engine()
-    floor.call_requeue("a", routine(), 20.0, 0.0, not_to={"li", "wang"})
-    floor.call_requeue("b", routine(), 20.0, 1.0, not_to={"li", "wang"})
-    floor.counselor_ready("li", READY, 21.0)
-    floor.counselor_ready("wang", READY, 22.0)
-
-    made = floor.tick(50.0)
-
-    assert offers(made) == [("a", "li", "anyone"), ("b", "wang", "anyone")]
-
-
 def test_a_caller_who_hangs_up_before_a_hard_stage_is_waited_for_no_longer() -> None:
-    floor = engine()
+    floor = Engine()
     floor.call_arrives("a", routine(Stage("later", Requirement(), after_s=9.0)), 0.0)
     floor.call_arrives("b", routine(Stage("later", Requirement(), after_s=9.0)), 4.0)
 
@@ -290,13 +220,3 @@ def test_a_caller_who_hangs_up_before_a_hard_stage_is_waited_for_no_longer() -> 
     floor.call_leaves("b")
 
     assert (then, floor.next_deadline()) == (13.0, None)
-
-
-def test_time_apart_that_is_over_no_longer_counts_for_a_caller_rescored_before_the_clock() -> None:
-    floor = engine()
-    floor.call_requeue("a", routine(), 20.0, 0.0, not_to={"li"})
-    floor.counselor_ready("li", READY, 21.0)
-
-    made = floor.call_rescored("a", crisis(), 20.0 + APART_S)
-
-    assert offers(made) == [("a", "li", "anyone")]
