@@ -71,7 +71,6 @@ class Recorder:
                     counselor=event.subject,
                     signature=signature,
                     idle_since=event.at if event.idle_since is None else event.idle_since,
-                    capacity=event.capacity,
                 )
             case Event(kind=Kind.CALL_ARRIVES, need=Need() as need):
                 known = self._callers.get(event.subject)
@@ -103,8 +102,7 @@ class Recorder:
         waiting, need = len(self._callers), self._needs.pop(caller.call)
         del self._callers[caller.call]
         for decision in group:
-            if rest := self._standings.pop(decision.counselor).after_one:
-                self._standings[decision.counselor] = rest
+            del self._standings[decision.counselor]
         return [
             Reasoned(decision=one, need=need, verdicts=verdicts, ahead=ahead, waiting=waiting)
             for one in group

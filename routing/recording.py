@@ -31,8 +31,8 @@ class Kind(StrEnum):
 class Event:
     """One thing told, at `at`, of the call or counselor `subject`.
 
-    `need` and `arrival` belong to a call that arrives, `need` to one that is rescored, `signature`,
-    `idle_since` and `capacity` to a counselor who is ready.
+    `need` and `arrival` belong to a call that arrives, `need` to one that is rescored, `signature`
+    and `idle_since` to a counselor who is ready.
     """
 
     at: float
@@ -42,7 +42,6 @@ class Event:
     arrival: float | None = None
     signature: Signature | None = None
     idle_since: float | None = None
-    capacity: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +68,7 @@ class RecordedEvent:
 
 def apply(engine: Engine, event: Event, plan_of: PlanOf) -> list[Decision]:
     """Tell an engine one event. Raises `ValueError` for an event that lacks what its kind needs."""
-    call, at = event.subject, event.at
+    call, at, since = event.subject, event.at, event.idle_since
     match event:
         case Event(kind=Kind.CALL_ARRIVES, need=Need() as need):
             return engine.call_arrives(call, plan_of(need), at, arrival=event.arrival)
@@ -78,10 +77,7 @@ def apply(engine: Engine, event: Event, plan_of: PlanOf) -> list[Decision]:
         case Event(kind=Kind.CALL_LEAVES):
             engine.call_leaves(call)
         case Event(kind=Kind.COUNSELOR_READY, signature=Signature() as signature):
-            since, capacity = event.idle_since, event.capacity
-            return engine.counselor_ready(
-                event.subject, signature, at, idle_since=since, capacity=capacity
-            )
+            return engine.counselor_ready(event.subject, signature, at, idle_since=since)
         case Event(kind=Kind.COUNSELOR_AWAY):
             engine.counselor_away(event.subject)
         case Event(kind=Kind.TIME_PASSED):
@@ -98,12 +94,15 @@ def facts(event: Event) -> dict[str, Any]:
         said["need"] = _need_said(event.need)
     if event.signature is not None:
         said["skills"] = _skills_said(event.signature.skills)
-        said |= {"flag": event.signature.flag.value, "capacity": event.capacity}
+        said["flag"] = event.signature.flag.value
     return {name: value for name, value in said.items() if value is not None}
 
 
 def event_of(at: float, kind: str, subject: str, said: Mapping[str, Any]) -> Event:
-    """The event that `facts` were taken from. Raises `ValueError`, `KeyError` or `TypeError`."""
+    """The event that `facts` were taken from. Raises `ValueError`, `KeyError` or `TypeError`.
+
+    Facts of former versions may also say a "capacity", which was 1 for everybody: not read.
+    """
     return Event(
         at=at,
         kind=Kind(kind),
@@ -112,7 +111,6 @@ def event_of(at: float, kind: str, subject: str, said: Mapping[str, Any]) -> Eve
         arrival=said.get("arrival"),
         signature=_signature(said["skills"], said["flag"]) if "skills" in said else None,
         idle_since=said.get("idle_since"),
-        capacity=said.get("capacity", 1),
     )
 
 

@@ -3,7 +3,7 @@
 The shadow has an engine of its own and hears the same events. What it decides first is kept until
 the floor settles the same call, by an offer or because the caller left; then both are compared,
 and whoever the shadow took without need is given back to it. So one different decision does not
-carry the shadow away from what really happened. Counselors take one call each here.
+carry the shadow away from what really happened.
 """
 
 from collections.abc import Sequence

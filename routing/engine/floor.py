@@ -35,25 +35,17 @@ class Waiting:
 class Standing(NamedTuple):
     """A counselor on the floor. `idle_since`: when their last talk ended.
 
-    `capacity`: how many contacts more they may be offered before they are to be put in anew; a
-    call by telephone takes all of somebody, a chat does not. `away`: talks, rests or is rung, and
-    can be offered nothing. The engine holds none of these.
+    `away`: talks, rests or is rung, and can be offered nothing. The engine holds none of these.
     """
 
     counselor: str
     signature: Signature
     idle_since: float
-    capacity: int = 1
     away: bool = False
 
     @property
     def place(self) -> SortKey:
         return self.idle_since, self.counselor
-
-    @property
-    def after_one(self) -> "Standing | None":
-        """The same with one contact more in hand; None where that is all they can take."""
-        return self._replace(capacity=self.capacity - 1) if self.capacity > 1 else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,10 +1,8 @@
 """Counselors who may be called, longest idle first: by signature and all together."""
 
-from collections.abc import Set
-
 from routing.engine.eligibility import bits
 from routing.engine.floor import Standing
-from routing.engine.ordering import Ordering, SortKey
+from routing.engine.ordering import Ordering
 
 
 class IdleCounselors:
@@ -40,25 +38,13 @@ class IdleCounselors:
         if not order:
             self._present ^= 1 << signature
 
-    def take(self, counselor: str) -> None:
-        """Somebody who is there was given one contact: out, unless they can take another."""
-        idle, signature = self._known[counselor]
-        self.discard(counselor)
-        if idle.after_one:
-            self.add(idle.after_one, signature)
-
-    def longest(self, signatures: int, *, but: Set[str]) -> Standing | None:
-        """Who of these signatures has been idle longest, leaving some out."""
+    def longest(self, signatures: int) -> Standing | None:
+        """Who of these signatures has been idle longest."""
         signatures &= self._present
         # Of n idle, with k signatures that fit, a walk down the order meets one after n / k steps.
         if signatures.bit_count() ** 2 > len(self._known):
             everybody = (self._known[counselor] for _, counselor in self._everybody)
-            fitting = (idle for idle, number in everybody if signatures >> number & 1)
-            return next((idle for idle in fitting if idle.counselor not in but), None)
-        orders = [self._by_signature[signature] for signature in bits(signatures)]
-        first = min((place for order in orders if (place := _first(order, but))), default=None)
+            return next((idle for idle, number in everybody if signatures >> number & 1), None)
+        orders = (self._by_signature[signature] for signature in bits(signatures))
+        first = min((order.first for order in orders), default=None)
         return self._known[first[1]][0] if first else None
-
-
-def _first(order: Ordering, but: Set[str]) -> SortKey | None:
-    return next((place for place in order if place[1] not in but), None) if but else order.first

@@ -1,9 +1,8 @@
 """Events and the time in, decisions out. Holds who waits and who is idle, and nothing else.
 
-A decision takes the call out of the engine, and the counselor once their capacity is used up; what
-comes of the offer is for the user of this code to find out and to report as a new event. An event
-says what is true now: said twice it changes nothing, and of an unknown call or counselor it is no
-error.
+A decision takes call and counselor out of the engine; what comes of the offer is for the user of
+this code to find out and to report as a new event. An event says what is true now: said twice it
+changes nothing, and of an unknown call or counselor it is no error.
 """
 
 from collections.abc import Iterator
@@ -52,25 +51,16 @@ class Engine:
             self._queues.remove(call, self._now)
 
     def counselor_ready(
-        self,
-        counselor: str,
-        signature: Signature,
-        now: float,
-        *,
-        idle_since: float | None = None,
-        capacity: int = 1,
+        self, counselor: str, signature: Signature, now: float, *, idle_since: float | None = None
     ) -> list[Decision]:
-        """May be offered so many calls from now on. `idle_since`: when their last talk ended."""
+        """May be offered a call from now on. `idle_since`: when their last talk ended."""
         self._idle.discard(counselor)
         decisions = self.tick(now)
-        since = now if idle_since is None else idle_since
-        idle: Standing | None = Standing(counselor, signature, since, capacity)
+        idle = Standing(counselor, signature, now if idle_since is None else idle_since)
         number = self._eligibility.signature(signature)
-        while idle and (decision := self._take_a_caller(idle, number)):
-            decisions.append(decision)
-            idle = idle.after_one
-        if idle:
-            self._idle.add(idle, number)
+        if decision := self._take_a_caller(idle, number):
+            return [*decisions, decision]
+        self._idle.add(idle, number)
         return decisions
 
     def counselor_away(self, counselor: str) -> None:
@@ -150,29 +140,26 @@ class Engine:
         of phones that ring together any may be the first to answer.
         """
         chosen: list[tuple[Standing, Stage]] = []
-        certified, but = False, frozenset[str]()
+        certified = False
         for position, stage in enumerate(caller.plan.stages, 0 if caller.wants is None else -1):
             waived = certified and not stage.requirement.certified
             if waived or not caller.open(stage, self._now):
                 break
             while len(chosen) < caller.plan.ring:
-                idle = self._find(caller, plan, position, flag, but)
+                idle = self._find(caller, plan, position, flag)
                 if idle is None:
                     break
-                self._idle.take(idle.counselor)
+                self._idle.discard(idle.counselor)
                 chosen.append((idle, stage))
-                but |= {idle.counselor}
                 certified = certified or stage.requirement.certified
         return chosen
 
-    def _find(
-        self, caller: Waiting, plan: int, position: int, flag: Flag, but: frozenset[str]
-    ) -> Standing | None:
-        """The longest idle who fits a stage, leaving some out; at -1 the one the caller wishes."""
+    def _find(self, caller: Waiting, plan: int, position: int, flag: Flag) -> Standing | None:
+        """The longest idle who fits a stage; at -1 the one the caller wishes for."""
         if position >= 0:
-            return self._idle.longest(self._eligibility.fitting(plan, position, flag), but=but)
+            return self._idle.longest(self._eligibility.fitting(plan, position, flag))
         idle = self._idle.get(caller.wants)
-        if idle is None or idle.signature.flag is not flag or idle.counselor in but:
+        if idle is None or idle.signature.flag is not flag:
             return None
         return idle if _grants(caller, idle) else None
 

@@ -3,7 +3,7 @@
 Written from the rules, not from the engine, and slow. What both agree on is worth believing.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from routing.engine import Flag, Plan, Signature, Stage, Urgency
 
@@ -30,7 +30,6 @@ class BruteCounselor:
     name: str
     signature: Signature
     since: float
-    capacity: int = 1
 
 
 class BruteForce:
@@ -67,16 +66,13 @@ class BruteForce:
         """Take the best caller, if there is one."""
         self.now = now
         self.idle.pop(one.name, None)
-        offers = self.settle()
-        for taken in range(one.capacity):
-            choices = self._choices(one)
-            if not choices:
-                self.idle[one.name] = replace(one, capacity=one.capacity - taken)
-                break
-            (_, _, call), stage_name = min(choices)
-            del self.callers[call]
-            offers.append((call, one.name, stage_name))
-        return offers
+        offers, choices = self.settle(), self._choices(one)
+        if not choices:
+            self.idle[one.name] = one
+            return offers
+        (_, _, call), stage_name = min(choices)
+        del self.callers[call]
+        return [*offers, (call, one.name, stage_name)]
 
     def _choices(self, one: BruteCounselor) -> list[tuple[tuple[bool, float, str], str]]:
         choices = []
@@ -99,8 +95,6 @@ class BruteForce:
             chosen = self._chosen(caller)
             for one, stage in chosen:
                 del self.idle[one.name]
-                if one.capacity > 1:
-                    self.idle[one.name] = replace(one, capacity=one.capacity - 1)
                 offers.append((caller.call, one.name, stage.name))
             if chosen:
                 del self.callers[caller.call]

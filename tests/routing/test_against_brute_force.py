@@ -77,7 +77,7 @@ class RandomShiftMachine(RuleBasedStateMachine):
         self.brute = BruteForce()
         self.arrivals: dict[str, float] = {}
         self.offered: dict[str, set[str]] = {}
-        self.free: dict[str, int] = {}
+        self.free: set[str] = set()
 
     @rule(call=CALLS, plan=plans)
     def a_caller_arrives(self, call: str, plan: Plan) -> None:
@@ -109,25 +109,15 @@ class RandomShiftMachine(RuleBasedStateMachine):
         again = BruteCaller(call, plan, known.arrival)
         self._compare(made, self.brute.enter(again, self.now))
 
-    @rule(
-        name=COUNSELORS,
-        signature=signatures,
-        idle_s=st.sampled_from([0.0, 5.0, 60.0]),
-        capacity=st.sampled_from([1, 1, 1, 2, 3]),
-    )
-    def a_counselor_is_ready(
-        self, name: str, signature: Signature, idle_s: float, capacity: int
-    ) -> None:
+    @rule(name=COUNSELORS, signature=signatures, idle_s=st.sampled_from([0.0, 5.0, 60.0]))
+    def a_counselor_is_ready(self, name: str, signature: Signature, idle_s: float) -> None:
         """Not one who is being rung."""
         if any(name in rung for rung in self.offered.values()):
             return
-        self.free[name] = capacity
+        self.free.add(name)
         since = self.now - idle_s
-        made = self.engine.counselor_ready(
-            name, signature, self.now, idle_since=since, capacity=capacity
-        )
-        one = BruteCounselor(name, signature, since, capacity)
-        self._compare(made, self.brute.ready(one, self.now))
+        made = self.engine.counselor_ready(name, signature, self.now, idle_since=since)
+        self._compare(made, self.brute.ready(BruteCounselor(name, signature, since), self.now))
 
     @rule(name=COUNSELORS)
     def a_counselor_is_away(self, name: str) -> None:
@@ -186,8 +176,7 @@ class RandomShiftMachine(RuleBasedStateMachine):
         assert [(one.call, one.counselor, one.stage) for one in made] == expected
         for one in made:
             assert one.call not in self.offered
-            self.free[one.counselor] -= 1
-            assert self.free[one.counselor] >= 0
+            self.free.remove(one.counselor)  # nobody is offered two calls
             assert one.waited_s == self.now - self.arrivals[one.call]
         for one in made:
             self.offered.setdefault(one.call, set()).add(one.counselor)

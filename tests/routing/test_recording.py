@@ -45,10 +45,8 @@ def rescored(call: str, at: float, need: Need = CRISIS) -> Event:
     return Event(at=at, kind=Kind.CALL_RESCORED, subject=call, need=need)
 
 
-def ready(name: str, at: float, signature: Signature = HERE, capacity: int = 1) -> Event:
-    return Event(
-        at=at, kind=Kind.COUNSELOR_READY, subject=name, signature=signature, capacity=capacity
-    )
+def ready(name: str, at: float, signature: Signature = HERE) -> Event:
+    return Event(at=at, kind=Kind.COUNSELOR_READY, subject=name, signature=signature)
 
 
 def said(kind: Kind, subject: str, at: float) -> Event:
@@ -71,7 +69,6 @@ EVENTS = [
         subject="li",
         signature=Signature(PLAIN),
         idle_since=AT - 0.1,
-        capacity=3,
     ),
     said(Kind.COUNSELOR_AWAY, "li", AT),
     passes(AT),
@@ -89,6 +86,12 @@ def test_an_event_survives_being_kept_as_json(event: Event) -> None:
 
 def test_a_kept_event_holds_nothing_that_was_not_said() -> None:
     assert facts(said(Kind.CALL_LEAVES, "a", AT)) == {}
+
+
+def test_facts_kept_when_counselors_had_a_capacity_are_still_read() -> None:
+    kept = {**facts(ready("li", AT)), "capacity": 1}
+
+    assert event_of(AT, Kind.COUNSELOR_READY, "li", kept) == ready("li", AT)
 
 
 def test_a_kind_nobody_knows_cannot_be_read() -> None:
@@ -126,7 +129,7 @@ def test_all_that_an_engine_can_be_told_reaches_it() -> None:
     assert tell(arrives("a", 2.0, arrival=1.5)) == []
     assert engine.floor().callers[0].arrival == 1.5
     assert tell(said(Kind.CALL_LEAVES, "a", 3.0)) == []
-    assert tell(ready("li", 4.0, Signature(PLAIN, Flag.WRAP_UP), capacity=2)) == []
+    assert tell(ready("li", 4.0, Signature(PLAIN, Flag.WRAP_UP))) == []
     assert tell(arrives("b", 5.0)) == []
     assert tell(rescored("b", 6.0)) == ["li"]
     assert tell(passes(7.0)) == []
@@ -249,30 +252,15 @@ def test_who_left_or_went_away_is_in_no_verdict() -> None:
     assert [one.counselor for one in made.verdicts] == ["li"]
 
 
-def test_a_chat_counselor_stays_in_the_verdicts_until_the_capacity_is_used_up() -> None:
+def test_a_counselor_who_was_rung_is_in_no_later_verdict() -> None:
     recorder = Recorder(PLAN_OF)
-    recorder.tell(Event(at=0.0, kind=Kind.COUNSELOR_READY, subject="li",
-                        signature=Signature(PLAIN), idle_since=-7.0, capacity=2))  # fmt: skip
+    recorder.tell(ready("li", 0.0))
+    recorder.tell(ready("wang", 1.0))
 
-    first, second = recorder.tell(arrives("a", 1.0)), recorder.tell(arrives("b", 2.0))
-    third = recorder.tell(arrives("c", 3.0))
+    first, second = recorder.tell(arrives("a", 2.0)), recorder.tell(arrives("b", 3.0))
 
-    assert [one.decision.idle_s for one in (*first, *second)] == [8.0, 9.0]
-    assert third == []
-    assert [verdict.order for one in (*first, *second) for verdict in one.verdicts] == [1, 1]
-
-
-def test_a_chat_counselor_who_takes_two_at_once_gives_two_sets_of_verdicts() -> None:
-    recorder = Recorder(PLAN_OF)
-    recorder.tell(arrives("a", 1.0))
-    recorder.tell(arrives("b", 2.0))
-
-    made = recorder.tell(ready("li", 3.0, capacity=2))
-
-    assert [(one.decision.call, one.ahead, one.waiting) for one in made] == [
-        ("a", 0, 2),
-        ("b", 0, 1),
-    ]
+    assert [one.counselor for made in first for one in made.verdicts] == ["li", "wang"]
+    assert [one.counselor for made in second for one in made.verdicts] == ["wang"]
 
 
 def test_what_was_recorded_is_decided_again_the_same_way() -> None:

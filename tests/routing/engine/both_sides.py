@@ -1,7 +1,7 @@
 """One floor told to the engine and to the brute force, with what comes of every offer.
 
 Notes as a fault whatever the two see differently, and whatever breaks a rule that can be said
-without either: one offer a caller, capacity, places kept, nobody passed over.
+without either: one offer a caller and a counselor, places kept, nobody passed over.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -23,11 +23,7 @@ def rebuilt(engine: Engine) -> tuple[Engine, list[Decision]]:
     made: list[Decision] = []
     for one in floor.counselors:
         made += again.counselor_ready(
-            one.counselor,
-            one.signature,
-            floor.now,
-            idle_since=one.idle_since,
-            capacity=one.capacity,
+            one.counselor, one.signature, floor.now, idle_since=one.idle_since
         )
     for caller in floor.callers:
         made += again.call_arrives(caller.call, caller.plan, floor.now, arrival=caller.arrival)
@@ -48,7 +44,7 @@ class BothSides:
         self.faults: list[str] = []
         self._callers: dict[str, BruteCaller] = {}  # as last told, waiting or being offered
         self._counselors: dict[str, BruteCounselor] = {}
-        self._free: dict[str, int] = {}
+        self._free: set[str] = set()
 
     def arrives(self, call: str, plan: Plan) -> None:
         """A new caller, or one who waits and is announced again; not one being offered."""
@@ -81,17 +77,16 @@ class BothSides:
         else:
             self._enters(BruteCaller(call, plan, known.arrival), event)
 
-    def ready(self, name: str, signature: Signature, *, idle_s: float, capacity: int) -> None:
-        """Somebody who is not being rung may be called, so many times."""
+    def ready(self, name: str, signature: Signature, *, idle_s: float) -> None:
+        """Somebody who is not being rung may be called."""
         if any(name in rung for rung in self.offered.values()):
             return
         now, since = self.now, self.now - idle_s
-        one = BruteCounselor(name, signature, since, capacity)
-        self._counselors[name], self._free[name] = one, capacity
+        one = BruteCounselor(name, signature, since)
+        self._counselors[name] = one
+        self._free.add(name)
         self._tell(
-            lambda engine: engine.counselor_ready(
-                name, signature, now, idle_since=since, capacity=capacity
-            ),
+            lambda engine: engine.counselor_ready(name, signature, now, idle_since=since),
             self.brute.ready(one, now),
         )
 
@@ -173,9 +168,9 @@ class BothSides:
         """One decision by itself."""
         caller, one = self._callers[decision.call], self._counselors[decision.counselor]
         self.matches += 1
-        self._free[one.name] -= 1
         self._require(decision.call not in self.offered, f"{decision.call} is offered twice")
-        self._require(self._free[one.name] >= 0, f"{one.name} has more than they can take")
+        self._require(one.name in self._free, f"{one.name} is offered two calls")
+        self._free.discard(one.name)
         waited_s, idle_s = self.now - caller.arrival, self.now - one.since
         told = decision.waited_s, decision.idle_s, decision.flag, decision.urgency
         true = waited_s, idle_s, one.signature.flag, caller.plan.urgency

@@ -49,7 +49,6 @@ class RandomShift:
             self.chance.choice(self.names),
             self.chance.choice(self.signatures),
             idle_s=self.chance.choice((0.0, 5.0, 60.0)),
-            capacity=self.chance.choice((1, 1, 2, 3)),
         )
 
     def away(self) -> None:

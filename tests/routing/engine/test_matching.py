@@ -188,47 +188,14 @@ def test_a_wished_gender_or_age_group_comes_first_and_keeps_nobody_waiting(
     assert offers(made) == [("a", "fits", "wished"), ("b", "li", "anyone")]
 
 
-def test_a_chat_counselor_takes_three_and_no_fourth() -> None:
+def test_a_counselor_who_was_offered_a_caller_is_offered_no_second() -> None:
     engine = Engine()
-    engine.counselor_ready("li", READY, 0.0, capacity=3)
+    engine.counselor_ready("li", READY, 0.0)
 
-    made = [engine.call_arrives(call, routine(), 1.0) for call in "abcd"]
+    made = [engine.call_arrives(call, routine(), 1.0) for call in ("a", "b")]
 
-    assert [offers(one) for one in made] == [
-        [("a", "li", "anyone")],
-        [("b", "li", "anyone")],
-        [("c", "li", "anyone")],
-        [],
-    ]
-
-
-def test_a_chat_counselor_who_becomes_ready_takes_three_of_those_who_wait() -> None:
-    engine = Engine()
-    for n, call in enumerate("abcd"):
-        engine.call_arrives(call, routine(), float(n))
-
-    made = engine.counselor_ready("li", READY, 9.0, capacity=3)
-
-    assert [one.call for one in made] == ["a", "b", "c"]
-    assert (engine.waiting(), engine.floor().counselors) == (["d"], ())
-
-
-def test_what_is_left_of_a_capacity_is_kept_for_those_to_come() -> None:
-    engine = Engine()
-    engine.call_arrives("a", routine(), 0.0)
-
-    engine.counselor_ready("li", READY, 1.0, capacity=3)
-
-    assert [one.capacity for one in engine.floor().counselors] == [2]
-
-
-def test_one_caller_rings_a_chat_counselor_once_though_three_phones_may_ring() -> None:
-    engine = Engine()
-    engine.counselor_ready("li", READY, 0.0, capacity=3)
-
-    made = engine.call_arrives("a", crisis(ring=3), 1.0)
-
-    assert [one.counselor for one in made] == ["li"]
+    assert [offers(one) for one in made] == [[("a", "li", "anyone")], []]
+    assert (engine.waiting(), engine.floor().counselors) == (["b"], ())
 
 
 def test_who_is_wrapping_up_gets_no_routine_caller() -> None:

@@ -101,6 +101,18 @@ def test_a_caller_behind_another_still_gets_the_counselor_they_know() -> None:
     assert offers(made) == [("knows", "li", "same_counselor")]
 
 
+def test_who_calls_for_a_counselor_as_the_caller_before_becomes_due_is_offered_once() -> None:
+    floor = Engine()
+    closed = (Stage("law", Requirement(topic="law")), Stage("later", Requirement(), after_s=30.0))
+    floor.counselor_ready("wang", READY, 0.0)
+    floor.counselor_ready("li", READY, 1.0)
+    floor.call_arrives("due", routine(*closed), 2.0)
+
+    made = floor.call_arrives("knows", routine(KNOWS_LI, *closed), 32.0)
+
+    assert offers(made) == [("due", "wang", "later"), ("knows", "li", "same_counselor")]
+
+
 def test_the_counselor_they_know_is_not_called_out_of_wrap_up_for_a_routine_call() -> None:
     floor = Engine()
     floor.counselor_ready("li", WRITING, 0.0)
