@@ -83,7 +83,7 @@ def explain_wait(floor: Floor, call: str) -> Wait:
         reason = WaitReason.NOBODY_READY
     else:
         reason = WaitReason.NOBODY_FITS
-    ahead = sum(other.turn < caller.turn for other in floor.callers)
+    ahead = sum(other.order_key < caller.order_key for other in floor.callers)
     return Wait(call=call, reason=reason, ahead=ahead, changes_in_s=changes_in_s)
 
 

@@ -98,7 +98,7 @@ class Recorder:
         ready = sorted(self._standings.values(), key=lambda one: one.place)
         floor = Floor(now=at, callers=(caller,), counselors=(*ready, *away))
         verdicts = explain_offer(floor, caller.call)
-        ahead = sum(other.turn < caller.turn for other in self._callers.values())
+        ahead = sum(other.order_key < caller.order_key for other in self._callers.values())
         waiting, need = len(self._callers), self._needs.pop(caller.call)
         del self._callers[caller.call]
         for decision in group:

@@ -1,9 +1,9 @@
 """What a routing decision costs, against a scan, Redis and a bare commit; and that it is right.
 
 `python3 scripts/bench_engine.py [--only E1,E5] [--picture FILE]` (after `scripts/test.py` has set
-up the environment once). E1 to E6 of the targets: every figure is a ratio of two sides that took
-turns in one run, or a count of faults. Absolute times say little on a shared machine. Exit code 1
-when a target is missed.
+up the environment once). E1 to E6 of the targets: every figure is a ratio of two sides that
+alternated in one run, or a count of faults. Absolute times say little on a shared machine. Exit
+code 1 when a target is missed.
 """
 
 import argparse
@@ -107,7 +107,7 @@ def agree(one: list[str | None], other: list[str | None], side: str) -> None:
 
 
 def e1(bench: Bench) -> None:
-    """Growth of a decision with the number waiting; both sizes in turns."""
+    """Growth of a decision with the number waiting; sizes alternate."""
     floors = {size: Floor(bench.world, EngineSide(bench.world), size) for size in SIZES}
     ratios = []
     for number in range(ROUNDS):
@@ -263,7 +263,7 @@ def main() -> int:
     asked = arguments()
     bench = Bench(lambda line: print(line, flush=True))
     print(f"{COUNSELORS:,} counselors, {PROFILES} skill profiles, {bench.world.queues()} queues")
-    gc.disable()  # as `timeit` does: a collection would fall on whichever side is at its turn
+    gc.disable()  # as `timeit` does: a collection would fall on whichever side runs just then
     for name in asked.only:
         BENCHES[name](bench)
         gc.collect()

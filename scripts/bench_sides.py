@@ -25,10 +25,10 @@ local best, queue
 for _, one in ipairs(cjson.decode(redis.call('GET', KEYS[1]))) do
   local head = redis.call('ZRANGE', one[1], 0, 0, 'WITHSCORES')
   if head[1] and tonumber(head[2]) + one[3] <= tonumber(ARGV[1]) then
-    local rank, turn = one[2], tonumber(head[2]) - one[4]
+    local rank, since = one[2], tonumber(head[2]) - one[4]
     if not best or rank < best[1] or rank == best[1] and
-        (turn < best[2] or turn == best[2] and head[1] < best[3]) then
-      best, queue = {rank, turn, head[1]}, one[1]
+        (since < best[2] or since == best[2] and head[1] < best[3]) then
+      best, queue = {rank, since, head[1]}, one[1]
     end
   end
 end

@@ -206,7 +206,7 @@ def _drawn(rows: Rows, lines: Mapping[str, Line], now: float) -> Floor:
     ]
     return Floor(
         now=now,
-        callers=tuple(sorted(callers, key=lambda one: one.turn)),
+        callers=tuple(sorted(callers, key=lambda one: one.order_key)),
         counselors=tuple(sorted(counselors, key=lambda one: one.place)),
     )
 

@@ -24,7 +24,7 @@ class Waiting:
         return self.plan.stages[0].requirement.counselor
 
     @property
-    def turn(self) -> tuple[int, float, str]:
+    def order_key(self) -> tuple[int, float, str]:
         """Sorts callers as they are served: crisis first, then by arrival. Ids settle a tie."""
         return self.plan.rank, self.arrival, self.call
 

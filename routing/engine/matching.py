@@ -97,12 +97,12 @@ class Engine:
         return self._serve(calls)
 
     def _serve(self, calls: set[str]) -> list[Decision]:
-        """Let these callers choose in turn. After each one served, the next in that queue."""
-        turns = [self._queues.callers[call].turn for call in calls]
-        heapify(turns)
+        """Let these callers choose, in order. After each one served, the next in that queue."""
+        to_serve = [self._queues.callers[call].order_key for call in calls]
+        heapify(to_serve)
         decisions: list[Decision] = []
-        while turns:
-            *_, call = heappop(turns)
+        while to_serve:
+            *_, call = heappop(to_serve)
             queue = self._queues.queue_of.get(call)
             if queue is None:
                 continue  # named twice, and served the first time
@@ -110,7 +110,7 @@ class Engine:
             if not made:
                 self._queues.arm(queue, self._now)
             elif queue.order:
-                heappush(turns, self._queues.callers[queue.order.first[1]].turn)
+                heappush(to_serve, self._queues.callers[queue.order.first[1]].order_key)
             decisions += made
         return decisions
 

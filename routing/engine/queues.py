@@ -37,7 +37,7 @@ class Queues:
         self.wanted: dict[str, set[str]] = {}  # by counselor: the calls that name them
 
     def in_order(self) -> list[Waiting]:
-        return sorted(self.callers.values(), key=lambda caller: caller.turn)
+        return sorted(self.callers.values(), key=lambda caller: caller.order_key)
 
     def add(self, caller: Waiting, now: float) -> None:
         """Stand in the queue, at the place the arrival gives."""

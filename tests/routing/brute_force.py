@@ -18,7 +18,7 @@ class BruteCaller:
     plan: Plan
     arrival: float
 
-    def turn(self) -> tuple[bool, float, str]:
+    def order_key(self) -> tuple[bool, float, str]:
         """Crisis first, then by arrival."""
         return self.plan.urgency is not Urgency.CRISIS, self.arrival, self.call
 
@@ -79,7 +79,7 @@ class BruteForce:
         for caller in self.callers.values():
             stage = self.stage_for(caller, one)
             if stage is not None:
-                routine, arrival, call = caller.turn()
+                routine, arrival, call = caller.order_key()
                 choices.append(((routine, arrival - stage.bonus_s, call), stage.name))
         return choices
 
@@ -89,9 +89,9 @@ class BruteForce:
         return self.settle()
 
     def settle(self) -> list[Offer]:
-        """Everybody in line, in turn, looks at everybody idle."""
+        """Everybody in line, in their order, looks at everybody idle."""
         offers = []
-        for caller in sorted(self.callers.values(), key=BruteCaller.turn):
+        for caller in sorted(self.callers.values(), key=BruteCaller.order_key):
             chosen = self._chosen(caller)
             for one, stage in chosen:
                 del self.idle[one.name]

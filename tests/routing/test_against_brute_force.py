@@ -184,8 +184,8 @@ class RandomShiftMachine(RuleBasedStateMachine):
     @invariant()
     def both_hold_the_same_callers_in_the_same_order(self) -> None:
         """And so a caller who comes back has the old place."""
-        in_turn = sorted(self.brute.callers.values(), key=BruteCaller.turn)
-        assert self.engine.waiting() == [caller.call for caller in in_turn]
+        in_order = sorted(self.brute.callers.values(), key=BruteCaller.order_key)
+        assert self.engine.waiting() == [caller.call for caller in in_order]
 
     @invariant()
     def every_waiting_caller_has_a_stated_reason(self) -> None:

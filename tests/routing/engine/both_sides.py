@@ -202,7 +202,8 @@ class BothSides:
     def _held(self) -> list[tuple[str, float]]:
         """The same by what was told: everybody who arrived and is neither gone nor offered."""
         waiting = [one for call, one in self._callers.items() if call not in self.offered]
-        return [(caller.call, caller.arrival) for caller in sorted(waiting, key=BruteCaller.turn)]
+        in_order = sorted(waiting, key=BruteCaller.order_key)
+        return [(caller.call, caller.arrival) for caller in in_order]
 
     def _require(self, holds: bool, fault: str) -> None:  # noqa: FBT001 – what must hold comes first
         if not holds:
