@@ -23,7 +23,7 @@ from routing.engine import Decision, Engine, Flag, Plan, Signature, Skills, Urge
 from routing.policy import Need
 from routing.simulate.load import Ringing, SimulatedCaller
 from routing.simulate.roster import RosterEntry
-from routing.simulate.seat import CounselorState, SimulatedCall, SimulatedCounselor
+from routing.simulate.state import CounselorState, SimulatedCall, SimulatedCounselor
 
 DueAction = tuple[float, int, Callable[[Any], None], Any, int]
 
@@ -42,10 +42,10 @@ class Rules:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """Callers in order of arrival. Seats count their time between the warm-up and the end."""
+    """Callers in order of arrival. Counselors count their time between the warm-up and the end."""
 
     calls: tuple[SimulatedCall, ...]
-    seats: tuple[SimulatedCounselor, ...]
+    counselors: tuple[SimulatedCounselor, ...]
 
 
 def simulate(
@@ -59,15 +59,16 @@ def simulate(
     """Serve all callers, until nobody can be served any more. `warm_up`: a share of the callers."""
     floor = _Floor(rules, ringing)
     calls = [SimulatedCall(caller, rules.plan_of(caller.need)) for caller in callers]
-    seats = [
+    counselors = [
         SimulatedCounselor(entry, _staggered(rules.care, n / len(roster)))
         for n, entry in enumerate(roster)
     ]
-    for seat in seats:
-        seat.counted_from_s = callers[int(len(callers) * warm_up)].arrived_s if callers else 0.0
-        seat.counted_to_s = callers[-1].arrived_s if callers else 0.0
-    floor.play(calls, seats)
-    return Run(calls=tuple(calls), seats=tuple(seats))
+    first, last = int(len(callers) * warm_up), len(callers) - 1
+    for counselor in counselors:
+        counselor.counted_from_s = callers[first].arrived_s if callers else 0.0
+        counselor.counted_to_s = callers[last].arrived_s if callers else 0.0
+    floor.play(calls, counselors)
+    return Run(calls=tuple(calls), counselors=tuple(counselors))
 
 
 def _staggered(care: Care, share: float) -> Strain:
@@ -86,14 +87,16 @@ class _Floor:
         self._number = 0
         self._to_come = True
         self._calls: dict[str, SimulatedCall] = {}
-        self._seats: dict[str, SimulatedCounselor] = {}
+        self._counselors: dict[str, SimulatedCounselor] = {}
         self.now = 0.0
 
-    def play(self, calls: Iterable[SimulatedCall], seats: Iterable[SimulatedCounselor]) -> None:
+    def play(
+        self, calls: Iterable[SimulatedCall], counselors: Iterable[SimulatedCounselor]
+    ) -> None:
         """Let time pass from event to event."""
-        for seat in seats:
-            self._seats[seat.entry.name] = seat
-            self._begin(seat)
+        for counselor in counselors:
+            self._counselors[counselor.entry.name] = counselor
+            self._begin(counselor)
         arriving = iter(calls)
         self._next_arrival(arriving)
         due, engine = self._due, self._engine
@@ -103,16 +106,16 @@ class _Floor:
                 self.now = deadline
                 self._carry_out(engine.tick(deadline))
                 continue
-            self.now, _, action, subject, turn = heappop(due)
-            if turn < 0:
+            self.now, _, action, subject, version = heappop(due)
+            if version < 0:
                 action(subject)
                 self._next_arrival(arriving)
-            elif turn == subject.turn:
+            elif version == subject.version:
                 action(subject)
 
-    def _at(self, at: float, action: Callable[[Any], None], subject: Any, turn: int) -> None:
+    def _at(self, at: float, action: Callable[[Any], None], subject: Any, version: int) -> None:
         self._number += 1
-        heappush(self._due, (at, self._number, action, subject, turn))
+        heappush(self._due, (at, self._number, action, subject, version))
 
     # ── callers ─────────────────────────────────────────────────────────────────────────────
 
@@ -129,9 +132,9 @@ class _Floor:
         self._carry_out(self._engine.call_arrives(caller.id, call.plan, self.now))
 
     def _gives_up(self, call: SimulatedCall) -> None:
-        """Heard once; `turn` of a call moves only when it is answered."""
+        """Heard once; `version` of a call moves only when it is answered."""
         call.gave_up_at = self.now
-        call.turn += 1
+        call.version += 1
         self._engine.call_leaves(call.caller.id)
         del self._calls[call.caller.id]
         self._release(call)
@@ -139,9 +142,9 @@ class _Floor:
     def _carry_out(self, decisions: Sequence[Decision]) -> None:
         for name, group in groupby(decisions, key=lambda one: one.call):
             call = self._calls[name]
-            call.phones = [(self._seats[one.counselor], one) for one in group]
-            for seat, _ in call.phones:
-                seat.enter(CounselorState.OFFERED, self.now)
+            call.phones = [(self._counselors[one.counselor], one) for one in group]
+            for counselor, _ in call.phones:
+                counselor.enter(CounselorState.OFFERED, self.now)
             self._ring(call)
 
     def _ring(self, call: SimulatedCall) -> None:
@@ -154,35 +157,35 @@ class _Floor:
         after = [answers[n % len(answers)] for n in range(first, call.rung)]
         soonest = min(after)
         if math.isinf(soonest):
-            self._at(self.now + self._ringing.ring_s, self._rang_out, call, call.turn)
+            self._at(self.now + self._ringing.ring_s, self._rang_out, call, call.version)
         else:
             at = self.now + soonest
             which = after.index(soonest)
-            self._at(at, lambda one: self._answered(one, which), call, call.turn)
+            self._at(at, lambda one: self._answered(one, which), call, call.version)
 
     def _answered(self, call: SimulatedCall, which: int) -> None:
-        seat, decision = call.phones.pop(which)
-        call.answered_at, call.seat, call.stage = self.now, seat, decision.stage
-        call.turn += 1
+        counselor, decision = call.phones.pop(which)
+        call.answered_at, call.counselor, call.stage = self.now, counselor, decision.stage
+        call.version += 1
         del self._calls[call.caller.id]
         if decision.flag is not Flag.READY:
             call.pulled = True
-            seat.owed_s = seat.wrap_up_until - self.now
-        seat.enter(CounselorState.TALKING, self.now)
-        self._at(self.now + call.caller.talk_s, lambda one: self._talk_ends(one, call), seat,
-                 seat.turn)  # fmt: skip
+            counselor.owed_s = counselor.wrap_up_until - self.now
+        counselor.enter(CounselorState.TALKING, self.now)
+        ends_at = self.now + call.caller.talk_s
+        self._at(ends_at, lambda one: self._talk_ends(one, call), counselor, counselor.version)
         self._release(call)
 
     def _rang_out(self, call: SimulatedCall) -> None:
         """Nobody answered: set aside; the caller keeps the place."""
         phones, call.phones = call.phones, []
         aside_s = self._ringing.set_aside_s if self._ringing else 0.0
-        for seat, decision in phones:
+        for counselor, decision in phones:
             if decision.flag is not Flag.READY:
-                self._wrap_up(seat, protected_from_s=self.now)
+                self._wrap_up(counselor, protected_from_s=self.now)
             else:
-                seat.enter(CounselorState.PAUSED, self.now)
-                self._at(self.now + aside_s, self._would_be_ready, seat, seat.turn)
+                counselor.enter(CounselorState.PAUSED, self.now)
+                self._at(self.now + aside_s, self._would_be_ready, counselor, counselor.version)
         caller = call.caller
         again = self._engine.call_arrives(caller.id, call.plan, self.now, arrival=caller.arrived_s)
         self._carry_out(again)
@@ -190,112 +193,111 @@ class _Floor:
     def _release(self, call: SimulatedCall) -> None:
         """Who was rung and is not needed goes back to where they were."""
         phones, call.phones = call.phones, []
-        for seat, decision in phones:
+        for counselor, decision in phones:
             if decision.flag is not Flag.READY:
-                self._wrap_up(seat, protected_from_s=seat.idle_since)
+                self._wrap_up(counselor, protected_from_s=counselor.idle_since)
             else:
-                self._would_be_ready(seat)
+                self._would_be_ready(counselor)
 
     # ── counselors ──────────────────────────────────────────────────────────────────────────
 
-    def _begin(self, seat: SimulatedCounselor) -> None:
-        shifts = seat.entry.shifts
+    def _begin(self, counselor: SimulatedCounselor) -> None:
+        shifts = counselor.entry.shifts
         if shifts is None:
-            self._would_be_ready(seat)
+            self._would_be_ready(counselor)
             return
-        seat.on_duty = False
+        counselor.on_duty = False
         for begin, end in shifts:
-            self._at(begin, self._shift_begins, _Shift(seat), 0)
-            self._at(end, self._shift_ends, _Shift(seat), 0)
+            self._at(begin, self._shift_begins, _Shift(counselor), 0)
+            self._at(end, self._shift_ends, _Shift(counselor), 0)
 
     def _shift_begins(self, shift: "_Shift") -> None:
-        seat = shift.seat
-        seat.on_duty = True
-        if seat.doing is CounselorState.OFFLINE:
-            seat.strain = Strain(working_since=self.now)
-            self._would_be_ready(seat)
+        counselor = shift.counselor
+        counselor.on_duty = True
+        if counselor.doing is CounselorState.OFFLINE:
+            counselor.strain = Strain(working_since=self.now)
+            self._would_be_ready(counselor)
 
     def _shift_ends(self, shift: "_Shift") -> None:
         """Who talks or writes finishes that first."""
-        seat = shift.seat
-        seat.on_duty = False
-        if seat.doing in (CounselorState.READY, CounselorState.PAUSED):
-            self._engine.counselor_away(seat.entry.name)
-            seat.enter(CounselorState.OFFLINE, self.now)
+        counselor = shift.counselor
+        counselor.on_duty = False
+        if counselor.doing in (CounselorState.READY, CounselorState.PAUSED):
+            self._engine.counselor_away(counselor.entry.name)
+            counselor.enter(CounselorState.OFFLINE, self.now)
 
-    def _talk_ends(self, seat: SimulatedCounselor, call: SimulatedCall) -> None:
+    def _talk_ends(self, counselor: SimulatedCounselor, call: SimulatedCall) -> None:
         crisis = call.plan.urgency is Urgency.CRISIS or (call.caller.need.urgency is Urgency.CRISIS)
-        seat.crisis_calls += crisis
-        seat.strain = seat.strain.after_talk(crisis=crisis, now=self.now)
-        seat.idle_since = self.now
-        seat.wrap_up_until = self.now + call.caller.wrap_up_s + seat.owed_s
-        seat.owed_s = 0.0
-        self._wrap_up(seat, protected_from_s=self.now)
+        counselor.strain = counselor.strain.after_talk(crisis=crisis, now=self.now)
+        counselor.idle_since = self.now
+        counselor.wrap_up_until = self.now + call.caller.wrap_up_s + counselor.owed_s
+        counselor.owed_s = 0.0
+        self._wrap_up(counselor, protected_from_s=self.now)
 
-    def _wrap_up(self, seat: SimulatedCounselor, *, protected_from_s: float) -> None:
+    def _wrap_up(self, counselor: SimulatedCounselor, *, protected_from_s: float) -> None:
         """Begin, or go on."""
-        seat.enter(CounselorState.WRAPPING_UP, self.now)
-        self._at(max(self.now, seat.wrap_up_until), self._would_be_ready, seat, seat.turn)
-        ended = protected_from_s
-        from_s = protected_until(self._care, seat.strain, talk_ended_at=ended)
-        if from_s is None or not seat.on_duty:
+        counselor.enter(CounselorState.WRAPPING_UP, self.now)
+        ends_at = max(self.now, counselor.wrap_up_until)
+        self._at(ends_at, self._would_be_ready, counselor, counselor.version)
+        from_s = protected_until(self._care, counselor.strain, talk_ended_at=protected_from_s)
+        if from_s is None or not counselor.on_duty:
             return
-        if from_s < seat.wrap_up_until:
-            self._at(max(from_s, self.now), self._unprotected, seat, seat.turn)
-        self._enter_engine(seat, Flag.PROTECTED)
+        if from_s < counselor.wrap_up_until:
+            self._at(max(from_s, self.now), self._unprotected, counselor, counselor.version)
+        self._enter_engine(counselor, Flag.PROTECTED)
 
-    def _unprotected(self, seat: SimulatedCounselor) -> None:
-        self._enter_engine(seat, Flag.WRAP_UP)
+    def _unprotected(self, counselor: SimulatedCounselor) -> None:
+        self._enter_engine(counselor, Flag.WRAP_UP)
 
-    def _would_be_ready(self, seat: SimulatedCounselor) -> None:
-        self._engine.counselor_away(seat.entry.name)
-        if not seat.on_duty:
-            seat.enter(CounselorState.OFFLINE, self.now)
+    def _would_be_ready(self, counselor: SimulatedCounselor) -> None:
+        self._engine.counselor_away(counselor.entry.name)
+        if not counselor.on_duty:
+            counselor.enter(CounselorState.OFFLINE, self.now)
             return
-        due = relief_due(self._care, seat.strain, self.now)
+        due = relief_due(self._care, counselor.strain, self.now)
         if due is None:
-            seat.enter(CounselorState.READY, self.now)
-            self._plan_break(seat)
-            self._enter_engine(seat, Flag.READY)
+            counselor.enter(CounselorState.READY, self.now)
+            self._plan_break(counselor)
+            self._enter_engine(counselor, Flag.READY)
             return
-        seat.enter(CounselorState.PAUSED, self.now)
+        counselor.enter(CounselorState.PAUSED, self.now)
         relief, until = due
-        self._at(until, lambda one: self._relieved(one, relief), seat, seat.turn)
+        self._at(until, lambda one: self._relieved(one, relief), counselor, counselor.version)
 
-    def _plan_break(self, seat: SimulatedCounselor) -> None:
+    def _plan_break(self, counselor: SimulatedCounselor) -> None:
         """Who is ready for so long has a break as well."""
-        due = seat.strain.working_since + self._care.break_every_s
+        due = counselor.strain.working_since + self._care.break_every_s
         if not math.isinf(due):
-            self._at(max(due, self.now), self._would_be_ready, seat, seat.turn)
+            self._at(max(due, self.now), self._would_be_ready, counselor, counselor.version)
 
-    def _relieved(self, seat: SimulatedCounselor, relief: Relief) -> None:
+    def _relieved(self, counselor: SimulatedCounselor, relief: Relief) -> None:
         if relief is Relief.BREAK:
-            seat.strain = seat.strain.after_break(now=self.now)
+            counselor.strain = counselor.strain.after_break(now=self.now)
         else:
-            seat.strain = seat.strain.after_rest(now=self.now)
-        self._would_be_ready(seat)
+            counselor.strain = counselor.strain.after_rest(now=self.now)
+        self._would_be_ready(counselor)
 
-    def _enter_engine(self, seat: SimulatedCounselor, flag: Flag) -> None:
+    def _enter_engine(self, counselor: SimulatedCounselor, flag: Flag) -> None:
         place = self._rules.place
-        since = seat.idle_since
+        since = counselor.idle_since
         if place is not None:
-            since = place(seat.entry.skills, since)
-        name, sign = seat.entry.name, self._signature(seat, flag)
+            since = place(counselor.entry.skills, since)
+        name, sign = counselor.entry.name, self._signature(counselor, flag)
         self._carry_out(self._engine.counselor_ready(name, sign, self.now, idle_since=since))
 
-    def _signature(self, seat: SimulatedCounselor, flag: Flag) -> Signature:
+    def _signature(self, counselor: SimulatedCounselor, flag: Flag) -> Signature:
         """Made once for each way somebody can stand."""
-        spent = seat.strain.crisis_in_a_row >= self._care.crisis_in_a_row
-        known = seat.signatures.get((spent, flag))
+        spent = counselor.strain.crisis_in_a_row >= self._care.crisis_in_a_row
+        known = counselor.signatures.get((spent, flag))
         if known is None:
-            known = signature(self._care, seat.strain, seat.entry.skills, flag)
-            seat.signatures[spent, flag] = known
+            known = signature(self._care, counselor.strain, counselor.entry.skills, flag)
+            counselor.signatures[spent, flag] = known
         return known
 
 
 @dataclass(slots=True, eq=False)
 class _Shift:
-    """A planned change of a shift: it is not void when the seat does something else."""
+    """A planned change of a shift: it is not void when the counselor does something else."""
 
-    seat: SimulatedCounselor
-    turn: int = 0
+    counselor: SimulatedCounselor
+    version: int = 0

@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 from routing.engine import Urgency
 from routing.policy import Need
 from routing.simulate.floor import Run
-from routing.simulate.seat import SimulatedCall, SimulatedCounselor
+from routing.simulate.state import SimulatedCall, SimulatedCounselor
 
 WARM_UP = 0.1  # of callers: an empty floor is not the usual one
 ANSWERED_WITHIN_S = 15.0
@@ -63,13 +63,13 @@ class Spread:
 
 
 def measure(run: Run) -> Measures:
-    """Of a run whose seats counted from the warm-up on."""
+    """Of a run whose counselors counted from the warm-up on."""
     ended = settled(run.calls)
     answered = [one for one in ended if one.answered_at is not None]
     crisis = [one for one in ended if one.caller.need.urgency is Urgency.CRISIS]
     served = [one for one in crisis if one.answered_at is not None]
     waits, crisis_waits = _waits(ended), _waits(crisis)
-    occupancy = sorted(o for seat in run.seats if (o := seat.occupancy) is not None)
+    occupancy = sorted(o for counselor in run.counselors if (o := counselor.occupancy) is not None)
     soon = sum((one.waited_s or 0.0) <= ANSWERED_WITHIN_S for one in answered)
     return Measures(
         wait_s=_ratio(math.fsum(waits), len(waits)),
@@ -85,7 +85,7 @@ def measure(run: Run) -> Measures:
         occupancy_p5=quantile(occupancy, 0.05),
         occupancy_p95=quantile(occupancy, 0.95),
         first_choice=_ratio(
-            sum(_well_matched(one.seat, one.caller.need) for one in answered if one.seat),
+            sum(_well_matched(one.counselor, one.caller.need) for one in answered if one.counselor),
             len(answered),
         ),
         rings=_ratio(sum(one.rung for one in answered), len(answered)),
@@ -116,8 +116,8 @@ def _ratio(part: float, whole: float) -> float:
     return part / whole if whole else 0.0
 
 
-def _well_matched(seat: SimulatedCounselor, need: Need) -> bool:
-    skills = seat.entry.skills
+def _well_matched(counselor: SimulatedCounselor, need: Need) -> bool:
+    skills = counselor.entry.skills
     if need.urgency is Urgency.CRISIS:
         able = skills.certified
     else:

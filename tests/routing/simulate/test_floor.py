@@ -14,7 +14,7 @@ from routing.simulate.floor import Rules, Run, simulate
 from routing.simulate.load import Profile, Ringing, SimulatedCaller, draw_callers
 from routing.simulate.measures import Spread, measure
 from routing.simulate.roster import RosterEntry, Staffing, draw_roster
-from routing.simulate.seat import CounselorState
+from routing.simulate.state import CounselorState
 
 TIRELESS = Care(rest_after_crisis_s=600, crisis_in_a_row=1000, break_every_s=math.inf)
 POLICY = read_policy({k: v for k, v in DEFAULT_DOCUMENT.items() if k != "common_language"})
@@ -97,7 +97,7 @@ def test_after_enough_crisis_calls_in_a_row_another_is_asked_first() -> None:
 
     found = simulate(callers, (LI, chen), Rules(plan_of=POLICY.plan_for, care=care))
 
-    names = [call.seat.entry.name for call in found.calls if call.seat]
+    names = [call.counselor.entry.name for call in found.calls if call.counselor]
     assert set(names[:2]) == {"li", "chen"}
     assert [call.stage for call in found.calls[:2]] == ["certified", "certified"]
     assert found.calls[2].stage == "any_language"
@@ -110,7 +110,7 @@ def test_nobody_is_offered_a_call_outside_their_shift_and_a_talk_is_finished() -
 
     assert waits(found)[0] == 100.0
     assert waits(found)[1] == 800.0
-    assert found.seats[0].doing in (CounselorState.TALKING, CounselorState.WRAPPING_UP)
+    assert found.counselors[0].doing in (CounselorState.TALKING, CounselorState.WRAPPING_UP)
 
 
 def test_a_shift_ends_for_somebody_who_is_ready() -> None:
@@ -118,7 +118,7 @@ def test_a_shift_ends_for_somebody_who_is_ready() -> None:
 
     found = run(caller(1, 60.0, patience_s=500.0), roster=(shifts,))
 
-    assert found.seats[0].doing is CounselorState.OFFLINE
+    assert found.counselors[0].doing is CounselorState.OFFLINE
     assert found.calls[0].gave_up_at == 560.0
 
 
@@ -174,7 +174,7 @@ def test_a_wrap_up_goes_on_after_a_crisis_nobody_answered() -> None:
 
     found = rung(caller(1, 0.0), deaf, calm)
 
-    assert found.calls[0].seat is not None
+    assert found.calls[0].counselor is not None
     assert found.calls[1].gave_up_at == 450.0
     assert found.calls[2].answered_at is not None
 
@@ -225,9 +225,9 @@ def test_nobody_talks_to_two_callers_at_once(busy: dict[str, Run]) -> None:
     for found in busy.values():
         talks: dict[str, list[tuple[float, float]]] = {}
         for call in found.calls:
-            if call.seat is not None and call.answered_at is not None:
+            if call.counselor is not None and call.answered_at is not None:
                 end = call.answered_at + call.caller.talk_s
-                talks.setdefault(call.seat.entry.name, []).append((call.answered_at, end))
+                talks.setdefault(call.counselor.entry.name, []).append((call.answered_at, end))
         for times in talks.values():
             times.sort()
             assert all(one[1] <= other[0] for one, other in pairwise(times))

@@ -22,7 +22,7 @@ class CounselorState(StrEnum):
 
 @dataclass(slots=True, eq=False)
 class SimulatedCounselor:
-    """A counselor. `turn` grows with every change, so that what was planned before is void.
+    """A counselor. `version` grows with every change, so that what was planned before is void.
 
     `wrap_up_until`: when the present wrap-up ends; `owed_s`: what a crisis cut off an earlier one.
     `spent`: seconds in each state, from `counted_from_s` on.
@@ -32,12 +32,11 @@ class SimulatedCounselor:
     strain: Strain
     doing: CounselorState = CounselorState.OFFLINE
     since: float = 0.0
-    turn: int = 0
+    version: int = 0
     on_duty: bool = True
     idle_since: float = 0.0
     wrap_up_until: float = 0.0
     owed_s: float = 0.0
-    crisis_calls: int = 0
     counted_from_s: float = 0.0
     counted_to_s: float = float("inf")
     spent: dict[CounselorState, float] = field(
@@ -50,7 +49,7 @@ class SimulatedCounselor:
         seconds = min(now, self.counted_to_s) - max(self.since, self.counted_from_s)
         self.spent[self.doing] += max(0.0, seconds)
         self.doing, self.since = doing, now
-        self.turn += 1
+        self.version += 1
 
     @property
     def occupancy(self) -> float | None:
@@ -72,11 +71,11 @@ class SimulatedCall:
     plan: Plan
     answered_at: float | None = None
     gave_up_at: float | None = None
-    seat: SimulatedCounselor | None = None
+    counselor: SimulatedCounselor | None = None
     stage: str = ""
     rung: int = 0
     pulled: bool = False
-    turn: int = 0
+    version: int = 0
     phones: list[tuple[SimulatedCounselor, Decision]] = field(default_factory=list)
 
     @property
