@@ -1,1 +1,1 @@
-"""The same engine on a simulated floor, and the formulas beside it."""
+"""The same engine on a simulated floor, and the formula beside it."""

@@ -1,4 +1,4 @@
-"""Formulas for one pool of equal counselors: what simulated waits are compared with.
+"""The formula for one pool of equal counselors: what simulated waits are compared with.
 
 Sources: routing research, section 3; Gans, Koole, Mandelbaum, M&SOM 5 (2003). No policy has a
 smaller mean wait over all callers than one pool that never idles while somebody waits.
@@ -38,23 +38,6 @@ def erlang_a(
         abandoned=wait_s / patience_s,
         occupancy=talks_per_s * work_s / counselors if counselors else 0.0,
     )
-
-
-def erlang_c(counselors: int, *, calls_per_s: float, work_s: float) -> Expectation:
-    """M/M/n: nobody ever gives up. The wait is infinite where more work comes than can be done.
-
-    By Erlang B, computed upwards in n: B(0) = 1, B(n) = a B(n-1) / (n + a B(n-1)).
-    """
-    erlangs = calls_per_s * work_s
-    if erlangs >= counselors:
-        return Expectation(mean_wait_s=math.inf, abandoned=0.0, occupancy=1.0)
-    blocked = 1.0
-    for n in range(1, counselors + 1):
-        blocked = erlangs * blocked / (n + erlangs * blocked)
-    occupancy = erlangs / counselors
-    delayed = blocked / (1 - occupancy * (1 - blocked))
-    wait_s = delayed * work_s / (counselors - erlangs)
-    return Expectation(mean_wait_s=wait_s, abandoned=0.0, occupancy=occupancy)
 
 
 def _likely_states(

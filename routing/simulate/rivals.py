@@ -21,11 +21,6 @@ def pooled(care: Care) -> Rules:
     return _rules(care, lambda _: _plan("pooled", Urgency.ROUTINE, Requirement()))
 
 
-def pooled_crisis_first(care: Care) -> Rules:
-    """The same, but callers in danger come first."""
-    return _rules(care, lambda need: _plan("pooled", need.urgency, Requirement()))
-
-
 def skill_floor(care: Care, profile: Profile) -> Rules:
     """Only a language in common is asked for; whoever could help the fewest others goes first."""
     shares = dict(profile.languages)

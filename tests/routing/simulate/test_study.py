@@ -9,7 +9,7 @@ from routing.care import Care
 from routing.engine import Skills, Urgency
 from routing.policy import DEFAULT_POLICY
 from routing.policy.roster import Person, shift
-from routing.simulate.erlang import erlang_a, erlang_c
+from routing.simulate.erlang import erlang_a
 from routing.simulate.floor import simulate
 from routing.simulate.history import PastCall, profile_of
 from routing.simulate.load import Profile, draw_callers
@@ -42,13 +42,6 @@ def test_erlang_a_is_safe_for_two_thousand_counselors_and_more_work_than_they_ca
     found = erlang_a(2000, calls_per_s=2200 / 1000, work_s=1000.0, patience_s=240.0)
 
     assert found.abandoned == pytest.approx(1 - 1 / 1.1, abs=0.002)
-
-
-def test_erlang_c_knows_one_counselor_and_endless_lines() -> None:
-    half = erlang_c(1, calls_per_s=0.005, work_s=100.0)
-
-    assert half.mean_wait_s == pytest.approx(100.0)
-    assert math.isinf(erlang_c(1, calls_per_s=0.01, work_s=100.0).mean_wait_s)
 
 
 def test_a_simulated_pool_agrees_with_erlang_a() -> None:
