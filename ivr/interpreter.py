@@ -31,14 +31,14 @@ from ivr.wording import MENU_AGAIN, MENU_DANGER, MENU_HUMAN
 
 
 def begin(flow: Flow, *, language: str | None = None) -> FlowReply:
-    """The first turn. `language`: the caller's if known from elsewhere, else the flow's own."""
+    """The first reply. `language`: the caller's if known from elsewhere, else the flow's own."""
     return _walk(flow, flow.start, CallerFacts(language or flow.language))
 
 
 def proceed(
     flow: Flow, position: Position, heard: Heard, *, language: str | None = None
 ) -> FlowReply:
-    """The turn after this input. Give the same `language` as to `begin`."""
+    """The reply to this input. Give the same `language` as to `begin`."""
     caller = CallerFacts(language or flow.language)
     step = flow.steps.get(position.step)
     if _first_key(heard) == DANGER or _longest(heard.speech, flow.danger_words):
@@ -47,9 +47,9 @@ def proceed(
         return _queued_at_once(position, caller, ROUTINE)
     if isinstance(step, Menu):
         return _answered(flow, step, position, heard, caller)
-    turn = _walk(flow, position.step, caller)
-    was_said = turn.position.step == position.step
-    return replace(turn, say=()) if was_said else turn
+    reply = _walk(flow, position.step, caller)
+    was_said = reply.position.step == position.step
+    return replace(reply, say=()) if was_said else reply
 
 
 def _answered(

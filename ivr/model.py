@@ -1,7 +1,7 @@
-"""The words of a flow: steps, and what one turn of it means for the caller.
+"""The words of a flow: steps, and what one reply of it means for the caller.
 
 A flow is data that `ivr.flow` has checked; `ivr.interpreter` walks it. What is said is named by
-prompt key and language; the texts come from whoever renders the turn (`ivr.wording`).
+prompt key and language; the texts come from whoever renders the reply (`ivr.wording`).
 """
 
 from collections.abc import Iterator, Mapping

@@ -201,24 +201,24 @@ class ConferenceJoin:
 
 
 def join_conference(
-    seat: ConferenceJoin, before: Iterable[Sound] = (), voices: Voices = VOICES
+    way_in: ConferenceJoin, before: Iterable[Sound] = (), voices: Voices = VOICES
 ) -> str:
     """Put the leg into its conference, after what it is to hear before."""
     response = VoiceResponse()
     _add(response, before, voices)
-    dial = Dial(action=seat.action, method="POST", time_limit=LONGEST_TALK_S)
+    dial = Dial(action=way_in.action, method="POST", time_limit=LONGEST_TALK_S)
     dial.conference(
-        seat.conference,
-        start_conference_on_enter=seat.start_on_enter,
-        end_conference_on_exit=seat.end_on_exit,
+        way_in.conference,
+        start_conference_on_enter=way_in.start_on_enter,
+        end_conference_on_exit=way_in.end_on_exit,
         beep="false",
-        participant_label=seat.label,
-        status_callback=seat.status_callback,
+        participant_label=way_in.label,
+        status_callback=way_in.status_callback,
         status_callback_event=CONFERENCE_EVENTS,
         status_callback_method="POST",
-        wait_url=seat.wait_url,
-        muted=seat.muted or None,
-        coach=seat.coach,
+        wait_url=way_in.wait_url,
+        muted=way_in.muted or None,
+        coach=way_in.coach,
     )
     response.append(dial)
     return _xml(response)

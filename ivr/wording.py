@@ -53,12 +53,12 @@ def spoken(
     raise KeyError(key)
 
 
-def spoken_turn(
+def spoken_reply(
     prompts: Mapping[str, Mapping[str, str]],
     say: tuple[Utterance, ...],
     values: Mapping[str, str | int] | None = None,
 ) -> tuple[Spoken, ...]:
-    """The words of a turn. `values` must hold `line`, the name callers know the line by."""
+    """The words of a reply. `values` must hold `line`, the name callers know the line by."""
     return tuple(
         spoken(prompts, part.prompt, part.language, {**(values or {}), "digit": part.digit})
         for part in say

@@ -5,7 +5,7 @@ from string import Formatter
 import pytest
 
 from ivr.model import Utterance
-from ivr.wording import Spoken, spoken, spoken_turn, written_language
+from ivr.wording import Spoken, spoken, spoken_reply, written_language
 
 Prompts = dict[str, dict[str, str]]
 
@@ -118,7 +118,7 @@ def test_the_written_language_is_the_first_that_has_texts(prompts: Prompts) -> N
 def test_a_turn_is_put_into_words_with_the_name_of_the_line(prompts: Prompts) -> None:
     say = (Utterance("greeting.line", "eng"), Utterance("language.yue", "yue", "2"))
 
-    assert spoken_turn(prompts, say, {"line": "the test line"}) == (
+    assert spoken_reply(prompts, say, {"line": "the test line"}) == (
         Spoken("Hello, this is the test line. Whatever it is, you can talk to us.", "eng"),
         Spoken("講廣東話，請撳2。", "yue"),
     )

@@ -7,7 +7,7 @@ import pytest
 from ivr.flow import parse
 from ivr.interpreter import begin, proceed
 from ivr.model import CRISIS, ROUTINE, Flow, FlowOutcome, Heard, OutcomeKind
-from ivr.wording import Spoken, spoken_turn
+from ivr.wording import Spoken, spoken_reply
 
 Raw = dict[str, Any]
 Prompts = dict[str, dict[str, str]]
@@ -27,7 +27,7 @@ def outcome(flow: Flow, heard: Heard) -> FlowOutcome:
 
 
 def test_a_child_hears_who_we_are_then_what_to_do_in_danger(flow: Flow, prompts: Prompts) -> None:
-    words = spoken_turn(prompts, begin(flow).say)
+    words = spoken_reply(prompts, begin(flow).say)
 
     assert "12355" in words[0].text
     assert "危险" in words[1].text
@@ -37,7 +37,7 @@ def test_a_child_hears_who_we_are_then_what_to_do_in_danger(flow: Flow, prompts:
 def test_each_language_is_offered_in_the_nearest_voice_there_is(
     flow: Flow, prompts: Prompts
 ) -> None:
-    words = spoken_turn(prompts, begin(flow).say)
+    words = spoken_reply(prompts, begin(flow).say)
 
     assert words[2:7] == (
         Spoken("说普通话，请按1。", "cmn"),

@@ -18,7 +18,7 @@ from ivr import twiml
 from ivr.flow import parse
 from ivr.model import Collect, Flow, FlowReply
 from ivr.twiml import Ask, ConferenceJoin, Quiet, Sound
-from ivr.wording import Spoken, spoken, spoken_turn
+from ivr.wording import Spoken, spoken, spoken_reply
 
 WAIT_ROUND_S = 12  # how long a caller waits between two rounds: short, since it is how a lost
 # redirect is made good
@@ -66,7 +66,7 @@ def flow_of(line: Line) -> Flow:
 
 def flow_document(line: Line, call: Call, reply: FlowReply) -> str:
     """What the flow says, and what it listens for."""
-    sounds = spoken_turn(spoken_prompts(), reply.say, {"line": line.name})
+    sounds = spoken_reply(spoken_prompts(), reply.say, {"line": line.name})
     action = _next(call, "flow")
     if isinstance(reply.then, Collect):
         ask = Ask(
@@ -88,7 +88,7 @@ def for_caller(line: Line, call: Call, reply: FlowReply | None = None) -> str:
     """
     before: tuple[Sound, ...] = ()
     if reply is not None:
-        before = spoken_turn(spoken_prompts(), reply.say, {"line": line.name})
+        before = spoken_reply(spoken_prompts(), reply.say, {"line": line.name})
     match CallState(call.state), reply:
         case CallState.FLOW, FlowReply():
             return flow_document(line, call, reply)
