@@ -1,4 +1,4 @@
-"""The system's clock: the only reader of it in the house."""
+"""The system's clock: nothing else reads it."""
 
 from datetime import UTC, datetime
 

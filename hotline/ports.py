@@ -1,4 +1,4 @@
-"""What the house needs from outside, where production and tests truly differ.
+"""What we need from outside, where production and tests truly differ.
 
 There are three: the carrier, the job queue and the clock. The database has none: tests use a
 real one.

@@ -14,7 +14,7 @@ Prompts = Mapping[str, Mapping[str, str]]
 """Language → key → text."""
 
 HOUSE_VALUES = frozenset({"line"})
-"""Placeholders that the house can fill in whatever a flow says."""
+"""Placeholders that are filled in whatever a flow says."""
 
 
 def check_steps(flow: Flow, top: Place, *, whole: bool) -> None:

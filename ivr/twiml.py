@@ -1,4 +1,4 @@
-"""Every document the house gives to the carrier. The only importer of `twilio.twiml`.
+"""Every document that is given to the carrier. The only importer of `twilio.twiml`.
 
 URLs are handed in, relative to the document or absolute. What is said comes as `Spoken`.
 A caller's document never ends by running out of verbs: that would be a hang-up.
@@ -306,7 +306,7 @@ _CALL_AGAIN = Spoken("其他时候，请过一会儿再打来，我们很想听�
 
 
 def fallback(duty_phone: str | None) -> str:
-    """For a house on fire: needs no prompt file, no database, no settings but the number."""
+    """When nothing of ours works: needs no prompt file, no database, no settings but the number."""
     response = VoiceResponse()
     _add(response, [_FAULT], VOICES)
     if duty_phone:

@@ -16,7 +16,7 @@ from starlette.routing import Route
 
 @dataclass
 class StandIn:
-    """Takes every wish of the house and does nothing: legs are played on the rows."""
+    """Takes every wish and does nothing: legs are played on the rows."""
 
     legs: dict[str, str] = field(default_factory=dict)
 

@@ -178,7 +178,7 @@ def e3_at(bench: Bench, client: redis.Redis, size: int) -> None:
 
 def e4(bench: Bench) -> None:
     """An offer with all that is kept of it, against one small row."""
-    from bench_offers import e4 as measure_offers  # noqa: PLC0415 – needs the whole house
+    from bench_offers import e4 as measure_offers  # noqa: PLC0415 – needs everything
 
     ratios = [offer / bare for offer, bare in measure_offers(bench.tell)]
     bench.at_most("E4", "offer with commit / bare commit, p50", ratios, 2)
@@ -199,7 +199,7 @@ def e5(bench: Bench) -> None:
 
 def e6(bench: Bench) -> None:
     """Two switchboards on one database, one of them killed again and again."""
-    from bench_failover import e6 as measure_failover  # noqa: PLC0415 – needs the whole house
+    from bench_failover import e6 as measure_failover  # noqa: PLC0415 – needs everything
 
     found = measure_failover(bench.tell, calls=10_000)
     of = f"in {found['calls']:,} calls, {found['kills']} kills"

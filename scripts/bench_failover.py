@@ -1,7 +1,7 @@
 """E6: two switchboards on one database, killed at random while thousands of callers pass through.
 
 Called by `bench_engine.py`. The switchboards are the real processes; callers and counselors are
-played on the rows with the house's own functions; the carrier is a stand-in on loopback. At the
+played on the rows with our own functions; the carrier is a stand-in on loopback. At the
 end the rows are asked whether anybody was offered twice, or lost.
 """
 
@@ -169,8 +169,8 @@ class World:
                 self.seen.add(offer)
                 self._play(self._react(offer, leg, call, staff))
 
-    def _play(self, deed: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(deed)
+    def _play(self, doing: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(doing)
         self.playing.add(task)
         task.add_done_callback(self.playing.discard)
 
@@ -228,7 +228,7 @@ async def prepare(url: str) -> None:
 
 
 @asynccontextmanager
-async def house(folder: Path) -> AsyncIterator[tuple[Pair, str]]:
+async def running_pair(folder: Path) -> AsyncIterator[tuple[Pair, str]]:
     """The database, the carrier and both switchboards."""
     postgres = start_postgres(folder / "postgres", durable=True)
     try:
@@ -364,7 +364,7 @@ def _ports_of(pid: int) -> set[int]:
 
 async def measure(folder: Path, calls: int, tell: Callable[[str], None]) -> dict[str, Any]:
     """All of E6."""
-    async with house(folder) as (pair, url):
+    async with running_pair(folder) as (pair, url):
         await run_callers(pair, url, calls, tell)
         kills = list(pair.kills)
         recovered = await recoveries(url, kills)

@@ -180,7 +180,7 @@ def prepare(env: dict[str, str]) -> None:
 
 @asynccontextmanager
 async def both_servers(folder: Path) -> AsyncIterator[tuple[Server, Server]]:
-    """The bare reply and the house, each one process."""
+    """The bare reply and Hotline, each one process."""
     (folder / "bare_reply.py").write_text(BARE)
     bare_url, house_url = (f"http://127.0.0.1:{free_port()}" for _ in range(2))
     postgres = start_postgres(folder / "postgres", durable=True)
@@ -211,16 +211,16 @@ async def both_servers(folder: Path) -> AsyncIterator[tuple[Server, Server]]:
 async def measure(folder: Path) -> None:
     """Take turns, then hold the steady rate, then print."""
     cpu: dict[str, list[float]] = {"bare": [], "incoming": [], "status": []}
-    async with both_servers(folder) as (bare, house):
+    async with both_servers(folder) as (bare, hotline_server):
         first = 1
         for number in range(ROUNDS):
             cpu["bare"].append(await hurry(bare, bare_request, first))
-            cpu["incoming"].append(await hurry(house, incoming_request, first))
-            cpu["status"].append(await hurry(house, status_request, first))
+            cpu["incoming"].append(await hurry(hotline_server, incoming_request, first))
+            cpu["status"].append(await hurry(hotline_server, status_request, first))
             first += REQUESTS
             print(f"round {number + 1} of {ROUNDS} done", flush=True)
         print(f"holding {RATE} webhooks/s for {SECONDS} s", flush=True)
-        took = await steady(house, incoming_request, first + 1_000_000)
+        took = await steady(hotline_server, incoming_request, first + 1_000_000)
     report(cpu, took)
 
 

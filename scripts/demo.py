@@ -1,4 +1,4 @@
-"""`python3 scripts/demo.py`: sets everything up and opens the house beside a simulated carrier."""
+"""`python3 scripts/demo.py`: sets everything up and starts Hotline beside a simulated carrier."""
 
 import sys
 

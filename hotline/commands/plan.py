@@ -209,10 +209,10 @@ def of_folder(folder: Path, name: str) -> tuple[str, Policy, Setting]:
     raise NotFound(f"There is no line {name} in {folder.name}.")
 
 
-async def in_database(deed: Callable[[Work], Awaitable[Done]]) -> Done:
+async def in_database(job: Callable[[Work], Awaitable[Done]]) -> Done:
     database = database_of(read_settings())
     try:
         async with database.work() as work:
-            return await deed(work)
+            return await job(work)
     finally:
         await database.close()

@@ -1,4 +1,4 @@
-"""The house's closed words as people read them: states, languages, urgencies, reasons.
+"""Our closed words as people read them: states, languages, urgencies, reasons.
 
 The Chinese word is the catalogue's key; `label` translates at the moment of rendering.
 """

@@ -1,7 +1,7 @@
 """What a job may do: the whole list. A name that is not in it is not run, wherever it comes from.
 
 The functions are made where the process is put together and handed to the worker by name, so that
-nothing here reaches for the house, and nothing in Redis can name code to import.
+nothing here reaches for the other packages, and nothing in Redis can name code to import.
 """
 
 from collections.abc import Callable, Coroutine, Mapping
@@ -12,7 +12,7 @@ RunCoroutine = Callable[[Coroutine[Any, Any, None]], None]
 
 
 class AttemptSender(Protocol):
-    """What the jobs need of the house. `Dispatcher` has it."""
+    """What the jobs need of the process. `Dispatcher` has it."""
 
     async def send_attempt(self, attempt_id: str) -> None:
         """Dial one attempt, if it is still to be dialled."""

@@ -1,4 +1,4 @@
-"""`hotline demo`: the whole house beside a simulated carrier, seeded, on loopback only."""
+"""`hotline demo`: every process beside a simulated carrier, seeded, on loopback only."""
 
 import json
 import os
@@ -44,7 +44,7 @@ def run(settings: Settings, say: Callable[[str], None]) -> None:
     with fleet(settings, _environment(settings, carrier), say) as ours:
         say("preparing the database")
         prepare_database(ours, CONFIG)
-        say("starting the house and the carrier")
+        say("starting our processes and the carrier")
         add_web(ours, listener)
         ours.add("simulator", "hotline.simulator")
         wait_until_ready(f"{settings.base_url}/login", ours)
@@ -63,15 +63,15 @@ def _data(settings: Settings) -> Path:
 
 def _environment(settings: Settings, carrier: str) -> dict[str, str]:
     """The public contract and the simulator's own variables: all that either knows."""
-    house = settings.base_url
+    url = settings.base_url
     announced = {
-        "voice_url": f"{house}/voice/incoming",
-        "status_callback": f"{house}/voice/status",
-        "fallback_url": f"{house}/voice/fallback",
+        "voice_url": f"{url}/voice/incoming",
+        "status_callback": f"{url}/voice/status",
+        "fallback_url": f"{url}/voice/fallback",
     }
     return {
         "HOTLINE_BIND": settings.bind,
-        "HOTLINE_PUBLIC_URL": house,
+        "HOTLINE_PUBLIC_URL": url,
         "HOTLINE_TWILIO_ACCOUNT_SID": ACCOUNT,
         "HOTLINE_TWILIO_AUTH_TOKEN": TOKEN,
         "HOTLINE_TWILIO_API_URL": f"http://{carrier}",
@@ -82,7 +82,7 @@ def _environment(settings: Settings, carrier: str) -> dict[str, str]:
         "SIMULATOR_ACCOUNT_SID": ACCOUNT,
         "SIMULATOR_AUTH_TOKEN": TOKEN,
         "SIMULATOR_NUMBERS": json.dumps(dict.fromkeys(NUMBERS, announced)),
-        "SIMULATOR_HOUSE_URL": house,
+        "SIMULATOR_APPLICATION_URL": url,
         "SIMULATOR_CAST": json.dumps(dict.fromkeys(("chen", "zhang", "wong"), "hotline-demo")),
     }
 

@@ -1,1 +1,1 @@
-"""A Twilio-compatible carrier on loopback. It knows the wire, not the house."""
+"""A Twilio-compatible carrier on loopback. It knows the wire, not what stands behind it."""

@@ -1,7 +1,7 @@
 """A small cast that makes the floor live: callers who dial, counselors who answer.
 
-It uses what any stranger could: the control desk of this carrier and the house's public API. It
-is switched on and off from outside, and everything it starts ends by itself.
+It uses what any stranger could: the control desk of this carrier and the application's API. It is
+switched on and off from outside, and everything it starts ends by itself.
 """
 
 import asyncio
@@ -14,7 +14,7 @@ import structlog
 from fastapi import APIRouter, Depends, HTTPException, Request
 from pydantic import BaseModel
 
-from hotline.simulator.control import Deed, do
+from hotline.simulator.control import HandsetAct, do
 from hotline.simulator.exchange import Exchange
 from hotline.simulator.settings import SimulatorSettings
 
@@ -65,9 +65,9 @@ class Cast:
         await asyncio.gather(*playing, return_exceptions=True)
 
     def _do(self, address: str, what: str, **how: str) -> None:
-        """A deed that may come too late: somebody hung up first."""
+        """An act that may come too late: somebody hung up first."""
         with suppress(HTTPException):
-            do(self._exchange, address, Deed(what=what, **how))
+            do(self._exchange, address, HandsetAct(what=what, **how))
 
     async def _pause(self, least: float, most: float) -> None:
         await asyncio.sleep(self._random.uniform(least, most))
@@ -99,7 +99,7 @@ class Cast:
 
     async def _counselor(self, username: str, password: str) -> None:
         address = f"client:{username}"
-        async with httpx.AsyncClient(base_url=f"{self._settings.house_url}/api/v1") as http:
+        async with httpx.AsyncClient(base_url=f"{self._settings.application_url}/api/v1") as http:
             answer = await http.post("/tokens", json={"username": username, "password": password})
             answer.raise_for_status()
             http.headers["Authorization"] = f"Bearer {answer.json()['token']}"

@@ -18,7 +18,7 @@ control = APIRouter(prefix="/simulator")
 QUIET_ROUNDS = 12
 
 
-class Deed(BaseModel):
+class HandsetAct(BaseModel):
     """What a handset does. `what`: dial, answer, decline, hang_up, press, speak, register…"""
 
     what: str
@@ -34,7 +34,7 @@ class Moved(BaseModel):
 
 
 class NoSuchCall(HTTPException):
-    """The handset has no call for this deed."""
+    """The handset has no call for this act."""
 
     def __init__(self, what: str) -> None:
         """`what` was tried."""
@@ -42,30 +42,30 @@ class NoSuchCall(HTTPException):
 
 
 @control.post("/handsets/{address:path}")
-async def act(exchange: ExchangeDep, address: str, deed: Deed) -> dict[str, Any]:
+async def act(exchange: ExchangeDep, address: str, wanted: HandsetAct) -> dict[str, Any]:
     """Let a handset do something."""
-    leg = do(exchange, address, deed)
+    leg = do(exchange, address, wanted)
     await settle(exchange)
     return {"sid": leg.sid if leg else None}
 
 
-def do(exchange: Exchange, address: str, deed: Deed) -> CarrierLeg | None:
-    """The deed itself, also for handsets in a browser."""
+def do(exchange: Exchange, address: str, wanted: HandsetAct) -> CarrierLeg | None:
+    """The act itself, also for handsets in a browser."""
     phone = exchange.handset(address)
-    if deed.what in ("register", "unregister"):
-        phone.registered = deed.what == "register"
+    if wanted.what in ("register", "unregister"):
+        phone.registered = wanted.what == "register"
         exchange.journal.write("handset", address=address, registered=phone.registered)
         return None
-    if deed.what in ("busy", "free"):
-        phone.busy = deed.what == "busy"
+    if wanted.what in ("busy", "free"):
+        phone.busy = wanted.what == "busy"
         return None
-    if deed.what == "dial":
-        if deed.to not in exchange.numbers:
-            raise HTTPException(404, f"{deed.to} is no number here")
-        return exchange.dial_in(address, deed.to)
-    if deed.what in ("answer", "decline"):
-        return _pick_up(exchange, address, deed.what)
-    return _in_call(exchange, address, deed)
+    if wanted.what == "dial":
+        if wanted.to not in exchange.numbers:
+            raise HTTPException(404, f"{wanted.to} is no number here")
+        return exchange.dial_in(address, wanted.to)
+    if wanted.what in ("answer", "decline"):
+        return _pick_up(exchange, address, wanted.what)
+    return _in_call(exchange, address, wanted)
 
 
 def _pick_up(exchange: Exchange, address: str, what: str) -> CarrierLeg:
@@ -78,21 +78,21 @@ def _pick_up(exchange: Exchange, address: str, what: str) -> CarrierLeg:
     return leg
 
 
-def _in_call(exchange: Exchange, address: str, deed: Deed) -> CarrierLeg:
+def _in_call(exchange: Exchange, address: str, wanted: HandsetAct) -> CarrierLeg:
     leg = exchange.handset(address).leg
     if leg is None or leg.over:
-        raise NoSuchCall(deed.what)
-    match deed.what:
+        raise NoSuchCall(wanted.what)
+    match wanted.what:
         case "hang_up":
             exchange.hang_up(leg, by="handset")
         case "press":
-            for digit in deed.digits:
+            for digit in wanted.digits:
                 exchange.journal.write("pressed", sid=leg.sid, address=address, digits=digit)
                 leg.pressed.put_nowait(digit)
         case "speak":
-            leg.spoken.put_nowait(deed.text)
+            leg.spoken.put_nowait(wanted.text)
         case _:
-            raise HTTPException(422, f"a handset cannot {deed.what}")
+            raise HTTPException(422, f"a handset cannot {wanted.what}")
     return leg
 
 
@@ -126,12 +126,16 @@ async def inbound_calls(exchange: ExchangeDep) -> list[dict[str, Any]]:
 async def handset(exchange: ExchangeDep, address: str) -> dict[str, Any]:
     """What a phone does now."""
     phone = exchange.handset(address)
-    held = {one.leg.sid: one.hold for room in exchange.rooms for one in room.participants}
+    held = {
+        one.leg.sid: one.hold
+        for conference in exchange.conferences
+        for one in conference.participants
+    }
     inside = {
-        one.leg.sid: room
-        for room in exchange.rooms
-        for one in room.participants
-        if len(room.participants) > 1
+        one.leg.sid: conference
+        for conference in exchange.conferences
+        for one in conference.participants
+        if len(conference.participants) > 1
     }
     leg = phone.leg
     return {

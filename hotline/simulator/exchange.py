@@ -23,7 +23,7 @@ BUFFER_S = 5.0  # the carrier rings this much longer than it was told
 
 
 class Exchange:
-    """All legs, rooms and phones of one account."""
+    """All legs, conferences and phones of one account."""
 
     def __init__(
         self,
@@ -38,7 +38,7 @@ class Exchange:
         self.numbers: dict[str, NumberSettings] = dict(settings.numbers)
         self.clock, self.journal, self.webhooks = clock, journal, webhooks
         self.legs: dict[str, CarrierLeg] = {}
-        self.rooms: list[Conference] = []
+        self.conferences: list[Conference] = []
         self.handsets: dict[str, Handset] = {}
         self.play: Play = _silent
         self._tasks: set[asyncio.Task[None]] = set()
@@ -71,7 +71,7 @@ class Exchange:
         self.webhooks.drop_reports()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self.legs.clear()
-        self.rooms.clear()
+        self.conferences.clear()
         self.handsets.clear()
 
     # ── legs ────────────────────────────────────────────────────────────────────────────────
@@ -90,7 +90,7 @@ class Exchange:
         return leg
 
     def dial_out(self, leg: CarrierLeg) -> None:
-        """The house dials a handset."""
+        """The application dials a handset."""
         self._add(leg)
         self.start(self._ring(leg))
 
@@ -167,7 +167,7 @@ class Exchange:
             player.cancel()
 
     def hang_up(self, leg: CarrierLeg, *, by: str) -> None:
-        """Somebody puts the receiver down, or the house ends the leg."""
+        """Somebody puts the receiver down, or the application ends the leg."""
         ringing_out = leg.direction != "inbound" and leg.answered is None
         self.end(leg, "canceled" if ringing_out else "completed", by=by)
 
@@ -205,75 +205,89 @@ class Exchange:
 
     # ── conferences ─────────────────────────────────────────────────────────────────────────
 
-    def room(self, name: str) -> Conference:
-        """The live room of that name, made where there is none."""
-        for room in self.rooms:
-            if room.name == name and room.status != "completed":
-                return room
-        room = Conference(name, created=self.clock.now())
-        self.rooms.append(room)
-        return room
+    def conference(self, name: str) -> Conference:
+        """The live conference of that name, made where there is none."""
+        for conference in self.conferences:
+            if conference.name == name and conference.status != "completed":
+                return conference
+        conference = Conference(name, created=self.clock.now())
+        self.conferences.append(conference)
+        return conference
 
-    def enter(self, room: Conference, one: CarrierParticipant) -> None:
-        """A leg comes in; the room starts when two are there and one may start it."""
-        room.participants.append(one)
-        self._tell_room(room, "participant-join", "join", one)
-        starts = any(other.start_on_enter for other in room.participants)
-        if room.status == "init" and len(room.participants) > 1 and starts:
-            room.status = "in-progress"
-            self._tell_room(room, "conference-start", "start", None)
-        if room.status == "in-progress":
-            for other in room.participants:
+    def enter(self, conference: Conference, one: CarrierParticipant) -> None:
+        """A leg comes in; the conference starts when two are there and one may start it."""
+        conference.participants.append(one)
+        self._tell_conference(conference, "participant-join", "join", one)
+        starts = any(other.start_on_enter for other in conference.participants)
+        if conference.status == "init" and len(conference.participants) > 1 and starts:
+            conference.status = "in-progress"
+            self._tell_conference(conference, "conference-start", "start", None)
+        if conference.status == "in-progress":
+            for other in conference.participants:
                 other.leg.talked = True
-        self.journal.write("joined", sid=one.leg.sid, address=one.leg.address, room=room.name,
-                           inside=len(room.participants))  # fmt: skip
+        self.journal.write(
+            "joined",
+            sid=one.leg.sid,
+            address=one.leg.address,
+            conference=conference.name,
+            inside=len(conference.participants),
+        )
 
     def leave(self, leg: CarrierLeg, reason: str) -> None:
-        """A leg goes out; with the last, or with one who ends it, the room ends."""
-        for room in self.rooms:
-            for one in [one for one in room.participants if one.leg is leg]:
-                room.participants.remove(one)
+        """A leg goes out; with the last, or with one who ends it, the conference ends."""
+        for conference in self.conferences:
+            for one in [one for one in conference.participants if one.leg is leg]:
+                conference.participants.remove(one)
                 one.left.set()
-                self.journal.write("left", sid=leg.sid, address=leg.address, room=room.name)
-                self._tell_room(room, "participant-leave", "leave", one, Reason=reason)
-                if one.end_on_exit or not room.participants:
-                    self.end_room(room)
+                self.journal.write(
+                    "left", sid=leg.sid, address=leg.address, conference=conference.name
+                )
+                self._tell_conference(conference, "participant-leave", "leave", one, Reason=reason)
+                if one.end_on_exit or not conference.participants:
+                    self.end_conference(conference)
 
-    def end_room(self, room: Conference) -> None:
+    def end_conference(self, conference: Conference) -> None:
         """Everybody out; each leg goes on with its own document."""
-        if room.status == "completed":
+        if conference.status == "completed":
             return
-        room.status = "completed"
-        for one in list(room.participants):
-            room.participants.remove(one)
+        conference.status = "completed"
+        for one in list(conference.participants):
+            conference.participants.remove(one)
             one.left.set()
-            self.journal.write("left", sid=one.leg.sid, address=one.leg.address, room=room.name)
-            self._tell_room(room, "participant-leave", "leave", one)
-        self._tell_room(room, "conference-end", "end", None)
+            self.journal.write(
+                "left", sid=one.leg.sid, address=one.leg.address, conference=conference.name
+            )
+            self._tell_conference(conference, "participant-leave", "leave", one)
+        self._tell_conference(conference, "conference-end", "end", None)
 
-    def participant(self, room: Conference, name: str) -> CarrierParticipant | None:
+    def participant(self, conference: Conference, name: str) -> CarrierParticipant | None:
         """By SID of the leg, or by label."""
-        found = (one for one in room.participants if name in (one.leg.sid, one.label))
+        found = (one for one in conference.participants if name in (one.leg.sid, one.label))
         return next(found, None)
 
-    def set_hold(self, room: Conference, one: CarrierParticipant, *, hold: bool) -> None:
+    def set_hold(self, conference: Conference, one: CarrierParticipant, *, hold: bool) -> None:
         """Music for one, or back among the others."""
         if one.hold != hold:
             one.hold = hold
             word = "participant-hold" if hold else "participant-unhold"
-            self._tell_room(room, word, "hold", one)
-            self.journal.write("held", sid=one.leg.sid, room=room.name, hold=hold)
+            self._tell_conference(conference, word, "hold", one)
+            self.journal.write("held", sid=one.leg.sid, conference=conference.name, hold=hold)
 
-    def _tell_room(
-        self, room: Conference, word: str, kind: str, one: CarrierParticipant | None, **more: str
+    def _tell_conference(
+        self,
+        conference: Conference,
+        word: str,
+        kind: str,
+        one: CarrierParticipant | None,
+        **more: str,
     ) -> None:
-        if kind not in room.events:
+        if kind not in conference.events:
             return
         fields = {
-            "ConferenceSid": room.sid,
-            "FriendlyName": room.name,
+            "ConferenceSid": conference.sid,
+            "FriendlyName": conference.name,
             "StatusCallbackEvent": word,
-            "SequenceNumber": str(room.sequence),
+            "SequenceNumber": str(conference.sequence),
             "Timestamp": format_datetime(self.clock.now()),
             **more,
         }
@@ -287,8 +301,8 @@ class Exchange:
                 "StartConferenceOnEnter": str(one.start_on_enter).lower(),
                 "EndConferenceOnExit": str(one.end_on_exit).lower(),
             }
-        room.sequence += 1
-        self.webhooks.report("conference", room.callback, fields, sid=room.sid)
+        conference.sequence += 1
+        self.webhooks.report("conference", conference.callback, fields, sid=conference.sid)
 
 
 async def _silent(_leg: CarrierLeg, _target: Target) -> None:

@@ -82,7 +82,7 @@ class CarrierParticipant:
 
 @dataclass(eq=False)
 class Conference:
-    """A room. Starts when two are in and one of them may start it."""
+    """Starts when two are in and one of them may start it."""
 
     name: str
     sid: str = field(default_factory=lambda: new_sid("CF"))
@@ -163,13 +163,15 @@ def conference_json(account: str, conference: Conference) -> dict[str, Any]:
     }
 
 
-def participant_json(account: str, room: Conference, one: CarrierParticipant) -> dict[str, Any]:
+def participant_json(
+    account: str, conference: Conference, one: CarrierParticipant
+) -> dict[str, Any]:
     """A Participant resource."""
-    base = f"/2010-04-01/Accounts/{account}/Conferences/{room.sid}/Participants"
+    base = f"/2010-04-01/Accounts/{account}/Conferences/{conference.sid}/Participants"
     return {
         "account_sid": account,
         "call_sid": one.leg.sid,
-        "conference_sid": room.sid,
+        "conference_sid": conference.sid,
         "label": one.label or None,
         "muted": one.muted,
         "hold": one.hold,

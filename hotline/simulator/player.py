@@ -64,7 +64,7 @@ class Player:
 
     async def _document(self, leg: CarrierLeg, text: str, url: str) -> None:
         try:
-            root = ET.fromstring(text)  # noqa: S314 – our own house, on loopback
+            root = ET.fromstring(text)  # noqa: S314 – our own application, on loopback
         except ET.ParseError:
             raise FetchFailed(12100) from None
         if root.tag != "Response":
@@ -206,10 +206,10 @@ class Player:
             raise GoTo(_target(verb, "action", url), fields)
 
     async def _conference(self, leg: CarrierLeg, noun: ET.Element, url: str) -> dict[str, str]:
-        room = self._exchange.room((noun.text or "").strip())
-        if not room.callback and noun.get("statusCallback"):
-            room.callback = urljoin(url, noun.get("statusCallback", ""))
-            room.events = tuple(noun.get("statusCallbackEvent", "").split())
+        conference = self._exchange.conference((noun.text or "").strip())
+        if not conference.callback and noun.get("statusCallback"):
+            conference.callback = urljoin(url, noun.get("statusCallback", ""))
+            conference.events = tuple(noun.get("statusCallbackEvent", "").split())
         one = CarrierParticipant(
             leg,
             noun.get("participantLabel", ""),
@@ -218,7 +218,7 @@ class Player:
             muted=noun.get("muted") == "true",
             coaching=noun.get("coach"),
         )
-        self._exchange.enter(room, one)
+        self._exchange.enter(conference, one)
         try:
             await one.left.wait()
         except asyncio.CancelledError:
@@ -228,7 +228,7 @@ class Player:
         return {"DialCallStatus": "answered"}
 
     async def _bridge(self, leg: CarrierLeg, verb: ET.Element, address: str) -> dict[str, str]:
-        """One called party, connected through a room of their own."""
+        """One called party, connected through a conference of their own."""
         child = CarrierLeg(
             account=leg.account,
             address=address,
@@ -243,13 +243,13 @@ class Player:
         if child.over:
             status = {"failed": "failed", "busy": "busy"}.get(child.status, "no-answer")
             return {"DialCallStatus": status, "DialCallSid": child.sid, "DialBridged": "false"}
-        room = self._exchange.room(f"bridge-{child.sid}")
+        conference = self._exchange.conference(f"bridge-{child.sid}")
         ends = [
             CarrierParticipant(one, "", start_on_enter=True, end_on_exit=True)
             for one in (child, leg)
         ]
         for one in ends:
-            self._exchange.enter(room, one)
+            self._exchange.enter(conference, one)
         await ends[1].left.wait()
         self._exchange.hang_up(child, by="bridge")
         return {"DialCallStatus": "completed", "DialCallSid": child.sid, "DialBridged": "true",

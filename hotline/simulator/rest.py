@@ -187,7 +187,7 @@ async def update_call(exchange: ExchangeDep, sid: str, form: FormDep) -> dict[st
     leg = _leg(exchange, sid)
     if one(form, "Status") in ("completed", "canceled"):
         if not leg.over:
-            exchange.hang_up(leg, by="house")
+            exchange.hang_up(leg, by="application")
     elif one(form, "Url"):
         if leg.status != "in-progress":
             raise Refused(400, 21220, "Call is not in-progress. Cannot redirect.")
@@ -210,43 +210,43 @@ def _leg(exchange: Exchange, sid: str) -> CarrierLeg:
 async def list_conferences(exchange: ExchangeDep, request: Request) -> dict[str, Any]:
     """By FriendlyName and Status, newest first."""
     name, status = (request.query_params.get(key) for key in ("FriendlyName", "Status"))
-    rooms = [
-        room
-        for room in reversed(exchange.rooms)
-        if name in (None, room.name) and status in (None, room.status)
+    conferences = [
+        conference
+        for conference in reversed(exchange.conferences)
+        if name in (None, conference.name) and status in (None, conference.status)
     ]
-    rows = (conference_json(exchange.account, room) for room in rooms)
+    rows = (conference_json(exchange.account, conference) for conference in conferences)
     return page("conferences", rows, request.url.path)
 
 
 @rest.get("/Conferences/{sid}.json")
 async def fetch_conference(exchange: ExchangeDep, sid: str) -> dict[str, Any]:
-    """One room."""
-    return conference_json(exchange.account, _room(exchange, sid))
+    """One conference."""
+    return conference_json(exchange.account, _conference(exchange, sid))
 
 
 @rest.post("/Conferences/{sid}.json")
 async def update_conference(exchange: ExchangeDep, sid: str, form: FormDep) -> dict[str, Any]:
-    """End a room."""
-    room = _room(exchange, sid)
+    """End a conference."""
+    conference = _conference(exchange, sid)
     if one(form, "Status") == "completed":
-        exchange.end_room(room)
-    return conference_json(exchange.account, room)
+        exchange.end_conference(conference)
+    return conference_json(exchange.account, conference)
 
 
 @rest.get("/Conferences/{sid}/Participants.json")
 async def list_participants(exchange: ExchangeDep, sid: str, request: Request) -> dict[str, Any]:
-    """Who is in a room."""
-    room = _room(exchange, sid)
-    rows = (participant_json(exchange.account, room, one) for one in room.participants)
+    """Who is in a conference."""
+    conference = _conference(exchange, sid)
+    rows = (participant_json(exchange.account, conference, one) for one in conference.participants)
     return page("participants", rows, request.url.path)
 
 
 @rest.get("/Conferences/{sid}/Participants/{who}.json")
 async def fetch_participant(exchange: ExchangeDep, sid: str, who: str) -> dict[str, Any]:
-    """One leg in a room, by SID or label."""
-    room = _room(exchange, sid)
-    return participant_json(exchange.account, room, _participant(exchange, room, who))
+    """One leg in a conference, by SID or label."""
+    conference = _conference(exchange, sid)
+    return participant_json(exchange.account, conference, _participant(exchange, conference, who))
 
 
 @rest.post("/Conferences/{sid}/Participants/{who}.json")
@@ -254,36 +254,36 @@ async def update_participant(
     exchange: ExchangeDep, sid: str, who: str, form: FormDep
 ) -> dict[str, Any]:
     """Hold, mute, or change what leaving means."""
-    room = _room(exchange, sid)
-    found = _participant(exchange, room, who)
+    conference = _conference(exchange, sid)
+    found = _participant(exchange, conference, who)
     if "Hold" in form:
-        exchange.set_hold(room, found, hold=one(form, "Hold").lower() == "true")
+        exchange.set_hold(conference, found, hold=one(form, "Hold").lower() == "true")
     if "Muted" in form:
         found.muted = one(form, "Muted").lower() == "true"
     if "EndConferenceOnExit" in form:
         found.end_on_exit = one(form, "EndConferenceOnExit").lower() == "true"
-    exchange.journal.write("participant", sid=found.leg.sid, room=room.name)
+    exchange.journal.write("participant", sid=found.leg.sid, conference=conference.name)
     await spoil_after(exchange)
-    return participant_json(exchange.account, room, found)
+    return participant_json(exchange.account, conference, found)
 
 
 @rest.delete("/Conferences/{sid}/Participants/{who}.json", status_code=204)
 async def remove_participant(exchange: ExchangeDep, sid: str, who: str) -> Response:
-    """Out of the room; the leg goes on with its document."""
-    room = _room(exchange, sid)
-    exchange.leave(_participant(exchange, room, who).leg, "participant_updated_via_api")
+    """Out of the conference; the leg goes on with its document."""
+    conference = _conference(exchange, sid)
+    exchange.leave(_participant(exchange, conference, who).leg, "participant_updated_via_api")
     return Response(status_code=204)
 
 
-def _room(exchange: Exchange, sid: str) -> Conference:
-    for room in exchange.rooms:
-        if room.sid == sid or (room.name == sid and room.status != "completed"):
-            return room
+def _conference(exchange: Exchange, sid: str) -> Conference:
+    for conference in exchange.conferences:
+        if conference.sid == sid or (conference.name == sid and conference.status != "completed"):
+            return conference
     raise Refused(404, 20404, f"The requested resource /Conferences/{sid}.json was not found")
 
 
-def _participant(exchange: Exchange, room: Conference, who: str) -> CarrierParticipant:
-    found = exchange.participant(room, who)
+def _participant(exchange: Exchange, conference: Conference, who: str) -> CarrierParticipant:
+    found = exchange.participant(conference, who)
     if found is None:
         raise Refused(404, 20404, f"The requested resource /Participants/{who}.json was not found")
     return found

@@ -25,5 +25,5 @@ class SimulatorSettings(BaseSettings):
     numbers: dict[str, NumberSettings] = {}
     clock: Literal["real", "manual"] = "real"
     say_seconds_per_character: float = 0.18
-    house_url: str = ""
+    application_url: str = ""
     cast: dict[str, str] = {}

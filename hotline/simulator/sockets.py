@@ -10,7 +10,7 @@ from typing import Any
 
 from fastapi import APIRouter, HTTPException, WebSocket, WebSocketDisconnect
 
-from hotline.simulator.control import Deed, do
+from hotline.simulator.control import HandsetAct, do
 from hotline.simulator.exchange import Exchange
 from hotline.simulator.model import CarrierLeg, CarrierParticipant
 
@@ -25,7 +25,7 @@ STATES = {
     "ringing": "ringing",
     "in-progress": "talking",
 }
-DEEDS = {
+HANDSET_ACTS = {
     "dial": "dial",
     "answer": "answer",
     "reject": "decline",
@@ -67,7 +67,7 @@ class Pages:
         before, self._pages[address] = self._pages.get(address), page
         if before is not None:
             before.outbox.put_nowait({"type": "replaced"})
-        do(self._exchange, address, Deed(what="register"))
+        do(self._exchange, address, HandsetAct(what="register"))
         self._tell_state(page)
         self._tell_peers()
         sending = asyncio.ensure_future(self._send(page))
@@ -106,11 +106,11 @@ class Pages:
         elif kind == "mute":
             page.muted = bool(message.get("muted"))
             self._tell_peers()
-        elif kind in DEEDS:
+        elif kind in HANDSET_ACTS:
             said = {name: str(message.get(name, "")) for name in ("to", "digits", "text")}
-            deed = Deed(what=DEEDS[kind], **said)
+            wanted = HandsetAct(what=HANDSET_ACTS[kind], **said)
             try:
-                do(self._exchange, page.address, deed)
+                do(self._exchange, page.address, wanted)
             except HTTPException as fault:
                 page.outbox.put_nowait({"type": "error", "detail": str(fault.detail)})
                 self._tell_state(page)
@@ -167,17 +167,17 @@ class Pages:
         if leg is None:
             page.peers = ""
             return None
-        for room in self._exchange.rooms:
-            me = next((one for one in room.participants if one.leg is leg), None)
+        for conference in self._exchange.conferences:
+            me = next((one for one in conference.participants if one.leg is leg), None)
             if me is None:
                 continue
             peers = [
                 self._peer(leg, one)
-                for one in room.participants
+                for one in conference.participants
                 if one is not me and one.leg.address in self._pages and _hear(me, one)
             ]
             mine = {"muted": me.muted or page.muted, "hold": me.hold}
-            return {"type": "peers", "sid": leg.sid, "conference": room.name, "me": mine,
+            return {"type": "peers", "sid": leg.sid, "conference": conference.name, "me": mine,
                     "peers": peers}  # fmt: skip
         return {"type": "peers", "sid": leg.sid, "conference": "",
                 "me": {"muted": page.muted, "hold": False}, "peers": []}  # fmt: skip

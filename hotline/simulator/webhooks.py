@@ -1,4 +1,4 @@
-"""The carrier's requests to the house: signed, timed, repeated and lost as they are in life."""
+"""The carrier's requests to the application: signed, timed, repeated and lost as they are in life."""
 
 import asyncio
 import random
@@ -71,7 +71,7 @@ class Webhooks:
         return first.text, urldefrag(target.url).url
 
     def report(self, kind: FaultKind, url: str, fields: Mapping[str, str], *, sid: str) -> None:
-        """Tell the house something; nobody waits for the answer."""
+        """Tell the application something; nobody waits for the answer."""
         if not url or self.faults.lost(kind, sid):
             return
         for _ in range(self.faults.duplicate):

@@ -19,7 +19,7 @@ NAMES_KEPT = 10_000
 
 
 class TooManyTries(HotlineError):
-    """This name, or the whole house, must wait before the next password is looked at."""
+    """This name, or everybody, must wait before the next password is looked at."""
 
     status = 429
     public = "Too many people sign in at this moment. Wait a few seconds, then try again."

@@ -1,7 +1,7 @@
 """What the carrier's webhook forms say, read with tolerance.
 
 A field may be missing, empty or nonsense; nothing here raises. What a form means for a call is
-left to the rooms above. Two deliveries of one event read as equal values.
+left to whoever shows it. Two deliveries of one event read as equal values.
 """
 
 import re

@@ -1,7 +1,7 @@
-"""`Carrier` on the Twilio SDK: what the house asks of the telephone company.
+"""`Carrier` on the Twilio SDK: what we ask of the telephone company.
 
 Settles an unclear dial by looking, never by repeating. When to dial whom, and what to do about an
-error, is left to the rooms that ask.
+error, is left to those who ask.
 """
 
 import asyncio
@@ -89,10 +89,10 @@ class TwilioCarrier:
 
     async def set_hold(self, conference: str, sid: str, *, held: bool, music_url: str) -> None:
         """Hold or resume one participant of the conference of that name."""
-        room = await self._conference_sid(conference)
+        found = await self._conference_sid(conference)
         hold = {"hold": True, "hold_url": music_url} if held else {"hold": False}
         with _in_our_words(leg=True):
-            participants = self._client.conferences(_in_path(room)).participants
+            participants = self._client.conferences(_in_path(found)).participants
             await participants(_in_path(sid)).update_async(**hold)
 
     async def leg(self, sid: str) -> LegReport | None:
@@ -157,12 +157,12 @@ class TwilioCarrier:
 
     async def _conference_sid(self, name: str) -> str:
         with _in_our_words():
-            rooms = await self._client.conferences.list_async(
+            conferences = await self._client.conferences.list_async(
                 friendly_name=name, status="in-progress", limit=_PAGE
             )
-        for room in rooms:
-            if room.friendly_name == name:
-                return _sid(room)
+        for found in conferences:
+            if found.friendly_name == name:
+                return _sid(found)
         raise LegGone
 
     def _call(self, sid: str) -> Any:

@@ -2,7 +2,7 @@
 
 A trunk in mainland China sends `13800138000`, `013800138000`, `+86138...`, a landline with its
 area code, a word such as `anonymous`, or nothing. Whether a number may be shown in full is left
-to the room that shows it.
+to whoever shows it.
 """
 
 import re

@@ -2,7 +2,7 @@
 
 The scheme is Twilio's: HMAC-SHA1 over the URL the carrier was given and the sorted form fields.
 Written here because the library's check costs more than ten times as much per webhook; the tests
-hold the two equal. Which URL was given (settings, never a header) is left to the web room.
+hold the two equal. Which URL was given (settings, never a header) is left to hotline.web.
 """
 
 import hmac

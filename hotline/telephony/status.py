@@ -19,7 +19,7 @@ _LEG_WORDS = {
 
 
 class ConferenceEvent(StrEnum):
-    """What happened in a conference, as far as the house cares."""
+    """What happened in a conference, as far as we care."""
 
     STARTED = "started"
     ENDED = "ended"

@@ -26,7 +26,7 @@ def softphone_token(
 ) -> str:
     """A signed token to receive calls as `client:<identity>`, and none to place them.
 
-    Every outgoing leg is dialled by the house, so the browser needs no right to dial. The life
+    Every outgoing leg is dialled by us, so the browser needs no right to dial. The life
     is cut to `LONGEST`. Raises `Invalid` for an identity the carrier would not take.
     """
     if not _IDENTITY.fullmatch(identity):

@@ -16,7 +16,7 @@ ENOUGH = 30
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PastCall:
-    """`arrived_s`: since some Monday, 00:00 in the time of the house. None: not known."""
+    """`arrived_s`: since some Monday, 00:00 in local time. None: not known."""
 
     arrived_s: float
     waited_s: float

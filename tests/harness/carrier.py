@@ -58,7 +58,7 @@ class Carrier:
 
     async def until_held(self, call: str, *, held: bool) -> None:
         """The caller of a call hears music, or talks again."""
-        wanted = {"kind": "held", "room": f"call-{call}", "hold": held}
+        wanted = {"kind": "held", "conference": f"call-{call}", "hold": held}
         await self.until(lambda e: wanted.items() <= e.items(), f"hold={held}")
 
     async def look(self, patience_s: float = 0.0) -> bool:

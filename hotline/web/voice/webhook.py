@@ -1,4 +1,4 @@
-"""One webhook from raw bytes to a checked form: the gate of the voice room.
+"""One webhook from raw bytes to a checked form: the gate of all carrier addresses.
 
 The URL that was signed is the one the carrier was given: `HOTLINE_PUBLIC_URL` plus path and
 query. Host and X-Forwarded-* headers are never looked at.
