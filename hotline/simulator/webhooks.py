@@ -1,4 +1,4 @@
-"""The carrier's requests to the application: signed, timed, repeated and lost as they are in life."""
+"""The carrier's requests, each signed, timed, repeated and lost as they are in life."""
 
 import asyncio
 import random
