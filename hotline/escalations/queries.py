@@ -10,12 +10,13 @@ from datetime import datetime
 from typing import Any
 
 from sqlmodel import col, select
+from sqlmodel.sql.expression import Select
 
 from hotline.errors import NotFound
 from hotline.escalations.model import EscalationState
-from hotline.escalations.policy import chain_of, step_at
+from hotline.escalations.policy import chain_of
 from hotline.escalations.service import NOTE_PLACE, SUMMARY_PLACE
-from hotline.escalations.steps import add_escalation_entry, position_of
+from hotline.escalations.steps import add_escalation_entry
 from hotline.staff.actor import Actor, ActorKind
 from hotline.storage.session import Work
 from hotline.storage.tables import (
@@ -26,11 +27,14 @@ from hotline.storage.tables import (
     EscalationEntry,
     Line,
     Staff,
+    Station,
     StationContact,
 )
 from hotline.storage.vault import Vault
 
 SEALED = "note"
+
+Listed = Select[Escalation, str, StationContact]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,23 +106,27 @@ class EscalationText:
 
 async def list_open(work: Work, *, station_id: str | None = None) -> list[EscalationRow]:
     """What nobody has closed yet, the next deadline first. For one station: its chains only."""
-    query = (
-        select(Escalation, Line.name)
-        .join(Call, col(Call.id) == col(Escalation.call_id))
-        .join(Line, col(Line.id) == col(Call.line_id))
-        .where(Escalation.state != EscalationState.CLOSED)
-        .order_by(col(Escalation.next_due_at))
-    )
+    query = _listed().where(Escalation.state != EscalationState.CLOSED)
     if station_id is not None:
         in_chain = col(Escalation.chain).contains([{"station_id": station_id}])
         query = query.where(in_chain | (col(Escalation.station_id) == station_id))
-    return [await _row(work, found, line) for found, line in (await work.exec(query)).all()]
+    found = await work.exec(query.order_by(col(Escalation.next_due_at)))
+    return [_row(*parts) for parts in found.all()]
 
 
-async def _row(work: Work, escalation: Escalation, line_name: str) -> EscalationRow:
+def _listed() -> Listed:
+    """Each with the name of its line, and the contact whose turn it is where there is one."""
+    turn = col(Escalation.chain)[col(Escalation.step)]["contact_id"].astext
+    return (
+        select(Escalation, Line.name, StationContact)
+        .join(Call, col(Call.id) == col(Escalation.call_id))
+        .join(Line, col(Line.id) == col(Call.line_id))
+        .join(StationContact, col(StationContact.id) == turn, isouter=True)
+    )
+
+
+def _row(escalation: Escalation, line_name: str, contact: StationContact | None) -> EscalationRow:
     chain = chain_of(escalation.chain)
-    step = step_at(chain, position_of(escalation))
-    contact = await work.get(StationContact, step.contact_id) if step is not None else None
     stations = dict.fromkeys([escalation.station_id, *(step.station_id for step in chain)])
     return EscalationRow(
         id=escalation.id,
@@ -141,21 +149,21 @@ async def _row(work: Work, escalation: Escalation, line_name: str) -> Escalation
 
 async def detail(work: Work, escalation_id: str) -> EscalationDetail:
     """One escalation with its timeline and attempts, open or closed. Raises `NotFound`."""
-    escalation = await _escalation(work, escalation_id)
-    query = select(Line.name).join(Call, col(Call.line_id) == col(Line.id))
-    line_name = (await work.exec(query.where(Call.id == escalation.call_id))).one()
+    found = (await work.exec(_listed().where(Escalation.id == escalation_id))).one_or_none()
+    if found is None:
+        raise NotFound
     return EscalationDetail(
-        row=await _row(work, escalation, line_name),
+        row=_row(*found),
         timeline=tuple(_entry(entry) for entry in await _timeline(work, escalation_id)),
         attempts=await _attempts(work, escalation_id),
     )
 
 
-async def _escalation(work: Work, escalation_id: str) -> Escalation:
-    found = await work.get(Escalation, escalation_id)
-    if found is None:
-        raise NotFound
-    return found
+async def names_of_stations(work: Work, row: EscalationRow) -> dict[str, str]:
+    """What the stations that the chain leads to are called, nearest first."""
+    query = select(Station.id, Station.name).where(col(Station.id).in_(row.stations))
+    names = dict((await work.exec(query)).all())
+    return {station: names[station] for station in row.stations if station in names}
 
 
 async def _timeline(work: Work, escalation_id: str) -> list[EscalationEntry]:
@@ -217,7 +225,9 @@ async def open_summary(
     work: Work, vault: Vault, escalation_id: str, *, by: Actor, at: datetime
 ) -> EscalationText:
     """The story, in clear. Who asked is written into the timeline. Raises `NotFound`."""
-    escalation = await _escalation(work, escalation_id)
+    escalation = await work.get(Escalation, escalation_id)
+    if escalation is None:
+        raise NotFound
     query = select(CrisisFlag).where(CrisisFlag.call_id == escalation.call_id)
     flags = (await work.exec(query.order_by(col(CrisisFlag.created_at)))).all()
     timeline = await _timeline(work, escalation_id)

@@ -4,7 +4,14 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
 from hotline.errors import NotFound
-from hotline.escalations.queries import EscalationDetail, detail, list_open, names_of, open_summary
+from hotline.escalations.queries import (
+    EscalationDetail,
+    detail,
+    list_open,
+    names_of,
+    names_of_stations,
+    open_summary,
+)
 from hotline.staff.actor import Actor
 from hotline.staff.model import Role
 from hotline.storage.session import Work
@@ -78,12 +85,11 @@ async def story(
 
 async def _escalation(frame: Frame, work: Work, escalation_id: str) -> dict[str, object]:
     found = await _seen(frame, work, escalation_id)
-    names = {station.id: station.name for station in (await _stations(work, found))}
     return {
         "escalation": found.row,
         "timeline": found.timeline[::-1],
         "attempts": found.attempts,
-        "stations": names,
+        "stations": await names_of_stations(work, found.row),
         "steps": STEPS,
         "at": STEPS.index(found.row.state),
         "people": await names_of(work, (Actor.parse(one.actor) for one in found.timeline)),
@@ -98,8 +104,3 @@ async def _seen(frame: Frame, work: Work, escalation_id: str) -> EscalationDetai
     if not inside and frame.who.station_id not in found.row.stations:
         raise NotFound
     return found
-
-
-async def _stations(work: Work, found: EscalationDetail) -> list[Station]:
-    rows = [await work.get(Station, station_id) for station_id in found.row.stations]
-    return [station for station in rows if station is not None]

@@ -6,10 +6,17 @@ from dataclasses import asdict
 import pytest
 
 from hotline.errors import NotFound
-from hotline.escalations.queries import EscalationDetail, detail, list_open, open_summary
+from hotline.escalations.queries import (
+    EscalationDetail,
+    detail,
+    list_open,
+    names_of_stations,
+    open_summary,
+)
 from hotline.escalations.service import acknowledge, close, give_back
 from hotline.staff.actor import Actor
 from hotline.storage.tables import StationContact as Contact
+from tests.hotline.counting import counted_statements
 from tests.hotline.escalations.conftest import DUTY, HEAD, EscalationScene
 
 pytestmark = pytest.mark.anyio
@@ -68,6 +75,60 @@ async def test_an_escalation_of_nobody_is_listed_without_a_number_to_ring(
         [row] = await list_open(work)
 
     assert (row.contact_name, row.contact_phone, row.stations) == ("", "", ("district",))
+
+
+async def statements_of_the_list(scene: EscalationScene, *, rows: int) -> int:
+    async with scene.work() as work:
+        with counted_statements(scene.database) as statements:
+            assert len(await list_open(work)) == rows
+    return len(statements)
+
+
+async def test_a_list_of_thirty_costs_as_many_statements_as_a_list_of_one(
+    scene: EscalationScene,
+) -> None:
+    await scene.flag("key-0")
+    for_one = await statements_of_the_list(scene, rows=1)
+    await scene.add(*(scene.call(f"call-{number}") for number in range(1, 30)))
+    for number in range(1, 30):
+        await scene.flag(f"key-{number}", call=f"call-{number}")
+
+    for_thirty = await statements_of_the_list(scene, rows=30)
+
+    assert (for_one, for_thirty) == (1, 1)
+
+
+async def statements_of_the_page(scene: EscalationScene) -> int:
+    escalation = await scene.escalation()
+    async with scene.work() as work:
+        with counted_statements(scene.database) as statements:
+            page = await detail(work, escalation.id)
+            await names_of_stations(work, page.row)
+    return len(statements)
+
+
+async def test_the_page_of_a_long_story_costs_as_many_statements_as_that_of_a_short_one(
+    scene: EscalationScene,
+) -> None:
+    await scene.flag()
+    await scene.rings()
+    short = await statements_of_the_page(scene)
+    for _ in range(10):
+        await scene.passes(120)
+
+    long = await statements_of_the_page(scene)
+
+    assert (short, long) == (4, 4)
+
+
+async def test_stations_are_named_in_the_order_of_the_chain(scene: EscalationScene) -> None:
+    await scene.flag()
+    page = await details(scene)
+
+    async with scene.work() as work:
+        names = await names_of_stations(work, page.row)
+
+    assert list(names.items()) == [("district", "区"), ("city", "市")]
 
 
 async def details(scene: EscalationScene) -> EscalationDetail:
