@@ -35,7 +35,7 @@ from hotline.escalations.steps import (
 )
 from hotline.staff.actor import SYSTEM, Actor
 from hotline.storage.session import Work
-from hotline.storage.tables import Call, CrisisFlag, Escalation, EscalationEntry
+from hotline.storage.tables import Call, CrisisFlag, Escalation
 from hotline.storage.tables.columns import new_id
 from hotline.storage.vault import Vault
 
@@ -68,53 +68,55 @@ async def raise_flag(
     this level or above gets no second alarm: the flag is added to it. Raises `KeyReused`.
     """
     call = await lock_call(work, call.id)
-    known = await _flag_of_key(work, call, flag.client_key)
+    known = await _escalation_of_key(work, call, flag.client_key)
     if known is not None:
-        return await _escalation_of_flag(work, known)
-    row = _add_flag(work, vault, call, flag, at=at)
-    await work.flush()
+        return known
     make_urgent(work, call, at=at, why="crisis_flag")
-    running = await _running_escalation(work, call.id, flag.level)
-    if running is not None:
-        facts = {"flag_id": row.id, "level": row.level}
+    flag_id = new_id()
+    escalation = await _running_escalation(work, call.id, flag.level)
+    if escalation is not None:
+        facts = {"flag_id": flag_id, "level": flag.level}
         add_escalation_entry(
-            work, running, "escalation.flag_added", at=at, actor=_actor(flag), **facts
+            work, escalation, "escalation.flag_added", at=at, actor=_actor(flag), **facts
         )
-        return running
-    started = await _start(work, call, row, actor=_actor(flag), at=at)
+    else:
+        escalation = await _start(work, call, flag, flag_id=flag_id, at=at)
+    _add_flag(work, vault, escalation, flag, flag_id=flag_id, at=at)
     await work.flush()
     # The same number may be waiting a second time.
     await raise_endangered(work, at=at, number=call.from_index)
-    return started
+    return escalation
 
 
 def _actor(flag: NewFlag) -> Actor:
     return Actor.of_staff(flag.raised_by) if flag.raised_by else SYSTEM
 
 
-async def _flag_of_key(work: Work, call: Call, client_key: str) -> CrisisFlag | None:
-    query = select(CrisisFlag).where(CrisisFlag.client_key == client_key)
+async def _escalation_of_key(work: Work, call: Call, client_key: str) -> Escalation | None:
+    query = (
+        select(Escalation)
+        .join(CrisisFlag, col(CrisisFlag.escalation_id) == col(Escalation.id))
+        .where(CrisisFlag.client_key == client_key)
+    )
     known = (await work.exec(query)).one_or_none()
     if known is not None and known.call_id != call.id:
         raise KeyReused
     return known
 
 
-async def _escalation_of_flag(work: Work, flag: CrisisFlag) -> Escalation:
-    query = (
-        select(Escalation)
-        .join(EscalationEntry, col(EscalationEntry.escalation_id) == col(Escalation.id))
-        .where(Escalation.call_id == flag.call_id)
-        .where(col(EscalationEntry.facts)["flag_id"].astext == flag.id)
-    )
-    return (await work.exec(query)).one()
-
-
-def _add_flag(work: Work, vault: Vault, call: Call, flag: NewFlag, *, at: datetime) -> CrisisFlag:
-    flag_id = new_id()
+def _add_flag(
+    work: Work,
+    vault: Vault,
+    escalation: Escalation,
+    flag: NewFlag,
+    *,
+    flag_id: str,
+    at: datetime,
+) -> None:
     row = CrisisFlag(
         id=flag_id,
-        call_id=call.id,
+        call_id=escalation.call_id,
+        escalation_id=escalation.id,
         raised_by=flag.raised_by,
         level=flag.level,
         summary_sealed=vault.seal(flag.summary, place=f"{SUMMARY_PLACE}.{flag_id}"),
@@ -122,7 +124,6 @@ def _add_flag(work: Work, vault: Vault, call: Call, flag: NewFlag, *, at: dateti
         created_at=at,
     )
     work.add(row)
-    return row
 
 
 async def _running_escalation(work: Work, call_id: str, level: Level) -> Escalation | None:
@@ -140,14 +141,13 @@ async def _running_escalation(work: Work, call_id: str, level: Level) -> Escalat
 
 
 async def _start(
-    work: Work, call: Call, flag: CrisisFlag, *, actor: Actor, at: datetime
+    work: Work, call: Call, flag: NewFlag, *, flag_id: str, at: datetime
 ) -> Escalation:
     station_id, named = await station_of_line(work, call.line_id)
     chain = await read_chain(work, station_id)
     turn = step_now(chain, ChainPosition(0, 0), at)
     escalation = Escalation(
         number=await _free_number(work),
-        flag_id=flag.id,
         call_id=call.id,
         station_id=station_id,
         level=flag.level,
@@ -157,8 +157,8 @@ async def _start(
     )
     work.add(escalation)
     await work.flush()
-    facts = {"flag_id": flag.id, "level": flag.level, "station_id": station_id}
-    add_escalation_entry(work, escalation, "escalation.raised", at=at, actor=actor, **facts)
+    facts = {"flag_id": flag_id, "level": flag.level, "station_id": station_id}
+    add_escalation_entry(work, escalation, "escalation.raised", at=at, actor=_actor(flag), **facts)
     add_call_entry(
         work, call, "call.flagged", at=at, staff_id=flag.raised_by, facts=_told(escalation)
     )

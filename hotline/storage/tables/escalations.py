@@ -10,13 +10,17 @@ from hotline.storage.tables.columns import id_column, json_column, one_of
 
 
 class CrisisFlag(SQLModel, table=True):
-    """Somebody said: this child is in danger. Made together with its escalation, or not at all."""
+    """Somebody said: this child is in danger. There is none without an escalation.
+
+    `escalation_id`: the one that it started, or that it was added to.
+    """
 
     __tablename__ = "crisis_flag"
     __table_args__ = (one_of("level", "high", "imminent"),)
 
     id: str = id_column()
     call_id: str = Field(foreign_key="call.id", index=True)
+    escalation_id: str = Field(foreign_key="escalation.id", index=True)
     raised_by: str | None = Field(default=None, foreign_key="staff.id")
     level: str
     summary_sealed: str = ""
@@ -42,7 +46,6 @@ class Escalation(SQLModel, table=True):
 
     id: str = id_column()
     number: str = Field(unique=True)
-    flag_id: str = Field(unique=True, foreign_key="crisis_flag.id")
     call_id: str = Field(foreign_key="call.id", index=True)
     station_id: str = Field(foreign_key="station.id", index=True)
     level: str

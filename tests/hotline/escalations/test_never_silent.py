@@ -85,7 +85,7 @@ async def test_no_history_leaves_an_open_escalation_without_a_deadline(
 async def begin_anew(scene: EscalationScene) -> None:
     """One open escalation, a carrier that works."""
     async with scene.work() as work:
-        for table in (EscalationEntry, Attempt, Escalation, CrisisFlag):
+        for table in (EscalationEntry, Attempt, CrisisFlag, Escalation):
             await work.exec(delete(table))
     scene.carrier.faults.clear()
     scene.carrier.legs.clear()
@@ -130,10 +130,14 @@ def was_rung(scene: EscalationScene, attempt: Attempt) -> bool:
 async def check(scene: EscalationScene, *, raised: int, closed: int) -> None:
     """I1, I2, and that only a person closes."""
     async with scene.work() as work:
-        flags = (await work.exec(select(CrisisFlag.id))).all()
+        flags = (await work.exec(select(CrisisFlag.id, CrisisFlag.escalation_id))).all()
         escalations = (await work.exec(select(Escalation))).all()
         entries = (await work.exec(select(EscalationEntry))).all()
-    told = [entry.facts["flag_id"] for entry in entries if "flag_id" in entry.facts]
+    told = [
+        (entry.facts["flag_id"], entry.escalation_id)
+        for entry in entries
+        if "flag_id" in entry.facts
+    ]
     assert len(flags) == raised
     assert sorted(told) == sorted(flags)
     assert sum(escalation.state == EscalationState.CLOSED for escalation in escalations) == closed

@@ -1,6 +1,7 @@
 """The migrations lead to the very schema the tables describe, and back."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import psycopg
 import pytest
@@ -22,6 +23,11 @@ def empty_url(postgres_url: str) -> Iterator[str]:
         connection.execute("drop database migrated with (force)")
 
 
+def rows(url: str, query: str) -> list[tuple[Any, ...]]:
+    with psycopg.connect(dsn(url)) as connection:
+        return connection.execute(query.encode()).fetchall()
+
+
 def test_the_newest_schema_is_what_the_tables_describe(empty_url: str) -> None:
     migrate(empty_url)
 
@@ -41,3 +47,49 @@ def test_every_step_can_be_taken_back(empty_url: str) -> None:
     assert inspect(engine).get_table_names() == ["alembic_version"]
     engine.dispose()
     migrate(empty_url)
+
+
+BEFORE_DELIVERIES = """
+insert into station (id, name, name_en, division, phone) values ('s', '', '', '', '1');
+insert into station_contact (id, station_id, rank, name, phone, pin_hash, active)
+values ('duty', 's', 0, '', '02000000202', '', true);
+insert into line (id, name, name_en, number_shown, duty_phone, station_id, languages, flow,
+    flow_version) values ('12355', '', '', '12355', '', 's', '[]', '{}', '');
+insert into call (id, carrier_sid, line_id, from_sealed, from_masked, from_index, state, language,
+    urgency, step, misses, turn, waits, arrived_at, heard_at, outcome_step, held, callback_wanted)
+values ('call', 'CA', '12355', '', '', '', 'ended', 'cmn', 'crisis', '', 0, 0, 0, now(), now(), '',
+    false, false);
+insert into crisis_flag (id, call_id, level, summary_sealed, client_key, created_at) values
+    ('first', 'call', 'imminent', '', 'key-1', '2026-03-01 12:00+00'),
+    ('joined', 'call', 'high', '', 'key-2', '2026-03-01 12:01+00');
+insert into escalation (id, number, flag_id, call_id, station_id, level, state, chain, step, round,
+    version, next_due_at, created_at, acknowledged_by)
+values ('e', '123456', 'first', 'call', 's', 'imminent', 'open', '[]', 0, 0, 0, now(), now(), '');
+insert into escalation_event (escalation_id, at, kind, actor, facts) values
+    ('e', now(), 'escalation.raised', 'system', '{"flag_id": "first"}'),
+    ('e', now(), 'escalation.flag_added', 'system', '{"flag_id": "joined"}');
+"""
+
+
+@pytest.fixture
+def old_url(empty_url: str) -> str:
+    """A database before version 8: two flags on one escalation."""
+    migrate(empty_url, "0006")
+    with psycopg.connect(dsn(empty_url)) as connection:
+        connection.execute(BEFORE_DELIVERIES.encode())
+    return empty_url
+
+
+def test_flags_of_old_name_the_escalation_they_started_or_joined(old_url: str) -> None:
+    migrate(old_url)
+
+    flags = rows(old_url, "select id, escalation_id from crisis_flag order by id")
+    assert flags == [("first", "e"), ("joined", "e")]
+
+
+def test_taken_back_an_escalation_names_the_flag_that_started_it(old_url: str) -> None:
+    migrate(old_url)
+
+    migrate_down(old_url, "0006")
+
+    assert rows(old_url, "select id, flag_id from escalation") == [("e", "first")]
