@@ -1,4 +1,4 @@
-"""The engine: events and the time in, decisions out. Standard library only; knows nothing outside itself."""
+"""The engine: events and the time in, decisions out. Standard library only."""
 
 from routing.engine.floor import Floor, Standing, Waiting
 from routing.engine.matching import Engine

@@ -52,14 +52,15 @@ insert into answered_request (key, asked_hash, status, answer, received_at)
 select id, '', 200, '', timestamptz '2026-03-01 12:00+00' from call where id like 'h%';
 """
 ESCALATIONS = """
-insert into crisis_flag (id, call_id, level, summary_sealed, client_key, created_at)
-select 'f' || id, id, 'high', '', 'k' || id, arrived_at from call where urgency = 'crisis';
-insert into escalation (id, number, flag_id, call_id, station_id, level, state, chain, step, round,
+insert into escalation (id, number, call_id, station_id, level, state, chain, step, round,
     version, created_at, acknowledged_by, closed_at)
-select 'e' || id, 'n' || id, 'f' || id, id, 'tianhe', 'high', 'closed',
+select 'e' || id, 'n' || id, id, 'tianhe', 'high', 'closed',
     '[{"contact_id": "duty", "station_id": "tianhe", "ack_within_s": 120}]', 0, 0, 1, arrived_at,
     '', arrived_at
 from call where urgency = 'crisis';
+insert into crisis_flag (id, call_id, escalation_id, level, summary_sealed, client_key, created_at)
+select 'f' || id, id, 'e' || id, 'high', '', 'k' || id, arrived_at from call
+where urgency = 'crisis';
 insert into escalation_event (escalation_id, at, kind, actor, facts)
 select id, created_at, 'escalation.raised', 'system', '{}' from escalation;
 """

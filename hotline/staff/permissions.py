@@ -1,0 +1,104 @@
+"""Who may see or do what: the one rule, asked by commands, pages, lists and the live stream. Pure.
+
+A person stands in relations to a thing (it is theirs, on one of their lines, their station's); a
+role grants permissions for each relation. Relations are read from rows in `queries` of the package
+the thing belongs to.
+"""
+
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+
+from hotline.errors import Forbidden, NotFound
+from hotline.staff.model import Role
+
+
+class Permission(StrEnum):
+    """What somebody wants to see or do."""
+
+    SEE_CALL = "see_call"
+    ACT_IN_CALL = "act_in_call"
+    RAISE_FLAG = "raise_flag"
+    READ_RECORD = "read_record"
+    WRITE_RECORD = "write_record"
+    SEE_ESCALATION = "see_escalation"
+    READ_STORY = "read_story"
+    ANSWER_ESCALATION = "answer_escalation"
+    SEE_FLOOR = "see_floor"
+    WATCH_FLOOR = "watch_floor"
+    TAKE_CALLS = "take_calls"
+
+
+class Relation(StrEnum):
+    """How a person stands to a call, its record, its escalation, or to a place."""
+
+    OWN = "own"  # they took the call; or it is about themselves
+    OFFERED = "offered"  # it was offered to them
+    LINE = "line"  # it is on a line they work for
+    STATION = "station"  # their station answers for it, or its chain leads there
+
+
+_P, _R, _W = Permission, Role, Relation
+
+GRANTS: Mapping[tuple[Role, Relation], frozenset[Permission]] = {
+    (_R.COUNSELOR, _W.OWN): frozenset(
+        {
+            _P.SEE_CALL,
+            _P.ACT_IN_CALL,
+            _P.RAISE_FLAG,
+            _P.READ_RECORD,
+            _P.WRITE_RECORD,
+            _P.SEE_ESCALATION,
+            _P.TAKE_CALLS,
+        }
+    ),
+    (_R.COUNSELOR, _W.OFFERED): frozenset({_P.SEE_CALL, _P.RAISE_FLAG}),
+    (_R.COUNSELOR, _W.LINE): frozenset({_P.SEE_ESCALATION, _P.SEE_FLOOR}),
+    (_R.SUPERVISOR, _W.LINE): frozenset(
+        {
+            _P.SEE_CALL,
+            _P.ACT_IN_CALL,
+            _P.RAISE_FLAG,
+            _P.READ_RECORD,
+            _P.WRITE_RECORD,
+            _P.SEE_ESCALATION,
+            _P.READ_STORY,
+            _P.ANSWER_ESCALATION,
+            _P.SEE_FLOOR,
+            _P.WATCH_FLOOR,
+        }
+    ),
+    (_R.OFFICER, _W.STATION): frozenset({_P.SEE_ESCALATION, _P.READ_STORY, _P.ANSWER_ESCALATION}),
+}
+"""Administrators set lines, staff and stations up; no call and no story is theirs to see."""
+
+
+def may(roles: Iterable[str], relations: Iterable[Relation], wanted: Permission) -> bool:
+    """Whether somebody with these roles, standing so to a thing, has a permission for it."""
+    held = {(Role(role), relation) for role in roles for relation in relations}
+    return any(wanted in GRANTS.get(pair, ()) for pair in held)
+
+
+def may_anywhere(roles: Iterable[str], wanted: Permission) -> bool:
+    """Whether there can be a thing for which somebody with these roles has the permission."""
+    return may(roles, Relation, wanted)
+
+
+def through(roles: Iterable[str], wanted: Permission) -> frozenset[Relation]:
+    """By which relations somebody with these roles has a permission: what a list is made of."""
+    held = list(roles)
+    return frozenset(relation for relation in Relation if may(held, [relation], wanted))
+
+
+def require(
+    roles: Iterable[str],
+    relations: Iterable[Relation],
+    wanted: Permission,
+    *,
+    to_know: Permission,
+) -> None:
+    """Raises `NotFound` for what is none of somebody's business (`to_know`), else `Forbidden`."""
+    held, standing = list(roles), list(relations)
+    if not may(held, standing, to_know):
+        raise NotFound
+    if not may(held, standing, wanted):
+        raise Forbidden
