@@ -10,6 +10,9 @@ from typing import Any
 
 from sqlmodel import col, select
 
+from hotline.errors import NotFound
+from hotline.staff.permissions import Permission, Relation, may, require
+from hotline.staff.sign_in import SignedIn
 from hotline.storage.session import Work
 from hotline.storage.tables import Call, CallEntry, Line, Offer, Participant, Staff
 
@@ -62,6 +65,34 @@ class CallDetail:
     counselor: str
     timeline: tuple[CallEntryRow, ...]
     offers: tuple[OfferMade, ...]
+
+
+async def permitted_call(
+    work: Work, call: Call | None, who: SignedIn, wanted: Permission = Permission.SEE_CALL
+) -> Call:
+    """A call for which somebody has a permission. Any other does not exist for them.
+
+    Raises `NotFound`, or `Forbidden` where they may see it but not do this.
+    """
+    if call is None:
+        raise NotFound
+    standing = await _relations(work, call, who)
+    require(who.roles, standing, wanted, to_know=Permission.SEE_CALL)
+    return call
+
+
+async def _relations(work: Work, call: Call, who: SignedIn) -> frozenset[Relation]:
+    """How somebody stands to a call. Asks for offers only where nothing else lets them see it."""
+    known = {
+        Relation.OWN: call.counselor_id == who.staff_id,
+        Relation.LINE: call.line_id in who.lines,
+    }
+    standing = frozenset(relation for relation, holds in known.items() if holds)
+    if may(who.roles, standing, Permission.SEE_CALL):
+        return standing
+    offered = select(Offer.id).where(Offer.call_id == call.id, Offer.staff_id == who.staff_id)
+    was_offered = (await work.exec(offered.limit(1))).first() is not None
+    return standing | {Relation.OFFERED} if was_offered else standing
 
 
 async def call_detail(work: Work, call: Call) -> CallDetail:

@@ -4,11 +4,12 @@ The one telephone number is that of the contact whose turn it is, for people who
 Free text is opened by `open_summary` only, and that leaves a trace.
 """
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import ColumnElement, false, or_
 from sqlmodel import col, select
 from sqlmodel.sql.expression import Select
 
@@ -18,6 +19,8 @@ from hotline.escalations.policy import chain_of
 from hotline.escalations.service import NOTE_PLACE, SUMMARY_PLACE
 from hotline.escalations.steps import add_escalation_entry
 from hotline.staff.actor import Actor, ActorKind
+from hotline.staff.permissions import Permission, Relation, require, through
+from hotline.staff.sign_in import SignedIn
 from hotline.storage.session import Work
 from hotline.storage.tables import (
     Attempt,
@@ -104,14 +107,57 @@ class EscalationText:
     notes: dict[int, str]
 
 
-async def list_open(work: Work, *, station_id: str | None = None) -> list[EscalationRow]:
-    """What nobody has closed yet, the next deadline first. For one station: its chains only."""
-    query = _listed().where(Escalation.state != EscalationState.CLOSED)
-    if station_id is not None:
-        in_chain = col(Escalation.chain).contains([{"station_id": station_id}])
-        query = query.where(in_chain | (col(Escalation.station_id) == station_id))
+async def list_open(work: Work, who: SignedIn) -> list[EscalationRow]:
+    """What nobody has closed yet and this person may see, the next deadline first."""
+    query = _listed().where(Escalation.state != EscalationState.CLOSED, _seen_by(who))
     found = await work.exec(query.order_by(col(Escalation.next_due_at)))
     return [_row(*parts) for parts in found.all()]
+
+
+def _seen_by(who: SignedIn) -> ColumnElement[bool]:
+    """As `relations_to` says of one, for a list."""
+    in_chain = col(Escalation.chain).contains([{"station_id": who.station_id}])
+    conditions: Mapping[Relation, ColumnElement[bool]] = {
+        Relation.OWN: col(Call.counselor_id) == who.staff_id,
+        Relation.LINE: col(Call.line_id).in_(who.lines),
+        Relation.STATION: (col(Escalation.station_id) == who.station_id) | in_chain,
+    }
+    ways = through(who.roles, Permission.SEE_ESCALATION)
+    return or_(false(), *(condition for way, condition in conditions.items() if way in ways))
+
+
+async def require_escalation(
+    work: Work, escalation_id: str, who: SignedIn, wanted: Permission
+) -> frozenset[Relation]:
+    """How this person stands to an escalation for which they have a permission.
+
+    Raises `NotFound` where it is none of their business, else `Forbidden`.
+    """
+    query = (
+        select(Escalation.station_id, Escalation.chain, Call.line_id, Call.counselor_id)
+        .join(Call, col(Call.id) == col(Escalation.call_id))
+        .where(Escalation.id == escalation_id)
+    )
+    found = (await work.exec(query)).one_or_none()
+    if found is None:
+        raise NotFound
+    station_id, chain, line_id, counselor_id = found
+    stations = {station_id, *(link.get("station_id") for link in chain)}
+    standing = relations_to(who, stations=stations, line_id=line_id, counselor_id=counselor_id)
+    require(who.roles, standing, wanted, to_know=Permission.SEE_ESCALATION)
+    return standing
+
+
+def relations_to(
+    who: SignedIn, *, stations: Container[str], line_id: str, counselor_id: str | None
+) -> frozenset[Relation]:
+    """How somebody stands to an escalation. `stations`: its own, and those of its chain."""
+    known = {
+        Relation.OWN: counselor_id == who.staff_id,
+        Relation.LINE: line_id in who.lines,
+        Relation.STATION: who.station_id is not None and who.station_id in stations,
+    }
+    return frozenset(relation for relation, holds in known.items() if holds)
 
 
 def _listed() -> Listed:

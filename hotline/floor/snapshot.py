@@ -1,9 +1,12 @@
 """The floor as it is now: one snapshot for the API, the floor page and the wall."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import Text
+from sqlalchemy.dialects.postgresql import array
 from sqlmodel import col, func, select
 
 from hotline.calls.model import IN_HAND, CallState, OfferState, Urgency
@@ -94,29 +97,39 @@ class FloorSnapshot:
     escalations: list[EscalationNow]
 
 
-async def floor_snapshot(work: Work, *, at: datetime) -> FloorSnapshot:
-    """Read it. A handful of indexed queries, whatever the history holds."""
-    callers, accounts = await _callers(work), await _accounts(work, at=at)
+async def floor_snapshot(
+    work: Work, *, at: datetime, of: Collection[str] | None = None
+) -> FloorSnapshot:
+    """Read it. A handful of indexed queries, whatever the history holds.
+
+    `of`: of these lines alone, and of who works for them; None: of all, for the operator.
+    """
+    lines = await _lines(work, of)
+    ids = [line.id for line in lines]
+    callers, accounts = await _callers(work, ids), await _accounts(work, ids, at=at)
     nothing = _Account()
     return FloorSnapshot(
         at=at,
-        lines=[_line(line, callers, accounts.get(line.id, nothing)) for line in await _lines(work)],
+        lines=[_line(line, callers, accounts.get(line.id, nothing)) for line in lines],
         callers=callers,
-        counselors=await _counselors(work),
-        escalations=await _escalations(work),
+        counselors=await _counselors(work, ids),
+        escalations=await _escalations(work, ids),
     )
 
 
-async def _lines(work: Work) -> list[Line]:
-    return list((await work.exec(select(Line).order_by(col(Line.id)))).all())
+async def _lines(work: Work, of: Collection[str] | None) -> list[Line]:
+    query = select(Line).order_by(col(Line.id))
+    if of is not None:
+        query = query.where(col(Line.id).in_(of))
+    return list((await work.exec(query)).all())
 
 
-async def _callers(work: Work) -> list[CallerNow]:
+async def _callers(work: Work, lines: Collection[str]) -> list[CallerNow]:
     """The most urgent first, then who waits longest."""
     query = (
         select(Call, Staff.name)
         .join(Staff, col(Staff.id) == col(Call.counselor_id), isouter=True)
-        .where(Call.state != CallState.ENDED)
+        .where(Call.state != CallState.ENDED, col(Call.line_id).in_(lines))
     )
     rows, ringing = (await work.exec(query)).all(), await _ringing(work)
     callers = [_caller(call, name or "", ringing.get(call.id, ())) for call, name in rows]
@@ -159,7 +172,7 @@ class _Account:
     outcomes: dict[str, int] = field(default_factory=dict)
 
 
-async def _accounts(work: Work, *, at: datetime) -> dict[str, _Account]:
+async def _accounts(work: Work, lines: Collection[str], *, at: datetime) -> dict[str, _Account]:
     """By line. One statement, so that it is one moment: a call that ends meanwhile is in once.
 
     Whoever came in yesterday and is still here belongs to today's account as well.
@@ -168,7 +181,7 @@ async def _accounts(work: Work, *, at: datetime) -> dict[str, _Account]:
     over = col(Call.state) == CallState.ENDED
     query = (
         select(Call.line_id, over, Call.outcome, func.count())
-        .where((col(Call.arrived_at) >= midnight) | ~over)
+        .where((col(Call.arrived_at) >= midnight) | ~over, col(Call.line_id).in_(lines))
         .group_by(col(Call.line_id), over, col(Call.outcome))
     )
     accounts: dict[str, _Account] = {}
@@ -198,11 +211,12 @@ def _line(line: Line, callers: list[CallerNow], account: _Account) -> LineNow:
     )
 
 
-async def _counselors(work: Work) -> list[CounselorNow]:
+async def _counselors(work: Work, lines: Collection[str]) -> list[CounselorNow]:
     query = (
         select(Presence, Staff)
         .where(Presence.staff_id == Staff.id, col(Staff.active))
         .where(Presence.state != PresenceState.OFFLINE)
+        .where(col(Staff.lines).op("?|")(array(lines, type_=Text)))
         .order_by(col(Presence.since))
     )
     return [
@@ -219,12 +233,13 @@ async def _counselors(work: Work) -> list[CounselorNow]:
     ]
 
 
-async def _escalations(work: Work) -> list[EscalationNow]:
+async def _escalations(work: Work, lines: Collection[str]) -> list[EscalationNow]:
     """The one that is due next first."""
     query = (
         select(Escalation, Station.name)
         .join(Station, col(Station.id) == col(Escalation.station_id), isouter=True)
-        .where(Escalation.state != EscalationState.CLOSED)
+        .join(Call, col(Call.id) == col(Escalation.call_id))
+        .where(Escalation.state != EscalationState.CLOSED, col(Call.line_id).in_(lines))
         .order_by(col(Escalation.next_due_at))
     )
     return [

@@ -87,6 +87,16 @@ async def choose_presence(
     return presence
 
 
+async def end_wrap_up(work: Work, staff_id: str, call_id: str, *, at: datetime) -> None:
+    """They are done with this call and ready for the next.
+
+    Only with this one: an old record that is finished later ends no other wrap-up.
+    """
+    presence = await lock_presence(work, staff_id)
+    if presence.state == PresenceState.WRAPPING_UP and presence.call_id == call_id:
+        await choose_presence(work, staff_id, PresenceState.READY, at=at)
+
+
 async def _would_be_ready(work: Work, presence: Presence, *, at: datetime) -> None:
     after(presence.state, PresenceEvent.WENT_READY)
     if presence.reason in RELIEFS and presence.back_at is not None and presence.back_at > at:

@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from hotline.errors import Forbidden, NotSignedIn
 from hotline.settings import Settings
-from hotline.staff.model import Role
+from hotline.staff.permissions import Permission, may_anywhere
 from hotline.staff.sign_in import SignedIn, who_is
 from hotline.web.deps import BackendDep
 
@@ -142,18 +142,19 @@ def check_origin(request: Request, settings: Settings) -> None:
         raise Forbidden
 
 
-def require(*roles: Role) -> Callable[[SignedIn], Awaitable[SignedIn]]:
-    """A dependency: one of these roles, or `Forbidden`."""
+def gate(wanted: Permission) -> Callable[[SignedIn], Awaitable[SignedIn]]:
+    """A dependency: somebody who may do this to anything at all, or `Forbidden`."""
 
     async def check(who: SignedInDep) -> SignedIn:
-        if not who.is_a(*roles):
+        if not may_anywhere(who.roles, wanted):
             raise Forbidden
         return who
 
     return check
 
 
-Counselor = Annotated[SignedIn, Depends(require(Role.COUNSELOR))]
-Desk = Annotated[SignedIn, Depends(require(Role.COUNSELOR, Role.SUPERVISOR))]
-Supervisor = Annotated[SignedIn, Depends(require(Role.SUPERVISOR))]
-Officer = Annotated[SignedIn, Depends(require(Role.OFFICER, Role.SUPERVISOR))]
+CallTaker = Annotated[SignedIn, Depends(gate(Permission.TAKE_CALLS))]
+CallReader = Annotated[SignedIn, Depends(gate(Permission.SEE_CALL))]
+FloorReader = Annotated[SignedIn, Depends(gate(Permission.SEE_FLOOR))]
+EscalationReader = Annotated[SignedIn, Depends(gate(Permission.READ_STORY))]
+EscalationAnswerer = Annotated[SignedIn, Depends(gate(Permission.ANSWER_ESCALATION))]

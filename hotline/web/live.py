@@ -9,9 +9,14 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from cachetools import TTLCache
+
+from hotline.floor.audience import Audience, audience_of
 from hotline.storage.news import Change, follow_changes
+from hotline.storage.session import Database
 
 QUEUE_LENGTH = 100
+KEPT, KEPT_S = 10_000, 5.0  # a call changes its line, or a person theirs, more rarely than this
 RESYNC = Change("resync", "")
 
 
@@ -21,6 +26,7 @@ class LiveHub:
     def __init__(self) -> None:
         """No listeners yet."""
         self._queues: set[asyncio.Queue[Change]] = set()
+        self._audiences: TTLCache[Change, asyncio.Task[Audience]] = TTLCache(KEPT, KEPT_S)
 
     @contextmanager
     def listen(self) -> Iterator[asyncio.Queue[Change]]:
@@ -43,6 +49,14 @@ class LiveHub:
             changes.append(queue.get_nowait())
         return list(dict.fromkeys(changes))
 
+    async def audience_of(self, database: Database, change: Change) -> Audience:
+        """Whom a change concerns: read once, for all listeners of this process."""
+        known = self._audiences.get(change)
+        if known is None or (known.done() and known.exception() is not None):
+            known = asyncio.create_task(_read_audience(database, change))
+            self._audiences[change] = known
+        return await asyncio.shield(known)
+
     def tell(self, change: Change) -> None:
         """Hand one change to everybody."""
         for queue in self._queues:
@@ -56,3 +70,8 @@ class LiveHub:
     async def run(self, url: str) -> None:
         """Listen for ever; after a broken connection everybody looks at everything again."""
         await follow_changes(url, self.tell, begun=lambda: self.tell(RESYNC))
+
+
+async def _read_audience(database: Database, change: Change) -> Audience:
+    async with database.work() as work:
+        return await audience_of(work, change)

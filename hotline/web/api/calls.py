@@ -4,23 +4,22 @@ from datetime import datetime
 
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
-from sqlmodel import select
 
 from hotline.callcontrol.participants import invite_interpreter, set_hold
 from hotline.callcontrol.talks import finish_talk
 from hotline.calls.model import CallState
-from hotline.calls.queries import CallDetail, call_detail
+from hotline.calls.queries import CallDetail, call_detail, permitted_call
 from hotline.calls.service import lock_call
-from hotline.errors import Forbidden, IllegalMove, Invalid, NotFound
+from hotline.errors import IllegalMove, Invalid
 from hotline.escalations.model import Level
 from hotline.escalations.service import NewFlag, raise_flag
 from hotline.floor.explanations import CallWhy, why_call
-from hotline.staff.model import Role
+from hotline.staff.permissions import Permission
 from hotline.staff.sign_in import SignedIn
 from hotline.storage.session import Work
-from hotline.storage.tables import Call, Offer
+from hotline.storage.tables import Call
 from hotline.storage.tables.columns import new_id
-from hotline.web.auth import Desk
+from hotline.web.auth import CallReader
 from hotline.web.deps import BackendDep, WorkDep
 from hotline.web.idempotency import CommandWork, IdempotentRoute
 
@@ -47,25 +46,28 @@ class FlagOut(BaseModel):
 
 
 @router.get("")
-async def show_call(work: WorkDep, who: Desk, call_id: str) -> CallDetail:
+async def show_call(work: WorkDep, who: CallReader, call_id: str) -> CallDetail:
     """One call, masked, with its timeline and its offers and the facts that decided each."""
     call = await work.get(Call, call_id)
-    return await call_detail(work, await seen(work, call, who))
+    return await call_detail(work, await permitted_call(work, call, who))
 
 
 @router.get("/routing")
-async def show_routing(backend: BackendDep, work: WorkDep, who: Desk, call_id: str) -> CallWhy:
+async def show_routing(
+    backend: BackendDep, work: WorkDep, who: CallReader, call_id: str
+) -> CallWhy:
     """Why each offer went where it went, candidate by candidate; and why nobody is rung yet."""
-    call = await seen(work, await work.get(Call, call_id), who)
+    call = await permitted_call(work, await work.get(Call, call_id), who)
     return await why_call(work, call, at=backend.clock.now())
 
 
 @router.post("/flags", status_code=201)
 async def flag(
-    backend: BackendDep, work: CommandWork, who: Desk, call_id: str, wanted: FlagIn
+    backend: BackendDep, work: CommandWork, who: CallReader, call_id: str, wanted: FlagIn
 ) -> FlagOut:
     """Raise a crisis flag: a station is made to answer for it until a person closes it."""
-    call = await seen(work, await lock_call(work, call_id), who)
+    call = await lock_call(work, call_id)
+    await permitted_call(work, call, who, Permission.RAISE_FLAG)
     new = NewFlag(
         raised_by=who.staff_id,
         level=wanted.level,
@@ -82,27 +84,29 @@ async def flag(
 
 
 @router.post("/hold", status_code=204)
-async def hold(backend: BackendDep, work: CommandWork, who: Desk, call_id: str) -> None:
+async def hold(backend: BackendDep, work: CommandWork, who: CallReader, call_id: str) -> None:
     """The caller hears music."""
     await _set_hold(work, call_id, who, held=True, at=backend.clock.now())
 
 
 @router.post("/resume", status_code=204)
-async def resume(backend: BackendDep, work: CommandWork, who: Desk, call_id: str) -> None:
+async def resume(backend: BackendDep, work: CommandWork, who: CallReader, call_id: str) -> None:
     """The caller is back in the talk."""
     await _set_hold(work, call_id, who, held=False, at=backend.clock.now())
 
 
 async def _set_hold(work: Work, call_id: str, who: SignedIn, *, held: bool, at: datetime) -> None:
     """The switchboard carries it out at the carrier."""
-    call = await held_own(work, call_id, who)
+    call = await _locked(work, call_id, who)
     await set_hold(work, call, held=held, at=at, staff_id=who.staff_id)
 
 
 @router.post("/interpreter", status_code=204)
-async def interpreter(backend: BackendDep, work: CommandWork, who: Desk, call_id: str) -> None:
+async def interpreter(
+    backend: BackendDep, work: CommandWork, who: CallReader, call_id: str
+) -> None:
     """Somebody who speaks the caller's language comes into the talk. On the way already: fine."""
-    call = await held_own(work, call_id, who)
+    call = await _locked(work, call_id, who)
     if call.state != CallState.TALKING:
         raise IllegalMove
     if not await invite_interpreter(work, call, at=backend.clock.now(), staff_id=who.staff_id):
@@ -110,40 +114,15 @@ async def interpreter(backend: BackendDep, work: CommandWork, who: Desk, call_id
 
 
 @router.post("/end", status_code=204)
-async def end(backend: BackendDep, work: CommandWork, who: Desk, call_id: str) -> None:
+async def end(backend: BackendDep, work: CommandWork, who: CallReader, call_id: str) -> None:
     """The talk is over; the caller hears a goodbye. Ended already: fine."""
-    call = await held_own(work, call_id, who)
+    call = await _locked(work, call_id, who)
     if call.state in (CallState.CLOSING, CallState.ENDED):
         return
     if not await finish_talk(work, call, at=backend.clock.now()):
         raise IllegalMove
 
 
-async def seen(work: Work, call: Call | None, who: SignedIn) -> Call:
-    """A call that is this person's to look at: theirs, offered to them, or on a line they watch.
-
-    Any other does not exist for them: raises `NotFound`.
-    """
-    if call is None:
-        raise NotFound
-    if call.counselor_id == who.staff_id:
-        return call
-    if who.is_a(Role.SUPERVISOR) and call.line_id in who.lines:
-        return call
-    offered = select(Offer.id).where(Offer.call_id == call.id, Offer.staff_id == who.staff_id)
-    if (await work.exec(offered)).first() is None:
-        raise NotFound
-    return call
-
-
-def own(call: Call, who: SignedIn) -> Call:
-    """One to act in: its counselor, or a supervisor of its line. Raises `Forbidden`."""
-    watched = who.is_a(Role.SUPERVISOR) and call.line_id in who.lines
-    if call.counselor_id != who.staff_id and not watched:
-        raise Forbidden
-    return call
-
-
-async def held_own(work: Work, call_id: str, who: SignedIn) -> Call:
-    """The same, held until the unit of work ends."""
-    return own(await seen(work, await lock_call(work, call_id), who), who)
+async def _locked(work: Work, call_id: str, who: SignedIn) -> Call:
+    """A call to act in, locked until the unit of work ends."""
+    return await permitted_call(work, await lock_call(work, call_id), who, Permission.ACT_IN_CALL)

@@ -15,7 +15,7 @@ from hotline.floor.snapshot import (
     LineNow,
     floor_snapshot,
 )
-from hotline.web.auth import Desk
+from hotline.web.auth import FloorReader
 from hotline.web.deps import BackendDep, WorkDep
 
 router = APIRouter(tags=["floor"])
@@ -66,10 +66,10 @@ class FloorOut(BaseModel):
 
 
 @router.get("/floor")
-async def floor(backend: BackendDep, work: WorkDep, _who: Desk) -> FloorOut:
-    """Lines, callers, counselors and open escalations at this moment."""
+async def floor(backend: BackendDep, work: WorkDep, who: FloorReader) -> FloorOut:
+    """Callers, counselors and open escalations of the reader's lines at this moment."""
     now = backend.clock.now()
-    return _shown(await floor_snapshot(work, at=now), await why_waiting(work, at=now))
+    return _shown(await floor_snapshot(work, at=now, of=who.lines), await why_waiting(work, at=now))
 
 
 def _shown(snapshot: FloorSnapshot, why: Mapping[str, WhyWaiting]) -> FloorOut:

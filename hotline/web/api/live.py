@@ -14,13 +14,14 @@ from sqlalchemy.exc import SQLAlchemyError
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
 from hotline.errors import NotSignedIn
-from hotline.staff.model import Role
+from hotline.floor.audience import NEEDED, hears
+from hotline.staff.permissions import Permission, may_anywhere
 from hotline.staff.presence import renew_lease
 from hotline.staff.sign_in import SignedIn, who_is
 from hotline.storage.news import Change
-from hotline.web.api.escalations import concerns
 from hotline.web.auth import SignedInDep, token_of
 from hotline.web.deps import Backend, BackendDep
+from hotline.web.live import RESYNC
 
 log = structlog.get_logger()
 
@@ -28,7 +29,7 @@ router = APIRouter(tags=["live"])
 
 PING_S = 10.0
 RETRY_MS = 1000
-TOPICS = frozenset({"call", "presence", "offer", "escalation", "leg"})
+TOPICS = frozenset(NEEDED)
 LOOK_AGAIN = frozenset({"session", "configuration", "resync"})  # rights may have changed
 
 ChangeQueue = asyncio.Queue[Change]
@@ -47,7 +48,7 @@ async def live(
     counselor's console, and its counselor is off duty soon after it goes.
     """
     token, _ = token_of(request, backend.settings)
-    keeps_lease = desk and who.is_a(Role.COUNSELOR)
+    keeps_lease = desk and may_anywhere(who.roles, Permission.TAKE_CALLS)
     stream = Stream(backend=backend, who=who, token=token, keeps_lease=keeps_lease)
     return EventSourceResponse(stream.events(), ping=int(PING_S))
 
@@ -80,21 +81,19 @@ class Stream:
         ends = time() + self.ping_s
         look = False
         while not look and (left := ends - time()) > 0:
-            for topic, row_id in await self.backend.live.next_changes(queue, left):
-                look = look or topic in LOOK_AGAIN
-                if await self._may_hear(topic, row_id):
-                    yield ServerSentEvent(event=topic, data=row_id)
+            for change in await self.backend.live.next_changes(queue, left):
+                look = look or change.topic in LOOK_AGAIN
+                if await self._may_hear(change):
+                    yield ServerSentEvent(event=change.topic, data=change.row_id)
 
-    async def _may_hear(self, topic: str, row_id: str) -> bool:
-        """Officers hear of their station's escalations only; and of nothing else."""
-        if topic == "resync":
+    async def _may_hear(self, change: Change) -> bool:
+        """Of one's lines and station, of one's own affairs, and of nothing else."""
+        if change.topic == RESYNC.topic:
             return True
-        if topic not in TOPICS or self.who.is_a(Role.COUNSELOR, Role.SUPERVISOR):
-            return topic in TOPICS
-        if topic != "escalation" or self.who.station_id is None:
+        if change.topic not in TOPICS:
             return False
-        async with self.backend.database.work() as work:
-            return await concerns(work, row_id, self.who.station_id)
+        audience = await self.backend.live.audience_of(self.backend.database, change)
+        return hears(self.who, change.topic, audience)
 
     async def _welcome(self) -> bool:
         now = self.backend.clock.now()

@@ -14,7 +14,7 @@ from hotline.staff.presence import choose_presence
 from hotline.storage.session import Work
 from hotline.storage.tables import Offer, Presence
 from hotline.telephony.tokens import softphone_token
-from hotline.web.auth import Counselor, SignedInDep
+from hotline.web.auth import CallTaker, SignedInDep
 from hotline.web.deps import BackendDep, WorkDep
 from hotline.web.idempotency import CommandWork, IdempotentRoute
 
@@ -73,7 +73,7 @@ async def me(work: WorkDep, who: SignedInDep) -> Me:
 
 @router.put("/me/presence")
 async def set_presence(
-    backend: BackendDep, work: WorkDep, who: Counselor, wanted: PresenceIn
+    backend: BackendDep, work: WorkDep, who: CallTaker, wanted: PresenceIn
 ) -> PresenceOut:
     """Ready, paused or gone. Refused in the middle of a call."""
     now, state = backend.clock.now(), PresenceState(wanted.state)
@@ -81,7 +81,7 @@ async def set_presence(
 
 
 @router.get("/me/softphone")
-async def softphone(backend: BackendDep, who: Counselor) -> Softphone:
+async def softphone(backend: BackendDep, who: CallTaker) -> Softphone:
     """What the desk needs to ring."""
     settings, address = backend.settings, f"client:{who.username}"
     if settings.simulator_url:
@@ -99,7 +99,7 @@ async def softphone(backend: BackendDep, who: Counselor) -> Softphone:
 
 
 @router.post("/offers/{offer_id}/decline", status_code=204)
-async def decline(backend: BackendDep, work: CommandWork, who: Counselor, offer_id: str) -> None:
+async def decline(backend: BackendDep, work: CommandWork, who: CallTaker, offer_id: str) -> None:
     """Not me, not now. The caller keeps the place."""
     offer = await _own_offer(work, offer_id, who.staff_id)
     done = await refuse_offer(

@@ -1,20 +1,18 @@
 """The record of a call: saved while one writes, read with a trace."""
 
-from datetime import datetime
-
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
+from hotline.calls.queries import permitted_call
+from hotline.calls.service import lock_call
 from hotline.errors import NotFound
 from hotline.records.model import ContactType, Disposition, Draft, Opened, Risk, Topic
 from hotline.records.queries import opened, read_record
 from hotline.records.service import save_record
-from hotline.staff.model import PresenceState
-from hotline.staff.presence import choose_presence, lock_presence
-from hotline.storage.session import Work
+from hotline.staff.permissions import Permission
+from hotline.staff.presence import end_wrap_up
 from hotline.storage.tables import Call
-from hotline.web.api.calls import held_own, own, seen
-from hotline.web.auth import Desk
+from hotline.web.auth import CallReader
 from hotline.web.deps import BackendDep, WorkDep
 
 router = APIRouter(prefix="/calls/{call_id}/record", tags=["calls"])
@@ -34,10 +32,11 @@ class RecordIn(BaseModel):
 
 @router.put("")
 async def put_record(
-    backend: BackendDep, work: WorkDep, who: Desk, call_id: str, wanted: RecordIn
+    backend: BackendDep, work: WorkDep, who: CallReader, call_id: str, wanted: RecordIn
 ) -> Opened:
     """Save the record; saving again replaces it. With `ready`, wrap-up ends."""
-    call, now = await held_own(work, call_id, who), backend.clock.now()
+    call, now = await lock_call(work, call_id), backend.clock.now()
+    await permitted_call(work, call, who, Permission.WRITE_RECORD)
     draft = Draft(
         contact_type=wanted.contact_type,
         topics=tuple(wanted.topics),
@@ -48,21 +47,15 @@ async def put_record(
     )
     record = await save_record(work, backend.vault, call.id, who.staff_id, draft, at=now)
     if wanted.ready:
-        await _end_wrap_up(work, call.id, who.staff_id, at=now)
+        await end_wrap_up(work, who.staff_id, call.id, at=now)
     return opened(record, backend.vault)
 
 
-async def _end_wrap_up(work: Work, call_id: str, staff_id: str, *, at: datetime) -> None:
-    """Only that of this call: an old record that is finished later ends no other wrap-up."""
-    presence = await lock_presence(work, staff_id)
-    if presence.state == PresenceState.WRAPPING_UP and presence.call_id == call_id:
-        await choose_presence(work, staff_id, PresenceState.READY, at=at)
-
-
 @router.get("")
-async def get_record(backend: BackendDep, work: WorkDep, who: Desk, call_id: str) -> Opened:
+async def get_record(backend: BackendDep, work: WorkDep, who: CallReader, call_id: str) -> Opened:
     """The record, for the call's counselor and for supervisors. Reading leaves a trace."""
-    call = own(await seen(work, await work.get(Call, call_id), who), who)
+    found_call = await work.get(Call, call_id)
+    call = await permitted_call(work, found_call, who, Permission.READ_RECORD)
     now = backend.clock.now()
     found = await read_record(work, backend.vault, call.id, reader=who.staff_id, at=now)
     if found is None:

@@ -4,13 +4,12 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
 from hotline.calls.model import Urgency
-from hotline.calls.queries import call_detail
+from hotline.calls.queries import call_detail, permitted_call
 from hotline.floor.explanations import why_call
 from hotline.i18n.catalog import CHINESE
-from hotline.staff.model import Role
+from hotline.staff.permissions import Permission
 from hotline.storage.session import Work
 from hotline.storage.tables import Call, Line
-from hotline.web.api.calls import seen
 from hotline.web.deps import Backend, BackendDep, WorkDep
 from hotline.web.pages.frame import Frame, FrameDep
 from hotline.web.pages.rendering import language_of, render
@@ -34,8 +33,8 @@ async def call_live(
 
 
 async def _call(frame: Frame, backend: Backend, work: Work, call_id: str) -> dict[str, object]:
-    frame.require(Role.SUPERVISOR, Role.COUNSELOR)
-    row = await seen(work, await work.get(Call, call_id), frame.who)
+    frame.require(Permission.SEE_CALL)
+    row = await permitted_call(work, await work.get(Call, call_id), frame.who)
     line = await work.get_one(Line, row.line_id)
     chinese = language_of(frame.request) == CHINESE
     return {

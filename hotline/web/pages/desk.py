@@ -17,7 +17,7 @@ from hotline.errors import Forbidden
 from hotline.floor import desk as desk_view
 from hotline.floor.desk import LADDER, OnTheLine
 from hotline.records.model import ContactType, Disposition, Topic
-from hotline.staff.model import Role
+from hotline.staff.permissions import Permission
 from hotline.storage.session import Work
 from hotline.web.deps import Backend, BackendDep, WorkDep
 from hotline.web.pages.frame import Frame, FrameDep
@@ -41,7 +41,7 @@ def help_texts() -> Mapping[str, Sequence[Mapping[str, Any]]]:
 
 def counselors_frame(frame: FrameDep) -> Frame:
     """The frame of somebody who takes calls. Raises `Forbidden`."""
-    frame.require(Role.COUNSELOR)
+    frame.require(Permission.TAKE_CALLS)
     if frame.presence is None:
         raise Forbidden
     return frame

@@ -3,17 +3,16 @@
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
-from hotline.errors import NotFound
 from hotline.escalations.queries import (
-    EscalationDetail,
     detail,
     list_open,
     names_of,
     names_of_stations,
     open_summary,
+    require_escalation,
 )
 from hotline.staff.actor import Actor
-from hotline.staff.model import Role
+from hotline.staff.permissions import Permission, may
 from hotline.storage.session import Work
 from hotline.storage.tables import Station
 from hotline.web.deps import BackendDep, WorkDep
@@ -28,23 +27,25 @@ STEPS = ("open", "acknowledged", "accepted", "reported", "closed")
 @router.get("/escalations")
 async def escalations(frame: FrameDep, work: WorkDep) -> HTMLResponse:
     """Everything nobody has closed, the next deadline first."""
-    frame.require(Role.SUPERVISOR, Role.COUNSELOR)
-    return frame.page("escalations.html", escalations=await list_open(work), heading="all")
+    frame.require(Permission.SEE_ESCALATION)
+    return frame.page(
+        "escalations.html", escalations=await list_open(work, frame.who), heading="all"
+    )
 
 
 @router.get("/escalations/live")
 async def escalations_live(frame: FrameDep, work: WorkDep) -> HTMLResponse:
     """The list alone."""
-    frame.require(Role.SUPERVISOR, Role.COUNSELOR)
-    values = {"escalations": await list_open(work), "heading": "all", "frame": frame}
+    frame.require(Permission.SEE_ESCALATION)
+    values = {"escalations": await list_open(work, frame.who), "heading": "all", "frame": frame}
     return render(frame.request, "escalations_live.html", values)
 
 
 @router.get("/station")
 async def station(frame: FrameDep, work: WorkDep) -> HTMLResponse:
     """What is ours, and until when."""
-    frame.require(Role.OFFICER)
-    escalations = await list_open(work, station_id=frame.who.station_id or "")
+    frame.require(Permission.SEE_ESCALATION)
+    escalations = await list_open(work, frame.who)
     ours = await work.get(Station, frame.who.station_id or "")
     return frame.page("escalations.html", escalations=escalations, heading="station", station=ours)
 
@@ -52,8 +53,8 @@ async def station(frame: FrameDep, work: WorkDep) -> HTMLResponse:
 @router.get("/station/live")
 async def station_live(frame: FrameDep, work: WorkDep) -> HTMLResponse:
     """The list alone."""
-    frame.require(Role.OFFICER)
-    escalations = await list_open(work, station_id=frame.who.station_id or "")
+    frame.require(Permission.SEE_ESCALATION)
+    escalations = await list_open(work, frame.who)
     values = {"escalations": escalations, "heading": "station", "frame": frame}
     return render(frame.request, "escalations_live.html", values)
 
@@ -76,15 +77,16 @@ async def story(
     frame: FrameDep, backend: BackendDep, work: WorkDep, escalation_id: str
 ) -> HTMLResponse:
     """The story, for those who must act on it. Opening it leaves a trace."""
-    frame.require(Role.SUPERVISOR, Role.OFFICER)
-    await _seen(frame, work, escalation_id)
+    await require_escalation(work, escalation_id, frame.who, Permission.READ_STORY)
     actor, now = Actor.of_staff(frame.who.staff_id), backend.clock.now()
     text = await open_summary(work, backend.vault, escalation_id, by=actor, at=now)
     return render(frame.request, "escalation_story.html", {"frame": frame, "text": text})
 
 
 async def _escalation(frame: Frame, work: Work, escalation_id: str) -> dict[str, object]:
-    found = await _seen(frame, work, escalation_id)
+    seeing = Permission.SEE_ESCALATION
+    standing = await require_escalation(work, escalation_id, frame.who, seeing)
+    found = await detail(work, escalation_id)
     return {
         "escalation": found.row,
         "timeline": found.timeline[::-1],
@@ -93,14 +95,5 @@ async def _escalation(frame: Frame, work: Work, escalation_id: str) -> dict[str,
         "steps": STEPS,
         "at": STEPS.index(found.row.state),
         "people": await names_of(work, (Actor.parse(one.actor) for one in found.timeline)),
-        "may_act": frame.is_(Role.SUPERVISOR, Role.OFFICER),
+        "may_act": may(frame.who.roles, standing, Permission.ANSWER_ESCALATION),
     }
-
-
-async def _seen(frame: Frame, work: Work, escalation_id: str) -> EscalationDetail:
-    """A foreign escalation does not exist for a station's officer."""
-    found = await detail(work, escalation_id)
-    inside = frame.is_(Role.SUPERVISOR, Role.COUNSELOR)
-    if not inside and frame.who.station_id not in found.row.stations:
-        raise NotFound
-    return found

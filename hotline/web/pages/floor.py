@@ -11,7 +11,8 @@ from hotline.escalations.queries import list_open
 from hotline.floor.explanations import why_waiting
 from hotline.floor.snapshot import CallerNow, CounselorNow, floor_snapshot
 from hotline.i18n.catalog import CHINESE
-from hotline.staff.model import PresenceState, Role
+from hotline.staff.model import PresenceState
+from hotline.staff.permissions import Permission
 from hotline.storage.session import Work
 from hotline.web.deps import BackendDep, WorkDep
 from hotline.web.pages.frame import Frame, FrameDep
@@ -33,14 +34,14 @@ WAITING = (CallState.WAITING, CallState.FLOW, CallState.MESSAGE)
 @router.get("/floor")
 async def floor(frame: FrameDep, backend: BackendDep, work: WorkDep) -> HTMLResponse:
     """The floor inside the frame; its live part fetches itself."""
-    frame.require(Role.SUPERVISOR)
+    frame.require(Permission.WATCH_FLOOR)
     return frame.page("floor.html", **await _now(frame, backend, work))
 
 
 @router.get("/floor/live")
 async def floor_live(frame: FrameDep, backend: BackendDep, work: WorkDep) -> HTMLResponse:
     """What moves on the floor."""
-    frame.require(Role.SUPERVISOR)
+    frame.require(Permission.WATCH_FLOOR)
     values = await _now(frame, backend, work)
     return render(frame.request, "floor_live.html", {"frame": frame, **values})
 
@@ -48,12 +49,12 @@ async def floor_live(frame: FrameDep, backend: BackendDep, work: WorkDep) -> HTM
 @router.get("/wall")
 async def wall(frame: FrameDep, backend: BackendDep, work: WorkDep) -> HTMLResponse:
     """The same truth in the dark, readable across the room, without controls."""
-    frame.require(Role.SUPERVISOR)
+    frame.require(Permission.WATCH_FLOOR)
     return frame.page("wall.html", **await _now(frame, backend, work))
 
 
 async def _now(frame: Frame, backend: BackendDep, work: Work) -> dict[str, object]:
-    snapshot = await floor_snapshot(work, at=backend.clock.now())
+    snapshot = await floor_snapshot(work, at=backend.clock.now(), of=frame.who.lines)
     chinese = language_of(frame.request) == CHINESE
     waiting = [one for one in snapshot.callers if one.state in WAITING]
     longest = max([snapshot.at - one.since for one in waiting], default=None)
@@ -63,7 +64,7 @@ async def _now(frame: Frame, backend: BackendDep, work: Work) -> dict[str, objec
         "waiting": waiting,
         "talking": [one for one in snapshot.callers if one.state not in WAITING],
         "groups": _groups(snapshot.counselors),
-        "escalations": await list_open(work),
+        "escalations": await list_open(work, frame.who),
         "why": await why_waiting(work, at=snapshot.at),
         "share": _shares(waiting, longest.total_seconds() if longest else 0.0, snapshot.at),
         "crisis": Urgency.CRISIS,

@@ -17,6 +17,7 @@ from hotline.floor.desk import OnTheLine, RingingOffer, on_the_line, ringing
 from hotline.i18n.catalog import CHINESE
 from hotline.i18n.words import label
 from hotline.staff.model import Role
+from hotline.staff.permissions import Permission, may_anywhere
 from hotline.staff.sign_in import SignedIn
 from hotline.storage.session import Work
 from hotline.storage.tables import Line, Presence, Staff
@@ -63,9 +64,9 @@ class Frame:
         """Whether the reader has one of these roles."""
         return self.who.is_a(*roles)
 
-    def require(self, *roles: Role) -> None:
-        """Raises `Forbidden` for everybody else."""
-        if not self.is_(*roles):
+    def require(self, wanted: Permission) -> None:
+        """Raises `Forbidden` where there is nothing the reader might do this to."""
+        if not may_anywhere(self.who.roles, wanted):
             raise Forbidden
 
     @property

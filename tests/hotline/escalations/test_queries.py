@@ -15,6 +15,7 @@ from hotline.escalations.queries import (
 )
 from hotline.escalations.service import acknowledge, close, give_back
 from hotline.staff.actor import Actor
+from hotline.staff.sign_in import SignedIn
 from hotline.storage.tables import StationContact as Contact
 from tests.hotline.counting import counted_statements
 from tests.hotline.escalations.conftest import DUTY, HEAD, EscalationScene
@@ -22,11 +23,33 @@ from tests.hotline.escalations.conftest import DUTY, HEAD, EscalationScene
 pytestmark = pytest.mark.anyio
 
 
+def somebody(role: str, *, lines: tuple[str, ...] = (), station: str | None = None) -> SignedIn:
+    """A reader of this role."""
+    return SignedIn(
+        staff_id="he", username="he", name="", roles=(role,), station_id=station, lines=lines
+    )
+
+
+HE = somebody("supervisor", lines=("12355",))
+
+
+async def test_who_works_for_another_line_is_shown_nothing(scene: EscalationScene) -> None:
+    await scene.flag()
+
+    async with scene.work() as work:
+        shown = [
+            await list_open(work, somebody(role, lines=("another",)))
+            for role in ("supervisor", "counselor", "officer", "admin")
+        ]
+
+    assert shown == [[], [], [], []]
+
+
 async def test_the_list_says_what_is_open_and_whom_to_ring_oneself(scene: EscalationScene) -> None:
     escalation = await scene.flag()
 
     async with scene.work() as work:
-        [row] = await list_open(work)
+        [row] = await list_open(work, HE)
 
     assert (row.id, row.number, row.line_name) == (escalation.id, escalation.number, "青少年热线")
     assert (row.contact_name, row.contact_phone) == ("name of duty", DUTY)
@@ -47,7 +70,7 @@ async def test_the_next_deadline_comes_first_and_closed_escalations_do_not_come(
     soon = await scene.flag("key-2", call="second")
 
     async with scene.work() as work:
-        rows = await list_open(work)
+        rows = await list_open(work, HE)
 
     assert [row.id for row in rows] == [soon.id, later.id]
 
@@ -58,8 +81,8 @@ async def test_a_station_sees_the_escalations_of_its_own_chains_only(
     await scene.flag()
 
     async with scene.work() as work:
-        own = await list_open(work, station_id="city")
-        others = await list_open(work, station_id="elsewhere")
+        own = await list_open(work, somebody("officer", station="city"))
+        others = await list_open(work, somebody("officer", station="elsewhere"))
 
     assert (len(own), others) == (1, [])
 
@@ -72,7 +95,7 @@ async def test_an_escalation_of_nobody_is_listed_without_a_number_to_ring(
     await scene.flag()
 
     async with scene.work() as work:
-        [row] = await list_open(work)
+        [row] = await list_open(work, HE)
 
     assert (row.contact_name, row.contact_phone, row.stations) == ("", "", ("district",))
 
@@ -80,7 +103,7 @@ async def test_an_escalation_of_nobody_is_listed_without_a_number_to_ring(
 async def statements_of_the_list(scene: EscalationScene, *, rows: int) -> int:
     async with scene.work() as work:
         with counted_statements(scene.database) as statements:
-            assert len(await list_open(work)) == rows
+            assert len(await list_open(work, HE)) == rows
     return len(statements)
 
 

@@ -1,0 +1,109 @@
+"""Whom a change concerns: read once a process for each change, however many browsers listen.
+
+`hears` then compares with each listener's own lines and station, by `hotline.staff.permissions`.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+
+from sqlmodel import col, select
+
+from hotline.staff.permissions import Permission, Relation, may
+from hotline.staff.sign_in import SignedIn
+from hotline.storage.news import Change
+from hotline.storage.session import Work
+from hotline.storage.tables import Call, Escalation, Offer, Participant, Staff
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """The lines and stations that a changed row belongs to, and the people it is about."""
+
+    lines: frozenset[str] = frozenset()
+    stations: frozenset[str] = frozenset()
+    people: frozenset[str] = frozenset()
+
+
+NOBODY = Audience()
+
+NEEDED: Mapping[str, Permission] = {
+    "call": Permission.SEE_FLOOR,
+    "offer": Permission.SEE_FLOOR,
+    "leg": Permission.SEE_FLOOR,
+    "presence": Permission.SEE_FLOOR,
+    "escalation": Permission.SEE_ESCALATION,
+}
+"""What somebody must be permitted to hear of a topic. Their own affairs they hear of always."""
+
+
+def hears(who: SignedIn, topic: str, audience: Audience) -> bool:
+    """Whether somebody is told that a row of this topic changed."""
+    if topic not in NEEDED:
+        return False
+    standing = {
+        Relation.LINE: not audience.lines.isdisjoint(who.lines),
+        Relation.STATION: who.station_id in audience.stations,
+        Relation.OWN: who.staff_id in audience.people,
+    }
+    relations = [relation for relation, holds in standing.items() if holds]
+    own = Relation.OWN in relations and topic != "escalation"
+    return own or may(who.roles, relations, NEEDED[topic])
+
+
+async def audience_of(work: Work, change: Change) -> Audience:
+    """Whom a change concerns. Nobody where the row is gone, or the topic is not for browsers."""
+    read = _READERS.get(change.topic)
+    return NOBODY if read is None else await read(work, change.row_id)
+
+
+async def _of_call(work: Work, call_id: str) -> Audience:
+    query = select(Call.line_id, Call.counselor_id).where(Call.id == call_id)
+    return _on_line((await work.exec(query)).first())
+
+
+async def _of_offer(work: Work, offer_id: str) -> Audience:
+    query = select(Call.line_id, Offer.staff_id).join(Offer, col(Offer.call_id) == col(Call.id))
+    return _on_line((await work.exec(query.where(Offer.id == offer_id))).first())
+
+
+async def _of_leg(work: Work, participant_id: str) -> Audience:
+    query = select(Call.line_id, Participant.staff_id).join(
+        Participant, col(Participant.call_id) == col(Call.id)
+    )
+    return _on_line((await work.exec(query.where(Participant.id == participant_id))).first())
+
+
+def _on_line(found: tuple[str, str | None] | None) -> Audience:
+    if found is None:
+        return NOBODY
+    line_id, staff_id = found
+    return Audience(frozenset({line_id}), people=frozenset({staff_id} if staff_id else ()))
+
+
+async def _of_presence(work: Work, staff_id: str) -> Audience:
+    lines = (await work.exec(select(Staff.lines).where(Staff.id == staff_id))).first()
+    return Audience(frozenset(lines or ()), people=frozenset({staff_id}))
+
+
+async def _of_escalation(work: Work, escalation_id: str) -> Audience:
+    query = (
+        select(Escalation.station_id, Escalation.chain, Call.line_id, Call.counselor_id)
+        .join(Call, col(Call.id) == col(Escalation.call_id))
+        .where(Escalation.id == escalation_id)
+    )
+    found = (await work.exec(query)).first()
+    if found is None:
+        return NOBODY
+    station_id, chain, line_id, counselor_id = found
+    stations = {station_id, *(str(link.get("station_id")) for link in chain)}
+    people = frozenset({counselor_id} if counselor_id else ())
+    return Audience(frozenset({line_id}), frozenset(stations), people)
+
+
+_READERS: Mapping[str, Callable[[Work, str], Awaitable[Audience]]] = {
+    "call": _of_call,
+    "offer": _of_offer,
+    "leg": _of_leg,
+    "presence": _of_presence,
+    "escalation": _of_escalation,
+}
