@@ -4,19 +4,24 @@ Reads only. Narratives are opened for the counselor who wrote them, and that lea
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlmodel import col, select
+from sqlalchemy import ColumnExpressionArgument, func, literal, union_all
+from sqlalchemy import Select as CoreSelect
+from sqlalchemy import select as core_select
+from sqlalchemy.orm import aliased
+from sqlmodel import col, exists, select
 
 from hotline.callcontrol.participants import is_interpreter_to_be, participants_of
 from hotline.calls.model import CallState, OfferState, Outcome
 from hotline.errors import NotFound
-from hotline.floor.snapshot import LineNow, floor_snapshot
-from hotline.i18n.catalog import HERE
+from hotline.i18n.catalog import midnight_before
 from hotline.records.model import Disposition, Risk
 from hotline.records.queries import narrative_place, read_record
 from hotline.staff.model import PresenceState
+from hotline.staff.sign_in import SignedIn
 from hotline.storage.session import Work
 from hotline.storage.tables import (
     Call,
@@ -34,6 +39,7 @@ from hotline.storage.vault import Vault
 
 OWED_FOR = timedelta(days=3)  # older debts are the supervisor's, in the reports
 LISTED = 5
+UNWRITTEN, OWED, FOLLOW_UP = "unwritten", "owed", "follow_up"
 REMEMBERED = 50
 # From little to much. A risk that was found stays: the form offers nothing below it.
 LADDER = (Risk.NOT_ASSESSED, Risk.NONE, Risk.LOW, Risk.MODERATE, Risk.HIGH, Risk.IMMINENT)
@@ -99,13 +105,35 @@ class RecordForm:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LineWaiting:
+    """One line, and who waits on it."""
+
+    id: str
+    name: str
+    name_en: str
+    waiting: int
+    longest_since: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class DueCall:
+    """A call that something is owed for."""
+
+    id: str
+    arrived_at: datetime
+    from_masked: str
+    language: str
+    urgency: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Due:
     """What waits for this person when nobody is on the line."""
 
-    unwritten: Sequence[Call]
-    owed: Sequence[Call]
-    follow_ups: Sequence[Call]
-    lines: Sequence[LineNow]
+    unwritten: Sequence[DueCall]
+    owed: Sequence[DueCall]
+    follow_ups: Sequence[DueCall]
+    lines: Sequence[LineWaiting]
     answered: int
     talked: timedelta
 
@@ -236,68 +264,95 @@ def _empty_form(floor: Risk) -> RecordForm:
     )
 
 
-async def due(work: Work, staff: Staff, *, at: datetime) -> Due:
-    """What this person could do now."""
-    floor = await floor_snapshot(work, at=at)
-    answered = await _answered_today(work, staff, at=at)
+async def due(work: Work, who: SignedIn, *, at: datetime) -> Due:
+    """What this person could do now: three statements, however much it is."""
+    answered = await _answered_today(work, who, at=at)
+    owing = await _owing(work, who, at=at)
     return Due(
-        unwritten=await _unwritten(work, staff),
-        owed=await _owed(work, staff, at=at),
-        follow_ups=await _follow_ups(work, staff),
-        lines=[line for line in floor.lines if line.id in staff.lines],
+        unwritten=owing.get(UNWRITTEN, ()),
+        owed=owing.get(OWED, ()),
+        follow_ups=owing.get(FOLLOW_UP, ()),
+        lines=await _lines_waiting(work, who),
         answered=len(answered),
         talked=sum(answered, timedelta()),
     )
 
 
-async def _unwritten(work: Work, staff: Staff) -> Sequence[Call]:
-    query = (
-        select(Call)
+async def _owing(work: Work, who: SignedIn, *, at: datetime) -> dict[str, list[DueCall]]:
+    """By kind, each in its own order."""
+    parts = (_unwritten(who), _owed(who, at=at), _follow_ups(who))
+    rows = await (await work.connection()).execute(union_all(*parts))
+    found: dict[str, list[DueCall]] = {}
+    for kind, _, *values in sorted(rows, key=lambda row: (row[0], row[1])):
+        found.setdefault(kind, []).append(DueCall(*values))
+    return found
+
+
+def _listed(kind: str, order: ColumnExpressionArgument[Any]) -> CoreSelect[Any]:
+    """One kind of debt, the first few of it. `order`: lowest first."""
+    place = func.row_number().over(order_by=order)
+    columns = [col(getattr(Call, field.name)) for field in fields(DueCall)]
+    return core_select(literal(kind), place, *columns).order_by(order).limit(LISTED)
+
+
+def _unwritten(who: SignedIn) -> CoreSelect[Any]:
+    return (
+        _listed(UNWRITTEN, col(Call.arrived_at))
+        .select_from(Call)
         .join(Record, col(Record.call_id) == col(Call.id), isouter=True)
-        .where(Call.counselor_id == staff.id, Call.state == CallState.ENDED)
+        .where(col(Call.counselor_id) == who.staff_id, col(Call.state) == CallState.ENDED)
         .where(col(Call.joined_at).is_not(None), col(Record.call_id).is_(None))
-        .order_by(col(Call.arrived_at))
-        .limit(LISTED)
     )
-    return (await work.exec(query)).all()
 
 
-async def _owed(work: Work, staff: Staff, *, at: datetime) -> Sequence[Call]:
+def _owed(who: SignedIn, *, at: datetime) -> CoreSelect[Any]:
     """Callbacks of my lines that nobody has kept: the caller has not talked with us since."""
-    query = (
-        select(Call)
-        .where(col(Call.line_id).in_(staff.lines), Call.outcome == Outcome.CALLBACK_OWED)
-        .where(col(Call.arrived_at) >= at - OWED_FOR)
-        .order_by(col(Call.arrived_at))
+    later = aliased(Call)
+    kept = exists().where(
+        col(later.from_index) == col(Call.from_index),
+        col(later.outcome) == Outcome.TALKED,
+        col(later.arrived_at) > col(Call.arrived_at),
     )
-    owed = (await work.exec(query)).all()
-    talked = select(Call.from_index, Call.arrived_at).where(
-        col(Call.from_index).in_([call.from_index for call in owed]),
-        Call.outcome == Outcome.TALKED,
+    return (
+        _listed(OWED, col(Call.arrived_at))
+        .where(col(Call.line_id).in_(who.lines), col(Call.outcome) == Outcome.CALLBACK_OWED)
+        .where(col(Call.arrived_at) >= at - OWED_FOR, ~kept)
     )
-    last = dict(sorted((await work.exec(talked)).all(), key=lambda row: row[1]))
-    kept = {
-        call.id for call in owed if last.get(call.from_index, call.arrived_at) > call.arrived_at
-    }
-    return [call for call in owed if call.id not in kept][:LISTED]
 
 
-async def _follow_ups(work: Work, staff: Staff) -> Sequence[Call]:
-    query = (
-        select(Call)
+def _follow_ups(who: SignedIn) -> CoreSelect[Any]:
+    return (
+        _listed(FOLLOW_UP, col(Record.saved_at).desc())
+        .select_from(Call)
         .join(Record, col(Record.call_id) == col(Call.id))
-        .where(Record.staff_id == staff.id, col(Record.follow_up))
-        .order_by(col(Record.saved_at).desc())
-        .limit(LISTED)
+        .where(col(Record.staff_id) == who.staff_id, col(Record.follow_up))
     )
-    return (await work.exec(query)).all()
 
 
-async def _answered_today(work: Work, staff: Staff, *, at: datetime) -> Sequence[timedelta]:
+async def _lines_waiting(work: Work, who: SignedIn) -> Sequence[LineWaiting]:
+    since = func.min(func.coalesce(Call.queued_at, Call.arrived_at))
+    waits = (col(Call.line_id) == col(Line.id)) & (col(Call.state) == CallState.WAITING)
+    query = (
+        core_select(
+            col(Line.id), col(Line.name), col(Line.name_en), func.count(col(Call.id)), since
+        )
+        .select_from(Line)
+        .join(Call, waits, isouter=True)
+        .where(col(Line.id).in_(who.lines))
+        .group_by(col(Line.id))
+        .order_by(col(Line.id))
+    )
+    rows = await (await work.connection()).execute(query)
+    return [
+        LineWaiting(id=key, name=name, name_en=name_en, waiting=waiting, longest_since=longest)
+        for key, name, name_en, waiting, longest in rows
+    ]
+
+
+async def _answered_today(work: Work, who: SignedIn, *, at: datetime) -> Sequence[timedelta]:
     """How long each of today's talks was."""
-    midnight = at.astimezone(HERE).replace(hour=0, minute=0, second=0, microsecond=0)
     query = select(Call.joined_at, Call.left_at).where(
-        Call.counselor_id == staff.id, col(Call.joined_at) >= midnight
+        Call.counselor_id == who.staff_id, col(Call.joined_at) >= midnight_before(at)
     )
     rows = (await work.exec(query)).all()
     return [(left or at) - joined for joined, left in rows if joined is not None]

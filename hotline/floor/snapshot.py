@@ -3,7 +3,6 @@
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Text
 from sqlalchemy.dialects.postgresql import array
@@ -11,11 +10,10 @@ from sqlmodel import col, func, select
 
 from hotline.calls.model import IN_HAND, CallState, OfferState, Urgency
 from hotline.escalations.model import EscalationState
+from hotline.i18n.catalog import midnight_before
 from hotline.staff.model import PresenceState
 from hotline.storage.session import Work
 from hotline.storage.tables import Call, Escalation, Line, Offer, Presence, Staff, Station
-
-ZONE = ZoneInfo("Asia/Shanghai")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,11 +175,10 @@ async def _accounts(work: Work, lines: Collection[str], *, at: datetime) -> dict
 
     Whoever came in yesterday and is still here belongs to today's account as well.
     """
-    midnight = at.astimezone(ZONE).replace(hour=0, minute=0, second=0, microsecond=0)
     over = col(Call.state) == CallState.ENDED
     query = (
         select(Call.line_id, over, Call.outcome, func.count())
-        .where((col(Call.arrived_at) >= midnight) | ~over, col(Call.line_id).in_(lines))
+        .where((col(Call.arrived_at) >= midnight_before(at)) | ~over, col(Call.line_id).in_(lines))
         .group_by(col(Call.line_id), over, col(Call.outcome))
     )
     accounts: dict[str, _Account] = {}

@@ -73,6 +73,11 @@ def moment(at: datetime, form: str = "HH:mm") -> str:
     return dates.format_datetime(at, form, tzinfo=HERE, locale=LOCALE[_language.get()])
 
 
+def midnight_before(at: datetime) -> datetime:
+    """When the present day began in Guangdong."""
+    return at.astimezone(HERE).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
 def day_and_time(at: datetime, now: datetime) -> str:
     """`14:02` for today, else with the day: `11月23日 14:02`."""
     if at.astimezone(HERE).date() == now.astimezone(HERE).date():

@@ -34,6 +34,7 @@ class SignedIn:
     roles: tuple[str, ...]
     station_id: str | None
     lines: tuple[str, ...]
+    answers_on: str = "browser"
 
     def is_a(self, *roles: Role) -> bool:
         """Whether they have one of these roles."""
@@ -101,6 +102,7 @@ async def who_is(work: Work, token: str, *, at: datetime) -> SignedIn:
         roles=tuple(staff.roles),
         station_id=staff.station_id,
         lines=tuple(staff.lines),
+        answers_on=staff.answers_on,
     )
 
 

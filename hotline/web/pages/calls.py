@@ -11,7 +11,7 @@ from hotline.staff.permissions import Permission
 from hotline.storage.session import Work
 from hotline.storage.tables import Call, Line
 from hotline.web.deps import Backend, BackendDep, WorkDep
-from hotline.web.pages.frame import Frame, FrameDep
+from hotline.web.pages.frame import Fragment, FragmentDep, FrameDep
 from hotline.web.pages.rendering import language_of, render
 
 router = APIRouter(prefix="/calls/{call_id}", include_in_schema=False)
@@ -25,14 +25,14 @@ async def call(frame: FrameDep, backend: BackendDep, work: WorkDep, call_id: str
 
 @router.get("/live")
 async def call_live(
-    frame: FrameDep, backend: BackendDep, work: WorkDep, call_id: str
+    frame: FragmentDep, backend: BackendDep, work: WorkDep, call_id: str
 ) -> HTMLResponse:
     """What moves on it."""
     values = await _call(frame, backend, work, call_id)
     return render(frame.request, "call_live.html", {"frame": frame, **values})
 
 
-async def _call(frame: Frame, backend: Backend, work: Work, call_id: str) -> dict[str, object]:
+async def _call(frame: Fragment, backend: Backend, work: Work, call_id: str) -> dict[str, object]:
     frame.require(Permission.SEE_CALL)
     row = await permitted_call(work, await work.get(Call, call_id), frame.who)
     line = await work.get_one(Line, row.line_id)

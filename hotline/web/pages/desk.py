@@ -20,7 +20,7 @@ from hotline.records.model import ContactType, Disposition, Topic
 from hotline.staff.permissions import Permission
 from hotline.storage.session import Work
 from hotline.web.deps import Backend, BackendDep, WorkDep
-from hotline.web.pages.frame import Frame, FrameDep
+from hotline.web.pages.frame import Fragment, FragmentDep, Frame, FrameDep
 
 router = APIRouter(prefix="/desk", include_in_schema=False)
 
@@ -40,14 +40,25 @@ def help_texts() -> Mapping[str, Sequence[Mapping[str, Any]]]:
 
 
 def counselors_frame(frame: FrameDep) -> Frame:
-    """The frame of somebody who takes calls. Raises `Forbidden`."""
-    frame.require(Permission.TAKE_CALLS)
-    if frame.presence is None:
-        raise Forbidden
+    """Around the pages of somebody who takes calls. Raises `Forbidden`."""
+    _require_desk(frame)
     return frame
 
 
+def counselors_fragment(fragment: FragmentDep) -> Fragment:
+    """For the parts that are looked at again with every change. Raises `Forbidden`."""
+    _require_desk(fragment)
+    return fragment
+
+
+def _require_desk(fragment: Fragment) -> None:
+    fragment.require(Permission.TAKE_CALLS)
+    if fragment.presence is None:
+        raise Forbidden
+
+
 DeskDep = Annotated[Frame, Depends(counselors_frame)]
+DeskPartDep = Annotated[Fragment, Depends(counselors_fragment)]
 
 
 @router.get("")
@@ -55,7 +66,7 @@ async def desk(frame: DeskDep, backend: BackendDep, work: WorkDep) -> HTMLRespon
     """At rest: what is due. With somebody on the line: their record."""
     if frame.talk is not None:
         return await _record_page(frame, backend, work, frame.talk)
-    due = await desk_view.due(work, frame.staff, at=backend.clock.now())
+    due = await desk_view.due(work, frame.who, at=backend.clock.now())
     return frame.page("desk_rest.html", due=due)
 
 
@@ -78,21 +89,21 @@ async def _record_page(frame: Frame, backend: Backend, work: Work, seen: OnTheLi
 
 
 @router.get("/calls/{call_id}/facts")
-async def facts(frame: DeskDep, work: WorkDep, call_id: str) -> HTMLResponse:
+async def facts(frame: DeskPartDep, work: WorkDep, call_id: str) -> HTMLResponse:
     """What is known of the caller: changes while the record is written."""
     seen = await desk_view.own_call(work, call_id, frame.who.staff_id)
     return frame.page("desk_facts.html", seen=seen)
 
 
 @router.get("/due")
-async def due(frame: DeskDep, backend: BackendDep, work: WorkDep) -> HTMLResponse:
+async def due(frame: DeskPartDep, backend: BackendDep, work: WorkDep) -> HTMLResponse:
     """What is due, afresh."""
-    found = await desk_view.due(work, frame.staff, at=backend.clock.now())
+    found = await desk_view.due(work, frame.who, at=backend.clock.now())
     return frame.page("desk_due.html", due=found)
 
 
 @router.get("/presence")
-async def presence(frame: DeskDep) -> HTMLResponse:
+async def presence(frame: DeskPartDep) -> HTMLResponse:
     """The presence control."""
     return frame.page("desk_presence.html")
 

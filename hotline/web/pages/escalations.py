@@ -16,7 +16,7 @@ from hotline.staff.permissions import Permission, may
 from hotline.storage.session import Work
 from hotline.storage.tables import Station
 from hotline.web.deps import BackendDep, WorkDep
-from hotline.web.pages.frame import Frame, FrameDep
+from hotline.web.pages.frame import Fragment, FragmentDep, FrameDep
 from hotline.web.pages.rendering import render
 
 router = APIRouter(include_in_schema=False)
@@ -34,7 +34,7 @@ async def escalations(frame: FrameDep, work: WorkDep) -> HTMLResponse:
 
 
 @router.get("/escalations/live")
-async def escalations_live(frame: FrameDep, work: WorkDep) -> HTMLResponse:
+async def escalations_live(frame: FragmentDep, work: WorkDep) -> HTMLResponse:
     """The list alone."""
     frame.require(Permission.SEE_ESCALATION)
     values = {"escalations": await list_open(work, frame.who), "heading": "all", "frame": frame}
@@ -51,7 +51,7 @@ async def station(frame: FrameDep, work: WorkDep) -> HTMLResponse:
 
 
 @router.get("/station/live")
-async def station_live(frame: FrameDep, work: WorkDep) -> HTMLResponse:
+async def station_live(frame: FragmentDep, work: WorkDep) -> HTMLResponse:
     """The list alone."""
     frame.require(Permission.SEE_ESCALATION)
     escalations = await list_open(work, frame.who)
@@ -66,7 +66,7 @@ async def escalation(frame: FrameDep, work: WorkDep, escalation_id: str) -> HTML
 
 
 @router.get("/escalations/{escalation_id}/live")
-async def escalation_live(frame: FrameDep, work: WorkDep, escalation_id: str) -> HTMLResponse:
+async def escalation_live(frame: FragmentDep, work: WorkDep, escalation_id: str) -> HTMLResponse:
     """What moves on it."""
     values = await _escalation(frame, work, escalation_id)
     return render(frame.request, "escalation_live.html", {"frame": frame, **values})
@@ -74,7 +74,7 @@ async def escalation_live(frame: FrameDep, work: WorkDep, escalation_id: str) ->
 
 @router.get("/escalations/{escalation_id}/story")
 async def story(
-    frame: FrameDep, backend: BackendDep, work: WorkDep, escalation_id: str
+    frame: FragmentDep, backend: BackendDep, work: WorkDep, escalation_id: str
 ) -> HTMLResponse:
     """The story, for those who must act on it. Opening it leaves a trace."""
     await require_escalation(work, escalation_id, frame.who, Permission.READ_STORY)
@@ -83,7 +83,7 @@ async def story(
     return render(frame.request, "escalation_story.html", {"frame": frame, "text": text})
 
 
-async def _escalation(frame: Frame, work: Work, escalation_id: str) -> dict[str, object]:
+async def _escalation(frame: Fragment, work: Work, escalation_id: str) -> dict[str, object]:
     seeing = Permission.SEE_ESCALATION
     standing = await require_escalation(work, escalation_id, frame.who, seeing)
     found = await detail(work, escalation_id)

@@ -15,7 +15,7 @@ from hotline.staff.model import PresenceState
 from hotline.staff.permissions import Permission
 from hotline.storage.session import Work
 from hotline.web.deps import BackendDep, WorkDep
-from hotline.web.pages.frame import Frame, FrameDep
+from hotline.web.pages.frame import Fragment, FragmentDep, FrameDep
 from hotline.web.pages.rendering import language_of, render
 
 router = APIRouter(include_in_schema=False)
@@ -39,7 +39,7 @@ async def floor(frame: FrameDep, backend: BackendDep, work: WorkDep) -> HTMLResp
 
 
 @router.get("/floor/live")
-async def floor_live(frame: FrameDep, backend: BackendDep, work: WorkDep) -> HTMLResponse:
+async def floor_live(frame: FragmentDep, backend: BackendDep, work: WorkDep) -> HTMLResponse:
     """What moves on the floor."""
     frame.require(Permission.WATCH_FLOOR)
     values = await _now(frame, backend, work)
@@ -53,7 +53,7 @@ async def wall(frame: FrameDep, backend: BackendDep, work: WorkDep) -> HTMLRespo
     return frame.page("wall.html", **await _now(frame, backend, work))
 
 
-async def _now(frame: Frame, backend: BackendDep, work: Work) -> dict[str, object]:
+async def _now(frame: Fragment, backend: BackendDep, work: Work) -> dict[str, object]:
     snapshot = await floor_snapshot(work, at=backend.clock.now(), of=frame.who.lines)
     chinese = language_of(frame.request) == CHINESE
     waiting = [one for one in snapshot.callers if one.state in WAITING]

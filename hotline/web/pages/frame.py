@@ -20,7 +20,7 @@ from hotline.staff.model import Role
 from hotline.staff.permissions import Permission, may_anywhere
 from hotline.staff.sign_in import SignedIn
 from hotline.storage.session import Work
-from hotline.storage.tables import Line, Presence, Staff
+from hotline.storage.tables import Line, Presence
 from hotline.web.auth import SignedInDep
 from hotline.web.deps import WorkDep
 from hotline.web.pages.rendering import language_of, render
@@ -49,16 +49,12 @@ PAUSES = ("break", "meal", "debrief", "training", "meeting", "other")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Frame:
-    """Who reads, and what stands around what they read."""
+class Fragment:
+    """Who reads a part of a page that is looked at again and again, and what they do now."""
 
     request: Request
     who: SignedIn
-    staff: Staff
-    lines: Sequence[Line]
     presence: Presence | None
-    ring: RingingOffer | None
-    talk: OnTheLine | None
 
     def is_(self, *roles: Role) -> bool:
         """Whether the reader has one of these roles."""
@@ -79,6 +75,19 @@ class Frame:
         """The reasons one may pause for."""
         return PAUSES
 
+    def page(self, template: str, **values: Any) -> HTMLResponse:
+        """The template for this reader; htmx picks `#main` out of a page when moving to it."""
+        return render(self.request, template, {"frame": self, **values})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame(Fragment):
+    """What stands around a whole page."""
+
+    lines: Sequence[Line]
+    ring: RingingOffer | None
+    talk: OnTheLine | None
+
     @property
     def role_names(self) -> str:
         """What this person is here."""
@@ -92,13 +101,9 @@ class Frame:
 
     @property
     def rail(self) -> Sequence[RailEntry]:
-        """The places this person may go."""
+        """The pages this person may go to."""
         served = self.request.app.state.page_paths
         return [p for p in RAIL if p.path in served and self.is_(*p.roles)]
-
-    def page(self, template: str, **values: Any) -> HTMLResponse:
-        """A page inside the shell; htmx picks `#main` out of it when moving between pages."""
-        return render(self.request, template, {"frame": self, **values})
 
 
 async def _lines_of(work: Work, who: SignedIn) -> Sequence[Line]:
@@ -106,13 +111,17 @@ async def _lines_of(work: Work, who: SignedIn) -> Sequence[Line]:
     return (await work.exec(query)).all()
 
 
+async def open_fragment(request: Request, work: WorkDep, who: SignedInDep) -> Fragment:
+    """For a part of a page. Raises `NotSignedIn`."""
+    return Fragment(request=request, who=who, presence=await work.get(Presence, who.staff_id))
+
+
 async def open_frame(request: Request, work: WorkDep, who: SignedInDep) -> Frame:
-    """The frame for whoever asks. Raises `NotSignedIn`."""
+    """For a whole page. Raises `NotSignedIn`."""
     presence = await work.get(Presence, who.staff_id)
     return Frame(
         request=request,
         who=who,
-        staff=await work.get_one(Staff, who.staff_id),
         lines=await _lines_of(work, who),
         presence=presence,
         ring=await ringing(work, presence) if presence else None,
@@ -120,4 +129,5 @@ async def open_frame(request: Request, work: WorkDep, who: SignedInDep) -> Frame
     )
 
 
+FragmentDep = Annotated[Fragment, Depends(open_fragment)]
 FrameDep = Annotated[Frame, Depends(open_frame)]

@@ -1,0 +1,99 @@
+"""What pages cost that are looked at again with every change, in statements."""
+
+import pytest
+
+from hotline.calls.model import CallState
+from hotline.storage.tables import Call, Record, Staff
+from tests.hotline.counting import counted_statements
+from tests.hotline.web.api.conftest import ApiScene
+
+pytestmark = pytest.mark.anyio
+
+IDLE_DESK = 5
+LISTS = ("/floor/live", "/wall", "/escalations/live", "/station/live")
+READERS = {"/station/live": "tianhe"}
+
+
+async def statements_of(scene: ApiScene, who: str, path: str) -> int:
+    """How many statements an answer takes, from the request to the commit."""
+    with counted_statements(scene.house.database) as statements:
+        answer = await scene.http.get(path, headers=scene.person(who).headers)
+    assert answer.status_code == 200, answer.text
+    return len(statements)
+
+
+async def more_of_everything(scene: ApiScene) -> None:
+    """Thirty callers who wait, thirty records that are due, thirty escalations."""
+    now = scene.clock.now()
+    for n in range(30):
+        await scene.add(scene.call(f"waits-{n}", CallState.WAITING, queued_at=now))
+        over = {"counselor_id": "chen", "joined_at": now, "ended_at": now, "outcome": "talked"}
+        await scene.add(scene.call(f"over-{n}", CallState.ENDED, **over))
+        await scene.person("li").does(
+            "POST", "/calls/call/flags", {"level": "high" if n else "imminent"}
+        )
+    for n in range(10):
+        await scene.add(
+            Record(call_id=f"over-{n}", staff_id="chen", contact_type="self", risk="none",
+                   disposition="listened", follow_up=True, saved_at=now)
+        )  # fmt: skip
+
+
+@pytest.mark.parametrize("path", ["/desk/due", "/desk/bar", "/desk/presence"])
+async def test_a_desk_at_rest_is_looked_at_again_for_little(scene: ApiScene, path: str) -> None:
+    assert await statements_of(scene, "chen", path) <= IDLE_DESK
+
+    await more_of_everything(scene)
+
+    assert await statements_of(scene, "chen", path) <= IDLE_DESK
+
+
+@pytest.mark.parametrize("path", LISTS)
+async def test_a_list_costs_the_same_however_long_it_is(scene: ApiScene, path: str) -> None:
+    who = READERS.get(path, "he")
+    await scene.add(scene.call("first", CallState.WAITING))  # some statements ask nothing of nobody
+    await scene.person("li").does("POST", "/calls/call/flags", {"level": "imminent"})
+    short = await statements_of(scene, who, path)
+
+    await more_of_everything(scene)
+
+    assert await statements_of(scene, who, path) == short
+
+
+async def test_what_is_due_is_shown_each_in_its_place(scene: ApiScene) -> None:
+    now = scene.clock.now()
+    over = {"counselor_id": "chen", "joined_at": now, "ended_at": now}
+    for call_id, outcome in (("unwritten", "talked"), ("followed", "talked")):
+        await scene.add(
+            scene.call(call_id, CallState.ENDED, outcome=outcome, from_masked=call_id, **over)
+        )
+    await scene.add(
+        scene.call("owed", CallState.ENDED, outcome="callback_owed", from_masked="owed",
+                   from_index="a", urgency="crisis"),
+        scene.call("kept", CallState.ENDED, outcome="callback_owed", from_masked="kept",
+                   from_index="b"),
+        Record(call_id="followed", staff_id="chen", contact_type="self", risk="none",
+               disposition="listened", follow_up=True, saved_at=now),
+    )  # fmt: skip
+    scene.clock.advance(60)
+    await scene.add(scene.call("talked", CallState.ENDED, outcome="talked", from_index="b"))
+
+    answer = await scene.http.get("/desk/due", headers=scene.person("chen").headers)
+
+    shown = [
+        word for word in ("unwritten", "owed", "kept", "followed") if f">{word}<" in answer.text
+    ]
+    assert shown == ["unwritten", "owed", "followed"]
+    assert "紧急" in answer.text
+
+
+async def test_the_desk_shows_the_lines_one_works_for_and_who_waits_there(
+    scene: ApiScene,
+) -> None:
+    await scene.add(scene.call("waits", CallState.WAITING, queued_at=scene.clock.now()))
+    await scene.change(Staff, "chen", lines=["youth"])
+
+    answer = await scene.http.get("/desk/due", headers=scene.person("chen").headers)
+
+    assert '<span class="big">1</span>' in answer.text
+    assert (await scene.get(Call, "waits")).state == CallState.WAITING
