@@ -1,6 +1,5 @@
 // The desk's shell: softphone, ring, call bar and the crisis panel. It stays while pages change.
 
-import { now } from "./clock.js";
 import { startRing, stopRing } from "./ring.js";
 import { openCrisis } from "./crisis.js";
 import { openSoftphone } from "./softphone.js";
@@ -102,13 +101,6 @@ document.addEventListener("click", ({ target }) => {
   else if ("crisis" in button.dataset) openCrisis(bar);
 });
 
-function drainRing() {
-  for (const ring of bar.querySelectorAll(".ring-left")) {
-    const [from, to] = [Date.parse(ring.dataset.from), Date.parse(ring.dataset.to)];
-    ring.style.setProperty("--left", Math.max(0, Math.min(1, (to - now()) / (to - from))));
-  }
-}
-
 /** After each look at the bar: ring or not, and bring the page that belongs to the state. */
 function settle() {
   const state = document.getElementById("bar-state")?.dataset;
@@ -128,7 +120,6 @@ function settle() {
 }
 
 document.addEventListener("htmx:afterSettle", settle);
-setInterval(drainRing, 200);
 window.addEventListener("beforeunload", (event) => phone.call && event.preventDefault());
 window.addEventListener("load", () => {
   settle();
