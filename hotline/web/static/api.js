@@ -4,6 +4,8 @@
 import { t } from "./words.js";
 
 const PATIENCE = 10000;
+
+/** @type {Record<string, () => string>} */
 const SENTENCES = {
   NotSignedIn: () => t("登录已过期。您写的内容仍在，请在新窗口登录后再试一次。"),
   Forbidden: () => t("您的角色不能这样做，请找督导。"),
@@ -17,6 +19,11 @@ const SENTENCES = {
 
 /** What the server, or the way to it, answered. `status` is 0 where nothing came back. */
 export class Refusal extends Error {
+  /**
+   * @param {number} status
+   * @param {string} kind
+   * @param {string} sentence
+   */
   constructor(status, kind, sentence) {
     super(sentence);
     this.status = status;
@@ -29,27 +36,49 @@ export class Refusal extends Error {
   }
 }
 
+/**
+ * What people are told of a fault that was caught.
+ * @param {unknown} fault
+ */
+export function sentenceOf(fault) {
+  return fault instanceof Error ? fault.message : String(fault);
+}
+
 /** 128 random bits. Unlike randomUUID it also exists on plain http in a local network. */
 export function newKey() {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
+/** @param {Response} answer */
 async function refusalOf(answer) {
+  /** @type {{ type?: string, detail?: string }} */
   const problem = await answer.json().catch(() => ({}));
-  const ours = SENTENCES[problem.type]?.();
+  const kind = problem.type ?? "";
+  const ours = SENTENCES[kind]?.();
   const spoken = document.documentElement.lang === "en" ? problem.detail : undefined;
   const fallback = t("我们这边出了差错，什么都没有丢失，请再试一次。");
   const read = answer.status === 422 ? t("内容不完整或不合规定，请检查后再试。") : fallback;
-  return new Refusal(answer.status, problem.type ?? "", ours ?? spoken ?? read);
+  return new Refusal(answer.status, kind, ours ?? spoken ?? read);
 }
 
+/**
+ * @param {Response} answer
+ * @returns {Promise<unknown>}
+ */
 async function bodyOf(answer) {
   const type = answer.headers.get("content-type") ?? "";
   return answer.status !== 204 && type.includes("json") ? answer.json() : null;
 }
 
-/** `path` is below /api/v1. `key`: the same for every try of one deed. */
+/**
+ * Carries out one command; what was answered, null for nothing. Raises Refusal.
+ * @param {string} method
+ * @param {string} path below /api/v1
+ * @param {unknown} [body]
+ * @param {{ key?: string, patience?: number }} [options] `key`: the same for every try of one deed;
+ *   `patience` in milliseconds
+ */
 export async function send(method, path, body, { key = newKey(), patience = PATIENCE } = {}) {
   let answer;
   try {

@@ -1,36 +1,57 @@
-// The server's clock in the browser. `<time data-since>` counts up, `<time data-until>` counts down;
-// neither trusts the clock of the machine the page is shown on.
+// The server's clock in the browser. `<time data-since>` counts up, `<time data-until>` counts down,
+// a bar between data-from and data-to drains; none trusts the clock of the machine it is shown on.
 
+import { findAll } from "./find.js";
 import { t } from "./words.js";
 
 const TICK = 250;
 let offset = 0; // server's time minus the page's monotonic time, in milliseconds
 
-/** Take over a moment that the server just named. */
+/**
+ * Take over a moment that the server just named.
+ * @param {string | null | undefined} iso
+ */
 export function setNow(iso) {
-  const told = Date.parse(iso);
+  const told = Date.parse(iso ?? "");
   if (!Number.isNaN(told)) offset = told - performance.now();
 }
 
 /** The server's present, in milliseconds since 1970. */
-export function now() {
+function now() {
   return offset + performance.now();
 }
 
-/** `3:07` or `1:03:07`. */
+/**
+ * `3:07` or `1:03:07`.
+ * @param {number} milliseconds
+ */
 export function length(milliseconds) {
   const seconds = Math.max(0, Math.floor(milliseconds / 1000));
   const [hours, minutes, rest] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
-  const pad = (number) => String(number).padStart(2, "0");
+  const pad = (/** @type {number} */ number) => String(number).padStart(2, "0");
   return hours ? `${hours}:${pad(minutes)}:${pad(rest)}` : `${minutes}:${pad(rest)}`;
 }
 
+/**
+ * What a data attribute names, in milliseconds since 1970; NaN where it names nothing.
+ * @param {HTMLElement} element
+ * @param {"since" | "until" | "from" | "to"} name
+ */
+function momentOf(element, name) {
+  return Date.parse(element.dataset[name] ?? "");
+}
+
+/**
+ * @param {HTMLElement} element
+ * @param {string} text
+ */
 function write(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 
+/** @param {HTMLElement} element */
 function countDown(element) {
-  const left = Date.parse(element.dataset.until) - now();
+  const left = momentOf(element, "until") - now();
   const soon = Number(element.dataset.soon ?? 60) * 1000;
   element.classList.toggle("is-over", left < 0);
   element.classList.toggle("is-soon", left >= 0 && left <= soon);
@@ -40,24 +61,27 @@ function countDown(element) {
   else write(element, left >= 0 ? t("还有 {left}", { left: text }) : t("逾期 {left}", { left: text }));
 }
 
-/** A bar that empties: its width is what is left of the time from `data-from` to `data-to`. */
+/**
+ * A bar that empties: its width is what is left of the time from `data-from` to `data-to`.
+ * @param {HTMLElement} element
+ */
 function drain(element) {
-  const [from, to] = [Date.parse(element.dataset.from), Date.parse(element.dataset.to)];
+  const [from, to] = [momentOf(element, "from"), momentOf(element, "to")];
   const left = Math.min(1, Math.max(0, (to - now()) / (to - from)));
   element.style.setProperty("--left", left.toFixed(4));
 }
 
 /** Write every clock on the page. Called by itself, and after something new was put in. */
-export function paint(root = document) {
-  for (const element of root.querySelectorAll("time[data-since]")) {
-    write(element, length(now() - Date.parse(element.dataset.since)));
+function paint() {
+  for (const element of findAll("time[data-since]", HTMLElement)) {
+    write(element, length(now() - momentOf(element, "since")));
   }
-  for (const element of root.querySelectorAll("time[data-until]")) countDown(element);
-  for (const element of root.querySelectorAll("[data-from][data-to]")) drain(element);
+  for (const element of findAll("time[data-until]", HTMLElement)) countDown(element);
+  for (const element of findAll("[data-from][data-to]", HTMLElement)) drain(element);
 }
 
-setNow(document.querySelector('meta[name="server-now"]')?.content);
+setNow(findAll('meta[name="server-now"]', HTMLMetaElement)[0]?.content);
 document.addEventListener("htmx:afterOnLoad", ({ detail }) => setNow(detail.xhr.getResponseHeader("X-Hotline-Now")));
-document.addEventListener("htmx:afterSwap", () => paint());
-setInterval(paint, TICK, document);
+document.addEventListener("htmx:afterSwap", paint);
+setInterval(paint, TICK);
 paint();

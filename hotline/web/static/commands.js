@@ -2,12 +2,16 @@
 // data-body: JSON sent along (a form sends its fields). data-confirm: the word shown for a second
 // press. data-done: what is said when it worked. data-then: where to go afterwards.
 
-import { send } from "./api.js";
+import { send, sentenceOf } from "./api.js";
+import { findAll, nearest } from "./find.js";
 import { toast } from "./toast.js";
 
 const ARMED_FOR = 3000;
+
+/** @type {WeakMap<HTMLButtonElement, { word: string, timer: number }>} */
 const armed = new WeakMap();
 
+/** @param {HTMLButtonElement} button */
 function disarm(button) {
   const state = armed.get(button);
   if (!state) return;
@@ -18,7 +22,10 @@ function disarm(button) {
   if (word) word.textContent = state.word;
 }
 
-/** The first press only arms; the second, soon after, means it. */
+/**
+ * The first press only arms; the second, soon after, means it.
+ * @param {HTMLButtonElement} button
+ */
 function confirmed(button) {
   if (!button.dataset.confirm) return true;
   if (armed.has(button)) {
@@ -26,59 +33,74 @@ function confirmed(button) {
     return true;
   }
   const word = button.querySelector("[data-word]");
-  armed.set(button, { word: word?.textContent, timer: setTimeout(disarm, ARMED_FOR, button) });
+  armed.set(button, { word: word?.textContent ?? "", timer: setTimeout(disarm, ARMED_FOR, button) });
   button.classList.add("is-armed");
   if (word) word.textContent = button.dataset.confirm;
   return false;
 }
 
-/** Fields of one name become a list where the form says so (`data-list="topics"`). */
+/**
+ * Fields of one name become a list where the form says so (`data-list="topics"`).
+ * @param {HTMLFormElement} form
+ */
 export function fieldsOf(form) {
-  const lists = new Set((form.dataset.list ?? "").split(" ").filter(Boolean));
-  const fields = {};
-  for (const name of lists) fields[name] = [];
-  for (const [name, value] of new FormData(form)) {
-    if (lists.has(name)) fields[name].push(value);
-    else fields[name] = value;
-  }
-  for (const box of form.querySelectorAll('input[type="checkbox"][data-flag]')) fields[box.name] = box.checked;
+  const filled = new FormData(form);
+  /** @type {Record<string, FormDataEntryValue | FormDataEntryValue[] | boolean>} */
+  const fields = Object.fromEntries(filled);
+  for (const name of (form.dataset.list ?? "").split(" ").filter(Boolean)) fields[name] = filled.getAll(name);
+  for (const box of findAll('input[type="checkbox"][data-flag]', HTMLInputElement, form)) fields[box.name] = box.checked;
   return fields;
 }
 
+/**
+ * @param {HTMLElement} element
+ * @returns {unknown}
+ */
 function bodyOf(element) {
   if (element instanceof HTMLFormElement) return fieldsOf(element);
   return element.dataset.body ? JSON.parse(element.dataset.body) : undefined;
 }
 
-/** Carries the command out. True when it worked; a refusal is said, not thrown. */
-export async function command(element, body = bodyOf(element)) {
-  const [method, path] = element.dataset.command.split(" ");
-  const button = element instanceof HTMLFormElement ? element.querySelector("[type=submit]") : element;
+/** @param {HTMLElement} element */
+function buttonOf(element) {
+  return element instanceof HTMLFormElement ? element.querySelector("[type=submit]") : element;
+}
+
+/** @param {HTMLElement} element whose command worked */
+function conclude({ dataset }) {
+  if (dataset.done) toast(dataset.done);
+  if (dataset.then) location.assign(dataset.then);
+}
+
+/**
+ * Carries the command out. A refusal is said, not thrown.
+ * @param {HTMLElement} element a form, or a button with `data-command`
+ */
+async function command(element) {
+  const [method = "", path = ""] = (element.dataset.command ?? "").split(" ");
+  const body = bodyOf(element);
+  const button = buttonOf(element);
   button?.setAttribute("disabled", "");
   try {
-    const answer = await send(method, path, body);
-    if (element.dataset.done) toast(element.dataset.done);
-    if (element.dataset.then) location.assign(element.dataset.then);
-    element.dispatchEvent(new CustomEvent("command:done", { bubbles: true, detail: answer }));
-    return true;
+    await send(method, path, body);
+    conclude(element);
   } catch (refusal) {
-    toast(refusal.message, "problem");
-    element.dispatchEvent(new CustomEvent("command:refused", { bubbles: true, detail: refusal }));
-    return false;
+    toast(sentenceOf(refusal), "problem");
   } finally {
     button?.removeAttribute("disabled");
   }
 }
 
 document.addEventListener("click", (event) => {
-  const button = event.target.closest("button[data-command]");
+  const button = nearest(event, "button[data-command]", HTMLButtonElement);
   if (!button || event.defaultPrevented || !confirmed(button)) return;
   button.closest("details[open]")?.removeAttribute("open");
-  command(button);
+  void command(button);
 });
 
 document.addEventListener("submit", (event) => {
-  if (!event.target.matches("form[data-command]")) return;
+  const form = nearest(event, "form[data-command]", HTMLFormElement);
+  if (!form) return;
   event.preventDefault();
-  command(event.target);
+  void command(form);
 });

@@ -1,13 +1,26 @@
 // The guided page: signs each seat in, shows it, and ticks off what the floor says has happened.
 
+import { sentenceOf } from "./api.js";
+import { find, findAll } from "./find.js";
 import { t } from "./words.js";
 
-const stage = document.querySelector(".demo");
-const state = document.getElementById("demo-state");
+/**
+ * The part of the floor that the steps are read off.
+ * @typedef {object} Floor
+ * @property {{ state: string }[]} callers
+ * @property {unknown[]} counselors
+ * @property {{ state: string }[]} escalations
+ */
+
+const stage = find(".demo", HTMLElement);
+const state = find("#demo-state", HTMLElement);
 const root = document.documentElement.dataset.root;
 const steps = ["ready", "dial", "talk", "flag", "acknowledge"];
+
+/** @type {Set<string>} */
 const done = new Set();
 
+/** @param {HTMLIFrameElement} frame */
 async function signIn(frame) {
   const { seat, user, page } = frame.dataset;
   const answer = await fetch(`${root}/seat/${seat}/api/v1/sessions`, {
@@ -19,8 +32,11 @@ async function signIn(frame) {
   frame.src = `${root}/seat/${seat}${page}`;
 }
 
-/** What has happened so far, read off the floor. Steps never untick. */
-function happened(floor) {
+/**
+ * What has happened so far, read off the floor. Steps never untick.
+ * @param {Floor} floor
+ */
+function noteHappened(floor) {
   const ours = floor.callers.filter((caller) => caller.state !== "flow");
   const talking = ours.some((caller) => caller.state === "talking");
   if (floor.counselors.length > 0) done.add("ready");
@@ -33,7 +49,7 @@ function happened(floor) {
 function show() {
   const next = steps.find((step) => !done.has(step));
   for (const step of steps) {
-    const item = document.querySelector(`[data-step="${step}"]`);
+    const item = find(`[data-step="${step}"]`, HTMLElement);
     item.classList.toggle("is-done", done.has(step));
     item.classList.toggle("is-now", step === next);
   }
@@ -43,27 +59,28 @@ function show() {
 async function look() {
   const answer = await fetch(`${root}/seat/floor/api/v1/floor`);
   if (!answer.ok) return;
-  happened(await answer.json());
+  noteHappened(await answer.json());
   show();
 }
 
 function follow() {
   const live = new EventSource(`${root}/seat/floor/api/v1/live`);
-  for (const topic of ["resync", "call", "presence", "escalation"]) live.addEventListener(topic, look);
+  for (const topic of ["resync", "call", "presence", "escalation"]) live.addEventListener(topic, () => void look());
 }
 
-async function setCast(event) {
+/** @param {boolean} on */
+async function setCast(on) {
   const path = `${stage.dataset.carrier}/simulator/cast`;
-  const body = JSON.stringify({ on: event.target.checked });
+  const body = JSON.stringify({ on });
   await fetch(path, { method: "PUT", headers: { "Content-Type": "application/json" }, body });
 }
 
 try {
-  await Promise.all([...document.querySelectorAll("iframe[data-seat]")].map(signIn));
-  const cast = document.getElementById("cast");
-  cast.addEventListener("change", setCast);
+  await Promise.all(findAll("iframe[data-seat]", HTMLIFrameElement).map(signIn));
+  const cast = find("#cast", HTMLInputElement);
+  cast.addEventListener("change", () => void setCast(cast.checked));
   cast.disabled = false; // only now does ticking it do anything
   follow();
 } catch (fault) {
-  state.textContent = `${t("席位登录失败，请重新运行演示。")} ${fault.message}`;
+  state.textContent = `${t("席位登录失败，请重新运行演示。")} ${sentenceOf(fault)}`;
 }

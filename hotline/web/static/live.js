@@ -3,20 +3,31 @@
 // band says so with the age of what is shown; when it is back everything is looked at again.
 
 import { length, setNow } from "./clock.js";
+import { find } from "./find.js";
 
 const TOPICS = ["call", "presence", "offer", "escalation", "leg"];
 const TOGETHER = 200; // changes within this time are announced once
 const QUIET = 30000; // the server tells the time every 10 s: this long a silence is a dead connection
-const PAUSES = [1000, 2000, 4000, 8000];
+const PAUSES = [1000, 2000, 4000]; // before the first tries; then LONGEST_PAUSE
+const LONGEST_PAUSE = 8000;
 const GRACE = 1500; // a connection that is back at once is not worth a band
 
-const band = document.getElementById("stale");
+const band = find("#stale", HTMLElement);
+const address = document.body.dataset.liveUrl ?? "";
+
+/** @type {Set<string>} a topic, or a topic and an id with a space between */
 const waiting = new Set();
+/** @type {EventSource | null} */
 let source = null;
 let tries = 0;
 let heardAt = performance.now();
+/** @type {number | null} */
 let lostAt = null;
 
+/**
+ * @param {string} name
+ * @param {string} [id]
+ */
 function announce(name, id) {
   document.body.dispatchEvent(new CustomEvent(name, { bubbles: true, detail: { id } }));
 }
@@ -33,6 +44,10 @@ function flush() {
   for (const topic of topics) announce(`sse:${topic}`);
 }
 
+/**
+ * @param {string} topic
+ * @param {string} id
+ */
 function note(topic, id) {
   if (waiting.size === 0) setTimeout(flush, TOGETHER);
   waiting.add(id ? `${topic} ${id}` : topic);
@@ -54,6 +69,7 @@ function heard() {
   lookAgain();
 }
 
+/** @param {"good" | "wait"} state */
 function showHealth(state) {
   document.body.dataset.live = state;
   const chip = document.getElementById("live-health");
@@ -70,7 +86,7 @@ function showAge() {
   if (lostAt === null && performance.now() - heardAt > QUIET) reconnect();
   if (lostAt === null || performance.now() - lostAt < GRACE) return;
   band.hidden = false;
-  band.querySelector("[data-age]").textContent = length(performance.now() - heardAt);
+  find("[data-age]", HTMLElement, band).textContent = length(performance.now() - heardAt);
 }
 
 /** The stream may be gone because the log-in is: shell.js decides what that means. */
@@ -82,36 +98,37 @@ async function askWhy() {
 function reconnect() {
   lost();
   source?.close();
-  setTimeout(connect, PAUSES[Math.min(tries, PAUSES.length - 1)]);
+  setTimeout(connect, PAUSES[tries] ?? LONGEST_PAUSE);
   tries += 1;
-  askWhy();
+  void askWhy();
 }
 
 function connect() {
   source?.close();
-  source = new EventSource(document.body.dataset.liveUrl);
-  source.addEventListener("open", heard);
-  source.addEventListener("error", () => {
-    if (source.readyState === EventSource.CLOSED) reconnect(); // the browser gave up, we do not
+  const stream = new EventSource(address);
+  source = stream;
+  stream.addEventListener("open", heard);
+  stream.addEventListener("error", () => {
+    if (stream.readyState === EventSource.CLOSED) reconnect(); // the browser gave up, we do not
     else lost();
   });
-  source.addEventListener("resync", () => {
+  stream.addEventListener("resync", () => {
     heard();
     lookAgain();
   });
-  source.addEventListener("clock", ({ data }) => {
+  stream.addEventListener("clock", ({ data }) => {
     heard();
     setNow(data);
   });
   for (const topic of TOPICS) {
-    source.addEventListener(topic, ({ data }) => {
+    stream.addEventListener(topic, ({ data }) => {
       heard();
       note(topic, data.trim());
     });
   }
 }
 
-if (document.body.dataset.liveUrl) {
+if (address) {
   showHealth("wait");
   setInterval(showAge, 500);
   window.addEventListener("online", () => lostAt !== null && connect());

@@ -1,12 +1,13 @@
 // The log-in page: the form commands by itself; a demo account fills it in and sends it.
 
 import "./commands.js";
+import { find, findAll } from "./find.js";
 
-for (const button of document.querySelectorAll("[data-fill]")) {
+for (const button of findAll("[data-fill]", HTMLButtonElement)) {
   button.addEventListener("click", () => {
-    const form = document.querySelector("form[data-command]");
-    form.elements.username.value = button.dataset.fill;
-    form.elements.password.value = button.dataset.password;
+    const form = find("form[data-command]", HTMLFormElement);
+    find("[name=username]", HTMLInputElement, form).value = button.dataset.fill ?? "";
+    find("[name=password]", HTMLInputElement, form).value = button.dataset.password ?? "";
     form.requestSubmit();
   });
 }

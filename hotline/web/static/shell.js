@@ -5,45 +5,54 @@ import "./clock.js";
 import "./commands.js";
 import "./keys.js";
 import "./live.js";
+import { findAll } from "./find.js";
 import { toast } from "./toast.js";
 import { t } from "./words.js";
 
+/** @typedef {{ mount: (element: HTMLElement) => () => void }} PageModule `mount`: see checks.js */
+
 const { root } = document.documentElement.dataset;
+
+/** @type {WeakMap<Element, (() => void) | null>} how to let go of it; null while its module comes */
 const mounted = new WeakMap();
 
+/** @param {HTMLElement} element */
 async function mount(element) {
   if (mounted.has(element)) return;
   mounted.set(element, null);
+  /** @type {PageModule} */
   const module = await import(`./${element.dataset.module}.js`);
-  if (element.isConnected) mounted.set(element, module.mount(element) ?? null);
+  if (element.isConnected) mounted.set(element, module.mount(element));
 }
 
 function mountAll() {
-  for (const element of document.querySelectorAll("[data-module]")) mount(element);
+  for (const element of findAll("[data-module]", HTMLElement)) void mount(element);
 }
 
 function markPlace() {
   const here = location.pathname;
-  for (const place of document.querySelectorAll("[data-place]")) {
+  for (const place of findAll("[data-place]", HTMLAnchorElement)) {
     const inside = here === place.pathname || here.startsWith(`${place.pathname}/`);
     if (inside) place.setAttribute("aria-current", "page");
     else place.removeAttribute("aria-current");
   }
 }
 
+/** @param {Event} event */
 function closeMenus(event) {
-  for (const menu of document.querySelectorAll("details.menu[open]")) {
-    if (!menu.contains(event.target)) menu.removeAttribute("open");
+  for (const menu of findAll("details.menu[open]", HTMLElement)) {
+    if (!(event.target instanceof Node && menu.contains(event.target))) menu.removeAttribute("open");
   }
 }
 
 /** Signed out elsewhere: with a call in the ear nobody is sent away, otherwise to the log-in. */
 function signedOut() {
-  const busy = ["talking", "wrapping_up"].includes(document.body.dataset.state);
+  const busy = ["talking", "wrapping_up"].includes(document.body.dataset.state ?? "");
   if (busy) toast(t("登录已过期。您写的内容仍在，请在新窗口登录后再试一次。"), "problem");
   else location.assign(`${root}/login`);
 }
 
+/** @param {DocumentEventMap["htmx:responseError"]} event */
 function refused({ detail }) {
   if (detail.xhr.status === 401) signedOut();
   else toast(t("这一页没有取到，什么都没有丢失，请再试一次。"), "problem");
@@ -53,7 +62,9 @@ document.addEventListener("htmx:afterSettle", () => {
   mountAll();
   markPlace();
 });
-document.addEventListener("htmx:beforeCleanupElement", ({ target }) => mounted.get(target)?.());
+document.addEventListener("htmx:beforeCleanupElement", ({ target }) => {
+  if (target instanceof Element) mounted.get(target)?.();
+});
 document.addEventListener("htmx:pushedIntoHistory", () => {
   markPlace();
   document.getElementById("main")?.focus({ preventScroll: true });
