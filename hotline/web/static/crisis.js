@@ -1,22 +1,36 @@
-// The crisis panel. A flag is kept and sent again, with one key, until the house has it; meanwhile
+// The crisis panel. A flag is kept and sent again, with one key, until the server has it; meanwhile
 // a red band says to ring the station by hand.
 
-import { newKey, send } from "./api.js";
+import { newKey, Refusal, send, sentenceOf } from "./api.js";
+import { find } from "./find.js";
 import { toast } from "./toast.js";
 import { t } from "./words.js";
 
-const AGAIN_MS = 3000;
-const panel = document.getElementById("crisis");
-const band = document.getElementById("not-sent");
-let pending = null;
+/**
+ * One flag on its way. `alarm`: the number to ring by hand meanwhile.
+ * @typedef {object} Flag
+ * @property {string} call
+ * @property {string} alarm
+ * @property {{ level: FormDataEntryValue | null, summary: FormDataEntryValue, client_key: string }} body
+ * @property {number} tries
+ * @property {number} [timer]
+ */
 
+const AGAIN_MS = 3000;
+const panel = find("#crisis", HTMLFormElement);
+const band = find("#not-sent", HTMLElement);
+
+/** @type {Set<Flag>} */
+const unsent = new Set();
+
+/** @param {HTMLElement} bar of the desk; it holds the call */
 export function openCrisis(bar) {
   const call = bar.querySelector("[data-call]");
-  if (!call) return;
+  if (!(call instanceof HTMLElement)) return;
   panel.dataset.call = call.dataset.call;
   panel.dataset.alarm = call.dataset.alarm ?? "";
   panel.hidden = false;
-  panel.querySelector("[name=summary]").focus();
+  find("[name=summary]", HTMLElement, panel).focus();
 }
 
 function close() {
@@ -24,44 +38,55 @@ function close() {
   panel.reset();
 }
 
-function warn() {
+/** @param {Flag} flag */
+function warn(flag) {
   band.hidden = false;
-  const alarm = band.querySelector("[data-alarm]");
-  alarm.textContent = pending.alarm;
-  alarm.href = `tel:${pending.alarm.replaceAll("-", "")}`;
-  band.querySelector("[data-tries]").textContent = t("已重试 %(n)s 次").replace("%(n)s", pending.tries);
-  band.querySelector("[data-phoned]").hidden = pending.tries < 2;
+  const alarm = find("[data-alarm]", HTMLAnchorElement, band);
+  alarm.textContent = flag.alarm;
+  alarm.href = `tel:${flag.alarm.replaceAll("-", "")}`;
+  find("[data-tries]", HTMLElement, band).textContent = t("已重试 %(n)s 次").replace("%(n)s", String(flag.tries));
+  find("[data-phoned]", HTMLElement, band).hidden = flag.tries < 2;
 }
 
-function sent() {
-  pending = null;
-  band.hidden = true;
+/** @param {Flag} flag */
+function sent(flag) {
+  if (!unsent.delete(flag)) return; // two tries at once, and the other one came back first
+  if (unsent.size === 0) band.hidden = true;
   toast(t("已上报，正在呼叫保护站值班人员。"));
 }
 
-async function trySending() {
-  const flag = pending;
-  if (!flag) return;
+/** @param {Flag} flag */
+async function trySending(flag) {
   clearTimeout(flag.timer);
   try {
     await send("POST", `/calls/${flag.call}/flags`, flag.body, { key: flag.body.client_key });
-    if (pending === flag) sent();
+    sent(flag);
   } catch (refusal) {
-    flag.tries += 1;
-    warn();
-    if (!refusal.passing) toast(refusal.message, "problem");
-    flag.timer = setTimeout(trySending, AGAIN_MS);
+    if (unsent.has(flag)) tryAgainLater(flag, refusal);
   }
+}
+
+/**
+ * @param {Flag} flag
+ * @param {unknown} refusal
+ */
+function tryAgainLater(flag, refusal) {
+  flag.tries += 1;
+  warn(flag);
+  if (!(refusal instanceof Refusal && refusal.passing)) toast(sentenceOf(refusal), "problem");
+  clearTimeout(flag.timer);
+  flag.timer = setTimeout(trySending, AGAIN_MS, flag);
 }
 
 panel.addEventListener("submit", (event) => {
   event.preventDefault();
   const fields = new FormData(panel);
   const body = { level: fields.get("level"), summary: fields.get("summary") ?? "", client_key: newKey() };
-  pending = { call: panel.dataset.call, alarm: panel.dataset.alarm, body, tries: 0, timer: null };
+  const flag = { call: panel.dataset.call ?? "", alarm: panel.dataset.alarm ?? "", body, tries: 0 };
+  unsent.add(flag);
   close();
-  trySending();
+  void trySending(flag);
 });
-panel.querySelector("[data-close]").addEventListener("click", close);
-band.querySelector("[data-again]").addEventListener("click", trySending);
-band.querySelector("[data-phoned]").addEventListener("click", () => (band.hidden = true));
+find("[data-close]", HTMLElement, panel).addEventListener("click", close);
+find("[data-again]", HTMLElement, band).addEventListener("click", () => unsent.forEach((flag) => void trySending(flag)));
+find("[data-phoned]", HTMLElement, band).addEventListener("click", () => (band.hidden = true));
