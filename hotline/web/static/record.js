@@ -1,81 +1,146 @@
 // The record: saved while it is written. Risk only rises here; lowering it is a supervisor's.
 
-import { send } from "./api.js";
+import { send, sentenceOf } from "./api.js";
 import { fieldsOf } from "./commands.js";
+import { find, findAll } from "./find.js";
 import { toast } from "./toast.js";
 import { t } from "./words.js";
 
 const QUIET_MS = 1200;
 
+/** @param {HTMLFormElement} form */
 function closeLadder(form) {
-  const steps = [...form.querySelectorAll("[data-ladder] input")];
+  const steps = findAll("[data-ladder] input", HTMLInputElement, form);
   const chosen = steps.findIndex((step) => step.checked);
   steps.forEach((step, place) => (step.disabled = place < chosen));
 }
 
-function keepToMost(group) {
-  const boxes = [...group.querySelectorAll("input")];
-  const full = boxes.filter((box) => box.checked).length >= Number(group.dataset.most);
-  for (const box of boxes) box.disabled = full && !box.checked;
+/** @param {HTMLFormElement} form */
+function keepToMost(form) {
+  for (const group of findAll("[data-most]", HTMLElement, form)) {
+    const boxes = findAll("input", HTMLInputElement, group);
+    const full = boxes.filter((box) => box.checked).length >= Number(group.dataset.most);
+    for (const box of boxes) box.disabled = full && !box.checked;
+  }
 }
 
-function complete(fields) {
-  return Boolean(fields.contact_type && fields.disposition);
-}
+/** One record on the page, from its mounting until it is let go of. */
+class RecordForm {
+  #form;
+  #state;
+  #unsaved = false;
+  /** @type {number | undefined} */
+  #timer;
 
-/** Called by the shell when the form is there; returns how to let go of it. */
-export function mount(form) {
-  const state = form.querySelector("[data-save-state]");
-  let timer = null;
-  let unsaved = false;
-
-  const say = (words) => (state.textContent = words);
-
-  async function save(ready) {
-    clearTimeout(timer);
-    const fields = { ...fieldsOf(form), ready };
-    fields.risk ??= form.querySelector("[name=risk]:checked")?.value ?? "not_assessed";
-    if (!complete(fields)) return say(t("选好来电类型和处理结果后自动保存"));
-    say(t("保存中…"));
-    await send("PUT", `/calls/${form.dataset.call}/record`, fields);
-    unsaved = false;
-    say(t("已保存"));
-    return true;
+  /** @param {HTMLFormElement} form */
+  constructor(form) {
+    this.#form = form;
+    this.#state = find("[data-save-state]", HTMLElement, form);
+    this.#keepRules();
+    if (form.dataset.saved) this.#say(t("已保存"));
   }
 
-  const saveQuietly = () => save(false).catch(() => say(t("还没有保存，稍后自动再试")) && changed());
-  function changed() {
-    unsaved = true;
-    closeLadder(form);
-    form.querySelectorAll("[data-most]").forEach(keepToMost);
-    clearTimeout(timer);
-    timer = setTimeout(saveQuietly, QUIET_MS);
+  /** Something was written or chosen: it is saved as soon as it is quiet. */
+  changed() {
+    this.#unsaved = true;
+    this.#keepRules();
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.#saveQuietly(), QUIET_MS);
   }
 
-  async function finish(event) {
+  /**
+   * The person is done: save and leave, or say what is missing.
+   * @param {Event} event
+   */
+  async finish(event) {
     event.preventDefault();
+    const ready = this.#form.querySelector("[type=submit][data-ready]") !== null;
     try {
-      if (!(await save("ready" in (form.querySelector("[type=submit]")?.dataset ?? {})))) {
-        return toast(t("请先选好来电类型和处理结果。"), "problem");
-      }
-      window.htmx.ajax("GET", form.dataset.rest, { target: "#main", select: "#main", swap: "outerHTML" });
+      if (await this.#save(ready)) this.#leave();
+      else toast(t("请先选好来电类型和处理结果。"), "problem");
     } catch (refusal) {
-      toast(refusal.message, "problem");
+      toast(sentenceOf(refusal), "problem");
     }
   }
 
-  const keys = (event) => event.key === "Enter" && (event.ctrlKey || event.metaKey) && finish(event);
-  const stay = (event) => unsaved && event.preventDefault();
-  form.addEventListener("input", changed);
-  form.addEventListener("submit", finish);
-  form.addEventListener("keydown", keys);
+  /** @param {Event} event the window's, before it goes away */
+  stay(event) {
+    if (this.#unsaved) event.preventDefault();
+  }
+
+  letGo() {
+    clearTimeout(this.#timer);
+    if (!this.#unsaved) return;
+    this.#save(false).catch(() => toast(t("最后几个字没有保存，请打开记录看一眼。"), "problem"));
+  }
+
+  /** @param {string} words */
+  #say(words) {
+    this.#state.textContent = words;
+  }
+
+  #keepRules() {
+    closeLadder(this.#form);
+    keepToMost(this.#form);
+  }
+
+  #leave() {
+    const rest = this.#form.dataset.rest ?? "";
+    void window.htmx.ajax("get", rest, { target: "#main", select: "#main", swap: "outerHTML" });
+  }
+
+  /**
+   * The risk is among the fields even where its box is closed, which a form alone leaves out.
+   * @returns {ReturnType<typeof fieldsOf>}
+   */
+  #fields() {
+    const risk = findAll("[name=risk]:checked", HTMLInputElement, this.#form)[0]?.value;
+    return { risk: risk ?? "not_assessed", ...fieldsOf(this.#form) };
+  }
+
+  /**
+   * False where the record lacks what it must have. Raises Refusal.
+   * @param {boolean} ready whether the person takes calls again
+   */
+  async #save(ready) {
+    clearTimeout(this.#timer);
+    const fields = this.#fields();
+    if (!fields.contact_type || !fields.disposition) {
+      this.#say(t("选好来电类型和处理结果后自动保存"));
+      return false;
+    }
+    this.#say(t("保存中…"));
+    await send("PUT", `/calls/${this.#form.dataset.call}/record`, { ...fields, ready });
+    this.#unsaved = false;
+    this.#say(t("已保存"));
+    return true;
+  }
+
+  async #saveQuietly() {
+    try {
+      await this.#save(false);
+    } catch {
+      this.#say(t("还没有保存，稍后自动再试"));
+      this.changed();
+    }
+  }
+}
+
+/**
+ * Called by the shell when the form is there; returns how to let go of it.
+ * @param {HTMLFormElement} form
+ */
+export function mount(form) {
+  const record = new RecordForm(form);
+  const stay = (/** @type {Event} */ event) => record.stay(event);
+  form.addEventListener("input", () => record.changed());
+  form.addEventListener("submit", (event) => void record.finish(event));
+  form.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) void record.finish(event);
+  });
   window.addEventListener("beforeunload", stay);
-  closeLadder(form);
-  form.querySelectorAll("[data-most]").forEach(keepToMost);
-  if (form.dataset.saved) say(t("已保存"));
   return () => {
-    clearTimeout(timer);
     window.removeEventListener("beforeunload", stay);
-    if (unsaved) save(false).catch(() => toast(t("最后几个字没有保存，请打开记录看一眼。"), "problem"));
+    record.letGo();
   };
 }
