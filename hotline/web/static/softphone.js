@@ -1,9 +1,52 @@
 // The counselor's phone in the browser: one interface, two makers. The demo's phone comes from the
 // simulator, the real one from Twilio's SDK; both offer Device and Call with the same words.
 
+/**
+ * What the desk uses of a call and of a device. tests/javascript/same_words.ts holds both makers to
+ * it.
+ * @typedef {{ accept(): void, mute(muted: boolean): void, isMuted(): boolean } & Speaking<HeardOfCall>} SoftphoneCall
+ * @typedef {{ register(): Promise<void>, destroy(): void } & Speaking<HeardOfDevice>} SoftphoneDevice
+ */
+
+/**
+ * What the desk hears of a call: the details of each event, unknown[] where it needs none.
+ * @typedef {object} HeardOfCall
+ * @property {unknown[]} accept
+ * @property {unknown[]} cancel
+ * @property {unknown[]} reject
+ * @property {unknown[]} disconnect
+ * @property {[input: number, output: number]} volume
+ */
+
+/**
+ * The same of a device; Twilio's knows no `lost`, `restored`, `microphone` and `replaced`.
+ * @typedef {object} HeardOfDevice
+ * @property {unknown[]} registered
+ * @property {unknown[]} unregistered
+ * @property {unknown[]} error
+ * @property {unknown[]} lost
+ * @property {unknown[]} replaced
+ * @property {[call: SoftphoneCall]} incoming
+ * @property {[call: SoftphoneCall]} restored
+ * @property {[state: string]} microphone
+ */
+
+/**
+ * @template {Record<string, unknown[]>} Events
+ * @typedef {{ on<E extends keyof Events>(event: E, handler: (...details: Events[E]) => void): unknown }} Speaking
+ */
+
+/** @typedef {{ [E in keyof HeardOfDevice]: (...details: HeardOfDevice[E]) => void }} Hears */
+
+/**
+ * What /me/softphone tells: of the demo `url` and `address`, of Twilio `token`.
+ * @typedef {{ kind: string, url: string, address: string, token: string }} Settings
+ */
+
 const SDK = "vendor/twilio.min.js";
 const RENEW_MS = 10 * 60 * 1000; // tokens last 15 minutes
 
+/** @returns {Promise<Settings>} */
 async function settings() {
   const root = document.documentElement.dataset.root;
   const answer = await fetch(`${root}/api/v1/me/softphone`, { headers: { Accept: "application/json" } });
@@ -11,41 +54,80 @@ async function settings() {
   return answer.json();
 }
 
+/**
+ * @param {Settings} found
+ * @returns {Promise<SoftphoneDevice>}
+ */
 async function demoDevice({ url, address }) {
   const { Device } = await import(`${url}/static/voice.js`);
   return new Device(address, { url });
 }
 
+/** @returns {Promise<void>} */
 function loadSdk() {
   return new Promise((resolve, reject) => {
     const script = document.createElement("script");
     script.src = `${document.documentElement.dataset.root}/static/${SDK}`;
-    script.onload = resolve;
+    script.onload = () => resolve();
     script.onerror = () => reject(new Error("softphone: the SDK did not load"));
     document.head.append(script);
   });
 }
 
+/**
+ * @param {Settings} found
+ * @returns {Promise<SoftphoneDevice>}
+ */
 async function twilioDevice({ token }) {
   await loadSdk();
   const device = new window.Twilio.Device(token, { closeProtection: true, logLevel: "error" });
   const renew = async () => device.updateToken((await settings()).token);
-  device.on("tokenWillExpire", renew);
-  setInterval(renew, RENEW_MS);
+  const timer = setInterval(() => void renew(), RENEW_MS);
+  device.on("tokenWillExpire", () => void renew());
+  device.on("destroyed", () => clearInterval(timer));
   return device;
 }
 
+/** @type {Record<string, (found: Settings) => Promise<SoftphoneDevice>>} */
 const MAKERS = { demo: demoDevice, twilio: twilioDevice };
 
-/** Registered, or null where this installation has no softphone. `hear` gets (event, …details). */
-export async function openSoftphone(hear) {
+/** @type {(keyof HeardOfDevice)[]} */
+const EVENTS = ["registered", "unregistered", "error", "incoming", "lost", "restored", "microphone", "replaced"];
+
+/**
+ * @template {keyof HeardOfDevice} E
+ * @param {SoftphoneDevice} device
+ * @param {E} event
+ * @param {Hears} hears
+ */
+function listen(device, event, hears) {
+  device.on(event, hears[event]);
+}
+
+/**
+ * Registers a device. It would go on trying by itself and answer for the same address as the next
+ * one: so where it did not get through in time, nothing is left of it.
+ * @param {SoftphoneDevice} device
+ */
+async function register(device) {
+  try {
+    await device.register();
+  } catch (fault) {
+    device.destroy();
+    throw fault;
+  }
+}
+
+/**
+ * Registered, or null where this installation has no softphone. Rejects where it did not connect.
+ * @param {Hears} hears
+ */
+export async function openSoftphone(hears) {
   const found = await settings();
   const make = MAKERS[found.kind];
   if (!make) return null;
   const device = await make(found);
-  for (const event of ["registered", "unregistered", "error", "incoming", "lost", "restored", "microphone", "replaced"]) {
-    device.on(event, (...details) => hear(event, ...details));
-  }
-  await device.register();
+  for (const event of EVENTS) listen(device, event, hears);
+  await register(device);
   return device;
 }
