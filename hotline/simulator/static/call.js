@@ -3,30 +3,70 @@
 
 import { Emitter } from "./emitter.js";
 
+/** @typedef {import("./line.js").GoingState} GoingState */
+/** @typedef {import("./line.js").PeersMessage} PeersMessage */
+/** @typedef {import("./line.js").ToldCall} ToldCall */
+/** @typedef {import("./sound.js").Sound} Sound */
+
+/** @typedef {"INCOMING" | "OUTGOING"} Direction as in the SDK */
+/** @typedef {"connecting" | "pending" | "ringing" | "open" | "reconnecting" | "closed"} Status */
+/** @typedef {{ From: string, To: string, CallSid: string, [name: string]: string }} Parameters */
+
+/**
+ * As the SDK's, and two of our own: `message` and `peers`.
+ * @typedef {object} CallEvents
+ * @property {[hasEarlyMedia: boolean]} ringing
+ * @property {[call: Call]} accept
+ * @property {[]} cancel
+ * @property {[]} reject
+ * @property {[call: Call]} disconnect
+ * @property {[muted: boolean, call: Call]} mute
+ * @property {[input: number, output: number]} volume
+ * @property {[error: Error]} reconnecting
+ * @property {[]} reconnected
+ * @property {[message: import("./line.js").HappenedMessage]} message
+ * @property {[message: PeersMessage]} peers
+ */
+
+/** @type {Record<GoingState, Status>} */
 const TWILIO_STATUS = { dialing: "ringing", ringing: "pending", talking: "open" };
 
+/**
+ * @param {ToldCall} call
+ * @returns {Parameters}
+ */
 function parametersOf(call) {
   return { ...call.parameters, From: call.from, To: call.to, CallSid: call.sid };
 }
 
 /**
- * Events: ringing(), accept(call), cancel(), reject(), disconnect(call), mute(muted, call),
- * volume(input, output), reconnecting(error), reconnected(), and two of our own:
- * message(event) for said, played, digits and gathering, peers(event).
+ * One conversation.
+ * @extends {Emitter<CallEvents>}
  */
 export class Call extends Emitter {
+  /** @type {Parameters} */
   parameters;
+  /** @type {Map<string, string>} */
   customParameters;
   direction;
   #send;
   #sound;
+  /** @type {Status} */
   #status = "connecting";
+  /** @type {Status | null} */
   #statusBeforeLoss = null;
   #mutedHere = false;
   #mutedByCarrier = false;
   #held = false;
 
-  /** Made by Device only. `direction` is INCOMING or OUTGOING, as in the SDK. */
+  /**
+   * Made by Device only.
+   * @param {object} made
+   * @param {Direction} made.direction
+   * @param {Partial<Parameters>} made.parameters
+   * @param {(message: import("./line.js").Wish) => void} made.send
+   * @param {Sound} made.sound
+   */
   constructor({ direction, parameters, send, sound }) {
     super();
     this.direction = direction;
@@ -73,25 +113,36 @@ export class Call extends Emitter {
     this.#muteChanged(before);
   }
 
+  /** @param {string} digits */
   sendDigits(digits) {
     this.#send({ type: "digits", digits });
   }
 
-  /** Not in the SDK: words typed instead of spoken, for a prompt that gathers speech. */
+  /**
+   * Not in the SDK: words typed instead of spoken, for a prompt that gathers speech.
+   * @param {string} text
+   */
   say(text) {
     this.#send({ type: "speech", text });
   }
 
-  /** Whether the simulator speaks of this call; ours has no sid before it was dialled. */
+  /**
+   * Whether the simulator speaks of this call; ours has no sid before it was dialled.
+   * @param {GoingState} state
+   * @param {ToldCall} call
+   */
   is(state, call) {
     const sid = this.parameters.CallSid;
     return sid === "" ? state !== "ringing" : sid === call.sid;
   }
 
-  /** What the simulator says about this call. For Device only. */
+  /**
+   * What the simulator says about this call. For Device only.
+   * @param {GoingState} state
+   * @param {ToldCall} call
+   */
   follow(state, call) {
-    this.parameters = { ...this.parameters, ...parametersOf(call) };
-    this.customParameters = new Map(Object.entries(call.parameters ?? {}));
+    this.#learn(call);
     const before = this.#statusBeforeLoss ?? this.#status;
     if (before === "closed" || (before === "connecting" && state === "ringing")) return;
     this.#status = TWILIO_STATUS[state];
@@ -106,14 +157,20 @@ export class Call extends Emitter {
     else if (this.#status !== "closed") this.#close("disconnect", this);
   }
 
-  /** Everything but the state: what is played, who is there, WebRTC signals. For Device only. */
+  /**
+   * Everything but the state: what is played, who is there, WebRTC signals. For Device only.
+   * @param {import("./line.js").HappenedMessage | import("./line.js").SignalMessage | PeersMessage} event
+   */
   hear(event) {
     if (event.type === "signal") this.#sound.signal(event.from, event.data);
     else if (event.type === "peers") this.#meet(event);
     else this.emit("message", event);
   }
 
-  /** The wire is gone, the call perhaps not. For Device only. */
+  /**
+   * The wire is gone, the call perhaps not. For Device only.
+   * @param {Error} error
+   */
   lost(error) {
     if (this.#statusBeforeLoss || this.#status === "closed") return;
     this.#statusBeforeLoss = this.#status;
@@ -130,12 +187,19 @@ export class Call extends Emitter {
     this.emit("reconnected");
   }
 
+  /** @param {ToldCall} call */
+  #learn(call) {
+    this.parameters = { ...this.parameters, ...parametersOf(call) };
+    this.customParameters = new Map(Object.entries(call.parameters ?? {}));
+  }
+
   #opened() {
     this.#sound.start();
     this.#sound.onLevels = (input, output) => this.emit("volume", input, output);
     this.emit("accept", this);
   }
 
+  /** @param {PeersMessage} event */
   #meet(event) {
     const before = this.isMuted();
     this.#mutedByCarrier = event.me.muted;
@@ -145,11 +209,17 @@ export class Call extends Emitter {
     this.emit("peers", event);
   }
 
+  /** @param {boolean} before */
   #muteChanged(before) {
     this.#sound.silence(this.isMuted() || this.#held);
     if (this.isMuted() !== before) this.emit("mute", this.isMuted(), this);
   }
 
+  /**
+   * @template {"cancel" | "reject" | "disconnect"} E
+   * @param {E} event
+   * @param {CallEvents[E]} values
+   */
   #close(event, ...values) {
     this.#status = "closed";
     this.#sound.stop();

@@ -4,7 +4,14 @@
 import { label, place, placeLanguage } from "./i18n.js";
 import { asBar } from "./levels.js";
 
+/** @typedef {import("./i18n.js").TextKey} TextKey */
+/** @typedef {import("./i18n.js").Values} Values */
+/** @typedef {keyof typeof STATES} PhoneState away: another page has it */
+/** @typedef {keyof typeof SPEAKERS} Who who says a line */
+
 const SKELETON_DELAY = 300;
+
+/** @satisfies {Record<string, TextKey>} */
 const STATES = {
   loading: "connecting",
   idle: "stateIdle",
@@ -15,25 +22,49 @@ const STATES = {
   ended: "stateEnded",
   away: "stateAway",
 };
+/** @type {Record<string, TextKey>} */
 const GATHER = { dtmf: "gatherKeys", speech: "gatherSpeech", "dtmf speech": "gatherBoth" };
+/** @satisfies {Record<string, { words: TextKey, icon: string }>} */
 const SPEAKERS = {
   voice: { words: "speakerVoice", icon: "voice" },
   music: { words: "speakerMusic", icon: "music" },
   me: { words: "speakerMe", icon: "person" },
 };
 
-export const byId = (id) => document.getElementById(id);
+/**
+ * The element of an id with the type that is expected of it; a page without it is at fault.
+ * @template {Element} T
+ * @param {string} id
+ * @param {new () => T} type
+ */
+export function typed(id, type) {
+  const found = document.getElementById(id);
+  if (found instanceof type) return found;
+  throw new Error(`the phone has no ${type.name} "${id}"`);
+}
 
+/** @param {string} id */
+export const byId = (id) => typed(id, HTMLElement);
+
+/**
+ * @param {string} id
+ * @param {boolean} visible
+ */
 function show(id, visible) {
   byId(id).hidden = !visible;
 }
 
+/**
+ * @param {string} tag
+ * @param {string} className
+ */
 function make(tag, className) {
   const element = document.createElement(tag);
   element.className = className;
   return element;
 }
 
+/** @param {string} name */
 function icon(name) {
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   svg.setAttribute("class", "icon");
@@ -44,25 +75,32 @@ function icon(name) {
   return svg;
 }
 
-/** 15400000001 → 154 0000 0001, 02000000202 → 020 0000 0202, client:lin → lin; else unchanged. */
+/**
+ * 15400000001 → 154 0000 0001, 02000000202 → 020 0000 0202, client:lin → lin; else unchanged.
+ * @param {string} address
+ */
 export function spaced(address) {
   const bare = address.replace(/^client:/, "").replace(/^\+86(?=1\d{10}$)/, "");
   return bare.replace(/^(1\d{2}|010|02\d)(\d{4})(\d{4})$/, "$1 $2 $3");
 }
 
+/** @param {number} seconds */
 export function clock(seconds) {
   return `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`;
 }
 
-let timer = null;
+/** @type {number | undefined} */
+let timer;
+/** @type {number | null} */
 let answeredAt = null;
 
+/** @param {boolean} running */
 function runTimer(running) {
   clearInterval(timer);
   if (!running) return;
   answeredAt = performance.now();
   byId("timer").textContent = "0:00";
-  timer = setInterval(() => (byId("timer").textContent = clock(talkedFor())), 1000);
+  timer = setInterval(() => (byId("timer").textContent = clock(talkedFor() ?? 0)), 1000);
 }
 
 /** Seconds since the call was answered, or null when it was not. */
@@ -70,7 +108,7 @@ export function talkedFor() {
   return answeredAt === null ? null : (performance.now() - answeredAt) / 1000;
 }
 
-/** `state`: loading, idle, dialing, ringing, talking, reconnecting, ended, or away (another page has it). */
+/** @param {PhoneState} state */
 export function showState(state) {
   const before = byId("state").dataset.state;
   byId("phone").dataset.state = byId("state").dataset.state = state;
@@ -79,11 +117,12 @@ export function showState(state) {
   if (state === "dialing" || state === "ringing") answeredAt = null;
   if (state === "talking" && before !== "reconnecting") runTimer(true);
   if (!inCall) runTimer(false);
-  show("timer", answeredAt !== null && (inCall || state === "ended"));
+  show("timer", answeredAt !== null && ["talking", "reconnecting", "ended"].includes(state));
   show("levels", inCall);
   showControls(state);
 }
 
+/** @param {PhoneState} state */
 function showControls(state) {
   const ringing = state === "ringing";
   const calling = ["dialing", "talking", "reconnecting"].includes(state);
@@ -94,7 +133,7 @@ function showControls(state) {
   show("call", !calling && !ringing);
   show("entry", !calling && !ringing);
   show("keypad", !ringing);
-  byId("call").disabled = state === "loading" || state === "away";
+  typed("call", HTMLButtonElement).disabled = state === "loading" || state === "away";
   if (!calling) showGathering(null);
 }
 
@@ -103,10 +142,12 @@ export function showLoadingSoon() {
   setTimeout(() => show("skeleton", byId("state").dataset.state === "loading"), SKELETON_DELAY);
 }
 
+/** @param {string} number "" for none */
 export function showNumber(number) {
   byId("number").textContent = number ? spaced(number) : "";
 }
 
+/** @param {string | null} input what is waited for: dtmf, speech or both; null for nothing */
 export function showGathering(input) {
   const kinds = (input ?? "").split(/\s+/).filter(Boolean).sort().join(" ");
   const speech = kinds.includes("speech");
@@ -116,6 +157,10 @@ export function showGathering(input) {
   if (kinds) place(byId("gather-text"), GATHER[kinds] ?? "gatherKeys");
 }
 
+/**
+ * @param {number} input 0 to 1
+ * @param {number} output 0 to 1
+ */
 export function showLevels(input, output) {
   const levels = byId("levels");
   levels.dataset.levelIn = input.toFixed(4);
@@ -124,15 +169,17 @@ export function showLevels(input, output) {
   byId("level-out").style.setProperty("--level", asBar(output).toFixed(2));
 }
 
+/** @param {boolean} muted */
 export function showMuted(muted) {
   byId("mute").setAttribute("aria-pressed", String(muted));
-  byId("mute-icon").setAttribute("href", muted ? "#icon-microphone-off" : "#icon-microphone");
+  typed("mute-icon", SVGUseElement).setAttribute("href", muted ? "#icon-microphone-off" : "#icon-microphone");
   place(byId("mute-text"), muted ? "unmute" : "mute");
 }
 
+/** @param {boolean} on */
 export function showSound(on) {
   byId("sound").setAttribute("aria-pressed", String(on));
-  byId("sound-icon").setAttribute("href", on ? "#icon-voice" : "#icon-quiet");
+  typed("sound-icon", SVGUseElement).setAttribute("href", on ? "#icon-voice" : "#icon-quiet");
   label(byId("sound"), on ? "soundOn" : "soundOff");
 }
 
@@ -143,12 +190,12 @@ export function clearTranscript() {
   show("empty", true);
 }
 
+/** @param {HTMLElement} line */
 function append(line) {
   show("transcript", true);
   show("empty", false);
   byId("transcript").append(line);
   showNewest();
-  return line;
 }
 
 let readingBack = false;
@@ -169,26 +216,62 @@ byId("transcript").addEventListener("touchmove", noticeReading, { passive: true 
 byId("transcript").addEventListener("keyup", noticeReading);
 new ResizeObserver(showNewest).observe(byId("transcript"));
 
-/** One thing said on the line. `speaker`: voice, music or me. `words`: text, or {key, values}. */
-export function addLine(speaker, words, language = "") {
+/**
+ * One thing said on the line, with no words yet.
+ * @param {Who} speaker
+ * @param {string} language
+ */
+function startLine(speaker, language) {
   const line = make("li", `line line-${speaker}`);
   line.dataset.testid = "line";
   line.dataset.speaker = speaker;
   line.dataset.language = language;
-  line.append(speakerTag(speaker, language), make("p", "words"));
-  const body = line.querySelector(".words");
-  if (typeof words === "string") body.textContent = words;
-  else place(body, words.key, words.values);
-  if (language) body.lang = language;
-  return append(line);
+  const words = make("p", "words");
+  if (language) words.lang = language;
+  line.append(speakerTag(speaker, language), words);
+  return { line, words };
+}
+
+/**
+ * Words that somebody said.
+ * @param {Who} speaker
+ * @param {string} text
+ * @param {string} [language]
+ */
+export function addSpoken(speaker, text, language = "") {
+  const { line, words } = startLine(speaker, language);
+  words.textContent = text;
+  append(line);
+}
+
+/**
+ * A line for keys that are pressed one after the other. Returns how to add the next.
+ * @param {string} first
+ */
+export function addPressed(first) {
+  const { line, words } = startLine("me", "");
+  const add = (/** @type {string} */ key) => {
+    line.dataset.digits = (line.dataset.digits ?? "") + key;
+    place(words, "pressed", { digits: line.dataset.digits.split("").join(" ") });
+  };
+  add(first);
+  append(line);
+  return add;
 }
 
 /** Music while waiting comes again and again; one line says it. */
 export function addMusic() {
   const last = byId("transcript").lastElementChild;
-  if (last?.dataset.speaker !== "music") addLine("music", { key: "music", values: {} });
+  if (last?.getAttribute("data-speaker") === "music") return;
+  const { line, words } = startLine("music", "");
+  place(words, "music");
+  append(line);
 }
 
+/**
+ * @param {Who} speaker
+ * @param {string} language
+ */
 function speakerTag(speaker, language) {
   const tag = make("p", "tag");
   const name = document.createElement("span");
@@ -202,26 +285,43 @@ function speakerTag(speaker, language) {
   return tag;
 }
 
-/** Something that happened, said by nobody. */
+/**
+ * Something that happened, said by nobody.
+ * @param {TextKey} key
+ * @param {Values} [values]
+ */
 export function addNote(key, values = {}) {
   const line = make("li", "line line-note");
   line.dataset.testid = "note";
   line.dataset.note = key;
   place(line, key, values);
-  return append(line);
+  append(line);
 }
 
+/** @typedef {{ key: TextKey, run: () => void }} Action a button and what it does */
+
+/** @type {Action | null} */
 let bandAction = null;
 
-/** One sentence across the phone; `action`: {key, run} adds a button. Null takes it away. */
+/**
+ * One sentence across the phone.
+ * @param {TextKey} key
+ * @param {{ values?: Values, kind?: "info" | "stale", action?: Action | null }} [more]
+ */
 export function showBand(key, { values = {}, kind = "info", action = null } = {}) {
-  show("band", key !== null);
-  byId("band").dataset.kind = key === null ? "" : kind;
-  byId("band").dataset.band = key ?? "";
-  bandAction = action?.run;
+  show("band", true);
+  byId("band").dataset.kind = kind;
+  byId("band").dataset.band = key;
+  bandAction = action;
   show("band-action", action !== null);
   if (action) place(byId("band-action"), action.key);
-  if (key !== null) place(byId("band-text"), key, values);
+  place(byId("band-text"), key, values);
 }
 
-byId("band-action").addEventListener("click", () => bandAction?.());
+export function hideBand() {
+  show("band", false);
+  byId("band").dataset.kind = "";
+  byId("band").dataset.band = "";
+}
+
+byId("band-action").addEventListener("click", () => bandAction?.run());

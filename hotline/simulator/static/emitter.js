@@ -1,46 +1,80 @@
 // Events for the voice module, with the names Twilio's Voice SDK uses (on, once, off).
 // Leaves to its subclasses which events exist.
 
+/**
+ * `Events`: the name of each event and what its handlers are given.
+ * @template {Record<string, unknown[]>} Events
+ */
 export class Emitter {
-  #handlers = new Map();
+  /** @type {{ [E in keyof Events]?: ((...values: Events[E]) => void)[] }} */
+  #handlers = {};
 
+  /**
+   * @template {keyof Events} E
+   * @param {E} event
+   * @param {(...values: Events[E]) => void} handler
+   */
   on(event, handler) {
-    const handlers = this.#handlers.get(event) ?? [];
-    this.#handlers.set(event, [...handlers, handler]);
+    this.#handlers[event] = [...(this.#handlers[event] ?? []), handler];
     return this;
   }
 
+  /**
+   * @template {keyof Events} E
+   * @param {E} event
+   * @param {(...values: Events[E]) => void} handler
+   */
   once(event, handler) {
-    const single = (...values) => {
+    const single = (/** @type {Events[E]} */ ...values) => {
       this.off(event, single);
       handler(...values);
     };
     return this.on(event, single);
   }
 
+  /**
+   * @template {keyof Events} E
+   * @param {E} event
+   * @param {(...values: Events[E]) => void} handler
+   */
   off(event, handler) {
-    const handlers = this.#handlers.get(event) ?? [];
-    this.#handlers.set(event, handlers.filter((known) => known !== handler));
+    this.#handlers[event] = this.#handlers[event]?.filter((known) => known !== handler);
     return this;
   }
 
+  /**
+   * @template {keyof Events} E
+   * @param {E} event
+   * @param {(...values: Events[E]) => void} handler
+   */
   addListener(event, handler) {
     return this.on(event, handler);
   }
 
+  /**
+   * @template {keyof Events} E
+   * @param {E} event
+   * @param {(...values: Events[E]) => void} handler
+   */
   removeListener(event, handler) {
     return this.off(event, handler);
   }
 
+  /** @param {keyof Events} [event] without it: of all events */
   removeAllListeners(event) {
-    if (event === undefined) this.#handlers.clear();
-    else this.#handlers.delete(event);
+    if (event === undefined) this.#handlers = {};
+    else delete this.#handlers[event];
     return this;
   }
 
-  /** A handler that throws must not keep the others from hearing of it. */
+  /**
+   * A handler that throws must not keep the others from hearing of it.
+   * @template {keyof Events} E
+   * @param {E} event
+   * @param {Events[E]} values
+   */
   emit(event, ...values) {
-    for (const handler of this.#handlers.get(event) ?? []) {
+    for (const handler of this.#handlers[event] ?? []) {
       try {
         handler(...values);
       } catch (problem) {

@@ -1,6 +1,10 @@
 // Every text of the phone page in both languages, and the names of the languages spoken on the line.
 // Leaves placing them on the page to phone.js and its parts.
 
+/** @typedef {"zh" | "en"} Language of the page */
+/** @typedef {keyof typeof TEXTS.zh} TextKey */
+/** @typedef {Record<string, string | number>} Values for the {gaps} of a text */
+
 const TEXTS = {
   zh: {
     title: "模拟电话",
@@ -160,6 +164,7 @@ const TEXTS = {
   },
 };
 
+/** @type {[RegExp, Record<Language, string>][]} */
 const SPOKEN = [
   [/^(zh-hk|zh-yue|yue)/, { zh: "粤语", en: "Cantonese" }],
   [/^(zh-hak|hak)/, { zh: "客家话", en: "Hakka" }],
@@ -170,52 +175,94 @@ const SPOKEN = [
 
 let language = readLanguage();
 
+/** @returns {Language} */
 function readLanguage() {
   const wanted = new URLSearchParams(globalThis.location.search).get("lang");
   return wanted?.toLowerCase().startsWith("en") ? "en" : "zh";
 }
 
+/**
+ * @param {TextKey} key
+ * @param {Values} [values]
+ */
 function text(key, values = {}) {
-  return TEXTS[language][key].replaceAll(/\{(\w+)\}/g, (_, name) => values[name]);
+  return TEXTS[language][key].replaceAll(/\{(\w+)\}/g, (_, name) => String(values[name]));
 }
 
-/** The name of a language as the carrier writes it: zh-CN, cmn-Hans-CN, yue-HK, en-US … */
+/**
+ * @param {string} key
+ * @returns {key is TextKey}
+ */
+function isText(key) {
+  return key in TEXTS.zh;
+}
+
+/**
+ * The text that an attribute of the page names.
+ * @param {string} [key]
+ * @returns {TextKey}
+ */
+function named(key = "") {
+  if (isText(key)) return key;
+  throw new Error(`the phone has no text "${key}"`);
+}
+
+/**
+ * The name of a language as the carrier writes it: zh-CN, cmn-Hans-CN, yue-HK, en-US …
+ * @param {string} tag
+ */
 function spokenLanguage(tag) {
   const known = SPOKEN.find(([pattern]) => pattern.test(tag.toLowerCase()));
   return known ? known[1][language] : tag;
 }
 
-/** Puts a text on the page so that it follows a later change of language. */
+/**
+ * Puts a text on the page so that it follows a later change of language.
+ * @param {HTMLElement} element
+ * @param {TextKey} key
+ * @param {Values} [values]
+ */
 export function place(element, key, values = {}) {
   element.dataset.text = key;
   element.dataset.values = JSON.stringify(values);
   element.textContent = text(key, values);
 }
 
-/** The same for the name of a control that shows no words. */
+/**
+ * The same for the name of a control that shows no words.
+ * @param {HTMLElement} element
+ * @param {TextKey} key
+ */
 export function label(element, key) {
   element.dataset.label = key;
   element.setAttribute("aria-label", text(key));
   element.title = text(key);
 }
 
-/** The same for the name of a spoken language. */
+/**
+ * The same for the name of a spoken language.
+ * @param {HTMLElement} element
+ * @param {string} tag
+ */
 export function placeLanguage(element, tag) {
   element.dataset.spoken = tag;
   element.textContent = spokenLanguage(tag);
 }
 
-/** Fills in every [data-text], [data-label], [data-spoken] and [data-placeholder] under `root`. */
-export function fillIn(root) {
-  for (const element of root.querySelectorAll("[data-text]")) {
-    place(element, element.dataset.text, JSON.parse(element.dataset.values ?? "{}"));
+/** @param {string} attribute @returns {HTMLElement[]} whoever carries it */
+function carriers(attribute) {
+  return [...document.querySelectorAll(`[${attribute}]`)].filter((each) => each instanceof HTMLElement);
+}
+
+/** Fills in every [data-text], [data-label], [data-spoken] and [data-placeholder] of the page. */
+function fillIn() {
+  for (const element of carriers("data-text")) {
+    place(element, named(element.dataset.text), JSON.parse(element.dataset.values ?? "{}"));
   }
-  for (const element of root.querySelectorAll("[data-label]")) label(element, element.dataset.label);
-  for (const element of root.querySelectorAll("[data-spoken]")) {
-    placeLanguage(element, element.dataset.spoken);
-  }
-  for (const element of root.querySelectorAll("[data-placeholder]")) {
-    element.placeholder = text(element.dataset.placeholder);
+  for (const element of carriers("data-label")) label(element, named(element.dataset.label));
+  for (const element of carriers("data-spoken")) placeLanguage(element, element.dataset.spoken ?? "");
+  for (const element of carriers("data-placeholder")) {
+    element.setAttribute("placeholder", text(named(element.dataset.placeholder)));
   }
 }
 
@@ -232,5 +279,5 @@ export function switchLanguage() {
 export function speak() {
   document.documentElement.lang = language === "zh" ? "zh-CN" : "en";
   document.title = text("title");
-  fillIn(document);
+  fillIn();
 }

@@ -1,18 +1,45 @@
 // Everything that is pressed: the twelve keys, the number to dial, and the computer's keyboard.
 // Leaves to its listeners what a key means at the moment.
 
-import { byId } from "./display.js";
+import { byId, typed } from "./display.js";
 import { closeSheet, sheetIsOpen } from "./who.js";
 
+/**
+ * What to do at a key, at Enter, at Escape, and at a number to dial at once.
+ * @typedef {object} Listeners
+ * @property {(key: string) => void} onKey
+ * @property {() => void} onEnter
+ * @property {() => void} onEscape
+ * @property {(number: string) => void} onQuick
+ */
+
 const KEYS = /^[0-9*#]$/;
+const TYPING = "input:not(#dial), textarea, select";
 const PRESS_SHOWN = 140;
 const LONG_PRESS = 500;
 
-function isTyping(target) {
-  return target.matches("input, textarea, select") && target.id !== "dial";
+const dial = typed("dial", HTMLInputElement);
+
+/**
+ * @param {string} selector
+ * @returns {HTMLButtonElement[]}
+ */
+function buttons(selector) {
+  return [...document.querySelectorAll(selector)].filter((each) => each instanceof HTMLButtonElement);
 }
 
-/** So that a key pressed on the keyboard is seen on the phone. */
+/**
+ * @param {KeyboardEvent} event
+ * @param {string} selector
+ */
+function happenedAt({ target }, selector) {
+  return target instanceof Element && target.matches(selector);
+}
+
+/**
+ * So that a key pressed on the keyboard is seen on the phone.
+ * @param {string} key
+ */
 function showPressed(key) {
   const button = document.querySelector(`.key[data-key="${CSS.escape(key)}"]`);
   button?.classList.add("pressed");
@@ -20,16 +47,22 @@ function showPressed(key) {
 }
 
 export function dialled() {
-  return byId("dial").value.replaceAll(/[\s-]/g, "");
+  return dial.value.replaceAll(/[\s-]/g, "");
 }
 
+/** @param {string} number */
 export function setDialled(number) {
-  byId("dial").value = number;
+  dial.value = number;
   byId("erase").hidden = number === "";
 }
 
+/**
+ * Zero, pressed for long, is a plus.
+ * @param {HTMLButtonElement} button
+ */
 function holdForPlus(button) {
-  let timer = null;
+  /** @type {number | undefined} */
+  let timer;
   const stop = () => clearTimeout(timer);
   button.addEventListener("pointerdown", () => {
     timer = setTimeout(() => setDialled(dialled().replace(/0?$/, "+")), LONG_PRESS);
@@ -37,36 +70,46 @@ function holdForPlus(button) {
   for (const event of ["pointerup", "pointerleave", "pointercancel"]) button.addEventListener(event, stop);
 }
 
+/**
+ * Neither a shortcut of the browser nor a word being composed.
+ * @param {KeyboardEvent} event
+ */
+function isPlain(event) {
+  return !(event.ctrlKey || event.metaKey || event.altKey || event.isComposing);
+}
+
+/**
+ * @param {KeyboardEvent} event
+ * @param {Listeners} listeners
+ */
 function onKeyboard(event, { onKey, onEnter, onEscape }) {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
-  if (event.key === "Escape") return sheetIsOpen() ? closeSheet() : onEscape();
-  if (isTyping(event.target)) return undefined;
-  if (event.key === "Enter" && event.target.matches("button, a")) return undefined;
-  if (event.key === "Enter") {
+  if (!isPlain(event)) return;
+  if (event.key === "Escape") {
+    if (sheetIsOpen()) closeSheet();
+    else onEscape();
+  } else if (event.key === "Enter" && !happenedAt(event, `${TYPING}, button, a`)) {
     event.preventDefault();
-    return onEnter();
-  }
-  if (KEYS.test(event.key) && event.target.id !== "dial") {
+    onEnter();
+  } else if (KEYS.test(event.key) && !happenedAt(event, `${TYPING}, #dial`)) {
     showPressed(event.key);
     onKey(event.key);
   }
-  return undefined;
 }
 
-/** Listeners: onKey(key), onEnter(), onEscape(), onQuick(number). */
+/** @param {Listeners} listeners */
 export function setUpKeypad(listeners) {
-  for (const button of document.querySelectorAll(".key")) {
+  for (const button of buttons(".key")) {
     button.addEventListener("click", (event) => {
       if (event.detail > 0) button.blur(); // clicked: Enter is for calling again
-      listeners.onKey(button.dataset.key);
+      listeners.onKey(button.dataset.key ?? "");
     });
   }
-  for (const button of document.querySelectorAll("[data-quick]")) {
-    button.addEventListener("click", () => listeners.onQuick(button.dataset.quick));
+  for (const button of buttons("[data-quick]")) {
+    button.addEventListener("click", () => listeners.onQuick(button.dataset.quick ?? ""));
   }
-  holdForPlus(document.querySelector('.key[data-key="0"]'));
+  buttons('.key[data-key="0"]').forEach(holdForPlus);
   byId("erase").addEventListener("click", () => setDialled(dialled().slice(0, -1)));
-  byId("dial").addEventListener("input", () => setDialled(byId("dial").value));
+  dial.addEventListener("input", () => setDialled(dial.value));
   byId("entry").addEventListener("submit", (event) => event.preventDefault());
   document.addEventListener("keydown", (event) => onKeyboard(event, listeners));
 }

@@ -3,6 +3,7 @@
 
 const WINDOW = 8192; // samples: 170 ms at 48 kHz, so that five readings a second miss nothing
 
+/** @type {AudioContext | null} */
 let context = null;
 
 /** The page's AudioContext; started by the first gesture where the browser insists on one. */
@@ -12,9 +13,19 @@ export function audioContext() {
   return context;
 }
 
+/**
+ * The one sound of a stream that somebody speaks into.
+ * @param {MediaStream} stream
+ */
+export function audioTrackOf(stream) {
+  const [track] = stream.getAudioTracks();
+  if (!track) throw new Error("the stream carries no sound");
+  return track;
+}
+
 /** A track that says nothing, for a phone without a microphone. */
 export function silentTrack() {
-  return audioContext().createMediaStreamDestination().stream.getAudioTracks()[0];
+  return audioTrackOf(audioContext().createMediaStreamDestination().stream);
 }
 
 /** Reads the loudness of one MediaStream until close(). */
@@ -23,6 +34,7 @@ export class Meter {
   #analyser;
   #samples = new Float32Array(WINDOW);
 
+  /** @param {MediaStream} stream */
   constructor(stream) {
     this.#source = audioContext().createMediaStreamSource(stream);
     this.#analyser = new AnalyserNode(audioContext(), { fftSize: WINDOW });
@@ -40,7 +52,10 @@ export class Meter {
   }
 }
 
-/** For a bar on a page: loudness as people hear it, -60 dB = 0 and -6 dB = 1. */
+/**
+ * For a bar on a page: loudness as people hear it, -60 dB = 0 and -6 dB = 1.
+ * @param {number} level 0 to 1
+ */
 export function asBar(level) {
   if (level <= 0) return 0;
   return Math.max(0, Math.min(1, (20 * Math.log10(level) + 60) / 54));

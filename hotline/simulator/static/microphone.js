@@ -2,18 +2,25 @@
 // Leaves to voice.js when to open it and whether it is muted.
 
 import { Emitter } from "./emitter.js";
-import { Meter, silentTrack } from "./levels.js";
+import { audioTrackOf, Meter, silentTrack } from "./levels.js";
 
 const REFUSED = new Set(["NotAllowedError", "SecurityError"]);
 const WISHES = { audio: { echoCancellation: true, noiseSuppression: true, autoGainControl: true } };
 
-/** `state`: idle | asking | granted | refused | missing. Events: state(word), track(track). */
+/** @typedef {"idle" | "asking" | "granted" | "refused" | "missing"} MicrophoneState */
+
+/** @extends {Emitter<{ state: [state: MicrophoneState], track: [track: MediaStreamTrack] }>} */
 export class Microphone extends Emitter {
+  /** @type {MicrophoneState} */
   state = "idle";
+  /** @type {MediaStreamTrack | null} */
   track = null;
   #enabled = true;
+  /** @type {Meter | null} */
   #meter = null;
+  /** @type {Promise<void> | null} */
   #opening = null;
+  /** @type {symbol | null} */
   #request = null;
 
   /** Resolves when the person or the browser has decided; never rejects. */
@@ -31,6 +38,7 @@ export class Microphone extends Emitter {
     this.#enter("idle");
   }
 
+  /** @param {boolean} enabled */
   set enabled(enabled) {
     this.#enabled = enabled;
     if (this.track) this.track.enabled = enabled;
@@ -47,12 +55,17 @@ export class Microphone extends Emitter {
     this.#enter("asking");
     try {
       const stream = await navigator.mediaDevices.getUserMedia(WISHES);
-      this.#granted(stream.getAudioTracks()[0], request);
+      this.#granted(audioTrackOf(stream), request);
     } catch (problem) {
-      if (request === this.#request) this.#enter(REFUSED.has(problem.name) ? "refused" : "missing");
+      const refused = problem instanceof Error && REFUSED.has(problem.name);
+      if (request === this.#request) this.#enter(refused ? "refused" : "missing");
     }
   }
 
+  /**
+   * @param {MediaStreamTrack} track
+   * @param {symbol} request
+   */
   #granted(track, request) {
     if (request !== this.#request) {
       track.stop(); // the call ended while the browser was asking
@@ -63,12 +76,14 @@ export class Microphone extends Emitter {
     this.#enter("granted");
   }
 
+  /** @param {MediaStreamTrack} track */
   #unplugged(track) {
     if (track !== this.track) return;
     this.#use(silentTrack());
     this.#enter("missing");
   }
 
+  /** @param {MediaStreamTrack} track */
   #use(track) {
     this.#meter?.close();
     track.enabled = this.#enabled;
@@ -77,6 +92,7 @@ export class Microphone extends Emitter {
     this.emit("track", track);
   }
 
+  /** @param {MicrophoneState} state */
   #enter(state) {
     this.state = state;
     this.emit("state", state);

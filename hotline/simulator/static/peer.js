@@ -5,6 +5,8 @@
 
 import { Meter } from "./levels.js";
 
+/** @typedef {import("./line.js").Signal} Signal */
+
 const CONFIGURATION = { iceServers: [] }; // loopback: no STUN, nothing leaves the machine
 
 /**
@@ -15,13 +17,23 @@ export class Peer {
   leg;
   polite;
   #id = Math.random().toString(36).slice(2);
+  /** @type {string | null} */
   #remote = null;
   #pc = new RTCPeerConnection(CONFIGURATION);
   #audio = new Audio();
+  /** @type {Meter | null} */
   #meter = null;
   #offering = false;
   #send;
 
+  /**
+   * @param {object} made
+   * @param {string} made.leg
+   * @param {boolean} made.polite
+   * @param {(signal: Signal) => void} made.send
+   * @param {HTMLElement} made.shelf
+   * @param {(peer: Peer) => void} made.onFailed
+   */
   constructor({ leg, polite, send, shelf, onFailed }) {
     this.leg = leg;
     this.polite = polite;
@@ -29,7 +41,7 @@ export class Peer {
     this.#audio.autoplay = true;
     this.#audio.muted = true;
     shelf.append(this.#audio);
-    this.#pc.addEventListener("negotiationneeded", () => this.#offer());
+    this.#pc.addEventListener("negotiationneeded", () => void this.#offer());
     this.#pc.addEventListener("icecandidate", ({ candidate }) => candidate && this.#tell({ candidate }));
     this.#pc.addEventListener("track", ({ track }) => this.#play(new MediaStream([track])));
     this.#pc.addEventListener("connectionstatechange", () => {
@@ -45,13 +57,15 @@ export class Peer {
     return this.#audio.muted ? 0 : (this.#meter?.read() ?? 0);
   }
 
+  /** @param {boolean} audible */
   set audible(audible) {
     this.#audio.muted = !audible;
   }
 
+  /** @param {MediaStreamTrack} track */
   sendTrack(track) {
     const [sender] = this.#pc.getSenders();
-    if (sender) sender.replaceTrack(track);
+    if (sender) void sender.replaceTrack(track);
     else this.#pc.addTrack(track, new MediaStream([track]));
   }
 
@@ -63,16 +77,22 @@ export class Peer {
   /**
    * What to make of a signal: "mine"; "stale", to be ignored; "new", an offer that calls for a new
    * connection; "broken", when the other side has given ours up.
+   * @param {Signal} signal
+   * @returns {"mine" | "stale" | "new" | "broken"}
    */
-  judge({ session, echo, description, candidate }) {
-    if (echo && echo !== this.#id) return "stale";
-    if (this.#remote === null && candidate) return "stale"; // of an offer that gave in to ours
+  judge(signal) {
+    const { session, description } = signal;
+    if (this.#isLate(signal)) return "stale";
     if (this.#remote !== null && this.#remote !== session) return this.#judgeStranger(description);
     if (description?.type === "offer" && this.#isOffering) return this.polite ? "new" : "stale";
     return "mine";
   }
 
-  /** `hears`: whether we may hear the other; if not, the answer says that it need not send. */
+  /**
+   * @param {Signal} signal
+   * @param {MediaStreamTrack} track
+   * @param {boolean} hears whether we may hear the other; if not, the answer says that it need not send
+   */
   async receive({ session, description, candidate }, track, hears) {
     this.#remote = session;
     if (description) await this.#pc.setRemoteDescription(description);
@@ -103,7 +123,19 @@ export class Peer {
     this.#pc.close();
   }
 
-  /** The other side has a connection that we have not met. */
+  /**
+   * Meant for a connection that we had before, or of an offer that gave in to ours.
+   * @param {Signal} signal
+   */
+  #isLate({ echo, candidate }) {
+    if (echo && echo !== this.#id) return true;
+    return this.#remote === null && Boolean(candidate);
+  }
+
+  /**
+   * The other side has a connection that we have not met.
+   * @param {RTCSessionDescriptionInit | undefined} description
+   */
   #judgeStranger(description) {
     if (!description) return "stale";
     return description.type === "offer" ? "new" : "broken";
@@ -119,6 +151,10 @@ export class Peer {
     }
   }
 
+  /**
+   * @param {MediaStreamTrack} track
+   * @param {boolean} hears
+   */
   async #answer(track, hears) {
     this.sendTrack(track);
     for (const way of this.#pc.getTransceivers()) way.direction = hears ? "sendrecv" : "sendonly";
@@ -127,13 +163,15 @@ export class Peer {
   }
 
   #tellDescription() {
-    this.#tell({ description: this.#pc.localDescription.toJSON() });
+    this.#tell({ description: this.#pc.localDescription?.toJSON() });
   }
 
+  /** @param {Omit<Signal, "session" | "echo">} data */
   #tell(data) {
     this.#send({ session: this.#id, echo: this.#remote, ...data });
   }
 
+  /** @param {MediaStream} stream */
   #play(stream) {
     this.#meter?.close();
     this.#meter = new Meter(stream);

@@ -2,12 +2,17 @@
 // Leaves the decision who hears whom to the simulator and its transport to voice.js.
 
 import { Emitter } from "./emitter.js";
+import { silentTrack } from "./levels.js";
 import { Microphone } from "./microphone.js";
 import { Mesh } from "./peers.js";
 
 const LEVEL_PERIOD = 200;
 const PERMISSION_PATIENCE = 2000; // then we go on in silence; the microphone joins when it comes
 
+/**
+ * @param {number} milliseconds
+ * @returns {Promise<void>}
+ */
 function pause(milliseconds) {
   return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
@@ -21,21 +26,36 @@ function makeShelf() {
   return shelf;
 }
 
-/** Events: microphone(state). */
+/**
+ * The level now, and the highest of this call: whoever looks seldom still sees that it was heard.
+ * @param {HTMLElement} shelf
+ * @param {"In" | "Out"} way
+ * @param {number} level
+ */
+function noteLevel({ dataset }, way, level) {
+  dataset[`level${way}`] = level.toFixed(4);
+  dataset[`peak${way}`] = Math.max(level, Number(dataset[`peak${way}`] ?? 0)).toFixed(4);
+}
+
+/** @extends {Emitter<{ microphone: [state: import("./microphone.js").MicrophoneState] }>} */
 export class Sound extends Emitter {
+  /** @type {(input: number, output: number) => void} how loud we and the others are, 0 to 1 */
   onLevels = () => {};
   #send;
   #microphone = new Microphone();
-  #mesh = null;
-  #shelf = null;
-  #timer = null;
+  /** @type {{ mesh: Mesh, shelf: HTMLElement } | null} while it is on */
+  #on = null;
+  /** @type {number | undefined} */
+  #timer;
+  /** @type {import("./line.js").PeersMessage | null} */
   #list = null;
 
+  /** @param {(message: import("./line.js").Wish) => void} send */
   constructor(send) {
     super();
     this.#send = send;
     this.#microphone.on("state", (state) => this.emit("microphone", state));
-    this.#microphone.on("track", (track) => this.#mesh?.setTrack(track));
+    this.#microphone.on("track", (track) => this.#on?.mesh.setTrack(track));
   }
 
   get microphone() {
@@ -43,57 +63,63 @@ export class Sound extends Emitter {
   }
 
   start() {
-    if (this.#mesh) return;
-    this.#shelf = makeShelf();
-    this.#mesh = new Mesh({
+    if (this.#on) return;
+    const shelf = makeShelf();
+    const mesh = new Mesh({
       send: this.#send,
-      track: () => this.#microphone.track,
+      track: () => this.#microphone.track ?? silentTrack(),
       ready: Promise.race([this.#microphone.open(), pause(PERMISSION_PATIENCE)]),
-      shelf: this.#shelf,
+      shelf,
     });
-    this.#timer = setInterval(() => this.#measure(), LEVEL_PERIOD);
-    if (this.#list) this.#mesh.update(this.#list);
+    this.#on = { mesh, shelf };
+    this.#timer = setInterval(() => this.#measure(mesh, shelf), LEVEL_PERIOD);
+    if (this.#list) mesh.update(this.#list);
   }
 
   stop() {
     clearInterval(this.#timer);
-    this.#mesh?.close();
-    this.#mesh = null;
-    this.#shelf?.remove();
+    this.#on?.mesh.close();
+    this.#on?.shelf.remove();
+    this.#on = null;
     this.#microphone.close();
     this.#microphone.enabled = true;
     this.onLevels = () => {};
   }
 
+  /** @param {boolean} silent */
   silence(silent) {
     this.#microphone.enabled = !silent;
   }
 
-  /** May come before start(): then it waits. */
+  /**
+   * May come before start(): then it waits.
+   * @param {import("./line.js").PeersMessage} message
+   */
   peers(message) {
     this.#list = message;
-    this.#mesh?.update(message);
+    this.#on?.mesh.update(message);
   }
 
+  /**
+   * @param {string} from
+   * @param {import("./line.js").Signal} data
+   */
   signal(from, data) {
-    this.#mesh?.signal(from, data);
+    this.#on?.mesh.signal(from, data);
   }
 
   refresh() {
-    this.#mesh?.refresh();
+    this.#on?.mesh.refresh();
   }
 
-  #measure() {
-    const [input, output] = [this.#microphone.level, this.#mesh.level];
-    this.#note("In", input);
-    this.#note("Out", output);
+  /**
+   * @param {Mesh} mesh
+   * @param {HTMLElement} shelf
+   */
+  #measure(mesh, shelf) {
+    const [input, output] = [this.#microphone.level, mesh.level];
+    noteLevel(shelf, "In", input);
+    noteLevel(shelf, "Out", output);
     this.onLevels(input, output);
-  }
-
-  /** The level now, and the highest of this call: whoever looks seldom still sees that it was heard. */
-  #note(way, level) {
-    const { dataset } = this.#shelf;
-    dataset[`level${way}`] = level.toFixed(4);
-    dataset[`peak${way}`] = Math.max(level, Number(dataset[`peak${way}`] ?? 0)).toFixed(4);
   }
 }

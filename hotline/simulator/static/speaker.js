@@ -1,7 +1,12 @@
 // Says prompts aloud, one after the other, and never over a person.
 // With a voice of the browser where it has one for the language, else with sound from /speech.
 
-/** Carriers and ISO 639-3 on the left, what browsers call their voices on the right. */
+/** @typedef {{ text: string, language: string } | { url: string }} Item to be heard: words, or a recording */
+
+/**
+ * Carriers and ISO 639-3 on the left, what browsers call their voices on the right.
+ * @type {[RegExp, string[]][]}
+ */
 const VOICES = [
   [/^(zh-hk|zh-yue|yue)/, ["zh-hk", "yue"]],
   [/^(hak|nan|zh-hak|zh-nan)/, []],
@@ -9,18 +14,23 @@ const VOICES = [
   [/^en/, ["en"]],
 ];
 
+/** @param {string} language */
 function browserVoice(language) {
   const tag = (language || "zh-CN").toLowerCase();
   const prefixes = VOICES.find(([pattern]) => pattern.test(tag))?.[1] ?? [];
   const voices = globalThis.speechSynthesis?.getVoices() ?? [];
-  const matches = (voice, prefix) => voice.lang.replace("_", "-").toLowerCase().startsWith(prefix);
-  return voices.find((voice) => prefixes.some((prefix) => matches(voice, prefix)));
+  return voices.find(({ lang }) => {
+    const spoken = lang.replace("_", "-").toLowerCase();
+    return prefixes.some((prefix) => spoken.startsWith(prefix));
+  });
 }
 
 /** Everything here may fail (no voice, no sound card); a prompt is always on the display as well. */
 export class Speaker {
+  /** @type {Item[]} */
   #queue = [];
-  #busy = false;
+  /** @type {Item | null} what is heard now */
+  #now = null;
   #muted = false;
   #turn = 0;
   #audio = new Audio();
@@ -38,13 +48,20 @@ export class Speaker {
     if (muted) this.stop();
   }
 
-  /** Words to say. Music gives way to them, other words are heard out first. */
+  /**
+   * Words to say. Music gives way to them, other words are heard out first.
+   * @param {string} text
+   * @param {string} language as the carrier names it; "" for the usual one
+   */
   say(text, language) {
-    this.#queue = this.#queue.filter((item) => item.text !== undefined);
+    this.#queue = this.#queue.filter((item) => "text" in item);
     this.#add({ text, language });
   }
 
-  /** A recording to play. */
+  /**
+   * A recording to play.
+   * @param {string} url
+   */
   play(url) {
     this.#add({ url });
   }
@@ -52,34 +69,42 @@ export class Speaker {
   stop() {
     this.#turn += 1;
     this.#queue = [];
-    this.#busy = false;
+    this.#now = null;
     this.#audio.pause();
     globalThis.speechSynthesis?.cancel();
   }
 
+  /** @param {Item} item */
   #add(item) {
     if (this.#muted) return;
-    if (this.#busy?.url && item.text) this.stop();
+    if (this.#now && "url" in this.#now && "text" in item) this.stop();
     this.#queue.push(item);
-    if (!this.#busy) this.#next();
+    if (!this.#now) void this.#next();
   }
 
   async #next() {
     const turn = this.#turn;
-    this.#busy = this.#queue.shift() ?? false;
-    if (!this.#busy) return;
-    await this.#perform(this.#busy).catch(() => {});
-    if (turn === this.#turn) this.#next();
+    this.#now = this.#queue.shift() ?? null;
+    if (!this.#now) return;
+    await this.#perform(this.#now).catch(() => {});
+    if (turn === this.#turn) void this.#next();
   }
 
-  #perform({ text, language, url }) {
-    if (url) return this.#sound(url);
+  /** @param {Item} item */
+  #perform(item) {
+    if ("url" in item) return this.#sound(item.url);
+    const { text, language } = item;
     const voice = browserVoice(language);
     if (voice) return this.#speak(text, voice);
-    const query = new URLSearchParams({ text, language: language ?? "" });
+    const query = new URLSearchParams({ text, language });
     return this.#sound(new URL(`/speech?${query}`, import.meta.url).href);
   }
 
+  /**
+   * @param {string} text
+   * @param {SpeechSynthesisVoice} voice
+   * @returns {Promise<unknown>}
+   */
   #speak(text, voice) {
     return new Promise((resolve) => {
       const utterance = new SpeechSynthesisUtterance(text);
@@ -91,6 +116,10 @@ export class Speaker {
     });
   }
 
+  /**
+   * @param {string} url
+   * @returns {Promise<unknown>}
+   */
   #sound(url) {
     return new Promise((resolve, reject) => {
       this.#audio.onended = resolve;

@@ -9,13 +9,42 @@ import { Sound } from "./sound.js";
 
 export { Call };
 
+/** @typedef {import("./call.js").Direction} Direction */
+/** @typedef {import("./line.js").GoingState} GoingState */
+/** @typedef {import("./line.js").Message} Message */
+/** @typedef {import("./line.js").ToldCall} ToldCall */
+/** @typedef {import("./line.js").Wish} Wish */
+/** @typedef {import("./microphone.js").MicrophoneState} MicrophoneState */
+
+/** @typedef {"unregistered" | "registering" | "registered" | "destroyed"} DeviceState */
+
+/**
+ * As the SDK's, and of our own: `lost` while the wire is gone, `restored` when the simulator knows
+ * of a call this page did not start (after a reload), `replaced` when another page took the
+ * address, and `microphone`.
+ * @typedef {object} DeviceEvents
+ * @property {[]} registering
+ * @property {[]} registered
+ * @property {[]} unregistered
+ * @property {[]} destroyed
+ * @property {[call: Call]} incoming
+ * @property {[error: VoiceError, call: Call | null]} error
+ * @property {[loss: import("./line.js").Loss]} lost
+ * @property {[call: Call]} restored
+ * @property {[]} replaced
+ * @property {[state: MicrophoneState]} microphone
+ */
+
 const CONNECT_PATIENCE = 5000;
 const REMEMBERED_ENDINGS = 20;
-const ENDINGS = ["cancel", "reject", "disconnect"];
-const OVER = new Set(["idle", "ended"]);
 
 /** As Twilio's errors: a number from its table where one fits, and a plain sentence. */
 export class VoiceError extends Error {
+  /**
+   * @param {number} code
+   * @param {string} name
+   * @param {string} message
+   */
   constructor(code, name, message) {
     super(message);
     this.code = code;
@@ -23,23 +52,35 @@ export class VoiceError extends Error {
   }
 }
 
+/** @param {string} message */
 function misuse(message) {
   return new VoiceError(31400, "InvalidStateError", message);
 }
 
+/**
+ * @param {ToldCall} call
+ * @returns {Direction}
+ */
 function directionOf({ direction }) {
   return direction === "outgoing" ? "OUTGOING" : "INCOMING";
 }
 
-/** A Twilio access token names its bearer; anything else is an address already. */
+/**
+ * A Twilio access token names its bearer; anything else is an address already.
+ * @param {string} tokenOrAddress
+ */
 function addressOf(tokenOrAddress) {
-  const parts = tokenOrAddress.split(".");
-  if (parts.length !== 3 || !parts[0].startsWith("eyJ")) return tokenOrAddress;
-  const payload = parts[1].replaceAll("-", "+").replaceAll("_", "/");
+  const [header = "", body = "", ...more] = tokenOrAddress.split(".");
+  if (more.length !== 1 || !header.startsWith("eyJ")) return tokenOrAddress;
+  const payload = body.replaceAll("-", "+").replaceAll("_", "/");
   const bytes = Uint8Array.from(atob(payload), (character) => character.charCodeAt(0));
   return `client:${JSON.parse(new TextDecoder().decode(bytes)).grants.identity}`;
 }
 
+/**
+ * @param {string} base
+ * @param {string} address
+ */
 function socketUrl(base, address) {
   const url = new URL(`/handsets/${encodeURIComponent(address)}`, base);
   url.protocol = url.protocol.replace("http", "ws");
@@ -47,20 +88,26 @@ function socketUrl(base, address) {
 }
 
 /**
- * Events: registering, registered, unregistered, destroyed, incoming(call), error(VoiceError, call?),
- * and of our own: lost({attempt, delay}) while the wire is gone, restored(call) when the simulator
- * knows of a call this page did not start (after a reload), replaced when another page took the
- * address, microphone(idle|asking|granted|refused|missing).
+ * A phone of one address.
+ * @extends {Emitter<DeviceEvents>}
  */
 export class Device extends Emitter {
   address;
+  /** @type {MicrophoneState} */
   microphone = "idle";
+  /** @type {DeviceState} */
   state = "unregistered";
   #line;
+  /** @type {Call | null} */
   #call = null;
+  /** @type {string[]} sids of the last calls */
   #ended = [];
 
-  /** `url`: where the simulator is; by default where this module came from. */
+  /**
+   * @param {string} tokenOrAddress
+   * @param {{ url?: string }} [options] `url`: where the simulator is; by default where this module
+   *   came from
+   */
   constructor(tokenOrAddress, { url = import.meta.url } = {}) {
     super();
     this.address = addressOf(tokenOrAddress);
@@ -82,7 +129,10 @@ export class Device extends Emitter {
     return this.#call;
   }
 
-  /** Resolves once the simulator has said hello. */
+  /**
+   * Resolves once the simulator has said hello.
+   * @returns {Promise<void>}
+   */
   register() {
     if (this.state === "destroyed") return Promise.reject(misuse("this device was destroyed"));
     if (this.state === "unregistered") this.#enter("registering");
@@ -90,26 +140,29 @@ export class Device extends Emitter {
     return this.#whenRegistered();
   }
 
+  /** A promise for the sake of the same interface: it is done at once. */
   async unregister() {
-    this.#call?.disconnect();
-    this.#line.close();
-    this.#enter("unregistered");
+    this.#leave();
   }
 
   destroy() {
-    this.unregister();
+    this.#leave();
     this.#enter("destroyed");
   }
 
   /** Tokens of the simulator do not run out; here for the sake of the same interface. */
   updateToken() {}
 
-  /** Dials params.To; resolves with the Call as soon as the number is on its way. */
+  /**
+   * Dials params.To; resolves with the Call as soon as the number is on its way.
+   * @param {{ params?: { To?: string } }} [options]
+   */
   async connect({ params = {} } = {}) {
     if (this.#call) throw misuse("a call is going on");
     await this.register();
-    const call = this.#makeCall("OUTGOING", { From: this.address, To: params.To ?? "" });
-    this.#line.send({ type: "dial", to: params.To ?? "" });
+    const to = params.To ?? "";
+    const call = this.#makeCall("OUTGOING", { From: this.address, To: to });
+    this.#line.send({ type: "dial", to });
     return call;
   }
 
@@ -117,6 +170,13 @@ export class Device extends Emitter {
     this.#call?.disconnect();
   }
 
+  #leave() {
+    this.#call?.disconnect();
+    this.#line.close();
+    this.#enter("unregistered");
+  }
+
+  /** @returns {Promise<void>} */
   #whenRegistered() {
     if (this.state === "registered") return Promise.resolve();
     return new Promise((resolve, reject) => {
@@ -133,32 +193,41 @@ export class Device extends Emitter {
     });
   }
 
+  /** @param {DeviceState} state */
   #enter(state) {
     if (this.state === state) return;
     this.state = state;
     this.emit(state);
   }
 
+  /**
+   * @param {Direction} direction
+   * @param {{ From?: string, To?: string }} parameters
+   */
   #makeCall(direction, parameters) {
-    const send = (message) => this.#line.send(message);
+    const send = (/** @type {Wish} */ message) => this.#line.send(message);
     const sound = new Sound(send);
     sound.on("microphone", (state) => this.#microphone(state));
     const call = new Call({ direction, parameters, send, sound });
-    for (const ending of ENDINGS) call.on(ending, () => this.#forget(call));
+    const forget = () => this.#forget(call);
+    call.on("cancel", forget).on("reject", forget).on("disconnect", forget);
     this.#call = call;
     return call;
   }
 
+  /** @param {MicrophoneState} state */
   #microphone(state) {
     this.microphone = state;
     this.emit("microphone", state);
   }
 
+  /** @param {Call} call */
   #forget(call) {
     this.#ended = [...this.#ended, call.parameters.CallSid].slice(-REMEMBERED_ENDINGS);
     if (this.#call === call) this.#call = null;
   }
 
+  /** @param {import("./line.js").Loss} loss */
   #lost(loss) {
     const error = new VoiceError(31005, "ConnectionError", "the line to the simulator was lost");
     if (this.state === "registered") {
@@ -170,6 +239,7 @@ export class Device extends Emitter {
     this.emit("lost", loss);
   }
 
+  /** @param {Message} message */
   #heard(message) {
     if (message.type === "state") this.#heardState(message);
     else if (message.type === "replaced") this.#replaced();
@@ -184,16 +254,20 @@ export class Device extends Emitter {
     this.emit("replaced");
   }
 
-  /** The simulator will not do what was asked; a call that never began is over. */
+  /**
+   * The simulator will not do what was asked; a call that never began is over.
+   * @param {string} detail
+   */
   #refused(detail) {
     const call = this.#call;
     this.emit("error", new VoiceError(31404, "RefusedError", detail), call);
     if (call?.parameters.CallSid === "") call.end();
   }
 
+  /** @param {import("./line.js").StateMessage} message */
   #heardState({ state, call }) {
     const isFirst = this.state !== "registered";
-    if (call === null || OVER.has(state)) this.#over(state, call, isFirst);
+    if (call === null || state === "idle" || state === "ended") this.#over(state, call, isFirst);
     else if (!this.#ended.includes(call.sid)) this.#follow(state, call);
     else if (isFirst) this.#line.send({ type: "hangup" }); // said before, when nobody heard it
     if (!isFirst) return;
@@ -201,13 +275,22 @@ export class Device extends Emitter {
     this.#call?.found();
   }
 
-  /** A late word about the call before must not end the one just dialled. */
+  /**
+   * A late word about the call before must not end the one just dialled.
+   * @param {import("./line.js").CallState} state
+   * @param {ToldCall | null} call
+   * @param {boolean} isFirst
+   */
   #over(state, call, isFirst) {
     const sid = this.#call?.parameters.CallSid;
     const isLate = sid === "" ? state === "idle" : call !== null && call.sid !== sid;
     if (isFirst || !isLate) this.#call?.end();
   }
 
+  /**
+   * @param {GoingState} state
+   * @param {ToldCall} call
+   */
   #follow(state, call) {
     if (this.#call && !this.#call.is(state, call)) this.#call.end();
     const known = this.#call;

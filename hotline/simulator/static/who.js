@@ -1,10 +1,15 @@
 // Whose phone this is: a few made-up people, any other number, and the page's address that says so.
 // Leaves moving the phone to another number to its listener.
 
-import { byId, spaced } from "./display.js";
+import { byId, spaced, typed } from "./display.js";
 import { place } from "./i18n.js";
 
-/** Made up: the simulator rings nobody outside this machine. */
+/** @typedef {{ number: string, words: import("./i18n.js").TextKey }} Preset */
+
+/**
+ * Made up: the simulator rings nobody outside this machine.
+ * @satisfies {[Preset, ...Preset[]]}
+ */
 const PRESETS = [
   { number: "15400000001", words: "presetChild" },
   { number: "15400000002", words: "presetTeen" },
@@ -13,7 +18,9 @@ const PRESETS = [
   { number: "02000000202", words: "presetStation" },
 ];
 
+const own = typed("own", HTMLButtonElement);
 let current = "";
+/** @type {(number: string) => void} */
 let onChange = () => {};
 
 /** The number the page's address asks for, or the first of the made-up people. */
@@ -22,6 +29,7 @@ export function chosenNumber() {
   return asked?.trim().replace(/^ (?=\d)/, "+") || PRESETS[0].number;
 }
 
+/** @param {Preset} preset */
 function presetButton({ number, words }) {
   const button = document.createElement("button");
   button.type = "button";
@@ -37,6 +45,7 @@ function presetButton({ number, words }) {
   return button;
 }
 
+/** @param {string} number */
 function choose(number) {
   openSheet(false);
   if (number === current) return;
@@ -47,28 +56,35 @@ function choose(number) {
   onChange(number);
 }
 
+/** @param {string} number */
 export function showOwnNumber(number) {
   current = number;
   byId("own-number").textContent = spaced(number);
   for (const button of document.querySelectorAll(".preset")) {
-    button.setAttribute("aria-pressed", String(button.dataset.number === number));
+    button.setAttribute("aria-pressed", String(button.getAttribute("data-number") === number));
   }
 }
 
-/** During a call the number stays. */
+/**
+ * During a call the number stays.
+ * @param {boolean} locked
+ */
 export function lockNumber(locked) {
   byId("who-locked").hidden = !locked;
-  byId("own").disabled = locked;
+  own.disabled = locked;
   if (locked) openSheet(false);
   for (const control of byId("who").querySelectorAll(".preset, .other input, .other button")) {
-    control.disabled = locked;
+    control.toggleAttribute("disabled", locked);
   }
 }
 
+/** @param {boolean} open */
 function openSheet(open) {
   byId("who").toggleAttribute("data-open", open);
-  byId("own").setAttribute("aria-expanded", String(open));
-  if (open) byId("presets").querySelector("[aria-pressed=true], button").focus();
+  own.setAttribute("aria-expanded", String(open));
+  if (!open) return;
+  const chosen = byId("presets").querySelector("[aria-pressed=true], button");
+  if (chosen instanceof HTMLElement) chosen.focus();
 }
 
 export function sheetIsOpen() {
@@ -77,9 +93,10 @@ export function sheetIsOpen() {
 
 export function closeSheet() {
   openSheet(false);
-  byId("own").focus();
+  own.focus();
 }
 
+/** @param {(number: string) => void} listener told of another number */
 export function setUpWho(listener) {
   onChange = listener;
   for (const preset of PRESETS) {
@@ -87,13 +104,13 @@ export function setUpWho(listener) {
     item.append(presetButton(preset));
     byId("presets").append(item);
   }
-  byId("own").addEventListener("click", () => openSheet(!sheetIsOpen()));
+  own.addEventListener("click", () => openSheet(!sheetIsOpen()));
   document.addEventListener("pointerdown", ({ target }) => {
-    if (sheetIsOpen() && !target.closest("#who, #own")) openSheet(false);
+    if (sheetIsOpen() && target instanceof Element && !target.closest("#who, #own")) openSheet(false);
   });
   byId("who-close").addEventListener("click", closeSheet);
   byId("other").addEventListener("submit", (event) => {
     event.preventDefault();
-    choose(byId("other-number").value.replaceAll(/[\s-]/g, ""));
+    choose(typed("other-number", HTMLInputElement).value.replaceAll(/[\s-]/g, ""));
   });
 }
