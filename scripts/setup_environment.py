@@ -21,7 +21,9 @@ if sys.version_info < (3, 11):  # noqa: UP036 – here is where the others are t
     )
 
 from front_end import bring_front_end
-from steps import START, digest, give_up, output_of, run, tell
+from javascript import bring_checks
+from node import Node
+from steps import START, digest, fits, give_up, output_of, run, tell
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
@@ -31,11 +33,22 @@ PIP: list[str | Path] = [PYTHON, "-m", "pip"]
 QUIET = ["--quiet", "--disable-pip-version-check"]
 
 
-def prepare(lock: str) -> None:
-    """Make the environment of a lock file (in `deploy/`) and the front end's files."""
+def prepare(lock: str, *, checks: bool = False) -> None:
+    """Make the environment of a lock file (in `deploy/`) and the front end's files.
+
+    `checks`: also what the JavaScript is checked with.
+    """
     site = _site_packages() or _make_venv()
     _install(ROOT / "deploy" / lock, site)
-    bring_front_end(PYTHON, _install_aside)
+    node = node_here()
+    if checks:
+        bring_checks(node)  # first: a Node.js that stays also does for the front end
+    bring_front_end(node)
+
+
+def node_here() -> Node:
+    """Node.js of this machine, or one that the environment brings."""
+    return Node(PYTHON, _install_aside, home=VENV / "node")
 
 
 def continue_inside(argv: list[str]) -> NoReturn:
@@ -74,7 +87,7 @@ def _make_venv() -> Path:
 def _install(lock: Path, site: Path) -> None:
     stamp = VENV / f".{lock.stem}.ok"
     wanted = digest([lock], str(site))
-    if stamp.exists() and stamp.read_text() == wanted:
+    if fits(stamp, wanted):
         return
     tell(f"installing the packages of deploy/{lock.name}")
     if _install_locked(lock) != 0:
@@ -128,3 +141,7 @@ def _uv_settings() -> dict[str, str]:
     }
     wanted = {names[key]: value for key, value in told.items() if key in names}
     return {name: value for name, value in wanted.items() if name not in os.environ}
+
+
+if __name__ == "__main__":
+    prepare("requirements.lock")

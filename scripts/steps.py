@@ -43,6 +43,11 @@ def output_of(argv: Iterable["str | Path"]) -> str:
     return done.stdout.strip() if done.returncode == 0 else ""
 
 
+def fits(stamp: Path, wanted: str) -> bool:
+    """Whether a step was done before, and nothing of it has changed since."""
+    return stamp.exists() and stamp.read_text() == wanted
+
+
 def digest(files: Iterable[Path], more: str) -> str:
     """A stamp: the same again only while nothing of this has changed."""
     whole = b"".join(file.read_bytes() for file in files) + more.encode()

@@ -1,8 +1,9 @@
 """`python3 scripts/test.py [PART …]`: sets everything up and runs all checks and tests.
 
-Parts: format, lint, types, layers, routing, unit, scenarios, browser. Without names: all of them,
-each even when one before it failed. The browser part needs a Chromium on the machine; where there
-is none it is left out and said so, but on CI that is a failure.
+Parts: format, lint (ruff, and eslint and tsc for the JavaScript), types, layers, routing, unit,
+scenarios, browser. Without names: all of them, each even when one before it failed. The browser
+part needs a Chromium on the machine; where there is none it is left out and said so, but on CI that
+is a failure.
 """
 
 import os
@@ -11,7 +12,8 @@ import subprocess
 import sys
 import time
 
-from setup_environment import PYTHON, ROOT, prepare
+from javascript import eslint, tsc
+from setup_environment import PYTHON, ROOT, node_here, prepare
 
 TREES = ["hotline", "routing", "ivr", "scripts", "tests"]
 PYTEST = [str(PYTHON), "-m", "pytest", "-q"]
@@ -21,15 +23,19 @@ LAYERS = "from importlinter.cli import lint_imports_command; lint_imports_comman
 COVERED = ["--cov=routing", "--cov-fail-under=100", "--cov-report=term-missing:skip-covered"]
 ELSEWHERE = ("routing", "scenarios", "browser")
 
+RUFF = [str(PYTHON), "-m", "ruff"]
+NODE = node_here()
+
+# All commands of a part are run, even after one that failed.
 PARTS = {
-    "format": [str(PYTHON), "-m", "ruff", "format", "--check", *TREES],
-    "lint": [str(PYTHON), "-m", "ruff", "check", "--quiet", *TREES],
-    "types": [str(PYTHON), "-m", "mypy", "--explicit-package-bases", *TREES],
-    "layers": [str(PYTHON), "-c", LAYERS],
-    "routing": [*PYTEST, "-n", "2", *COVERED, "tests/routing"],
-    "unit": [*PYTEST, "-n", "2", *(f"--ignore=tests/{one}" for one in ELSEWHERE)],
-    "scenarios": [*PYTEST, "-n", "2", "tests/scenarios"],
-    "browser": [*PYTEST, "tests/browser"],  # by itself: it wants a process without asyncio
+    "format": [[*RUFF, "format", "--check", *TREES]],
+    "lint": [[*RUFF, "check", "--quiet", *TREES], eslint(NODE), tsc(NODE)],
+    "types": [[str(PYTHON), "-m", "mypy", "--explicit-package-bases", *TREES]],
+    "layers": [[str(PYTHON), "-c", LAYERS]],
+    "routing": [[*PYTEST, "-n", "2", *COVERED, "tests/routing"]],
+    "unit": [[*PYTEST, "-n", "2", *(f"--ignore=tests/{one}" for one in ELSEWHERE)]],
+    "scenarios": [[*PYTEST, "-n", "2", "tests/scenarios"]],
+    "browser": [[*PYTEST, "tests/browser"]],  # by itself: it wants a process without asyncio
 }
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
@@ -40,7 +46,7 @@ def main(names: list[str]) -> int:
     if unknown:
         print(f"There is no part {', '.join(unknown)}. Parts: {', '.join(PARTS)}.")
         return 2
-    prepare("requirements-dev.lock")
+    prepare("requirements-dev.lock", checks=True)
     results = [(name, *_run(name)) for name in names or PARTS]
     print("\npart        result      seconds")
     for name, result, seconds in results:
@@ -53,8 +59,9 @@ def _run(name: str) -> tuple[str, float]:
     if name == "browser" and not _browser_can_run():
         return "left out", 0.0
     start = time.monotonic()
-    failed = subprocess.call(PARTS[name], cwd=ROOT, env=os.environ | {"MYPYPATH": "scripts"})
-    return ("failed" if failed else "passed"), time.monotonic() - start
+    env = os.environ | {"MYPYPATH": "scripts"}
+    failed = [subprocess.call(command, cwd=ROOT, env=env) for command in PARTS[name]]
+    return ("failed" if any(failed) else "passed"), time.monotonic() - start
 
 
 def _browser_can_run() -> bool:
