@@ -1,12 +1,14 @@
 """What must hold for a flow as a whole: nobody can get lost in it, and everything can be said.
 
-The shape has been read by `ivr.flow`; a target may still be empty here where that was refused.
+Looks at the steps that could be read: a target may lead to one that could not, or to none.
 """
 
 from collections.abc import Iterator, Mapping
 from string import Formatter
 
-from ivr.document import Place, nearest
+from pydantic_core import InitErrorDetails
+
+from ivr.document import FlowPath, flow_fault
 from ivr.model import Enqueue, Flow, Menu, Phrase, Say, Step, exits
 from ivr.wording import MENU_PROMPTS, written_language
 
@@ -17,48 +19,39 @@ HOUSE_VALUES = frozenset({"line"})
 """Placeholders that are filled in whatever a flow says."""
 
 
-def check_steps(flow: Flow, top: Place, *, whole: bool) -> None:
-    """Targets, loops, menus, the way to a human and, if all steps were read, unreachable ones."""
-    names = [name for name, _ in top.at("steps").entries()]
-    _check_targets(flow, top, names)
+def check_steps(flow: Flow, *, whole: bool) -> Iterator[InitErrorDetails]:
+    """Loops, menus, the way to a human and, if all steps were read, unreachable ones."""
     for name, step in flow.steps.items():
-        place = top.at("steps", name)
         if isinstance(step, Menu):
-            _check_menu(flow, step, place)
+            yield from _check_menu(flow, step, ("steps", name))
         elif _leads_back(flow, name):
-            place.at("next").fault(
+            yield flow_fault(
+                ("steps", name, "next"),
                 "This goes round in a circle without ever asking the caller."
-                " Let one of these steps lead on to a queue."
+                " Let one of these steps lead on to a queue.",
             )
     if whole and flow.start in flow.steps:
-        _check_reachable(flow, top)
+        yield from _check_reachable(flow)
 
 
-def _check_targets(flow: Flow, top: Place, names: list[str]) -> None:
-    targets: list[tuple[tuple[str, ...], str]] = [(("start",), flow.start)]
-    for name, step in flow.steps.items():
-        targets += [(("steps", name, *path), target) for path, target in exits(step)]
-    for path, target in targets:
-        if target and target not in names:
-            top.at(*path).fault(f"There is no step `{target}`.{nearest(target, names)}")
-
-
-def _check_menu(flow: Flow, menu: Menu, place: Place) -> None:
+def _check_menu(flow: Flow, menu: Menu, where: FlowPath) -> Iterator[InitErrorDetails]:
     for path, target in exits(menu):
         if isinstance(_end(flow, target), Menu):
-            place.at(*path).fault(
+            yield flow_fault(
+                (*where, *path),
                 "This leads to a menu behind a menu. A caller is asked once only:"
-                " lead to a queue instead."
+                " lead to a queue instead.",
             )
     end = _end(flow, menu.silence)
     if end is not None and not isinstance(end, Enqueue):
-        place.at("silence").fault(
+        yield flow_fault(
+            (*where, "silence"),
             "A caller who presses nothing, 0 or wrong keys must reach a human:"
-            " lead to a step with `enqueue`."
+            " lead to a step with `enqueue`.",
         )
 
 
-def _check_reachable(flow: Flow, top: Place) -> None:
+def _check_reachable(flow: Flow) -> Iterator[InitErrorDetails]:
     seen: set[str] = set()
     ahead = [flow.start]
     while ahead:
@@ -68,8 +61,9 @@ def _check_reachable(flow: Flow, top: Place) -> None:
             ahead += [target for _, target in exits(flow.steps[name])]
     for name in flow.steps:
         if name not in seen:
-            top.at("steps", name).fault(
-                "No caller can ever come here. Let another step lead to it, or remove it."
+            yield flow_fault(
+                ("steps", name),
+                "No caller can ever come here. Let another step lead to it, or remove it.",
             )
 
 
@@ -100,44 +94,46 @@ def _leads_back(flow: Flow, name: str) -> bool:
 # ── prompts ─────────────────────────────────────────────────────────────────────────────────────
 
 
-def check_prompts(flow: Flow, top: Place, prompts: Prompts) -> None:
+def check_prompts(flow: Flow, prompts: Prompts) -> Iterator[InitErrorDetails]:
     """Everything this flow says is written in every language it can be said in."""
-    for place, phrase, values in _phrases(flow, top):
+    for where, phrase, values in _phrases(flow):
         for language in (phrase.language,) if phrase.language else flow.languages:
-            _check_phrase(
-                place, phrase.prompt, written_language(language, prompts), prompts, values
-            )
+            written = written_language(language, prompts)
+            texts = prompts.get(written, {})
+            yield from _check_phrase(where, phrase.prompt, written, texts, values)
 
 
-def _phrases(flow: Flow, top: Place) -> Iterator[tuple[Place, Phrase, frozenset[str]]]:
+def _phrases(flow: Flow) -> Iterator[tuple[FlowPath, Phrase, frozenset[str]]]:
     """Where something is said, what, and which placeholders it may have."""
     for name, step in flow.steps.items():
-        place = top.at("steps", name)
         for phrase in step.say:
-            yield place.at("say"), phrase, HOUSE_VALUES
+            yield ("steps", name, "say"), phrase, HOUSE_VALUES
         if isinstance(step, Menu):
             for prompt in MENU_PROMPTS:
-                yield place.at("choices"), Phrase(prompt), HOUSE_VALUES
+                yield ("steps", name, "choices"), Phrase(prompt), HOUSE_VALUES
             for digit, choice in step.choices.items():
                 said = Phrase(choice.say.prompt, choice.say.language or choice.language)
-                yield place.at("choices", digit, "say"), said, HOUSE_VALUES | {"digit"}
+                yield ("steps", name, "choices", digit, "say"), said, HOUSE_VALUES | {"digit"}
 
 
 def _check_phrase(
-    place: Place, prompt: str, language: str, prompts: Prompts, values: frozenset[str]
-) -> None:
-    texts = prompts.get(language, {})
-    if not prompt:
-        return  # reported when it was read
+    where: FlowPath,
+    prompt: str,
+    language: str,
+    texts: Mapping[str, str],
+    values: frozenset[str],
+) -> Iterator[InitErrorDetails]:
     if prompt not in texts:
-        place.fault(
+        yield flow_fault(
+            where,
             f"The prompt `{prompt}` has no text in `{language}`."
-            f" Add it to the texts of that language, or use another prompt."
+            " Add it to the texts of that language, or use another prompt.",
         )
         return
     asked = {field for _, field, _, _ in Formatter().parse(texts[prompt]) if field}
     if asked - values:
-        place.fault(
+        yield flow_fault(
+            where,
             f"The prompt `{prompt}` needs {', '.join(sorted(asked - values))}, which a flow cannot"
-            " know. Use another prompt."
+            " know. Use another prompt.",
         )

@@ -1,100 +1,211 @@
-"""Reading a loaded document without giving up at the first fault.
+"""What may stand in a flow file. Unknown keys are refused: they are typing errors.
 
-A `Place` is a value and the way to it. Faults are collected with that way, so that whoever loaded
-the file can add its name and the line.
+The context of a validation are the names of all steps, in which every target is looked up; without
+them it is not. How the steps hang together is looked at by `ivr.checks`.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from difflib import get_close_matches
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    ValidationInfo,
+    model_validator,
+)
+from pydantic_core import InitErrorDetails, PydanticCustomError
+
+from ivr.model import DANGER, HUMAN, Language
 
 FlowPath = tuple[str | int, ...]
+UrgencyWord = Literal["routine", "crisis"]
+
+MAX_CHOICES = 5  # besides 0 and 9: more cannot be remembered by ear
+WAYS = ("next", "choices", "enqueue", "voicemail", "hang_up")
+NO_SUCH_STEP = "no_such_step"
+
+_NAME = re.compile(r"[a-z][a-z0-9_-]*")
 
 
-@dataclass(frozen=True, slots=True)
-class FlowProblem:
-    """One fault: the path into the document, what is wrong and what to do."""
-
-    where: FlowPath
-    message: str
-
-    def __str__(self) -> str:
-        """For a log or a terminal that knows no lines."""
-        return f"{'.'.join(map(str, self.where)) or 'flow'}: {self.message}"
+def flow_fault(where: FlowPath, message: str) -> InitErrorDetails:
+    """A fault that no type of value could have told."""
+    return InitErrorDetails(type=PydanticCustomError("flow", message), loc=where, input=None)
 
 
-class FlowError(Exception):
-    """A flow cannot be used. `problems` holds all of them, in the order of the checks."""
-
-    def __init__(self, problems: Sequence[FlowProblem]) -> None:
-        """At least one problem."""
-        super().__init__("\n".join(map(str, problems)))
-        self.problems = tuple(problems)
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A value in the document, and how to complain about it."""
-
-    value: object
-    where: FlowPath
-    problems: list[FlowProblem]
-
-    def fault(self, message: str) -> None:
-        """Note what is wrong here and what to do."""
-        self.problems.append(FlowProblem(self.where, message))
-
-    def entries(self) -> list[tuple[str, "Place"]]:
-        """What a mapping holds. A key that YAML read as a number becomes text, in the path too."""
-        if not isinstance(self.value, Mapping):
-            return []
-        return [
-            (str(key), Place(value, (*self.where, str(key)), self.problems))
-            for key, value in self.value.items()
-        ]
-
-    def inner(self, key: str) -> "Place | None":
-        """The place under this key, None where there is none."""
-        return dict(self.entries()).get(key)
-
-    def at(self, *keys: str) -> "Place":
-        """As far down this path as the document goes."""
-        place = self
-        for key in keys:
-            place = place.inner(key) or place
-        return place
-
-    def is_mapping(self, what: str) -> bool:
-        """Complain unless this is a mapping with something in it."""
-        if isinstance(self.value, Mapping) and self.value:
-            return True
-        self.fault(f"{what} must be a list of `name: value` pairs, and not an empty one.")
-        return False
-
-    def allow(self, keys: Sequence[str]) -> None:
-        """Complain about keys that mean nothing: mostly typing errors."""
-        for key, place in self.entries():
-            if key not in keys:
-                place.fault(f"`{key}` means nothing here.{nearest(key, keys)}")
-
-    def text(self, what: str) -> str:
-        """The text here; complain and give an empty one if it is none."""
-        if isinstance(self.value, str) and self.value.strip():
-            return self.value
-        self.fault(f"{what} must be a text.")
-        return ""
-
-    def one_of(self, allowed: Sequence[str], what: str) -> str | None:
-        """The text here if it is one of these; complain otherwise."""
-        if self.value in allowed:
-            return str(self.value)
-        self.fault(f"`{self.value}` is no {what}. Use one of: {', '.join(allowed)}.")
-        return None
+def _name_of_step(name: str) -> str:
+    if _NAME.fullmatch(name):
+        return name
+    raise PydanticCustomError(
+        "flow",
+        f"`{name}` cannot be a step's name: use small letters a-z, digits, `_` and `-`,"
+        " beginning with a letter.",
+    )
 
 
-def nearest(word: str, words: Sequence[str]) -> str:
-    """A hint to the word that was probably meant, or which there are."""
-    close = get_close_matches(word, words, n=1)
-    if close:
-        return f" Did you mean `{close[0]}`?"
-    return f" Use one of: {', '.join(words)}."
+def _known_step(name: str, names: ValidationInfo) -> str:
+    if not names.context or name in names.context:
+        return name
+    known = {"given": name, "known": names.context}
+    raise PydanticCustomError(NO_SUCH_STEP, "There is no step `{given}`.", known)
+
+
+def _free_key(digit: str) -> str:
+    if digit in (HUMAN, DANGER):
+        raise PydanticCustomError(
+            "flow",
+            f"Key {digit} has one meaning in every menu ({HUMAN}: a human, {DANGER}: danger)"
+            " and works without being listed. Remove this choice.",
+        )
+    if digit not in tuple("12345678"):
+        told = f"`{digit}` is no key a choice can have: use one digit from 1 to 8."
+        raise PydanticCustomError("flow", told)
+    return digit
+
+
+def _with_texts_as_keys(value: object) -> object:
+    """YAML reads the key of `1: …` as a number; a database gives it back as a text."""
+    if not isinstance(value, Mapping):
+        return value
+    return {str(key): inner for key, inner in value.items()}
+
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+SpokenWord = Annotated[Text, AfterValidator(str.casefold)]
+StepName = Annotated[str, AfterValidator(_name_of_step)]
+KnownStep = Annotated[Text, AfterValidator(_known_step)]
+ChoiceKey = Annotated[str, AfterValidator(_free_key)]
+TextKeys = BeforeValidator(_with_texts_as_keys)
+
+
+class _FlowPart(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class PhraseFile(_FlowPart):
+    """A prompt; with a language of its own `{prompt: KEY, language: CODE}`."""
+
+    prompt: Text
+    language: Language | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_a_key(cls, value: Any) -> Any:
+        return value if isinstance(value, Mapping) else {"prompt": value}
+
+
+PhraseList = Annotated[
+    list[PhraseFile],
+    BeforeValidator(lambda value: value if isinstance(value, list) else [value]),
+    Field(min_length=1),
+]
+
+
+class ChoiceFile(_FlowPart):
+    """What one key means."""
+
+    say: PhraseFile = Field(description="name the prompt that tells the caller about this key")
+    next: KnownStep = Field(description="name the step that follows")
+    language: Language | None = None
+    urgency: UrgencyWord | None = None
+    topic: Text | None = None
+    age_group: Literal["child", "teen", "adult"] | None = None
+    gender: Literal["f", "m"] | None = None
+    words: list[SpokenWord] = []
+
+
+def _told_apart(choices: dict[str, ChoiceFile]) -> dict[str, ChoiceFile]:
+    faults = list(_shared_words(choices))
+    if len(choices) > MAX_CHOICES:
+        told = (
+            f"{len(choices)} choices are too many to remember by ear: keep at most {MAX_CHOICES}."
+        )
+        faults.append(flow_fault((), told))
+    if faults:
+        raise ValidationError.from_exception_data("choices", faults)
+    return choices
+
+
+def _shared_words(choices: Mapping[str, ChoiceFile]) -> Iterator[InitErrorDetails]:
+    owner: dict[str, str] = {}
+    for digit, choice in choices.items():
+        for at, word in enumerate(choice.words):
+            first = owner.setdefault(word, digit)
+            if first != digit:
+                told = f"“{word}” already means key {first}. A word can mean one key only."
+                yield flow_fault((digit, "words", at), told)
+
+
+class QueueFile(_FlowPart):
+    """`enqueue: routine`, or with a topic `enqueue: {urgency: routine, topic: school}`."""
+
+    urgency: UrgencyWord = "routine"
+    topic: Text | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_an_urgency(cls, value: Any) -> Any:
+        return value if isinstance(value, Mapping) else {"urgency": value}
+
+
+class StepFile(_FlowPart):
+    """One step. `silence` and `timeout_s` belong to `choices`."""
+
+    say: PhraseList = []
+    next: KnownStep = ""
+    choices: Annotated[
+        dict[ChoiceKey, ChoiceFile],
+        TextKeys,
+        Field(min_length=1),
+        AfterValidator(_told_apart),
+    ] = {}
+    silence: KnownStep = ""
+    timeout_s: int = Field(default=6, ge=3, le=15)
+    enqueue: QueueFile = QueueFile()
+    voicemail: Literal[True] = True
+    hang_up: Text = ""
+
+    @property
+    def ways(self) -> list[str]:
+        """How it goes on: exactly one once it is read."""
+        return [way for way in WAYS if way in self.model_fields_set]
+
+    @model_validator(mode="after")
+    def _goes_on_in_one_way(self) -> Self:
+        faults = list(_misfits(self, self.ways))
+        if faults:
+            raise ValidationError.from_exception_data("step", faults)
+        return self
+
+
+def _misfits(step: StepFile, ways: Sequence[str]) -> Iterator[InitErrorDetails]:
+    if len(ways) != 1:
+        yield flow_fault(
+            (),
+            "A step goes on in exactly one way: give it one of"
+            f" {', '.join(f'`{way}`' for way in WAYS)}; it has {len(ways)}.",
+        )
+        return
+    for key in sorted({"silence", "timeout_s"} & step.model_fields_set):
+        if ways != ["choices"]:
+            yield flow_fault((key,), f"`{key}` means nothing beside `{ways[0]}`. Remove it.")
+    if ways == ["choices"] and not step.silence:
+        yield flow_fault(("silence",), "`silence` is missing: name the step that follows.")
+    if ways[0] in ("next", "hang_up") and not step.say:
+        told = f"`say` is missing: a step with `{ways[0]}` has something to say."
+        yield flow_fault(("say",), told)
+
+
+class FlowFile(_FlowPart):
+    """A whole flow."""
+
+    name: Text
+    language: Language = "cmn"
+    start: KnownStep
+    danger_words: list[SpokenWord] = []
+    steps: Annotated[dict[StepName, StepFile], TextKeys, Field(min_length=1)]

@@ -7,12 +7,10 @@ prompt key and language; the texts come from whoever renders the reply (`ivr.wor
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Self
+from typing import Literal, Self
 
-LANGUAGES = ("cmn", "yue", "hak", "nan", "eng")
-AGE_GROUPS = ("child", "teen", "adult")
-GENDERS = ("f", "m")
-URGENCIES = CRISIS, ROUTINE = ("crisis", "routine")
+Language = Literal["cmn", "yue", "hak", "nan", "eng"]
+ROUTINE, CRISIS = "routine", "crisis"
 
 HUMAN = "0"
 DANGER = "9"

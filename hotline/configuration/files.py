@@ -9,7 +9,8 @@ import yaml
 
 from hotline.errors import ConfigError
 
-DocumentPath = tuple[str | int, ...]
+DocumentPath = tuple[str, ...]
+"""Keys and positions, all as text: what is the key 1 in YAML comes back as "1" from a database."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +23,14 @@ class Document:
 
     def where(self, path: Sequence[str | int]) -> str:
         """`file:line` of a value, or of the nearest thing around it that exists."""
-        place = tuple(path)
+        return f"{self.name}:{self.line(path)}"
+
+    def line(self, path: Sequence[str | int]) -> int:
+        """The same as a number."""
+        place = tuple(map(str, path))
         while place and place not in self.lines:
             place = place[:-1]
-        return f"{self.name}:{self.lines.get(place, 1)}"
+        return self.lines.get(place, 1)
 
 
 def read_document(folder: Path, name: str) -> Document:
@@ -44,7 +49,23 @@ def read_document(folder: Path, name: str) -> Document:
         raise ConfigError(f"{name}:{line}: this is not YAML: {fault.problem}.") from fault
     if not isinstance(data, dict) or root is None:
         raise ConfigError(f"{name}:1: the file must hold `name: value` pairs.")
-    return Document(name, data, dict(_lines(root, ())))
+    return Document(name, data, _each_once(name, root))
+
+
+def _each_once(name: str, root: yaml.Node) -> dict[DocumentPath, int]:
+    """Where each value stands. YAML takes the last of two equal keys in silence: we refuse them."""
+    lines: dict[DocumentPath, int] = {}
+    again: dict[DocumentPath, int] = {}
+    for path, line in _lines(root, ()):
+        (again if path in lines else lines)[path] = line
+    told = [
+        f"{name}:{line}: `{path[-1]}` is given twice. Keep one."
+        for path, line in again.items()
+        if path[:-1] not in again
+    ]
+    if told:
+        raise ConfigError("\n".join(told))
+    return lines
 
 
 def _lines(node: yaml.Node, path: DocumentPath) -> Iterator[tuple[DocumentPath, int]]:
@@ -54,4 +75,4 @@ def _lines(node: yaml.Node, path: DocumentPath) -> Iterator[tuple[DocumentPath, 
             yield from _lines(value, (*path, str(key.value)))
     elif isinstance(node, yaml.SequenceNode):
         for index, value in enumerate(node.value):
-            yield from _lines(value, (*path, index))
+            yield from _lines(value, (*path, str(index)))

@@ -7,8 +7,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
+from hotline.configuration.faults import read_shape
 from hotline.configuration.files import Document, read_document
 from hotline.configuration.plans import Checked, check_plan, setting_of_files
 from hotline.configuration.schema import (
@@ -21,10 +22,11 @@ from hotline.configuration.schema import (
 )
 from hotline.errors import ConfigError
 from hotline.i18n.prompts import spoken_prompts
-from ivr.flow import FlowError, parse
+from ivr.document import FlowFile
+from ivr.flow import parse
 
 Shape = TypeVar("Shape", bound=BaseModel)
-Read = TypeVar("Read")
+Loaded = TypeVar("Loaded")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,31 +49,28 @@ def load_folder(folder: Path) -> Configuration:
     if not folder.is_dir():
         raise ConfigError(f"{folder.name}: there is no such folder.")
     faults: list[str] = []
-    lines_file = read_document(folder, "lines.yaml")
-    stations_file = read_document(folder, "stations.yaml")
-    staff_file = read_document(folder, "staff.yaml")
-    shapes = (
-        _noting(faults, lambda: _shaped(lines_file, LinesFile)),
-        _noting(faults, lambda: _shaped(stations_file, StationsFile)),
-        _noting(faults, lambda: _shaped(staff_file, RosterFile)),
-    )
-    if shapes[0] is None or shapes[1] is None or shapes[2] is None:
-        raise ConfigError("\n".join(faults))
-    lines, stations, staff = shapes[0].lines, shapes[1].stations, shapes[2].staff
-    faults += _line_faults(lines_file, lines, stations)
-    faults += _station_faults(stations_file, stations)
-    faults += _staff_faults(staff_file, staff, lines, stations)
+    in_flows: list[str] = []
+    lines_read = _noting(faults, partial(_file, folder, "lines.yaml", LinesFile))
+    stations_read = _noting(faults, partial(_file, folder, "stations.yaml", StationsFile))
+    staff_read = _noting(faults, partial(_file, folder, "staff.yaml", RosterFile))
+    named = lines_read[1].lines if lines_read else ()
+    flows = {line.id: _noting(in_flows, partial(_flow, folder, line.flow)) for line in named}
+    if lines_read is None or stations_read is None or staff_read is None:
+        raise ConfigError("\n".join(dict.fromkeys(faults + in_flows)))
+    lines, stations, staff = lines_read[1].lines, stations_read[1].stations, staff_read[1].staff
+    faults += _line_faults(lines_read[0], lines, stations)
+    faults += _station_faults(stations_read[0], stations)
+    faults += _staff_faults(staff_read[0], staff, lines, stations)
     plans = _plans(folder, lines, staff, faults)
-    flows = {line.id: _noting(faults, partial(_flow, folder, line.flow)) for line in lines}
-    if faults:
-        raise ConfigError("\n".join(dict.fromkeys(faults)))
+    if faults or in_flows:
+        raise ConfigError("\n".join(dict.fromkeys(faults + in_flows)))
     documents = {line: _as_kept(plan.document.data) for line, plan in plans.items()}
     warnings = [warning for plan in plans.values() for warning in plan.warnings]
     read = {line: flow for line, flow in flows.items() if flow is not None}
     return Configuration(lines, stations, staff, read, documents, warnings)
 
 
-def _noting(faults: list[str], read: Callable[[], Read]) -> Read | None:
+def _noting(faults: list[str], read: Callable[[], Loaded]) -> Loaded | None:
     """What is read; where it cannot be, its faults are noted, and reading goes on elsewhere."""
     try:
         return read()
@@ -95,29 +94,14 @@ def _plans(
     return plans
 
 
-def _shaped(document: Document, shape: type[Shape]) -> Shape:
-    try:
-        return shape.model_validate(document.data)
-    except ValidationError as fault:
-        told = [
-            f"{document.where(error['loc'])}: {_said(error['loc'])}{error['msg']}."
-            for error in fault.errors()
-        ]
-        raise ConfigError("\n".join(told)) from fault
-
-
-def _said(place: tuple[int | str, ...]) -> str:
-    names = [str(part) for part in place if isinstance(part, str)]
-    return f"{names[-1]}: " if names else ""
+def _file(folder: Path, name: str, shape: type[Shape]) -> tuple[Document, Shape]:
+    document = read_document(folder, name)
+    return document, read_shape(document, shape, shape.model_validate)
 
 
 def _flow(folder: Path, name: str) -> dict[str, object]:
     document = read_document(folder, name)
-    try:
-        parse(document.data, prompts=spoken_prompts())
-    except FlowError as fault:
-        told = [f"{document.where(problem.where)}: {problem.message}" for problem in fault.problems]
-        raise ConfigError("\n".join(told)) from fault
+    read_shape(document, FlowFile, partial(parse, prompts=spoken_prompts()))
     return _as_kept(document.data)
 
 
@@ -151,7 +135,7 @@ def _station_faults(document: Document, stations: list[StationFile]) -> Iterator
         if station.parent is not None and station.parent not in parents:
             yield f"{where}: parent {station.parent} is not in this file: add it or correct it."
         elif _in_circle(station.id, parents):
-            yield f"{where}: the parents of {station.id} are a circle: nobody would be the last."
+            yield f"{where}: the parents of {station.id} lead back to it: correct one of them."
         if not station.contacts and station.parent is None:
             where = document.where(("stations", place))
             yield f"{where}: {station.id} has neither contacts nor a parent: nobody would be rung."

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from hotline.configuration.faults import read_shape
 from hotline.configuration.files import Document, read_document
 from hotline.configuration.schema import HoursFile, LineFile, StaffFile
-from hotline.errors import ConfigError
 from hotline.staff.skills import skills_from
 from hotline.storage.tables import Line, Staff
-from routing.policy import Policy, PolicyError, read_policy
+from routing.policy import Policy, PolicyFile, read_policy
 from routing.policy.lint import Finding, Setting, Severity, lint
 from routing.policy.roster import ALWAYS, Person, shift
 
@@ -50,11 +50,7 @@ def read_plan(file: Path, folder: Path | None = None) -> tuple[Document, Policy]
     """
     inside = folder or file.parent
     document = read_document(inside, file.relative_to(inside).as_posix())
-    try:
-        return document, read_policy(document.data)
-    except PolicyError as fault:
-        told = [f"{document.where(one.where)}: {one.message}." for one in fault.problems]
-        raise ConfigError("\n".join(told)) from fault
+    return document, read_shape(document, PolicyFile, read_policy)
 
 
 def check_plan(file: Path, setting: Setting, folder: Path | None = None) -> Checked:

@@ -3,38 +3,40 @@
 import re
 from typing import Annotated, Literal, Self
 
-from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    StringConstraints,
-    model_validator,
-)
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
 
-Slug = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,40}$")]
-# The carrier's rule for softphone identities: letters, digits and underscores.
-Username = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_]{2,60}$")]
-Number = Annotated[str, StringConstraints(pattern=r"^\+?[0-9]{3,18}$")]
-Pin = Annotated[str, StringConstraints(pattern=r"^[0-9]{4,8}$")]
-Language = Literal["cmn", "yue", "hak", "nan", "eng"]
+from ivr.model import Language
+
+WRONG_FORM = "wrong_form"
+
+
+def _written(pattern: str, rule: str) -> BeforeValidator:
+    """A text of one form. YAML reads 12355 and 22:00 as numbers, unless they stand in quotes."""
+
+    def check(value: object) -> str:
+        if isinstance(value, str) and re.fullmatch(pattern, value):
+            return value
+        raise PydanticCustomError(WRONG_FORM, "Write {rule}.", {"rule": rule})
+
+    return BeforeValidator(check)
+
+
+Slug = Annotated[str, _written("[A-Za-z0-9_-]{1,40}", "at most 40 letters, digits, `_` and `-`")]
+# The carrier's rule for softphone identities.
+Username = Annotated[str, _written("[A-Za-z0-9_]{2,60}", "2 to 60 letters, digits and `_`")]
+DIGITS = "3 to 18 digits, in quotes; a `+` may stand before them"
+Number = Annotated[str, _written(r"\+?[0-9]{3,18}", DIGITS)]
+NumberOrNone = Annotated[str, _written(r"(\+?[0-9]{3,18})?", DIGITS)]
+Pin = Annotated[str, _written("[0-9]{4,8}", "4 to 8 digits, in quotes")]
 ProficiencyLevel = Annotated[int, Field(ge=1, le=5)]
-
-CLOCK = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]|24:00")
-
-
-def _clock(value: object) -> str:
-    """YAML reads 22:00 as a number of minutes, unless it stands in quotes."""
-    if isinstance(value, str) and CLOCK.fullmatch(value):
-        return value
-    raise ValueError('write a time as "08:00", in quotes')
-
-
-ClockTime = Annotated[str, BeforeValidator(_clock)]
+ClockTime = Annotated[
+    str, _written("([01][0-9]|2[0-3]):[0-5][0-9]|24:00", 'a time such as "08:00", in quotes')
+]
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
 class HoursFile(_Part):
@@ -53,7 +55,7 @@ class LineFile(_Part):
     name_en: str
     numbers: list[Number] = Field(min_length=1)
     number_shown: Number
-    duty_phone: Number | Literal[""] = ""
+    duty_phone: NumberOrNone = ""
     station: Slug
     languages: list[Language] = Field(min_length=1)
     interpreters: dict[Language, Number] = {}
@@ -102,18 +104,20 @@ class StaffFile(_Part):
     lines: list[Slug] = []
     skills: SkillsFile = SkillsFile()
     shifts: list[HoursFile] = []
-    own_phone: Number | Literal[""] = ""
+    own_phone: NumberOrNone = ""
     answers_on: Literal["browser", "own_phone"] = "browser"
     password: str | None = Field(default=None, min_length=8)
 
     @model_validator(mode="after")
     def _can_be_reached(self) -> Self:
         if self.answers_on == "own_phone" and not self.own_phone:
-            raise ValueError("answers_on is own_phone, but there is no own_phone number")
+            told = "`answers_on` is own_phone, but there is no `own_phone` number: give one."
+            raise PydanticCustomError("staff", told)
         if "officer" in self.roles and self.station is None:
-            raise ValueError("an officer needs a station")
+            raise PydanticCustomError("staff", "An officer needs a `station`.")
         if "counselor" in self.roles and not self.skills.languages:
-            raise ValueError("a counselor needs at least one language under skills")
+            told = "A counselor needs at least one language under `skills`."
+            raise PydanticCustomError("staff", told)
         return self
 
 

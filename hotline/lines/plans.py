@@ -1,37 +1,18 @@
-"""The plan of a line, read once a version.
-
-What is stored was checked before it was applied. Should a newer program not understand it all the
-same, the default serves: a caller is never without a plan.
-"""
+"""The plan of a line. A line without one has the default."""
 
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
 from typing import Any
 
-import structlog
-
+from hotline.lines.kept import KeptDocuments
 from hotline.storage.tables import Line
 from routing.care import Care, strictest
-from routing.policy import DEFAULT_POLICY, Policy, PolicyError, read_policy
-
-log = structlog.get_logger()
+from routing.policy import DEFAULT_POLICY, Policy, read_policy
 
 DEFAULT_VERSION = "default"
 
-
-class _KeptPlan:
-    """A document that rides along beside its version without being hashed."""
-
-    def __init__(self, document: Mapping[str, Any]) -> None:
-        self.document = document
-
-    def __hash__(self) -> int:
-        return 0
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _KeptPlan)
+_plans = KeptDocuments("plan", read_policy, fallback=DEFAULT_POLICY)
 
 
 def version_of_document(document: Mapping[str, Any]) -> str:
@@ -51,16 +32,7 @@ def policy_of(line: Line) -> Policy:
 
 def policy_from(document: Mapping[str, Any], *, version: str) -> Policy:
     """The plan of a stored document; of an empty one the default."""
-    return _read(version, _KeptPlan(document)) if document else DEFAULT_POLICY
-
-
-@lru_cache(maxsize=256)
-def _read(version: str, kept: _KeptPlan) -> Policy:
-    try:
-        return read_policy(kept.document)
-    except PolicyError as fault:
-        log.exception("plan.not_understood", version=version, faults=len(fault.problems))
-        return DEFAULT_POLICY
+    return _plans.of(document, version=version)
 
 
 def care_for(lines: Iterable[Line]) -> Care:

@@ -2,22 +2,15 @@
 
 from routing.policy.model import Ladder, Policy, Rung, Speaks
 from routing.policy.need import Need
-from routing.policy.reading import (
-    DEFAULT_DOCUMENT,
-    DEFAULT_POLICY,
-    PlanProblem,
-    PolicyError,
-    read_policy,
-)
+from routing.policy.reading import DEFAULT_DOCUMENT, DEFAULT_POLICY, PolicyFile, read_policy
 
 __all__ = [
     "DEFAULT_DOCUMENT",
     "DEFAULT_POLICY",
     "Ladder",
     "Need",
-    "PlanProblem",
     "Policy",
-    "PolicyError",
+    "PolicyFile",
     "Rung",
     "Speaks",
     "read_policy",

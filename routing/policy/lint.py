@@ -12,8 +12,9 @@ from routing.care import Care
 from routing.engine import Plan, Urgency
 from routing.policy.model import Ladder, Policy, Rung, Speaks
 from routing.policy.need import Need
-from routing.policy.reading import PlanPath
 from routing.policy.roster import ALWAYS, Person, in_words, staffed
+
+PlanPath = tuple[str | int, ...]
 
 NEVER_S = 900.0  # callers wait 4 min on average before they hang up (routing research, section 4)
 SEATS = 2  # domain research, requirement 18

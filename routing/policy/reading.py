@@ -1,13 +1,24 @@
 """From a plan file's data to a policy, and the default. All faults are told at once."""
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    Strict,
+    ValidationError,
+    model_validator,
+)
+from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from routing.care import Care
 from routing.policy.model import SAME_COUNSELOR, WISHED_GENDER, Ladder, Policy, Rung, Speaks
 
-PlanPath = tuple[str | int, ...]
+DAY_S = 86_400  # no plan is longer; and what JSON cannot hold, no plan holds
 
 # The ladders that were measured best (routing research, section 6): everything counts at once but
 # the last step, so that nobody waits for a language that nobody speaks.
@@ -46,186 +57,139 @@ DEFAULT_DOCUMENT: Mapping[str, Any] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class PlanProblem:
-    """One fault. `where`: the path of keys and positions into the document."""
-
-    where: PlanPath
-    message: str
+class _PlanPart(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
 
 
-class PolicyError(Exception):
-    """A document that is no policy. `problems`: every fault, in the order of the document."""
+def _own_name(name: str) -> str:
+    if name in (SAME_COUNSELOR, WISHED_GENDER):
+        told = f"`{name}` is put before every ladder: give this stage a name of its own."
+        raise PydanticCustomError("plan", told)
+    return name
 
-    def __init__(self, problems: Sequence[PlanProblem]) -> None:
-        """At least one."""
-        super().__init__("; ".join(problem.message for problem in problems))
-        self.problems = list(problems)
+
+SkillLevel = Annotated[int, Field(ge=1, le=5)]
+OwnOrAny = Literal["own", "any"]
+MayBeEmpty = BeforeValidator(lambda value: {} if value is None else value)
+"""A heading with nothing below it, as where all of it is commented out."""
+
+
+class StageFile(_PlanPart):
+    """One step of a ladder."""
+
+    name: Annotated[str, Field(min_length=1), AfterValidator(_own_name)] = Field(
+        description="a stage needs a name of its own"
+    )
+    language: Annotated[Speaks, Strict(strict=False)] = Speaks.ANY
+    language_level: SkillLevel = 1
+    topic_level: SkillLevel | None = None
+    certified: bool = False
+    age_group: OwnOrAny = "any"
+    line: OwnOrAny = "own"
+    after_s: float = Field(default=0.0, ge=0, le=DAY_S)
+    bonus_s: float = Field(default=0.0, ge=0, le=600)
+    interpreter: bool = False
+    protected: bool = False
+
+    @property
+    def rung(self) -> Rung:
+        """As the plan of a caller is made from it."""
+        alike = self.model_dump(exclude={"age_group", "line"})
+        return Rung(age_group=self.age_group == "own", any_line=self.line == "any", **alike)
+
+
+class LadderFile(_PlanPart):
+    """Stages from best to widest."""
+
+    ring: int = Field(default=1, ge=1, le=10)
+    stages: list[StageFile] = Field(
+        min_length=1, description="list them from best to widest, or nobody is offered a caller"
+    )
+
+    @property
+    def ladder(self) -> Ladder:
+        """Its meaning."""
+        return Ladder(rungs=tuple(stage.rung for stage in self.stages), ring=self.ring)
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        faults = list(_disorder(self.ladder.rungs))
+        if faults:
+            raise ValidationError.from_exception_data("ladder", faults)
+        return self
+
+
+def _disorder(rungs: Sequence[Rung]) -> Iterator[InitErrorDetails]:
+    """What a plan could not be made of."""
+    names: set[str] = set()
+    for n, (former, rung) in enumerate(zip((None, *rungs), rungs, strict=False)):
+        if rung.name in names:
+            yield _fault(f"{rung.name} stands here a second time: a stage needs its own name.", n)
+        names.add(rung.name)
+        if former is not None and rung.after_s < former.after_s:
+            told = f"{rung.name} opens before {former.name}: put it before that."
+            yield _fault(told, n, "after_s")
+        if former is not None and rung.bonus_s > former.bonus_s:
+            told = f"{rung.name} prefers more than {former.name}: put it before."
+            yield _fault(told, n, "bonus_s")
+    if rungs[-1].conditional:
+        told = (
+            f"{rungs[-1].name} is only for callers whose topic or age is known: end with a stage"
+            " that is for everybody."
+        )
+        yield _fault(told, len(rungs) - 1)
+
+
+def _fault(message: str, *where: int | str) -> InitErrorDetails:
+    kind = PydanticCustomError("plan", message)
+    return InitErrorDetails(type=kind, loc=("stages", *where), input=None)
+
+
+class CareFile(_PlanPart):
+    """Seconds, but for the count."""
+
+    protected_s: float = Field(default=45.0, ge=0, le=600)
+    rest_after_crisis_s: float = Field(default=900.0, ge=0, le=7200)
+    crisis_in_a_row: int = Field(default=2, ge=1, le=1000)
+    break_every_s: float = Field(default=7200.0, ge=600, le=DAY_S)
+    break_s: float = Field(default=600.0, ge=0, le=7200)
+
+
+class WishesFile(_PlanPart):
+    """What a caller would like."""
+
+    same_counselor_hold_s: float = Field(default=0.0, ge=0, le=300)
+
+
+class PolicyFile(_PlanPart):
+    """A whole plan."""
+
+    common_language: str | None = None
+    ring_s: float = Field(default=20.0, ge=5, le=60)
+    set_aside_s: float = Field(default=30.0, ge=0, le=600)
+    care: Annotated[CareFile, MayBeEmpty] = CareFile()
+    wishes: Annotated[WishesFile, MayBeEmpty] = WishesFile()
+    routine: LadderFile
+    crisis: LadderFile
+    topics: Annotated[dict[str, LadderFile], MayBeEmpty] = {}
 
 
 def read_policy(document: Mapping[str, Any]) -> Policy:
-    """The policy a document describes. Raises `PolicyError`."""
-    top = _Place(document, (), [])
-    top.allow(
-        "common_language", "ring_s", "set_aside_s", "care", "wishes", "routine", "crisis", "topics"
+    """The policy a document describes.
+
+    Raises pydantic's `ValidationError` with every fault; the `loc` of each is the path to it.
+    """
+    read = PolicyFile.model_validate(document)
+    return Policy(
+        routine=read.routine.ladder,
+        crisis=read.crisis.ladder,
+        topics=tuple((topic, one.ladder) for topic, one in read.topics.items()),
+        common_language=read.common_language or None,
+        same_counselor_hold_s=read.wishes.same_counselor_hold_s,
+        ring_s=read.ring_s,
+        set_aside_s=read.set_aside_s,
+        care=Care(**read.care.model_dump()),
     )
-    wishes = top.inner("wishes", "same_counselor_hold_s")
-    topics = top.at("topics")
-    topics.mapping()
-    policy = Policy(
-        routine=_ladder(top.at("routine")),
-        crisis=_ladder(top.at("crisis")),
-        topics=tuple((str(key), _ladder(topics.at(key))) for key in topics.names()),
-        common_language=top.text("common_language") or None,
-        same_counselor_hold_s=wishes.number("same_counselor_hold_s", 0.0, (0, 300)),
-        ring_s=top.number("ring_s", 20.0, (5, 60)),
-        set_aside_s=top.number("set_aside_s", 30.0, (0, 600)),
-        care=_care(top.inner("care", *CARE)),
-    )
-    if top.problems:
-        raise PolicyError(list(dict.fromkeys(top.problems)))
-    return policy
-
-
-DAY_S = 86_400  # no plan is longer; and what JSON cannot hold, no plan holds
-CARE = {  # name: default, bounds; seconds, but for the count
-    "protected_s": (45.0, (0, 600)),
-    "rest_after_crisis_s": (900.0, (0, 7200)),
-    "crisis_in_a_row": (2, (1, 1000)),
-    "break_every_s": (7200.0, (600, DAY_S)),
-    "break_s": (600.0, (0, 7200)),
-}
-
-
-@dataclass(slots=True)
-class _Place:
-    """A value inside the document, its path, and the faults found so far anywhere."""
-
-    value: Any
-    where: PlanPath
-    problems: list[PlanProblem] = field(repr=False)
-
-    def fault(self, message: str, *deeper: str | int) -> None:
-        self.problems.append(PlanProblem((*self.where, *deeper), message))
-
-    def mapping(self) -> Mapping[str, Any]:
-        if isinstance(self.value, Mapping):
-            return self.value
-        if self.value is not None:
-            self.fault("here must stand `name: value` pairs")
-        return {}
-
-    def names(self) -> Collection[str]:
-        return self.mapping().keys()
-
-    def allow(self, *names: str) -> None:
-        for key in self.names():
-            if key not in names:
-                self.fault(f"{key} is not known here: one of {', '.join(names)}", key)
-
-    def at(self, key: str | int) -> "_Place":
-        return _Place(self.mapping().get(str(key)), (*self.where, key), self.problems)
-
-    def inner(self, key: str, *names: str) -> "_Place":
-        place = self.at(key)
-        place.allow(*names)
-        return place
-
-    def number(self, key: str, default: float, bounds: tuple[float, float]) -> float:
-        value = self.mapping().get(key, default)
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            self.fault(f"{key} must be a number", key)
-            return default
-        if not bounds[0] <= value <= bounds[1]:
-            self.fault(f"{key} must be from {bounds[0]:g} to {bounds[1]:g}", key)
-            return default
-        return float(value)
-
-    def whole(self, key: str, default: int, bounds: tuple[float, float]) -> int:
-        value = self.number(key, default, bounds)
-        if value != int(value):
-            self.fault(f"{key} must be a whole number", key)
-        return int(value)
-
-    def flag(self, key: str) -> bool:
-        value = self.mapping().get(key, False)
-        if not isinstance(value, bool):
-            self.fault(f"{key} must be true or false", key)
-        return value is True
-
-    def text(self, key: str) -> str:
-        value = self.mapping().get(key, "")
-        if not isinstance(value, str):
-            self.fault(f"{key} must be a word", key)
-        return str(value)
-
-    def one_of(self, key: str, default: str, choices: Collection[str]) -> str:
-        value = self.text(key) or default
-        if value not in choices:
-            self.fault(f"{key} must be one of {', '.join(choices)}", key)
-            return default
-        return value
-
-
-def _care(place: _Place) -> Care:
-    in_a_row, bounds = CARE["crisis_in_a_row"]
-    seconds = {name: place.number(name, *rule) for name, rule in CARE.items() if "_s" in name}
-    return Care(crisis_in_a_row=place.whole("crisis_in_a_row", int(in_a_row), bounds), **seconds)
-
-
-def _ladder(place: _Place) -> Ladder:
-    place.allow("ring", "stages")
-    ring = place.whole("ring", 1, (1, 10))
-    stages = place.mapping().get("stages")
-    if not isinstance(stages, list) or not stages:
-        place.fault("there must be a list of stages: nobody would be offered a caller")
-        return Ladder(rungs=(Rung(name=""),), ring=ring)
-    places = [_Place(one, (*place.where, "stages", n), place.problems) for n, one in
-              enumerate(stages)]  # fmt: skip
-    rungs = tuple(map(_rung, places))
-    _check_order(places, rungs)
-    return Ladder(rungs=rungs, ring=ring)
-
-
-def _rung(place: _Place) -> Rung:
-    place.allow("name", "language", "language_level", "topic_level", "certified", "age_group",
-                "line", "after_s", "bonus_s", "interpreter", "protected")  # fmt: skip
-    name = place.text("name")
-    if not name or name in (SAME_COUNSELOR, WISHED_GENDER):
-        place.fault("a stage needs a name of its own", "name")
-    topic = place.whole("topic_level", 1, (1, 5)) if "topic_level" in place.names() else None
-    age_group = place.one_of("age_group", "any", ("own", "any"))
-    return Rung(
-        name=name,
-        language=Speaks(place.one_of("language", "any", [one.value for one in Speaks])),
-        language_level=place.whole("language_level", 1, (1, 5)),
-        topic_level=topic,
-        certified=place.flag("certified"),
-        age_group=age_group == "own",
-        any_line=place.one_of("line", "own", ("own", "any")) == "any",
-        after_s=place.number("after_s", 0.0, (0, DAY_S)),
-        bonus_s=place.number("bonus_s", 0.0, (0, 600)),
-        interpreter=place.flag("interpreter"),
-        protected=place.flag("protected"),
-    )
-
-
-def _check_order(places: Sequence[_Place], rungs: Sequence[Rung]) -> None:
-    """What a plan could not be made of."""
-    names: set[str] = set()
-    for place, former, rung in zip(places, (None, *rungs), rungs, strict=False):
-        if rung.name in names:
-            place.fault(f"{rung.name} stands here a second time: a stage needs its own name")
-        names.add(rung.name)
-        if former is not None and rung.after_s < former.after_s:
-            place.fault(f"{rung.name} opens before {former.name}: put it before that", "after_s")
-        if former is not None and rung.bonus_s > former.bonus_s:
-            place.fault(f"{rung.name} prefers more than {former.name}: put it before", "bonus_s")
-    if rungs[-1].conditional:
-        places[-1].fault(
-            f"{rungs[-1].name} is only for callers whose topic or age is known: end with a stage"
-            " that is for everybody"
-        )
 
 
 DEFAULT_POLICY = read_policy(DEFAULT_DOCUMENT)

@@ -23,6 +23,7 @@ from hotline.calls.service import (
     put_in_queue,
 )
 from hotline.escalations.danger import raise_endangered
+from hotline.lines.flows import flow_of
 from hotline.storage.tables import Call, Line
 from hotline.telephony.numbers import masked, normalised
 from hotline.web.deps import BackendDep
@@ -124,7 +125,7 @@ async def _answer(context: WebhookContext, call: Call, said: FlowReply | None = 
         await join_talk(context.work, call, at=context.at)
     line = await context.work.get_one(Line, call.line_id)
     if call.state == CallState.FLOW and said is None:
-        said = begin_flow(documents.flow_of(line), call)
+        said = begin_flow(flow_of(line), call)
     call.turn += 1
     return documents.for_caller(line, call, said)
 
@@ -138,7 +139,7 @@ async def _heard_flow(context: WebhookContext, call: Call) -> FlowReply | None:
     line = await context.work.get_one(Line, call.line_id)
     leg = context.webhook.leg
     heard = Heard(leg.digits, leg.speech)
-    said = hear_in_flow(context.work, documents.flow_of(line), call, heard, at=context.at)
+    said = hear_in_flow(context.work, flow_of(line), call, heard, at=context.at)
     if isinstance(said.then, FlowOutcome):
         await _leave_flow(context, call, said.then)
     return said

@@ -4,9 +4,6 @@ Each document for a caller carries the call's next turn in its address, so that 
 told from its repeat, and late input from fresh.
 """
 
-from functools import lru_cache
-from typing import Any
-
 from hotline.callcontrol.model import ParticipantRole
 from hotline.callcontrol.participants import conference_name
 from hotline.calls.model import CallState, Outcome, Urgency
@@ -15,8 +12,7 @@ from hotline.i18n.prompts import spoken_prompts
 from hotline.settings import Settings
 from hotline.storage.tables import Call, Line, Participant
 from ivr import twiml
-from ivr.flow import parse
-from ivr.model import Collect, Flow, FlowReply
+from ivr.model import Collect, FlowReply
 from ivr.twiml import Ask, ConferenceJoin, Quiet, Sound
 from ivr.wording import Spoken, spoken, spoken_reply
 
@@ -36,29 +32,6 @@ def _say(key: str, language: str, **values: str | int) -> Spoken:
 def _next(call: Call, what: str) -> str:
     """The address of what follows, with the call's next turn."""
     return f"/voice/calls/{call.id}/{what}?turn={call.turn}"
-
-
-@lru_cache(maxsize=64)
-def _parsed(_line_id: str, _version: str, flow: "_KeptFlow") -> Flow:
-    return parse(flow.raw)
-
-
-class _KeptFlow:
-    """A flow document that compares as equal: the version beside it tells versions apart."""
-
-    def __init__(self, raw: dict[str, Any]) -> None:
-        self.raw = raw
-
-    def __hash__(self) -> int:
-        return 0
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _KeptFlow)
-
-
-def flow_of(line: Line) -> Flow:
-    """The line's flow, parsed once a version."""
-    return _parsed(line.id, line.flow_version, _KeptFlow(line.flow))
 
 
 # ── the flow ────────────────────────────────────────────────────────────────────────────────────

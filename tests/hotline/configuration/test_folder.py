@@ -85,7 +85,7 @@ async def test_whoever_left_the_files_is_switched_off(
     [
         ("lines.yaml", "station: gz-tianhe", "station: nowhere", "nowhere", "not in stations.yaml"),
         ("lines.yaml", "number_shown", "numbr_shown", "numbr_shown", "numbr_shown"),
-        ("stations.yaml", "parent: gz-city", "parent: gz-tianhe", "gz-tianhe", "circle"),
+        ("stations.yaml", "parent: gz-city", "parent: gz-tianhe", "gz-tianhe", "lead back"),
         ("stations.yaml", 'pin: "1232"', 'pin: "12"', 'pin: "12"', "pin"),
         ("staff.yaml", "lines: [youth-12355]", "lines: [elders]", "elders", "not in lines.yaml"),
         ("staff.yaml", "username: chen", "username: li", "username: li", "second time"),

@@ -18,7 +18,8 @@ from routing.policy.roster import ALWAYS, in_words
 from tests.fakes import FakeClock
 
 GUANGDONG = Path(__file__).parents[3] / "deploy" / "guangdong"
-PLAN, LINES, STAFF = "plans/youth-12355.yaml", "lines.yaml", "staff.yaml"
+PLAN, FLOW = "plans/youth-12355.yaml", "flows/youth-12355.yaml"
+LINES, STAFF = "lines.yaml", "staff.yaml"
 CHEN = "    name: 陈志强\n"
 NIGHT = '    shifts: [{days: [mon, sun], from: "22:00", to: "06:00"}]\n'
 
@@ -66,9 +67,9 @@ def test_the_roster_of_the_youth_line_is_told_of_what_it_lacks(folder: Path) -> 
 @pytest.mark.parametrize(
     ("old", "new", "at", "says"),
     [
-        ("ring_s: 20 ", "rings_s: 20 ", "rings_s: 20", "rings_s is not known here"),
+        ("ring_s: 20 ", "rings_s: 20 ", "rings_s: 20", "Did you mean `ring_s`?"),
         ("rest_after_crisis_s: 900", "rest_after_crisis_s: -1", "rest_after", "from 0 to 7200"),
-        ("language: spoken}", "language: spokn}", "spokn", "must be one of own, spoken, any"),
+        ("language: spoken}", "language: spokn}", "spokn", "Did you mean `spoken`?"),
         ("after_s: 60", "after_s: 3000", "after_s: 3000", "anyone_on_line never comes"),
         ("line: any, after_s: 20", "after_s: 20", "name: anyone,", "must reach anybody in the end"),
         (
@@ -115,12 +116,7 @@ def test_faults_of_all_files_are_told_together(folder: Path) -> None:
 
     told = refused(folder)
 
-    assert [one.partition(":")[0] for one in told] == [
-        LINES,
-        PLAN,
-        "flows/youth-12355.yaml",
-        "flows/youth-12355.yaml",
-    ]
+    assert [one.partition(":")[0] for one in told] == [LINES, PLAN, FLOW]
 
 
 def test_shapes_of_all_files_are_told_together(folder: Path) -> None:
@@ -131,6 +127,16 @@ def test_shapes_of_all_files_are_told_together(folder: Path) -> None:
     told = {one.partition(":")[0] for one in refused(folder)}
 
     assert told == {LINES, "stations.yaml", STAFF}
+
+
+def test_a_file_that_cannot_be_read_hides_no_fault_of_another(folder: Path) -> None:
+    (folder / STAFF).write_text("staff: [", encoding="utf-8")
+    spoil(folder, "stations.yaml", 'pin: "1232"', 'pin: "12"')
+    spoil(folder, FLOW, "silence: ", "silense: ")
+
+    told = [one.partition(":")[0] for one in refused(folder)]
+
+    assert told == ["stations.yaml", STAFF, FLOW]
 
 
 def test_a_plan_that_is_not_there_is_named(folder: Path) -> None:
@@ -145,7 +151,7 @@ def test_hours_without_quotes_are_refused_by_line(folder: Path) -> None:
     (told,) = refused(folder)
 
     at = line_of(folder, STAFF, "from: 22:00")
-    assert told == f'{STAFF}:{at}: from: Value error, write a time as "08:00", in quotes.'
+    assert told == f'{STAFF}:{at}: `from` must be a time such as "08:00", in quotes.'
 
 
 @pytest.mark.anyio

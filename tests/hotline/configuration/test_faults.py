@@ -1,0 +1,95 @@
+"""Whatever is wrong with a file is told by its line, in a plain sentence that says what to do."""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from pathlib import Path
+from textwrap import dedent
+from typing import Any
+
+import pytest
+from pydantic import BaseModel
+
+from hotline.configuration.faults import read_shape
+from hotline.configuration.files import read_document
+from hotline.configuration.schema import RosterFile, StationsFile
+from hotline.errors import ConfigError
+from ivr.document import FlowFile
+from ivr.flow import parse
+from routing.policy import PolicyFile, read_policy
+
+READERS: Mapping[type[BaseModel], Callable[[Any], object]] = {
+    FlowFile: partial(parse, prompts={"cmn": {"hello": "", "bye": "", "digits": "{digit}"}}),
+    PolicyFile: read_policy,
+    RosterFile: RosterFile.model_validate,
+    StationsFile: StationsFile.model_validate,
+}
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "x.yaml"
+
+
+def told(file: Path, shape: type[BaseModel], text: str) -> list[str]:
+    """What is told of a file of this shape: line and sentence."""
+    file.write_text(dedent(text), encoding="utf-8")
+    with pytest.raises(ConfigError) as fault:
+        read_shape(read_document(file.parent, file.name), shape, READERS[shape])
+    return [line.removeprefix("x.yaml:") for line in fault.value.public.splitlines()]
+
+
+BAD_FLOW = """\
+languge: cmn
+start: welcom
+danger_words: 救命
+steps:
+  welcome: {say: 3, next: human}
+  menu:
+    choices:
+      9: {say: hello, next: human}
+      1: {say: hello, nxt: human, gender: w}
+      2: {next: hunan, words: [yes, ""]}
+    silence: human
+    timeout_s: 99
+  human: {enqueue: urgent, sy: hello}
+  mail: {voicemail: "yes"}
+  Other: 4
+  shut: {hang_up: true}
+  closed: {hang_up: night}
+  both: {next: human, enqueue: routine}
+  late: {say: hello, next: human, silence: human}
+  deep: {say: [hello, {prompt: bye, voice: low}], next: human}
+"""
+BAD_FLOW_TOLD = [
+    "1: `name` is missing: add it.",
+    "1: `languge` means nothing here. Did you mean `language`?",
+    "2: There is no step `welcom`. Did you mean `welcome`?",
+    "3: `danger_words` must be a list.",
+    "5: `prompt` must be a text; a number is one only in quotes.",
+    "8: Key 9 has one meaning in every menu (0: a human, 9: danger) and works without being"
+    " listed. Remove this choice.",
+    "9: `next` is missing: name the step that follows.",
+    "9: `w` cannot stand here. Use one of: f, m.",
+    "9: `nxt` means nothing here. Did you mean `next`?",
+    "10: `say` is missing: name the prompt that tells the caller about this key.",
+    "10: There is no step `hunan`. Did you mean `human`?",
+    "10: `words` must be a text; a number is one only in quotes.",
+    "10: `words` must have 1 or more characters.",
+    "12: `timeout_s` must be a whole number from 3 to 15.",
+    "13: `urgent` cannot stand here. Use one of: routine, crisis.",
+    "13: `sy` means nothing here. Did you mean `say`?",
+    "14: `yes` cannot stand here. Use one of: true.",
+    "15: `Other` cannot be a step's name: use small letters a-z, digits, `_` and `-`,"
+    " beginning with a letter.",
+    "15: `Other` must be `name: value` pairs.",
+    "16: `hang_up` must be a text; a number is one only in quotes.",
+    "17: `say` is missing: a step with `hang_up` has something to say.",
+    "18: A step goes on in exactly one way: give it one of `next`, `choices`, `enqueue`,"
+    " `voicemail`, `hang_up`; it has 2.",
+    "19: `silence` means nothing beside `next`. Remove it.",
+    "20: `voice` means nothing here. Use one of: prompt, language.",
+]
+
+
+def test_all_faults_of_a_flow_are_told_in_the_order_of_its_lines(file: Path) -> None:
+    assert told(file, FlowFile, BAD_FLOW) == BAD_FLOW_TOLD
