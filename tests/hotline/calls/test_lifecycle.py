@@ -5,7 +5,6 @@ from itertools import product
 import pytest
 
 from hotline.calls.model import (
-    TRANSITIONS,
     CallEvent,
     CallState,
     Outcome,
@@ -14,23 +13,47 @@ from hotline.calls.model import (
     outcome_when_caller_leaves,
 )
 from hotline.errors import IllegalMove
+from tests.lifecycle import read_lifecycle
 
 ALIVE = [state for state in CallState if state is not CallState.ENDED]
 
 
-@pytest.mark.parametrize(("state", "event"), list(product(CallState, CallEvent)))
-def test_every_event_in_every_state_either_moves_the_call_or_is_refused(
-    state: CallState, event: CallEvent
-) -> None:
-    expected = TRANSITIONS.get((state, event))
+LIFECYCLE = read_lifecycle("""
+state       queued   message_started  dismissed  caller_left
+flow        waiting  message          closing    ended
+waiting     -        message          closing    ended
+connecting  -        -                -          ended
+talking     -        -                -          ended
+message     waiting  -                closing    ended
+closing     -        -                -          ended
+ended       -        -                -          -
 
-    if expected is None:
-        assert not may(state, event)
-        with pytest.raises(IllegalMove):
-            after(state, event)
-    else:
-        assert may(state, event)
-        assert after(state, event) is expected
+state       accepted    joined   counselor_lost  finished
+flow        -           -        -               -
+waiting     connecting  -        -               -
+connecting  -           talking  waiting         closing
+talking     -           -        waiting         closing
+message     -           -        -               -
+closing     -           -        -               -
+ended       -           -        -               -
+""")
+
+
+def test_the_table_says_for_every_state_what_every_event_does() -> None:
+    assert set(LIFECYCLE.cells) == set(product(CallState, CallEvent))
+
+
+@pytest.mark.parametrize(("state", "event", "then"), LIFECYCLE.moves())
+def test_a_call_moves_as_the_table_says(state: str, event: str, then: str) -> None:
+    assert may(state, CallEvent(event))
+    assert after(state, CallEvent(event)) == then
+
+
+@pytest.mark.parametrize(("state", "event"), LIFECYCLE.refusals())
+def test_a_call_stays_where_the_table_has_no_way_on(state: str, event: str) -> None:
+    assert not may(state, CallEvent(event))
+    with pytest.raises(IllegalMove):
+        after(state, CallEvent(event))
 
 
 @pytest.mark.parametrize("state", ALIVE)

@@ -17,22 +17,70 @@ from hotline.escalations.model import (
     after,
     attempt_after,
 )
+from tests.lifecycle import read_lifecycle
 
 UNCLOSED = [state for state in EscalationState if state is not EscalationState.CLOSED]
 ANSWERED_FOR = [state for state in UNCLOSED if state is not EscalationState.OPEN]
 
 
-@pytest.mark.parametrize(("state", "event"), list(product(EscalationState, EscalationEvent)))
-def test_every_event_in_every_state_either_moves_the_escalation_or_is_refused(
-    state: EscalationState, event: EscalationEvent
-) -> None:
-    expected = TRANSITIONS.get((state, event))
+LIFECYCLE = read_lifecycle("""
+state         acknowledged  accepted  reported  given_back  overdue  closed
+open          acknowledged  -         -         open        open     closed
+acknowledged  -             accepted  -         open        open     closed
+accepted      -             -         reported  open        open     closed
+reported      -             -         reported  open        open     closed
+closed        -             -         -         -           -        -
+""")
 
-    if expected is None:
-        with pytest.raises(IllegalMove):
-            after(state, event)
-    else:
-        assert after(state, event) is expected
+ATTEMPTS = read_lifecycle("""
+state         claimed     taken      not_taken  unclear  given_up
+pending       submitting  -          -          -        -
+submitting    -           submitted  pending    unknown  dead
+unknown       -           submitted  pending    unknown  dead
+submitted     -           -          -          -        -
+answered      -           -          -          -        -
+acknowledged  -           -          -          -        -
+failed        -           -          -          -        -
+superseded    -           -          -          -        -
+dead          -           -          -          -        -
+
+state         answered  acknowledged  failed  superseded
+pending       answered  acknowledged  failed  superseded
+submitting    answered  acknowledged  failed  superseded
+unknown       answered  acknowledged  failed  superseded
+submitted     answered  acknowledged  failed  superseded
+answered      -         acknowledged  failed  superseded
+acknowledged  -         -             -       -
+failed        -         acknowledged  -       -
+superseded    -         acknowledged  -       -
+dead          -         acknowledged  -       -
+""")
+
+
+def test_the_tables_say_for_every_state_what_every_event_does() -> None:
+    assert set(LIFECYCLE.cells) == set(product(EscalationState, EscalationEvent))
+    assert set(ATTEMPTS.cells) == set(product(AttemptState, AttemptEvent))
+
+
+@pytest.mark.parametrize(("state", "event", "then"), LIFECYCLE.moves())
+def test_an_escalation_moves_as_the_table_says(state: str, event: str, then: str) -> None:
+    assert after(state, EscalationEvent(event)) == then
+
+
+@pytest.mark.parametrize(("state", "event"), LIFECYCLE.refusals())
+def test_an_escalation_stays_where_the_table_has_no_way_on(state: str, event: str) -> None:
+    with pytest.raises(IllegalMove):
+        after(state, EscalationEvent(event))
+
+
+@pytest.mark.parametrize(("state", "event", "then"), ATTEMPTS.moves())
+def test_an_attempt_moves_as_the_table_says(state: str, event: str, then: str) -> None:
+    assert attempt_after(state, AttemptEvent(event)) == then
+
+
+@pytest.mark.parametrize(("state", "event"), ATTEMPTS.refusals())
+def test_an_attempt_ignores_what_the_table_has_no_way_for(state: str, event: str) -> None:
+    assert attempt_after(state, AttemptEvent(event)) is None
 
 
 @pytest.mark.parametrize("event", [e for e in EscalationEvent if e is not EscalationEvent.CLOSED])
@@ -66,59 +114,6 @@ def test_what_is_answered_for_is_not_acknowledged_twice(state: EscalationState) 
 def test_a_closed_escalation_stays_closed(event: EscalationEvent) -> None:
     with pytest.raises(IllegalMove):
         after(EscalationState.CLOSED, event)
-
-
-ATTEMPT_CELLS = {
-    AttemptState.PENDING: {
-        AttemptEvent.CLAIMED: AttemptState.SUBMITTING,
-        AttemptEvent.ANSWERED: AttemptState.ANSWERED,
-        AttemptEvent.ACKNOWLEDGED: AttemptState.ACKNOWLEDGED,
-        AttemptEvent.FAILED: AttemptState.FAILED,
-        AttemptEvent.SUPERSEDED: AttemptState.SUPERSEDED,
-    },
-    AttemptState.SUBMITTING: {
-        AttemptEvent.TAKEN: AttemptState.SUBMITTED,
-        AttemptEvent.NOT_TAKEN: AttemptState.PENDING,
-        AttemptEvent.UNCLEAR: AttemptState.UNKNOWN,
-        AttemptEvent.GIVEN_UP: AttemptState.DEAD,
-        AttemptEvent.ANSWERED: AttemptState.ANSWERED,
-        AttemptEvent.ACKNOWLEDGED: AttemptState.ACKNOWLEDGED,
-        AttemptEvent.FAILED: AttemptState.FAILED,
-        AttemptEvent.SUPERSEDED: AttemptState.SUPERSEDED,
-    },
-    AttemptState.UNKNOWN: {
-        AttemptEvent.TAKEN: AttemptState.SUBMITTED,
-        AttemptEvent.NOT_TAKEN: AttemptState.PENDING,
-        AttemptEvent.UNCLEAR: AttemptState.UNKNOWN,
-        AttemptEvent.GIVEN_UP: AttemptState.DEAD,
-        AttemptEvent.ANSWERED: AttemptState.ANSWERED,
-        AttemptEvent.ACKNOWLEDGED: AttemptState.ACKNOWLEDGED,
-        AttemptEvent.FAILED: AttemptState.FAILED,
-        AttemptEvent.SUPERSEDED: AttemptState.SUPERSEDED,
-    },
-    AttemptState.SUBMITTED: {
-        AttemptEvent.ANSWERED: AttemptState.ANSWERED,
-        AttemptEvent.ACKNOWLEDGED: AttemptState.ACKNOWLEDGED,
-        AttemptEvent.FAILED: AttemptState.FAILED,
-        AttemptEvent.SUPERSEDED: AttemptState.SUPERSEDED,
-    },
-    AttemptState.ANSWERED: {
-        AttemptEvent.ACKNOWLEDGED: AttemptState.ACKNOWLEDGED,
-        AttemptEvent.FAILED: AttemptState.FAILED,
-        AttemptEvent.SUPERSEDED: AttemptState.SUPERSEDED,
-    },
-    AttemptState.ACKNOWLEDGED: {},
-    AttemptState.FAILED: {AttemptEvent.ACKNOWLEDGED: AttemptState.ACKNOWLEDGED},
-    AttemptState.SUPERSEDED: {AttemptEvent.ACKNOWLEDGED: AttemptState.ACKNOWLEDGED},
-    AttemptState.DEAD: {AttemptEvent.ACKNOWLEDGED: AttemptState.ACKNOWLEDGED},
-}
-
-
-@pytest.mark.parametrize(("state", "event"), list(product(AttemptState, AttemptEvent)))
-def test_every_event_in_every_state_either_moves_the_attempt_or_is_ignored(
-    state: AttemptState, event: AttemptEvent
-) -> None:
-    assert attempt_after(state, event) is ATTEMPT_CELLS[state].get(event)
 
 
 def test_an_attempt_that_ended_rings_nobody_any_more() -> None:

@@ -5,24 +5,54 @@ from itertools import product
 import pytest
 
 from hotline.errors import IllegalMove
-from hotline.staff.model import TRANSITIONS, PresenceEvent, PresenceState, after, may
+from hotline.staff.model import PresenceEvent, PresenceState, after, may
+from tests.lifecycle import read_lifecycle
 
 BY_CHOICE = [PresenceEvent.WENT_READY, PresenceEvent.WENT_PAUSED, PresenceEvent.WENT_OFFLINE]
 
 
-@pytest.mark.parametrize(("state", "event"), list(product(PresenceState, PresenceEvent)))
-def test_every_event_in_every_state_either_moves_the_presence_or_is_refused(
-    state: PresenceState, event: PresenceEvent
-) -> None:
-    expected = TRANSITIONS.get((state, event))
+LIFECYCLE = read_lifecycle("""
+state        went_ready  went_paused  went_offline
+offline      ready       paused       offline
+ready        ready       paused       offline
+offered      -           paused       offline
+talking      -           -            -
+wrapping_up  ready       paused       offline
+paused       ready       paused       offline
 
-    if expected is None:
-        assert not may(state, event)
-        with pytest.raises(IllegalMove):
-            after(state, event)
-    else:
-        assert may(state, event)
-        assert after(state, event) is expected
+state        offered  accepted  offer_withdrawn  offer_missed  wrap_up_resumed
+offline      -        -         -                -             -
+ready        offered  -         -                -             -
+offered      -        talking   ready            paused        wrapping_up
+talking      -        -         -                -             -
+wrapping_up  offered  -         -                -             -
+paused       -        -         -                -             -
+
+state        talk_ended   line_lost
+offline      -            -
+ready        -            -
+offered      -            -
+talking      wrapping_up  ready
+wrapping_up  -            -
+paused       -            -
+""")
+
+
+def test_the_table_says_for_every_state_what_every_event_does() -> None:
+    assert set(LIFECYCLE.cells) == set(product(PresenceState, PresenceEvent))
+
+
+@pytest.mark.parametrize(("state", "event", "then"), LIFECYCLE.moves())
+def test_presence_moves_as_the_table_says(state: str, event: str, then: str) -> None:
+    assert may(state, PresenceEvent(event))
+    assert after(state, PresenceEvent(event)) == then
+
+
+@pytest.mark.parametrize(("state", "event"), LIFECYCLE.refusals())
+def test_presence_stays_where_the_table_has_no_way_on(state: str, event: str) -> None:
+    assert not may(state, PresenceEvent(event))
+    with pytest.raises(IllegalMove):
+        after(state, PresenceEvent(event))
 
 
 @pytest.mark.parametrize("event", BY_CHOICE)
