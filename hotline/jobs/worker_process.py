@@ -57,26 +57,28 @@ class Worker(SimpleWorker):
             raise StopRequested
 
 
-def work_for_ever(redis_url: str, make_sender: Callable[[], AttemptSender]) -> None:
-    """Work until SIGINT or SIGTERM, through any absence of Redis. Main thread only."""
-    stop = threading.Event()
+def work_for_ever(
+    redis_url: str, make_sender: Callable[[], AttemptSender], *, stop: threading.Event | None = None
+) -> None:
+    """Work until SIGINT or SIGTERM set `stop`, through any absence of Redis. Main thread only."""
+    stop = stop or threading.Event()
     with asyncio.Runner() as loop:  # one loop for all jobs: its database connections are kept
         functions = job_functions(loop.run, make_sender())
-        pause = SHORTEST_PAUSE_S
         _stop_on_signals(stop)
-        while not stop.is_set():
-            if _work_while_it_lasts(redis_url, functions, stop):
-                pause = SHORTEST_PAUSE_S
-            stop.wait(pause)
-            pause = min(pause * 2, LONGEST_PAUSE_S)
+        keep_working(lambda: work_while_it_lasts(redis_url, functions, stop), stop)
 
 
-def _stop_on_signals(stop: threading.Event) -> None:
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
+def keep_working(work: Callable[[], bool], stop: threading.Event) -> None:
+    """Work until `stop`, with longer pauses as long as `work` says that it did nothing."""
+    pause = SHORTEST_PAUSE_S
+    while not stop.is_set():
+        if work():
+            pause = SHORTEST_PAUSE_S
+        stop.wait(pause)
+        pause = min(pause * 2, LONGEST_PAUSE_S)
 
 
-def _work_while_it_lasts(
+def work_while_it_lasts(
     redis_url: str, functions: Mapping[str, JobFunction], stop: threading.Event
 ) -> bool:
     """Until told to stop or Redis is gone. True where anything was done meanwhile."""
@@ -89,6 +91,11 @@ def _work_while_it_lasts(
         return False
     finally:
         _stop_on_signals(stop)  # the worker's own handlers are no use without it
+
+
+def _stop_on_signals(stop: threading.Event) -> None:
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
 
 
 def worker(redis_url: str, functions: Mapping[str, JobFunction], stop: threading.Event) -> Worker:

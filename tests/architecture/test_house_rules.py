@@ -22,6 +22,9 @@ HOSTS = (
 )
 REGISTRIES = re.compile("|".join(HOSTS.replace("-", "").split(",")).replace(" ", r"\.").encode())
 WORDS = "To-Do|Fix-Me|X-X-X".replace("-", "").upper()
+SLEEPS = re.compile(r"\b(asyncio|anyio)\.sleep\(|\bfrom (asyncio|anyio) import .*\bsleep\b")
+PATCHED_PRIVATE = re.compile(r"\.setattr\([^()]*?\"([\w.]+\.)?_\w")
+SLEEPS_STILL = "tests/hotline/escalations/test_dispatcher.py"  # goes with the dispatcher it tests
 MARKS = re.compile(rf"\b({WORDS})\b".encode())
 
 
@@ -136,6 +139,14 @@ def test_nothing_committed_names_a_package_registry_or_unfinished_work() -> None
 
     assert [name for name, raw in found.items() if REGISTRIES.search(raw)] == []
     assert [name for name, raw in found.items() if MARKS.search(raw)] == []
+
+
+def test_no_test_sleeps_and_none_reaches_into_a_module() -> None:
+    """Time is a clock that the test moves; collaborators are passed in."""
+    tests = dict(python("tests"))
+
+    assert [name for name, code in tests.items() if SLEEPS.search(code)] == [SLEEPS_STILL]
+    assert [name for name, code in tests.items() if PATCHED_PRIVATE.search(code)] == []
 
 
 def test_no_name_of_a_class_or_type_stands_for_two_things() -> None:

@@ -6,19 +6,19 @@ import os
 import signal
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from redis import Redis
-from redis.exceptions import ConnectionError as NoRedis
 from rq import Queue
 from rq.registry import FailedJobRegistry
 from rq.serializers import JSONSerializer
 from structlog.testing import capture_logs
 
-from hotline.jobs import worker_process
 from hotline.jobs.functions import job_functions
 from hotline.jobs.rq_queue import QUEUE, RqQueue
-from hotline.jobs.worker_process import work_for_ever, worker
+from hotline.jobs.worker_process import keep_working, work_for_ever, work_while_it_lasts, worker
+from hotline.onemachine import Running, start_valkey
 
 
 class Recorder:
@@ -39,6 +39,49 @@ class Stopper(Recorder):
     async def send_attempt(self, attempt_id: str) -> None:
         await super().send_attempt(attempt_id)
         os.kill(os.getpid(), signal.SIGTERM)
+
+
+class RedisIsLost(Recorder):
+    """Loses Redis in the middle of each job."""
+
+    def __init__(self, redis: Running) -> None:
+        super().__init__()
+        self._redis = redis
+
+    async def send_attempt(self, attempt_id: str) -> None:
+        await super().send_attempt(attempt_id)
+        self._redis.kill()
+
+
+class NotedPauses(threading.Event):
+    """Notes for how long it is waited on, lets no time pass, and is set after so many times."""
+
+    def __init__(self, *, most: int) -> None:
+        super().__init__()
+        self.pauses: list[float | None] = []
+        self._most = most
+
+    def wait(self, timeout: float | None = None) -> bool:
+        self.pauses.append(timeout)
+        if len(self.pauses) >= self._most:
+            self.set()
+        return self.is_set()
+
+
+class SignalledWhileWaiting(threading.Event):
+    """The process is told to end whenever somebody waits."""
+
+    def wait(self, timeout: float | None = None) -> bool:
+        os.kill(os.getpid(), signal.SIGTERM)
+        return super().wait(timeout)
+
+
+@pytest.fixture
+def own_valkey(tmp_path: Path) -> Iterator[Running]:
+    """A server that the test may kill."""
+    running = start_valkey(tmp_path / "valkey")
+    yield running
+    running.kill()
 
 
 @pytest.fixture
@@ -80,6 +123,15 @@ def works_off(valkey_url: str, sender: Recorder) -> None:
         one = worker(valkey_url, functions, threading.Event())
         one.work(burst=True, logging_level="CRITICAL")
         one.connection.close()
+
+
+def works_while_it_lasts(
+    valkey_url: str, sender: Recorder, stop: threading.Event
+) -> tuple[bool, list[str]]:
+    """A worker works until it is stopped or Redis is lost: whether it did anything, and its log."""
+    with asyncio.Runner() as loop, capture_logs() as logs:
+        did = work_while_it_lasts(valkey_url, job_functions(loop.run, sender), stop)
+    return did, [entry["event"] for entry in logs]
 
 
 def test_a_woken_worker_looks_at_the_rows_in_order_and_in_one_loop(
@@ -138,55 +190,53 @@ def test_a_worker_that_is_told_to_stop_finishes_its_job_and_ends(
     assert sender.sent == ["row-1"]
 
 
-def test_a_worker_waits_for_a_redis_that_is_away(
-    nowhere: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    pauses: list[float] = []
-    monkeypatch.setattr(worker_process, "threading", _Impatient(pauses, gives_up_after=5))
+def test_a_worker_waits_for_a_redis_that_is_away(nowhere: str) -> None:
+    stop = NotedPauses(most=5)
 
     with capture_logs() as logs:
-        work_for_ever(nowhere, Recorder)
+        work_for_ever(nowhere, Recorder, stop=stop)
 
-    assert pauses == [0.5, 1.0, 2.0, 4.0, 5.0]
+    assert stop.pauses == [0.5, 1.0, 2.0, 4.0, 5.0]
     assert {entry["event"] for entry in logs} == {"worker.queue_lost"}
 
 
-def test_a_worker_that_did_something_tries_again_soon(
-    nowhere: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    pauses: list[float] = []
-    monkeypatch.setattr(worker_process, "threading", _Impatient(pauses, gives_up_after=3))
-    outcomes = iter([False, True, False])
-    monkeypatch.setattr(worker_process, "_work_while_it_lasts", lambda *_: next(outcomes))
+def test_a_worker_that_did_something_tries_again_soon() -> None:
+    stop = NotedPauses(most=3)
+    did_something = iter([False, True, False])
 
-    work_for_ever(nowhere, Recorder)
+    keep_working(lambda: next(did_something), stop)
 
-    assert pauses == [0.5, 0.5, 1.0]
+    assert stop.pauses == [0.5, 0.5, 1.0]
 
 
-def test_a_signal_ends_the_waiting_for_redis(nowhere: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    def killed(*_: object) -> bool:
-        os.kill(os.getpid(), signal.SIGTERM)
-        return False
-
-    monkeypatch.setattr(worker_process, "_work_while_it_lasts", killed)
-
-    work_for_ever(nowhere, Recorder)
-
-
-def test_losing_redis_in_the_middle_is_no_reason_to_end(
-    valkey_url: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def lost(*_: object, **__: object) -> bool:
-        raise NoRedis
-
-    monkeypatch.setattr(worker_process.Worker, "work", lost)
+def test_a_signal_ends_the_waiting_for_redis(nowhere: str) -> None:
+    stop = SignalledWhileWaiting()
 
     with capture_logs() as logs:
-        did = worker_process._work_while_it_lasts(valkey_url, {}, threading.Event())
+        work_for_ever(nowhere, Recorder, stop=stop)
 
+    assert len(logs) == 1
+
+
+def test_losing_redis_in_the_middle_of_a_job_is_no_reason_to_end(own_valkey: Running) -> None:
+    sender = RedisIsLost(own_valkey)
+    wake(own_valkey.url, "row-1")
+
+    did, logs = works_while_it_lasts(own_valkey.url, sender, threading.Event())
+
+    assert sender.sent == ["row-1"]
     assert not did
-    assert [entry["event"] for entry in logs] == ["worker.queue_lost"]
+    assert logs == ["worker.queue_lost"]
+
+
+def test_after_losing_redis_a_signal_is_ours_again(own_valkey: Running) -> None:
+    stop = threading.Event()
+    wake(own_valkey.url, "row-1")
+    works_while_it_lasts(own_valkey.url, RedisIsLost(own_valkey), stop)
+
+    os.kill(os.getpid(), signal.SIGTERM)
+
+    assert stop.is_set()
 
 
 def test_a_signal_that_comes_while_the_worker_is_set_up_is_heard(
@@ -196,45 +246,7 @@ def test_a_signal_that_comes_while_the_worker_is_set_up_is_heard(
     wake(valkey_url, "row-1")
     stop.set()
 
-    did = worker_process._work_while_it_lasts(valkey_url, {"send_attempt": print}, stop)
+    did, _ = works_while_it_lasts(valkey_url, Recorder(), stop)
 
     assert not did
     assert Queue(QUEUE, connection=redis).count == 1
-
-
-def test_after_losing_redis_a_signal_is_ours_again(
-    valkey_url: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def lost(self: worker_process.Worker, **_: object) -> bool:
-        self._install_signal_handlers()
-        raise NoRedis
-
-    monkeypatch.setattr(worker_process.Worker, "work", lost)
-    stop = threading.Event()
-    with capture_logs():
-        worker_process._work_while_it_lasts(valkey_url, {}, stop)
-
-    os.kill(os.getpid(), signal.SIGTERM)
-
-    assert stop.is_set()
-
-
-class _Impatient:
-    """Stands in for `threading`: its event notes how long it was waited for, then gives up."""
-
-    def __init__(self, pauses: list[float], *, gives_up_after: int) -> None:
-        self._pauses = pauses
-        self._most = gives_up_after
-
-    def Event(self) -> "_Impatient":  # noqa: N802 – the name of what it stands in for
-        return self
-
-    def is_set(self) -> bool:
-        return len(self._pauses) >= self._most
-
-    def wait(self, timeout: float) -> bool:
-        self._pauses.append(timeout)
-        return self.is_set()
-
-    def set(self) -> None:
-        self._most = 0
