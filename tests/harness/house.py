@@ -97,10 +97,12 @@ class House:
         process.wait(timeout=PATIENCE_S)
 
     async def close(self) -> None:
-        """End everything."""
-        for name in list(self.running):
-            self.kill(name)
+        """End everything in order: only then a process writes down which lines it ran."""
         await self.http.aclose()
+        for process in self.running.values():
+            process.terminate()  # all at once, so that they are waited for together
+        for name in list(self.running):
+            self.stop(name)
         self.listener.close()
 
     async def signs_in(self, username: str) -> Staff:
