@@ -5,8 +5,13 @@ import contextlib
 import signal
 
 from hotline.clock import SystemClock
+from hotline.deliveries.dispatcher import Dispatcher
+from hotline.deliveries.sending import Askers, Sender
+from hotline.deliveries.tick_loop import TickLoop, Watch
 from hotline.errors import SettingsError
-from hotline.escalations.dispatcher import Dispatcher
+from hotline.escalations.deadlines import Deadlines
+from hotline.escalations.progress import PURPOSE as ESCALATION
+from hotline.escalations.station_call import StationCalls
 from hotline.jobs.rq_queue import RqQueue
 from hotline.jobs.worker_process import work_for_ever
 from hotline.ports import Clock
@@ -58,23 +63,49 @@ def carrier_of(settings: Settings, *, clock: Clock) -> TwilioCarrier:
     )
 
 
+def sender_of(
+    settings: Settings, database: Database, carrier: TwilioCarrier, *, clock: Clock
+) -> Sender:
+    """Sends the deliveries of everybody who asks for any."""
+    askers = Askers(by_purpose={ESCALATION: StationCalls()}, base_url=settings.base_url)
+    return Sender(database=database, carrier=carrier, clock=clock, askers=askers)
+
+
 async def run_switchboard(settings: Settings, *, clock: Clock | None = None) -> None:
-    """The switchboard's process: brings people together, and presses escalations on."""
+    """The switchboard's process: brings people together, and presses on whatever is due."""
     clock = clock or SystemClock()
     database, carrier = database_of(settings), carrier_of(settings, clock=clock)
     carrier.warm_up()
     switchboard = Switchboard(
         database=database, carrier=carrier, clock=clock, base_url=settings.base_url
     )
-    dispatcher = _dispatcher(settings, database, carrier, clock)
-    running = asyncio.gather(switchboard.run(), dispatcher.run())
+    dispatcher = Dispatcher(
+        database=database,
+        sender=sender_of(settings, database, carrier, clock=clock),
+        jobs=RqQueue(settings.redis_url or ""),
+        clock=clock,
+    )
+    running = asyncio.gather(
+        switchboard.run(), loop_over(dispatcher, database=database, clock=clock).run()
+    )
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, running.cancel)
     with contextlib.suppress(asyncio.CancelledError):
         await running
+    await dispatcher.stop()
     await carrier.aclose()
     await database.close()
+
+
+def loop_over(dispatcher: Dispatcher, *, database: Database, clock: Clock) -> TickLoop:
+    """Deadlines first: what they bring about is handed out in the same look."""
+    deadlines = Deadlines(database=database, clock=clock)
+    watch = Watch(
+        looks={"deadlines": deadlines.tick, "deliveries": dispatcher.tick},
+        topics=("escalation", "delivery"),
+    )
+    return TickLoop(database=database, clock=clock, watch=watch)
 
 
 def run_worker(settings: Settings, *, clock: Clock | None = None) -> None:
@@ -83,20 +114,8 @@ def run_worker(settings: Settings, *, clock: Clock | None = None) -> None:
         raise SettingsError("HOTLINE_REDIS_URL is not set: a worker has nowhere to listen.")
     clock = clock or SystemClock()
 
-    def sender() -> Dispatcher:
+    def make_sender() -> Sender:
         database, carrier = database_of(settings), carrier_of(settings, clock=clock)
-        return _dispatcher(settings, database, carrier, clock)
+        return sender_of(settings, database, carrier, clock=clock)
 
-    work_for_ever(settings.redis_url, sender)
-
-
-def _dispatcher(
-    settings: Settings, database: Database, carrier: TwilioCarrier, clock: Clock
-) -> Dispatcher:
-    return Dispatcher(
-        database=database,
-        carrier=carrier,
-        jobs=RqQueue(settings.redis_url or ""),
-        clock=clock,
-        base_url=settings.base_url,
-    )
+    work_for_ever(settings.redis_url, make_sender)

@@ -1,4 +1,4 @@
-"""The lifecycles of an escalation and of one attempt to reach a station. Pure.
+"""The lifecycle of an escalation. Pure.
 
 ```
 open ──acknowledged──► acknowledged ──accepted──► accepted ──reported──► reported ⟲ reported
@@ -47,34 +47,6 @@ class EscalationEvent(StrEnum):
     CLOSED = "closed"
 
 
-class AttemptState(StrEnum):
-    """Where one try to reach one contact stands."""
-
-    PENDING = "pending"
-    SUBMITTING = "submitting"
-    UNKNOWN = "unknown"
-    SUBMITTED = "submitted"
-    ANSWERED = "answered"
-    ACKNOWLEDGED = "acknowledged"
-    FAILED = "failed"
-    SUPERSEDED = "superseded"
-    DEAD = "dead"
-
-
-class AttemptEvent(StrEnum):
-    """What can happen to an attempt."""
-
-    CLAIMED = "claimed"
-    TAKEN = "taken"
-    NOT_TAKEN = "not_taken"
-    UNCLEAR = "unclear"
-    ANSWERED = "answered"
-    ACKNOWLEDGED = "acknowledged"
-    FAILED = "failed"
-    SUPERSEDED = "superseded"
-    GIVEN_UP = "given_up"
-
-
 _S, _E = EscalationState, EscalationEvent
 
 TRANSITIONS: Mapping[tuple[EscalationState, EscalationEvent], EscalationState] = {
@@ -96,32 +68,6 @@ TRANSITIONS: Mapping[tuple[EscalationState, EscalationEvent], EscalationState] =
     (_S.REPORTED, _E.CLOSED): _S.CLOSED,
 }
 
-_A, _H = AttemptState, AttemptEvent
-
-LIVE = (_A.PENDING, _A.SUBMITTING, _A.UNKNOWN, _A.SUBMITTED, _A.ANSWERED)
-"""States in which a phone rings, or still will."""
-
-UNSENT = (_A.PENDING, _A.UNKNOWN)
-"""States in which nobody is known to be rung: an acknowledgement makes them needless."""
-
-ATTEMPT_TRANSITIONS: Mapping[tuple[AttemptState, AttemptEvent], AttemptState] = {
-    (_A.PENDING, _H.CLAIMED): _A.SUBMITTING,
-    (_A.SUBMITTING, _H.TAKEN): _A.SUBMITTED,
-    (_A.UNKNOWN, _H.TAKEN): _A.SUBMITTED,
-    (_A.SUBMITTING, _H.NOT_TAKEN): _A.PENDING,
-    (_A.UNKNOWN, _H.NOT_TAKEN): _A.PENDING,
-    (_A.SUBMITTING, _H.UNCLEAR): _A.UNKNOWN,
-    (_A.UNKNOWN, _H.UNCLEAR): _A.UNKNOWN,
-    (_A.SUBMITTING, _H.GIVEN_UP): _A.DEAD,
-    (_A.UNKNOWN, _H.GIVEN_UP): _A.DEAD,
-    # A callback may overtake the answer to our own request: it is proof that the phone rang.
-    **{(state, _H.ANSWERED): _A.ANSWERED for state in LIVE if state is not _A.ANSWERED},
-    **{(state, _H.FAILED): _A.FAILED for state in LIVE},
-    **{(state, _H.SUPERSEDED): _A.SUPERSEDED for state in LIVE},
-    # Late, but somebody did answer for the child: it counts.
-    **{(state, _H.ACKNOWLEDGED): _A.ACKNOWLEDGED for state in _A if state is not _A.ACKNOWLEDGED},
-}
-
 
 def after(state: str, event: EscalationEvent) -> EscalationState:
     """The state that follows. Raises `IllegalMove`."""
@@ -129,8 +75,3 @@ def after(state: str, event: EscalationEvent) -> EscalationState:
         return TRANSITIONS[EscalationState(state), event]
     except KeyError:
         raise IllegalMove from None
-
-
-def attempt_after(state: str, event: AttemptEvent) -> AttemptState | None:
-    """The state that follows; None where the event comes too late to mean anything."""
-    return ATTEMPT_TRANSITIONS.get((AttemptState(state), event))

@@ -16,8 +16,8 @@ from sqlmodel.sql.expression import Select
 from hotline.errors import NotFound
 from hotline.escalations.model import EscalationState
 from hotline.escalations.policy import chain_of
+from hotline.escalations.progress import add_escalation_entry
 from hotline.escalations.service import NOTE_PLACE, SUMMARY_PLACE
-from hotline.escalations.steps import add_escalation_entry
 from hotline.staff.actor import Actor, ActorKind
 from hotline.staff.permissions import Permission, Relation, require, through
 from hotline.staff.sign_in import SignedIn
@@ -26,6 +26,7 @@ from hotline.storage.tables import (
     Attempt,
     Call,
     CrisisFlag,
+    Delivery,
     Escalation,
     EscalationEntry,
     Line,
@@ -243,27 +244,28 @@ def _entry(entry: EscalationEntry) -> EscalationEntryRow:
 
 async def _attempts(work: Work, escalation_id: str) -> tuple[AttemptRow, ...]:
     query = (
-        select(Attempt, StationContact)
+        select(Attempt, Delivery, StationContact)
+        .join(Delivery, col(Delivery.id) == col(Attempt.id))
         .join(StationContact, col(StationContact.id) == col(Attempt.contact_id))
         .where(Attempt.escalation_id == escalation_id)
-        .order_by(col(Attempt.created_at), col(Attempt.round), col(Attempt.step))
+        .order_by(col(Delivery.created_at), col(Attempt.round), col(Attempt.step))
     )
-    return tuple(_attempt(*pair) for pair in (await work.exec(query)).all())
+    return tuple(_attempt(*parts) for parts in (await work.exec(query)).all())
 
 
-def _attempt(attempt: Attempt, contact: StationContact) -> AttemptRow:
+def _attempt(attempt: Attempt, delivery: Delivery, contact: StationContact) -> AttemptRow:
     return AttemptRow(
         id=attempt.id,
         contact_name=contact.name,
         station_id=contact.station_id,
         step=attempt.step,
         round=attempt.round,
-        state=attempt.state,
-        tries=attempt.tries,
+        state=delivery.state,
+        tries=delivery.tries,
         wrong_pins=attempt.wrong_pins,
-        last_error=attempt.last_error,
-        created_at=attempt.created_at,
-        ended_at=attempt.ended_at,
+        last_error=delivery.last_error,
+        created_at=delivery.created_at,
+        ended_at=delivery.ended_at,
     )
 
 

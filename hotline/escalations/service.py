@@ -12,21 +12,21 @@ import structlog
 from sqlmodel import col, select
 
 from hotline.calls.service import add_call_entry, lock_call, make_urgent
+from hotline.deliveries.model import DeliveryEvent
 from hotline.errors import IllegalMove, Invalid, KeyReused
-from hotline.escalations.attempts import move_attempt
 from hotline.escalations.chain import read_chain, station_of_line
 from hotline.escalations.danger import raise_endangered
 from hotline.escalations.model import (
-    AttemptEvent,
     EscalationEvent,
     EscalationState,
     Level,
 )
 from hotline.escalations.policy import ChainPosition, chain_of, step_after, step_now
-from hotline.escalations.steps import (
+from hotline.escalations.progress import (
     add_escalation_entry,
     lock_attempt,
     lock_escalation,
+    move_attempt,
     move_escalation,
     page_supervisors,
     position_of,
@@ -212,8 +212,8 @@ async def _mark_attempt(
     work: Work, escalation: Escalation, attempt_id: str | None, *, by: Actor, at: datetime
 ) -> None:
     held = await lock_attempt(work, attempt_id) if attempt_id is not None else None
-    if held is not None and held[0].id == escalation.id:
-        move_attempt(work, escalation, held[1], AttemptEvent.ACKNOWLEDGED, at=at, actor=by)
+    if held is not None and held.escalation.id == escalation.id:
+        await move_attempt(work, held, DeliveryEvent.ACKNOWLEDGED, at=at, actor=by)
 
 
 async def accept(work: Work, escalation_id: str, *, by: Actor, at: datetime) -> Escalation:

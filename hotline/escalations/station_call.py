@@ -1,4 +1,4 @@
-"""The call to a station's duty phone: what is said, the PIN, and the end without one.
+"""The call to a station's duty phone: how it is asked for, what is said, and the PIN.
 
 A mailbox answers and a leg completes; neither is an acknowledgement. Only the right PIN is.
 """
@@ -9,19 +9,49 @@ from enum import StrEnum
 
 from sqlmodel import col, select
 
-from hotline.escalations.attempts import fail_attempt, move_attempt
-from hotline.escalations.model import AttemptEvent, EscalationState
+from hotline.deliveries.model import DeliveryEvent
+from hotline.escalations.model import EscalationState
+from hotline.escalations.progress import (
+    AttemptNews,
+    HeldAttempt,
+    add_escalation_entry,
+    fail_attempt,
+    follow_attempt,
+    lock_attempt,
+    lock_escalation_of,
+    move_attempt,
+)
 from hotline.escalations.service import acknowledge
-from hotline.escalations.steps import add_escalation_entry, lock_attempt
 from hotline.ports import LegStatus
 from hotline.staff.actor import Actor
 from hotline.staff.passwords import pin_fits
 from hotline.storage.session import Work
-from hotline.storage.tables import Attempt, Call, Escalation, Line, StationContact
+from hotline.storage.tables import Attempt, Call, Delivery, Line, StationContact
 
+RING_S = 40  # leaves more than half of a step for the PIN
 TRIES_A_CALL = 3
 WRONG_PINS_AN_ATTEMPT = 5  # reliability research S20
 STATION_LANGUAGE = "cmn"
+
+
+class StationCalls:
+    """Who asks for the deliveries of escalations, as `deliveries.asker` wants to see it."""
+
+    path = "/voice/stations"
+    ring_s = RING_S
+
+    async def lock(self, work: Work, delivery_id: str) -> bool:
+        """Hold the escalation. Once somebody has it, nobody is rung any more."""
+        escalation = await lock_escalation_of(work, delivery_id)
+        return escalation is not None and escalation.state == EscalationState.OPEN
+
+    async def told(
+        self, work: Work, delivery: Delivery, event: DeliveryEvent, *, at: datetime, why: str
+    ) -> None:
+        """Into the timeline; and where nobody can be reached, on to the next contact."""
+        escalation = await lock_escalation_of(work, delivery.id)
+        if escalation is not None:
+            await follow_attempt(work, escalation, AttemptNews(delivery.id, event, why), at=at)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,8 +79,8 @@ async def call_answered(work: Work, attempt_id: str, at: datetime) -> StationNot
     held = await lock_attempt(work, attempt_id)
     if held is None:
         return None
-    escalation, attempt = held
-    move_attempt(work, escalation, attempt, AttemptEvent.ANSWERED, at=at)
+    escalation = held.escalation
+    await move_attempt(work, held, DeliveryEvent.ANSWERED, at=at)
     call = await work.get_one(Call, escalation.call_id)
     line = await work.get_one(Line, call.line_id)
     return StationNotice(
@@ -68,7 +98,7 @@ async def key_pressed(work: Work, attempt_id: str, pin: str, at: datetime) -> Pi
     held = await lock_attempt(work, attempt_id)
     if held is None:
         return PinResult.NO_MORE_TRIES
-    escalation, attempt = held
+    escalation, attempt = held.escalation, held.attempt
     contact = Actor.of_contact(attempt.contact_id)
     if escalation.state != EscalationState.OPEN:
         ours = escalation.acknowledged_by == str(contact) and fits
@@ -78,7 +108,7 @@ async def key_pressed(work: Work, attempt_id: str, pin: str, at: datetime) -> Pi
     if fits:
         await acknowledge(work, escalation.id, by=contact, attempt_id=attempt.id, at=at)
         return PinResult.ACKNOWLEDGED
-    return await _wrong(work, escalation, attempt, at=at)
+    return await _wrong(work, held, at=at)
 
 
 async def _is_pin_of(work: Work, attempt_id: str, pin: str) -> bool:
@@ -92,13 +122,12 @@ async def _is_pin_of(work: Work, attempt_id: str, pin: str) -> bool:
     return pin_hash is not None and await pin_fits(pin.strip("#* "), pin_hash)
 
 
-async def _wrong(
-    work: Work, escalation: Escalation, attempt: Attempt, *, at: datetime
-) -> PinResult:
+async def _wrong(work: Work, held: HeldAttempt, *, at: datetime) -> PinResult:
+    attempt = held.attempt
     attempt.wrong_pins += 1
-    add_escalation_entry(work, escalation, "attempt.wrong_pin", at=at, attempt_id=attempt.id)
+    add_escalation_entry(work, held.escalation, "attempt.wrong_pin", at=at, attempt_id=attempt.id)
     if attempt.wrong_pins >= WRONG_PINS_AN_ATTEMPT:
-        await fail_attempt(work, escalation, attempt, at=at, why="wrong_pins")
+        await fail_attempt(work, held, at=at, why="wrong_pins")
         return PinResult.NO_MORE_TRIES
     over = attempt.wrong_pins % TRIES_A_CALL == 0
     return PinResult.NO_MORE_TRIES if over else PinResult.TRY_AGAIN
@@ -110,5 +139,4 @@ async def call_ended(work: Work, attempt_id: str, status: LegStatus, at: datetim
         return
     held = await lock_attempt(work, attempt_id)
     if held is not None:
-        escalation, attempt = held
-        await fail_attempt(work, escalation, attempt, at=at, why=status.value)
+        await fail_attempt(work, held, at=at, why=status.value)

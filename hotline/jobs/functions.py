@@ -7,22 +7,24 @@ nothing here reaches for the other packages, and nothing in Redis can name code 
 from collections.abc import Callable, Coroutine, Mapping
 from typing import Any, Protocol
 
+from hotline.deliveries.dispatcher import DELIVER
+
 JobFunction = Callable[[str], None]
 RunCoroutine = Callable[[Coroutine[Any, Any, None]], None]
 
 
-class AttemptSender(Protocol):
-    """What the jobs need of the process. `Dispatcher` has it."""
+class Deliverer(Protocol):
+    """What the jobs need. `hotline.deliveries.sending.Sender` has it."""
 
-    async def send_attempt(self, attempt_id: str) -> None:
-        """Dial one attempt, if it is still to be dialled."""
+    async def deliver(self, delivery_id: str) -> None:
+        """Send one delivery, if it is still to be sent."""
         ...
 
 
-def job_functions(run: RunCoroutine, sender: AttemptSender) -> Mapping[str, JobFunction]:
+def job_functions(run: RunCoroutine, deliverer: Deliverer) -> Mapping[str, JobFunction]:
     """Name → function. `run` brings a coroutine to its end."""
 
-    def send_attempt(attempt_id: str) -> None:
-        run(sender.send_attempt(attempt_id))
+    def deliver(delivery_id: str) -> None:
+        run(deliverer.deliver(delivery_id))
 
-    return {"send_attempt": send_attempt}
+    return {DELIVER: deliver}

@@ -20,7 +20,7 @@ from rq.job import Job
 from rq.serializers import JSONSerializer
 
 from hotline.errors import HotlineError
-from hotline.jobs.functions import AttemptSender, JobFunction, job_functions
+from hotline.jobs.functions import Deliverer, JobFunction, job_functions
 from hotline.jobs.rq_queue import QUEUE, connect
 
 log = structlog.get_logger()
@@ -58,12 +58,12 @@ class Worker(SimpleWorker):
 
 
 def work_for_ever(
-    redis_url: str, make_sender: Callable[[], AttemptSender], *, stop: threading.Event | None = None
+    redis_url: str, make_deliverer: Callable[[], Deliverer], *, stop: threading.Event | None = None
 ) -> None:
     """Work until SIGINT or SIGTERM set `stop`, through any absence of Redis. Main thread only."""
     stop = stop or threading.Event()
     with asyncio.Runner() as loop:  # one loop for all jobs: its database connections are kept
-        functions = job_functions(loop.run, make_sender())
+        functions = job_functions(loop.run, make_deliverer())
         _stop_on_signals(stop)
         keep_working(lambda: work_while_it_lasts(redis_url, functions, stop), stop)
 

@@ -84,4 +84,4 @@ async def test_calls_and_flags_go_on_while_redis_is_dead(scene_with_own_redis: S
     await child.hangs_up()
 
     await scene.ends(TWENTY[0], "talked")
-    await scene.until("select 1 from attempt where state = 'submitted'")
+    await scene.until("select 1 from delivery where state = 'submitted'")

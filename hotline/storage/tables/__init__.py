@@ -1,6 +1,7 @@
 """Every table, one module a subject. Times are aware and in UTC; ids are opaque strings."""
 
 from hotline.storage.tables.calls import Call, CallEntry, Offer, Participant, Record
+from hotline.storage.tables.deliveries import Delivery
 from hotline.storage.tables.escalations import Attempt, CrisisFlag, Escalation, EscalationEntry
 from hotline.storage.tables.machinery import AnsweredRequest, Beat, Leadership
 from hotline.storage.tables.places import Line, PhoneNumber, Station, StationContact
@@ -14,6 +15,7 @@ __all__ = [
     "Call",
     "CallEntry",
     "CrisisFlag",
+    "Delivery",
     "Escalation",
     "EscalationEntry",
     "Leadership",

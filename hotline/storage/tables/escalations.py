@@ -62,33 +62,14 @@ class Escalation(SQLModel, table=True):
 
 
 class Attempt(SQLModel, table=True):
-    """One try to reach one contact. Written before the carrier hears of it."""
+    """One try to reach one contact: what an escalation knows of its delivery, by the same id."""
 
-    __table_args__ = (
-        Index(
-            "attempt_due",
-            "due_at",
-            postgresql_where=text("state in ('pending', 'leased', 'submitting', 'unknown')"),
-        ),
-    )
-
-    id: str = id_column()
+    id: str = Field(primary_key=True, foreign_key="delivery.id")
     escalation_id: str = Field(foreign_key="escalation.id", index=True)
     contact_id: str = Field(foreign_key="station_contact.id")
     step: int
     round: int
-    channel: str = "phone"
-    dedupe_key: str = Field(unique=True)
-    state: str = "pending"
-    due_at: datetime
-    lease_until: datetime | None = None
-    fence: int = 0
-    tries: int = 0
     wrong_pins: int = 0
-    carrier_sid: str | None = Field(default=None, unique=True)
-    last_error: str = ""
-    created_at: datetime
-    ended_at: datetime | None = None
 
 
 class EscalationEntry(SQLModel, table=True):

@@ -1,5 +1,6 @@
 """A line with a station of two contacts and a parent station of one, and a child on the line."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -10,14 +11,19 @@ from pwdlib.hashers.argon2 import Argon2Hasher
 from sqlmodel import SQLModel, col, select
 
 from hotline.calls.model import CallState
-from hotline.escalations.dispatcher import Dispatcher
+from hotline.deliveries.dispatcher import Dispatcher
+from hotline.deliveries.sending import Askers, Sender
+from hotline.escalations.deadlines import Deadlines
 from hotline.escalations.model import Level
+from hotline.escalations.progress import PURPOSE
 from hotline.escalations.service import NewFlag, raise_flag
+from hotline.escalations.station_call import StationCalls
 from hotline.staff.actor import Actor
 from hotline.storage.session import Database, Work
 from hotline.storage.tables import (
     Attempt,
     Call,
+    Delivery,
     Escalation,
     EscalationEntry,
     Line,
@@ -46,16 +52,17 @@ class EscalationScene:
     vault: Vault = field(default_factory=lambda: Vault(make_key()))
 
     def __post_init__(self) -> None:
+        askers = Askers(by_purpose={PURPOSE: StationCalls()}, base_url=BASE)
+        self.sender = Sender(
+            database=self.database, carrier=self.carrier, clock=self.clock, askers=askers
+        )
         self.dispatcher = self.another_dispatcher()
+        self.deadlines = Deadlines(database=self.database, clock=self.clock)
 
     def another_dispatcher(self) -> Dispatcher:
         """One more, on the same rows."""
         return Dispatcher(
-            database=self.database,
-            carrier=self.carrier,
-            jobs=self.jobs,
-            clock=self.clock,
-            base_url=BASE,
+            database=self.database, sender=self.sender, jobs=self.jobs, clock=self.clock
         )
 
     @asynccontextmanager
@@ -125,7 +132,8 @@ class EscalationScene:
             return await raise_flag(work, self.vault, call=found, flag=flag, at=self.clock.now())
 
     async def tick(self) -> None:
-        """One look of the dispatcher, and everything that it starts."""
+        """One look at deadlines and deliveries, and everything that it starts."""
+        await self.deadlines.tick()
         await self.dispatcher.tick()
         await self.dispatcher.settled()
 
@@ -135,7 +143,7 @@ class EscalationScene:
         await self.tick()
 
     async def rings(self) -> None:
-        """Let a fresh attempt be sent by the dispatcher itself: no worker is about."""
+        """Let a fresh attempt be sent by the dispatcher: no worker is about."""
         self.jobs.reachable = False
         await self.tick()
 
@@ -147,15 +155,31 @@ class EscalationScene:
                 query = query.where(Escalation.id == escalation_id)
             return (await work.exec(query.limit(1))).one()
 
+    async def tried(self) -> list[tuple[Attempt, Delivery]]:
+        """All attempts with what became of them, oldest first."""
+        query = select(Attempt, Delivery).join(Delivery, col(Delivery.id) == col(Attempt.id))
+        in_order = (col(Delivery.created_at), col(Attempt.round), col(Attempt.step))
+        async with self.work() as work:
+            return list((await work.exec(query.order_by(*in_order))).all())
+
     async def attempts(self) -> list[Attempt]:
         """All attempts, oldest first."""
-        async with self.work() as work:
-            in_order = (col(Attempt.created_at), col(Attempt.round), col(Attempt.step))
-            return list((await work.exec(select(Attempt).order_by(*in_order))).all())
+        return [attempt for attempt, _ in await self.tried()]
+
+    async def deliveries(self) -> list[Delivery]:
+        """What became of each, in the same order."""
+        return [delivery for _, delivery in await self.tried()]
 
     async def states(self) -> list[tuple[str, str]]:
         """Contact and state of each attempt."""
-        return [(attempt.contact_id, attempt.state) for attempt in await self.attempts()]
+        return [(attempt.contact_id, delivery.state) for attempt, delivery in await self.tried()]
+
+    async def is_being_sent(self, attempt: Attempt) -> "asyncio.Task[None]":
+        """The carrier has heard of it and does not answer until its gate is opened."""
+        self.carrier.hold()
+        sending = asyncio.create_task(self.sender.deliver(attempt.id))
+        await self.carrier.asked.wait()
+        return sending
 
     async def kinds(self) -> list[str]:
         """What the timeline tells, in order."""

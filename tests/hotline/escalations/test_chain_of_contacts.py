@@ -23,12 +23,12 @@ async def test_the_duty_phone_is_dialled_with_addresses_of_its_own(scene: Escala
 
     await scene.rings()
 
-    [attempt] = await scene.attempts()
+    [(attempt, delivery)] = await scene.tried()
     dial = scene.carrier.legs[0].dial
-    assert (dial.to, dial.from_) == (DUTY, "12355")
+    assert (dial.to, dial.from_, dial.ring_s) == (DUTY, "12355", 40)
     assert dial.answer_url == f"https://hotline.test/voice/stations/{attempt.id}/answer"
     assert dial.status_url == f"https://hotline.test/voice/stations/{attempt.id}/status"
-    assert (attempt.state, attempt.carrier_sid) == ("submitted", "CA1")
+    assert (delivery.state, delivery.carrier_sid) == ("submitted", "CA1")
 
 
 async def test_unacknowledged_in_time_the_next_contact_is_rung_then_the_parent_station(
@@ -127,7 +127,7 @@ async def test_a_contact_who_cannot_be_reached_is_followed_by_the_next_at_once(
     await scene.tick()
 
     assert scene.carrier.dialled() == [DUTY, HEAD]
-    assert (await scene.attempts())[0].last_error == status.value
+    assert (await scene.deliveries())[0].last_error == status.value
 
 
 async def test_a_chain_that_cannot_be_reached_at_all_is_rung_again_after_a_pause(

@@ -1,4 +1,4 @@
-"""The lifecycles of escalation and attempt: every cell of both tables."""
+"""The lifecycle of an escalation: every cell of its table."""
 
 from itertools import product
 
@@ -6,16 +6,11 @@ import pytest
 
 from hotline.errors import IllegalMove
 from hotline.escalations.model import (
-    ATTEMPT_TRANSITIONS,
-    LIVE,
     TRANSITIONS,
-    AttemptEvent,
-    AttemptState,
     EscalationEvent,
     EscalationState,
     Level,
     after,
-    attempt_after,
 )
 from tests.lifecycle import read_lifecycle
 
@@ -32,34 +27,9 @@ reported      -             -         reported  open        open     closed
 closed        -             -         -         -           -        -
 """)
 
-ATTEMPTS = read_lifecycle("""
-state         claimed     taken      not_taken  unclear  given_up
-pending       submitting  -          -          -        -
-submitting    -           submitted  pending    unknown  dead
-unknown       -           submitted  pending    unknown  dead
-submitted     -           -          -          -        -
-answered      -           -          -          -        -
-acknowledged  -           -          -          -        -
-failed        -           -          -          -        -
-superseded    -           -          -          -        -
-dead          -           -          -          -        -
 
-state         answered  acknowledged  failed  superseded
-pending       answered  acknowledged  failed  superseded
-submitting    answered  acknowledged  failed  superseded
-unknown       answered  acknowledged  failed  superseded
-submitted     answered  acknowledged  failed  superseded
-answered      -         acknowledged  failed  superseded
-acknowledged  -         -             -       -
-failed        -         acknowledged  -       -
-superseded    -         acknowledged  -       -
-dead          -         acknowledged  -       -
-""")
-
-
-def test_the_tables_say_for_every_state_what_every_event_does() -> None:
+def test_the_table_says_for_every_state_what_every_event_does() -> None:
     assert set(LIFECYCLE.cells) == set(product(EscalationState, EscalationEvent))
-    assert set(ATTEMPTS.cells) == set(product(AttemptState, AttemptEvent))
 
 
 @pytest.mark.parametrize(("state", "event", "then"), LIFECYCLE.moves())
@@ -71,16 +41,6 @@ def test_an_escalation_moves_as_the_table_says(state: str, event: str, then: str
 def test_an_escalation_stays_where_the_table_has_no_way_on(state: str, event: str) -> None:
     with pytest.raises(IllegalMove):
         after(state, EscalationEvent(event))
-
-
-@pytest.mark.parametrize(("state", "event", "then"), ATTEMPTS.moves())
-def test_an_attempt_moves_as_the_table_says(state: str, event: str, then: str) -> None:
-    assert attempt_after(state, AttemptEvent(event)) == then
-
-
-@pytest.mark.parametrize(("state", "event"), ATTEMPTS.refusals())
-def test_an_attempt_ignores_what_the_table_has_no_way_for(state: str, event: str) -> None:
-    assert attempt_after(state, AttemptEvent(event)) is None
 
 
 @pytest.mark.parametrize("event", [e for e in EscalationEvent if e is not EscalationEvent.CLOSED])
@@ -114,16 +74,6 @@ def test_what_is_answered_for_is_not_acknowledged_twice(state: EscalationState) 
 def test_a_closed_escalation_stays_closed(event: EscalationEvent) -> None:
     with pytest.raises(IllegalMove):
         after(EscalationState.CLOSED, event)
-
-
-def test_an_attempt_that_ended_rings_nobody_any_more() -> None:
-    ringing = {
-        (state, event)
-        for (state, event), then in ATTEMPT_TRANSITIONS.items()
-        if state not in LIVE and then in LIVE
-    }
-
-    assert ringing == set()
 
 
 def test_an_alarm_covers_another_that_is_no_louder() -> None:

@@ -132,7 +132,7 @@ async def test_five_wrong_pins_end_the_attempt_and_the_next_contact_is_rung(
 
     assert said[-1] is PinResult.NO_MORE_TRIES
     assert scene.carrier.dialled() == [DUTY, HEAD]
-    assert (await scene.attempts())[0].last_error == "wrong_pins"
+    assert (await scene.deliveries())[0].last_error == "wrong_pins"
 
 
 async def test_after_five_wrong_pins_the_right_one_comes_too_late(scene: EscalationScene) -> None:

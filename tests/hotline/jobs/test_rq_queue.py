@@ -37,11 +37,11 @@ async def test_a_wake_becomes_a_job_that_holds_a_name_and_an_id(
 ) -> None:
     queue = RqQueue(valkey_url)
 
-    assert await queue.wake("send_attempt", "a" * 24)
+    assert await queue.wake("deliver", "a" * 24)
 
     [job_id] = Queue(QUEUE, connection=redis).job_ids
     job = Job.fetch(job_id, connection=redis, serializer=JSONSerializer)
-    assert json.loads(job.data) == ["send_attempt", None, ["a" * 24], {}]
+    assert json.loads(job.data) == ["deliver", None, ["a" * 24], {}]
     queue.close()
     redis.close()
 
@@ -49,8 +49,8 @@ async def test_a_wake_becomes_a_job_that_holds_a_name_and_an_id(
 async def test_the_same_row_can_be_woken_again(valkey_url: str, redis: Redis) -> None:
     queue = RqQueue(valkey_url)
 
-    await queue.wake("send_attempt", "a" * 24)
-    await queue.wake("send_attempt", "a" * 24)
+    await queue.wake("deliver", "a" * 24)
+    await queue.wake("deliver", "a" * 24)
 
     assert redis.llen(f"rq:queue:{QUEUE}") == 2
     queue.close()
@@ -59,7 +59,7 @@ async def test_the_same_row_can_be_woken_again(valkey_url: str, redis: Redis) ->
 
 async def test_a_redis_that_is_away_is_reported_not_raised(nowhere: str) -> None:
     with capture_logs() as logs:
-        assert not await RqQueue(nowhere).wake("send_attempt", "a" * 24)
+        assert not await RqQueue(nowhere).wake("deliver", "a" * 24)
 
     assert [entry["event"] for entry in logs] == ["queue.unreachable"]
 
@@ -68,18 +68,18 @@ async def test_while_the_breaker_is_open_nothing_is_tried(nowhere: str) -> None:
     clock = Stopwatch()
     queue = RqQueue(nowhere, monotonic=clock)
     with capture_logs() as logs:
-        await queue.wake("send_attempt", "a")
+        await queue.wake("deliver", "a")
         clock.seconds = BREAK_S - 0.1
-        assert not await queue.wake("send_attempt", "a")
+        assert not await queue.wake("deliver", "a")
         assert len(logs) == 1
         clock.seconds = BREAK_S
-        assert not await queue.wake("send_attempt", "a")
+        assert not await queue.wake("deliver", "a")
 
     assert len(logs) == 2
 
 
 async def test_a_house_without_redis_has_a_queue_that_never_reaches_anybody() -> None:
     with capture_logs() as logs:
-        assert not await RqQueue("").wake("send_attempt", "a" * 24)
+        assert not await RqQueue("").wake("deliver", "a" * 24)
 
     assert logs == []

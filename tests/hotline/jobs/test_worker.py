@@ -28,16 +28,16 @@ class Recorder:
         self.sent: list[str] = []
         self.loops: set[int] = set()
 
-    async def send_attempt(self, attempt_id: str) -> None:
-        self.sent.append(attempt_id)
+    async def deliver(self, delivery_id: str) -> None:
+        self.sent.append(delivery_id)
         self.loops.add(id(asyncio.get_running_loop()))
 
 
 class Stopper(Recorder):
     """Asks for the end of the process with its first job, as a deployment does."""
 
-    async def send_attempt(self, attempt_id: str) -> None:
-        await super().send_attempt(attempt_id)
+    async def deliver(self, delivery_id: str) -> None:
+        await super().deliver(delivery_id)
         os.kill(os.getpid(), signal.SIGTERM)
 
 
@@ -110,7 +110,7 @@ def wake(valkey_url: str, *rows: str) -> None:
 
     async def all_of_them() -> None:
         for row in rows:
-            assert await queue.wake("send_attempt", row)
+            assert await queue.wake("deliver", row)
 
     asyncio.run(all_of_them())
     queue.close()

@@ -68,12 +68,20 @@ values ('e', '123456', 'first', 'call', 's', 'imminent', 'open', '[]', 0, 0, 0, 
 insert into escalation_event (escalation_id, at, kind, actor, facts) values
     ('e', now(), 'escalation.raised', 'system', '{"flag_id": "first"}'),
     ('e', now(), 'escalation.flag_added', 'system', '{"flag_id": "joined"}');
+insert into attempt (id, escalation_id, contact_id, step, round, channel, dedupe_key, state, due_at,
+    lease_until, fence, tries, wrong_pins, carrier_sid, last_error, created_at, ended_at)
+values
+    ('a', 'e', 'duty', 0, 0, 'phone', 'k1', 'failed', '2026-03-01 12:00+00',
+        '2026-03-01 12:00:20+00', 2, 1, 5, 'CA1', 'wrong_pins', '2026-03-01 12:00+00',
+        '2026-03-01 12:01+00'),
+    ('b', 'e', 'duty', 0, 1, 'phone', 'k2', 'pending', '2026-03-01 12:02+00', null, 0, 0, 0, null,
+        '', '2026-03-01 12:02+00', null);
 """
 
 
 @pytest.fixture
 def old_url(empty_url: str) -> str:
-    """A database before version 8: two flags on one escalation."""
+    """A database before version 8: two flags and two attempts of one escalation."""
     migrate(empty_url, "0006")
     with psycopg.connect(dsn(empty_url)) as connection:
         connection.execute(BEFORE_DELIVERIES.encode())
@@ -93,3 +101,31 @@ def test_taken_back_an_escalation_names_the_flag_that_started_it(old_url: str) -
     migrate_down(old_url, "0006")
 
     assert rows(old_url, "select id, flag_id from escalation") == [("e", "first")]
+
+
+def test_what_was_sent_of_old_is_a_delivery_and_its_attempt_points_to_it(old_url: str) -> None:
+    migrate(old_url)
+
+    attempts = "select escalation_id, contact_id, step, round, wrong_pins from attempt order by id"
+    assert rows(old_url, attempts) == [("e", "duty", 0, 0, 5), ("e", "duty", 0, 1, 0)]
+    reached = "select id, purpose, channel, address, sender, urgent from delivery order by id"
+    assert rows(old_url, reached) == [
+        ("a", "escalation", "phone", "02000000202", "12355", True),
+        ("b", "escalation", "phone", "02000000202", "12355", True),
+    ]
+    sent = "select state, fence, tries, carrier_sid, last_error from delivery order by id"
+    assert rows(old_url, sent) == [
+        ("failed", 2, 1, "CA1", "wrong_pins"),
+        ("pending", 0, 0, None, ""),
+    ]
+
+
+def test_taken_back_attempts_are_what_they_were(old_url: str) -> None:
+    attempts = "select to_jsonb(attempt) from attempt order by id"
+    before = rows(old_url, attempts)
+    migrate(old_url)
+
+    migrate_down(old_url, "0006")
+
+    assert rows(old_url, attempts) == before
+    assert rows(old_url, "select to_regclass('delivery')") == [(None,)]

@@ -1,26 +1,25 @@
 """The one way in which an escalation's row changes its place, its state and its deadline.
 
 State, deadline, attempts and timeline entry are written together, in the caller's unit of work.
-Lock order of the house: call, then escalation, then attempt.
+Locks are taken in the order call, escalation, attempt with its delivery.
 """
 
-import hashlib
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy.dialects.postgresql import insert
-from sqlmodel import col, select, update
+from sqlmodel import col, select
 
+from hotline.deliveries.model import LIVE, DeliveryEvent
+from hotline.deliveries.service import (
+    NewDelivery,
+    ask_for_delivery,
+    move_delivery,
+    withdraw_deliveries,
+)
 from hotline.errors import NotFound
 from hotline.escalations.chain import read_chain
-from hotline.escalations.model import (
-    LIVE,
-    UNSENT,
-    AttemptState,
-    EscalationEvent,
-    EscalationState,
-    after,
-)
+from hotline.escalations.model import EscalationEvent, EscalationState, Level, after
 from hotline.escalations.policy import (
     ChainPosition,
     ChainStep,
@@ -33,10 +32,42 @@ from hotline.escalations.policy import (
 )
 from hotline.staff.actor import SYSTEM, Actor
 from hotline.storage.session import Work
-from hotline.storage.tables import Attempt, Escalation, EscalationEntry
-from hotline.storage.tables.columns import new_id
+from hotline.storage.tables import (
+    Attempt,
+    Call,
+    Delivery,
+    Escalation,
+    EscalationEntry,
+    Line,
+    StationContact,
+)
 
-PHONE = "phone"
+PURPOSE = "escalation"
+UNREACHED = (DeliveryEvent.FAILED, DeliveryEvent.GIVEN_UP)
+
+
+@dataclass(frozen=True, slots=True)
+class HeldAttempt:
+    """An attempt and its delivery; before them their escalation. All held."""
+
+    escalation: Escalation
+    attempt: Attempt
+    delivery: Delivery
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptNews:
+    """What happened to an attempt. `actor`: who did it, where it was somebody."""
+
+    attempt_id: str
+    event: DeliveryEvent
+    why: str = ""
+    actor: Actor = SYSTEM
+
+    def facts(self) -> dict[str, str]:
+        """For the timeline."""
+        why = {"why": self.why} if self.why else {}
+        return {"attempt_id": self.attempt_id, **why}
 
 
 async def lock_escalation(work: Work, escalation_id: str) -> Escalation:
@@ -48,16 +79,30 @@ async def lock_escalation(work: Work, escalation_id: str) -> Escalation:
     return found
 
 
-async def lock_attempt(work: Work, attempt_id: str) -> tuple[Escalation, Attempt] | None:
-    """The attempt and, first, its escalation, both held. None where there is no such attempt."""
-    query = select(Attempt.escalation_id).where(Attempt.id == attempt_id)
-    escalation_id = (await work.exec(query)).one_or_none()
-    if escalation_id is None:
+async def lock_escalation_of(work: Work, attempt_id: str) -> Escalation | None:
+    """The escalation behind an attempt, held. None where there is no such attempt."""
+    query = (
+        select(Escalation)
+        .join(Attempt, col(Attempt.escalation_id) == col(Escalation.id))
+        .where(Attempt.id == attempt_id)
+        .with_for_update(of=Escalation)
+    )
+    return (await work.exec(query.execution_options(populate_existing=True))).one_or_none()
+
+
+async def lock_attempt(work: Work, attempt_id: str) -> HeldAttempt | None:
+    """The attempt and, first, its escalation. None where there is no such attempt."""
+    escalation = await lock_escalation_of(work, attempt_id)
+    if escalation is None:
         return None
-    escalation = await lock_escalation(work, escalation_id)
-    held = select(Attempt).where(Attempt.id == attempt_id).with_for_update()
-    attempt = (await work.exec(held.execution_options(populate_existing=True))).one()
-    return escalation, attempt
+    query = (
+        select(Attempt, Delivery)
+        .join(Delivery, col(Delivery.id) == col(Attempt.id))
+        .where(Attempt.id == attempt_id)
+        .with_for_update()
+    )
+    found = await work.exec(query.execution_options(populate_existing=True))
+    return HeldAttempt(escalation, *found.one())
 
 
 def add_escalation_entry(
@@ -109,24 +154,28 @@ async def _add_attempt(
     work: Work, escalation: Escalation, step: ChainStep, *, at: datetime
 ) -> None:
     """The key holds the version: one attempt for each contact of each transition, ever."""
-    work.add(escalation)
-    await work.flush()
-    parts = (escalation.id, str(escalation.version), step.contact_id, PHONE)
-    row = Attempt(
-        id=new_id(),
+    phone = select(StationContact.phone).where(StationContact.id == step.contact_id)
+    shown = select(Line.number_shown).join(Call, col(Call.line_id) == col(Line.id))
+    wanted = NewDelivery(
+        purpose=PURPOSE,
+        key=f"{PURPOSE}|{escalation.id}|{escalation.version}|{step.contact_id}",
+        address=phone.scalar_subquery(),
+        sender=shown.where(Call.id == escalation.call_id).scalar_subquery(),
+        urgent=escalation.level == Level.IMMINENT,
+    )
+    attempt_id = await ask_for_delivery(work, wanted, at=at)
+    if attempt_id is None:
+        return
+    attempt = Attempt(
+        id=attempt_id,
         escalation_id=escalation.id,
         contact_id=step.contact_id,
         step=escalation.step,
         round=escalation.round,
-        channel=PHONE,
-        dedupe_key=hashlib.sha256("|".join(parts).encode()).hexdigest(),
-        due_at=at,
-        created_at=at,
     )
-    adding = insert(Attempt).values(row.model_dump())
-    await work.exec(adding.on_conflict_do_nothing(index_elements=["dedupe_key"]))
+    work.add(attempt)
     add_escalation_entry(
-        work, escalation, "attempt.planned", at=at, attempt_id=row.id, step=escalation.step
+        work, escalation, "attempt.planned", at=at, attempt_id=attempt_id, step=escalation.step
     )
 
 
@@ -179,17 +228,56 @@ async def skip_step(work: Work, escalation: Escalation, *, at: datetime) -> None
     page_supervisors(work, escalation, "step_failed", at=at)
 
 
-async def bring_deadline_forward(work: Work, escalation: Escalation, *, at: datetime) -> None:
-    """Bring the deadline forward when nobody of the present step can be reached any more."""
+# ── what becomes of an attempt ──────────────────────────────────────────────────────────────────
+
+
+async def move_attempt(
+    work: Work,
+    held: HeldAttempt,
+    event: DeliveryEvent,
+    *,
+    at: datetime,
+    why: str = "",
+    actor: Actor = SYSTEM,
+) -> None:
+    """Let an event happen to an attempt, and what follows from it; nothing where it is late."""
+    if move_delivery(held.delivery, event, at=at, why=why):
+        news = AttemptNews(held.attempt.id, event, why, actor)
+        await follow_attempt(work, held.escalation, news, at=at)
+
+
+async def fail_attempt(work: Work, held: HeldAttempt, *, at: datetime, why: str) -> None:
+    """This contact was not reached; no failure where the escalation is taken already."""
+    over = held.escalation.state != EscalationState.OPEN
+    event = DeliveryEvent.SUPERSEDED if over else DeliveryEvent.FAILED
+    await move_attempt(work, held, event, at=at, why=why)
+
+
+async def follow_attempt(
+    work: Work, escalation: Escalation, news: AttemptNews, *, at: datetime
+) -> None:
+    """What an attempt's move means for its escalation, which is held."""
+    add_escalation_entry(
+        work, escalation, f"attempt.{news.event}", at=at, actor=news.actor, **news.facts()
+    )
+    if news.event is DeliveryEvent.GIVEN_UP:
+        page_supervisors(work, escalation, "attempt_dead", at=at)
+    if news.event in UNREACHED:
+        await _bring_deadline_forward(work, escalation, at=at)
+
+
+async def _bring_deadline_forward(work: Work, escalation: Escalation, *, at: datetime) -> None:
+    """Where nobody of the present step can be reached any more, the next one comes at once."""
     due_at = escalation.next_due_at
     if escalation.state != EscalationState.OPEN or due_at is None:
         return
     await work.flush()
-    query = select(Attempt.id).where(
-        Attempt.escalation_id == escalation.id,
-        Attempt.step == escalation.step,
-        Attempt.round == escalation.round,
-        col(Attempt.state).in_(LIVE),
+    query = (
+        select(Attempt.id)
+        .join(Delivery, col(Delivery.id) == col(Attempt.id))
+        .where(Attempt.escalation_id == escalation.id)
+        .where(Attempt.step == escalation.step, Attempt.round == escalation.round)
+        .where(col(Delivery.state).in_(LIVE))
     )
     if (await work.exec(query.limit(1))).first() is None:
         chain = chain_of(escalation.chain)
@@ -199,11 +287,5 @@ async def bring_deadline_forward(work: Work, escalation: Escalation, *, at: date
 
 async def supersede_attempts(work: Work, escalation: Escalation, *, at: datetime) -> None:
     """Nobody needs to be rung any more. Phones that ring already are told so when answered."""
-    await work.flush()
-    query = (
-        update(Attempt)
-        .where(col(Attempt.escalation_id) == escalation.id, col(Attempt.state).in_(UNSENT))
-        .values(state=AttemptState.SUPERSEDED, ended_at=at)
-        .execution_options(synchronize_session="fetch")
-    )
-    await work.exec(query)
+    ours = select(Attempt.id).where(Attempt.escalation_id == escalation.id)
+    await withdraw_deliveries(work, ours, at=at)

@@ -1,0 +1,23 @@
+"""How often to try, how long to wait, when to look: the rules of sending as data. Pure."""
+
+from datetime import timedelta
+
+MAX_TRIES = 5
+SHORTEST_BACK_OFF = timedelta(seconds=0.5)  # reliability research F10
+LONGEST_BACK_OFF = timedelta(seconds=8)
+
+DIAL_WITHIN_S = 15.0  # the carrier's client looks for an unclear leg within this
+LEASE = timedelta(seconds=20)  # longer than DIAL_WITHIN_S: a live sender is not taken for dead
+RESEND_AFTER = timedelta(seconds=15)  # reliability research §4.2, 5
+LOOK_EVERY = timedelta(seconds=5)
+LOOK_WITHIN_S = 8.0
+CONFUSABLE_FOR = timedelta(minutes=15)  # how long another leg to the same phone may be ours or not
+
+PATIENCE = timedelta(seconds=3)  # what a worker has not taken by then is sent by the dispatcher
+
+
+def back_off(delivery_id: str, tries: int) -> timedelta:
+    """How long to leave the carrier alone. Spread by the id, so that not all return together."""
+    most: timedelta = min(SHORTEST_BACK_OFF * 2**tries, LONGEST_BACK_OFF)
+    share = int(delivery_id[:4], 16) / 0xFFFF
+    return most * (0.5 + share / 2)

@@ -1,0 +1,102 @@
+"""Presses open escalations on: the promise that a raised flag never goes silent is kept here.
+
+Needs no leader: each row is taken with SKIP LOCKED, so any number of these may run at once. The
+deadlines live in the rows.
+"""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+
+import structlog
+from sqlalchemy import and_, or_
+from sqlmodel import col, select
+from sqlmodel.sql.expression import SelectOfScalar
+
+from hotline.escalations.model import EscalationState
+from hotline.escalations.policy import ChainPosition, chain_of, clamped, longest_wait
+from hotline.escalations.progress import (
+    add_escalation_entry,
+    lock_escalation,
+    position_of,
+    press_on,
+    skip_step,
+)
+from hotline.ports import Clock
+from hotline.storage.session import Database, Work
+from hotline.storage.tables import Escalation
+
+log = structlog.get_logger()
+
+ROWS_A_TICK = 100
+
+Query = SelectOfScalar[str]
+EscalationChange = Callable[[Work, Escalation], Awaitable[None]]
+
+
+class Deadlines:
+    """One of possibly several."""
+
+    def __init__(self, *, database: Database, clock: Clock) -> None:
+        """On these rows, by this clock."""
+        self._database = database
+        self._clock = clock
+
+    async def tick(self) -> None:
+        """One look at every deadline that has passed, or lies further away than it may."""
+        now = self._clock.now()
+        await self._for_each(_overdue(now), self._press_on)
+        await self._for_each(_too_far_away(now), self._clamp)
+
+    async def _for_each(self, query: Query, change: EscalationChange) -> None:
+        async with self._database.work() as work:
+            held = query.limit(ROWS_A_TICK).with_for_update(skip_locked=True)
+            for escalation_id in (await work.exec(held)).all():
+                if not await _carried_out(work, escalation_id, change):
+                    await _carried_out(work, escalation_id, self._skip)
+
+    async def _press_on(self, work: Work, escalation: Escalation) -> None:
+        await press_on(work, escalation, at=self._clock.now())
+
+    async def _skip(self, work: Work, escalation: Escalation) -> None:
+        await skip_step(work, escalation, at=self._clock.now())
+
+    async def _clamp(self, work: Work, escalation: Escalation) -> None:
+        now, due_at = self._clock.now(), escalation.next_due_at
+        chain, state = chain_of(escalation.chain), EscalationState(escalation.state)
+        longest = longest_wait(state, chain, position_of(escalation))
+        if due_at is not None and due_at > now + longest:
+            escalation.next_due_at = clamped(due_at, longest, now)
+            add_escalation_entry(work, escalation, "escalation.deadline_clamped", at=now)
+
+
+async def _carried_out(work: Work, escalation_id: str, change: EscalationChange) -> bool:
+    """In a savepoint of its own: a row that cannot be handled must not hold up the others."""
+    try:
+        async with work.begin_nested():
+            await change(work, await lock_escalation(work, escalation_id))
+            await work.flush()
+    except Exception:  # whatever it is, it is this row's
+        log.exception("escalation.step_failed", escalation_id=escalation_id)
+        return False
+    return True
+
+
+def _overdue(now: datetime) -> Query:
+    return (
+        select(Escalation.id)
+        .where(Escalation.state != EscalationState.CLOSED, col(Escalation.next_due_at) <= now)
+        .order_by(col(Escalation.next_due_at))
+    )
+
+
+def _too_far_away(now: datetime) -> Query:
+    """Candidates only: a chain may allow a step more than the usual time."""
+    usual = [
+        and_(
+            col(Escalation.state) == state,
+            col(Escalation.next_due_at) > now + longest_wait(state, (), ChainPosition(0, 0)),
+        )
+        for state in EscalationState
+        if state is not EscalationState.CLOSED
+    ]
+    return select(Escalation.id).where(or_(*usual))
