@@ -1,27 +1,64 @@
 """The chain of contacts behind a line: its station's, then the parent station's, and so on up."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select
 
 from hotline.escalations.policy import Chain, ChainStep
 from hotline.storage.session import Work
-from hotline.storage.tables import Line, Station, StationContact
+from hotline.storage.tables import Station
 
 UNASSIGNED = "unassigned"
 
+# Every station on the way up, also one without contacts; no station twice, since two of them may
+# name each other as parent.
+UPWARDS = text("""
+with recursive upwards as (
+    select id, parent_id, array[id] as path from station
+    where id = coalesce(
+        cast(:station_id as text), (select station_id from line where id = :line_id))
+    union all
+    select above.id, above.parent_id, upwards.path || above.id
+    from upwards join station above on above.id = upwards.parent_id
+    where above.id <> all (upwards.path)
+)
+select upwards.id as station_id, contact.id as contact_id
+from upwards
+left join station_contact contact on contact.station_id = upwards.id and contact.active
+order by cardinality(upwards.path), contact.rank, contact.id
+""")
 
-async def station_of_line(work: Work, line_id: str) -> tuple[str, bool]:
-    """Who answers for a line's escalations, and whether that is what the line itself says.
+
+@dataclass(frozen=True, slots=True)
+class Roster:
+    """Who answers for a line's escalations. `named`: whether that is what the line itself says."""
+
+    station_id: str
+    chain: Chain
+    named: bool
+
+
+async def roster_of_line(work: Work, line_id: str) -> Roster:
+    """As it is now. One statement, where the line names its station.
 
     A line without a station falls to the top of the tree; where there is no station at all, to a
     placeholder: an escalation without a station is better than a flag that was refused.
     """
-    line = await work.get_one(Line, line_id)
-    if line.station_id is not None:
-        return line.station_id, True
-    query = select(Station.id).where(col(Station.parent_id).is_(None)).order_by(Station.id)
-    tops = [top for top in (await work.exec(query)).all() if top != UNASSIGNED]
-    return (tops[0] if tops else await _placeholder(work)), False
+    rows = await _upwards(work, line_id=line_id)
+    if rows:
+        return Roster(rows[0].station_id, _chain(rows), named=True)
+    top = await _top_of_tree(work)
+    return Roster(top, await read_chain(work, top), named=False)
+
+
+async def _top_of_tree(work: Work) -> str:
+    query = select(Station.id).where(col(Station.parent_id).is_(None), Station.id != UNASSIGNED)
+    top = (await work.exec(query.order_by(Station.id).limit(1))).first()
+    return await _placeholder(work) if top is None else top
 
 
 async def _placeholder(work: Work) -> str:
@@ -32,20 +69,14 @@ async def _placeholder(work: Work) -> str:
 
 async def read_chain(work: Work, station_id: str) -> Chain:
     """The contacts as the roster has them now."""
-    steps: list[ChainStep] = []
-    seen: set[str] = set()
-    above: str | None = station_id
-    while above is not None and above not in seen:  # two stations may name each other as parent
-        seen.add(above)
-        steps += await _contacts(work, above)
-        above = (await work.get_one(Station, above)).parent_id
-    return tuple(steps)
+    return _chain(await _upwards(work, station_id=station_id))
 
 
-async def _contacts(work: Work, station_id: str) -> list[ChainStep]:
-    query = (
-        select(StationContact.id)
-        .where(StationContact.station_id == station_id, col(StationContact.active))
-        .order_by(col(StationContact.rank), col(StationContact.id))
-    )
-    return [ChainStep(contact_id, station_id) for contact_id in (await work.exec(query)).all()]
+async def _upwards(
+    work: Work, *, station_id: str | None = None, line_id: str | None = None
+) -> Sequence[Row[Any]]:
+    return (await work.sql(UPWARDS, {"station_id": station_id, "line_id": line_id})).all()
+
+
+def _chain(rows: Sequence[Row[Any]]) -> Chain:
+    return tuple(ChainStep(row.contact_id, row.station_id) for row in rows if row.contact_id)

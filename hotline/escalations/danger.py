@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement
 from sqlalchemy.orm import aliased
 from sqlmodel import col, exists, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from hotline.calls.model import CallState, Outcome, Urgency
 from hotline.calls.service import make_urgent
@@ -28,9 +29,7 @@ async def raise_endangered(work: Work, *, at: datetime, number: str | None = Non
 
     A call in other hands at this moment is left to them, and to the next look.
     """
-    waiting = select(Call).where(
-        Call.state == CallState.WAITING, Call.urgency == Urgency.ROUTINE, Call.from_index != ""
-    )
+    waiting = _waiting()
     if number is not None:
         waiting = waiting.where(Call.from_index == number)
     for why, sign in ((OPEN_ESCALATION, _has_open_escalation()), (DROPPED, _was_dropped(at))):
@@ -38,6 +37,21 @@ async def raise_endangered(work: Work, *, at: datetime, number: str | None = Non
         for call in (await work.exec(query)).all():
             make_urgent(work, call, at=at, why=why)
         await work.flush()
+
+
+async def raise_other_calls(work: Work, call: Call, *, at: datetime) -> None:
+    """An escalation was raised for a call: its number may be waiting a second time."""
+    if call.from_index == "":
+        return
+    query = _waiting().where(Call.from_index == call.from_index).order_by(col(Call.id))
+    for other in (await work.exec(query.with_for_update(skip_locked=True))).all():
+        make_urgent(work, other, at=at, why=OPEN_ESCALATION)
+
+
+def _waiting() -> SelectOfScalar[Call]:
+    return select(Call).where(
+        Call.state == CallState.WAITING, Call.urgency == Urgency.ROUTINE, Call.from_index != ""
+    )
 
 
 def _has_open_escalation() -> ColumnElement[bool]:

@@ -4,10 +4,12 @@ State, deadline, attempts and timeline entry are written together, in the caller
 Locks are taken in the order call, escalation, attempt with its delivery.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select
 
 from hotline.deliveries.model import LIVE, DeliveryEvent
@@ -68,6 +70,18 @@ class AttemptNews:
         """For the timeline."""
         why = {"why": self.why} if self.why else {}
         return {"attempt_id": self.attempt_id, **why}
+
+
+async def add_escalation(work: Work, draft: Escalation, *, draw: Callable[[], str]) -> Escalation:
+    """Write a new one; where its number is taken, under the first one drawn that is not."""
+    while True:
+        adding = insert(Escalation).values(draft.model_dump())
+        adding = adding.on_conflict_do_nothing(index_elements=["number"])
+        found = await work.exec(adding.returning(Escalation))
+        written: Escalation | None = found.scalar_one_or_none()
+        if written is not None:
+            return written
+        draft.number = draw()
 
 
 async def lock_escalation(work: Work, escalation_id: str) -> Escalation:

@@ -5,17 +5,19 @@ Who may do what is the API's business. Free text is sealed; only `queries.open_s
 """
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
+from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select
 
-from hotline.calls.service import add_call_entry, lock_call, make_urgent
+from hotline.calls.service import add_call_entry, make_urgent
 from hotline.deliveries.model import DeliveryEvent
 from hotline.errors import IllegalMove, Invalid, KeyReused
-from hotline.escalations.chain import read_chain, station_of_line
-from hotline.escalations.danger import raise_endangered
+from hotline.escalations.chain import roster_of_line
+from hotline.escalations.danger import raise_other_calls
 from hotline.escalations.model import (
     EscalationEvent,
     EscalationState,
@@ -23,6 +25,7 @@ from hotline.escalations.model import (
 )
 from hotline.escalations.policy import ChainPosition, chain_of, step_after, step_now
 from hotline.escalations.progress import (
+    add_escalation,
     add_escalation_entry,
     lock_attempt,
     lock_escalation,
@@ -44,6 +47,7 @@ log = structlog.get_logger()
 SUMMARY_PLACE = "crisis_flag.summary_sealed"
 NOTE_PLACE = "escalation_event.facts.note"
 NUMBER_DIGITS = 6
+RAISED = "crisis_flag"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,57 +66,79 @@ class NewFlag:
 async def raise_flag(
     work: Work, vault: Vault, *, call: Call, flag: NewFlag, at: datetime
 ) -> Escalation:
-    """Keep the flag and start its escalation, both or neither.
+    """Keep the flag and start its escalation, both or neither. The caller holds the call.
 
     The same key again gives the same escalation. A call that already has an open escalation of
     this level or above gets no second alarm: the flag is added to it. Raises `KeyReused`.
     """
-    call = await lock_call(work, call.id)
-    known = await _escalation_of_key(work, call, flag.client_key)
+    former = await _lock_escalations_of(work, call)
+    known = next((one for one, key in former if key == flag.client_key), None)
     if known is not None:
         return known
-    make_urgent(work, call, at=at, why="crisis_flag")
-    flag_id = new_id()
-    escalation = await _running_escalation(work, call.id, flag.level)
-    if escalation is not None:
-        facts = {"flag_id": flag_id, "level": flag.level}
-        add_escalation_entry(
-            work, escalation, "escalation.flag_added", at=at, actor=_actor(flag), **facts
-        )
-    else:
-        escalation = await _start(work, call, flag, flag_id=flag_id, at=at)
-    _add_flag(work, vault, escalation, flag, flag_id=flag_id, at=at)
-    await work.flush()
-    # The same number may be waiting a second time.
-    await raise_endangered(work, at=at, number=call.from_index)
-    return escalation
+    running = next((one for one, _ in former if _covers(one, flag.level)), None)
+    if running is None:
+        return await _start(work, vault, call, flag, at=at)
+    flag_id = await _add_flag(work, vault, running, flag, at=at)
+    make_urgent(work, call, at=at, why=RAISED)
+    facts = {"flag_id": flag_id, "level": flag.level}
+    add_escalation_entry(work, running, "escalation.flag_added", at=at, actor=_actor(flag), **facts)
+    return running
 
 
 def _actor(flag: NewFlag) -> Actor:
     return Actor.of_staff(flag.raised_by) if flag.raised_by else SYSTEM
 
 
-async def _escalation_of_key(work: Work, call: Call, client_key: str) -> Escalation | None:
+async def _lock_escalations_of(work: Work, call: Call) -> Sequence[tuple[Escalation, str]]:
+    """Each with the keys of its flags, the oldest first: none can be closed under a new flag."""
     query = (
-        select(Escalation)
+        select(Escalation, CrisisFlag.client_key)
         .join(CrisisFlag, col(CrisisFlag.escalation_id) == col(Escalation.id))
-        .where(CrisisFlag.client_key == client_key)
+        .where(Escalation.call_id == call.id)
+        .order_by(col(Escalation.created_at), col(Escalation.id))
+        .with_for_update(of=Escalation)
     )
-    known = (await work.exec(query)).one_or_none()
-    if known is not None and known.call_id != call.id:
-        raise KeyReused
-    return known
+    return (await work.exec(query.execution_options(populate_existing=True))).all()
 
 
-def _add_flag(
-    work: Work,
-    vault: Vault,
-    escalation: Escalation,
-    flag: NewFlag,
-    *,
-    flag_id: str,
-    at: datetime,
-) -> None:
+def _covers(escalation: Escalation, level: Level) -> bool:
+    """Whether its alarm still runs and is at least as loud."""
+    running = escalation.state != EscalationState.CLOSED
+    return running and escalation.level in level.covered_by()
+
+
+async def _start(
+    work: Work, vault: Vault, call: Call, flag: NewFlag, *, at: datetime
+) -> Escalation:
+    """First the rows that others point to, then what is written together with the rest."""
+    roster = await roster_of_line(work, call.line_id)
+    turn = step_now(roster.chain, ChainPosition(0, 0), at)
+    draft = Escalation(
+        number=draw_number(),
+        call_id=call.id,
+        station_id=roster.station_id,
+        level=flag.level,
+        chain=[step.plain() for step in roster.chain],
+        next_due_at=turn.due_at,
+        created_at=at,
+    )
+    escalation = await add_escalation(work, draft, draw=draw_number)
+    flag_id = await _add_flag(work, vault, escalation, flag, at=at)
+    make_urgent(work, call, at=at, why=RAISED)
+    _tell_start(work, call, escalation, flag, flag_id=flag_id, at=at)
+    if not roster.named:
+        page_supervisors(work, escalation, "line_without_station", at=at)
+    await take_step(work, escalation, turn, at=at)
+    await raise_other_calls(work, call, at=at)
+    log.info("escalation.raised", escalation_id=escalation.id, level=flag.level)
+    return escalation
+
+
+async def _add_flag(
+    work: Work, vault: Vault, escalation: Escalation, flag: NewFlag, *, at: datetime
+) -> str:
+    """Its id. Raises `KeyReused`: the key of another flag of this call was known before."""
+    flag_id = new_id()
     row = CrisisFlag(
         id=flag_id,
         call_id=escalation.call_id,
@@ -123,63 +149,26 @@ def _add_flag(
         client_key=flag.client_key,
         created_at=at,
     )
-    work.add(row)
+    adding = insert(CrisisFlag).values(row.model_dump())
+    adding = adding.on_conflict_do_nothing(index_elements=["client_key"])
+    written = await work.exec(adding.returning(col(CrisisFlag.id)))
+    if written.scalar_one_or_none() is None:
+        raise KeyReused
+    return flag_id
 
 
-async def _running_escalation(work: Work, call_id: str, level: Level) -> Escalation | None:
-    """An open one of at least this level, held: it cannot be closed under the new flag."""
-    query = (
-        select(Escalation)
-        .where(Escalation.call_id == call_id)
-        .where(Escalation.state != EscalationState.CLOSED)
-        .where(col(Escalation.level).in_(level.covered_by()))
-        .order_by(col(Escalation.created_at))
-        .limit(1)
-        .with_for_update()
-    )
-    return (await work.exec(query)).first()
-
-
-async def _start(
-    work: Work, call: Call, flag: NewFlag, *, flag_id: str, at: datetime
-) -> Escalation:
-    station_id, named = await station_of_line(work, call.line_id)
-    chain = await read_chain(work, station_id)
-    turn = step_now(chain, ChainPosition(0, 0), at)
-    escalation = Escalation(
-        number=await _free_number(work),
-        call_id=call.id,
-        station_id=station_id,
-        level=flag.level,
-        chain=[step.plain() for step in chain],
-        next_due_at=turn.due_at,
-        created_at=at,
-    )
-    work.add(escalation)
-    await work.flush()
-    facts = {"flag_id": flag_id, "level": flag.level, "station_id": station_id}
+def _tell_start(
+    work: Work, call: Call, escalation: Escalation, flag: NewFlag, *, flag_id: str, at: datetime
+) -> None:
+    facts = {"flag_id": flag_id, "level": flag.level, "station_id": escalation.station_id}
     add_escalation_entry(work, escalation, "escalation.raised", at=at, actor=_actor(flag), **facts)
-    add_call_entry(
-        work, call, "call.flagged", at=at, staff_id=flag.raised_by, facts=_told(escalation)
-    )
-    if not named:
-        page_supervisors(work, escalation, "line_without_station", at=at)
-    await take_step(work, escalation, turn, at=at)
-    log.info("escalation.raised", escalation_id=escalation.id, level=flag.level)
-    return escalation
+    told = {"escalation_id": escalation.id, "level": escalation.level}
+    add_call_entry(work, call, "call.flagged", at=at, staff_id=flag.raised_by, facts=told)
 
 
-def _told(escalation: Escalation) -> dict[str, str]:
-    return {"escalation_id": escalation.id, "level": escalation.level}
-
-
-async def _free_number(work: Work) -> str:
+def draw_number() -> str:
     """Six digits to say on the telephone. Random: it tells nobody how many there are."""
-    while True:
-        number = str(10 ** (NUMBER_DIGITS - 1) + secrets.randbelow(9 * 10 ** (NUMBER_DIGITS - 1)))
-        taken = select(Escalation.id).where(Escalation.number == number)
-        if (await work.exec(taken)).one_or_none() is None:
-            return number
+    return str(10 ** (NUMBER_DIGITS - 1) + secrets.randbelow(9 * 10 ** (NUMBER_DIGITS - 1)))
 
 
 # ── answering for it ────────────────────────────────────────────────────────────────────────────

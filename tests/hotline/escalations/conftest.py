@@ -11,6 +11,7 @@ from pwdlib.hashers.argon2 import Argon2Hasher
 from sqlmodel import SQLModel, col, select
 
 from hotline.calls.model import CallState
+from hotline.calls.service import lock_call
 from hotline.deliveries.dispatcher import Dispatcher
 from hotline.deliveries.sending import Askers, Sender
 from hotline.escalations.deadlines import Deadlines
@@ -128,7 +129,7 @@ class EscalationScene:
         """A counselor raises a flag."""
         flag = NewFlag(raised_by="li", level=level, summary="says so", client_key=key)
         async with self.work() as work:
-            found = await work.get_one(Call, call)
+            found = await lock_call(work, call)
             return await raise_flag(work, self.vault, call=found, flag=flag, at=self.clock.now())
 
     async def tick(self) -> None:

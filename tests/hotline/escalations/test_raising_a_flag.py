@@ -6,12 +6,14 @@ import pytest
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import select
 
-from hotline.calls.model import Urgency
+from hotline.calls.model import CallState, Urgency
+from hotline.calls.service import lock_call
 from hotline.errors import KeyReused
 from hotline.escalations import service
 from hotline.escalations.model import EscalationState, Level
 from hotline.escalations.policy import ACK_WITHIN
-from hotline.escalations.service import NewFlag, raise_flag
+from hotline.escalations.progress import add_escalation
+from hotline.escalations.service import NewFlag, draw_number, raise_flag
 from hotline.staff.actor import Actor
 from hotline.storage.tables import Attempt, Call, CallEntry, CrisisFlag, Escalation, Line, Station
 from hotline.storage.tables import StationContact as Contact
@@ -129,7 +131,7 @@ async def test_a_flag_that_nobody_raised_is_the_houses_own(scene: EscalationScen
     flag = NewFlag(raised_by=None, level=Level.HIGH, summary="", client_key="flow-1")
 
     async with scene.work() as work:
-        call = await work.get_one(Call, "call")
+        call = await lock_call(work, "call")
         await raise_flag(work, scene.vault, call=call, flag=flag, at=scene.clock.now())
 
     assert (await scene.timeline())[0].actor == "system"
@@ -145,7 +147,7 @@ async def test_an_escalation_that_cannot_be_written_leaves_no_flag(scene: Escala
 async def _flag_and_fail(scene: EscalationScene) -> None:
     flag = NewFlag(raised_by="li", level=Level.HIGH, summary="", client_key="key-1")
     async with scene.work() as work:
-        call = await work.get_one(Call, "call")
+        call = await lock_call(work, "call")
         raised = await raise_flag(work, scene.vault, call=call, flag=flag, at=scene.clock.now())
         raised.next_due_at = (
             None  # the database itself refuses an open escalation without a deadline
@@ -232,16 +234,80 @@ async def test_two_stations_that_name_each_other_as_parent_are_walked_once(
     ]
 
 
-async def test_a_number_that_is_taken_is_drawn_again(
-    scene: EscalationScene, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    draws = iter([1, 1, 2])
-    monkeypatch.setattr("hotline.escalations.service.secrets.randbelow", lambda _: next(draws))
+async def test_a_number_that_is_taken_is_drawn_again(scene: EscalationScene) -> None:
+    taken = await scene.flag()
+    draws = iter([taken.number, "100002"])
+    draft = Escalation(
+        number=taken.number,
+        call_id="call",
+        station_id="city",
+        level=Level.HIGH,
+        next_due_at=scene.clock.now(),
+        created_at=scene.clock.now(),
+    )
+
+    async with scene.work() as work:
+        written = await add_escalation(work, draft, draw=draws.__next__)
+
+    assert (written.number, next(draws, None)) == ("100002", None)
+
+
+def test_a_number_is_six_digits_that_do_not_begin_with_a_zero() -> None:
+    drawn = {draw_number() for _ in range(100)}
+
+    assert all(len(number) == 6 and number[0] != "0" for number in drawn)
+    assert len(drawn) > 90
+
+
+async def test_one_key_for_two_calls_at_once_is_one_flag(scene: EscalationScene) -> None:
     await scene.add(scene.call("other"))
 
-    first, second = await scene.flag("key-1"), await scene.flag("key-2", call="other")
+    raised = await asyncio.gather(
+        scene.flag("key-1"), scene.flag("key-1", call="other"), return_exceptions=True
+    )
 
-    assert (first.number, second.number) == ("100001", "100002")
+    assert sorted(type(each).__name__ for each in raised) == ["Escalation", "KeyReused"]
+    assert await _count(scene) == (1, 1, 1)
+
+
+async def test_two_flags_of_one_call_at_once_are_one_escalation(scene: EscalationScene) -> None:
+    first, second = await asyncio.gather(scene.flag("key-1"), scene.flag("key-2"))
+
+    assert first.id == second.id
+    assert await _count(scene) == (2, 1, 1)
+
+
+async def test_a_number_that_waits_a_second_time_is_raised_with_its_first_call(
+    scene: EscalationScene,
+) -> None:
+    await scene.change(Call, "call", from_index="child")
+    same, another = scene.call("same"), scene.call("another")
+    for call, index in ((same, "child"), (another, "somebody else")):
+        call.state, call.from_index = CallState.WAITING, index
+    await scene.add(same, another)
+
+    await scene.flag()
+
+    async with scene.work() as work:
+        calls = (await work.exec(select(Call).order_by(Call.id))).all()
+    assert {call.id: call.urgency for call in calls} == {
+        "call": "crisis",
+        "same": "crisis",
+        "another": "routine",
+    }
+
+
+async def test_callers_without_a_number_are_not_taken_for_one_another(
+    scene: EscalationScene,
+) -> None:
+    nameless = scene.call("nameless")
+    nameless.state = CallState.WAITING
+    await scene.add(nameless)
+
+    await scene.flag()
+
+    async with scene.work() as work:
+        assert (await work.get_one(Call, "nameless")).urgency == Urgency.ROUTINE
 
 
 async def _count(scene: EscalationScene) -> tuple[int, int, int]:
