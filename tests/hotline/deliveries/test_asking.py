@@ -89,13 +89,6 @@ async def test_an_address_that_does_not_exist_is_refused(scene: DeliveryScene) -
         await scene.asks(address=nowhere)
 
 
-async def test_whoever_dispatches_hears_of_it_when_it_is_committed(scene: DeliveryScene) -> None:
-    async with scene.database.work() as work:
-        made = await ask_for_delivery(work, WANTED, at=scene.clock.now())
-
-        assert ("delivery", made) in work._announced
-
-
 async def test_what_was_withdrawn_before_it_was_sent_is_not_sent(scene: DeliveryScene) -> None:
     kept, taken_back = await scene.asks("key-1", address=OTHER_PHONE), await scene.asks("key-2")
 
