@@ -114,8 +114,8 @@ def run_worker(settings: Settings, *, clock: Clock | None = None) -> None:
         raise SettingsError("HOTLINE_REDIS_URL is not set: a worker has nowhere to listen.")
     clock = clock or SystemClock()
 
-    def make_sender() -> Sender:
+    def make_deliverer() -> Sender:
         database, carrier = database_of(settings), carrier_of(settings, clock=clock)
         return sender_of(settings, database, carrier, clock=clock)
 
-    work_for_ever(settings.redis_url, make_sender)
+    work_for_ever(settings.redis_url, make_deliverer)

@@ -48,8 +48,8 @@ class RedisIsLost(Recorder):
         super().__init__()
         self._redis = redis
 
-    async def send_attempt(self, attempt_id: str) -> None:
-        await super().send_attempt(attempt_id)
+    async def deliver(self, delivery_id: str) -> None:
+        await super().deliver(delivery_id)
         self._redis.kill()
 
 
