@@ -1,0 +1,70 @@
+"""A line and one call, at whatever point a test wants it."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from sqlmodel import SQLModel, col, select
+
+from hotline.calls.model import CallState
+from hotline.storage.session import Database, Work
+from hotline.storage.tables import Call, CallEntry, Line, PhoneNumber, Staff
+from tests.fakes import NOON
+
+
+@dataclass
+class CallsScene:
+    """The rows, and short words for them."""
+
+    database: Database
+
+    async def furnish(self) -> None:
+        """The line, its number, and two counselors."""
+        await self.add(
+            Line(id="youth", name="青少年", name_en="Youth", number_shown="12355"),
+            PhoneNumber(number="12355", line_id="youth"),
+            PhoneNumber(number="02012355", line_id="youth"),
+            Staff(id="li", username="li", name="Li", password_hash="", lines=["youth"]),
+            Staff(id="chen", username="chen", name="Chen", password_hash="", lines=["youth"]),
+        )
+
+    async def add(self, *rows: SQLModel) -> None:
+        """Rows, each after those before it."""
+        async with self.work() as work:
+            for row in rows:
+                work.add(row)
+                await work.flush()
+
+    async def call(self, state: CallState, **values: Any) -> None:
+        """The one call."""
+        fields: dict[str, Any] = {"arrived_at": NOON, "heard_at": NOON, "step": "welcome"}
+        await self.add(
+            Call(id="c1", carrier_sid="CA1", line_id="youth", state=state, **(fields | values))
+        )
+
+    async def now(self) -> Call:
+        """The call as it is now."""
+        async with self.work() as work:
+            return await work.get_one(Call, "c1")
+
+    async def told(self) -> list[tuple[str, dict[str, Any]]]:
+        """What the timeline tells, in order."""
+        async with self.work() as work:
+            query = select(CallEntry.kind, CallEntry.facts).order_by(col(CallEntry.id))
+            return [(kind, dict(facts)) for kind, facts in (await work.exec(query)).all()]
+
+    @asynccontextmanager
+    async def work(self) -> AsyncIterator[Work]:
+        """A unit of work."""
+        async with self.database.work() as work:
+            yield work
+
+
+@pytest.fixture
+async def scene(database: Database) -> CallsScene:
+    """The furnished place."""
+    made = CallsScene(database)
+    await made.furnish()
+    return made

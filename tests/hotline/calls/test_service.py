@@ -1,0 +1,158 @@
+"""Changes to one call: each is told once, what comes too late changes nothing."""
+
+from datetime import timedelta
+
+import pytest
+
+from hotline.calls.model import CallEvent, CallState, Outcome, Urgency
+from hotline.calls.service import (
+    call_of_leg,
+    decide_outcome,
+    end_call,
+    line_of_number,
+    lock_call,
+    make_urgent,
+    move_call,
+    put_in_queue,
+)
+from hotline.errors import NotFound
+from tests.fakes import NOON
+from tests.hotline.calls.conftest import CallsScene
+
+pytestmark = pytest.mark.anyio
+
+LATER = NOON + timedelta(seconds=40)
+
+
+async def test_an_event_moves_the_call_and_is_told_with_its_facts(scene: CallsScene) -> None:
+    await scene.call(CallState.WAITING)
+
+    async with scene.work() as work:
+        call = await lock_call(work, "c1")
+        assert move_call(work, call, CallEvent.ACCEPTED, at=NOON, staff="li")
+
+    assert (await scene.now()).state == CallState.CONNECTING
+    assert await scene.told() == [("call.accepted", {"staff": "li"})]
+
+
+async def test_an_event_that_comes_too_late_changes_and_tells_nothing(scene: CallsScene) -> None:
+    await scene.call(CallState.ENDED)
+
+    async with scene.work() as work:
+        call = await lock_call(work, "c1")
+        assert not move_call(work, call, CallEvent.ACCEPTED, at=NOON)
+        assert not put_in_queue(work, call, at=NOON)
+        assert not end_call(work, call, at=NOON)
+
+    assert (await scene.now()).state == CallState.ENDED
+    assert await scene.told() == []
+
+
+async def test_a_caller_who_comes_back_to_the_queue_keeps_the_place(scene: CallsScene) -> None:
+    await scene.call(CallState.FLOW)
+    async with scene.work() as work:
+        put_in_queue(work, await lock_call(work, "c1"), at=NOON)
+    async with scene.work() as work:
+        call = await lock_call(work, "c1")
+        call.state = CallState.MESSAGE
+        put_in_queue(work, call, at=LATER)
+
+    assert (await scene.now()).queued_at == NOON
+
+
+async def test_urgency_only_rises_and_is_told_once_with_its_reason(scene: CallsScene) -> None:
+    await scene.call(CallState.WAITING)
+
+    async with scene.work() as work:
+        call = await lock_call(work, "c1")
+        said = [make_urgent(work, call, at=NOON, why=why) for why in ("key_in_menu", "crisis_flag")]
+
+    assert said == [True, False]
+    assert (await scene.now()).urgency == Urgency.CRISIS
+    assert await scene.told() == [("call.raised_to_crisis", {"why": "key_in_menu"})]
+
+
+async def test_a_call_that_is_over_is_not_raised_any_more(scene: CallsScene) -> None:
+    await scene.call(CallState.ENDED)
+
+    async with scene.work() as work:
+        assert not make_urgent(work, await lock_call(work, "c1"), at=NOON, why="crisis_flag")
+
+    assert (await scene.now()).urgency == Urgency.ROUTINE
+
+
+async def test_the_first_outcome_that_is_decided_stands(scene: CallsScene) -> None:
+    await scene.call(CallState.WAITING)
+
+    async with scene.work() as work:
+        call = await lock_call(work, "c1")
+        decide_outcome(work, call, Outcome.CALLBACK_OWED, at=NOON)
+        decide_outcome(work, call, Outcome.TURNED_AWAY, at=NOON, step="closed")
+
+    call = await scene.now()
+    assert (call.outcome, call.outcome_step) == ("callback_owed", "welcome")
+    assert await scene.told() == [("call.outcome_decided", {"outcome": "callback_owed"})]
+
+
+@pytest.mark.parametrize(
+    ("state", "decided", "outcome", "step"),
+    [
+        (CallState.FLOW, None, Outcome.HUNG_UP, "welcome"),
+        (CallState.WAITING, None, Outcome.HUNG_UP, "waiting"),
+        (CallState.CONNECTING, None, Outcome.HUNG_UP, "connecting"),
+        (CallState.TALKING, None, Outcome.TALKED, "talking"),
+        (CallState.MESSAGE, None, Outcome.HUNG_UP, "message"),
+        (CallState.CLOSING, Outcome.TALKED, Outcome.TALKED, "closing"),
+        (CallState.CLOSING, Outcome.CALLBACK_OWED, Outcome.CALLBACK_OWED, "closing"),
+    ],
+)
+async def test_a_call_ends_in_exactly_one_outcome_at_a_named_step(
+    scene: CallsScene, state: CallState, decided: str | None, outcome: str, step: str
+) -> None:
+    await scene.call(state, outcome=decided)
+
+    async with scene.work() as work:
+        assert end_call(work, await lock_call(work, "c1"), at=LATER)
+
+    call = await scene.now()
+    assert (call.state, call.outcome, call.outcome_step) == (CallState.ENDED, outcome, step)
+    assert (call.ended_at, call.left_at) == (LATER, LATER)
+
+
+async def test_when_the_talk_was_ended_before_the_line_the_talk_ended_then(
+    scene: CallsScene,
+) -> None:
+    await scene.call(CallState.CLOSING, outcome="talked", left_at=NOON)
+
+    async with scene.work() as work:
+        end_call(work, await lock_call(work, "c1"), at=LATER)
+
+    assert ((await scene.now()).left_at, (await scene.now()).ended_at) == (NOON, LATER)
+
+
+@pytest.mark.parametrize("number", ["12355", "+8612355", "02012355", "+8602012355"])
+async def test_a_line_is_found_by_each_form_in_which_a_carrier_writes_its_number(
+    scene: CallsScene, number: str
+) -> None:
+    async with scene.work() as work:
+        assert await line_of_number(work, number) == "youth"
+
+
+async def test_a_number_that_belongs_to_no_line_is_found_nowhere(scene: CallsScene) -> None:
+    async with scene.work() as work:
+        assert await line_of_number(work, "99999") is None
+
+
+async def test_a_call_is_found_by_the_leg_of_its_caller(scene: CallsScene) -> None:
+    await scene.call(CallState.FLOW)
+
+    async with scene.work() as work:
+        found, unknown = await call_of_leg(work, "CA1"), await call_of_leg(work, "CA2")
+
+    assert (found and found.id, unknown) == ("c1", None)
+
+
+async def test_a_call_that_does_not_exist_cannot_be_locked(scene: CallsScene) -> None:
+    async with scene.work() as work:
+        with pytest.raises(NotFound):
+            await lock_call(work, "nobody")
