@@ -1,0 +1,159 @@
+"""The floor and the call's page: is everybody looked after, and why was who rung."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from hotline.calls.model import CallState
+from hotline.storage.tables import Offer, Presence, Staff
+from tests.hotline.web.api.conftest import ApiScene
+from tests.hotline.web.pages.conftest import Reader
+
+pytestmark = pytest.mark.anyio
+
+
+async def waits(scene: ApiScene, call_id: str, *, for_s: float, **values: Any) -> None:
+    """Somebody is in line since a while."""
+    since = scene.clock.now() - timedelta(seconds=for_s)
+    fields = {"queued_at": since, "arrived_at": since, "from_masked": call_id, **values}
+    await scene.add(scene.call(call_id, CallState.WAITING, **fields))
+
+
+async def test_danger_stands_first_then_who_waits_longest(scene: ApiScene, he: Reader) -> None:
+    await waits(scene, "short", for_s=20)
+    await waits(scene, "long", for_s=200)
+    await waits(scene, "danger", for_s=1, urgency="crisis")
+
+    page = await he.reads("/floor/live")
+
+    shown = [page.html.find(f">{name}<") for name in ("danger", "long", "short")]
+    assert shown == sorted(shown)
+    assert "3" in page.part("waiting-count").text[:20]
+    assert 'class="caller is-urgent"' in page.html
+
+
+async def test_counselors_stand_by_what_they_do_who_can_help_first(
+    scene: ApiScene, he: Reader
+) -> None:
+    await scene.change(Presence, "chen", state="ready")
+    await scene.change(Staff, "chen", skills={"languages": {"yue": 5}, "certified": True})
+
+    page = await he.reads("/floor/live")
+
+    states = [tag.split('data-state="')[1].split('"')[0] for tag in page.all("counselor")]
+    assert states == ["ready", "talking"]
+    assert "危机认证" in page.part("counselor").text
+    assert "粤语" in page.part("counselor").text
+
+
+async def test_why_nobody_is_rung_yet_stands_beside_the_caller(scene: ApiScene, he: Reader) -> None:
+    await waits(scene, "waits", for_s=5)
+
+    page = await he.reads("/floor/live")
+
+    assert "现在没有人就绪" in page.part("why-not-yet").text
+
+
+async def test_the_account_of_the_day_balances(scene: ApiScene, he: Reader) -> None:
+    ended = {"outcome": "talked", "ended_at": scene.clock.now()}
+    await scene.add(scene.call("over", CallState.ENDED, **ended))
+
+    page = await he.reads("/floor/live")
+
+    assert "来电全部有着落" in page.text
+    assert "2 = 1 进行中 + 1 已通话" in page.text
+
+
+async def test_a_call_without_an_outcome_is_called_out(scene: ApiScene, he: Reader) -> None:
+    await scene.add(scene.call("lost", CallState.ENDED, ended_at=scene.clock.now()))
+
+    assert "有来电未入账" in (await he.reads("/floor/live")).text
+
+
+async def test_the_wall_shows_the_same_floor_without_anything_to_press(
+    scene: ApiScene, he: Reader
+) -> None:
+    await waits(scene, "waits", for_s=5)
+
+    page = await he.reads("/wall")
+
+    assert page.has("caller")
+    assert "data-command" not in page.html
+
+
+async def test_an_escalation_stands_on_the_floor_with_whom_to_ring(
+    scene: ApiScene, he: Reader
+) -> None:
+    told = await scene.person("li").does("POST", "/calls/call/flags", {"level": "imminent"})
+
+    strip = (await he.reads("/floor/live")).part("strip")
+
+    assert told["number"] in strip.text
+    assert 'data-state="open"' in strip.html
+
+
+@pytest.mark.parametrize("path", ["/floor", "/floor/live", "/wall"])
+@pytest.mark.parametrize("who", ["li", "tianhe", "root"])
+async def test_the_floor_is_for_supervisors(scene: ApiScene, who: str, path: str) -> None:
+    assert (await Reader(scene, who).opens(path)).status == 403
+
+
+async def offered(scene: ApiScene, **reasons: Any) -> None:
+    """li's talk was offered to li first; chen was away."""
+    now = scene.clock.now()
+    candidates = [
+        {"counselor": "li", "stage": "language", "order": 1},
+        {"counselor": "chen", "excluded_by": "away", "doing": "paused", "reason": "meal"},
+    ]
+    facts = {"candidates": candidates, "waited_s": 7.4, "plan_version": "abc123", **reasons}
+    await scene.add(
+        Offer(id="o", call_id="call", staff_id="li", state="accepted", stage="language",
+              interpreter=True, offered_at=now, expires_at=now, facts=facts)
+    )  # fmt: skip
+
+
+async def test_the_calls_page_says_why_this_counselor_and_why_not_that_one(
+    scene: ApiScene, li: Reader
+) -> None:
+    await offered(scene)
+
+    why = (await li.reads("/calls/call")).part("offer-why")
+
+    assert "为什么找 name of li" in why.text
+    assert "来电者已等 7 秒" in why.text
+    assert "需要口译" in why.text
+    assert "abc123" in why.text
+    first, second = why.all("candidate")
+    assert "fits" in first
+    assert "fits" not in second
+    assert "暂停 · 用餐" in why.text
+
+
+async def test_an_offer_of_an_older_version_is_shown_with_what_it_kept(
+    scene: ApiScene, li: Reader
+) -> None:
+    now = scene.clock.now()
+    await scene.add(
+        Offer(id="o", call_id="call", staff_id="li", state="expired", stage="language",
+              offered_at=now, expires_at=now, facts={})
+    )  # fmt: skip
+
+    assert "未接听" in (await li.reads("/calls/call")).part("offer-why").text
+
+
+async def test_the_timeline_of_a_call_is_told_in_words_the_newest_first(
+    scene: ApiScene, li: Reader
+) -> None:
+    await scene.person("li").does("POST", "/calls/call/hold")
+    await scene.person("li").does("POST", "/calls/call/resume")
+
+    text = (await li.reads("/calls/call/live")).text
+
+    assert text.index("恢复通话") < text.index("保持")
+    assert "name of li" in text
+
+
+async def test_a_call_that_is_not_ones_own_does_not_exist(scene: ApiScene) -> None:
+    assert (await Reader(scene, "chen").opens("/calls/call")).status == 404
+    assert (await Reader(scene, "he").opens("/calls/nothing")).status == 404
