@@ -1,0 +1,309 @@
+"""The line `youth`, its counselors and callers: as rows, and as the engine is told of them."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field, fields
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+import psycopg
+import pytest
+from sqlalchemy import inspect, text
+from sqlmodel import SQLModel, select
+
+from hotline.callcontrol.offers import accept_offer
+from hotline.lines.plans import version_of_document
+from hotline.ports import Dial
+from hotline.storage.news import Change, Connection, changes_on, listen
+from hotline.storage.session import Database, dsn
+from hotline.storage.tables import Call, Line, Participant, Presence, Staff
+from hotline.switchboard.claims import Proposal
+from hotline.switchboard.leadership import Lead, leadership
+from hotline.switchboard.mirror import InLine, Mirror, PersonOnDuty, Rows
+from hotline.switchboard.process import Switchboard
+from hotline.switchboard.teller import Teller, Told, plans_in_force
+from routing.engine import Flag
+from tests.fakes import NOON, FakeCarrier, FakeClock
+
+Row = TypeVar("Row", bound=SQLModel)
+Read = TypeVar("Read")
+
+PATIENCE_S = 20  # until a wish that never comes fails its test
+END = Change("end", "of what was announced so far")
+# A backend that waits for a lock which another holds: a row's, or that of the leader.
+WAITS_FOR_A_LOCK = text("select 1 from pg_locks where not granted")
+ALL_OTHERS = text(
+    "select pg_terminate_backend(pid) from pg_stat_activity"
+    " where pid <> pg_backend_pid() and backend_type = 'client backend'"
+)
+
+
+CRISIS = {"stages": [{"name": "anyone"}]}
+ANYONE = {"routine": {"stages": [{"name": "anyone"}]}, "crisis": CRISIS}
+OWN_LANGUAGE_FIRST = {
+    "ring_s": 25,
+    "routine": {
+        "stages": [
+            {"name": "own", "language": "own"},
+            {"name": "anyone", "after_s": 30, "interpreter": True},
+        ]
+    },
+    "crisis": CRISIS,
+}
+SPEAKS_HAKKA = {"skills": {"languages": {"hak": 5}}}
+
+
+def a_line(**values: Any) -> Line:
+    """The line `youth`, unless told otherwise; with the default plan, or the one that is given."""
+    if "plan" in values:
+        values["plan_version"] = version_of_document(values["plan"])
+    named = {"id": "youth", "name": "青少年", "name_en": "Youth", "number_shown": "12355"}
+    return Line(**{**named, **values})
+
+
+def a_counselor(staff_id: str, state: str = "ready", **values: Any) -> tuple[Presence, Staff]:
+    """Somebody on the line who speaks Mandarin. `staff`: columns of the account."""
+    account = {"lines": ["youth"], "skills": {"languages": {"cmn": 5}}, **values.pop("staff", {})}
+    staff = Staff(
+        id=staff_id, username=staff_id, name=staff_id.title(), password_hash="", **account
+    )
+    since = {"since": NOON, "idle_since": NOON, "working_since": NOON}
+    return Presence(staff_id=staff_id, state=state, **{**since, **values}), staff
+
+
+def a_caller(call_id: str, **values: Any) -> Call:
+    """Somebody who waits since noon."""
+    waits = {"line_id": "youth", "state": "waiting", "queued_at": NOON}
+    moments = {"arrived_at": NOON, "heard_at": NOON}
+    return Call(id=call_id, carrier_sid=f"CA-{call_id}", **{**waits, **moments, **values})
+
+
+def a_proposal(call_id: str = "c1", staff_id: str = "li", **values: Any) -> Proposal:
+    """What an engine decides when somebody is ready."""
+    decided = {"stage": "language", "flag": Flag.READY, "facts": {"waited_s": 7.5}, **values}
+    return Proposal(call_id=call_id, staff_id=staff_id, **decided)
+
+
+@dataclass
+class SwitchboardScene:
+    """The rows, and who hears of their changes."""
+
+    database: Database
+    clock: FakeClock
+    listener: Connection
+
+    async def add(self, *rows: SQLModel) -> None:
+        """Rows, each after those before it. Nobody is told."""
+        async with self.database.work() as work:
+            for row in rows:
+                work.add(row)
+                await work.flush()
+
+    async def counselor(self, staff_id: str, state: str = "ready", **values: Any) -> None:
+        """An account and its presence."""
+        presence, staff = a_counselor(staff_id, state, **values)
+        await self.add(staff, presence)
+
+    async def caller(self, call_id: str, **values: Any) -> None:
+        """Somebody waits."""
+        await self.add(a_caller(call_id, **values))
+
+    async def change(self, table: type[SQLModel], key: str, **values: Any) -> None:
+        """Set columns of a row. Nobody is told."""
+        async with self.database.work() as work:
+            row = await work.get_one(table, key)
+            for name, value in values.items():
+                setattr(row, name, value)
+
+    async def announce(self, topic: str, row_id: str = "") -> None:
+        """Everybody who listens is told of a change."""
+        async with self.database.work() as work:
+            work.announce(topic, row_id)
+
+    async def all_of(self, table: type[Row]) -> list[Row]:
+        """Every row, in the order of the primary key."""
+        in_order = select(table).order_by(*inspect(table).primary_key)
+        async with self.database.work() as work:
+            return list((await work.exec(in_order)).all())
+
+    async def presence(self, staff_id: str = "li") -> Presence:
+        """What somebody does now."""
+        async with self.database.work() as work:
+            return await work.get_one(Presence, staff_id)
+
+    async def heard(self) -> list[Change]:
+        """What was announced since the last time."""
+        await self.announce(*END)
+        heard = []
+        async for change in changes_on(self.listener):
+            if change == END:
+                break
+            heard.append(change)
+        return heard
+
+    async def somebody_waits_for_a_lock(self) -> None:
+        """Returns when one connection is held up by another: each question is a pause."""
+        while True:
+            async with self.database.work() as work:
+                if (await work.sql(WAITS_FOR_A_LOCK, {})).first():
+                    return
+
+    async def database_goes_away(self) -> None:
+        """Every connection breaks, as when a server is replaced."""
+        async with self.database.work() as work:
+            await work.sql(ALL_OTHERS, {})
+
+
+@pytest.fixture
+async def floor(database: Database, clock: FakeClock) -> AsyncIterator[SwitchboardScene]:
+    """The line, nobody on duty, nobody waiting; what is announced is heard."""
+    connection = await psycopg.AsyncConnection.connect(dsn(database.url), autocommit=True)
+    async with connection:
+        await listen(connection)
+        made = SwitchboardScene(database, clock, connection)
+        await made.add(a_line())
+        yield made
+
+
+@pytest.fixture
+async def lead(floor: SwitchboardScene) -> AsyncIterator[Lead]:
+    """The right to decide."""
+    async with leadership(floor.database.url) as lead:
+        yield lead
+
+
+class MirrorScene:
+    """Rows as they were read, without a database, and what the engine is told of them."""
+
+    def __init__(self, *lines: Line) -> None:
+        by_id = {line.id: line for line in lines or [a_line()]}
+        self.teller = Teller(plans_in_force(by_id))
+        self.mirror = Mirror(self.teller, by_id)
+        self.calls: dict[str, InLine] = {}
+        self.counselors: dict[str, PersonOnDuty] = {}
+
+    def waits(self, call_id: str, **values: Any) -> None:
+        """Somebody waits from the next look on."""
+        call = a_caller(call_id, **values)
+        self.calls[call_id] = InLine(*(getattr(call, one.name) for one in fields(InLine)))
+
+    def is_on_duty(self, staff_id: str, state: str = "ready", **values: Any) -> None:
+        """Somebody does something else from the next look on."""
+        self.counselors[staff_id] = a_counselor(staff_id, state, **values)
+
+    def looks(
+        self, at_s: float = 0, *, calls: set[str] | None = None, counselors: set[str] | None = None
+    ) -> list[tuple[str, str]]:
+        """At these rows, or at all: who is offered to whom."""
+        rows = Rows(_of(self.calls, calls), _of(self.counselors, counselors))
+        told = self.mirror.follow(rows, calls=calls, counselors=counselors, at=later(at_s))
+        return pairs(told)
+
+    def passes(self, at_s: float) -> list[tuple[str, str]]:
+        """Time alone passes: who is offered to whom."""
+        return pairs(self.mirror.tick(later(at_s)))
+
+    def heard(self) -> list[tuple[str, str]]:
+        """What the engine was told since the last time."""
+        return [(one.event.kind, one.event.subject) for one in self.teller.take_records()]
+
+
+def later(seconds: float) -> datetime:
+    """So long after noon."""
+    return NOON + timedelta(seconds=seconds)
+
+
+def pairs(told: Sequence[Told]) -> list[tuple[str, str]]:
+    """Caller and counselor of each decision."""
+    return [(one.decision.call, one.decision.counselor) for one in told]
+
+
+def _of(rows: Mapping[str, Read], ids: set[str] | None) -> dict[str, Read]:
+    return {key: row for key, row in rows.items() if ids is None or key in ids}
+
+
+@pytest.fixture
+def mirror() -> MirrorScene:
+    """An engine that was told nothing yet."""
+    return MirrorScene()
+
+
+@dataclass
+class HeardCarrier(FakeCarrier):
+    """A telephone company of which one can wait to hear what it was asked for."""
+
+    wishes: asyncio.Queue[tuple[str, str]] = field(default_factory=asyncio.Queue)
+
+    async def dial(self, dial: Dial) -> str:
+        sid = await super().dial(dial)
+        self.wishes.put_nowait(("dial", dial.to))
+        return sid
+
+    async def redirect(self, sid: str, url: str) -> None:
+        await super().redirect(sid, url)
+        self.wishes.put_nowait(("redirect", sid))
+
+    async def hang_up(self, sid: str) -> None:
+        await super().hang_up(sid)
+        self.wishes.put_nowait(("hang_up", sid))
+
+    async def is_asked_to_dial(self) -> None:
+        """Returns when a dial was heard, answered or not."""
+        async with asyncio.timeout(PATIENCE_S):
+            await self.asked.wait()
+
+    async def next_wish(self) -> tuple[str, str]:
+        """What it is asked for next: fails where nothing comes."""
+        async with asyncio.timeout(PATIENCE_S):
+            return await self.wishes.get()
+
+
+@dataclass
+class RunningScene:
+    """A floor on which switchboards run, each as a task."""
+
+    floor: SwitchboardScene
+    carrier: HeardCarrier
+
+    @asynccontextmanager
+    async def switchboard(self) -> AsyncIterator[asyncio.Task[None]]:
+        """One more, until the end of the block; it must not have ended by itself."""
+        made = Switchboard(
+            database=self.floor.database,
+            carrier=self.carrier,
+            clock=self.floor.clock,
+            base_url="https://line.example",
+        )
+        task = asyncio.create_task(made.run())
+        try:
+            yield task
+        finally:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+
+    async def joins_line(self, call_id: str) -> None:
+        """A caller waits from now on, and it is announced."""
+        await self.floor.caller(call_id)
+        await self.floor.announce("call", call_id)
+
+    async def comes_on_duty(self, staff_id: str) -> None:
+        """A counselor is ready from now on, and it is announced."""
+        await self.floor.counselor(staff_id)
+        await self.floor.announce("presence", staff_id)
+
+    async def takes_call(self, staff_id: str = "li") -> bool:
+        """The counselor whose phone rings says yes."""
+        async with self.floor.database.work() as work:
+            query = select(Participant).where(
+                Participant.staff_id == staff_id, Participant.state != "ended"
+            )
+            one = (await work.exec(query)).one()
+            return await accept_offer(work, one, at=self.floor.clock.now())
+
+
+@pytest.fixture
+def running(floor: SwitchboardScene) -> RunningScene:
+    """Nobody leads yet."""
+    return RunningScene(floor, HeardCarrier(floor.clock))

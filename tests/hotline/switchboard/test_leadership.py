@@ -1,0 +1,96 @@
+"""One switchboard leads; the next one's turn comes when the first is gone, and ends its rights."""
+
+import asyncio
+from contextlib import AsyncExitStack
+
+import pytest
+from sqlalchemy import text
+
+from hotline.storage.news import Change
+from hotline.storage.tables import Leadership
+from hotline.switchboard.leadership import Lead, NoLongerLeading, leadership, require_lead
+from tests.hotline.switchboard.conftest import SwitchboardScene
+
+pytestmark = pytest.mark.anyio
+
+
+async def check(floor: SwitchboardScene, epoch: int) -> None:
+    """A unit of work that only counts while its leader leads."""
+    async with floor.database.work() as work:
+        await require_lead(work, epoch)
+
+
+async def test_the_second_stands_by_until_the_first_gives_up(floor: SwitchboardScene) -> None:
+    second = AsyncExitStack()
+    async with leadership(floor.database.url) as first:
+        turn = asyncio.create_task(second.enter_async_context(leadership(floor.database.url)))
+        await floor.somebody_waits_for_a_lock()
+        assert not turn.done()
+
+    next_lead = await turn
+    await second.aclose()
+
+    assert next_lead.epoch == first.epoch + 1
+
+
+async def test_the_second_leads_at_once_when_the_connection_of_the_first_breaks(
+    floor: SwitchboardScene, lead: Lead
+) -> None:
+    second = AsyncExitStack()
+    turn = asyncio.create_task(second.enter_async_context(leadership(floor.database.url)))
+    await floor.somebody_waits_for_a_lock()
+
+    async with floor.database.work() as work:
+        end = text("select pg_terminate_backend(:pid)")
+        await work.sql(end, {"pid": lead.connection.info.backend_pid})
+
+    assert (await turn).epoch == lead.epoch + 1
+    await second.aclose()
+
+
+async def test_every_leader_is_told_what_is_announced_from_its_first_moment(
+    floor: SwitchboardScene, lead: Lead
+) -> None:
+    await floor.announce("call", "c1")
+
+    (notification,) = [one async for one in lead.connection.notifies(timeout=10, stop_after=1)]
+
+    assert Change("call", "c1") in await floor.heard()
+    assert '"c1"' in notification.payload
+
+
+async def test_the_one_who_leads_may_write(floor: SwitchboardScene, lead: Lead) -> None:
+    await check(floor, lead.epoch)
+
+
+async def test_one_who_led_before_may_not_write_any_more(
+    floor: SwitchboardScene, lead: Lead
+) -> None:
+    await lead.connection.close()
+
+    async with leadership(floor.database.url) as following:
+        with pytest.raises(NoLongerLeading):
+            await check(floor, lead.epoch)
+        await check(floor, following.epoch)
+
+
+async def test_nobody_may_write_where_nobody_ever_led(floor: SwitchboardScene) -> None:
+    with pytest.raises(NoLongerLeading):
+        await check(floor, 1)
+
+
+async def test_the_next_leader_begins_only_when_what_the_last_one_writes_is_written(
+    floor: SwitchboardScene, lead: Lead
+) -> None:
+    second = AsyncExitStack()
+    async with floor.database.work() as work:
+        await require_lead(work, lead.epoch)
+        await lead.connection.close()
+        turn = asyncio.create_task(second.enter_async_context(leadership(floor.database.url)))
+        await floor.somebody_waits_for_a_lock()
+
+    await turn
+    await second.aclose()
+
+    (row,) = await floor.all_of(Leadership)
+    assert row.epoch == lead.epoch + 1
