@@ -158,6 +158,7 @@ class Mirror:
         self._calls: dict[str, Need] = {}
         self._ready: dict[str, Availability] = {}
         self._protected: dict[str, Availability] = {}  # of these: who has only just ended a talk
+        self._decided: set[str] = set()  # calls and counselors, since the rows were read
 
     def follow(
         self,
@@ -169,6 +170,7 @@ class Mirror:
     ) -> list[Told]:
         """Tell the engine what changed among these ids (None: all). Returns its decisions."""
         now = at.timestamp()
+        self._decided.clear()
         for call_id in _gone(self._calls, rows.calls, calls):
             self._tell(Event(at=now, kind=Kind.CALL_LEAVES, subject=call_id))
             del self._calls[call_id]
@@ -204,7 +206,8 @@ class Mirror:
             key=lambda call: (call.urgency != Urgency.CRISIS, _queued_at(call, now), call.id),
         )
         for call in calls:
-            yield from self._follow_call(call, now)
+            if call.id not in self._decided:
+                yield from self._follow_call(call, now)
 
     def _follow_call(self, call: InLine, now: float) -> Sequence[Told]:
         need = need_of(call, self._teller.doing)
@@ -220,6 +223,8 @@ class Mirror:
         for presence, staff in sorted(
             rows.counselors.values(), key=lambda pair: (pair[0].idle_since, pair[1].id)
         ):
+            if staff.id in self._decided:
+                continue
             place = self._place(presence, staff)
             if place is None:
                 self._leaves(staff.id, now)
@@ -255,9 +260,10 @@ class Mirror:
         self._teller.doing[staff.id] = OnDuty(standing, presence.state, presence.reason)
 
     def _tell(self, event: Event) -> Sequence[Told]:
-        """Both sides of a decision have left the engine: the rows say if they come back."""
+        """Both sides of a decision have left the engine: later rows say if they come back."""
         told = self._teller.tell(event, ready=self._ready.keys())
         for one in told:
+            self._decided |= {one.decision.call, one.decision.counselor}
             self._calls.pop(one.decision.call, None)
             self._ready.pop(one.decision.counselor, None)
             self._protected.pop(one.decision.counselor, None)
