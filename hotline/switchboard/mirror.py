@@ -190,8 +190,11 @@ class Mirror:
     def tick(self, at: datetime) -> list[Told]:
         """Let time pass: protected wrap-ups end, stages open."""
         now = at.timestamp()
-        due = [name for name, place in self._protected.items() if place.from_s <= now]
-        told = [one for name in due for one in self._enter(name, self._protected[name], now)]
+        told: list[Told] = []
+        for name in [name for name, place in self._protected.items() if place.from_s <= now]:
+            place = self._protected.get(name)
+            if place is not None:  # else rung together with one before, under a stage that opened
+                told += self._enter(name, place, now)
         return [*told, *self._tell(Event(at=now, kind=Kind.TIME_PASSED))]
 
     def next_deadline(self) -> float | None:

@@ -274,6 +274,20 @@ def test_a_stage_that_waiting_opens_is_decided_by_time_alone(mirror: MirrorScene
     assert mirror.mirror.next_deadline() is None
 
 
+def test_a_stage_that_opens_just_when_two_protections_end_rings_one_and_leaves_the_other(
+    mirror: MirrorScene,
+) -> None:
+    mirror.is_on_duty("li", "wrapping_up")
+    mirror.is_on_duty("wang", "wrapping_up", since=later(0.3))
+    mirror.waits("c1", queued_at=later(25.1), urgency="crisis")
+    assert mirror.looks(30) == []
+
+    assert mirror.passes(45.5) == [("c1", "wang")]
+
+    mirror.waits("c2", queued_at=later(46), urgency="crisis")
+    assert mirror.looks(46, calls={"c2"}, counselors=set()) == [("c2", "li")]
+
+
 def test_the_plan_of_a_line_says_how_long_a_wrap_up_is_protected() -> None:
     patient = a_line(plan={**ANYONE, "care": {"protected_s": 100}})
     mirror = MirrorScene(patient)
