@@ -28,10 +28,11 @@ CLAIM = """
 with leader as materialized (
     select from leadership where name = %(leader)s and epoch = %(epoch)s for share
 ), wanted as materialized (
-    select * from jsonb_to_recordset(%(wanted)s::jsonb) as w(
-        call_id text, staff_id text, offer_id text, leg_id text, stage text, flag text,
+    select distinct on (staff_id) * from jsonb_to_recordset(%(wanted)s::jsonb) as w(
+        n int, call_id text, staff_id text, offer_id text, leg_id text, stage text, flag text,
         interpreter bool, ring_s float, facts jsonb)
     where exists (select from leader)
+    order by staff_id, n
 ), waiting as materialized (
     select id from call
     where id = any(%(calls)s) and coalesce(state, '') = 'waiting' and exists (select from leader)
@@ -110,8 +111,9 @@ async def claim_offers(
 ) -> list[NewLeg]:
     """Make offers of proposals and keep the records. Returns the legs to be dialled.
 
-    A proposal that the world has overtaken has no leg. Raises `NoLongerLeading`, and then nothing
-    was written; `psycopg.Error` if it is not known whether anything was.
+    A proposal that the world has overtaken has no leg, nor has a second one of one counselor.
+    Raises `NoLongerLeading`, and then nothing was written; `psycopg.Error` if it is not known
+    whether anything was.
     """
     values = {
         "leader": LEADER,
@@ -120,7 +122,7 @@ async def claim_offers(
         "channel": CHANNEL,
         "calls": [one.call_id for one in proposals],
         "counselors": [one.staff_id for one in proposals],
-        "wanted": json.dumps([_wanted(one) for one in proposals]),
+        "wanted": json.dumps([{"n": n, **_wanted(one)} for n, one in enumerate(proposals)]),
         "journal": json.dumps([{"n": n, **journal_row(one)} for n, one in enumerate(records)]),
     }
     cursor = await lead.decisions.execute(CLAIM, values)
