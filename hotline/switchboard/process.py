@@ -240,7 +240,8 @@ class Switchboard:
 
     async def _round(self, floor: LiveFloor, lead: Lead) -> None:
         now = self._clock.now()
-        changes, self._changes = self._changes, Changes()
+        changes = self._changes
+        self._changes = Changes(plans=changes.plans)  # heard of in this round: for the next pause
         await self._add_calls_of_offers(changes)
         if changes.calls or changes.counselors:
             await self._follow(floor, lead, changes.calls, changes.counselors)
