@@ -25,14 +25,12 @@ from hotline.switchboard.process import Switchboard
 from hotline.switchboard.teller import Teller, Told, plans_in_force
 from routing.engine import Flag
 from tests.fakes import NOON, FakeCarrier, FakeClock
+from tests.hotline.locks import PATIENCE_S
 
 Row = TypeVar("Row", bound=SQLModel)
 Read = TypeVar("Read")
 
-PATIENCE_S = 20  # until a wish that never comes fails its test
 END = Change("end", "of what was announced so far")
-# A backend that waits for a lock which another holds: a row's, or that of the leader.
-WAITS_FOR_A_LOCK = text("select 1 from pg_locks where not granted")
 ALL_OTHERS = text(
     "select pg_terminate_backend(pid) from pg_stat_activity"
     " where pid <> pg_backend_pid() and backend_type = 'client backend'"
@@ -141,13 +139,6 @@ class SwitchboardScene:
                 break
             heard.append(change)
         return heard
-
-    async def somebody_waits_for_a_lock(self) -> None:
-        """Returns when one connection is held up by another: each question is a pause."""
-        while True:
-            async with self.database.work() as work:
-                if (await work.sql(WAITS_FOR_A_LOCK, {})).first():
-                    return
 
     async def database_goes_away(self) -> None:
         """Every connection breaks, as when a server is replaced."""

@@ -17,6 +17,7 @@ from hotline.storage.tables import (
     Participant,
     RoutingEvent,
 )
+from tests.hotline.locks import somebody_waits_for_a_lock
 from tests.hotline.switchboard.conftest import (
     ANYONE,
     OWN_LANGUAGE_FIRST,
@@ -180,7 +181,7 @@ async def test_a_new_plan_that_is_applied_while_all_rows_are_looked_at_is_not_mi
         async with floor.database.work() as work:  # the switchboard cannot forget it yet
             await work.exec(select(AnsweredRequest).with_for_update())
             floor.clock.advance(5)
-            await floor.somebody_waits_for_a_lock()
+            await somebody_waits_for_a_lock(floor.database)
             await plans_change(kept_apart)
             await floor.heard()
         assert await kept_apart.carrier.next_wish() == ("dial", "client:li")
@@ -198,7 +199,7 @@ async def test_of_two_switchboards_one_rings_and_the_other_goes_on_when_it_ends(
     async with running.switchboard() as first:
         assert await running.carrier.next_wish() == ("dial", "client:li")
         async with running.switchboard():
-            await running.floor.somebody_waits_for_a_lock()
+            await somebody_waits_for_a_lock(running.floor.database)
             first.cancel()
             await running.joins_line("c2")
             await running.comes_on_duty("wang")

@@ -16,6 +16,7 @@ from hotline.switchboard.leadership import Lead, NoLongerLeading, leadership
 from routing.engine import Flag
 from routing.recording import Event, KeptDecision, Kind, RecordedEvent
 from tests.fakes import NOON
+from tests.hotline.locks import somebody_waits_for_a_lock
 from tests.hotline.switchboard.conftest import SwitchboardScene, a_proposal
 
 pytestmark = pytest.mark.anyio
@@ -274,7 +275,7 @@ async def test_a_caller_who_hangs_up_at_this_very_moment_is_offered_to_nobody(
     async with one_each.database.work() as work:
         call = await lock_call(work, "c1")
         claim = asyncio.create_task(claims(one_each, lead, a_proposal()))
-        await one_each.somebody_waits_for_a_lock()
+        await somebody_waits_for_a_lock(one_each.database)
         call.state = "ended"
 
     assert await claim == []

@@ -9,6 +9,7 @@ from sqlalchemy import text
 from hotline.storage.news import Change
 from hotline.storage.tables import Leadership
 from hotline.switchboard.leadership import Lead, NoLongerLeading, leadership, require_lead
+from tests.hotline.locks import PATIENCE_S, somebody_waits_for_a_lock
 from tests.hotline.switchboard.conftest import SwitchboardScene
 
 pytestmark = pytest.mark.anyio
@@ -24,10 +25,10 @@ async def test_the_second_stands_by_until_the_first_gives_up(floor: SwitchboardS
     second = AsyncExitStack()
     async with leadership(floor.database.url) as first:
         turn = asyncio.create_task(second.enter_async_context(leadership(floor.database.url)))
-        await floor.somebody_waits_for_a_lock()
+        await somebody_waits_for_a_lock(floor.database)
         assert not turn.done()
 
-    next_lead = await turn
+    next_lead = await asyncio.wait_for(turn, PATIENCE_S)
     await second.aclose()
 
     assert next_lead.epoch == first.epoch + 1
@@ -38,13 +39,13 @@ async def test_the_second_leads_at_once_when_the_connection_of_the_first_breaks(
 ) -> None:
     second = AsyncExitStack()
     turn = asyncio.create_task(second.enter_async_context(leadership(floor.database.url)))
-    await floor.somebody_waits_for_a_lock()
+    await somebody_waits_for_a_lock(floor.database)
 
     async with floor.database.work() as work:
         end = text("select pg_terminate_backend(:pid)")
         await work.sql(end, {"pid": lead.connection.info.backend_pid})
 
-    assert (await turn).epoch == lead.epoch + 1
+    assert (await asyncio.wait_for(turn, PATIENCE_S)).epoch == lead.epoch + 1
     await second.aclose()
 
 
@@ -87,9 +88,9 @@ async def test_the_next_leader_begins_only_when_what_the_last_one_writes_is_writ
         await require_lead(work, lead.epoch)
         await lead.connection.close()
         turn = asyncio.create_task(second.enter_async_context(leadership(floor.database.url)))
-        await floor.somebody_waits_for_a_lock()
+        await somebody_waits_for_a_lock(floor.database)
 
-    await turn
+    await asyncio.wait_for(turn, PATIENCE_S)
     await second.aclose()
 
     (row,) = await floor.all_of(Leadership)
