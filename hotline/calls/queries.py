@@ -125,7 +125,10 @@ async def call_detail(work: Work, call: Call) -> CallDetail:
 
 
 async def _is_held(work: Work, call_id: str) -> bool:
-    query = select(Participant.id).where(Participant.call_id == call_id, Participant.hold_wanted)
+    there = select(Participant.id).where(
+        Participant.call_id == call_id, col(Participant.ended_at).is_(None)
+    )
+    query = there.where(Participant.hold_wanted)
     return (await work.exec(query)).first() is not None
 
 

@@ -3,14 +3,16 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlmodel import SQLModel, col, select
 
 from hotline.calls.model import CallState
+from hotline.calls.queries import CallDetail, call_detail
 from hotline.storage.session import Database, Work
-from hotline.storage.tables import Call, CallEntry, Line, PhoneNumber, Staff
+from hotline.storage.tables import Call, CallEntry, Line, Offer, PhoneNumber, Staff
 from tests.fakes import NOON
 
 
@@ -43,6 +45,22 @@ class CallsScene:
         await self.add(
             Call(id="c1", carrier_sid="CA1", line_id="youth", state=state, **(fields | values))
         )
+
+    async def happens(self, kind: str, by: str | None = None, **facts: Any) -> None:
+        """One more entry of the timeline, all at noon."""
+        await self.add(CallEntry(call_id="c1", at=NOON, kind=kind, staff_id=by, facts=facts))
+
+    async def is_offered(self, offer_id: str, to: str, at_s: float = 0, **values: Any) -> None:
+        """An offer of the call, so long after noon."""
+        at = NOON + timedelta(seconds=at_s)
+        await self.add(
+            Offer(id=offer_id, call_id="c1", staff_id=to, offered_at=at, expires_at=at, **values)
+        )
+
+    async def detail(self) -> CallDetail:
+        """What the pages show of the call now."""
+        async with self.work() as work:
+            return await call_detail(work, await work.get_one(Call, "c1"))
 
     async def now(self) -> Call:
         """The call as it is now."""
