@@ -3,6 +3,7 @@
 Who else is affected (counselors, legs) is the switchboard's business, one floor up.
 """
 
+import re
 from datetime import datetime
 from typing import Any
 
@@ -24,6 +25,8 @@ from hotline.storage.tables import Call, CallEntry, PhoneNumber
 
 log = structlog.get_logger()
 
+CHINA = re.compile(r"^(\+|00)86")
+
 
 async def lock_call(work: Work, call_id: str) -> Call:
     """The call, held until the unit of work ends. Lock calls before presences, always."""
@@ -42,8 +45,9 @@ async def call_of_leg(work: Work, carrier_sid: str) -> Call | None:
 
 async def line_of_number(work: Work, number: str) -> str | None:
     """The line behind a dialled number, in whatever form the carrier writes it."""
-    bare = number.removeprefix("+86")
-    forms = [number, bare, f"+86{bare.lstrip('0')}"]
+    national = CHINA.sub("", number)
+    subscriber = national.removeprefix("0")
+    forms = [number, national, subscriber, f"0{subscriber}", f"+86{subscriber}"]
     query = select(PhoneNumber.line_id).where(col(PhoneNumber.number).in_(forms))
     return (await work.exec(query)).first()
 

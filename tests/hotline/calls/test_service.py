@@ -1,11 +1,15 @@
 """Changes to one call: each is told once, what comes too late changes nothing."""
 
+import asyncio
+import json
 from datetime import timedelta
 
+import psycopg
 import pytest
 
 from hotline.calls.model import CallEvent, CallState, Outcome, Urgency
 from hotline.calls.service import (
+    add_call_entry,
     call_of_leg,
     decide_outcome,
     end_call,
@@ -16,8 +20,12 @@ from hotline.calls.service import (
     put_in_queue,
 )
 from hotline.errors import NotFound
+from hotline.storage.news import listen
+from hotline.storage.session import dsn
+from hotline.storage.tables import Call, PhoneNumber
 from tests.fakes import NOON
 from tests.hotline.calls.conftest import CallsScene
+from tests.hotline.locks import somebody_waits_for_a_lock
 
 pytestmark = pytest.mark.anyio
 
@@ -130,12 +138,25 @@ async def test_when_the_talk_was_ended_before_the_line_the_talk_ended_then(
     assert ((await scene.now()).left_at, (await scene.now()).ended_at) == (NOON, LATER)
 
 
-@pytest.mark.parametrize("number", ["12355", "+8612355", "02012355", "+8602012355"])
+FORMS = ["12355", "+8612355", "02012355", "+8602012355", "+862012355", "00862012355", "2012355"]
+
+
+@pytest.mark.parametrize("number", FORMS)
 async def test_a_line_is_found_by_each_form_in_which_a_carrier_writes_its_number(
     scene: CallsScene, number: str
 ) -> None:
     async with scene.work() as work:
         assert await line_of_number(work, number) == "youth"
+
+
+async def test_a_number_that_was_set_up_in_full_is_found_by_its_short_forms(
+    scene: CallsScene,
+) -> None:
+    await scene.add(PhoneNumber(number="+867551234", line_id="youth"))
+
+    async with scene.work() as work:
+        forms = ["+867551234", "07551234", "7551234", "008607551234"]
+        assert {await line_of_number(work, form) for form in forms} == {"youth"}
 
 
 async def test_a_number_that_belongs_to_no_line_is_found_nowhere(scene: CallsScene) -> None:
@@ -156,3 +177,111 @@ async def test_a_call_that_does_not_exist_cannot_be_locked(scene: CallsScene) ->
     async with scene.work() as work:
         with pytest.raises(NotFound):
             await lock_call(work, "nobody")
+
+
+# ── the queue, the timeline, the lock ───────────────────────────────────────────────────────────
+
+
+async def test_joining_the_queue_is_told_with_what_decides_about_the_place(
+    scene: CallsScene,
+) -> None:
+    await scene.call(CallState.FLOW, urgency="crisis", language="hak")
+
+    async with scene.work() as work:
+        assert put_in_queue(work, await lock_call(work, "c1"), at=LATER)
+
+    call = await scene.now()
+    assert (call.state, call.queued_at) == (CallState.WAITING, LATER)
+    assert await scene.told() == [("call.queued", {"urgency": "crisis", "language": "hak"})]
+
+
+async def test_the_end_is_told_with_where_the_call_stood(scene: CallsScene) -> None:
+    await scene.call(CallState.MESSAGE)
+
+    async with scene.work() as work:
+        end_call(work, await lock_call(work, "c1"), at=LATER)
+
+    assert await scene.told() == [("call.caller_left", {"from_state": "message"})]
+
+
+async def test_a_step_that_was_named_when_the_outcome_was_decided_is_kept_to_the_end(
+    scene: CallsScene,
+) -> None:
+    await scene.call(CallState.CLOSING)
+
+    async with scene.work() as work:
+        call = await lock_call(work, "c1")
+        decide_outcome(work, call, Outcome.TURNED_AWAY, at=NOON, step="outside_hours")
+        end_call(work, call, at=LATER)
+
+    call = await scene.now()
+    assert (call.outcome, call.outcome_step) == ("turned_away", "outside_hours")
+
+
+async def test_a_second_report_that_the_caller_left_changes_nothing(scene: CallsScene) -> None:
+    await scene.call(CallState.TALKING)
+
+    async with scene.work() as work:
+        call = await lock_call(work, "c1")
+        assert end_call(work, call, at=NOON)
+        assert not end_call(work, call, at=LATER)
+
+    assert (await scene.now()).ended_at == NOON
+    assert [kind for kind, _ in await scene.told()] == ["call.caller_left"]
+
+
+@pytest.mark.parametrize("state", [state for state in CallState if state != CallState.ENDED])
+async def test_a_living_call_can_become_a_crisis_at_any_point(
+    scene: CallsScene, state: CallState
+) -> None:
+    await scene.call(state)
+
+    async with scene.work() as work:
+        assert make_urgent(work, await lock_call(work, "c1"), at=NOON, why="crisis_flag")
+
+    assert (await scene.now()).urgency == Urgency.CRISIS
+
+
+async def test_everybody_who_watches_a_call_is_told_of_an_entry_when_it_is_written(
+    scene: CallsScene,
+) -> None:
+    await scene.call(CallState.WAITING)
+    connection = await psycopg.AsyncConnection.connect(dsn(scene.database.url), autocommit=True)
+
+    async with connection:
+        await listen(connection)
+        async with scene.work() as work:
+            call = await lock_call(work, "c1")
+            add_call_entry(work, call, "call.held", at=NOON, staff_id="li", facts={"by": "key"})
+            add_call_entry(work, call, "call.resumed", at=NOON, staff_id="li")
+        heard = [one.payload async for one in connection.notifies(timeout=10, stop_after=1)]
+
+    assert [json.loads(payload) for payload in heard] == [{"topic": "call", "id": "c1"}]
+    assert await scene.told() == [("call.held", {"by": "key"}), ("call.resumed", {})]
+
+
+async def test_who_comes_second_sees_what_the_first_has_done_with_a_call(
+    scene: CallsScene,
+) -> None:
+    await scene.call(CallState.TALKING)
+
+    async def caller_hangs_up() -> bool:
+        async with scene.work() as work:
+            assert (await work.get_one(Call, "c1")).state == CallState.TALKING, "read too early"
+            return end_call(work, await lock_call(work, "c1"), at=LATER)
+
+    async with scene.work() as work:
+        first = await lock_call(work, "c1")
+        second = asyncio.create_task(caller_hangs_up())
+        await somebody_waits_for_a_lock(scene.database)
+        move_call(work, first, CallEvent.FINISHED, at=NOON)
+        decide_outcome(work, first, Outcome.TALKED, at=NOON, step="ended_by_counselor")
+
+    assert await second
+    call = await scene.now()
+    assert (call.outcome, call.outcome_step) == ("talked", "ended_by_counselor")
+    assert [kind for kind, _ in await scene.told()] == [
+        "call.finished",
+        "call.outcome_decided",
+        "call.caller_left",
+    ]
