@@ -1,83 +1,84 @@
 """A record is sealed, replaced by saving again, and whoever writes or reads it leaves a trace."""
 
+import asyncio
 from datetime import timedelta
 
+import psycopg
 import pytest
 from sqlmodel import col, select
 
-from hotline.calls.model import CallState
-from hotline.records.model import ContactType, Disposition, Draft, Opened, Risk, Topic
-from hotline.records.queries import narrative_place, opened, read_record
+from hotline.calls.service import lock_call
+from hotline.records.model import ContactType, Disposition, Opened, Risk
+from hotline.records.queries import narrative_place, opened
 from hotline.records.service import save_record
-from hotline.storage.session import Database
-from hotline.storage.tables import CallEntry, Record
+from hotline.storage.news import Change, changes_on, listen
+from hotline.storage.session import dsn
+from hotline.storage.tables import Call, CallEntry
 from hotline.storage.vault import SealBroken, Vault, make_key
 from tests.fakes import NOON
-from tests.hotline.calls.conftest import CallsScene
+from tests.hotline.locks import somebody_waits_for_a_lock
+from tests.hotline.records.conftest import STORY, RecordsScene, draft
 
 pytestmark = pytest.mark.anyio
 
-STORY = "他说家里很吵。"
-VAULT = Vault(make_key())
+
+# ── what is kept ────────────────────────────────────────────────────────────────────────────────
 
 
-def draft(narrative: str = STORY, *, risk: Risk = Risk.LOW) -> Draft:
-    """What li writes."""
-    return Draft(
-        contact_type=ContactType.SELF,
-        topics=(Topic.FAMILY, Topic.STUDY),
-        risk=risk,
-        disposition=Disposition.LISTENED,
-        follow_up=True,
-        narrative=narrative,
-    )
+async def test_the_narrative_is_sealed_for_its_own_call_only(scene: RecordsScene) -> None:
+    await scene.saves(draft())
 
-
-@pytest.fixture
-async def scene(database: Database) -> CallsScene:
-    """A call that is over."""
-    made = CallsScene(database)
-    await made.furnish()
-    await made.call(CallState.ENDED, counselor_id="li")
-    return made
-
-
-async def save(scene: CallsScene, what: Draft, by: str = "li", *, later_s: float = 0) -> None:
-    async with scene.work() as work:
-        await save_record(work, VAULT, "c1", by, what, at=NOON + timedelta(seconds=later_s))
-
-
-async def traces(scene: CallsScene) -> list[tuple[str, str | None]]:
-    """Who did what with the record, in order."""
-    async with scene.work() as work:
-        query = select(CallEntry.kind, CallEntry.staff_id).order_by(col(CallEntry.id))
-        return list((await work.exec(query)).all())
-
-
-async def read(scene: CallsScene, reader: str) -> Opened | None:
-    async with scene.work() as work:
-        return await read_record(work, VAULT, "c1", reader=reader, at=NOON)
-
-
-async def kept(scene: CallsScene) -> Record:
-    async with scene.work() as work:
-        return await work.get_one(Record, "c1")
-
-
-async def test_the_narrative_is_sealed_for_its_own_call_only(scene: CallsScene) -> None:
-    await save(scene, draft())
-
-    row = await kept(scene)
+    row = await scene.kept()
     assert STORY not in row.narrative_sealed
-    assert VAULT.open(row.narrative_sealed, place=narrative_place("c1")) == STORY
+    assert scene.vault.open(row.narrative_sealed, place=narrative_place("c1")) == STORY
     with pytest.raises(SealBroken):
-        VAULT.open(row.narrative_sealed, place=narrative_place("c2"))
+        scene.vault.open(row.narrative_sealed, place=narrative_place("c2"))
 
 
-async def test_what_was_saved_is_what_is_read(scene: CallsScene) -> None:
-    await save(scene, draft())
+async def test_a_narrative_that_was_put_into_another_call_does_not_open(
+    scene: RecordsScene,
+) -> None:
+    other = Call(
+        id="c2", carrier_sid="CA2", line_id="youth", state="ended", arrived_at=NOON, heard_at=NOON
+    )
+    await scene.add(other)
+    await scene.saves(draft(), call="c2")
+    await scene.saves(draft("整段故事。"))
+    async with scene.work() as work:
+        row = await scene.kept()
+        row.narrative_sealed = (await scene.kept("c2")).narrative_sealed
+        await work.merge(row)
 
-    assert await read(scene, "he") == Opened(
+    with pytest.raises(SealBroken):
+        await scene.reads("he")
+
+    assert await scene.traces() == [("record.written", "li"), ("record.written", "li")]
+
+
+async def test_a_record_that_an_older_key_sealed_still_opens_and_a_stranger_s_key_opens_none(
+    scene: RecordsScene,
+) -> None:
+    old, new = make_key(), make_key()
+    scene.vault = Vault(old)
+    await scene.saves(draft())
+
+    scene.vault = Vault(f"{new},{old}")
+    read = await scene.reads("li")
+    scene.vault = Vault(new)
+
+    assert read is not None
+    assert read.narrative == STORY
+    with pytest.raises(SealBroken):
+        await scene.reads("li")
+
+
+async def test_what_was_saved_is_what_is_read(scene: RecordsScene) -> None:
+    saved = await scene.saves(draft())
+
+    read = await scene.reads("he", later_s=60)
+
+    assert read == saved
+    assert read == Opened(
         contact_type="self",
         topics=("family", "study"),
         risk="low",
@@ -88,32 +89,125 @@ async def test_what_was_saved_is_what_is_read(scene: CallsScene) -> None:
     )
 
 
-async def test_saving_again_replaces_it_and_keeps_who_wrote_it_first(scene: CallsScene) -> None:
-    await save(scene, draft())
+async def test_a_record_without_a_story_is_kept_as_one(scene: RecordsScene) -> None:
+    silent = draft("", contact_type=ContactType.SILENT, topics=())
 
-    await save(scene, draft("另一段。", risk=Risk.HIGH), by="chen", later_s=60)
+    saved = await scene.saves(silent)
 
-    row = await kept(scene)
+    assert (saved.contact_type, saved.topics, saved.narrative) == ("silent", (), "")
+    assert (await scene.kept()).narrative_sealed == ""
+
+
+async def test_saving_again_replaces_it_and_keeps_who_wrote_it_first(scene: RecordsScene) -> None:
+    await scene.saves(draft())
+
+    await scene.saves(draft("另一段。", risk=Risk.HIGH), by="chen", later_s=60)
+
+    row = await scene.kept()
     assert (row.staff_id, row.risk) == ("li", "high")
-    assert opened(row, VAULT).narrative == "另一段。"
+    assert opened(row, scene.vault).narrative == "另一段。"
     assert row.saved_at == NOON + timedelta(seconds=60)
 
 
-async def test_writing_changing_by_another_and_reading_leave_a_trace(scene: CallsScene) -> None:
-    await save(scene, draft())
-    await save(scene, draft("还是我。"))
-    await save(scene, draft("换了人。"), by="chen")
-    await read(scene, "he")
+async def test_nothing_of_what_was_saved_before_is_left_over(scene: RecordsScene) -> None:
+    await scene.saves(draft())
 
-    assert await traces(scene) == [
+    await scene.saves(
+        draft(
+            "",
+            contact_type=ContactType.TEST,
+            topics=(),
+            risk=Risk.NONE,
+            disposition=Disposition.NO_COUNSELLING,
+            follow_up=False,
+        )
+    )
+
+    assert await scene.reads("li") == Opened(
+        contact_type="test",
+        topics=(),
+        risk="none",
+        disposition="no_counselling",
+        follow_up=False,
+        narrative="",
+        saved_at=NOON,
+    )
+
+
+async def test_two_who_save_at_once_make_one_record_and_the_later_one_stands(
+    scene: RecordsScene,
+) -> None:
+    async def saves_holding_the_call(what: str, by: str) -> None:
+        async with scene.work() as work:
+            await lock_call(work, "c1")
+            await save_record(work, scene.vault, "c1", by, draft(what), at=NOON)
+
+    async with scene.work() as work:
+        await lock_call(work, "c1")
+        later = asyncio.create_task(saves_holding_the_call("后写的。", "chen"))
+        await somebody_waits_for_a_lock(scene.database)
+        await save_record(work, scene.vault, "c1", "li", draft("先写的。"), at=NOON)
+    await later
+
+    row = await scene.kept()
+    assert (row.staff_id, opened(row, scene.vault).narrative) == ("li", "后写的。")
+    assert await scene.traces() == [("record.written", "li"), ("record.changed", "chen")]
+
+
+# ── traces ──────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_writing_changing_by_another_and_reading_leave_a_trace(scene: RecordsScene) -> None:
+    await scene.saves(draft())
+    await scene.saves(draft("还是我。"))
+    await scene.saves(draft("换了人。"), by="chen")
+    await scene.reads("he")
+
+    assert await scene.traces() == [
         ("record.written", "li"),
         ("record.changed", "chen"),
         ("record.read", "he"),
     ]
 
 
+async def test_every_single_reading_is_kept_also_by_who_wrote_it(scene: RecordsScene) -> None:
+    await scene.saves(draft())
+
+    for later_s, reader in ((10, "li"), (20, "he"), (30, "he")):
+        await scene.reads(reader, later_s=later_s)
+
+    assert (await scene.traces())[1:] == [("record.read", who) for who in ("li", "he", "he")]
+    async with scene.work() as work:
+        moments = (await work.exec(select(CallEntry.at).order_by(col(CallEntry.id)))).all()
+    assert [(at - NOON).total_seconds() for at in moments] == [0, 10, 20, 30]
+
+
+async def test_what_the_record_says_is_in_none_of_its_traces(scene: RecordsScene) -> None:
+    await scene.saves(draft())
+    await scene.saves(draft("换了人。"), by="chen")
+    await scene.reads("he")
+
+    assert [facts for _, facts in await scene.told()] == [{}, {}, {}]
+
+
 async def test_where_nobody_wrote_one_there_is_nothing_to_read_and_no_trace(
-    scene: CallsScene,
+    scene: RecordsScene,
 ) -> None:
-    assert await read(scene, "he") is None
-    assert await traces(scene) == []
+    assert await scene.reads("he") is None
+    assert await scene.traces() == []
+
+
+async def test_a_page_that_looks_again_at_every_change_is_not_told_of_its_own_look(
+    scene: RecordsScene,
+) -> None:
+    connection = await psycopg.AsyncConnection.connect(dsn(scene.database.url), autocommit=True)
+
+    async with connection:
+        await listen(connection)
+        await scene.saves(draft())
+        await scene.reads("he")
+        async with scene.work() as work:
+            work.announce("end", "")
+        heard = await anext(changes_on(connection))
+
+    assert heard == Change("end", "")
