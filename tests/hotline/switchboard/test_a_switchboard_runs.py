@@ -15,6 +15,7 @@ from hotline.storage.tables import (
     Line,
     Offer,
     Participant,
+    Presence,
     RoutingEvent,
 )
 from tests.hotline.locks import somebody_waits_for_a_lock
@@ -100,6 +101,23 @@ async def test_a_caller_whose_offer_came_to_nothing_is_offered_to_the_next(
         rest = {await running.carrier.next_wish(), await running.carrier.next_wish()}
 
     assert rest == {("hang_up", "CA1"), ("dial", "client:wang")}
+
+
+async def test_of_an_offer_that_ended_both_sides_are_looked_at_again(
+    running: RunningScene,
+) -> None:
+    await running.floor.counselor("li", idle_since=later(-60))
+    await running.floor.counselor("wang")
+    await running.floor.caller("c1")
+
+    async with running.switchboard():
+        assert await running.carrier.next_wish() == ("dial", "client:li")
+        (offer,) = await running.floor.all_of(Offer)
+        await running.floor.change(Offer, offer.id, state="declined")
+        await running.floor.change(Presence, "li", state="paused", call_id=None)
+        await running.floor.announce("offer", offer.id)
+
+        assert await running.carrier.next_wish() == ("dial", "client:wang")
 
 
 async def test_a_change_that_was_never_announced_is_found_all_the_same(

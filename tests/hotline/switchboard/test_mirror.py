@@ -145,6 +145,21 @@ def test_who_is_not_among_those_looked_at_is_not_taken_for_gone(mirror: MirrorSc
     assert mirror.heard() == []
 
 
+def test_a_caller_whose_offer_came_to_nothing_is_in_the_line_again_at_the_old_place(
+    mirror: MirrorScene,
+) -> None:
+    mirror.is_on_duty("li")
+    mirror.waits("c1")
+    mirror.waits("c2", queued_at=later(1))
+    assert mirror.looks(2) == [("c1", "li")]
+
+    mirror.is_on_duty("li", "paused", reason="no_answer")
+    mirror.looks(20)
+    mirror.is_on_duty("wang")
+
+    assert mirror.looks(21) == [("c1", "wang")]
+
+
 def test_more_that_became_known_of_a_caller_keeps_their_place(mirror: MirrorScene) -> None:
     mirror.waits("first")
     mirror.waits("second", queued_at=later(1))
