@@ -19,6 +19,7 @@ from tests.harness.clock import MovedClock
 ROOT = Path(__file__).parents[2]
 PASSWORD = "hotline-demo"
 PATIENCE_S = 20.0
+START_PATIENCE_S = 120.0
 
 
 @dataclass
@@ -82,6 +83,10 @@ class House:
             self.running[name] = subprocess.Popen(  # noqa: S603 – our own program
                 argv, env={**os.environ, **env}, cwd=ROOT, stdout=log, stderr=log, pass_fds=(fd,)
             )
+
+    async def is_up(self) -> None:
+        """The web answers. No story is about how long a start takes on a busy machine."""
+        await self.http.get("/healthz", timeout=START_PATIENCE_S)
 
     def kill(self, name: str) -> None:
         """As a crash would: nothing is said, nothing is finished."""

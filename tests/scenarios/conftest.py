@@ -106,6 +106,7 @@ async def _scene(
         await carrier.reset(_numbers_of_the_house(public))
         for name in ("web", "switchboard"):
             house.start(name)
+        await house.is_up()
         yield Scene(carrier, house)
         await _everybody_out(carrier, house)
         await house.close()
