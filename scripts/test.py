@@ -1,9 +1,10 @@
 """`python3 scripts/test.py [PART …]`: sets everything up and runs all checks and tests.
 
 Parts: format, lint (ruff, and eslint and tsc for the JavaScript), types, layers, routing, unit,
-scenarios, browser. Without names: all of them, each even when one before it failed. The browser
-part needs a Chromium on the machine; where there is none it is left out and said so, but on CI that
-is a failure.
+scenarios, browser, coverage. Without names: all of them, each even when one before it failed. The
+browser part needs a Chromium on the machine; where there is none it is left out and said so, but on
+CI that is a failure. The coverage part looks at what the tests ran, in all the processes that they
+started, when each part was last run.
 """
 
 import os
@@ -16,11 +17,15 @@ from javascript import eslint, tsc
 from setup_environment import PYTHON, ROOT, node_here, prepare
 
 TREES = ["hotline", "routing", "ivr", "scripts", "tests"]
-PYTEST = [str(PYTHON), "-m", "pytest", "-q"]
+COVERAGE = [str(PYTHON), "-m", "coverage"]
+PYTEST = [*COVERAGE, "run", "-m", "pytest", "-q"]
 LAYERS = "from importlinter.cli import lint_imports_command; lint_imports_command()"
 
-# What others take out and use is covered whole; for the rest a figure would say less than a test.
-COVERED = ["--cov=routing", "--cov-fail-under=100", "--cov-report=term-missing:skip-covered"]
+# The engine is covered whole, every branch: it decides who is helped first.
+BRANCHES = [*COVERAGE, "run", "--branch", "--source=routing", "-m", "pytest", "-q"]
+WHOLE = ["--skip-covered", "--show-missing", "--fail-under=100"]
+DATA = ROOT / ".measured"
+MEASURED = ("routing", "unit", "scenarios", "browser")
 ELSEWHERE = ("routing", "scenarios", "browser")
 
 RUFF = [str(PYTHON), "-m", "ruff"]
@@ -32,10 +37,15 @@ PARTS = {
     "lint": [[*RUFF, "check", "--quiet", *TREES], eslint(NODE), tsc(NODE)],
     "types": [[str(PYTHON), "-m", "mypy", "--explicit-package-bases", *TREES]],
     "layers": [[str(PYTHON), "-c", LAYERS]],
-    "routing": [[*PYTEST, "-n", "2", *COVERED, "tests/routing"]],
+    "routing": [
+        [*BRANCHES, "-n", "2", "tests/routing"],
+        [*COVERAGE, "combine", "--quiet"],
+        [*COVERAGE, "report", *WHOLE],
+    ],
     "unit": [[*PYTEST, "-n", "2", *(f"--ignore=tests/{one}" for one in ELSEWHERE)]],
     "scenarios": [[*PYTEST, "-n", "2", "tests/scenarios"]],
     "browser": [[*PYTEST, "tests/browser"]],  # by itself: it wants a process without asyncio
+    "coverage": [[str(PYTHON), "scripts/measured_lines.py", str(DATA), *MEASURED]],
 }
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
@@ -56,10 +66,14 @@ def main(names: list[str]) -> int:
 
 def _run(name: str) -> tuple[str, float]:
     print(f"\n── {name} ──", flush=True)
+    env = os.environ | {"MYPYPATH": "scripts"}
+    shutil.rmtree(DATA / name, ignore_errors=True)  # also of a part that is left out this time
     if name == "browser" and not _browser_can_run():
         return "left out", 0.0
     start = time.monotonic()
-    env = os.environ | {"MYPYPATH": "scripts"}
+    if name in MEASURED:
+        (DATA / name).mkdir(parents=True)
+        env["COVERAGE_FILE"] = str(DATA / name / "data")
     failed = [subprocess.call(command, cwd=ROOT, env=env) for command in PARTS[name]]
     return ("failed" if any(failed) else "passed"), time.monotonic() - start
 
