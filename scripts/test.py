@@ -4,7 +4,7 @@ Parts: format, lint (ruff, and eslint and tsc for the JavaScript), types, layers
 scenarios, browser, coverage. Without names: all of them, each even when one before it failed. The
 browser part needs a Chromium on the machine; where there is none it is left out and said so, but on
 CI that is a failure. The coverage part looks at what the tests ran, in all the processes that they
-started, when each part was last run.
+started, when each part was last run, and at how many tests stand close to each package.
 """
 
 import os
@@ -45,7 +45,10 @@ PARTS = {
     "unit": [[*PYTEST, "-n", "2", *(f"--ignore=tests/{one}" for one in ELSEWHERE)]],
     "scenarios": [[*PYTEST, "-n", "2", "tests/scenarios"]],
     "browser": [[*PYTEST, "tests/browser"]],  # by itself: it wants a process without asyncio
-    "coverage": [[str(PYTHON), "scripts/measured_lines.py", str(DATA), *MEASURED]],
+    "coverage": [
+        [str(PYTHON), "scripts/measured_lines.py", str(DATA), *MEASURED],
+        [str(PYTHON), "scripts/lines_of_tests.py"],
+    ],
 }
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
