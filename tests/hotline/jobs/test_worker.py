@@ -102,6 +102,7 @@ def own_signals_and_logging() -> Iterator[None]:
         signal.signal(number, handler)
     for name in ("rq.worker", "rq.job"):
         logging.getLogger(name).handlers.clear()
+        logging.getLogger(name).setLevel(logging.CRITICAL)  # a lost Redis is looked for a while yet
 
 
 def wake(valkey_url: str, *rows: str) -> None:
