@@ -34,9 +34,6 @@ class LegStatus(StrEnum):
         return {"dialing": 0, "ringing": 1, "up": 2}.get(self.value, 3)
 
 
-OVER = tuple(status for status in LegStatus if status.over)
-
-
 class Clock(Protocol):
     """Where the time comes from. Always aware, always UTC."""
 

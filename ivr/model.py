@@ -7,7 +7,7 @@ prompt key and language; the texts come from whoever renders the reply (`ivr.wor
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Literal, Self
+from typing import Literal
 
 Language = Literal["cmn", "yue", "hak", "nan", "eng"]
 ROUTINE, CRISIS = "routine", "crisis"
@@ -126,16 +126,6 @@ class Position:
 
     step: str
     misses: int = 0
-
-    def plain(self) -> dict[str, str | int]:
-        """As JSON can hold it."""
-        return {"step": self.step, "misses": self.misses}
-
-    @classmethod
-    def from_plain(cls, plain: Mapping[str, object]) -> Self:
-        """Read what `plain` gave. Nonsense becomes a position that leads to a human."""
-        misses = plain.get("misses", 0)
-        return cls(str(plain.get("step", "")), misses if isinstance(misses, int) else 0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -131,13 +131,6 @@ def hold(
     return _reported(gather, action)
 
 
-def keep_company(
-    sounds: Iterable[Sound], *, again: str, quiet_s: int = MIN_QUIET_S, voices: Voices = VOICES
-) -> str:
-    """For a leg on hold in a conference, where no keys are heard: one round, then `again`."""
-    return say_then_redirect((*sounds, Quiet(quiet_s)), again, voices)
-
-
 def collect_pin(
     sounds: Iterable[Sound], *, action: str, timeout_s: int = 10, voices: Voices = VOICES
 ) -> str:

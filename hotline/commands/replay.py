@@ -28,10 +28,6 @@ from routing.shadow import Difference, PlanChoice
 OTHERWISE = """The same plan decides otherwise now. That is a fault in this program: please report \
 it, with the version and what is printed here."""
 
-When = Annotated[
-    datetime | None, typer.Option(formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"])
-]
-
 
 @dataclass
 class Report:

@@ -44,7 +44,6 @@ class Span:
 class Chapter:
     """The life of one engine: the plans it decided by, and all it was told, as far as needed."""
 
-    began_at: float
     plans: Plans
     records: Sequence[RecordedEvent]
 
@@ -112,7 +111,7 @@ async def _chapter(work: Work, began: RoutingEvent, rows: Sequence[RoutingEvent]
         line: policy_from(documents.get(version, {}), version=version)
         for line, version in versions.items()
     }
-    return Chapter(began.at_s, Plans(policies, versions), [_record(row) for row in rows])
+    return Chapter(Plans(policies, versions), [_record(row) for row in rows])
 
 
 def _record(row: RoutingEvent) -> RecordedEvent:

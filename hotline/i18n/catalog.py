@@ -48,11 +48,6 @@ def speaking(language: str) -> Iterator[None]:
         _language.reset(token)
 
 
-def present_language() -> str:
-    """The language of the page that is being made."""
-    return _language.get()
-
-
 def _(message: str, **values: object) -> str:
     """The sentence in the present language; `%(name)s` is filled from `values`."""
     said = message if _language.get() == CHINESE else english().get(message, message)

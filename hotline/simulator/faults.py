@@ -25,7 +25,6 @@ class Faults(BaseModel):
     rest_500_without_effect: int = 0
     rest_timeout_with_effect: int = 0
     rest_timeout_without_effect: int = 0
-    rest_seed: int = 1
 
     def lost(self, kind: FaultKind, sid: str) -> bool:
         """Whether this webhook does not arrive."""

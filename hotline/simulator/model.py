@@ -8,7 +8,6 @@ from email.utils import format_datetime
 from typing import Any
 
 FINAL = frozenset({"completed", "busy", "no-answer", "failed", "canceled"})
-ALL_EVENTS = ("initiated", "ringing", "answered", "completed")
 
 
 def new_sid(prefix: str) -> str:

@@ -26,7 +26,6 @@ class LegForm:
     """
 
     sid: str
-    parent_sid: str
     status: LegStatus | None
     sequence: int | None
     at: datetime | None
@@ -35,8 +34,6 @@ class LegForm:
     called: str
     digits: str
     speech: str
-    duration_s: int | None
-    error_code: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +53,6 @@ def read_leg(fields: Mapping[str, str]) -> LegForm:
     caller = fields.get("From", "").strip()
     return LegForm(
         sid=fields.get("CallSid", ""),
-        parent_sid=fields.get("ParentCallSid", ""),
         status=leg_status(fields.get("CallStatus", "")),
         sequence=_count(fields.get("SequenceNumber", "")),
         at=_moment(fields.get("Timestamp", "")),
@@ -65,8 +61,6 @@ def read_leg(fields: Mapping[str, str]) -> LegForm:
         called=fields.get("To", "").strip(),
         digits=fields.get("Digits", ""),
         speech=fields.get("SpeechResult", "").strip(),
-        duration_s=_count(fields.get("CallDuration", "")),
-        error_code=_count(fields.get("ErrorCode", "")),
     )
 
 

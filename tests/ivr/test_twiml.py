@@ -64,7 +64,6 @@ DOCUMENTS: dict[str, Callable[[], str]] = {
     ),
     "hold": lambda: twiml.hold([HELLO, MUSIC, Quiet(3), IN_ENGLISH], action=ROUND, quiet_s=2),
     "hold_with_nothing_to_say": lambda: twiml.hold([], action=ROUND, quiet_s=0),
-    "keep_company": lambda: twiml.keep_company([MUSIC], again="/voice/calls/c1/music"),
     "collect_pin": lambda: twiml.collect_pin([HELLO], action="/voice/station/a1/pin"),
     "ask_for_key": lambda: twiml.ask_for_key([HELLO, Quiet(1), HELLO], action=LEG),
     "join_caller": lambda: twiml.join_conference(CALLER_SEAT),
@@ -129,14 +128,10 @@ def test_no_document_runs_out_of_verbs(name: str) -> None:
 
 @pytest.mark.parametrize("quiet_s", [-5, 0, 1, 30])
 def test_waiting_never_spins(quiet_s: int) -> None:
-    for document in (
-        twiml.hold([], action=ROUND, quiet_s=quiet_s),
-        twiml.keep_company([], again=ROUND, quiet_s=quiet_s),
-    ):
-        pause = read(document).find(".//Pause")
+    pause = read(twiml.hold([], action=ROUND, quiet_s=quiet_s)).find(".//Pause")
 
-        assert pause is not None
-        assert int(pause.get("length", "")) == max(1, quiet_s)
+    assert pause is not None
+    assert int(pause.get("length", "")) == max(1, quiet_s)
 
 
 def test_a_menu_that_is_given_no_time_still_listens_for_a_second() -> None:
