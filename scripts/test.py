@@ -1,10 +1,11 @@
 """`python3 scripts/test.py [PART …]`: sets everything up and runs all checks and tests.
 
-Parts: format, lint (ruff, and eslint and tsc for the JavaScript), types, layers, routing, unit,
-scenarios, browser, coverage. Without names: all of them, each even when one before it failed. The
-browser part needs a Chromium on the machine; where there is none it is left out and said so, but on
-CI that is a failure. The coverage part looks at what the tests ran, in all the processes that they
-started, when each part was last run, and at how many tests stand close to each package.
+Parts: format, lint (ruff and vulture, and eslint and tsc for the JavaScript), types, layers,
+routing, unit, scenarios, browser, coverage. Without names: all of them, each even when one before
+it failed. The browser part needs a Chromium on the machine; where there is none it is left out and
+said so, but on CI that is a failure. The coverage part looks at what the tests ran, in all the
+processes that they started, when each part was last run, and at how many tests stand close to each
+package.
 """
 
 import os
@@ -34,7 +35,12 @@ NODE = node_here()
 # All commands of a part are run, even after one that failed.
 PARTS = {
     "format": [[*RUFF, "format", "--check", *TREES]],
-    "lint": [[*RUFF, "check", "--quiet", *TREES], eslint(NODE), tsc(NODE)],
+    "lint": [
+        [*RUFF, "check", "--quiet", *TREES],
+        [str(PYTHON), "scripts/unreached.py"],
+        eslint(NODE),
+        tsc(NODE),
+    ],
     "types": [[str(PYTHON), "-m", "mypy", "--explicit-package-bases", *TREES]],
     "layers": [[str(PYTHON), "-c", LAYERS]],
     "routing": [

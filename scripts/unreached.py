@@ -1,0 +1,100 @@
+"""`unreached.py`: names of the product that nothing reads, found by vulture.
+
+Tests do not count as readers: what only a test asks for is dead. What is read in a way that vulture
+cannot see stands in `KEPT` under its reason; an entry that is no longer needed is reported as well.
+"""
+
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+from jinja2 import Environment
+from jinja2.nodes import Getattr
+
+ROOT = Path(__file__).resolve().parent.parent
+TREES = ("hotline", "routing", "ivr", "scripts")
+NOT_READ = "*/node_modules/*,*/migrations/versions/*"  # alembic alone calls what is in a version
+REGISTERING = ("get", "post", "put", "delete", "api_route", "websocket", "command", "callback")
+DECORATORS = (*(f"@*.{what}" for what in REGISTERING), "@*_validator")
+FOUND = re.compile(r"(?P<file>.+):(?P<line>\d+): .* '(?P<name>\w+)' \(\d+% confidence\)")
+TEMPLATES = ROOT / "hotline" / "web" / "templates"
+
+KEPT = {  # reason → file:name
+    "pydantic reads the settings of a model": ("*:model_config",),
+    "rq reads it off the worker or the job": (
+        "hotline/jobs/worker_process.py:max_connection_wait_time",
+        "hotline/jobs/worker_process.py:*_callback",
+    ),
+    "uvicorn's server reads it in each round of its loop": (
+        "scripts/bench_carrier.py:should_exit",
+    ),
+    "a closed list: pages and checks go through all of it": ("hotline/records/model.py:[A-Z]*",),
+    "a part of an answer of the API": (
+        "hotline/web/api/floor.py:longest_wait_s",
+        "hotline/escalations/queries.py:has_note",
+    ),
+    "`hotline simulate` reads the measures by their names": ("routing/simulate/measures.py:*",),
+    "a formula's whole answer, by which its tests know that it is right": (
+        "routing/simulate/erlang.py:abandoned",
+    ),
+    "a column, written for those who look into the database": (
+        "hotline/storage/tables/escalations.py:closed_at",
+        "hotline/escalations/service.py:closed_at",
+        "hotline/storage/tables/routing.py:first_used_at",
+    ),
+    "a column: the number as it was sent, sealed, for whoever has to call back": (
+        "hotline/storage/tables/calls.py:from_sealed",
+        "hotline/web/voice/caller.py:from_sealed",
+    ),
+    "when a leg began, as the carrier says it: what is looked up is given whole": (
+        "hotline/ports.py:started_at",
+    ),
+    "the port sends text messages too; whoever writes to stations takes it from here": (
+        "hotline/ports.py:send_message",
+        "hotline/telephony/carrier_client.py:send_message",
+    ),
+    "draws a flow; the page that shows it is being made": (
+        "ivr/picture.py:mermaid",
+        "ivr/picture.py:svg",
+    ),
+}
+
+
+def main() -> int:
+    """Print unread names, and entries of `KEPT` that keep nothing. 1 where there is any."""
+    kept = {entry for entries in KEPT.values() for entry in entries}
+    needed: set[str] = set()
+    dead: list[str] = []
+    for at, line in _unread():
+        entries = {entry for entry in kept if fnmatchcase(at, entry)}
+        needed |= entries
+        dead += [] if entries else [f"{line}: nothing reads it"]
+    dead += [f"scripts/unreached.py: {entry} keeps nothing" for entry in sorted(kept - needed)]
+    print("\n".join(dead), end="\n" if dead else "")
+    return int(bool(dead))
+
+
+def _unread() -> Iterator[tuple[str, str]]:
+    """file:name of what vulture finds and no template reads, and the line that says so."""
+    argv = [sys.executable, "-m", "vulture", *TREES, "--exclude", NOT_READ]
+    argv += ["--ignore-decorators", ",".join(DECORATORS)]
+    done = subprocess.run(argv, cwd=ROOT, capture_output=True, text=True, check=False)
+    in_templates = set(_read_by_templates())
+    for said in (done.stdout + done.stderr).splitlines():
+        found = FOUND.fullmatch(said)
+        name = found["name"] if found else said
+        if name not in in_templates:
+            yield (f"{found['file']}:{name}" if found else said), said
+
+
+def _read_by_templates() -> Iterator[str]:
+    for file in TEMPLATES.glob("*.html"):
+        template = Environment(autoescape=True).parse(file.read_text(encoding="utf-8"))
+        yield from (node.attr for node in template.find_all(Getattr))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
