@@ -30,7 +30,7 @@ from hotline.web.deps import BackendDep
 from hotline.web.voice import documents
 from hotline.web.voice.answering import WebhookContext, answer_callback, answer_caller
 from hotline.web.voice.webhook import WebhookDep
-from ivr.model import FlowOutcome, FlowReply, Heard, OutcomeKind
+from ivr.model import FlowOutcome, FlowReply, Heard, OutcomeKind, Utterance
 
 log = structlog.get_logger()
 
@@ -119,7 +119,7 @@ async def _is_over(context: WebhookContext, call: Call) -> bool:
     return call.state == CallState.ENDED
 
 
-async def _answer(context: WebhookContext, call: Call, said: FlowReply | None = None) -> str:
+async def _answer(context: WebhookContext, call: Call, said: documents.CallerWords = None) -> str:
     """What the caller hears next. Each answer is a turn: its address says which."""
     if call.state == CallState.CONNECTING:
         await join_talk(context.work, call, at=context.at)
@@ -158,24 +158,28 @@ async def _leave_flow(context: WebhookContext, call: Call, outcome: FlowOutcome)
         move_call(context.work, call, CallEvent.DISMISSED, at=context.at)
 
 
-async def _heard_wait(context: WebhookContext, call: Call) -> None:
-    if call.state != CallState.WAITING:
-        return
-    call.waits += 1
+async def _heard_wait(context: WebhookContext, call: Call) -> Utterance | None:
     digits = context.webhook.leg.digits
-    if digits == KEY_DANGER:
+    if digits == KEY_DANGER:  # also where somebody has taken the call in this very moment
         make_urgent(context.work, call, at=context.at, why="key_while_waiting")
-    elif digits == KEY_CALLBACK and call.urgency != Urgency.CRISIS:
-        await _promise_callback(context, call)
+    if call.state != CallState.WAITING:
+        return None
+    call.waits += 1
+    if digits == KEY_DANGER:
+        return Utterance("wait.crisis", call.language)
+    if digits == KEY_CALLBACK and call.urgency != Urgency.CRISIS:
+        return await _promise_callback(context, call)
+    return None
 
 
-async def _promise_callback(context: WebhookContext, call: Call) -> None:
+async def _promise_callback(context: WebhookContext, call: Call) -> Utterance | None:
     if not call.from_index:  # nobody can call back a number that was withheld: keep waiting
         add_call_entry(context.work, call, "callback.impossible", at=context.at)
-        return
+        return Utterance("callback.no_number", call.language)
     decide_outcome(context.work, call, Outcome.CALLBACK_OWED, at=context.at)
     move_call(context.work, call, CallEvent.DISMISSED, at=context.at)
     await withdraw_offers(context.work, call, at=context.at, reason="callback_promised")
+    return None
 
 
 async def _conference_over(context: WebhookContext, call: Call) -> None:

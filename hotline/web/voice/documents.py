@@ -12,7 +12,7 @@ from hotline.i18n.prompts import spoken_prompts
 from hotline.settings import Settings
 from hotline.storage.tables import Call, Line, Participant
 from ivr import twiml
-from ivr.model import Collect, FlowReply
+from ivr.model import Collect, FlowReply, Utterance
 from ivr.twiml import Ask, ConferenceJoin, Quiet, Sound
 from ivr.wording import Spoken, spoken, spoken_reply
 
@@ -20,6 +20,9 @@ WAIT_ROUND_S = 12  # how long a caller waits between two rounds: short, since it
 # redirect is made good
 PIN_TIMEOUT_S = 10
 LEVEL_WORDS = {"imminent": "紧急", "high": "高"}
+
+CallerWords = FlowReply | Utterance | None
+"""What the flow says, or the answer to a key of somebody who waits. None: neither."""
 
 
 # ── small parts ─────────────────────────────────────────────────────────────────────────────────
@@ -39,7 +42,7 @@ def _next(call: Call, what: str) -> str:
 
 def flow_document(line: Line, call: Call, reply: FlowReply) -> str:
     """What the flow says, and what it listens for."""
-    sounds = spoken_reply(spoken_prompts(), reply.say, {"line": line.name})
+    sounds = _words(line, *reply.say)
     action = _next(call, "flow")
     if isinstance(reply.then, Collect):
         ask = Ask(
@@ -55,18 +58,15 @@ def flow_document(line: Line, call: Call, reply: FlowReply) -> str:
 # ── the caller, by state ────────────────────────────────────────────────────────────────────────
 
 
-def for_caller(line: Line, call: Call, reply: FlowReply | None = None) -> str:
-    """What the caller's leg hears now. `reply`: what the flow has still to say; it has while the
-    call is in the flow.
-    """
-    before: tuple[Sound, ...] = ()
-    if reply is not None:
-        before = spoken_reply(spoken_prompts(), reply.say, {"line": line.name})
-    match CallState(call.state), reply:
+def for_caller(line: Line, call: Call, said: CallerWords = None) -> str:
+    """What the caller's leg hears now. In the flow, that is what the flow said: never None."""
+    before = _words(line, *said.say) if isinstance(said, FlowReply) else ()
+    match CallState(call.state), said:
         case CallState.FLOW, FlowReply():
-            return flow_document(line, call, reply)
+            return flow_document(line, call, said)
         case CallState.WAITING, _:
-            return _wait(call, before)
+            answer = _words(line, said) if isinstance(said, Utterance) else ()
+            return _wait(call, answer or before + _words_of_round(call))
         case ((CallState.CONNECTING | CallState.TALKING), _):
             return _join(call)
         case CallState.MESSAGE, _:
@@ -77,9 +77,16 @@ def for_caller(line: Line, call: Call, reply: FlowReply | None = None) -> str:
             return twiml.hang_up()
 
 
-def _wait(call: Call, before: tuple[Sound, ...]) -> str:
-    words = before + tuple(_say(key, call.language) for key in _wait_keys(call))
+def _words(line: Line, *said: Utterance) -> tuple[Sound, ...]:
+    return spoken_reply(spoken_prompts(), said, {"line": line.name})
+
+
+def _wait(call: Call, words: tuple[Sound, ...]) -> str:
     return twiml.hold(words, action=_next(call, "wait"), quiet_s=WAIT_ROUND_S)
+
+
+def _words_of_round(call: Call) -> tuple[Sound, ...]:
+    return tuple(_say(key, call.language) for key in _wait_keys(call))
 
 
 def _wait_keys(call: Call) -> list[str]:
