@@ -22,6 +22,7 @@ from hotline.calls.service import (
     move_call,
     put_in_queue,
 )
+from hotline.errors import NotFound
 from hotline.escalations.danger import raise_endangered
 from hotline.lines.flows import flow_of
 from hotline.storage.tables import Call, Line
@@ -62,6 +63,14 @@ async def _take_in(context: WebhookContext) -> str:
     return await _answer(context, call)
 
 
+async def _take_in_again(context: WebhookContext) -> str:
+    status = context.webhook.leg.status
+    if status is not None and status.over:
+        return documents.hang_up()
+    log.error("call.unknown", sid=context.webhook.leg.sid)
+    return await _take_in(context)
+
+
 def _new_call(context: WebhookContext, line_id: str) -> Call:
     leg = context.webhook.leg
     call = Call(
@@ -98,7 +107,10 @@ async def next_document(
     """The caller's leg asks what to do, after a prompt, a wait, a redirect or a talk."""
 
     async def handle(context: WebhookContext) -> str:
-        call = await lock_call(context.work, call_id)
+        try:
+            call = await lock_call(context.work, call_id)
+        except NotFound:  # lost with a database that failed over: the child is still there
+            return await _take_in_again(context)
         call.heard_at = context.at
         if await _is_over(context, call):
             return documents.hang_up()

@@ -174,6 +174,24 @@ async def test_a_word_that_nobody_knows_changes_nothing(
     assert await scene.kinds() == []
 
 
+async def test_a_caller_whose_call_is_not_known_any_more_is_taken_in_anew(
+    scene: VoiceScene,
+) -> None:
+    said = await scene.asks("/voice/calls/lost/wait?turn=7", From="13800138000", To="12355")
+
+    assert says(said, "menu.danger")
+    assert [call.state for call in await scene.calls()] == [CallState.FLOW]
+
+
+async def test_the_end_of_a_call_that_is_not_known_any_more_is_no_new_call(
+    scene: VoiceScene,
+) -> None:
+    said = await scene.asks("/voice/calls/lost/after?turn=7", To="12355", CallStatus="completed")
+
+    assert "<Hangup" in said
+    assert await scene.calls() == []
+
+
 async def test_music_is_played_on_hold_and_asked_for_again_and_again(scene: VoiceScene) -> None:
     said = await scene.asks("/voice/calls/c1/music")
 
