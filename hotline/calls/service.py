@@ -106,6 +106,22 @@ def decide_outcome(
         add_call_entry(work, call, "call.outcome_decided", at=at, facts={"outcome": outcome})
 
 
+def keep_message(work: Work, call: Call, *, at: datetime, facts: dict[str, Any]) -> bool:
+    """The caller left a message. False, and nothing done, where that is known or cannot be.
+
+    Most people end a message by hanging up, and the report of that may come first.
+    """
+    if call.outcome == Outcome.HUNG_UP and call.outcome_step == CallState.MESSAGE:
+        call.outcome = None
+    elif call.state != CallState.MESSAGE:
+        return False
+    if call.outcome is not None:
+        return False
+    decide_outcome(work, call, Outcome.MESSAGE_LEFT, at=at)
+    add_call_entry(work, call, "message.left", at=at, facts=facts)
+    return True
+
+
 def end_call(work: Work, call: Call, *, at: datetime) -> bool:
     """The caller's leg is gone: the call ends, in exactly one outcome."""
     state = call.state

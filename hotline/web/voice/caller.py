@@ -16,6 +16,7 @@ from hotline.calls.service import (
     add_call_entry,
     call_of_leg,
     decide_outcome,
+    keep_message,
     line_of_number,
     lock_call,
     make_urgent,
@@ -93,6 +94,7 @@ async def recording_kept(call_id: str, backend: BackendDep, webhook: WebhookDep)
 
     async def handle(context: WebhookContext) -> str:
         call = await lock_call(context.work, call_id)
+        _hear_message(context, call)
         facts = {"recording": webhook.fields.get("RecordingSid", "")}
         add_call_entry(context.work, call, "message.kept", at=context.at, facts=facts)
         return ""
@@ -112,6 +114,8 @@ async def next_document(
         except NotFound:  # lost with a database that failed over: the child is still there
             return await _take_in_again(context)
         call.heard_at = context.at
+        if what == "message":
+            _hear_message(context, call)
         if await _is_over(context, call):
             return documents.hang_up()
         change = CHANGES.get(what)
@@ -200,19 +204,17 @@ async def _conference_over(context: WebhookContext, call: Call) -> None:
 
 
 async def _message_taken(context: WebhookContext, call: Call) -> None:
-    if call.state != CallState.MESSAGE:
-        return
-    seconds = context.webhook.fields.get("RecordingDuration", "0")
+    if call.state == CallState.MESSAGE:
+        move_call(context.work, call, CallEvent.DISMISSED, at=context.at)
+
+
+def _hear_message(context: WebhookContext, call: Call) -> None:
+    """Where one was left. Before the end of the call is looked at: it may come with that."""
+    fields = context.webhook.fields
+    seconds = fields.get("RecordingDuration", "0")
     if seconds.isdecimal() and int(seconds) > 0:
-        decide_outcome(context.work, call, Outcome.MESSAGE_LEFT, at=context.at)
-        add_call_entry(
-            context.work,
-            call,
-            "message.left",
-            at=context.at,
-            facts={"recording": context.webhook.fields.get("RecordingSid", ""), "seconds": seconds},
-        )
-    move_call(context.work, call, CallEvent.DISMISSED, at=context.at)
+        facts = {"recording": fields.get("RecordingSid", ""), "seconds": seconds}
+        keep_message(context.work, call, at=context.at, facts=facts)
 
 
 CHANGES = {

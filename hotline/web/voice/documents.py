@@ -120,13 +120,13 @@ def _record(call: Call, before: tuple[Sound, ...]) -> str:
 
 
 def _goodbye(call: Call, before: tuple[Sound, ...]) -> str:
+    """The last words: nobody is hung up without any."""
     key = {
         Outcome.CALLBACK_OWED: "callback.promised",
         Outcome.MESSAGE_LEFT: "message.thanks",
         Outcome.TALKED: "after.goodbye",
-    }.get(Outcome(call.outcome or Outcome.HUNG_UP))
-    last = before or ((_say(key, call.language),) if key else ())
-    return twiml.say_then_hang_up(last)
+    }.get(Outcome(call.outcome or Outcome.HUNG_UP), "sorry")
+    return twiml.say_then_hang_up(before or (_say(key, call.language),))
 
 
 # ── the counselor ───────────────────────────────────────────────────────────────────────────────

@@ -1,0 +1,116 @@
+"""A message instead of a talk: whatever was said counts, however the call ended."""
+
+from typing import Any
+
+import pytest
+
+from hotline.calls.model import CallState, Outcome
+from hotline.storage.tables import Call
+from tests.hotline.web.voice.conftest import VoiceScene, says
+
+pytestmark = pytest.mark.anyio
+
+RECORDED = "/voice/calls/c1/message?turn=3"
+MESSAGE: dict[str, str] = {"RecordingSid": "RE1", "RecordingDuration": "12"}
+LEFT: list[dict[str, Any]] = [{"recording": "RE1", "seconds": "12"}]
+
+
+@pytest.fixture(autouse=True)
+async def _recorder_runs(scene: VoiceScene) -> None:
+    await scene.call_stands(CallState.MESSAGE, step="recorder")
+
+
+async def test_a_message_is_thanked_for_and_counts(scene: VoiceScene) -> None:
+    said = await scene.asks(RECORDED, **MESSAGE, Digits="#")
+
+    call = await scene.call()
+    assert says(said, "message.thanks")
+    assert said.endswith("<Hangup /></Response>")
+    assert (call.state, call.outcome) == (CallState.CLOSING, Outcome.MESSAGE_LEFT)
+    assert call.outcome_step == "recorder"
+    assert await scene.told("message.left") == LEFT
+
+
+@pytest.mark.parametrize("seconds", ["0", "", "none"])
+async def test_who_says_nothing_to_the_recorder_is_not_hung_up_without_a_word(
+    scene: VoiceScene, seconds: str
+) -> None:
+    said = await scene.asks(RECORDED, RecordingDuration=seconds)
+    await scene.reports("/voice/status", CallStatus="completed")
+
+    assert says(said, "sorry")
+    assert (await scene.call()).outcome == Outcome.HUNG_UP
+    assert await scene.told("message.left") == []
+
+
+async def test_a_message_that_ends_with_the_call_counts_too(scene: VoiceScene) -> None:
+    said = await scene.asks(RECORDED, **MESSAGE, Digits="hangup", CallStatus="completed")
+
+    call = await scene.call()
+    assert "<Hangup" in said
+    assert (call.state, call.outcome) == (CallState.ENDED, Outcome.MESSAGE_LEFT)
+    assert await scene.told("message.left") == LEFT
+
+
+async def test_a_message_counts_when_the_end_of_the_call_is_reported_first(
+    scene: VoiceScene,
+) -> None:
+    await scene.reports("/voice/status", CallStatus="completed")
+
+    await scene.asks(RECORDED, **MESSAGE, Digits="hangup", CallStatus="completed")
+
+    assert (await scene.call()).outcome == Outcome.MESSAGE_LEFT
+    assert await scene.told("message.left") == LEFT
+
+
+async def test_a_message_of_which_only_the_recording_is_reported_counts(scene: VoiceScene) -> None:
+    await scene.reports("/voice/status", CallStatus="completed")
+
+    status = await scene.reports("/voice/calls/c1/recording", **MESSAGE)
+
+    assert status == 204
+    assert (await scene.call()).outcome == Outcome.MESSAGE_LEFT
+
+
+async def test_one_message_is_told_once_however_often_it_is_reported(scene: VoiceScene) -> None:
+    await scene.reports("/voice/calls/c1/recording", **MESSAGE)
+    await scene.asks(RECORDED, **MESSAGE)
+    await scene.reports("/voice/calls/c1/recording", **MESSAGE, RecordingChannels="1")
+
+    assert await scene.told("message.left") == LEFT
+    assert len(await scene.told("call.outcome_decided")) == 1
+
+
+async def test_the_recording_that_is_on_file_is_in_the_timeline(scene: VoiceScene) -> None:
+    await scene.asks(RECORDED, **MESSAGE)
+
+    first = await scene.reports("/voice/calls/c1/recording", **MESSAGE)
+    again = await scene.reports("/voice/calls/c1/recording", **MESSAGE)
+
+    assert (first, again) == (204, 204)
+    assert await scene.told("message.kept") == [{"recording": "RE1"}]
+
+
+async def test_a_recording_of_a_call_that_nobody_knows_is_asked_for_again(
+    scene: VoiceScene,
+) -> None:
+    assert await scene.reports("/voice/calls/lost/recording", **MESSAGE) == 503
+
+
+async def test_a_message_for_an_earlier_reading_is_kept_and_another_may_follow(
+    scene: VoiceScene,
+) -> None:
+    said = await scene.asks("/voice/calls/c1/message?turn=2", **MESSAGE)
+
+    call = await scene.call()
+    assert says(said, "message.please_leave")
+    assert (call.state, call.outcome) == (CallState.MESSAGE, Outcome.MESSAGE_LEFT)
+
+
+async def test_a_recording_says_nothing_of_a_call_that_was_a_talk(scene: VoiceScene) -> None:
+    await scene.change(Call, "c1", state="ended", outcome="talked")
+
+    await scene.reports("/voice/calls/c1/recording", **MESSAGE)
+
+    assert (await scene.call()).outcome == Outcome.TALKED
+    assert await scene.kinds() == ["message.kept"]
