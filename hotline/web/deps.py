@@ -15,13 +15,14 @@ from hotline.web.live import LiveHub
 
 @dataclass(kw_only=True)
 class Backend:
-    """The joined parts of the web process."""
+    """The joined parts of the web process. `webhook_budget_s`: past it, safe TwiML."""
 
     settings: Settings
     database: Database
     vault: Vault
     clock: Clock
     live: LiveHub = field(default_factory=LiveHub)
+    webhook_budget_s: float = 2.5  # reliability research §4.2
 
 
 def backend_of(request: Request) -> Backend:

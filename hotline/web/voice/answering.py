@@ -21,8 +21,6 @@ from hotline.web.voice.webhook import Webhook
 
 log = structlog.get_logger()
 
-BUDGET_S = 2.5  # reliability research §4.2: past this, safe TwiML
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WebhookContext:
@@ -64,7 +62,7 @@ async def answer_callback(backend: Backend, webhook: Webhook, handler: WebhookHa
 
 
 async def _in_time(backend: Backend, webhook: Webhook, handler: WebhookHandler) -> str:
-    async with asyncio.timeout(BUDGET_S):
+    async with asyncio.timeout(backend.webhook_budget_s):
         return await _once(backend, webhook, handler)
 
 

@@ -1,0 +1,186 @@
+"""Whatever goes wrong with us: a live leg hears something safe, a report is asked for again."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+
+import httpx
+import pytest
+from structlog.testing import capture_logs
+from structlog.typing import EventDict
+
+from hotline.calls.model import CallState
+from hotline.calls.service import lock_call
+from hotline.settings import Settings
+from hotline.storage.session import Database
+from hotline.web.app import create_app
+from tests.fakes import FakeClock
+from tests.hotline.web.api.conftest import SITE, client_of, house_on
+from tests.hotline.web.voice.conftest import (
+    ACCOUNT,
+    CHILD,
+    DUTY_PHONE,
+    TOKEN,
+    VoiceScene,
+    leads_to,
+    says,
+    silent,
+)
+
+pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("logged")]
+
+ROUND = "/voice/calls/c1/wait?turn=3"
+NOWHERE = "postgresql+psycopg://nobody@127.0.0.1:1/none"
+
+
+@pytest.fixture
+def logged() -> Iterator[list[EventDict]]:
+    """What is logged meanwhile; not printed, since a traceback takes a second to draw."""
+    with capture_logs() as lines:
+        yield lines
+
+
+@pytest.fixture
+async def without_database(clock: FakeClock, logged: list[EventDict]) -> AsyncIterator[VoiceScene]:
+    """The application while its database cannot be reached."""
+    database = Database(NOWHERE)
+    settings = Settings(
+        public_url=SITE,
+        twilio_account_sid=ACCOUNT,
+        twilio_auth_token=TOKEN,
+        duty_phone=DUTY_PHONE,
+    )
+    backend = house_on(database, clock, settings)
+    async with client_of(create_app(backend)) as http:
+        yield VoiceScene(backend, clock, http)
+    await database.close()
+
+
+@asynccontextmanager
+async def somebody_holds_the_call(scene: VoiceScene) -> AsyncIterator[None]:
+    """The row is locked elsewhere, and we have only a moment to answer."""
+    usual, scene.backend.webhook_budget_s = scene.backend.webhook_budget_s, 0.05
+    async with scene.backend.database.work() as work:
+        await lock_call(work, "c1")
+        yield
+    scene.backend.webhook_budget_s = usual
+
+
+# ── no database ─────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_a_child_who_calls_hears_an_apology_and_is_put_through_to_the_duty_phone(
+    without_database: VoiceScene,
+) -> None:
+    said = await without_database.child_calls()
+
+    assert "这不是你的错" in said
+    assert f">{DUTY_PHONE}</Dial>" in said
+
+
+async def test_a_fault_is_logged_without_a_word_about_the_child(
+    without_database: VoiceScene, logged: list[EventDict]
+) -> None:
+    await without_database.child_calls()
+
+    (line,) = logged
+    assert (line["event"], line["path"]) == ("webhook.failed", "/voice/incoming")
+    assert CHILD not in str(line)
+
+
+@pytest.mark.parametrize("what", ["flow", "wait", "join", "after", "message"])
+async def test_a_child_on_the_line_is_asked_to_wait_a_little_and_never_hung_up(
+    without_database: VoiceScene, what: str
+) -> None:
+    said = await without_database.asks(f"/voice/calls/c1/{what}?turn=3", Digits="1")
+
+    assert "<Hangup" not in said
+    assert '<Pause length="3"' in said
+    assert leads_to(said) == "/voice/calls/c1/wait"
+
+
+@pytest.mark.parametrize("what", ["answer", "take", "left"])
+async def test_a_counselors_phone_is_hung_up(without_database: VoiceScene, what: str) -> None:
+    said = await without_database.asks(f"/voice/legs/li/{what}", Digits="1")
+
+    assert "<Hangup" in said
+
+
+@pytest.mark.parametrize("what", ["answer", "pin?tries=1"])
+async def test_a_station_is_asked_to_wait_a_little_and_hears_its_notice_then(
+    without_database: VoiceScene, what: str
+) -> None:
+    said = await without_database.asks(f"/voice/stations/a1/{what}", Digits="1232")
+
+    assert silent(said)
+    assert leads_to(said) == "/voice/stations/a1/answer"
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["status", "calls/c1/recording", "legs/li/status", "conferences/c1", "stations/a1/status"],
+)
+async def test_a_report_is_asked_for_again(without_database: VoiceScene, path: str) -> None:
+    form = {"CallStatus": "completed", "StatusCallbackEvent": "participant-leave"}
+
+    status = await without_database.reports(f"/voice/{path}", **form)
+
+    assert status == httpx.codes.SERVICE_UNAVAILABLE
+
+
+async def test_fallback_and_music_need_no_database(without_database: VoiceScene) -> None:
+    fallback = await without_database.asks("/voice/fallback", ErrorCode="11200")
+    music = await without_database.asks("/voice/calls/c1/music")
+
+    assert f">{DUTY_PHONE}</Dial>" in fallback
+    assert says(music, "hold.music_intro")
+
+
+# ── no time ─────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_a_child_does_not_wait_for_a_row_that_somebody_holds(scene: VoiceScene) -> None:
+    await scene.call_stands(CallState.WAITING)
+
+    async with somebody_holds_the_call(scene):
+        said = await scene.asks(ROUND, Digits="9")
+
+    call = await scene.call()
+    assert leads_to(said) == "/voice/calls/c1/wait"
+    assert (call.waits, call.urgency, call.turn) == (0, "routine", 3)
+
+
+async def test_what_could_not_be_answered_in_time_is_answered_when_it_is_asked_again(
+    scene: VoiceScene,
+) -> None:
+    await scene.call_stands(CallState.WAITING)
+    async with somebody_holds_the_call(scene):
+        await scene.asks(ROUND, Digits="9")
+
+    said = await scene.asks(ROUND, Digits="9")
+
+    assert says(said, "wait.crisis")
+    assert (await scene.call()).urgency == "crisis"
+
+
+async def test_a_report_that_could_not_be_taken_in_counts_when_it_comes_again(
+    scene: VoiceScene,
+) -> None:
+    await scene.call_stands(CallState.WAITING)
+
+    async with somebody_holds_the_call(scene):
+        first = await scene.reports("/voice/status", CallStatus="completed")
+    again = await scene.reports("/voice/status", CallStatus="completed")
+
+    assert (first, again) == (503, 204)
+    assert (await scene.call()).state == CallState.ENDED
+
+
+async def test_two_copies_of_a_key_at_once_hear_the_same_and_count_once(scene: VoiceScene) -> None:
+    await scene.call_stands(CallState.WAITING)
+
+    copies = await asyncio.gather(*(scene.asks(ROUND, Digits="9") for _ in range(4)))
+
+    assert len(set(copies)) == 1
+    assert (await scene.call()).waits == 1
+    assert len(await scene.told("call.raised_to_crisis")) == 1
