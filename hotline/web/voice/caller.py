@@ -122,10 +122,11 @@ async def next_document(
         fresh = change is not None and turn in (call.turn, -1)
         said = await change(context, call) if change is not None and fresh else None
         if what == "wait" and call.state == CallState.CONNECTING:
-            return documents.on_the_way_in(call.id)
+            return documents.on_the_way_in(call)
         return await _answer(context, call, said)
 
-    return await answer_caller(backend, webhook, handle, documents.hold_on(call_id))
+    safe = documents.hold_on(call_id, what, turn)
+    return await answer_caller(backend, webhook, handle, safe)
 
 
 async def _is_over(context: WebhookContext, call: Call) -> bool:

@@ -215,18 +215,23 @@ def sorry(settings: Settings) -> str:
     return twiml.fallback(settings.duty_phone or None)
 
 
-def hold_on(call_id: str) -> str:
-    """A fault of ours while a caller waits: a little quiet, then ask again."""
-    return twiml.hold((Quiet(3),), action=f"/voice/calls/{call_id}/wait")
+def hold_on(call_id: str, what: str, turn: int) -> str:
+    """A fault of ours while a caller waits: a little quiet, then ask again in the same turn.
+
+    That a talk is over must be said again: nothing else tells it. All other words ask where the
+    call stands, since the keys that came with them are lost.
+    """
+    again = "after" if what == "after" else "wait"
+    return twiml.hold((Quiet(3),), action=f"/voice/calls/{call_id}/{again}?turn={turn}")
 
 
-def on_the_way_in(call_id: str) -> str:
+def on_the_way_in(call: Call) -> str:
     """A round of waiting ended just when somebody took the call.
 
     The switchboard's redirect is on its way. Whoever went in without it would be torn out by it,
     so it is given its time; where it was lost, the caller goes in after that.
     """
-    return twiml.hold((Quiet(2),), action=f"/voice/calls/{call_id}/join")
+    return twiml.hold((Quiet(2),), action=_next(call, "join"))
 
 
 def music(call_id: str) -> str:

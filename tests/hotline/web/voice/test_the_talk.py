@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from hotline.calls.model import CallState, OfferState, Outcome
-from hotline.storage.tables import Offer, Participant, Presence
+from hotline.storage.tables import Call, Offer, Participant, Presence
 from tests.fakes import NOON
 from tests.hotline.web.voice.conftest import VoiceScene, leads_to, says, silent
 
@@ -42,7 +42,7 @@ async def test_a_round_that_ends_just_then_leaves_the_redirect_its_time(scene: V
     said = await scene.asks("/voice/calls/c1/wait?turn=3")
 
     assert "<Conference" not in said
-    assert leads_to(said) == "/voice/calls/c1/join"
+    assert leads_to(said) == "/voice/calls/c1/join?turn=3"
     assert (await scene.call()).state == CallState.CONNECTING
 
 
@@ -54,6 +54,23 @@ async def test_where_the_redirect_was_lost_the_child_goes_in_after_that(scene: V
 
     assert "<Conference" in said
     assert (await scene.call()).state == CallState.TALKING
+
+
+async def test_a_child_comes_in_as_often_as_a_counselor_is_lost_and_found(
+    scene: VoiceScene,
+) -> None:
+    await is_taken(scene)
+    await scene.asks("/voice/calls/c1/wait?turn=3")
+    await scene.child_is_silent()
+    await scene.child_is_silent()
+    await scene.change(Call, "c1", state="connecting")
+    await scene.child_is_silent()
+
+    said = await scene.child_is_silent()
+
+    call = await scene.call()
+    assert call.state == CallState.TALKING
+    assert leads_to(said) == f"/voice/calls/c1/after?turn={call.turn}"
 
 
 async def test_a_child_who_asks_while_in_the_talk_is_shown_the_way_in_again(

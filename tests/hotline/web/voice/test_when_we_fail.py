@@ -88,15 +88,18 @@ async def test_a_fault_is_logged_without_a_word_about_the_child(
     assert CHILD not in str(line)
 
 
-@pytest.mark.parametrize("what", ["flow", "wait", "join", "after", "message"])
+@pytest.mark.parametrize(
+    ("what", "then"),
+    [("flow", "wait"), ("wait", "wait"), ("join", "wait"), ("message", "wait"), ("after", "after")],
+)
 async def test_a_child_on_the_line_is_asked_to_wait_a_little_and_never_hung_up(
-    without_database: VoiceScene, what: str
+    without_database: VoiceScene, what: str, then: str
 ) -> None:
     said = await without_database.asks(f"/voice/calls/c1/{what}?turn=3", Digits="1")
 
     assert "<Hangup" not in said
     assert '<Pause length="3"' in said
-    assert leads_to(said) == "/voice/calls/c1/wait"
+    assert leads_to(said) == f"/voice/calls/c1/{then}?turn=3"
 
 
 @pytest.mark.parametrize("what", ["answer", "take", "left"])
@@ -146,7 +149,7 @@ async def test_a_child_does_not_wait_for_a_row_that_somebody_holds(scene: VoiceS
         said = await scene.asks(ROUND, Digits="9")
 
     call = await scene.call()
-    assert leads_to(said) == "/voice/calls/c1/wait"
+    assert leads_to(said) == ROUND
     assert (call.waits, call.urgency, call.turn) == (0, "routine", 3)
 
 
@@ -161,6 +164,30 @@ async def test_what_could_not_be_answered_in_time_is_answered_when_it_is_asked_a
 
     assert says(said, "wait.crisis")
     assert (await scene.call()).urgency == "crisis"
+
+
+async def test_a_second_fault_in_one_call_is_made_good_as_the_first_was(scene: VoiceScene) -> None:
+    await scene.call_stands(CallState.WAITING)
+    for turn in (3, 4):
+        async with somebody_holds_the_call(scene):
+            await scene.asks(f"/voice/calls/c1/wait?turn={turn}", Digits="1")
+        await scene.child_is_silent()
+
+    assert leads_to(scene.document) == "/voice/calls/c1/wait?turn=5"
+    assert (await scene.call()).waits == 2
+
+
+async def test_a_child_whose_counselor_is_lost_in_a_fault_of_ours_is_not_left_alone(
+    scene: VoiceScene,
+) -> None:
+    await scene.talks()
+    async with somebody_holds_the_call(scene):
+        await scene.asks("/voice/calls/c1/after?turn=3")
+
+    said = await scene.child_is_silent()
+
+    assert says(said, "after.dropped")
+    assert (await scene.call()).state == CallState.WAITING
 
 
 async def test_a_report_that_could_not_be_taken_in_counts_when_it_comes_again(
