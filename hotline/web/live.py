@@ -16,7 +16,7 @@ from hotline.storage.news import Change, follow_changes
 from hotline.storage.session import Database
 
 QUEUE_LENGTH = 100
-KEPT, KEPT_S = 10_000, 5.0  # a call changes its line, or a person theirs, more rarely than this
+KEPT, KEPT_S = 10_000, 5.0  # for browsers that are slow to ask
 RESYNC = Change("resync", "")
 
 
@@ -50,7 +50,7 @@ class LiveHub:
         return list(dict.fromkeys(changes))
 
     async def audience_of(self, database: Database, change: Change) -> Audience:
-        """Whom a change concerns: read once, for all listeners of this process."""
+        """Whom a change concerns: read once each time it is told, for all listeners."""
         known = self._audiences.get(change)
         if known is None or (known.done() and known.exception() is not None):
             known = asyncio.create_task(_read_audience(database, change))
@@ -58,7 +58,8 @@ class LiveHub:
         return await asyncio.shield(known)
 
     def tell(self, change: Change) -> None:
-        """Hand one change to everybody."""
+        """Hand one change to everybody. Whom it concerns may be others than the last time."""
+        self._audiences.pop(change, None)
         for queue in self._queues:
             if queue.full():
                 while not queue.empty():

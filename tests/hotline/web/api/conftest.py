@@ -161,30 +161,31 @@ class ApiScene:
 
     async def furnish(self) -> None:
         """The place, its people and li's talk."""
-        await self.add(*places(), *(self._staff(name) for name in PEOPLE))
-        await self.add(*(self._presence(name) for name in PEOPLE))
-        await self.add(*(self._session(name) for name in PEOPLE))
+        await self.add(*places())
+        for name, (roles, station) in PEOPLE.items():
+            await self.hires(name, *roles, station=station)
         now = self.clock.now()
         talk = {"counselor_id": "li", "queued_at": now, "accepted_at": now, "joined_at": now}
         await self.add(self.call("call", CallState.TALKING, **talk))
         await self.add(*talkers("call", "li", at=now))
         await self.change(Presence, "li", state=PresenceState.TALKING, call_id="call")
 
-    def _staff(self, name: str) -> Staff:
-        roles, station = PEOPLE[name]
-        return Staff(
+    async def hires(
+        self, name: str, *roles: Role, line: str = "youth", station: str | None = None
+    ) -> None:
+        """Somebody with an account, off duty and signed in."""
+        now = self.clock.now()
+        staff = Staff(
             id=name,
             username=name,
             name=f"name of {name}",
             password_hash=PASSWORD_HASH,
             roles=list(roles),
             station_id=station,
-            lines=["youth"],
+            lines=[line],
         )
-
-    def _presence(self, name: str) -> Presence:
-        now = self.clock.now()
-        return Presence(staff_id=name, since=now, idle_since=now)
+        presence = Presence(staff_id=name, since=now, idle_since=now)
+        await self.add(staff, presence, self._session(name))
 
     def _session(self, name: str) -> StaffSession:
         now = self.clock.now()

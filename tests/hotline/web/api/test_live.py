@@ -1,21 +1,22 @@
 """The stream of changes: what each role hears, when it ends, and the lease it keeps."""
 
 from collections.abc import AsyncIterator
-from contextlib import suppress
+from contextlib import AsyncExitStack, suppress
 from datetime import timedelta
 
 import pytest
 from structlog.testing import capture_logs
 
 from hotline.errors import Conflict
-from hotline.staff.model import PresenceState
+from hotline.staff.model import PresenceState, Role
 from hotline.staff.presence import LEASE, end_lapsed_leases
 from hotline.staff.sign_in import SignedIn
 from hotline.storage.news import Change
 from hotline.storage.session import Database
-from hotline.storage.tables import Presence, Staff
+from hotline.storage.tables import Call, Line, Presence, Staff
 from hotline.web.api.live import Stream
 from hotline.web.live import QUEUE_LENGTH
+from tests.hotline.counting import counted_statements
 from tests.hotline.web.api.conftest import ApiScene, Person, house_on, token_of
 from tests.hotline.web.api.listening import Heard, listening
 
@@ -65,6 +66,69 @@ async def test_an_officer_hears_of_the_own_stations_escalations_and_of_nothing_e
     assert seen[:3] == [{escalation}, set(), set()]
     assert escalation in seen[3]
     assert ("call", "call") in seen[3]
+
+
+@pytest.mark.usefixtures("following")
+async def test_nobody_of_another_line_hears_of_this_one(scene: ApiScene, li: Person) -> None:
+    await scene.add(Line(id="legal", name="法律", name_en="Legal", number_shown="2"))
+    await scene.hires("sun", Role.SUPERVISOR, line="legal")
+    await scene.hires("lee", Role.COUNSELOR, line="legal")
+    async with (
+        listening(scene.app, "sun") as supervisor,
+        listening(scene.app, "lee") as counselor,
+        listening(scene.app, "he") as ours,
+    ):
+        streams = (supervisor, counselor, ours)
+        for heard in streams:
+            await heard.until("clock")
+        await li.does("POST", "/calls/call/flags", {"level": "imminent"})
+        await li.does("POST", "/calls/call/end")
+        for username in ("sun", "lee", "he"):
+            await announce(scene, "session", username)
+        seen = [{topic async for topic, _ in until_clock(heard)} for heard in streams]
+
+    assert seen == [set(), set(), {"call", "escalation", "leg", "presence"}]
+
+
+@pytest.mark.usefixtures("following")
+async def test_what_concerns_whom_is_asked_once_however_many_listen(scene: ApiScene) -> None:
+    async with AsyncExitStack() as stack:
+        streams = [await stack.enter_async_context(listening(scene.app, "he")) for _ in range(10)]
+        for heard in streams:
+            await heard.until("clock")
+
+        with counted_statements(scene.house.database) as statements:
+            await announce(scene, "call", "call")
+            for heard in streams:
+                assert await heard.all_until("call", "call") == [("call", "call")]
+
+    assert len([one for one in statements if "FROM call" in one]) == 1
+
+
+async def move_to(scene: ApiScene, line: str) -> None:
+    """The call goes to another line, which is told as any change of it."""
+    await scene.change(Call, "call", line_id=line)
+    await announce(scene, "call", "call")
+
+
+@pytest.mark.usefixtures("following")
+async def test_a_change_that_is_told_again_is_heard_by_those_it_concerns_now(
+    scene: ApiScene,
+) -> None:
+    await scene.add(Line(id="legal", name="法律", name_en="Legal", number_shown="2"))
+    await scene.hires("sun", Role.SUPERVISOR, line="legal")
+    async with listening(scene.app, "he") as ours, listening(scene.app, "sun") as theirs:
+        await ours.until("clock")
+        await theirs.until("clock")
+        await announce(scene, "call", "call")
+        await ours.until("call")
+
+        await move_to(scene, "legal")
+        heard_of = await theirs.all_until("call", "call")
+        await announce(scene, "presence", "he")
+
+        assert heard_of == [("call", "call")]
+        assert await ours.all_until("presence", "he") == [("presence", "he")]
 
 
 async def until_clock(heard: Heard) -> AsyncIterator[tuple[str, str]]:
