@@ -16,6 +16,8 @@ from hotline.staff.sign_in import SignedIn
 from hotline.storage.session import Work
 from hotline.storage.tables import Call, CallEntry, Line, Offer, Participant, Staff
 
+OTHERS = frozenset({"candidates", "left_out"})  # of an offer's facts: those on other lines as well
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallEntryRow:
@@ -29,7 +31,11 @@ class CallEntryRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfferMade:
-    """To whom the call was offered, why (`facts`), and what came of it."""
+    """To whom the call was offered, why (`facts`), and what came of it.
+
+    Who else was thought of is told by `hotline.floor.explanations`, as far as it is the reader's
+    to know.
+    """
 
     id: str
     counselor: str
@@ -163,5 +169,5 @@ def _offer(row: Offer, names: Mapping[str, str]) -> OfferMade:
         stage=row.stage,
         offered_at=row.offered_at,
         ended_at=row.ended_at,
-        facts=row.facts,
+        facts={key: said for key, said in row.facts.items() if key not in OTHERS},
     )

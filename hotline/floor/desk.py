@@ -16,11 +16,12 @@ from sqlmodel import col, exists, select
 
 from hotline.callcontrol.participants import is_interpreter_to_be, participants_of
 from hotline.calls.model import CallState, OfferState, Outcome
-from hotline.errors import NotFound
+from hotline.calls.queries import permitted_call
 from hotline.i18n.catalog import midnight_before
 from hotline.records.model import Disposition, Risk
 from hotline.records.queries import narrative_place, read_record
 from hotline.staff.model import PresenceState
+from hotline.staff.permissions import Permission, lines_around
 from hotline.staff.sign_in import SignedIn
 from hotline.storage.session import Work
 from hotline.storage.tables import (
@@ -143,40 +144,38 @@ class Due:
         return not (self.unwritten or self.owed or self.follow_ups)
 
 
-async def ringing(work: Work, presence: Presence) -> RingingOffer | None:
+async def ringing(work: Work, who: SignedIn) -> RingingOffer | None:
     """The offer that rings at this person now."""
     query = (
         select(Offer, Call, Line)
-        .where(Offer.staff_id == presence.staff_id, Offer.state == OfferState.PENDING)
+        .where(Offer.staff_id == who.staff_id, Offer.state == OfferState.PENDING)
         .where(Call.id == Offer.call_id, Line.id == Call.line_id)
     )
     found = (await work.exec(query)).first()
     if found is None:
         return None
     offer, call, line = found
-    earlier = await _earlier(work, call)
+    earlier = await _earlier(work, call, who)
     return RingingOffer(offer=offer, call=call, line=line, earlier=len(earlier))
 
 
-async def on_the_line(work: Work, presence: Presence) -> OnTheLine | None:
+async def on_the_line(work: Work, presence: Presence, who: SignedIn) -> OnTheLine | None:
     """The call this person talks in, or writes the record of."""
     busy = presence.state in (PresenceState.TALKING, PresenceState.WRAPPING_UP)
     if not busy or presence.call_id is None:
         return None
-    return await call_view(work, presence.call_id)
+    return await _call_view(work, await work.get_one(Call, presence.call_id), who)
 
 
-async def own_call(work: Work, call_id: str, staff_id: str) -> OnTheLine:
-    """A call this person took. Raises `NotFound` for anybody else's."""
-    call = await work.get(Call, call_id)
-    if call is None or call.counselor_id != staff_id:
-        raise NotFound
-    return await call_view(work, call_id)
+async def call_to_record(work: Work, call_id: str, who: SignedIn) -> OnTheLine:
+    """A call whose record this person may write. Raises as `permitted_call` does."""
+    found = await work.get(Call, call_id)
+    call = await permitted_call(work, found, who, Permission.WRITE_RECORD)
+    return await _call_view(work, call, who)
 
 
-async def call_view(work: Work, call_id: str) -> OnTheLine:
+async def _call_view(work: Work, call: Call, who: SignedIn) -> OnTheLine:
     """A call with what is known of its caller."""
-    call = await work.get_one(Call, call_id)
     line = await work.get_one(Line, call.line_id)
     station = await work.get(Station, line.station_id) if line.station_id else None
     there = await participants_of(work, call)
@@ -186,7 +185,7 @@ async def call_view(work: Work, call_id: str) -> OnTheLine:
         alarm=station.phone if station else line.duty_phone,
         interpreter=_interpreter(line, call, there),
         held=any(one.hold_wanted for one in there),
-        earlier=await _earlier(work, call),
+        earlier=await _earlier(work, call, who),
         escalations=await _escalations(work, call),
     )
 
@@ -203,7 +202,7 @@ async def _escalations(work: Work, call: Call) -> Sequence[Escalation]:
     return (await work.exec(query.order_by(col(Escalation.next_due_at)))).all()
 
 
-async def _earlier(work: Work, call: Call) -> Sequence[Earlier]:
+async def _earlier(work: Work, call: Call, who: SignedIn) -> Sequence[Earlier]:
     """The caller's contacts before, newest first. A withheld number has no history."""
     if not call.from_index:
         return ()
@@ -212,6 +211,7 @@ async def _earlier(work: Work, call: Call) -> Sequence[Earlier]:
         .join(Record, col(Record.call_id) == col(Call.id), isouter=True)
         .join(Staff, col(Staff.id) == col(Call.counselor_id), isouter=True)
         .where(Call.from_index == call.from_index, Call.arrived_at < call.arrived_at)
+        .where(col(Call.line_id).in_(lines_around(who.lines, call.line_id)))
         .order_by(col(Call.arrived_at).desc())
         .limit(REMEMBERED)
     )

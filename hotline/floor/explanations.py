@@ -1,17 +1,28 @@
-"""All reasons of one call, with names: what its page and the API show."""
+"""All reasons of one call, with names: what its page and the API show.
+
+Of other lines than the reader's nobody is shown, but for who could have taken the call: a plan may
+ask counselors of other lines in the end.
+"""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlmodel import col, select
 
 from hotline.calls.model import CallState
 from hotline.lines.plans import care_for
+from hotline.staff.permissions import lines_around
 from hotline.storage.session import Work
 from hotline.storage.tables import Call, Line, Offer, Staff
-from hotline.switchboard.mirror import Rows, need_of, read_rows, standing_away, standing_of
+from hotline.switchboard.mirror import (
+    Rows,
+    need_of,
+    read_rows_of_lines,
+    standing_away,
+    standing_of,
+)
 from hotline.switchboard.reasons import CandidateReason, reasons_of
 from hotline.switchboard.teller import OnDuty, candidate, plans_in_force
 from routing.engine import Floor, Rule, Waiting
@@ -73,14 +84,17 @@ class CallWhy:
     offers: Sequence[OfferWhy]
 
 
-async def why_call(work: Work, call: Call, *, at: datetime) -> CallWhy:
-    """The reasons kept with each offer, and those of the present wait."""
-    wait = await why_this_call(work, call, at=at)
+async def why_call(work: Work, call: Call, *, at: datetime, of: Collection[str]) -> CallWhy:
+    """The reasons kept with each offer, and those of the present wait. `of`: the reader's lines."""
+    lines = lines_around(of, call.line_id)
+    wait = await _why_this_call(work, call, at=at, of=lines)
     offers = await _offers(work, call)
     asked = [one for offer in offers for one in reasons_of(offer.facts)["candidates"]]
     asked += wait.candidates if wait else []
-    ids = {one["counselor"] for one in asked}
-    names = await _names(work, ids | {offer.staff_id for offer in offers})
+    ids = {one["counselor"] for one in asked} | {offer.staff_id for offer in offers}
+    people = await _people(work, ids)
+    names = {staff.id: staff.name for staff in people}
+    theirs = {staff.id for staff in people if not lines.isdisjoint(staff.lines)}
     return CallWhy(
         wait=None
         if wait is None
@@ -90,7 +104,7 @@ async def why_call(work: Work, call: Call, *, at: datetime) -> CallWhy:
             changes_in_s=wait.changes_in_s,
             candidates=_named(wait.candidates, names),
         ),
-        offers=[_moment(group, names) for group in reversed(_moments(offers))],
+        offers=[_moment(group, names, theirs) for group in reversed(_moments(offers))],
     )
 
 
@@ -107,9 +121,10 @@ def _moments(offers: Sequence[Offer]) -> list[list[Offer]]:
     return list(moments.values())
 
 
-def _moment(group: Sequence[Offer], names: Mapping[str, str]) -> OfferWhy:
+def _moment(group: Sequence[Offer], names: Mapping[str, str], theirs: Collection[str]) -> OfferWhy:
     first, reasons = group[0], reasons_of(group[0].facts)
-    candidates = _named(reasons["candidates"], names)
+    told = [one for one in reasons["candidates"] if "stage" in one or one["counselor"] in theirs]
+    candidates = _named(told, names)
     order = {one.name: one.order or 0 for one in candidates}
     rung = [(names.get(one.staff_id, ""), one.state, one.reason) for one in group]
     return OfferWhy(
@@ -144,9 +159,8 @@ def _named(candidates: Sequence[CandidateReason], names: Mapping[str, str]) -> l
     return sorted(said, key=lambda one: (one.order is None, one.order or 0, one.excluded_by))
 
 
-async def _names(work: Work, ids: set[str]) -> dict[str, str]:
-    query = select(Staff.id, Staff.name).where(col(Staff.id).in_(ids))
-    return dict((await work.exec(query)).all())
+async def _people(work: Work, ids: set[str]) -> Sequence[Staff]:
+    return (await work.exec(select(Staff).where(col(Staff.id).in_(ids)))).all()
 
 
 EXPLAINED = 50  # of a long line the head is explained; who is behind, waits for the same
@@ -156,8 +170,9 @@ EXPLAINED = 50  # of a long line the head is explained; who is behind, waits for
 class WhyWaiting:
     """Why nobody has been offered this caller yet.
 
-    `reason`: a `WaitReason`. `ahead`: callers who are served before. `changes_in_s`: when waiting
-    alone changes it, None if it does not. `against`: on duty, by the first rule against them.
+    `reason`: a `WaitReason`. `ahead`: callers of the reader's lines who are served before.
+    `changes_in_s`: when waiting alone changes it, None if it does not. `against`: on duty, by the
+    first rule against them.
     """
 
     reason: str
@@ -167,25 +182,41 @@ class WhyWaiting:
     candidates: Sequence[CandidateReason]
 
 
-async def why_waiting(work: Work, *, at: datetime) -> dict[str, WhyWaiting]:
-    """By call: the first `EXPLAINED` in line, but for those whom somebody is being rung for."""
-    rows = await read_rows(work)
+async def why_waiting(work: Work, *, at: datetime, of: Collection[str]) -> dict[str, WhyWaiting]:
+    """By call of these lines: the first `EXPLAINED`, but for those somebody is being rung for."""
+    rows = await read_rows_of_lines(work, of)
     if not rows.calls:
         return {}
-    lines = {line.id: line for line in (await work.exec(select(Line))).all()}
-    floor, doing = _drawn(rows, lines, at.timestamp()), _doing(rows)
-    return {caller.call: _why(floor, caller.call, doing) for caller in floor.callers[:EXPLAINED]}
+    known = await _known_floor(work, rows, at=at, of=of)
+    return {one.call: _why(known, one.call) for one in known.floor.callers[:EXPLAINED]}
 
 
-async def why_this_call(work: Work, call: Call, *, at: datetime) -> WhyWaiting | None:
+async def _why_this_call(
+    work: Work, call: Call, *, at: datetime, of: Collection[str]
+) -> WhyWaiting | None:
     """The same of one call; None unless it waits and nobody is being rung for it."""
     if call.state != CallState.WAITING:
         return None
-    rows = await read_rows(work)
+    rows = await read_rows_of_lines(work, of)
     if call.id not in rows.calls:
         return None
+    return _why(await _known_floor(work, rows, at=at, of=of), call.id)
+
+
+@dataclass(frozen=True, slots=True)
+class KnownFloor:
+    """The floor as a reader may know it. `theirs`: who works for one of the reader's lines."""
+
+    floor: Floor
+    doing: Mapping[str, OnDuty]
+    theirs: Collection[str]
+
+
+async def _known_floor(work: Work, rows: Rows, *, at: datetime, of: Collection[str]) -> KnownFloor:
     lines = {line.id: line for line in (await work.exec(select(Line))).all()}
-    return _why(_drawn(rows, lines, at.timestamp()), call.id, _doing(rows))
+    people = [staff for _, staff in rows.counselors.values()]
+    theirs = {staff.id for staff in people if not set(of).isdisjoint(staff.lines)}
+    return KnownFloor(_drawn(rows, lines, at.timestamp()), _doing(rows), theirs)
 
 
 def _drawn(rows: Rows, lines: Mapping[str, Line], now: float) -> Floor:
@@ -218,14 +249,21 @@ def _doing(rows: Rows) -> dict[str, OnDuty]:
     }
 
 
-def _why(floor: Floor, call: str, doing: Mapping[str, OnDuty]) -> WhyWaiting:
-    wait, verdicts = explain_wait(floor, call), explain_offer(floor, call)
+def _why(known: KnownFloor, call: str) -> WhyWaiting:
+    verdicts = [
+        one
+        for one in explain_offer(known.floor, call)
+        if one.stage is not None or one.counselor in known.theirs
+    ]
+    told = {one.counselor for one in verdicts}
+    counselors = tuple(one for one in known.floor.counselors if one.counselor in told)
+    wait = explain_wait(replace(known.floor, counselors=counselors), call)
     return WhyWaiting(
         reason=wait.reason,
         ahead=wait.ahead,
         changes_in_s=None if wait.changes_in_s is None else round(wait.changes_in_s, 1),
         against=Counter(_against(one) for one in verdicts if one.excluded_by),
-        candidates=[candidate(one, doing.get(one.counselor)) for one in verdicts],
+        candidates=[candidate(one, known.doing.get(one.counselor)) for one in verdicts],
     )
 
 

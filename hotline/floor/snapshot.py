@@ -129,16 +129,17 @@ async def _callers(work: Work, lines: Collection[str]) -> list[CallerNow]:
         .join(Staff, col(Staff.id) == col(Call.counselor_id), isouter=True)
         .where(Call.state != CallState.ENDED, col(Call.line_id).in_(lines))
     )
-    rows, ringing = (await work.exec(query)).all(), await _ringing(work)
+    rows, ringing = (await work.exec(query)).all(), await _ringing(work, lines)
     callers = [_caller(call, name or "", ringing.get(call.id, ())) for call, name in rows]
     return sorted(callers, key=lambda one: (one.urgency != Urgency.CRISIS, one.since))
 
 
-async def _ringing(work: Work) -> dict[str, tuple[str, ...]]:
+async def _ringing(work: Work, lines: Collection[str]) -> dict[str, tuple[str, ...]]:
     query = (
         select(Offer.call_id, Staff.name)
         .join(Staff, col(Staff.id) == col(Offer.staff_id))
-        .where(Offer.state == OfferState.PENDING)
+        .join(Call, col(Call.id) == col(Offer.call_id))
+        .where(Offer.state == OfferState.PENDING, col(Call.line_id).in_(lines))
         .order_by(col(Offer.offered_at), col(Offer.id))
     )
     found: dict[str, tuple[str, ...]] = {}

@@ -89,6 +89,14 @@ def through(roles: Iterable[str], wanted: Permission) -> frozenset[Relation]:
     return frozenset(relation for relation in Relation if may(held, [relation], wanted))
 
 
+def lines_around(lines: Iterable[str], line_id: str) -> frozenset[str]:
+    """Of which lines somebody is told beside a call that they see: their own, and the call's.
+
+    Who was asked for it, who waits ahead, and the caller's earlier contacts are shown of these.
+    """
+    return frozenset({*lines, line_id})
+
+
 def require(
     roles: Iterable[str],
     relations: Iterable[Relation],

@@ -4,10 +4,11 @@ Rows in, events out. The engine holds waiting callers and those counselors who m
 call with a pending offer and a counselor who is being rung are outside it until that is settled.
 """
 
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Collection, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 
+from sqlalchemy import ColumnElement
 from sqlalchemy import select as sql_select
 from sqlmodel import col, exists, select
 
@@ -122,17 +123,23 @@ async def read_rows(
     work: Work, *, calls: set[str] | None = None, counselors: set[str] | None = None
 ) -> Rows:
     """Calls waiting without an offer, and counselors on duty; of the given ids, or of all."""
-    return Rows(await _waiting(work, calls), await _on_duty(work, counselors))
+    of = None if calls is None else col(Call.id).in_(calls)
+    return Rows(await _waiting(work, of), await _on_duty(work, counselors))
 
 
-async def _waiting(work: Work, ids: set[str] | None) -> dict[str, InLine]:
+async def read_rows_of_lines(work: Work, lines: Collection[str]) -> Rows:
+    """The same for a reader: callers of these lines, and everybody on duty."""
+    return Rows(await _waiting(work, col(Call.line_id).in_(lines)), await _on_duty(work, None))
+
+
+async def _waiting(work: Work, of: ColumnElement[bool] | None) -> dict[str, InLine]:
     offered = exists().where(
         col(Offer.call_id) == col(Call.id), col(Offer.state) == OfferState.PENDING
     )
     columns = [getattr(Call, name.name) for name in fields(InLine)]
     query = sql_select(*columns).where(col(Call.state) == CallState.WAITING, ~offered)
-    if ids is not None:
-        query = query.where(col(Call.id).in_(ids))
+    if of is not None:
+        query = query.where(of)
     rows = await (await work.connection()).execute(query)
     return {row[0]: InLine(*row) for row in rows}
 

@@ -58,7 +58,7 @@ async def show_routing(
 ) -> CallWhy:
     """Why each offer went where it went, candidate by candidate; and why nobody is rung yet."""
     call = await permitted_call(work, await work.get(Call, call_id), who)
-    return await why_call(work, call, at=backend.clock.now())
+    return await why_call(work, call, at=backend.clock.now(), of=who.lines)
 
 
 @router.post("/flags", status_code=201)

@@ -69,7 +69,8 @@ class FloorOut(BaseModel):
 async def floor(backend: BackendDep, work: WorkDep, who: FloorReader) -> FloorOut:
     """Callers, counselors and open escalations of the reader's lines at this moment."""
     now = backend.clock.now()
-    return _shown(await floor_snapshot(work, at=now, of=who.lines), await why_waiting(work, at=now))
+    snapshot = await floor_snapshot(work, at=now, of=who.lines)
+    return _shown(snapshot, await why_waiting(work, at=now, of=who.lines))
 
 
 def _shown(snapshot: FloorSnapshot, why: Mapping[str, WhyWaiting]) -> FloorOut:

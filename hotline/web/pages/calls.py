@@ -40,6 +40,6 @@ async def _call(frame: Fragment, backend: Backend, work: Work, call_id: str) -> 
     return {
         "call": await call_detail(work, row),
         "line_name": line.name if chinese else line.name_en,
-        "why": await why_call(work, row, at=backend.clock.now()),
+        "why": await why_call(work, row, at=backend.clock.now(), of=frame.who.lines),
         "is_crisis": row.urgency == Urgency.CRISIS,
     }

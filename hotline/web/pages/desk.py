@@ -72,8 +72,8 @@ async def desk(frame: DeskDep, backend: BackendDep, work: WorkDep) -> HTMLRespon
 
 @router.get("/calls/{call_id}")
 async def record(frame: DeskDep, backend: BackendDep, work: WorkDep, call_id: str) -> HTMLResponse:
-    """The record of an earlier call, to be finished."""
-    seen = await desk_view.own_call(work, call_id, frame.who.staff_id)
+    """The record of an earlier call, to be finished or put right."""
+    seen = await desk_view.call_to_record(work, call_id, frame.who)
     return await _record_page(frame, backend, work, seen)
 
 
@@ -91,7 +91,7 @@ async def _record_page(frame: Frame, backend: Backend, work: Work, seen: OnTheLi
 @router.get("/calls/{call_id}/facts")
 async def facts(frame: DeskPartDep, work: WorkDep, call_id: str) -> HTMLResponse:
     """What is known of the caller: changes while the record is written."""
-    seen = await desk_view.own_call(work, call_id, frame.who.staff_id)
+    seen = await desk_view.call_to_record(work, call_id, frame.who)
     return frame.page("desk_facts.html", seen=seen)
 
 

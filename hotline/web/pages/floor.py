@@ -65,7 +65,7 @@ async def _now(frame: Fragment, backend: BackendDep, work: Work) -> dict[str, ob
         "talking": [one for one in snapshot.callers if one.state not in WAITING],
         "groups": _groups(snapshot.counselors),
         "escalations": await list_open(work, frame.who),
-        "why": await why_waiting(work, at=snapshot.at),
+        "why": await why_waiting(work, at=snapshot.at, of=frame.who.lines),
         "share": _shares(waiting, longest.total_seconds() if longest else 0.0, snapshot.at),
         "crisis": Urgency.CRISIS,
     }

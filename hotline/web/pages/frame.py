@@ -124,8 +124,8 @@ async def open_frame(request: Request, work: WorkDep, who: SignedInDep) -> Frame
         who=who,
         lines=await _lines_of(work, who),
         presence=presence,
-        ring=await ringing(work, presence) if presence else None,
-        talk=await on_the_line(work, presence) if presence else None,
+        ring=await ringing(work, who) if presence else None,
+        talk=await on_the_line(work, presence, who) if presence else None,
     )
 
 

@@ -7,6 +7,7 @@ from hotline.staff.model import Role
 from hotline.staff.permissions import (
     Permission,
     Relation,
+    lines_around,
     may,
     may_anywhere,
     require,
@@ -69,6 +70,12 @@ def test_a_gate_lets_in_whoever_may_do_it_to_anything() -> None:
     assert may_anywhere([Role.SUPERVISOR], Permission.WATCH_FLOOR)
     assert not may_anywhere([Role.COUNSELOR], Permission.WATCH_FLOOR)
     assert not may_anywhere([Role.ADMIN], Permission.SEE_CALL)
+
+
+def test_beside_a_call_one_is_told_of_ones_lines_and_of_the_calls_own() -> None:
+    assert lines_around(["youth", "legal"], "youth") == {"youth", "legal"}
+    assert lines_around(["legal"], "youth") == {"youth", "legal"}
+    assert lines_around([], "youth") == {"youth"}
 
 
 def test_what_is_none_of_ones_business_does_not_exist() -> None:

@@ -1,8 +1,13 @@
 """Whoever works for another line, or another station, finds nothing of this one anywhere."""
 
+from datetime import timedelta
+from typing import Any
+
 import pytest
 
-from hotline.storage.tables import Call, Line, Staff
+from hotline.calls.model import CallState
+from hotline.staff.model import Role
+from hotline.storage.tables import Call, Line, Offer, Presence, Staff
 from tests.hotline.web.api.conftest import ApiScene, Person
 
 pytestmark = pytest.mark.anyio
@@ -114,3 +119,127 @@ async def test_their_own_see_it_all(scene: ApiScene, escalation: str) -> None:
 
     assert [one["id"] for one in floor["escalations"]] == [escalation]
     assert [[one["id"] for one in rows] for rows in listed] == [[escalation]] * 3
+
+
+async def two_lines(scene: ApiScene) -> None:
+    """A caller waits on each. zhou works for the other line, is away, and its caller came first."""
+    await scene.add(Line(id="legal", name="法律", name_en="Legal", number_shown="2"))
+    await scene.hires("zhou", Role.COUNSELOR, line="legal")
+    await scene.change(Presence, "zhou", state="paused", reason="meal")
+    for line, minutes in (("legal", 9), ("youth", 1)):
+        since = scene.clock.now() - timedelta(minutes=minutes)
+        waits = scene.call(f"on-{line}", CallState.WAITING, line_id=line, queued_at=since)
+        await scene.add(waits)
+
+
+def of_caller(floor: Any, call_id: str) -> Any:
+    return next(one for one in floor["callers"] if one["call_id"] == call_id)
+
+
+async def test_why_a_caller_waits_is_told_without_the_other_line(
+    scene: ApiScene, he: Person
+) -> None:
+    await two_lines(scene)
+
+    why = of_caller(await he.gets("/floor"), "on-youth")["why"]
+
+    assert (why["ahead"], why["reason"]) == (0, "nobody_ready")
+    assert {one["counselor"] for one in why["candidates"]} == {"li"}
+    assert why["against"] == {"away": 1}
+
+
+async def test_whoever_watches_both_lines_is_told_of_both(scene: ApiScene, he: Person) -> None:
+    await two_lines(scene)
+    await scene.change(Staff, "he", lines=["youth", "legal"])
+
+    floor = await he.gets("/floor")
+
+    why = of_caller(floor, "on-youth")["why"]
+    assert why["ahead"] == 1
+    assert {one["counselor"] for one in why["candidates"]} == {"li", "zhou"}
+    assert of_caller(floor, "on-legal")["why"]["ahead"] == 0
+
+
+async def test_a_long_line_elsewhere_hides_no_reasons_of_ones_own(
+    scene: ApiScene, he: Person
+) -> None:
+    await two_lines(scene)
+    since = scene.clock.now() - timedelta(minutes=5)
+    for n in range(50):
+        fields = {"line_id": "legal", "queued_at": since}
+        await scene.add(scene.call(f"more-{n}", CallState.WAITING, **fields))
+
+    assert of_caller(await he.gets("/floor"), "on-youth")["why"] is not None
+
+
+ASKED = [
+    {"counselor": "li", "stage": "language", "order": 1},
+    {"counselor": "chen", "excluded_by": "away", "doing": "paused", "reason": "meal"},
+    {"counselor": "zhou", "excluded_by": "away", "doing": "paused", "reason": "meal"},
+    {"counselor": "song", "excluded_by": "language", "stage": "any_line", "opens_in_s": 60},
+]
+
+
+async def test_who_was_thought_of_is_named_of_the_line_or_where_they_could_have_come(
+    scene: ApiScene, li: Person
+) -> None:
+    await two_lines(scene)
+    await scene.hires("song", Role.COUNSELOR, line="legal")
+    now = scene.clock.now()
+    await scene.add(
+        Offer(id="o", call_id="call", staff_id="li", state="accepted", stage="language",
+              offered_at=now, expires_at=now, facts={"candidates": ASKED, "waited_s": 7.4})
+    )  # fmt: skip
+
+    told = (await li.gets("/calls/call/routing"))["offers"][0]
+    shown = (await li.gets("/calls/call"))["offers"][0]
+
+    names = {one["name"] for one in told["candidates"]}
+    assert names == {"name of li", "name of chen", "name of song"}
+    assert shown["facts"] == {"waited_s": 7.4}
+
+
+async def contacts_before(scene: ApiScene, who: str) -> str:
+    """What the desk says of the caller's earlier contacts."""
+    answer = await scene.http.get("/desk/calls/call/facts", headers=scene.person(who).headers)
+    assert answer.status_code == 200
+    return answer.text[answer.text.index("以前来过") :]
+
+
+async def test_the_desk_tells_of_earlier_contacts_on_ones_lines_only(scene: ApiScene) -> None:
+    await scene.add(Line(id="legal", name="法律", name_en="Legal", number_shown="2"))
+    before = scene.clock.now() - timedelta(days=1)
+    await scene.change(Call, "call", from_index="child")
+    for line, counselor in (("youth", "chen"), ("legal", "he")):
+        over = {"from_index": "child", "arrived_at": before, "counselor_id": counselor}
+        await scene.add(scene.call(line, CallState.ENDED, line_id=line, outcome="talked", **over))
+
+    told = await contacts_before(scene, "li")
+    await scene.change(Staff, "li", lines=["legal"])
+    moved = await contacts_before(scene, "li")
+    await scene.change(Staff, "li", lines=[])
+    of_the_call = await contacts_before(scene, "li")
+
+    assert ("name of chen" in told, "name of he" in told) == (True, False)
+    assert ("name of chen" in moved, "name of he" in moved) == (True, True)
+    assert ("name of chen" in of_the_call, "name of he" in of_the_call) == (True, False)
+
+
+async def test_whoever_works_for_no_line_has_an_empty_floor(scene: ApiScene) -> None:
+    await scene.change(Staff, "chen", lines=[])
+
+    floor = await scene.person("chen").gets("/floor")
+
+    assert [floor[part] for part in ("lines", "callers", "counselors", "escalations")] == [[]] * 4
+
+
+async def test_a_supervisor_who_takes_calls_puts_a_record_of_their_line_right(
+    scene: ApiScene, li: Person
+) -> None:
+    await scene.change(Staff, "he", roles=["counselor", "supervisor"])
+    await li.does("PUT", "/calls/call/record", {"contact_type": "self", "disposition": "listened"})
+
+    answer = await scene.http.get("/desk/calls/call", headers=scene.person("he").headers)
+
+    assert answer.status_code == 200
+    assert await scene.kinds() == ["record.written", "record.read"]
