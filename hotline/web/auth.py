@@ -156,5 +156,6 @@ def gate(wanted: Permission) -> Callable[[SignedIn], Awaitable[SignedIn]]:
 CallTaker = Annotated[SignedIn, Depends(gate(Permission.TAKE_CALLS))]
 CallReader = Annotated[SignedIn, Depends(gate(Permission.SEE_CALL))]
 FloorReader = Annotated[SignedIn, Depends(gate(Permission.SEE_FLOOR))]
-EscalationReader = Annotated[SignedIn, Depends(gate(Permission.READ_STORY))]
+EscalationReader = Annotated[SignedIn, Depends(gate(Permission.SEE_ESCALATION))]
+StoryReader = Annotated[SignedIn, Depends(gate(Permission.READ_STORY))]
 EscalationAnswerer = Annotated[SignedIn, Depends(gate(Permission.ANSWER_ESCALATION))]

@@ -9,7 +9,7 @@ from hotline.escalations import queries, service
 from hotline.staff.actor import Actor
 from hotline.staff.permissions import Permission
 from hotline.storage.tables import Escalation
-from hotline.web.auth import EscalationAnswerer, EscalationReader, SignedInDep
+from hotline.web.auth import EscalationAnswerer, EscalationReader, SignedInDep, StoryReader
 from hotline.web.deps import BackendDep, WorkDep
 from hotline.web.idempotency import CommandWork, IdempotentRoute
 
@@ -47,7 +47,7 @@ async def show(
 
 @router.get("/{escalation_id}/summary")
 async def summary(
-    backend: BackendDep, work: WorkDep, who: EscalationReader, escalation_id: str
+    backend: BackendDep, work: WorkDep, who: StoryReader, escalation_id: str
 ) -> queries.EscalationText:
     """The story. Who read it is kept."""
     await queries.require_escalation(work, escalation_id, who, Permission.READ_STORY)

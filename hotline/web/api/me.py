@@ -10,7 +10,9 @@ from hotline.callcontrol.offers import refuse_offer
 from hotline.calls.model import OfferState
 from hotline.errors import NotFound, OfferGone
 from hotline.staff.model import PresenceState
+from hotline.staff.permissions import Permission, Relation, require
 from hotline.staff.presence import choose_presence
+from hotline.staff.sign_in import SignedIn
 from hotline.storage.session import Work
 from hotline.storage.tables import Offer, Presence
 from hotline.telephony.tokens import softphone_token
@@ -101,7 +103,7 @@ async def softphone(backend: BackendDep, who: CallTaker) -> Softphone:
 @router.post("/offers/{offer_id}/decline", status_code=204)
 async def decline(backend: BackendDep, work: CommandWork, who: CallTaker, offer_id: str) -> None:
     """Not me, not now. The caller keeps the place."""
-    offer = await _own_offer(work, offer_id, who.staff_id)
+    offer = await _own_offer(work, offer_id, who)
     done = await refuse_offer(
         work,
         offer.call_id,
@@ -114,10 +116,12 @@ async def decline(backend: BackendDep, work: CommandWork, who: CallTaker, offer_
         raise OfferGone
 
 
-async def _own_offer(work: Work, offer_id: str, staff_id: str) -> Offer:
+async def _own_offer(work: Work, offer_id: str, who: SignedIn) -> Offer:
     offer = await work.get(Offer, offer_id)
-    if offer is None or offer.staff_id != staff_id:
+    if offer is None:
         raise NotFound
+    standing = {Relation.OWN} if offer.staff_id == who.staff_id else frozenset[Relation]()
+    require(who.roles, standing, Permission.TAKE_CALLS, to_know=Permission.TAKE_CALLS)
     return offer
 
 

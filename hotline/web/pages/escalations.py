@@ -12,7 +12,7 @@ from hotline.escalations.queries import (
     require_escalation,
 )
 from hotline.staff.actor import Actor
-from hotline.staff.permissions import Permission, may
+from hotline.staff.permissions import Permission, Relation, may
 from hotline.storage.session import Work
 from hotline.storage.tables import Station
 from hotline.web.deps import BackendDep, WorkDep
@@ -26,8 +26,8 @@ STEPS = ("open", "acknowledged", "accepted", "reported", "closed")
 
 @router.get("/escalations")
 async def escalations(frame: FrameDep, work: WorkDep) -> HTMLResponse:
-    """Everything nobody has closed, the next deadline first."""
-    frame.require(Permission.SEE_ESCALATION)
+    """Everything of one's lines that nobody has closed, the next deadline first."""
+    frame.require(Permission.SEE_ESCALATION, by=Relation.LINE)
     return frame.page(
         "escalations.html", escalations=await list_open(work, frame.who), heading="all"
     )
@@ -36,7 +36,7 @@ async def escalations(frame: FrameDep, work: WorkDep) -> HTMLResponse:
 @router.get("/escalations/live")
 async def escalations_live(frame: FragmentDep, work: WorkDep) -> HTMLResponse:
     """The list alone."""
-    frame.require(Permission.SEE_ESCALATION)
+    frame.require(Permission.SEE_ESCALATION, by=Relation.LINE)
     values = {"escalations": await list_open(work, frame.who), "heading": "all", "frame": frame}
     return render(frame.request, "escalations_live.html", values)
 
@@ -44,7 +44,7 @@ async def escalations_live(frame: FragmentDep, work: WorkDep) -> HTMLResponse:
 @router.get("/station")
 async def station(frame: FrameDep, work: WorkDep) -> HTMLResponse:
     """What is ours, and until when."""
-    frame.require(Permission.SEE_ESCALATION)
+    frame.require(Permission.SEE_ESCALATION, by=Relation.STATION)
     escalations = await list_open(work, frame.who)
     ours = await work.get(Station, frame.who.station_id or "")
     return frame.page("escalations.html", escalations=escalations, heading="station", station=ours)
@@ -53,7 +53,7 @@ async def station(frame: FrameDep, work: WorkDep) -> HTMLResponse:
 @router.get("/station/live")
 async def station_live(frame: FragmentDep, work: WorkDep) -> HTMLResponse:
     """The list alone."""
-    frame.require(Permission.SEE_ESCALATION)
+    frame.require(Permission.SEE_ESCALATION, by=Relation.STATION)
     escalations = await list_open(work, frame.who)
     values = {"escalations": escalations, "heading": "station", "frame": frame}
     return render(frame.request, "escalations_live.html", values)

@@ -17,7 +17,7 @@ from hotline.floor.desk import OnTheLine, RingingOffer, on_the_line, ringing
 from hotline.i18n.catalog import CHINESE
 from hotline.i18n.words import label
 from hotline.staff.model import Role
-from hotline.staff.permissions import Permission, may_anywhere
+from hotline.staff.permissions import Permission, Relation, may_anywhere, through
 from hotline.staff.sign_in import SignedIn
 from hotline.storage.session import Work
 from hotline.storage.tables import Line, Presence
@@ -60,15 +60,19 @@ class Fragment:
         """Whether the reader has one of these roles."""
         return self.who.is_a(*roles)
 
-    def require(self, wanted: Permission) -> None:
-        """Raises `Forbidden` where there is nothing the reader might do this to."""
-        if not may_anywhere(self.who.roles, wanted):
+    def require(self, wanted: Permission, *, by: Relation | None = None) -> None:
+        """Raises `Forbidden` where there is nothing the reader might do this to.
+
+        `by`: nothing to which they stand so.
+        """
+        ways = through(self.who.roles, wanted)
+        if not ways if by is None else by not in ways:
             raise Forbidden
 
     @property
     def at_desk(self) -> bool:
         """Whether presence, the call bar and the softphone stand around this person's pages."""
-        return self.is_(Role.COUNSELOR) and self.presence is not None
+        return may_anywhere(self.who.roles, Permission.TAKE_CALLS) and self.presence is not None
 
     @property
     def pauses(self) -> Sequence[str]:

@@ -1,11 +1,18 @@
-"""What pages cost that are looked at again with every change, in statements."""
+"""What pages cost that are looked at again with every change, and what a right costs to know."""
+
+from contextlib import suppress
 
 import pytest
 
 from hotline.calls.model import CallState
+from hotline.calls.queries import permitted_call
+from hotline.errors import NotFound
+from hotline.escalations.queries import require_escalation
+from hotline.staff.permissions import Permission
+from hotline.staff.sign_in import SignedIn, who_is
 from hotline.storage.tables import Call, Record, Staff
 from tests.hotline.counting import counted_statements
-from tests.hotline.web.api.conftest import ApiScene
+from tests.hotline.web.api.conftest import ApiScene, token_of
 
 pytestmark = pytest.mark.anyio
 
@@ -97,3 +104,36 @@ async def test_the_desk_shows_the_lines_one_works_for_and_who_waits_there(
 
     assert '<span class="big">1</span>' in answer.text
     assert (await scene.get(Call, "waits")).state == CallState.WAITING
+
+
+async def signed_in(scene: ApiScene, username: str) -> SignedIn:
+    async with scene.house.database.work() as work:
+        return await who_is(work, token_of(username), at=scene.clock.now())
+
+
+@pytest.mark.parametrize(("who", "most"), [("li", 0), ("he", 0), ("chen", 1)])
+async def test_one_statement_at_most_says_whether_somebody_may_see_a_call(
+    scene: ApiScene, who: str, most: int
+) -> None:
+    await scene.offers_to("chen", "call")
+    asking, call = await signed_in(scene, who), await scene.get(Call, "call")
+
+    async with scene.house.database.work() as work:
+        with counted_statements(scene.house.database) as statements:
+            await permitted_call(work, call, asking)
+
+    assert len(statements) == most
+
+
+@pytest.mark.parametrize("who", ["he", "tianhe", "haizhu"])
+async def test_one_statement_says_how_somebody_stands_to_an_escalation(
+    scene: ApiScene, who: str
+) -> None:
+    told = await scene.person("li").does("POST", "/calls/call/flags", {"level": "imminent"})
+    asking, seeing = await signed_in(scene, who), Permission.SEE_ESCALATION
+
+    async with scene.house.database.work() as work:
+        with counted_statements(scene.house.database) as statements, suppress(NotFound):
+            await require_escalation(work, told["escalation_id"], asking, seeing)
+
+    assert len(statements) == 1
