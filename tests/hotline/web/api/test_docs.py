@@ -14,7 +14,7 @@ from tests.hotline.web.api.conftest import client_of
 pytestmark = pytest.mark.anyio
 
 
-class Page(HTMLParser):
+class DocumentedApi(HTMLParser):
     """What is on it."""
 
     def __init__(self, html: str) -> None:
@@ -48,7 +48,7 @@ async def test_the_page_shows_every_endpoint_and_needs_no_script() -> None:
         answer = await http.get("/api/docs")
         described = await http.get("/api/openapi.json")
 
-    page, paths = Page(answer.text), described.json()["paths"]
+    page, paths = DocumentedApi(answer.text), described.json()["paths"]
     assert answer.status_code == 200
     assert "script" not in page.tags
     assert page.foreign == ["openapi.json"]
