@@ -196,8 +196,6 @@ class Sender:
             return None
         wanted = await asker.lock(work, delivery_id)
         delivery = await lock_delivery(work, delivery_id)
-        if delivery is None:
-            return None
         return HeldDelivery(delivery=delivery, asker=asker, wanted=wanted)
 
     def _claimed(self, held: HeldDelivery) -> Claim:

@@ -21,6 +21,7 @@ from hotline.deliveries.model import (
     DeliveryState,
     delivery_after,
 )
+from hotline.errors import NotFound
 from hotline.storage.session import Work
 from hotline.storage.tables import Delivery
 from hotline.storage.tables.columns import new_id
@@ -70,10 +71,16 @@ async def ask_for_delivery(work: Work, wanted: NewDelivery, *, at: datetime) -> 
     return made
 
 
-async def lock_delivery(work: Work, delivery_id: str) -> Delivery | None:
-    """The delivery, held until the unit of work ends. Hold what stands behind it first."""
+async def lock_delivery(work: Work, delivery_id: str) -> Delivery:
+    """The delivery, held until the unit of work ends. Hold what stands behind it first.
+
+    Raises `NotFound`.
+    """
     query = select(Delivery).where(Delivery.id == delivery_id).with_for_update()
-    return (await work.exec(query.execution_options(populate_existing=True))).one_or_none()
+    found = (await work.exec(query.execution_options(populate_existing=True))).one_or_none()
+    if found is None:
+        raise NotFound
+    return found
 
 
 def move_delivery(delivery: Delivery, event: DeliveryEvent, *, at: datetime, why: str = "") -> bool:

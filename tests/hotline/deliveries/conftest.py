@@ -117,7 +117,6 @@ class DeliveryScene:
         """A callback of the carrier, as an asker's webhooks take it in."""
         async with self.database.work() as work:
             held = await lock_delivery(work, delivery_id)
-            assert held is not None
             return move_delivery(held, event, at=self.clock.now())
 
     async def change(self, delivery_id: str, **values: Any) -> None:

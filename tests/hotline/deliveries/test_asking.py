@@ -15,6 +15,7 @@ from hotline.deliveries.service import (
     move_delivery,
     withdraw_deliveries,
 )
+from hotline.errors import NotFound
 from hotline.storage.tables import Delivery, Line
 from tests.fakes import NOON
 from tests.hotline.counting import counted_statements
@@ -127,13 +128,13 @@ async def test_whoever_holds_a_delivery_sees_that_it_was_withdrawn(scene: Delive
         ids = select(Delivery.id).where(Delivery.id == delivery_id)
         await withdraw_deliveries(work, ids, at=scene.clock.now())
 
-        assert held is not None
         assert held.state == DeliveryState.SUPERSEDED
 
 
 async def test_a_delivery_that_does_not_exist_cannot_be_held(scene: DeliveryScene) -> None:
     async with scene.database.work() as work:
-        assert await lock_delivery(work, "none") is None
+        with pytest.raises(NotFound):
+            await lock_delivery(work, "none")
 
 
 def test_a_move_says_when_it_ended_and_why(delivery: Delivery) -> None:

@@ -88,6 +88,22 @@ async def test_it_hears_of_a_delivery_without_waiting_for_its_next_look(
     assert scene.carrier.dialled() == [PHONE]
 
 
+async def test_news_of_something_else_calls_for_no_look(
+    scene: DeliveryScene, loop_of: LoopMaker
+) -> None:
+    looks = Looks()
+
+    async with running(loop_of(counted=looks.look)):
+        for _ in range(2):
+            await looks.begun.get()
+        async with scene.database.work() as work:
+            work.announce("presence", "li")
+        await scene.asks()
+        await looks.begun.get()
+
+    assert looks.begun.empty()
+
+
 @pytest.mark.parametrize("fault", [OperationalError("", {}, Exception()), OSError(), ValueError()])
 async def test_a_look_that_fails_stops_neither_the_others_nor_the_loop(
     database: Database, loop_of: LoopMaker, fault: Exception

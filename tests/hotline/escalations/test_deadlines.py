@@ -72,6 +72,7 @@ async def test_what_a_deadline_brings_about_is_handed_out_in_the_same_look(
     await scene.flag()
     loop = loop_over(scene.dispatcher, database=scene.database, clock=scene.clock)
     await loop.look()
+    await scene.dispatcher.settled()
     scene.clock.advance(120)
 
     await loop.look()

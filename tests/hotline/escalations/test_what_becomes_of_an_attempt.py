@@ -4,9 +4,11 @@ import asyncio
 
 import pytest
 
+from hotline.deliveries.model import DeliveryEvent
 from hotline.deliveries.policy import LEASE, LOOK_WITHIN_S, MAX_TRIES
 from hotline.errors import CarrierRefused, CarrierUnclear, CarrierUnreachable
 from hotline.escalations.policy import ACK_WITHIN
+from hotline.escalations.progress import AttemptNews, follow_attempt, lock_escalation
 from hotline.escalations.service import acknowledge, close
 from hotline.escalations.station_call import RING_S, StationCalls, call_answered
 from hotline.ports import LegStatus
@@ -204,6 +206,38 @@ async def test_an_attempt_of_a_closed_escalation_is_not_sent(scene: EscalationSc
     assert await scene.states() == [("duty", "superseded")]
 
 
-async def test_nothing_stands_behind_a_delivery_without_an_attempt(scene: EscalationScene) -> None:
+async def test_late_news_of_a_closed_escalation_gives_it_no_deadline(
+    scene: EscalationScene,
+) -> None:
+    raised = await scene.flag()
+    at = scene.clock.now()
     async with scene.work() as work:
-        assert not await StationCalls().lock(work, "none")
+        by = Actor.of_staff("li")
+        await close(work, scene.vault, raised.id, by=by, reason="safe", at=at)
+
+    async with scene.work() as work:
+        escalation = await lock_escalation(work, raised.id)
+        news = AttemptNews("late", DeliveryEvent.FAILED, "busy")
+        await follow_attempt(work, escalation, news, at=at)
+
+    assert (await scene.escalation()).next_due_at is None
+
+
+async def test_a_delivery_without_an_attempt_is_nobodys(scene: EscalationScene) -> None:
+    now, calls = scene.clock.now(), StationCalls()
+    stray = Delivery(
+        channel="phone",
+        purpose="escalation",
+        address=DUTY,
+        sender="12355",
+        dedupe_key="stray",
+        due_at=now,
+        created_at=now,
+    )
+
+    async with scene.work() as work:
+        wanted = await calls.lock(work, stray.id)
+        await calls.told(work, stray, DeliveryEvent.SUPERSEDED, at=now, why="")
+
+    assert not wanted
+    assert await scene.kinds() == []
