@@ -10,11 +10,12 @@ from hotline.escalations.queries import (
     EscalationDetail,
     detail,
     list_open,
+    names_of,
     names_of_stations,
     open_summary,
 )
 from hotline.escalations.service import acknowledge, close, give_back
-from hotline.staff.actor import Actor
+from hotline.staff.actor import SYSTEM, Actor
 from hotline.staff.sign_in import SignedIn
 from hotline.storage.tables import StationContact as Contact
 from tests.hotline.counting import counted_statements
@@ -228,3 +229,24 @@ async def test_the_story_is_opened_on_request_and_that_is_written_down(
     assert list(text.notes.values()) == ["moved"]
     last = (await scene.timeline())[-1]
     assert (last.kind, last.actor) == ("escalation.summary_read", "staff:chen")
+
+
+async def test_the_story_of_no_escalation_is_not_found(scene: EscalationScene) -> None:
+    async with scene.work() as work:
+        with pytest.raises(NotFound):
+            await open_summary(
+                work, scene.vault, "none", by=Actor.of_staff("li"), at=scene.clock.now()
+            )
+
+
+async def test_people_and_contacts_are_named_and_nobody_else(scene: EscalationScene) -> None:
+    li, duty = Actor.of_staff("li"), Actor.of_contact("duty")
+
+    async with scene.work() as work:
+        with counted_statements(scene.database) as statements:
+            names = await names_of(work, [li, duty, li, SYSTEM, Actor.of_staff("gone")])
+
+        nobody = await names_of(work, [SYSTEM])
+
+    assert names == {"staff:li": "Li", "contact:duty": "name of duty"}
+    assert (len(statements), nobody) == (2, {})
