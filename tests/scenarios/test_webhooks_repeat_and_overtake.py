@@ -28,7 +28,7 @@ async def test_every_webhook_comes_twice(scene: Scene) -> None:
 
     assert await scene.count("call") == 1
     assert await scene.count("offer") == 1
-    assert await scene.count("leg") == 1
+    assert await scene.count("participant") == 2, "the child and one counselor"
 
 
 async def test_reports_come_in_the_wrong_order(scene: Scene) -> None:
