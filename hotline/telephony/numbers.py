@@ -60,6 +60,8 @@ def _without_sip(text: str) -> str:
 
 
 def _parsed(text: str) -> PhoneNumber | None:
+    if _CN_MOBILE.fullmatch(text):
+        text = f"+{CHINA}{text}"  # else the library reads 17900 as a prefix for calls abroad
     try:
         return phonenumbers.parse(text, REGION)
     except NumberParseException:

@@ -35,6 +35,7 @@ def test_every_spelling_of_a_mobile_number_is_one_number(raw: str) -> None:
         ("+85291234567", "+85291234567"),
         ("4001234567", "+864001234567"),
         ("+8615400000000", "+8615400000000"),  # a range the library does not know yet
+        ("17900001000", "+8617900001000"),  # the library would read 17900 as a way to call abroad
     ],
 )
 def test_landlines_and_foreign_numbers_are_normalised(raw: str, number: str) -> None:
