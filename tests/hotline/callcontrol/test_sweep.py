@@ -1,0 +1,139 @@
+"""What only the passing of time brings up: legs nobody hears of, closed browsers, old rows."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from sqlmodel import SQLModel, select
+
+from hotline.callcontrol.sweep import EXPLAINED_FOR, REPEATS_FOR, forget_old
+from hotline.calls.model import CallState
+from hotline.ports import Dial, LegStatus
+from hotline.storage.tables import (
+    AnsweredRequest,
+    Beat,
+    Offer,
+    Participant,
+    Presence,
+    RoutingEvent,
+    StaffSession,
+)
+from tests.fakes import NOON, FakeLeg
+from tests.hotline.callcontrol.conftest import CallControlScene
+
+pytestmark = pytest.mark.anyio
+
+CHILDS_DIAL = Dial(to="12355", from_="", answer_url="", status_url="", ring_s=20)
+
+
+def the_childs_leg(floor: CallControlScene, status: LegStatus) -> None:
+    """What the carrier says of the child's leg when it is asked."""
+    floor.carrier.legs.append(FakeLeg("CA-child", CHILDS_DIAL, NOON, status))
+
+
+async def test_a_caller_of_whose_leg_the_carrier_knows_nothing_has_left(
+    floor: CallControlScene,
+) -> None:
+    await floor.call(CallState.WAITING, queued_at=NOON)
+
+    await floor.passes(60)
+
+    assert (await floor.call_now()).state == "ended"
+
+
+async def test_a_caller_whose_leg_is_up_keeps_the_place_in_the_line(
+    floor: CallControlScene,
+) -> None:
+    await floor.call(CallState.WAITING, queued_at=NOON)
+    the_childs_leg(floor, LegStatus.UP)
+
+    await floor.passes(60)
+
+    call = await floor.call_now()
+    assert (call.state, call.queued_at) == ("waiting", NOON)
+    assert call.heard_at == floor.clock.now(), "it is not asked again at each look"
+
+
+async def test_a_caller_whose_counselor_is_gone_is_brought_back_at_once(
+    floor: CallControlScene,
+) -> None:
+    await floor.talking()
+    the_childs_leg(floor, LegStatus.UP)
+    await floor.change(Participant, "p1", state="ended", ended_at=NOON)
+
+    await floor.passes(3)
+
+    assert (await floor.call_now()).state == "waiting"
+    sent_to = next(url for wish, url in floor.carrier.journal if wish == "redirect")
+    assert sent_to.startswith("CA-child ") and "again" in sent_to
+
+
+async def test_an_offer_to_a_browser_that_went_away_is_ended_before_its_time(
+    floor: CallControlScene,
+) -> None:
+    await floor.offered()
+    await floor.change(Presence, "li", lease_until=NOON + timedelta(seconds=5))
+
+    await floor.passes(6)
+
+    async with floor.database.work() as work:
+        offer = await work.get_one(Offer, "o1")
+    assert (offer.state, offer.reason) == ("failed", "console_gone")
+
+
+async def test_a_caller_who_does_not_hang_up_after_the_goodbye_is_hung_up(
+    floor: CallControlScene,
+) -> None:
+    await floor.call(CallState.CLOSING)
+
+    await floor.passes(30)
+
+    assert ("hang_up", "CA-child") in floor.carrier.journal
+
+
+async def test_each_sweep_that_finished_writes_that_the_switchboard_lives(
+    floor: CallControlScene,
+) -> None:
+    await floor.passes(1)
+
+    async with floor.database.work() as work:
+        assert (await work.get_one(Beat, "switchboard")).at == floor.clock.now()
+
+
+def kept_for_a_time(name: str, at: datetime) -> list[SQLModel]:
+    """One row of each kind that is forgotten, as of `at`."""
+    return [
+        AnsweredRequest(key=name, status=200, answer="", received_at=at),
+        StaffSession(token_hash=name, staff_id="li", kind="cookie", created_at=at, expires_at=at),
+        RoutingEvent(epoch=1, at_s=at.timestamp(), kind=name, subject="", facts={}),
+        Offer(id=name, call_id="c1", staff_id="li", offered_at=at, expires_at=at, state="expired"),
+        Participant(id=name, call_id="c1", offer_id=name, staff_id="li", role="counselor",
+                    address="client:li", created_at=at, state="ended"),
+    ]  # fmt: skip
+
+
+async def left(floor: CallControlScene, table: type[SQLModel]) -> int:
+    """How many rows of a table are still there."""
+    async with floor.database.work() as work:
+        return len((await work.exec(select(table))).all())
+
+
+@pytest.mark.parametrize(
+    ("age", "answered", "explained"),
+    [
+        (REPEATS_FOR - timedelta(seconds=1), 1, 1),
+        (REPEATS_FOR + timedelta(seconds=1), 0, 1),
+        (EXPLAINED_FOR + timedelta(seconds=1), 0, 0),
+    ],
+)
+async def test_repeats_are_forgotten_after_two_days_and_reasons_after_half_a_year(
+    floor: CallControlScene, age: timedelta, answered: int, explained: int
+) -> None:
+    await floor.call(CallState.ENDED)
+    await floor.add(*kept_for_a_time("old", NOON - age))
+
+    await forget_old(floor.database, at=NOON)
+
+    tables: list[type[SQLModel]] = [RoutingEvent, Offer, Participant]
+    assert [await left(floor, table) for table in tables] == [explained] * 3
+    assert await left(floor, AnsweredRequest) == answered
+    assert await left(floor, StaffSession) == 0
