@@ -64,7 +64,8 @@ async def test_a_caller_whose_counselor_is_gone_is_brought_back_at_once(
 
     assert (await floor.call_now()).state == "waiting"
     sent_to = next(url for wish, url in floor.carrier.journal if wish == "redirect")
-    assert sent_to.startswith("CA-child ") and "again" in sent_to
+    assert sent_to.startswith("CA-child ")
+    assert "again" in sent_to
 
 
 async def test_an_offer_to_a_browser_that_went_away_is_ended_before_its_time(
