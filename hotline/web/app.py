@@ -30,7 +30,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 
 
 def create_app(backend: Backend) -> FastAPI:
-    """The whole application around one house."""
+    """The whole application around one backend."""
     app = FastAPI(
         title="Hotline",
         lifespan=_lifespan,

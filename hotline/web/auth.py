@@ -93,7 +93,7 @@ def content_policy(simulator_url: str) -> str:
 
 
 def cookie_name(request: Request, settings: Settings) -> str:
-    """The cookie of this seat, or of the whole house."""
+    """The cookie of this seat, or of the whole site."""
     seat = getattr(request.state, "seat", None)
     if seat:
         return f"{COOKIE}_{seat}"

@@ -1,4 +1,4 @@
-"""Whether the process lives, whether the house works, and the figures a monitor wants."""
+"""Whether the process lives, whether the backend works, and the figures a monitor wants."""
 
 import asyncio
 from datetime import datetime, timedelta
@@ -29,7 +29,7 @@ async def healthz() -> dict[str, str]:
 
 @health_router.get("/readyz")
 async def readyz(request: Request, backend: BackendDep) -> JSONResponse:
-    """The house works: database, schema, and a switchboard that finishes its rounds."""
+    """The backend works: database, schema, and a switchboard that finishes its rounds."""
     faults = await _faults(request, backend)
     body = {"state": "not ready" if faults else "ready", "faults": faults}
     return JSONResponse(body, status_code=503 if faults else 200)

@@ -5,5 +5,5 @@ from fastapi import APIRouter
 from hotline.web.api import calls, escalations, floor, live, me, records, sessions
 
 api_router = APIRouter(prefix="/api/v1")
-for room in (sessions, me, calls, records, escalations, floor, live):
-    api_router.include_router(room.router)
+for part in (sessions, me, calls, records, escalations, floor, live):
+    api_router.include_router(part.router)

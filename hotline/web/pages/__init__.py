@@ -1,4 +1,4 @@
-"""What people see: GET only, each answers with HTML. Every deed is a command under /api/v1."""
+"""What people see: GET only, each answers with HTML. Every change is a command under /api/v1."""
 
 from fastapi import FastAPI
 from starlette.responses import Response

@@ -39,7 +39,7 @@ LANDLINE = re.compile(r"^0(10|2\d|[3-9]\d\d)(\d{7,8})$")
 
 
 def address(request: Request, path: str) -> str:
-    """A path as the browser must ask for it: several houses may live behind one host."""
+    """A path as the browser must ask for it: several backends may stand behind one host."""
     return f"{request.scope.get('root_path', '')}{path}"
 
 

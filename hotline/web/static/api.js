@@ -76,7 +76,7 @@ async function bodyOf(answer) {
  * @param {string} method
  * @param {string} path below /api/v1
  * @param {unknown} [body]
- * @param {{ key?: string, patience?: number }} [options] `key`: the same for every try of one deed;
+ * @param {{ key?: string, patience?: number }} [options] `key`: the same for every try of one command;
  *   `patience` in milliseconds
  */
 export async function send(method, path, body, { key = newKey(), patience = PATIENCE } = {}) {
