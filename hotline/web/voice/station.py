@@ -24,18 +24,25 @@ async def station_status(attempt_id: str, backend: BackendDep, webhook: WebhookD
     return await answer_callback(backend, webhook, handle)
 
 
-@router.post("/stations/{attempt_id}/{what}")
-async def station_leg(
-    attempt_id: str, what: str, backend: BackendDep, webhook: WebhookDep, tries: int = 0
-) -> Response:
-    """The phone was answered, or keys were pressed. `tries` makes each address a fresh one."""
+@router.post("/stations/{attempt_id}/answer")
+async def station_answer(attempt_id: str, backend: BackendDep, webhook: WebhookDep) -> Response:
+    """The phone was answered, by somebody or by a mailbox."""
 
     async def handle(context: WebhookContext) -> str:
-        if what == "pin":
-            digits = webhook.leg.digits
-            result = await key_pressed(context.work, attempt_id, digits, context.at)
-            return documents.after_pin(attempt_id, result, tries)
         notice = await call_answered(context.work, attempt_id, context.at)
         return documents.station_notice(attempt_id, notice) if notice else documents.hang_up()
+
+    return await answer_caller(backend, webhook, handle, documents.station_sorry(attempt_id))
+
+
+@router.post("/stations/{attempt_id}/pin")
+async def station_pin(
+    attempt_id: str, backend: BackendDep, webhook: WebhookDep, tries: int = 0
+) -> Response:
+    """Keys were pressed, or none in time. `tries` makes each address a fresh one."""
+
+    async def handle(context: WebhookContext) -> str:
+        result = await key_pressed(context.work, attempt_id, webhook.leg.digits, context.at)
+        return documents.after_pin(attempt_id, result, tries)
 
     return await answer_caller(backend, webhook, handle, documents.station_sorry(attempt_id))

@@ -1,5 +1,6 @@
 """A station's duty phone is answered: the minimum is said, and only its PIN acknowledges."""
 
+import httpx
 import pytest
 from sqlmodel import select
 
@@ -208,3 +209,12 @@ async def test_a_pin_for_a_call_that_nobody_made_acknowledges_nothing(
 
     assert says(said, "station.not_acknowledged")
     assert (await escalation(scene)).state == EscalationState.OPEN
+
+
+@pytest.mark.parametrize("word", ["left", "answered", "PIN", "take"])
+async def test_an_address_that_was_never_given_out_is_no_answer(
+    scene: VoiceScene, attempt: str, word: str
+) -> None:
+    assert await scene.reports(f"/voice/stations/{attempt}/{word}") == httpx.codes.NOT_FOUND
+
+    assert await tells(scene, "attempt.answered") == 0
