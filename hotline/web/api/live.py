@@ -81,8 +81,11 @@ class Stream:
         ends = time() + self.ping_s
         look = False
         while not look and (left := ends - time()) > 0:
-            for change in await self.backend.live.next_changes(queue, left):
-                look = look or change.topic in LOOK_AGAIN
+            changes = await self.backend.live.next_changes(queue, left)
+            look = any(change.topic in LOOK_AGAIN for change in changes)
+            if look and not await self._welcome():  # before anything that came with it is told
+                return
+            for change in changes:
                 if await self._may_hear(change):
                     yield ServerSentEvent(event=change.topic, data=change.row_id)
 

@@ -147,6 +147,20 @@ async def test_signing_out_ends_the_stream_at_once(scene: ApiScene, li: Person) 
         assert ("call", "after") not in await heard.end()
 
 
+async def test_what_comes_with_the_end_of_a_session_is_not_told_any_more(
+    scene: ApiScene, li: Person
+) -> None:
+    events = stream(scene, ping_s=60.0).events()
+    seen = [(await anext(events)).event, (await anext(events)).event]
+    await li.does("DELETE", "/sessions/current")
+
+    for change in (Change("presence", "li"), Change("session", "li")):
+        scene.house.live.tell(change)
+
+    assert seen == ["resync", "clock"]
+    assert [event.event async for event in events] == []
+
+
 @pytest.mark.usefixtures("following")
 async def test_somebody_who_is_switched_off_hears_no_more(scene: ApiScene) -> None:
     async with listening(scene.app, "li") as heard:
