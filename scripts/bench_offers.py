@@ -49,7 +49,7 @@ async def fill(url: str) -> None:
 
 async def clear(connection: psycopg.AsyncConnection[tuple[object, ...]]) -> None:
     """Take every offer back."""
-    for table in ("leg", "offer", "call_event", "routing_event"):
+    for table in ("participant", "offer", "call_event", "routing_event"):
         await connection.execute(f"delete from {table}".encode())  # noqa: S608 – our own words
     await connection.execute(b"update presence set state = 'ready', call_id = null")
 
@@ -60,17 +60,17 @@ async def bare(connection: psycopg.AsyncConnection[tuple[object, ...]], n: int) 
 
 
 async def offer(lead: Lead, n: int) -> None:
-    """One decision: both sides locked and judged, offer, leg, timeline, journal, news, commit."""
+    """One decision: both sides locked and judged, offer, participant, timeline, journal, news, commit."""
     need = Need(line="youth-12355", language="cmn")
     event = Event(at=NOW.timestamp(), kind=Kind.CALL_ARRIVES, subject=f"c{n}", need=need)
     facts = {"plan": "bench", "waited_s": 1.5, "candidates": [{"counselor": f"s{n}", "order": 1}]}
     proposal = Proposal(
         call_id=f"c{n}", staff_id=f"s{n}", stage="language", flag=Flag.READY, facts=facts
     )
-    legs = await claim_offers(
+    claimed = await claim_offers(
         lead, [proposal], [RecordedEvent(event=event)], at=NOW + timedelta(seconds=n)
     )
-    assert len(legs) == 1  # noqa: S101 – a claim that does nothing would be quick
+    assert len(claimed) == 1  # noqa: S101 – a claim that does nothing would be quick
 
 
 async def one_round(lead: Lead) -> tuple[float, float]:
