@@ -60,7 +60,7 @@ async def bare(connection: psycopg.AsyncConnection[tuple[object, ...]], n: int) 
 
 
 async def offer(lead: Lead, n: int) -> None:
-    """One decision: both sides locked and judged, offer, participant, timeline, journal, news, commit."""
+    """One decision: both sides locked and judged, offer and participant, journal, news, commit."""
     need = Need(line="youth-12355", language="cmn")
     event = Event(at=NOW.timestamp(), kind=Kind.CALL_ARRIVES, subject=f"c{n}", need=need)
     facts = {"plan": "bench", "waited_s": 1.5, "candidates": [{"counselor": f"s{n}", "order": 1}]}
