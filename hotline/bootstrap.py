@@ -16,21 +16,12 @@ from hotline.jobs.rq_queue import RqQueue
 from hotline.jobs.worker_process import work_for_ever
 from hotline.ports import Clock
 from hotline.settings import Settings
+from hotline.storage.opening import database_of
 from hotline.storage.session import Database
 from hotline.storage.vault import Vault
 from hotline.switchboard.process import Switchboard
 from hotline.telephony.carrier_client import TwilioCarrier
 from hotline.web.deps import Backend
-
-
-def database_of(settings: Settings) -> Database:
-    """The database of the settings. Raises `SettingsError` where none is named."""
-    if not settings.database_url:
-        raise SettingsError(
-            "HOTLINE_DATABASE_URL is not set. Set it, or start everything with `hotline up`,"
-            " which brings a PostgreSQL of its own."
-        )
-    return Database(settings.database_url)
 
 
 def backend_of_settings(settings: Settings, *, clock: Clock | None = None) -> Backend:

@@ -1,1 +1,1 @@
-"""Commands that are more than a line in `hotline.cli`."""
+"""What the commands of `hotline.cli` do. Loaded by the command that runs, and no other."""

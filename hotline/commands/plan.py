@@ -3,14 +3,12 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import TypeVar
 
 import typer
 from rich.console import Console
 from sqlmodel import col, or_, select
 
-from hotline.bootstrap import database_of
-from hotline.commands.plainly import plainly
 from hotline.configuration.load import load_folder
 from hotline.configuration.plans import check_plan, read_plan, setting_of_files, setting_of_rows
 from hotline.errors import ConfigError, NotFound
@@ -18,31 +16,19 @@ from hotline.i18n.catalog import HERE, speaking
 from hotline.i18n.words import label
 from hotline.lines.plans import policy_of, version_of_document
 from hotline.settings import read_settings
+from hotline.storage.opening import database_of
 from hotline.storage.session import Work
 from hotline.storage.tables import Line, PhoneNumber, PlanDifference, Staff
 from routing.policy import DEFAULT_POLICY, Policy
 from routing.policy.lint import Setting
 from routing.policy.sentences import Section, sentences
 
-plan_app = typer.Typer(no_args_is_help=True, help="How callers of a line find a counselor.")
-
 Done = TypeVar("Done")
-LineName = Annotated[str, typer.Argument(help="A line's id, or one of its numbers.")]
-ReaderLanguage = Annotated[str, typer.Option(help="zh or en.")]
 LISTED = 50
 
 
-@plan_app.command()
-@plainly
-def show(
-    line: LineName,
-    language: ReaderLanguage = "zh",
-    config: Annotated[
-        Path | None, typer.Option(help="Read a configuration folder, not the database.")
-    ] = None,
-    file: Annotated[Path | None, typer.Option(help="Another plan for the same line.")] = None,
-) -> None:
-    """Print a line's plan as sentences a duty manager can sign, with examples from the roster."""
+def show_plan(line: str, language: str, config: Path | None, file: Path | None) -> None:
+    """Print a line's plan in sentences. Raises `ConfigError` or `NotFound`."""
     if language not in ("zh", "en"):
         raise ConfigError("--language is zh or en.")
     if config is not None:
@@ -69,14 +55,8 @@ def _print(name: str, sections: Sequence[Section]) -> None:
             console.print(f"  {sentence}", soft_wrap=True)
 
 
-@plan_app.command()
-@plainly
-def check(
-    folder: Annotated[Path, typer.Argument(help="A configuration folder.")],
-    file: Annotated[Path | None, typer.Option(help="Check this plan in place of a line's.")] = None,
-    line: Annotated[str, typer.Option(help="The line `--file` is for.")] = "",
-) -> None:
-    """Look for faults: told by file and line, with what to do. Exits with 1 where there are any."""
+def check_folder(folder: Path, file: Path | None, line: str) -> None:
+    """Print the warnings. `file`: a plan in place of the line's. Raises `ConfigError`."""
     configuration = load_folder(folder)
     warnings = configuration.warnings
     if file is not None:
@@ -90,14 +70,8 @@ def check(
     typer.echo("No faults.")
 
 
-@plan_app.command()
-@plainly
-def shadow(
-    line: LineName,
-    file: Annotated[Path | None, typer.Argument(help="The plan to be tried.")] = None,
-    off: Annotated[bool, typer.Option("--off", help="End the trial.")] = False,  # noqa: FBT002 – a command-line switch
-) -> None:
-    """Let another plan run beside the one in force: it decides nothing, and is compared."""
+def try_plan(line: str, file: Path | None, *, off: bool) -> None:
+    """Begin a trial of a plan, or end it. Raises `ConfigError` or `NotFound`."""
     if (file is None) != off:
         raise ConfigError("Name the plan to be tried, or --off to end a trial.")
     for warning in asyncio.run(in_database(lambda work: _set_shadow(work, line, file))):
@@ -120,10 +94,8 @@ async def _set_shadow(work: Work, name: str, file: Path | None) -> list[str]:
     return warnings
 
 
-@plan_app.command()
-@plainly
-def differences(line: LineName) -> None:
-    """List where the plan on trial would have decided otherwise, newest first."""
+def list_differences(line: str) -> None:
+    """Print where the plan on trial would have decided otherwise. Raises `NotFound`."""
     told = asyncio.run(in_database(lambda work: _differences(work, line)))
     for said in told or ["No difference so far."]:
         typer.echo(said)
@@ -156,10 +128,8 @@ def _said(one: PlanDifference, names: dict[str, str]) -> str:
     return f"{when}  call {one.call_id}: {was}; on trial: {would}"
 
 
-@plan_app.command()
-@plainly
-def adopt(line: LineName) -> None:
-    """Put the plan on trial in force."""
+def adopt_plan(line: str) -> None:
+    """Put the plan on trial in force. Raises `NotFound`."""
     asyncio.run(in_database(lambda work: _adopt(work, line)))
     typer.echo(
         "The plan is in force. Copy it into the configuration folder as well, or the next"

@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -13,13 +12,12 @@ from rich.progress import track
 from rich.table import Table
 from sqlmodel import select
 
-from hotline.bootstrap import database_of
-from hotline.commands.plainly import plainly
 from hotline.commands.plan import policy_of_file
 from hotline.errors import Invalid
 from hotline.floor.replay import Chapter, Span, moment, read_chapters
 from hotline.i18n.catalog import HERE
 from hotline.settings import read_settings
+from hotline.storage.opening import database_of
 from hotline.storage.tables import Line, Staff
 from routing.policy import Policy
 from routing.replay import ReplayedEvent
@@ -44,19 +42,10 @@ class Report:
         return [step for step in self.steps if not step.same]
 
 
-@plainly
-def replay(
-    call: Annotated[str, typer.Argument(help="A call's id.")] = "",
-    from_: Annotated[datetime | None, typer.Option("--from", help="From when on, local time.")] = (
-        None
-    ),
-    to: Annotated[datetime | None, typer.Option("--to", help="Until when.")] = None,
-    plan: Annotated[
-        Path | None, typer.Option(help="What would this plan have decided? A plan file.")
-    ] = None,
-    line: Annotated[str, typer.Option(help="The line the plan is for; not needed for one.")] = "",
+def replay_decisions(
+    call: str, from_: datetime | None, to: datetime | None, plan: Path | None, line: str
 ) -> None:
-    """Make past decisions again. Exits with 1 where the same plan does not give the same."""
+    """Print past decisions made again. Exits with 1 where the same plan does not give the same."""
     if bool(call) == bool(from_ or to):
         raise Invalid("Name either a call, or a time with --from and --to.")
     span = Span(call or None, moment(_here(from_), float("-inf")), moment(_here(to), float("inf")))

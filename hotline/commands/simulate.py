@@ -5,16 +5,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
 
-import typer
 from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 from sqlmodel import col, select
 
 from hotline.calls.model import Outcome
-from hotline.commands.plainly import plainly
 from hotline.commands.plan import find_line, in_database, of_folder, policy_of_file
 from hotline.configuration.plans import setting_of_rows
 from hotline.errors import Invalid
@@ -58,55 +55,58 @@ class SimulatedLine:
     calls: Sequence[PastCall] = ()
 
 
-@plainly
-def simulate(  # noqa: PLR0913, PLR0917 – options of a command line
-    line: Annotated[str, typer.Option(help="A line's id, or one of its numbers.")],
-    counselors: Annotated[
-        list[str] | None,
-        typer.Option(help="Another roster beside the present: +2:yue, +1:hak+cmn, -1:eng."),
-    ] = None,
-    from_: Annotated[
-        str, typer.Option("--from", help="history: as the line was called; or profile.")
-    ] = "profile",
-    calls_per_day: Annotated[
-        float | None, typer.Option(help="Instead of as many as came, or as fill the roster.")
-    ] = None,
-    plan: Annotated[Path | None, typer.Option(help="Another plan beside the present.")] = None,
-    config: Annotated[
-        Path | None, typer.Option(help="Read a configuration folder, not the database.")
-    ] = None,
-    weeks: Annotated[int, typer.Option(min=1, max=52)] = 2,
-    seeds: Annotated[int, typer.Option(min=1, max=50)] = 5,
-    chart: Annotated[Path | None, typer.Option(help="Draw into this .svg or .png.")] = None,
-) -> None:
-    """Answer a staffing question: waits, crisis p99, abandonment, occupancy and their spread."""
-    found = _read(line, config, history=from_ == "history")
-    profile, per_hour, notes = _load(found, from_)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StaffingQuestion:
+    """What is asked. `source`: history or profile. `counselors`: another roster, as it is typed."""
+
+    line: str
+    counselors: Sequence[str]
+    source: str
+    calls_per_day: float | None
+    plan: Path | None
+    config: Path | None
+    weeks: int
+    seeds: int
+    chart: Path | None
+
+
+def answer_staffing(wanted: StaffingQuestion) -> None:
+    """Print waits, crisis p99, abandonment, occupancy and their spread. Raises `Invalid`."""
+    found = _read(wanted.line, wanted.config, history=wanted.source == "history")
+    settings, notes = _settings(found, wanted)
+    _answer(found, settings, wanted, notes)
+
+
+def _settings(
+    found: SimulatedLine, wanted: StaffingQuestion
+) -> tuple[dict[str, tuple[Question, tuple[Person, ...]]], Sequence[Note]]:
+    """What is compared, by name: the line as it is, and what was asked beside it."""
+    profile, per_hour, notes = _load(found, wanted.source)
+    daily = wanted.calls_per_day
     question = Question(
         plan_of=found.policy.plan_for,
         care=found.policy.care,
         profile=replace(profile, ringing=Ringing(ring_s=found.policy.ring_s)),
-        calls_per_hour=per_hour if calls_per_day is None else calls_per_day / 24,
-        hours=weeks * 168.0,
-        seeds=tuple(range(1, seeds + 1)),
+        calls_per_hour=per_hour if daily is None else daily / 24,
+        hours=wanted.weeks * 168.0,
+        seeds=tuple(range(1, wanted.seeds + 1)),
     )
-    people = found.setting.on_line
+    people, other = found.setting.on_line, wanted.counselors
     settings = {"as it is": (question, people)}
-    if counselors:
-        settings[" ".join(counselors)] = (question, changed(people, counselors, found.setting))
-    if plan is not None:
-        other = policy_of_file(plan)
-        asked = replace(question, plan_of=other.plan_for, care=other.care)
-        settings[plan.stem] = (asked, people)
-    _answer(found, settings, weeks, notes, chart)
+    if other:
+        settings[" ".join(other)] = (question, changed(people, other, found.setting))
+    if wanted.plan is not None:
+        policy = policy_of_file(wanted.plan)
+        asked = replace(question, plan_of=policy.plan_for, care=policy.care)
+        settings[wanted.plan.stem] = (asked, people)
+    return settings, notes
 
 
 def _answer(
     found: SimulatedLine,
     settings: dict[str, tuple[Question, tuple[Person, ...]]],
-    weeks: int,
+    wanted: StaffingQuestion,
     notes: Sequence[Note],
-    chart: Path | None,
 ) -> None:
     console = Console()
     studies: dict[str, Study] = {}
@@ -114,16 +114,18 @@ def _answer(
         total = sum(len(question.seeds) for question, _ in settings.values())
         task = progress.add_task("simulating", total=total)
         for name, (question, people) in settings.items():
-            roster = [entry_of(person, weeks=weeks) for person in people]
+            roster = [entry_of(person, weeks=wanted.weeks) for person in people]
             studies[name] = study(question, roster, lambda: progress.advance(task))
     first = next(iter(settings.values()))[0]
     console.print(_table(found.name, studies))
-    console.print(f"{first.calls_per_hour * 24:.0f} calls a day, {weeks} weeks, each seed anew.")
+    console.print(
+        f"{first.calls_per_hour * 24:.0f} calls a day, {wanted.weeks} weeks, each seed anew."
+    )
     for note in notes:
         console.print(f"Too few calls tell of {note.part} ({note.calls}): the default stands in.")
-    if chart is not None:
-        draw(found.name, studies, chart)
-        console.print(f"Drawn: {chart}")
+    if wanted.chart is not None:
+        draw(found.name, studies, wanted.chart)
+        console.print(f"Drawn: {wanted.chart}")
 
 
 def _read(name: str, config: Path | None, *, history: bool) -> SimulatedLine:

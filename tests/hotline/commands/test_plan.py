@@ -8,7 +8,7 @@ import pytest
 from sqlmodel import select
 from typer.testing import CliRunner, Result
 
-from hotline.commands.plan import plan_app
+from hotline.cli.planning import plan_app
 from hotline.configuration.apply import apply
 from hotline.configuration.load import load_folder
 from hotline.lines.plans import version_of_document

@@ -1,0 +1,30 @@
+"""The commands of an installation: what may be typed, and nothing of what is done.
+
+One process each: serve, switchboard, worker. All at once: up, or demo with a simulated carrier.
+
+Timers and tools call these commands all day, and people ask for `--help`. So each command imports
+its parts when it runs (README: decision 8); `tests/hotline/cli` looks at what is loaded.
+"""
+
+import typer
+
+from hotline.cli.installation import apply, make_key, migrate, staff_app
+from hotline.cli.planning import plan_app, replay, simulate
+from hotline.cli.processes import demo, serve, switchboard, up, worker
+
+HELP = """The commands of an installation.
+
+One process each: serve, switchboard, worker. All at once: up, or demo with a simulated carrier.
+"""
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help=HELP)
+for command in (serve, switchboard, worker, migrate, apply, up, demo, replay, simulate):
+    app.command()(command)
+app.command("make-key")(make_key)
+app.add_typer(staff_app, name="staff")
+app.add_typer(plan_app, name="plan")
+
+
+def main() -> None:
+    """Run the command line."""
+    app()
