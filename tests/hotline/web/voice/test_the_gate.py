@@ -43,6 +43,29 @@ async def rotating(database: Database, clock: FakeClock) -> AsyncIterator[VoiceS
         yield made
 
 
+@pytest.fixture(params=[SITE, f"{SITE}/", f" {SITE}//\n", SITE.upper(), f"{SITE}:443/"], ids=repr)
+async def named_otherwise(
+    database: Database, clock: FakeClock, request: pytest.FixtureRequest
+) -> AsyncIterator[VoiceScene]:
+    """The line, whose public address was written in one of many ways."""
+    settings = Settings(
+        public_url=request.param, twilio_account_sid=ACCOUNT, twilio_auth_token=TOKEN
+    )
+    backend = house_on(database, clock, settings)
+    async with client_of(create_app(backend)) as http:
+        made = VoiceScene(backend, clock, http)
+        await made.furnish()
+        yield made
+
+
+async def test_a_signature_fits_however_the_public_address_was_written(
+    named_otherwise: VoiceScene,
+) -> None:
+    said = await named_otherwise.child_calls()
+
+    assert "<Gather" in said
+
+
 async def refused(scene: VoiceScene, answer: httpx.Response) -> bool:
     """Whether there was no word for the caller, no reason given, and nothing done."""
     nothing_done = await scene.calls() == []
