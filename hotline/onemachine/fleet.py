@@ -1,7 +1,8 @@
-"""The servers and processes of one machine, each started again when it ends.
+"""The servers and processes of one machine, each started again when it ends or hangs.
 
 The fleet binds the web's address itself and hands it down, so that connections wait in line
-while the web process is started afresh. A child that ends is started again, later each time.
+while the web process is started afresh. A child that ends is started again, later each time; a
+server of ours comes back at its old address, where the processes find it again by themselves.
 """
 
 import asyncio
@@ -15,8 +16,10 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from threading import Event
+from urllib.parse import urlsplit
 
 import httpx
 import structlog
@@ -24,8 +27,10 @@ import structlog
 from hotline.clock import SystemClock
 from hotline.configuration.apply import apply
 from hotline.configuration.load import load_folder
-from hotline.errors import SettingsError
+from hotline.errors import HotlineError, SettingsError
 from hotline.onemachine import Running, start_postgres, start_process, start_valkey
+from hotline.onemachine.postgres import begin_postgres, postgres_lets_us_wait
+from hotline.onemachine.valkey import begin_valkey, valkey_lets_us_wait
 from hotline.settings import Settings
 from hotline.storage.migrations import migrate
 from hotline.storage.session import Database
@@ -37,36 +42,73 @@ Tell = Callable[[str], None]
 
 LOOK_EVERY_S = 0.5
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 15.0
+HEALTHY_S = 60.0  # whoever ran this long is forgiven the pauses before
+UNANSWERED, UNANSWERED_WHILE_IT_STARTS = 4, 30  # questions, of two seconds each
+ANOTHER_LOOK_S = 1.0  # for the last processes of a server that died: then it is tried again
 READY_WITHIN_S = 45.0
 
 
 @dataclass
 class Child:
-    """One process of ours and how to start it again."""
+    """One process or server of ours and how to start it again.
+
+    `begin` does not wait until it answers: the others are looked after meanwhile. `lets_us_wait`
+    asks it something and is true where nothing at all came back in two seconds.
+    """
 
     name: str
-    argv: list[str]
-    env: dict[str, str]
-    log_file: Path
-    keep: tuple[int, ...] = ()
+    begin: Callable[[], Running]
+    lets_us_wait: Callable[[Running], bool] | None = None
     running: Running | None = None
     pause_s: float = FIRST_PAUSE_S
     start_at: float = 0.0
-
-    def start(self) -> None:
-        """Start, or start again."""
-        self.running = start_process(self.argv, env=self.env, log=self.log_file, pass_fds=self.keep)
+    started_at: float = 0.0
+    unanswered: int = -UNANSWERED_WHILE_IT_STARTS
 
     def look_after(self, now: float) -> None:
-        """Start again what has ended, after a pause that grows."""
-        if self.running is not None and self.running.alive():
-            return
+        """Start again what has ended, after a pause that grows; end what hangs."""
+        if self.running is None:
+            if now >= self.start_at:
+                self.start(now)
+        elif not self.running.alive():
+            self._ended(self.running, now)
+        elif self._hangs(self.running):
+            log.error("child.hangs", child=self.name, pid=self.running.pid)
+            self.running.kill()
+            self._ended(self.running, now)
+
+    def start(self, now: float) -> None:
+        """Start, or start again. What cannot be started is tried again later."""
+        self.started_at, self.unanswered = now, -UNANSWERED_WHILE_IT_STARTS
+        try:
+            self.running = self.begin()
+        except HotlineError as fault:
+            log.error("child.not_started", child=self.name, why=fault.public)  # noqa: TRY400 – its sentence says all
+            self._pause(now)
+
+    def stop(self) -> None:
+        """End it in order."""
         if self.running is not None:
-            log.warning("child.ended", name=self.name, again_in_s=self.pause_s)
-            self.running, self.start_at = None, now + self.pause_s
-            self.pause_s = min(self.pause_s * 2, LONGEST_PAUSE_S)
-        if now >= self.start_at:
-            self.start()
+            self.running.stop()
+
+    def _hangs(self, running: Running) -> bool:
+        """Counted, not timed: it is no fault of theirs when it was we who were held up."""
+        waited = self.lets_us_wait is not None and self.lets_us_wait(running)
+        self.unanswered = self.unanswered + 1 if waited else 0
+        return self.unanswered >= UNANSWERED
+
+    def _ended(self, running: Running, now: float) -> None:
+        if now - self.started_at >= HEALTHY_S:
+            self.pause_s = FIRST_PAUSE_S
+        log.warning(
+            "child.ended", child=self.name, how=running.how_it_ended(), again_in_s=self.pause_s
+        )
+        self.running = None
+        self._pause(now)
+
+    def _pause(self, now: float) -> None:
+        self.start_at = now + self.pause_s
+        self.pause_s = min(self.pause_s * 2, LONGEST_PAUSE_S)
 
 
 @dataclass
@@ -75,35 +117,46 @@ class Fleet:
 
     data: Path
     env: dict[str, str]
-    servers: list[Running] = field(default_factory=list)
+    servers: list[Child] = field(default_factory=list)
     children: list[Child] = field(default_factory=list)
 
-    def add(self, name: str, *command: str, keep: tuple[int, ...] = ()) -> Child:
-        """Start `python -m hotline …` as a child."""
-        child = Child(
-            name=name,
-            argv=[sys.executable, "-m", *command],
-            env=self.env,
-            log_file=self.data / f"{name}.log",
-            keep=keep,
-        )
-        child.start()
+    def add(
+        self,
+        name: str,
+        *command: str,
+        keep: tuple[int, ...] = (),
+        lets_us_wait: Callable[[Running], bool] | None = None,
+    ) -> Child:
+        """Start `python -m hotline …` as a child. `keep`: descriptors that it inherits."""
+        argv, log_file = [sys.executable, "-m", *command], self.data / f"{name}.log"
+        begin = partial(start_process, argv, env=self.env, log=log_file, pass_fds=keep)
+        child = Child(name, begin, lets_us_wait)
+        child.start(time.monotonic())
         self.children.append(child)
         return child
 
+    def keep_server(
+        self,
+        running: Running,
+        begin: Callable[[int], Running],
+        lets_us_wait: Callable[[Running], bool],
+    ) -> None:
+        """A server that has started. `begin`: start it again at this port."""
+        at = urlsplit(running.url)
+        begin_again, name = partial(begin, at.port or 0), at.scheme.partition("+")[0]
+        now = time.monotonic()
+        self.servers.append(Child(name, begin_again, lets_us_wait, running, started_at=now))
+
     def look_after_children(self, stop: Event) -> None:
-        """Until told to stop."""
+        """Until told to stop. Servers first: the processes need them."""
         while not stop.wait(LOOK_EVERY_S):
-            for child in self.children:
+            for child in [*self.servers, *self.children]:
                 child.look_after(time.monotonic())
 
     def stop(self) -> None:
         """End the children, then the servers; each in the reverse order of its start."""
-        for child in reversed(self.children):
-            if child.running is not None:
-                child.running.stop()
-        for server in reversed(self.servers):
-            server.stop()
+        for child in [*reversed(self.children), *reversed(self.servers)]:
+            child.stop()
 
 
 def bound_socket(settings: Settings) -> socket.socket:
@@ -162,13 +215,17 @@ def _given(settings: Settings) -> dict[str, str]:
 def _start_servers(ours: Fleet, settings: Settings, say: Tell) -> None:
     if settings.database_url is None:
         say("starting PostgreSQL")
-        postgres = start_postgres(ours.data / "postgres", durable=True)
-        ours.servers.append(postgres)
+        data = ours.data / "postgres"
+        postgres = start_postgres(data, durable=True)
+        again = partial(begin_postgres, data, durable=True, within_s=ANOTHER_LOOK_S)
+        ours.keep_server(postgres, lambda port: again(port=port), postgres_lets_us_wait)
         ours.env["HOTLINE_DATABASE_URL"] = postgres.url
     if settings.redis_url is None:
         say("starting Valkey")
-        valkey = start_valkey(ours.data / "valkey")
-        ours.servers.append(valkey)
+        folder = ours.data / "valkey"
+        valkey = start_valkey(folder)
+        begin = partial(begin_valkey, folder, within_s=ANOTHER_LOOK_S)
+        ours.keep_server(valkey, lambda port: begin(port=port), valkey_lets_us_wait)
         ours.env["HOTLINE_REDIS_URL"] = valkey.url
 
 
@@ -192,10 +249,33 @@ async def _apply(url: str, folder: Path) -> None:
         await database.close()
 
 
-def add_web(ours: Fleet, listener: socket.socket) -> None:
+def add_web(ours: Fleet, listener: socket.socket, settings: Settings) -> None:
     """The web process, with the socket that waits for it."""
     fd = listener.fileno()
-    ours.add("web", "hotline", "serve", "--fd", str(fd), keep=(fd,))
+    command = ("hotline", "serve", "--fd", str(fd))
+    ours.add("web", *command, keep=(fd,), lets_us_wait=lambda _: web_lets_us_wait(settings))
+
+
+def web_lets_us_wait(settings: Settings) -> bool:
+    """Whether it takes a question and says nothing at all."""
+    try:
+        ask_web(settings, "/healthz")
+    except httpx.TimeoutException:
+        return True
+    except httpx.TransportError:
+        return False
+    return False
+
+
+def ask_web(settings: Settings, path: str) -> httpx.Response:
+    """Ask our own web process at the address it is bound to.
+
+    Not at the public one: that is the carrier's and the browsers' way to us, through a proxy and
+    a name which this machine may not know. The public name stands in the request, as from there.
+    """
+    url = f"http://{settings.local_address}{path}"
+    with httpx.Client(trust_env=False, timeout=2) as client:
+        return client.get(url, headers={"Host": urlsplit(settings.base_url).netloc})
 
 
 def add_the_rest(ours: Fleet) -> None:
@@ -211,18 +291,19 @@ def free_address() -> str:
         return f"127.0.0.1:{probe.getsockname()[1]}"
 
 
-def wait_until_ready(url: str, ours: Fleet) -> None:
+def wait_until_ready(settings: Settings, path: str, ours: Fleet) -> None:
     """Wait for the first page. Raises `SettingsError` with where to look when it does not come."""
     until, pause = time.monotonic() + READY_WITHIN_S, Event()
     while time.monotonic() < until:
         try:
-            if httpx.get(url, timeout=2).status_code < httpx.codes.BAD_REQUEST:
+            if ask_web(settings, path).status_code < httpx.codes.BAD_REQUEST:
                 return
         except httpx.TransportError:
             pass
         pause.wait(LOOK_EVERY_S / 5)
-    logs = ", ".join(str(child.log_file) for child in ours.children)
-    raise SettingsError(f"{url} did not answer within {READY_WITHIN_S:.0f} s. See {logs}.")
+    logs = ", ".join(str(ours.data / f"{child.name}.log") for child in ours.children)
+    place = f"{settings.local_address}{path}"
+    raise SettingsError(f"{place} did not answer within {READY_WITHIN_S:.0f} s. See {logs}.")
 
 
 def stop_on_signals() -> Event:

@@ -32,10 +32,25 @@ def start_postgres(data: Path, *, durable: bool, port: int | None = None) -> Run
 
     `durable=False` trades safety for speed: for tests only. `port`: an old address.
     """
+    running = begin_postgres(data, durable=durable, port=port)
+    address = running.url.partition("://")[2].rpartition("/")[0]
+    log = data.with_name(f"{data.name}.log")
+    wait_until(lambda: _answers(address), running, log, within_s=READY_WITHIN_S)
+    _make_database(address)
+    return running
+
+
+def begin_postgres(
+    data: Path, *, durable: bool, port: int | None = None, within_s: float = STOP_WITHIN_S
+) -> Running:
+    """Start, and do not wait until it answers. Raises `EmbeddedServerError`.
+
+    `within_s`: how long the last processes of a server before this one may take to end.
+    """
     refuse_windows(sys.platform, SETTING)
     make_folder(data.parent, SETTING)
     log = data.with_name(f"{data.name}.log")
-    lock = hold(data, SETTING, within_s=STOP_WITHIN_S)
+    lock = hold(data, SETTING, within_s=within_s)
     try:
         home = reachable_home(data, durable=durable)
         password = _password(home)
@@ -44,11 +59,19 @@ def start_postgres(data: Path, *, durable: bool, port: int | None = None) -> Run
         running = _start(home, cluster, log, port, lock=lock, durable=durable)
     finally:
         os.close(lock)
-    address = f"{USER}:{password}@127.0.0.1:{port}"
-    wait_until(lambda: _answers(address), running, log, within_s=READY_WITHIN_S)
-    _make_database(address)
-    running.url = f"postgresql+psycopg://{address}/{DATABASE}"
+    running.url = f"postgresql+psycopg://{USER}:{password}@127.0.0.1:{port}/{DATABASE}"
     return running
+
+
+def postgres_lets_us_wait(running: Running) -> bool:
+    """Whether it lives and says nothing at all. A refusal is an answer: it is busy, not hung."""
+    try:
+        psycopg.connect(running.url.replace("+psycopg", ""), connect_timeout=2).close()
+    except psycopg.errors.ConnectionTimeout:
+        return True
+    except psycopg.OperationalError:
+        return False
+    return False
 
 
 def _password(home: Home) -> str:

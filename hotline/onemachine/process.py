@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
@@ -51,9 +52,29 @@ class Running:
             self.kill()
 
     def kill(self) -> None:
-        """End it at once."""
+        """End it at once, with the processes that it started: they may be as stuck as it is."""
+        below = _children_of(self.pid)
         self.process.kill()
         self.process.wait()
+        for pid in below:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+
+    def how_it_ended(self) -> str:
+        """In words, for the log."""
+        status = self.process.poll()
+        if status is None:
+            return "it still runs"
+        return f"killed by {signal.Signals(-status).name}" if status < 0 else f"status {status}"
+
+
+def _children_of(pid: int) -> list[int]:
+    """Where the kernel tells; elsewhere none."""
+    try:
+        told = Path("/proc", str(pid), "task", str(pid), "children").read_text()
+    except OSError:
+        return []
+    return [int(child) for child in told.split()]
 
 
 def die_with_parent(number: signal.Signals) -> Callable[[], None] | None:

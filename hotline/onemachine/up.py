@@ -19,8 +19,8 @@ def run(settings: Settings, say: Callable[[str], None]) -> None:
     listener = bound_socket(settings)
     with fleet(settings, {}, say) as ours:
         prepare_database(ours, settings.config)
-        add_web(ours, listener)
+        add_web(ours, listener, settings)
         add_the_rest(ours)
-        wait_until_ready(f"{settings.base_url}/healthz", ours)
+        wait_until_ready(settings, "/healthz", ours)
         say(f"Hotline is up: {settings.base_url}")
         ours.look_after_children(stop_on_signals())

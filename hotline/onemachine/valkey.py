@@ -20,20 +20,46 @@ def start_valkey(data: Path, *, port: int | None = None) -> Running:
 
     Raises `EmbeddedServerError`.
     """
+    running = begin_valkey(data, port=port)
+    log = data.with_name(f"{data.name}.log")
+    wait_until(lambda: _answers(running.url), running, log, within_s=READY_WITHIN_S)
+    return running
+
+
+def begin_valkey(
+    data: Path, *, port: int | None = None, within_s: float = STOP_WITHIN_S
+) -> Running:
+    """Start, and do not wait until it answers. Raises `EmbeddedServerError`.
+
+    `within_s`: how long a server before this one may take to end.
+    """
     refuse_windows(sys.platform, SETTING)
     make_folder(data, SETTING)
     data.chmod(0o700)  # it writes its files readable by everybody
     log = data.with_name(f"{data.name}.log")
     password = kept_password(data / "password")
-    lock = hold(data, SETTING, within_s=STOP_WITHIN_S)
+    lock = hold(data, SETTING, within_s=within_s)
     try:
         port = usable_port(port, SETTING)
         running = _start(data, _write_configuration(data, port, password), log, lock=lock)
     finally:
         os.close(lock)
-    running.url = url = f"redis://:{password}@127.0.0.1:{port}/0"
-    wait_until(lambda: _answers(url), running, log, within_s=READY_WITHIN_S)
+    running.url = f"redis://:{password}@127.0.0.1:{port}/0"
     return running
+
+
+def valkey_lets_us_wait(running: Running) -> bool:
+    """Whether it lives and says nothing at all. A refusal is an answer: it is busy, not hung."""
+    client = redis.Redis.from_url(running.url, socket_connect_timeout=2, socket_timeout=2)
+    try:
+        client.ping()
+    except redis.TimeoutError:
+        return True
+    except redis.RedisError:
+        return False
+    finally:
+        client.close()
+    return False
 
 
 def _write_configuration(data: Path, port: int, password: str) -> Path:

@@ -56,6 +56,11 @@ class Carrier:
         legs = {e["sid"] for e in self._seen if e["kind"] == "leg" and e["to"] == address}
         return len(legs)
 
+    async def ended(self, address: str) -> bool:
+        """Whether the last call that came in from a phone is over."""
+        calls = [call for call in await self.inbound_calls() if call["from"] == address]
+        return bool(calls[-1]["ended"])
+
     async def until_held(self, call: str, *, held: bool) -> None:
         """The caller of a call hears music, or talks again."""
         wanted = {"kind": "held", "conference": f"call-{call}", "hold": held}

@@ -63,7 +63,7 @@ class House:
     env: dict[str, str]
     clock: MovedClock
     logs: Path
-    listener: socket.socket
+    listener: socket.socket | None
     http: httpx.AsyncClient
     running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
@@ -74,6 +74,7 @@ class House:
 
     def start(self, name: str, *, database_url: str | None = None) -> None:
         """Start `web`, `switchboard`, `worker`, or a second of a kind as `switchboard-2`."""
+        assert self.listener is not None, "a machine starts its processes itself"
         fd = self.listener.fileno()
         what = "serve" if name == "web" else name.partition("-")[0]
         argv = [sys.executable, "-m", "tests.harness.process", what]
@@ -108,7 +109,8 @@ class House:
             process.terminate()  # all at once, so that they are waited for together
         for name in list(self.running):
             self.stop(name)
-        self.listener.close()
+        if self.listener is not None:
+            self.listener.close()
 
     async def signs_in(self, username: str) -> Staff:
         """A bearer token for one of the training accounts."""
