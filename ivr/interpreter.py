@@ -41,7 +41,7 @@ def proceed(
     """The reply to this input. Give the same `language` as to `begin`."""
     caller = CallerFacts(language or flow.language)
     step = flow.steps.get(position.step)
-    if _first_key(heard) == DANGER or _longest(heard.speech, flow.danger_words):
+    if is_danger(heard, flow.danger_words):
         return _queued_at_once(position, caller, CRISIS)
     if step is None:
         return _queued_at_once(position, caller, ROUTINE)
@@ -50,6 +50,11 @@ def proceed(
     reply = _walk(flow, position.step, caller)
     was_said = reply.position.step == position.step
     return replace(reply, say=()) if was_said else reply
+
+
+def is_danger(heard: Heard, danger_words: tuple[str, ...]) -> bool:
+    """Whether the caller said so, with the key or with a word."""
+    return _first_key(heard) == DANGER or bool(_longest(heard.speech, danger_words))
 
 
 def _answered(

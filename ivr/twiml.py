@@ -290,7 +290,7 @@ def empty() -> str:
 
 _FAULT = Spoken("对不起，我们的系统暂时出了问题，这不是你的错。", "cmn")
 _CONNECTING = Spoken("请不要挂断，我们正在为你接通值班的老师。", "cmn")
-_EMERGENCY = (
+EMERGENCY = (
     Spoken("如果你现在有危险，请马上拨打110报警，或者拨打120叫救护车。", "cmn"),
     Spoken("如果你而家有危險，請即刻打110報警，或者打120叫救護車。", "yue"),
     Spoken("If you are in danger, please call 110 for the police or 120 for an ambulance.", "eng"),
@@ -303,11 +303,26 @@ def fallback(duty_phone: str | None) -> str:
     response = VoiceResponse()
     _add(response, [_FAULT], VOICES)
     if duty_phone:
-        _add(response, [_EMERGENCY[0], _CONNECTING], VOICES)
+        _add(response, [EMERGENCY[0], _CONNECTING], VOICES)
         # Without an action the next verb follows, whether or not somebody answered.
         response.dial(duty_phone, timeout=60, time_limit=LONGEST_TALK_S)
-    _add(response, [*_EMERGENCY, _CALL_AGAIN], VOICES)
+    _add(response, [*EMERGENCY, _CALL_AGAIN], VOICES)
     response.hangup()
+    return _xml(response)
+
+
+def ask_duty_phone(duty_phone: str, *, action: str, ring_s: int = 30) -> str:
+    """Nobody can take this caller in: ring whoever is on duty, and ask `action` after that.
+
+    A key that is pressed meanwhile is reported at once; without one the phone is rung.
+    """
+    response = VoiceResponse()
+    gather = Gather(action=action, method="POST", timeout=MIN_QUIET_S, num_digits=1, input="dtmf")
+    _add(gather, (_FAULT, EMERGENCY[0], _CONNECTING), VOICES)
+    response.append(gather)
+    response.dial(
+        duty_phone, action=action, method="POST", timeout=ring_s, time_limit=LONGEST_TALK_S
+    )
     return _xml(response)
 
 

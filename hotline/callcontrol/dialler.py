@@ -20,6 +20,7 @@ from hotline.errors import CarrierError, CarrierRefused, CarrierUnclear, Carrier
 from hotline.ports import Carrier, Clock, Dial, LegStatus
 from hotline.storage.session import Database
 from hotline.storage.tables import Call, Participant
+from hotline.storage.tables.columns import new_id
 
 log = structlog.get_logger()
 
@@ -131,8 +132,10 @@ class Dialler:
             raise
 
     async def _redirect(self, sid: str, path: str) -> None:
+        """`once`: two of these in one call are two requests, and never one answered twice."""
+        address = f"{self._base}/voice/calls/{path}&once={new_id()}"
         try:
-            await self._carrier.redirect(sid, f"{self._base}/voice/calls/{path}")
+            await self._carrier.redirect(sid, address)
         except LegGone:  # the caller hung up first: the status callback tells the rest
             log.info("caller.gone_before_redirect")
 

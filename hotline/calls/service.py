@@ -88,8 +88,12 @@ def put_in_queue(work: Work, call: Call, *, at: datetime) -> bool:
 
 
 def make_urgent(work: Work, call: Call, *, at: datetime, why: str) -> bool:
-    """Raise a call to crisis. One way: nothing here ever lowers it."""
-    if call.urgency == Urgency.CRISIS or call.state == CallState.ENDED:
+    """Raise a call to crisis. One way: nothing here ever lowers it.
+
+    A call that ended is raised too, unless somebody talked: the next call of its number is one.
+    """
+    talked = call.state == CallState.ENDED and call.outcome == Outcome.TALKED
+    if call.urgency == Urgency.CRISIS or talked:
         return False
     call.urgency = Urgency.CRISIS
     add_call_entry(work, call, "call.raised_to_crisis", at=at, facts={"why": why})

@@ -165,12 +165,14 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "danger": {
         "key_in_menu": "在菜单中表示危险",
         "key_while_waiting": "按键表示危险",
+        "key_carried_on": "系统故障时按键表示危险，恢复后补记",
         "crisis_flag": "咨询员标记",
         "open_escalation": "该号码有未结案的个案",
         "dropped_crisis_call": "该号码的危机来电曾中断",
     },
     "event": {
         "call.arrived": "来电",
+        "call.to_duty_phone": "系统故障，转接值班电话",
         "flow.left": "离开提示",
         "call.queued": "开始等候",
         "offer.made": "开始振铃",

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
@@ -19,13 +19,17 @@ from hotline.web.voice.endpoints import voice_router
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     backend: Backend = app.state.backend
-    live = asyncio.create_task(backend.live.run(backend.database.url))
+    beside = [
+        asyncio.create_task(backend.live.run(backend.database.url)),
+        asyncio.create_task(backend.lines.keep_fresh(backend.database)),
+    ]
     try:
         yield
     finally:
-        live.cancel()
-        with suppress(asyncio.CancelledError):
-            await live
+        for task in beside:
+            task.cancel()
+        await asyncio.gather(*beside, return_exceptions=True)
+        await backend.unstored.stop()
         await backend.database.close()
 
 

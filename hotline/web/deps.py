@@ -1,16 +1,19 @@
 """What every endpoint may need, joined in `hotline.bootstrap` and hung on the application."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
-from typing import Annotated, cast
+from typing import Annotated, Any, cast
 
 from fastapi import Depends, Request
 
+from hotline.lines.known import KnownLines
 from hotline.ports import Clock
 from hotline.settings import Settings
 from hotline.storage.session import Database, Work
 from hotline.storage.vault import Vault
 from hotline.web.live import LiveHub
+from hotline.web.unstored import Unstored
 
 
 @dataclass(kw_only=True)
@@ -22,7 +25,23 @@ class Backend:
     vault: Vault
     clock: Clock
     live: LiveHub = field(default_factory=LiveHub)
+    lines: KnownLines = field(default_factory=KnownLines)
     webhook_budget_s: float = 2.5  # reliability research §4.2
+    unstored: Unstored = field(default_factory=Unstored)
+    given_up: set[asyncio.Task[Any]] = field(default_factory=set)
+
+    def give_up(self, task: asyncio.Task[Any]) -> None:
+        """Let a task end by itself, whenever its driver lets it. Nothing, where it has ended."""
+        if task.done():
+            return
+        self.given_up.add(task)
+        task.add_done_callback(self._has_ended)
+        task.cancel()
+
+    def _has_ended(self, task: asyncio.Task[Any]) -> None:
+        self.given_up.discard(task)
+        if not task.cancelled():
+            task.exception()  # looked at, or the loop would complain that nobody did
 
 
 def backend_of(request: Request) -> Backend:

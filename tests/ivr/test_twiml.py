@@ -80,6 +80,7 @@ DOCUMENTS: dict[str, Callable[[], str]] = {
     "empty": twiml.empty,
     "fallback": lambda: twiml.fallback(None),
     "fallback_with_duty_phone": lambda: twiml.fallback("02000000010"),
+    "ask_duty_phone": lambda: twiml.ask_duty_phone("02000000010", action="/after"),
 }
 
 

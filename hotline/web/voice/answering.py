@@ -3,7 +3,8 @@
 The request is kept in the same transaction as its effect (`hotline.storage.repeats`): the same
 request again gets the same answer, and two copies at once wait for each other.
 Whatever goes wrong, a live caller gets safe TwiML; a status callback gets 503, so that a carrier
-that repeats will repeat it.
+that repeats will repeat it, and is tried again by ourselves, since most carriers do not.
+The answer does not wait for a driver that is slow to give up.
 """
 
 import asyncio
@@ -33,6 +34,8 @@ class WebhookContext:
 
 
 WebhookHandler = Callable[[WebhookContext], Awaitable[str]]
+RepeatHandler = Callable[[WebhookContext, str], Awaitable[str]]
+"""What the same request hears when it comes again, given the answer that was kept."""
 
 
 def xml(document: str) -> Response:
@@ -40,40 +43,65 @@ def xml(document: str) -> Response:
     return Response(document, media_type="text/xml")
 
 
+async def _the_same(_context: WebhookContext, kept: str) -> str:
+    return kept
+
+
 async def answer_caller(
-    backend: Backend, webhook: Webhook, handler: WebhookHandler, safe: str
+    backend: Backend,
+    webhook: Webhook,
+    handler: WebhookHandler,
+    safe: Callable[[], str],
+    repeated: RepeatHandler = _the_same,
 ) -> Response:
-    """Answer a leg that waits for instructions. `safe` is what it hears when we fail."""
+    """Answer a leg that waits for instructions. `safe` makes what it hears when we fail."""
     try:
-        return xml(await _in_time(backend, webhook, handler))
+        return xml(await _in_time(backend, webhook, handler, repeated))
     except Exception as fault:  # the caller's edge: nobody is cut off by a fault of ours
         log.exception("webhook.failed", path=webhook.path, error=type(fault).__name__)
-        return xml(safe)
+        return xml(safe())
 
 
 async def answer_callback(backend: Backend, webhook: Webhook, handler: WebhookHandler) -> Response:
     """Take in a report that nobody waits for."""
     try:
-        await _in_time(backend, webhook, handler)
+        await _in_time(backend, webhook, handler, _the_same)
     except Exception as fault:  # the callback's edge: 503 asks the carrier to repeat
         log.exception("callback.failed", path=webhook.path, error=type(fault).__name__)
+        backend.unstored.keep(webhook.dedupe_key, lambda: _stored(backend, webhook, handler))
         return Response(status_code=503)
     return Response(status_code=204)
 
 
-async def _in_time(backend: Backend, webhook: Webhook, handler: WebhookHandler) -> str:
-    async with asyncio.timeout(backend.webhook_budget_s):
-        return await _once(backend, webhook, handler)
+async def _stored(backend: Backend, webhook: Webhook, handler: WebhookHandler) -> bool:
+    await _once(backend, webhook, handler, _the_same)
+    return True
 
 
-async def _once(backend: Backend, webhook: Webhook, handler: WebhookHandler) -> str:
+async def _in_time(
+    backend: Backend, webhook: Webhook, handler: WebhookHandler, repeated: RepeatHandler
+) -> str:
+    """Raises `TimeoutError` at the end of the budget: a driver may take long to be cancelled."""
+    answering = asyncio.create_task(_once(backend, webhook, handler, repeated))
+    try:
+        await asyncio.wait((answering,), timeout=backend.webhook_budget_s)
+        if answering.done():
+            return answering.result()
+    finally:
+        backend.give_up(answering)
+    raise TimeoutError
+
+
+async def _once(
+    backend: Backend, webhook: Webhook, handler: WebhookHandler, repeated: RepeatHandler
+) -> str:
     at = backend.clock.now()
     async with backend.database.work() as work:
         kept = await claim_request(work, webhook.dedupe_key, at=at)
+        context = WebhookContext(backend=backend, work=work, webhook=webhook, at=at)
         if kept is not None:
             log.info("webhook.repeated", path=webhook.path)
-            return kept.answer
-        context = WebhookContext(backend=backend, work=work, webhook=webhook, at=at)
+            return await repeated(context, kept.answer)
         answer = await handler(context)
         if answer:
             await keep_answer(work, webhook.dedupe_key, answer)

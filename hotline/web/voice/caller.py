@@ -5,6 +5,9 @@ in its query is the present one), then answer with what a caller in that state h
 repeated, late or lost request can never put a caller anywhere but where the call stands.
 """
 
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
+
 import structlog
 from fastapi import APIRouter, Response
 
@@ -17,21 +20,33 @@ from hotline.calls.service import (
     call_of_leg,
     decide_outcome,
     keep_message,
-    line_of_number,
-    lock_call,
     make_urgent,
     move_call,
     put_in_queue,
 )
-from hotline.errors import NotFound
 from hotline.escalations.danger import raise_endangered
 from hotline.lines.flows import flow_of
 from hotline.storage.tables import Call, Line
-from hotline.telephony.numbers import masked, normalised
-from hotline.web.deps import BackendDep
+from hotline.web.deps import Backend, BackendDep
 from hotline.web.voice import documents
+from hotline.web.voice.addresses import FALLBACK, WAIT, CallerAddress, read_address
 from hotline.web.voice.answering import WebhookContext, answer_callback, answer_caller
-from hotline.web.voice.webhook import WebhookDep
+from hotline.web.voice.arrivals import (
+    CARRIED_ON,
+    account_for,
+    call_asking,
+    call_of_message,
+    line_dialled,
+    store_danger,
+    write_down,
+)
+from hotline.web.voice.safe_answers import (
+    ask_duty_phone,
+    hears_danger,
+    safe_answer,
+    says_danger,
+)
+from hotline.web.voice.webhook import Webhook, WebhookDep
 from ivr.model import FlowOutcome, FlowReply, Heard, OutcomeKind, Utterance
 
 log = structlog.get_logger()
@@ -39,61 +54,26 @@ log = structlog.get_logger()
 router = APIRouter()
 
 KEY_CALLBACK, KEY_DANGER = "2", "9"
+IN_MENU, ELSEWHERE = "key_in_menu", "key_while_waiting"
+DUTY_PHONE = "duty_phone"  # the step of a caller who was put through there
 
 
 @router.post("/incoming")
 async def incoming(backend: BackendDep, webhook: WebhookDep) -> Response:
-    """A call comes in."""
-    return await answer_caller(backend, webhook, _take_in, documents.sorry(backend.settings))
-
-
-async def _take_in(context: WebhookContext) -> str:
-    leg = context.webhook.leg
-    known = await call_of_leg(context.work, leg.sid)
-    if known is not None:
-        return await _answer(context, known)
-    line_id = await line_of_number(context.work, leg.called)
-    if line_id is None:
-        log.error("call.number_unknown", sid=leg.sid)
-        return documents.sorry(context.backend.settings)
-    call = _new_call(context, line_id)
-    context.work.add(call)
-    await context.work.flush()
-    add_call_entry(context.work, call, "call.arrived", at=context.at)
-    log.info("call.arrived", call_id=call.id, line_id=line_id)
-    return await _answer(context, call)
-
-
-async def _take_in_again(context: WebhookContext) -> str:
-    status = context.webhook.leg.status
-    if status is not None and status.over:
-        return documents.hang_up()
-    log.error("call.unknown", sid=context.webhook.leg.sid)
-    return await _take_in(context)
-
-
-def _new_call(context: WebhookContext, line_id: str) -> Call:
-    leg = context.webhook.leg
-    call = Call(
-        carrier_sid=leg.sid,
-        line_id=line_id,
-        state=CallState.FLOW,
-        from_masked=masked(leg.caller_raw),
-        arrived_at=context.at,
-        heard_at=context.at,
-    )
-    place = f"call.from.{call.id}"
-    call.from_sealed = context.backend.vault.seal(leg.caller_raw, place=place)
-    call.from_index = context.backend.vault.index(normalised(leg.caller_raw) or "")
-    return call
+    """A call comes in, or asks again because we could not write it down before."""
+    return await _answer_leg(backend, webhook, read_address(webhook.address))
 
 
 @router.post("/calls/{call_id}/recording")
-async def recording_kept(call_id: str, backend: BackendDep, webhook: WebhookDep) -> Response:
+async def recording_kept(backend: BackendDep, webhook: WebhookDep, line: str = "") -> Response:
     """The carrier's report that a message is on file. Nobody listens for an answer."""
+    address = read_address(webhook.address)
 
     async def handle(context: WebhookContext) -> str:
-        call = await lock_call(context.work, call_id)
+        call = await call_asking(context, address) or await call_of_message(context, line)
+        if call is None:
+            log.error("message.of_unknown_call", sid=webhook.leg.sid)
+            return ""
         _hear_message(context, call)
         facts = {"recording": webhook.fields.get("RecordingSid", "")}
         add_call_entry(context.work, call, "message.kept", at=context.at, facts=facts)
@@ -103,30 +83,73 @@ async def recording_kept(call_id: str, backend: BackendDep, webhook: WebhookDep)
 
 
 @router.post("/calls/{call_id}/{what}")
-async def next_document(
-    call_id: str, what: str, backend: BackendDep, webhook: WebhookDep, turn: int = -1
-) -> Response:
+async def next_document(backend: BackendDep, webhook: WebhookDep) -> Response:
     """The caller's leg asks what to do, after a prompt, a wait, a redirect or a talk."""
+    return await _answer_leg(backend, webhook, read_address(webhook.address))
 
+
+@router.api_route("/fallback", methods=["GET", "POST"])
+async def fallback(backend: BackendDep, webhook: WebhookDep) -> Response:
+    """What the carrier asks for when another address failed: it leads on as that would have."""
+    failed = read_address(webhook.fields.get("ErrorUrl", ""))
+    log.error("webhook.fell_back", code=webhook.fields.get("ErrorCode", ""), what=failed.what)
+    address = failed if failed.call_id else replace(failed, what=FALLBACK)
+    return await _answer_leg(backend, webhook, address)
+
+
+async def _answer_leg(backend: Backend, webhook: Webhook, address: CallerAddress) -> Response:
     async def handle(context: WebhookContext) -> str:
-        try:
-            call = await lock_call(context.work, call_id)
-        except NotFound:  # lost with a database that failed over: the child is still there
-            return await _take_in_again(context)
-        call.heard_at = context.at
-        if what == "message":
-            _hear_message(context, call)
-        if await _is_over(context, call):
-            return documents.hang_up()
-        change = CHANGES.get(what)
-        fresh = change is not None and turn in (call.turn, -1)
-        said = await change(context, call) if change is not None and fresh else None
-        if what == "wait" and call.state == CallState.CONNECTING:
-            return documents.on_the_way_in(call)
-        return await _answer(context, call, said)
+        return await _lead_on(context, address)
 
-    safe = documents.hold_on(call_id, what, turn)
-    return await answer_caller(backend, webhook, handle, safe)
+    async def repeat(context: WebhookContext, kept: str) -> str:
+        """Where the call has moved on since, this is no repeat: nothing old may be said to it."""
+        call = await call_asking(context, address)
+        if call is None or documents.is_newest(kept, call):
+            return kept
+        return await _lead_on(context, replace(address, turn=None))
+
+    def safe() -> str:
+        sid = webhook.leg.sid
+        if hears_danger(backend, webhook, address):
+            backend.unstored.keep(f"danger {sid}", lambda: store_danger(backend, sid))
+        return safe_answer(backend, webhook, address)
+
+    return await answer_caller(backend, webhook, handle, safe, repeat)
+
+
+async def _lead_on(context: WebhookContext, address: CallerAddress) -> str:
+    """What the caller did counts where it still fits; then they hear what is next."""
+    call = await call_asking(context, address)
+    if call is None:
+        return await _take_in(context, address)
+    call.heard_at = context.at
+    said: documents.CallerWords = await _hear_danger(context, call, address)
+    if address.what == "message":
+        _hear_message(context, call)
+    if await _is_over(context, call):
+        return documents.hang_up()
+    if address.what in CHANGES and address.turn == call.turn:
+        said = await CHANGES[address.what](context, call) or said
+    if address.what == WAIT and call.state == CallState.CONNECTING:
+        call.turn += 1
+        return documents.on_the_way_in(call)
+    return await _answer(context, call, said)
+
+
+async def _take_in(context: WebhookContext, address: CallerAddress) -> str:
+    line = await line_dialled(context)
+    call = None if line is None else await write_down(context, line)
+    if line is None or call is None:
+        return documents.sorry(context.backend.settings)
+    said = await _hear_danger(context, call, address)
+    if await _is_over(context, call):
+        return documents.hang_up()
+    duty_phone = line.duty_phone or context.backend.settings.duty_phone
+    if address.what == FALLBACK and duty_phone and said is None:
+        call.step = DUTY_PHONE
+        add_call_entry(context.work, call, "call.to_duty_phone", at=context.at)
+        return ask_duty_phone(duty_phone, address.asked_again(danger=False))
+    return await _answer(context, call, said)
 
 
 async def _is_over(context: WebhookContext, call: Call) -> bool:
@@ -148,6 +171,26 @@ async def _answer(context: WebhookContext, call: Call, said: documents.CallerWor
 
 
 # ── what the caller did ─────────────────────────────────────────────────────────────────────────
+
+
+async def _hear_danger(
+    context: WebhookContext, call: Call, address: CallerAddress
+) -> Utterance | None:
+    """One way, at any turn and from any document. Who was not with people yet goes there now."""
+    line = await context.work.get_one(Line, call.line_id)
+    if not says_danger(context.webhook, address, flow_of(line).danger_words):
+        return None
+    in_flow = call.state == CallState.FLOW
+    why = CARRIED_ON if address.danger else IN_MENU if in_flow else ELSEWHERE
+    make_urgent(context.work, call, at=context.at, why=why)
+    if in_flow:
+        heard = Heard(KEY_DANGER)
+        reply = hear_in_flow(context.work, flow_of(line), call, heard, at=context.at)
+        if isinstance(reply.then, FlowOutcome):
+            await _leave_flow(context, call, reply.then)
+    elif call.state == CallState.MESSAGE:
+        put_in_queue(context.work, call, at=context.at)
+    return Utterance("wait.crisis", call.language) if call.state == CallState.WAITING else None
 
 
 async def _heard_flow(context: WebhookContext, call: Call) -> FlowReply | None:
@@ -218,7 +261,7 @@ def _hear_message(context: WebhookContext, call: Call) -> None:
         keep_message(context.work, call, at=context.at, facts=facts)
 
 
-CHANGES = {
+CHANGES: Mapping[str, Callable[[WebhookContext, Call], Awaitable[documents.CallerWords]]] = {
     "flow": _heard_flow,
     "wait": _heard_wait,
     "after": _conference_over,
@@ -234,12 +277,11 @@ async def caller_status(backend: BackendDep, webhook: WebhookDep) -> Response:
     """The number's status callback: the caller's leg changed."""
 
     async def handle(context: WebhookContext) -> str:
-        call = await call_of_leg(context.work, webhook.leg.sid)
-        status = webhook.leg.status
-        if call is None:  # nothing of ours, or the report overtook the call itself
-            log.info("status.of_unknown_leg", status=status)
-        elif status is not None and status.over:
-            await caller_left(context.work, call, at=context.at)
+        leg = webhook.leg
+        if leg.sid and leg.status is not None and leg.status.over:
+            call = await call_of_leg(context.work, leg.sid) or await account_for(context)
+            if call is not None:
+                await caller_left(context.work, call, at=context.at)
         return ""
 
     return await answer_callback(backend, webhook, handle)

@@ -4,6 +4,8 @@ Each document for a caller carries the call's next turn in its address, so that 
 told from its repeat, and late input from fresh.
 """
 
+import re
+
 from hotline.callcontrol.model import ParticipantRole
 from hotline.callcontrol.participants import conference_name
 from hotline.calls.model import CallState, Outcome, Urgency
@@ -11,8 +13,9 @@ from hotline.escalations.station_call import PinResult, StationNotice
 from hotline.i18n.prompts import spoken_prompts
 from hotline.settings import Settings
 from hotline.storage.tables import Call, Line, Participant
+from hotline.web.voice.addresses import CallerAddress, once
 from ivr import twiml
-from ivr.model import Collect, FlowReply, Utterance
+from ivr.model import DANGER, Collect, FlowReply, Utterance
 from ivr.twiml import Ask, ConferenceJoin, Quiet, Sound
 from ivr.wording import Spoken, spoken, spoken_reply
 
@@ -34,7 +37,13 @@ def _say(key: str, language: str, **values: str | int) -> Spoken:
 
 def _next(call: Call, what: str) -> str:
     """The address of what follows, with the call's next turn."""
-    return f"/voice/calls/{call.id}/{what}?turn={call.turn}"
+    address = CallerAddress(call_id=call.id, what=what, turn=call.turn, language=call.language)
+    return address.text()
+
+
+def is_newest(document: str, call: Call) -> bool:
+    """Whether nothing was said to the caller since this document."""
+    return re.search(rf"\?turn={call.turn}\b", document) is not None
 
 
 # ── the flow ────────────────────────────────────────────────────────────────────────────────────
@@ -115,8 +124,11 @@ def _join(call: Call) -> str:
 def _record(call: Call, before: tuple[Sound, ...]) -> str:
     sounds = before or (_say("message.please_leave", call.language),)
     action = _next(call, "message")
-    status = f"/voice/calls/{call.id}/recording"
-    return twiml.record_message(sounds, twiml.Recording(action=action, status_callback=status))
+    status = f"/voice/calls/{call.id}/recording?line={call.line_id}"
+    keys = f"#{DANGER}"
+    return twiml.record_message(
+        sounds, twiml.Recording(action=action, status_callback=status, finish_on_key=keys)
+    )
 
 
 def _goodbye(call: Call, before: tuple[Sound, ...]) -> str:
@@ -161,6 +173,11 @@ def _way_in(leg: Participant, *, wait_url: str | None = None) -> ConferenceJoin:
     )
 
 
+def leg_sorry(leg_id: str) -> str:
+    """A fault of ours while a counselor listens: a little quiet, then ask once more."""
+    return twiml.hold((Quiet(3),), action=once(f"/voice/legs/{leg_id}/answer"))
+
+
 def hang_up() -> str:
     """End a leg of ours."""
     return twiml.hang_up()
@@ -197,32 +214,22 @@ def after_pin(attempt_id: str, result: PinResult, tries: int) -> str:
 
 
 def _ask_pin(attempt_id: str, words: Spoken, *, tries: int) -> str:
-    action = f"/voice/stations/{attempt_id}/pin?tries={tries}"
+    action = once(f"/voice/stations/{attempt_id}/pin?tries={tries}")
     return twiml.collect_pin((words,), action=action, timeout_s=PIN_TIMEOUT_S)
 
 
 def station_sorry(attempt_id: str) -> str:
     """A fault of ours while a station listens: a little quiet, then ask again."""
-    action = f"/voice/stations/{attempt_id}/answer"
+    action = once(f"/voice/stations/{attempt_id}/answer")
     return twiml.hold((Quiet(3),), action=action)
 
 
-# ── always there ────────────────────────────────────────────────────────────────────────────────
+# ── at the edges ────────────────────────────────────────────────────────────────────────────────
 
 
 def sorry(settings: Settings) -> str:
-    """When nothing else works: the words of the fallback, and the duty phone."""
+    """For a caller of a number that is none of ours: an apology, and the duty phone."""
     return twiml.fallback(settings.duty_phone or None)
-
-
-def hold_on(call_id: str, what: str, turn: int) -> str:
-    """A fault of ours while a caller waits: a little quiet, then ask again in the same turn.
-
-    That a talk is over must be said again: nothing else tells it. All other words ask where the
-    call stands, since the keys that came with them are lost.
-    """
-    again = "after" if what == "after" else "wait"
-    return twiml.hold((Quiet(3),), action=f"/voice/calls/{call_id}/{again}?turn={turn}")
 
 
 def on_the_way_in(call: Call) -> str:

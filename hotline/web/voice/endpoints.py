@@ -2,7 +2,6 @@
 
 from fastapi import APIRouter, Depends, Response
 
-from hotline.web.deps import BackendDep
 from hotline.web.voice import caller, documents, legs, station
 from hotline.web.voice.answering import xml
 from hotline.web.voice.webhook import checked_webhook
@@ -15,15 +14,9 @@ voice_router = APIRouter(
 always_there = APIRouter()
 
 
-@always_there.api_route("/fallback", methods=["GET", "POST"])
-async def fallback(backend: BackendDep) -> Response:
-    """What the carrier asks for when the proper address failed. Needs no database and no Redis."""
-    return xml(documents.sorry(backend.settings))
-
-
 @always_there.api_route("/calls/{call_id}/music", methods=["GET", "POST"])
 async def hold_music(call_id: str) -> Response:
-    """What a caller on hold hears; the carrier asks again when it ends. Needs nothing either."""
+    """What a caller on hold hears; the carrier asks again when it ends. Needs no database."""
     return xml(documents.music(call_id))
 
 

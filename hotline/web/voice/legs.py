@@ -18,7 +18,6 @@ from hotline.callcontrol.offers import accept_offer, leg_ended
 from hotline.callcontrol.participants import lock_participant, move_participant
 from hotline.calls.model import IN_HAND
 from hotline.calls.service import add_call_entry, lock_call
-from hotline.errors import NotFound
 from hotline.ports import LegStatus
 from hotline.storage.tables import Call, Line, Participant
 from hotline.telephony.status import ConferenceEvent
@@ -49,7 +48,7 @@ async def leg_answered(leg_id: str, backend: BackendDep, webhook: WebhookDep) ->
             return await _counselor_joins(context, leg)
         return documents.ask_counselor(await _line_of(context, leg), leg)
 
-    return await answer_caller(backend, webhook, handle, documents.hang_up())
+    return await answer_caller(backend, webhook, handle, lambda: documents.leg_sorry(leg_id))
 
 
 @router.post("/legs/{leg_id}/take")
@@ -62,7 +61,7 @@ async def leg_takes_call(leg_id: str, backend: BackendDep, webhook: WebhookDep) 
             return documents.hang_up()
         return await _counselor_joins(context, leg)
 
-    return await answer_caller(backend, webhook, handle, documents.hang_up())
+    return await answer_caller(backend, webhook, handle, lambda: documents.leg_sorry(leg_id))
 
 
 @router.post("/legs/{leg_id}/left")
@@ -71,10 +70,11 @@ async def leg_left(leg_id: str, backend: BackendDep, webhook: WebhookDep) -> Res
 
     async def handle(context: WebhookContext) -> str:
         leg = await _lock_leg(context, leg_id)
-        await leg_ended(context.work, leg, status=LegStatus.COMPLETED, at=context.at)
+        if leg is not None:
+            await leg_ended(context.work, leg, status=LegStatus.COMPLETED, at=context.at)
         return documents.hang_up()
 
-    return await answer_caller(backend, webhook, handle, documents.hang_up())
+    return await answer_caller(backend, webhook, handle, documents.hang_up)
 
 
 @router.post("/legs/{leg_id}/status")
@@ -85,6 +85,8 @@ async def leg_status(leg_id: str, backend: BackendDep, webhook: WebhookDep) -> R
         leg = await _lock_leg(context, leg_id)
         status = context.webhook.leg.status
         event = HEARD.get(status) if status is not None else None
+        if leg is None:
+            return ""
         if status is not None and event is ParticipantEvent.ENDED:
             await leg_ended(context.work, leg, status=status, at=context.at)
         elif event is not None:
@@ -97,6 +99,8 @@ async def leg_status(leg_id: str, backend: BackendDep, webhook: WebhookDep) -> R
 async def _leg_on_the_line(context: WebhookContext, leg_id: str) -> Participant | None:
     """Somebody has picked up. None where nobody wants them any more, or their leg is over."""
     leg = await _lock_leg(context, leg_id)
+    if leg is None:
+        return None
     move_participant(context.work, leg, ParticipantEvent.ANSWERED, at=context.at)
     gone = leg.state == ParticipantState.ENDED or leg.wanted == Wanted.OUT
     return None if gone else leg
@@ -122,11 +126,15 @@ async def _line_of(context: WebhookContext, leg: Participant) -> Line:
     return await context.work.get_one(Line, call.line_id)
 
 
-async def _lock_leg(context: WebhookContext, leg_id: str) -> Participant:
-    """The leg, locked; its call is locked first, as everywhere."""
+async def _lock_leg(context: WebhookContext, leg_id: str) -> Participant | None:
+    """The leg, locked; its call is locked first, as everywhere. None where nobody dialled it.
+
+    Such a leg is no fault: its row is written before it is dialled, so asking again helps nobody.
+    """
     found = await context.work.get(Participant, leg_id)
     if found is None:
-        raise NotFound
+        log.error("leg.unknown", leg_id=leg_id, sid=context.webhook.leg.sid)
+        return None
     await lock_call(context.work, found.call_id)
     leg = await lock_participant(context.work, leg_id)
     leg.carrier_sid = leg.carrier_sid or context.webhook.leg.sid or None
@@ -143,6 +151,8 @@ async def conference_event(call_id: str, backend: BackendDep, webhook: WebhookDe
         leg_id = await _leg_with_sid(context, form.leg_sid)
         if form.event is ConferenceEvent.LEFT and leg_id is not None:
             leg = await _lock_leg(context, leg_id)
+            if leg is None:
+                return ""
             await leg_ended(context.work, leg, status=LegStatus.COMPLETED, at=context.at)
         return ""
 

@@ -5,6 +5,7 @@ from fastapi import APIRouter, Response
 from hotline.escalations.station_call import call_answered, call_ended, key_pressed
 from hotline.web.deps import BackendDep
 from hotline.web.voice import documents
+from hotline.web.voice.addresses import read_count
 from hotline.web.voice.answering import WebhookContext, answer_callback, answer_caller
 from hotline.web.voice.webhook import WebhookDep
 
@@ -32,17 +33,21 @@ async def station_answer(attempt_id: str, backend: BackendDep, webhook: WebhookD
         notice = await call_answered(context.work, attempt_id, context.at)
         return documents.station_notice(attempt_id, notice) if notice else documents.hang_up()
 
-    return await answer_caller(backend, webhook, handle, documents.station_sorry(attempt_id))
+    return await answer_caller(
+        backend, webhook, handle, lambda: documents.station_sorry(attempt_id)
+    )
 
 
 @router.post("/stations/{attempt_id}/pin")
 async def station_pin(
-    attempt_id: str, backend: BackendDep, webhook: WebhookDep, tries: int = 0
+    attempt_id: str, backend: BackendDep, webhook: WebhookDep, tries: str = ""
 ) -> Response:
-    """Keys were pressed, or none in time. `tries` makes each address a fresh one."""
+    """Keys were pressed, or none in time. `tries` only counts; nonsense begins anew."""
 
     async def handle(context: WebhookContext) -> str:
         result = await key_pressed(context.work, attempt_id, webhook.leg.digits, context.at)
-        return documents.after_pin(attempt_id, result, tries)
+        return documents.after_pin(attempt_id, result, read_count(tries) or 0)
 
-    return await answer_caller(backend, webhook, handle, documents.station_sorry(attempt_id))
+    return await answer_caller(
+        backend, webhook, handle, lambda: documents.station_sorry(attempt_id)
+    )

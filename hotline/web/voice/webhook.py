@@ -8,7 +8,7 @@ import hashlib
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Annotated
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlencode
 
 from fastapi import Depends, Request
 
@@ -29,6 +29,11 @@ class Webhook:
     body: bytes
     fields: dict[str, str]
 
+    @property
+    def address(self) -> str:
+        """Path and query, as they were given out."""
+        return f"{self.path}?{self.query}" if self.query else self.path
+
     @cached_property
     def leg(self) -> LegForm:
         """Read as a form about a leg."""
@@ -41,9 +46,13 @@ class Webhook:
 
     @property
     def dedupe_key(self) -> str:
-        """Equal for repeats of one request. Every document names a fresh URL for what follows."""
-        whole = b"\0".join((self.path.encode(), self.query.encode(), self.body))
-        return hashlib.sha256(whole).hexdigest()
+        """Equal for repeats of one request. Every document names a fresh URL for what follows.
+
+        The order of the fields says nothing, and is not signed: a copy may have another one.
+        """
+        fields = sorted(parse_qsl(self.body.decode("utf-8", "replace"), keep_blank_values=True))
+        whole = "\0".join((self.path, self.query, urlencode(fields)))
+        return hashlib.sha256(whole.encode()).hexdigest()
 
 
 async def checked_webhook(request: Request, backend: BackendDep) -> Webhook:

@@ -1,5 +1,7 @@
 """The dialler asks until everybody is where they are wanted, and nothing twice."""
 
+import re
+
 import pytest
 from sqlmodel import select
 
@@ -17,6 +19,11 @@ pytestmark = pytest.mark.anyio
 
 WAY_IN = ("redirect", f"CA-child {BASE}/voice/calls/c1/join?turn=3")
 MUSIC = f"call-c1 CA-child {BASE}/voice/calls/c1/music"
+
+
+def asked(floor: CallControlScene) -> list[tuple[str, str]]:
+    """What the carrier was asked, without what makes each address a fresh one."""
+    return [(what, re.sub(r"&once=\w+$", "", how)) for what, how in floor.carrier.journal]
 
 
 async def accepts(floor: CallControlScene) -> None:
@@ -106,7 +113,7 @@ async def test_an_accepted_caller_is_sent_in_once(floor: CallControlScene) -> No
     await floor.at_once(floor.is_looked_at(), floor.is_looked_at())
     await floor.is_looked_at()
 
-    assert floor.carrier.journal == [WAY_IN]
+    assert asked(floor) == [WAY_IN]
 
 
 async def test_a_caller_who_is_in_already_is_not_torn_out_again(floor: CallControlScene) -> None:
@@ -128,7 +135,8 @@ async def test_a_caller_who_did_not_come_in_is_sent_again(floor: CallControlScen
     floor.clock.advance(5)
     await floor.is_looked_at()
 
-    assert floor.carrier.journal == [WAY_IN, WAY_IN]
+    assert asked(floor) == [WAY_IN, WAY_IN]
+    assert len(set(floor.carrier.journal)) == 2, "no address is given out twice"
 
 
 async def test_a_redirect_that_the_carrier_did_not_take_is_asked_for_at_the_next_look(
@@ -140,7 +148,8 @@ async def test_a_redirect_that_the_carrier_did_not_take_is_asked_for_at_the_next
     await floor.is_looked_at()
     await floor.is_looked_at()
 
-    assert floor.carrier.journal == [WAY_IN, WAY_IN]
+    assert asked(floor) == [WAY_IN, WAY_IN]
+    assert len(set(floor.carrier.journal)) == 2, "no address is given out twice"
 
 
 async def test_a_caller_who_lost_the_counselor_is_sent_in_afresh_by_the_next(
@@ -161,7 +170,8 @@ async def test_a_caller_who_lost_the_counselor_is_sent_in_afresh_by_the_next(
     caller = await floor.participant(first)
     assert (caller.state, caller.hold_wanted, caller.held) == ("asked", False, False)
     await floor.is_looked_at()
-    assert floor.carrier.journal == [WAY_IN, WAY_IN]
+    assert asked(floor) == [WAY_IN, WAY_IN]
+    assert len(set(floor.carrier.journal)) == 2, "no address is given out twice"
 
 
 async def caller_id(floor: CallControlScene) -> str:

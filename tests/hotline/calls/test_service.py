@@ -80,13 +80,18 @@ async def test_urgency_only_rises_and_is_told_once_with_its_reason(scene: CallsS
     assert await scene.told() == [("call.raised_to_crisis", {"why": "key_in_menu"})]
 
 
-async def test_a_call_that_is_over_is_not_raised_any_more(scene: CallsScene) -> None:
-    await scene.call(CallState.ENDED)
+@pytest.mark.parametrize(
+    ("outcome", "urgency"), [("talked", Urgency.ROUTINE), ("hung_up", Urgency.CRISIS)]
+)
+async def test_a_call_that_is_over_is_raised_only_if_nobody_talked(
+    scene: CallsScene, outcome: str, urgency: Urgency
+) -> None:
+    await scene.call(CallState.ENDED, outcome=outcome)
 
     async with scene.work() as work:
-        assert not make_urgent(work, await lock_call(work, "c1"), at=NOON, why="crisis_flag")
+        make_urgent(work, await lock_call(work, "c1"), at=NOON, why="key_while_waiting")
 
-    assert (await scene.now()).urgency == Urgency.ROUTINE
+    assert (await scene.now()).urgency == urgency
 
 
 async def test_the_first_outcome_that_is_decided_stands(scene: CallsScene) -> None:

@@ -1,7 +1,8 @@
 """A line, a child on the telephone, two counselors, and the carrier that signs for them all."""
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from html import unescape
@@ -11,8 +12,11 @@ from urllib.parse import parse_qsl, urlencode
 import httpx
 import pytest
 from sqlmodel import SQLModel, col, select
+from structlog.testing import capture_logs
+from structlog.typing import EventDict
 
 from hotline.calls.model import CallState
+from hotline.calls.service import lock_call
 from hotline.i18n.prompts import spoken_prompts
 from hotline.settings import Settings
 from hotline.storage.session import Database
@@ -36,6 +40,7 @@ from tests.hotline.web.api.conftest import SITE, client_of, house_on, places, ta
 
 ACCOUNT, TOKEN = "AC" + "0" * 32, "a-scene-of-its-own"
 CHILD, DIALLED, DUTY_PHONE = "13800138000", "12355", "02000000001"
+NOWHERE = "postgresql+psycopg://nobody@127.0.0.1:1/none"
 FORM = "application/x-www-form-urlencoded"
 
 FLOW: dict[str, Any] = {
@@ -87,6 +92,11 @@ def leads_to(document: str) -> str:
     found = re.search(r'\saction="([^"]+)"|<Redirect[^>]*>([^<]+)<', document)
     assert found is not None, document
     return unescape(found[1] or found[2])
+
+
+def asks_again_at(document: str) -> str:
+    """The same, without what makes each address one that was never given out before."""
+    return re.sub(r"[?&]once=[0-9a-f]+$", "", leads_to(document))
 
 
 @dataclass
@@ -247,3 +257,38 @@ async def scene(database: Database, clock: FakeClock) -> AsyncIterator[VoiceScen
         made = VoiceScene(backend, clock, http)
         await made.furnish()
         yield made
+    await backend.unstored.stop()
+
+
+@pytest.fixture
+def logged() -> Iterator[list[EventDict]]:
+    """What is logged meanwhile; not printed, since a traceback takes a second to draw."""
+    with capture_logs() as lines:
+        yield lines
+
+
+@pytest.fixture
+async def without_database(clock: FakeClock, logged: list[EventDict]) -> AsyncIterator[VoiceScene]:
+    """The application while its database cannot be reached."""
+    database = Database(NOWHERE)
+    settings = Settings(
+        public_url=SITE,
+        twilio_account_sid=ACCOUNT,
+        twilio_auth_token=TOKEN,
+        duty_phone=DUTY_PHONE,
+    )
+    backend = house_on(database, clock, settings)
+    async with client_of(create_app(backend)) as http:
+        yield VoiceScene(backend, clock, http)
+    await backend.unstored.stop()
+    await database.close()
+
+
+@asynccontextmanager
+async def somebody_holds_the_call(scene: VoiceScene) -> AsyncIterator[None]:
+    """The row is locked elsewhere, and we have only a moment to answer."""
+    usual, scene.backend.webhook_budget_s = scene.backend.webhook_budget_s, 0.05
+    async with scene.backend.database.work() as work:
+        await lock_call(work, "c1")
+        yield
+    scene.backend.webhook_budget_s = usual

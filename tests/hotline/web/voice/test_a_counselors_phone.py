@@ -312,7 +312,10 @@ async def test_a_leg_that_nobody_dialled_is_hung_up(scene: VoiceScene, what: str
     assert "<Hangup" in said
 
 
-async def test_news_of_a_leg_that_nobody_dialled_are_asked_for_again(scene: VoiceScene) -> None:
-    status = await scene.reports("/voice/legs/nobody/status", CallStatus="ringing")
+@pytest.mark.parametrize("word", ["ringing", "completed"])
+async def test_news_of_a_leg_that_nobody_dialled_are_taken_in_and_change_nothing(
+    scene: VoiceScene, word: str
+) -> None:
+    status = await scene.reports("/voice/legs/nobody/status", CallStatus=word)
 
-    assert status == httpx.codes.SERVICE_UNAVAILABLE
+    assert status == httpx.codes.NO_CONTENT

@@ -91,10 +91,32 @@ async def test_the_recording_that_is_on_file_is_in_the_timeline(scene: VoiceScen
     assert await scene.told("message.kept") == [{"recording": "RE1"}]
 
 
-async def test_a_recording_of_a_call_that_nobody_knows_is_asked_for_again(
-    scene: VoiceScene,
+@pytest.mark.parametrize("query", ["", "?line=nowhere"])
+async def test_a_recording_of_a_call_that_nobody_can_know_is_not_asked_for_again(
+    scene: VoiceScene, query: str
 ) -> None:
-    assert await scene.reports("/voice/calls/lost/recording", **MESSAGE) == 503
+    status = await scene.reports(f"/voice/calls/lost/recording{query}", CallSid="CA-lost")
+
+    assert status == 204
+    assert len(await scene.calls()) == 1
+
+
+async def test_a_recording_tells_of_a_call_that_was_lost_with_a_database(scene: VoiceScene) -> None:
+    path = "/voice/calls/lost/recording?line=youth"
+
+    status = await scene.reports(path, CallSid="CA-lost", **MESSAGE)
+    await scene.reports("/voice/status", CallSid="CA-lost", CallStatus="completed")
+
+    _, lost = sorted(await scene.calls(), key=lambda call: call.id == "c1", reverse=True)
+    assert status == 204
+    assert (lost.carrier_sid, lost.line_id) == ("CA-lost", "youth")
+    assert (lost.state, lost.outcome) == (CallState.ENDED, Outcome.MESSAGE_LEFT)
+
+
+async def test_a_recording_finds_its_call_by_the_carriers_id_too(scene: VoiceScene) -> None:
+    await scene.reports("/voice/calls/another-id/recording", **MESSAGE)
+
+    assert (await scene.call()).outcome == Outcome.MESSAGE_LEFT
 
 
 async def test_a_message_for_an_earlier_reading_is_kept_and_another_may_follow(

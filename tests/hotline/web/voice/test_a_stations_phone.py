@@ -10,7 +10,13 @@ from hotline.escalations.service import NewFlag, acknowledge, raise_flag
 from hotline.staff.actor import Actor
 from hotline.storage.tables import Attempt, Delivery, Escalation, EscalationEntry, StationContact
 from tests.hotline.escalations.conftest import PIN, PIN_HASH
-from tests.hotline.web.voice.conftest import VoiceScene, leads_to, says, silent
+from tests.hotline.web.voice.conftest import (
+    VoiceScene,
+    asks_again_at,
+    leads_to,
+    says,
+    silent,
+)
 
 pytestmark = pytest.mark.anyio
 
@@ -69,7 +75,7 @@ async def test_whoever_answers_hears_the_minimum_and_is_asked_for_the_pin(
     number = (await escalation(scene)).number
     assert says(said, "station.notice", line="青少年", number=number, level="紧急")
     assert 'finishOnKey="#"' in said
-    assert leads_to(said) == f"/voice/stations/{attempt}/pin?tries=1"
+    assert asks_again_at(said) == f"/voice/stations/{attempt}/pin?tries=1"
     assert (await scene.get(Delivery, attempt)).state == "answered"
     assert (await escalation(scene)).state == EscalationState.OPEN
 
@@ -108,7 +114,7 @@ async def test_a_wrong_pin_is_asked_for_again_and_the_right_one_then_counts(
     confirmed = await enters(scene, PIN)
 
     assert says(asked_again, "station.wrong_pin")
-    assert leads_to(asked_again) == f"/voice/stations/{attempt}/pin?tries=2"
+    assert asks_again_at(asked_again) == f"/voice/stations/{attempt}/pin?tries=2"
     assert says(confirmed, "station.acknowledged")
 
 
@@ -133,6 +139,16 @@ async def test_repeated_keys_are_one_try(scene: VoiceScene, attempt: str) -> Non
         await scene.asks(pin, CallSid="CA-duty", Digits="0000")
 
     assert await tells(scene, "attempt.wrong_pin") == 1
+
+
+async def test_a_count_of_tries_that_is_no_number_is_no_error(
+    scene: VoiceScene, attempt: str
+) -> None:
+    await answers(scene, attempt)
+
+    said = await scene.asks(f"/voice/stations/{attempt}/pin?tries=x", CallSid="CA-duty", Digits="0")
+
+    assert says(said, "station.wrong_pin")
 
 
 async def test_who_answers_after_another_took_it_is_thanked_and_asked_for_nothing(

@@ -145,8 +145,8 @@ async def test_a_flow_may_lead_to_the_recorder(scene: VoiceScene) -> None:
     call = await scene.call()
     assert call.state == CallState.MESSAGE
     assert says(said, "message.please_leave", "yue")
-    assert leads_to(said) == f"/voice/calls/{call.id}/message?turn=2"
-    assert f'recordingStatusCallback="/voice/calls/{call.id}/recording"' in said
+    assert leads_to(said) == f"/voice/calls/{call.id}/message?turn=2&lang=yue"
+    assert f'"/voice/calls/{call.id}/recording?line=youth"' in said
 
 
 async def test_a_flow_may_turn_a_caller_away_with_words_and_a_reason(scene: VoiceScene) -> None:

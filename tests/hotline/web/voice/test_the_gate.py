@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 
+from hotline.calls.model import CallState
 from hotline.settings import Settings
 from hotline.storage.session import Database
 from hotline.telephony.signature import sign
@@ -16,7 +17,6 @@ from tests.hotline.web.voice.conftest import (
     ACCOUNT,
     CHILD,
     DIALLED,
-    DUTY_PHONE,
     TOKEN,
     VoiceScene,
     says,
@@ -137,7 +137,7 @@ async def test_the_token_before_counts_while_tokens_are_changed(rotating: VoiceS
 @pytest.mark.parametrize("method", ["GET", "POST"])
 @pytest.mark.parametrize(
     ("path", "heard"),
-    [("/voice/fallback", DUTY_PHONE), ("/voice/calls/c1/music", "先听一会儿音乐")],
+    [("/voice/fallback", "这不是你的错"), ("/voice/calls/c1/music", "先听一会儿音乐")],
 )
 async def test_what_is_always_there_is_given_by_either_method(
     scene: VoiceScene, method: str, path: str, heard: str
@@ -160,13 +160,36 @@ async def test_what_is_always_there_is_signed_for_too(scene: VoiceScene, path: s
     assert answer.status_code == httpx.codes.FORBIDDEN
 
 
-async def test_an_emergency_number_is_told_where_there_is_no_duty_phone(
-    rotating: VoiceScene,
-) -> None:
-    said = await rotating.asks("/voice/fallback")
+async def test_a_copy_with_its_fields_in_another_order_is_a_copy(scene: VoiceScene) -> None:
+    await scene.call_stands(CallState.WAITING, waits=5)
+    form = CALL | {"CallStatus": "in-progress", "Digits": "1"}
+    path = "/voice/calls/c1/wait?turn=3"
 
-    assert "<Dial" not in said
-    assert "1 1 0" in said
+    first = await scene.posts(path, form)
+    again = await scene.posts(path, dict(reversed(form.items())))
+
+    call = await scene.call()
+    assert first.text == again.text
+    assert (call.waits, call.turn) == (6, 4)
+
+
+@pytest.mark.parametrize("path", ["/voice/incoming", "/voice/fallback"])
+async def test_a_form_that_names_no_call_makes_none_and_hears_something_safe(
+    scene: VoiceScene, path: str
+) -> None:
+    said = await scene.asks(path, CallSid="", From=CHILD, To=DIALLED)
+
+    assert "<Hangup" not in said
+    assert await scene.calls() == []
+
+
+async def test_a_report_that_names_no_call_makes_none(scene: VoiceScene) -> None:
+    form = {"From": CHILD, "To": DIALLED, "CallSid": "", "CallStatus": "completed"}
+
+    status = await scene.reports("/voice/status", **form)
+
+    assert status == httpx.codes.NO_CONTENT
+    assert await scene.calls() == []
 
 
 @pytest.mark.parametrize("path", ["/voice/incoming", "/voice/status", "/voice/calls/c1/wait"])

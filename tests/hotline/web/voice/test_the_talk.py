@@ -42,7 +42,7 @@ async def test_a_round_that_ends_just_then_leaves_the_redirect_its_time(scene: V
     said = await scene.asks("/voice/calls/c1/wait?turn=3")
 
     assert "<Conference" not in said
-    assert leads_to(said) == "/voice/calls/c1/join?turn=3"
+    assert leads_to(said) == "/voice/calls/c1/join?turn=4"
     assert (await scene.call()).state == CallState.CONNECTING
 
 

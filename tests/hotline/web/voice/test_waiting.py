@@ -149,15 +149,17 @@ async def test_the_danger_key_is_heard_even_when_somebody_has_just_taken_the_cal
     assert (call.state, call.urgency) == (CallState.CONNECTING, "crisis")
 
 
-async def test_a_child_whom_we_could_not_answer_a_moment_ago_goes_on_waiting(
-    scene: VoiceScene,
+@pytest.mark.parametrize("query", ["", "?turn=", "?turn=three", "?turn=3.0", "?turn=-1"])
+async def test_a_turn_that_is_no_number_is_a_late_one_and_never_an_error(
+    scene: VoiceScene, query: str
 ) -> None:
-    await waits(scene, waits=3)
+    await waits(scene, waits=5)
 
-    said = await scene.asks("/voice/calls/c1/wait")
+    said = await scene.asks(f"/voice/calls/c1/wait{query}", Digits="2")
 
-    assert says(said, "wait.still")
-    assert (await scene.call()).waits == 4
+    call = await scene.call()
+    assert (call.state, call.waits, call.outcome) == (CallState.WAITING, 5, None)
+    assert leads_to(said) == "/voice/calls/c1/wait?turn=4"
 
 
 @pytest.mark.parametrize("state", [CallState.FLOW, CallState.WAITING, CallState.TALKING])
@@ -166,7 +168,7 @@ async def test_a_word_that_nobody_knows_changes_nothing(
 ) -> None:
     await scene.call_stands(state, waits=1, step="menu")
 
-    said = await scene.asks("/voice/calls/c1/mumble?turn=3", Digits="9")
+    said = await scene.asks("/voice/calls/c1/mumble?turn=3", Digits="2")
 
     call = await scene.call()
     assert (call.state, call.urgency, call.waits) == (state, "routine", 1)
@@ -183,13 +185,15 @@ async def test_a_caller_whose_call_is_not_known_any_more_is_taken_in_anew(
     assert [call.state for call in await scene.calls()] == [CallState.FLOW]
 
 
-async def test_the_end_of_a_call_that_is_not_known_any_more_is_no_new_call(
+async def test_the_end_of_a_call_that_is_not_known_any_more_is_accounted_for(
     scene: VoiceScene,
 ) -> None:
     said = await scene.asks("/voice/calls/lost/after?turn=7", To="12355", CallStatus="completed")
 
+    call = await scene.call()
     assert "<Hangup" in said
-    assert await scene.calls() == []
+    assert (call.state, call.outcome) == (CallState.ENDED, Outcome.HUNG_UP)
+    assert call.outcome_step == "not_taken_in"
 
 
 async def test_music_is_played_on_hold_and_asked_for_again_and_again(scene: VoiceScene) -> None:

@@ -1,69 +1,26 @@
 """Whatever goes wrong with us: a live leg hears something safe, a report is asked for again."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
 
 import httpx
 import pytest
-from structlog.testing import capture_logs
 from structlog.typing import EventDict
 
 from hotline.calls.model import CallState
-from hotline.calls.service import lock_call
-from hotline.settings import Settings
-from hotline.storage.session import Database
-from hotline.web.app import create_app
-from tests.fakes import FakeClock
-from tests.hotline.web.api.conftest import SITE, client_of, house_on
 from tests.hotline.web.voice.conftest import (
-    ACCOUNT,
     CHILD,
     DUTY_PHONE,
-    TOKEN,
     VoiceScene,
+    asks_again_at,
     leads_to,
     says,
     silent,
+    somebody_holds_the_call,
 )
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("logged")]
 
 ROUND = "/voice/calls/c1/wait?turn=3"
-NOWHERE = "postgresql+psycopg://nobody@127.0.0.1:1/none"
-
-
-@pytest.fixture
-def logged() -> Iterator[list[EventDict]]:
-    """What is logged meanwhile; not printed, since a traceback takes a second to draw."""
-    with capture_logs() as lines:
-        yield lines
-
-
-@pytest.fixture
-async def without_database(clock: FakeClock, logged: list[EventDict]) -> AsyncIterator[VoiceScene]:
-    """The application while its database cannot be reached."""
-    database = Database(NOWHERE)
-    settings = Settings(
-        public_url=SITE,
-        twilio_account_sid=ACCOUNT,
-        twilio_auth_token=TOKEN,
-        duty_phone=DUTY_PHONE,
-    )
-    backend = house_on(database, clock, settings)
-    async with client_of(create_app(backend)) as http:
-        yield VoiceScene(backend, clock, http)
-    await database.close()
-
-
-@asynccontextmanager
-async def somebody_holds_the_call(scene: VoiceScene) -> AsyncIterator[None]:
-    """The row is locked elsewhere, and we have only a moment to answer."""
-    usual, scene.backend.webhook_budget_s = scene.backend.webhook_budget_s, 0.05
-    async with scene.backend.database.work() as work:
-        await lock_call(work, "c1")
-        yield
-    scene.backend.webhook_budget_s = usual
 
 
 # ── no database ─────────────────────────────────────────────────────────────────────────────────
@@ -99,14 +56,21 @@ async def test_a_child_on_the_line_is_asked_to_wait_a_little_and_never_hung_up(
 
     assert "<Hangup" not in said
     assert '<Pause length="3"' in said
-    assert leads_to(said) == f"/voice/calls/c1/{then}?turn=3"
+    assert asks_again_at(said) == f"/voice/calls/c1/{then}?turn=3&rounds=1"
 
 
-@pytest.mark.parametrize("what", ["answer", "take", "left"])
-async def test_a_counselors_phone_is_hung_up(without_database: VoiceScene, what: str) -> None:
+@pytest.mark.parametrize("what", ["answer", "take"])
+async def test_a_counselor_who_answers_is_asked_to_wait_a_little_too(
+    without_database: VoiceScene, what: str
+) -> None:
     said = await without_database.asks(f"/voice/legs/li/{what}", Digits="1")
 
-    assert "<Hangup" in said
+    assert "<Hangup" not in said
+    assert asks_again_at(said) == "/voice/legs/li/answer"
+
+
+async def test_a_counselor_who_has_left_the_talk_is_hung_up(without_database: VoiceScene) -> None:
+    assert "<Hangup" in await without_database.asks("/voice/legs/li/left")
 
 
 @pytest.mark.parametrize("what", ["answer", "pin?tries=1"])
@@ -116,7 +80,7 @@ async def test_a_station_is_asked_to_wait_a_little_and_hears_its_notice_then(
     said = await without_database.asks(f"/voice/stations/a1/{what}", Digits="1232")
 
     assert silent(said)
-    assert leads_to(said) == "/voice/stations/a1/answer"
+    assert asks_again_at(said) == "/voice/stations/a1/answer"
 
 
 @pytest.mark.parametrize(
@@ -131,12 +95,8 @@ async def test_a_report_is_asked_for_again(without_database: VoiceScene, path: s
     assert status == httpx.codes.SERVICE_UNAVAILABLE
 
 
-async def test_fallback_and_music_need_no_database(without_database: VoiceScene) -> None:
-    fallback = await without_database.asks("/voice/fallback", ErrorCode="11200")
-    music = await without_database.asks("/voice/calls/c1/music")
-
-    assert f">{DUTY_PHONE}</Dial>" in fallback
-    assert says(music, "hold.music_intro")
+async def test_music_needs_no_database(without_database: VoiceScene) -> None:
+    assert says(await without_database.asks("/voice/calls/c1/music"), "hold.music_intro")
 
 
 # ── no time ─────────────────────────────────────────────────────────────────────────────────────
@@ -149,8 +109,8 @@ async def test_a_child_does_not_wait_for_a_row_that_somebody_holds(scene: VoiceS
         said = await scene.asks(ROUND, Digits="9")
 
     call = await scene.call()
-    assert leads_to(said) == ROUND
-    assert (call.waits, call.urgency, call.turn) == (0, "routine", 3)
+    assert asks_again_at(said) == f"{ROUND}&danger=1&rounds=1"
+    assert (call.waits, call.turn) == (0, 3)
 
 
 async def test_what_could_not_be_answered_in_time_is_answered_when_it_is_asked_again(
@@ -158,12 +118,12 @@ async def test_what_could_not_be_answered_in_time_is_answered_when_it_is_asked_a
 ) -> None:
     await scene.call_stands(CallState.WAITING)
     async with somebody_holds_the_call(scene):
-        await scene.asks(ROUND, Digits="9")
+        await scene.asks(ROUND, Digits="1")
 
-    said = await scene.asks(ROUND, Digits="9")
+    await scene.asks(ROUND, Digits="1")
 
-    assert says(said, "wait.crisis")
-    assert (await scene.call()).urgency == "crisis"
+    call = await scene.call()
+    assert (call.waits, call.turn) == (1, 4)
 
 
 async def test_a_second_fault_in_one_call_is_made_good_as_the_first_was(scene: VoiceScene) -> None:

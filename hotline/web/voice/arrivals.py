@@ -1,0 +1,114 @@
+"""Whose call it is that asks: one we know, a new one, or one that nobody wrote down in time.
+
+Every signed form of a caller's leg says enough to write the call down late: in = out, whatever
+failed before. No id of ours that is unknown is asked for again: nobody can make it known.
+"""
+
+from contextlib import suppress
+
+import structlog
+from sqlalchemy.exc import IntegrityError
+
+from hotline.calls.model import CallEvent, CallState
+from hotline.calls.service import (
+    add_call_entry,
+    call_of_leg,
+    line_of_number,
+    lock_call,
+    make_urgent,
+    move_call,
+)
+from hotline.errors import Invalid, NotFound
+from hotline.storage.tables import Call, Line
+from hotline.telephony.numbers import masked, normalised
+from hotline.web.deps import Backend
+from hotline.web.voice.addresses import CallerAddress
+from hotline.web.voice.answering import WebhookContext
+
+log = structlog.get_logger()
+
+CARRIED_ON = "key_carried_on"  # pressed while we failed
+NOT_TAKEN_IN = "not_taken_in"  # the step of a caller whom no flow has met
+
+
+async def call_asking(context: WebhookContext, address: CallerAddress) -> Call | None:
+    """By our id or by the carrier's. None: not written down yet, or lost with a database."""
+    if address.call_id:
+        with suppress(NotFound):
+            return await lock_call(context.work, address.call_id)
+    return await call_of_leg(context.work, context.webhook.leg.sid)
+
+
+async def line_dialled(context: WebhookContext) -> Line | None:
+    """The line behind the number that was dialled; None where it is none of ours."""
+    leg = context.webhook.leg
+    line_id = await line_of_number(context.work, leg.called)
+    if line_id is None:
+        log.error("call.number_unknown", sid=leg.sid)
+        return None
+    line = await context.work.get_one(Line, line_id)
+    context.backend.lines.remember(leg.called, line)
+    return line
+
+
+async def write_down(context: WebhookContext, line: Line) -> Call | None:
+    """A new call, or the one that another request about this leg has just written."""
+    leg, work = context.webhook.leg, context.work
+    if not leg.sid:  # a call that could never be told from another
+        raise Invalid
+    if context.webhook.fields.get("Direction", "").startswith("outbound"):
+        return None
+    try:
+        async with work.begin_nested():
+            call = _new_call(context, line.id)
+            work.add(call)
+            await work.flush()
+    except IntegrityError:
+        return await call_of_leg(work, leg.sid)
+    add_call_entry(work, call, "call.arrived", at=context.at)
+    log.info("call.arrived", call_id=call.id, line_id=line.id)
+    return call
+
+
+def _new_call(context: WebhookContext, line_id: str) -> Call:
+    leg = context.webhook.leg
+    call = Call(
+        carrier_sid=leg.sid,
+        line_id=line_id,
+        state=CallState.FLOW,
+        step=NOT_TAKEN_IN,
+        from_masked=masked(leg.caller_raw),
+        arrived_at=context.at,
+        heard_at=context.at,
+    )
+    place = f"call.from.{call.id}"
+    call.from_sealed = context.backend.vault.seal(leg.caller_raw, place=place)
+    call.from_index = context.backend.vault.index(normalised(leg.caller_raw) or "")
+    return call
+
+
+async def account_for(context: WebhookContext) -> Call | None:
+    """A caller who left before we could take them in counts all the same: in = out."""
+    line = await line_dialled(context)
+    return None if line is None else await write_down(context, line)
+
+
+async def call_of_message(context: WebhookContext, line_id: str) -> Call | None:
+    """For a message whose call was lost with a database: only the address says which line."""
+    line = await context.work.get(Line, line_id)
+    if line is None or not context.webhook.leg.sid:
+        return None
+    call = await write_down(context, line)
+    if call is not None:
+        move_call(context.work, call, CallEvent.MESSAGE_STARTED, at=context.at)
+    return call
+
+
+async def store_danger(backend: Backend, leg_sid: str) -> bool:
+    """The danger key of a caller who may have hung up since. False: there is no such call yet."""
+    async with backend.database.work() as work:
+        call = await call_of_leg(work, leg_sid)
+        if call is None:
+            return False
+        make_urgent(work, call, at=backend.clock.now(), why=CARRIED_ON)
+        return True

@@ -1,0 +1,69 @@
+"""What is known of a line while its database cannot be asked."""
+
+import asyncio
+from contextlib import suppress
+from typing import Any
+
+import pytest
+
+from hotline.lines.known import KnownLine, KnownLines
+from hotline.storage.session import Database
+from hotline.storage.tables import Line, PhoneNumber
+
+pytestmark = pytest.mark.anyio
+
+FLOW: dict[str, Any] = {
+    "name": "f",
+    "language": "cmn",
+    "start": "human",
+    "danger_words": ["救命"],
+    "steps": {"human": {"say": "menu.to_human", "enqueue": "routine"}},
+}
+
+
+@pytest.fixture
+async def line(database: Database) -> Line:
+    """A line with two numbers."""
+    made = Line(id="youth", name="青少年", name_en="Youth", number_shown="12355",
+                duty_phone="02000000077", flow=FLOW, flow_version="known-lines")  # fmt: skip
+    async with database.work() as work:
+        work.add(made)
+        await work.flush()
+        work.add_all(PhoneNumber(number=number, line_id="youth") for number in ("12355", "12356"))
+    return made
+
+
+async def test_a_line_is_known_by_every_number_that_reaches_it(
+    database: Database, line: Line
+) -> None:
+    lines = KnownLines()
+
+    async with database.work() as work:
+        await lines.read(work)
+
+    assert lines.of_number("12355") == lines.of_number("12356")
+    assert lines.of_number("12355") == KnownLine(line.duty_phone, ("救命",))
+
+
+def test_of_a_number_that_nobody_dialled_nothing_is_known() -> None:
+    assert KnownLines().of_number("12355") == KnownLine()
+
+
+async def test_a_number_is_known_as_it_was_dialled(line: Line) -> None:
+    lines = KnownLines()
+
+    lines.remember("sip:12355@example.org", line)
+
+    assert lines.of_number("sip:12355@example.org").duty_phone == line.duty_phone
+
+
+async def test_lines_stay_known_while_they_cannot_be_read(line: Line) -> None:
+    lines, nowhere = KnownLines(), Database("postgresql+psycopg://nobody@127.0.0.1:1/none")
+    lines.remember("12355", line)
+
+    with suppress(TimeoutError):
+        async with asyncio.timeout(0.2):
+            await lines.keep_fresh(nowhere, every_s=0)
+
+    assert lines.of_number("12355").duty_phone == line.duty_phone
+    await nowhere.close()
