@@ -22,6 +22,7 @@ from pydantic import (
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from ivr.model import DANGER, HUMAN, Language
+from ivr.speech import plain
 
 FlowPath = tuple[str | int, ...]
 UrgencyWord = Literal["routine", "crisis"]
@@ -55,6 +56,13 @@ def _known_step(name: str, names: ValidationInfo) -> str:
     raise PydanticCustomError(NO_SUCH_STEP, "There is no step `{given}`.", known)
 
 
+def _with_something_to_hear(word: str) -> str:
+    if plain(word):
+        return word.casefold()
+    told = f"“{word}” has nothing in it that can be said: write a word."
+    raise PydanticCustomError("flow", told)
+
+
 def _free_key(digit: str) -> str:
     if digit in (HUMAN, DANGER):
         raise PydanticCustomError(
@@ -76,7 +84,7 @@ def _with_texts_as_keys(value: object) -> object:
 
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
-SpokenWord = Annotated[Text, AfterValidator(str.casefold)]
+SpokenWord = Annotated[Text, AfterValidator(_with_something_to_hear)]
 StepName = Annotated[str, AfterValidator(_name_of_step)]
 KnownStep = Annotated[Text, AfterValidator(_known_step)]
 ChoiceKey = Annotated[str, AfterValidator(_free_key)]
@@ -135,7 +143,7 @@ def _shared_words(choices: Mapping[str, ChoiceFile]) -> Iterator[InitErrorDetail
     owner: dict[str, str] = {}
     for digit, choice in choices.items():
         for at, word in enumerate(choice.words):
-            first = owner.setdefault(word, digit)
+            first = owner.setdefault(plain(word), digit)
             if first != digit:
                 told = f"“{word}” already means key {first}. A word can mean one key only."
                 yield flow_fault((digit, "words", at), told)

@@ -27,6 +27,7 @@ from ivr.model import (
     Utterance,
     Voicemail,
 )
+from ivr.speech import longest_said
 from ivr.wording import MENU_AGAIN, MENU_DANGER, MENU_HUMAN
 
 
@@ -54,7 +55,7 @@ def proceed(
 
 def is_danger(heard: Heard, danger_words: tuple[str, ...]) -> bool:
     """Whether the caller said so, with the key or with a word."""
-    return _first_key(heard) == DANGER or bool(_longest(heard.speech, danger_words))
+    return _first_key(heard) == DANGER or bool(longest_said(heard.speech, danger_words))
 
 
 def _answered(
@@ -152,11 +153,5 @@ def _first_key(heard: Heard) -> str:
 
 def _spoken_digit(menu: Menu, speech: str) -> str:
     """The key whose word was said; of several, the longest word counts."""
-    word = _longest(speech, menu.words)
+    word = longest_said(speech, menu.words)
     return next((key for key, choice in menu.choices.items() if word in choice.words), "")
-
-
-def _longest(speech: str, words: tuple[str, ...]) -> str:
-    """The longest of these words that occurs in the speech, or nothing."""
-    said = speech.casefold()
-    return max((word for word in words if word in said), key=len, default="")
