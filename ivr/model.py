@@ -109,6 +109,17 @@ class Flow:
         chosen = (c.language for menu in menus for c in menu.choices.values() if c.language)
         return tuple(dict.fromkeys((self.language, *chosen)))
 
+    @property
+    def free_key(self) -> str:
+        """The first key from 2 to 8 that no menu of this flow uses.
+
+        What is asked while waiting and cannot be taken back is asked by it: a key that was pressed
+        for the menu, and comes late or twice, must not mean that. A menu has five choices at most.
+        """
+        menus = (step for step in self.steps.values() if isinstance(step, Menu))
+        used = {digit for menu in menus for digit in menu.choices}
+        return next(digit for digit in "2345678" if digit not in used)
+
 
 def exits(step: Step) -> Iterator[tuple[tuple[str, ...], str]]:
     """Where a step can lead: path of the key that says so inside the step, and the target."""

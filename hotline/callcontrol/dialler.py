@@ -145,10 +145,11 @@ class Dialler:
         """Give the caller music, or take it away, as the row says by now."""
         async with self._database.work() as work:
             one = await work.get_one(Participant, participant_id)
+            language = (await work.get_one(Call, one.call_id)).language
         if act_due(one, self._clock.now()) not in (Act.HOLD, Act.RESUME):
             return
         conference, held = conference_name(one.call_id), one.hold_wanted
-        music = f"{self._base}/voice/calls/{one.call_id}/music"
+        music = f"{self._base}/voice/calls/{one.call_id}/music?language={language}"
         try:
             await self._carrier.set_hold(
                 conference, str(one.carrier_sid), held=held, music_url=music

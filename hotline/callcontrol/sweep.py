@@ -16,6 +16,7 @@ from hotline.callcontrol.talks import caller_left, counselor_lost
 from hotline.calls.model import IN_HAND, CallState, OfferState
 from hotline.calls.service import lock_call
 from hotline.escalations.danger import raise_endangered
+from hotline.lines.numbers import NO_LINE
 from hotline.ports import Carrier
 from hotline.staff.model import PresenceState
 from hotline.staff.presence import end_lapsed_leases, look_after
@@ -116,8 +117,11 @@ async def _deserted_offers(work: Work, *, at: datetime) -> list[tuple[str, str]]
 
 
 async def _overdue_goodbyes(work: Work, *, at: datetime) -> list[Call]:
+    """Not of those whose number reached no line: they are with the duty phone, and may stay."""
     query = select(Call).where(
-        Call.state == CallState.CLOSING, col(Call.heard_at) <= at - GOODBYE_TIME
+        Call.state == CallState.CLOSING,
+        col(Call.heard_at) <= at - GOODBYE_TIME,
+        Call.line_id != NO_LINE,
     )
     return list((await work.exec(query)).all())
 

@@ -14,6 +14,7 @@ def begin_flow(flow: Flow, call: Call) -> FlowReply:
     """The first words, or the same once more: nothing of what was pressed before counts."""
     reply = interpreter.begin(flow)
     _keep_position(call, reply.position)
+    call.language = reply.then.language
     return reply
 
 

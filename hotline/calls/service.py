@@ -3,12 +3,11 @@
 Who else is affected (counselors, legs) is the switchboard's business, one floor up.
 """
 
-import re
 from datetime import datetime
 from typing import Any
 
 import structlog
-from sqlmodel import col, select
+from sqlmodel import select
 
 from hotline.calls.model import (
     CallEvent,
@@ -21,11 +20,9 @@ from hotline.calls.model import (
 )
 from hotline.errors import NotFound
 from hotline.storage.session import Work
-from hotline.storage.tables import Call, CallEntry, PhoneNumber
+from hotline.storage.tables import Call, CallEntry
 
 log = structlog.get_logger()
-
-CHINA = re.compile(r"^(\+|00)86")
 
 
 async def lock_call(work: Work, call_id: str) -> Call:
@@ -41,15 +38,6 @@ async def call_of_leg(work: Work, carrier_sid: str) -> Call | None:
     """The call whose caller's leg has this sid, locked."""
     query = select(Call).where(Call.carrier_sid == carrier_sid).with_for_update()
     return (await work.exec(query)).one_or_none()
-
-
-async def line_of_number(work: Work, number: str) -> str | None:
-    """The line behind a dialled number, in whatever form the carrier writes it."""
-    national = CHINA.sub("", number)
-    subscriber = national.removeprefix("0")
-    forms = [number, national, subscriber, f"0{subscriber}", f"+86{subscriber}"]
-    query = select(PhoneNumber.line_id).where(col(PhoneNumber.number).in_(forms))
-    return (await work.exec(query)).first()
 
 
 def add_call_entry(

@@ -94,6 +94,8 @@ async def _lines(work: Work, wanted: Configuration) -> list[str]:
             "station_id": line.station,
             "languages": list(line.languages),
             "interpreters": dict(line.interpreters),
+            "is_default": line.default,
+            "callback_countries": list(line.callback_countries),
             "flow": flow,
             "flow_version": version_of_document(flow),
             "hours": [written(one) for one in line.hours],

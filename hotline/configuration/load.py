@@ -115,6 +115,7 @@ def _line_faults(
     document: Document, lines: list[LineFile], stations: list[StationFile]
 ) -> Iterator[str]:
     yield from _twice(document, "lines", [line.id for line in lines], "id")
+    yield from _second_defaults(document, lines)
     known = {station.id for station in stations}
     numbers: dict[str, str] = {}
     for place, line in enumerate(lines):
@@ -125,6 +126,13 @@ def _line_faults(
             if numbers.setdefault(number, line.id) != line.id:
                 where = document.where(("lines", place, "numbers"))
                 yield f"{where}: {number} already belongs to line {numbers[number]}."
+
+
+def _second_defaults(document: Document, lines: list[LineFile]) -> Iterator[str]:
+    defaults = [place for place, line in enumerate(lines) if line.default]
+    for place in defaults[1:]:
+        where, first = document.where(("lines", place, "default")), lines[defaults[0]].id
+        yield f"{where}: line {first} is the default already: only one line can be."
 
 
 def _station_faults(document: Document, stations: list[StationFile]) -> Iterator[str]:

@@ -3,12 +3,17 @@
 import re
 from typing import Annotated, Literal, Self
 
+import phonenumbers
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from hotline.numbers import as_dialled
 from ivr.model import Language
 
 WRONG_FORM = "wrong_form"
+DIGITS = "a telephone number of 3 to 18 digits, in quotes, with its area code"
+SHORTEST_NUMBER, LONGEST_NUMBER = 3, 18
+COUNTRY = "a country in two capital letters, such as CN"
 
 
 def _written(pattern: str, rule: str) -> BeforeValidator:
@@ -22,13 +27,31 @@ def _written(pattern: str, rule: str) -> BeforeValidator:
     return BeforeValidator(check)
 
 
+def _number(value: object) -> str:
+    """However it is written; kept in one form, in which numbers are compared and dialled."""
+    number = as_dialled(value) if isinstance(value, str) else ""
+    if SHORTEST_NUMBER <= len(number) <= LONGEST_NUMBER:
+        return number
+    raise PydanticCustomError(WRONG_FORM, "Write {rule}.", {"rule": DIGITS})
+
+
+def _number_or_none(value: object) -> str:
+    return "" if value == "" else _number(value)
+
+
+def _country(value: object) -> str:
+    if value in phonenumbers.SUPPORTED_REGIONS:
+        return str(value)
+    raise PydanticCustomError(WRONG_FORM, "Write {rule}.", {"rule": COUNTRY})
+
+
 Slug = Annotated[str, _written("[A-Za-z0-9_-]{1,40}", "at most 40 letters, digits, `_` and `-`")]
 # The carrier's rule for softphone identities.
 Username = Annotated[str, _written("[A-Za-z0-9_]{2,60}", "2 to 60 letters, digits and `_`")]
-DIGITS = "3 to 18 digits, in quotes; a `+` may stand before them"
-Number = Annotated[str, _written(r"\+?[0-9]{3,18}", DIGITS)]
-NumberOrNone = Annotated[str, _written(r"(\+?[0-9]{3,18})?", DIGITS)]
+Number = Annotated[str, BeforeValidator(_number)]
+NumberOrNone = Annotated[str, BeforeValidator(_number_or_none)]
 Pin = Annotated[str, _written("[0-9]{4,8}", "4 to 8 digits, in quotes")]
+CountryCode = Annotated[str, BeforeValidator(_country)]
 ProficiencyLevel = Annotated[int, Field(ge=1, le=5)]
 ClockTime = Annotated[
     str, _written("([01][0-9]|2[0-3]):[0-5][0-9]|24:00", 'a time such as "08:00", in quotes')
@@ -48,7 +71,11 @@ class HoursFile(_Part):
 
 
 class LineFile(_Part):
-    """One hotline. `flow` and `plan` are files beside this one; without a plan, the default."""
+    """One hotline. `flow` and `plan` are files beside this one; without a plan, the default.
+
+    `default`: takes the calls to numbers that belong to no line. `callback_countries`: callers
+    from elsewhere are told that we cannot call them back.
+    """
 
     id: Slug
     name: str
@@ -59,6 +86,8 @@ class LineFile(_Part):
     station: Slug
     languages: list[Language] = Field(min_length=1)
     interpreters: dict[Language, Number] = {}
+    default: bool = False
+    callback_countries: list[CountryCode] = ["CN"]
     flow: str
     plan: str | None = None
     hours: list[HoursFile] = []

@@ -18,6 +18,7 @@ from hotline.escalations.model import EscalationState
 from hotline.escalations.policy import chain_of
 from hotline.escalations.progress import add_escalation_entry
 from hotline.escalations.service import NOTE_PLACE, SUMMARY_PLACE
+from hotline.numbers import as_people_dial
 from hotline.staff.actor import Actor, ActorKind
 from hotline.staff.permissions import Permission, Relation, require, through
 from hotline.staff.sign_in import SignedIn
@@ -186,7 +187,7 @@ def _row(escalation: Escalation, line_name: str, contact: StationContact | None)
         round=escalation.round,
         stations=tuple(stations),
         contact_name=contact.name if contact else "",
-        contact_phone=contact.phone if contact else "",
+        contact_phone=as_people_dial(contact.phone) if contact else "",
         created_at=escalation.created_at,
         next_due_at=escalation.next_due_at,
         acknowledged_at=escalation.acknowledged_at,

@@ -18,6 +18,7 @@ from hotline.callcontrol.participants import is_interpreter_to_be, participants_
 from hotline.calls.model import CallState, OfferState, Outcome
 from hotline.calls.queries import permitted_call
 from hotline.i18n.catalog import midnight_before
+from hotline.numbers import as_people_dial
 from hotline.records.model import Disposition, Risk
 from hotline.records.queries import narrative_place, read_record
 from hotline.staff.model import PresenceState
@@ -182,7 +183,7 @@ async def _call_view(work: Work, call: Call, who: SignedIn) -> OnTheLine:
     return OnTheLine(
         call=call,
         line=line,
-        alarm=station.phone if station else line.duty_phone,
+        alarm=as_people_dial(station.phone if station else line.duty_phone),
         interpreter=_interpreter(line, call, there),
         held=any(one.hold_wanted for one in there),
         earlier=await _earlier(work, call, who),

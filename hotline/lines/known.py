@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import col, select
 
 from hotline.lines.flows import flow_of
+from hotline.numbers import as_dialled
 from hotline.storage.session import Database, Work
 from hotline.storage.tables import Line, PhoneNumber
 
@@ -36,12 +37,12 @@ class KnownLines:
         self._by_number: dict[str, KnownLine] = {}
 
     def of_number(self, number: str) -> KnownLine:
-        """The line behind a dialled number, in a form that was read or dialled before."""
-        return self._by_number.get(number, KnownLine())
+        """The line behind a number that was read or dialled before, however it is written."""
+        return self._by_number.get(as_dialled(number), KnownLine())
 
     def remember(self, number: str, line: Line) -> None:
         """A number just reached this line."""
-        self._by_number[number] = KnownLine(line.duty_phone, flow_of(line).danger_words)
+        self._by_number[as_dialled(number)] = KnownLine(line.duty_phone, flow_of(line).danger_words)
 
     async def read(self, work: Work) -> None:
         """Read all of them."""

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from email.utils import format_datetime
 
+from hotline.numbers import as_people_dial
 from hotline.simulator.clock import SimulatorClock
 from hotline.simulator.journal import Journal
 from hotline.simulator.model import (
@@ -90,7 +91,9 @@ class Exchange:
         return leg
 
     def dial_out(self, leg: CarrierLeg) -> None:
-        """The application dials a handset."""
+        """The application dials a handset: in China, `+86154…` rings at the phone of 154…."""
+        if leg.address not in self.handsets:
+            leg.address = as_people_dial(leg.address)
         self._add(leg)
         self.start(self._ring(leg))
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
+from hotline.numbers import normalised
 from hotline.ports import LegStatus
-from hotline.telephony.numbers import normalised
 from hotline.telephony.status import ConferenceEvent, conference_event, leg_status
 
 _COUNT = re.compile(r"[0-9]{1,9}")  # what the database's integer holds; more is nonsense

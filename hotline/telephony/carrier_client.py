@@ -17,8 +17,8 @@ from twilio.base.exceptions import TwilioException, TwilioRestException, TwilioS
 from twilio.rest import Client
 
 from hotline.errors import CarrierError, CarrierRefused, CarrierUnclear, LegGone
+from hotline.numbers import normalised
 from hotline.ports import Clock, Dial, LegReport, LegStatus
-from hotline.telephony.numbers import normalised
 from hotline.telephony.status import leg_status
 from hotline.telephony.wire import HttpxWire, Sleep
 

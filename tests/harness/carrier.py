@@ -53,8 +53,8 @@ class Carrier:
     async def dialled(self, address: str) -> int:
         """How many legs were dialled to a phone."""
         await self.look()
-        legs = {e["sid"] for e in self._seen if e["kind"] == "leg" and e["to"] == address}
-        return len(legs)
+        legs = [e for e in self._seen if e["kind"] == "leg" and e["address"] == address]
+        return len({e["sid"] for e in legs if e["direction"] != "inbound"})
 
     async def ended(self, address: str) -> bool:
         """Whether the last call that came in from a phone is over."""
@@ -165,7 +165,7 @@ class Handset:
         """Whether it ever rang."""
         await self.carrier.look()
         return any(
-            e["kind"] == "leg" and e["to"] == self.address and e["status"] == "ringing"
+            e["kind"] == "leg" and e["address"] == self.address and e["status"] == "ringing"
             for e in self.carrier._seen
         )
 

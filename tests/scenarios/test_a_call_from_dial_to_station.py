@@ -79,19 +79,6 @@ async def test_the_danger_key_works_while_waiting(scene: Scene) -> None:
     await scene.until("select 1 from call where urgency = 'crisis' and state = 'waiting'")
 
 
-async def test_a_waiting_caller_can_ask_to_be_called_back(scene: Scene) -> None:
-    child = scene.handset("15400000001")
-    await child.dials("12355")
-    await child.hears(GREETING)
-    await child.presses("1")
-    await scene.waits("15400000001")
-
-    await child.presses("2")
-    await child.is_hung_up()
-
-    await scene.ends("15400000001", "callback_owed")
-
-
 async def test_a_caller_without_a_number_is_served_like_any_other(scene: Scene) -> None:
     li = await scene.counselor("li")
     child = scene.handset("anonymous")

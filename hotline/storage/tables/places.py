@@ -12,7 +12,8 @@ class Line(SQLModel, table=True):
 
     `plan` is a document of `routing.policy`; empty: the default. `shadow_plan` runs beside it, to
     be compared; empty: none. `hours`: as `Staff.shifts`; none: round the clock. `interpreters`:
-    by language, the phone of somebody who translates.
+    by language, the phone of somebody who translates. `is_default`: takes the calls to numbers that
+    reach no line; one line at most. `callback_countries`: where callers can be called back ("CN").
     """
 
     id: str = Field(primary_key=True)
@@ -23,6 +24,8 @@ class Line(SQLModel, table=True):
     station_id: str | None = Field(default=None, foreign_key="station.id")
     languages: list[str] = json_column(list)
     interpreters: dict[str, str] = json_column(dict)
+    is_default: bool = False
+    callback_countries: list[str] = json_column(lambda: ["CN"])
     flow: dict[str, Any] = json_column(dict)
     flow_version: str = ""
     hours: list[dict[str, Any]] = json_column(list)
@@ -32,7 +35,7 @@ class Line(SQLModel, table=True):
 
 
 class PhoneNumber(SQLModel, table=True):
-    """A number that reaches a line, exactly as the carrier writes it in `To`."""
+    """A number that reaches a line, in the one form of `hotline.numbers.as_dialled`."""
 
     __tablename__ = "phone_number"
 

@@ -12,6 +12,7 @@ from hotline.configuration.load import load_folder
 from hotline.configuration.schema import StaffFile
 from hotline.errors import ConfigError
 from hotline.i18n.catalog import CHINESE
+from hotline.lines.numbers import NO_LINE
 from hotline.settings import Settings
 from hotline.staff.model import Role
 from hotline.storage.tables import Line
@@ -42,7 +43,7 @@ async def start(frame: FrameDep) -> RedirectResponse:
 @router.get("/login")
 async def login(request: Request, backend: BackendDep, work: WorkDep) -> HTMLResponse:
     """Which hotline this is, and what to do when one cannot get in."""
-    lines = (await work.exec(select(Line).order_by(col(Line.id)))).all()
+    lines = (await work.exec(select(Line).where(Line.id != NO_LINE).order_by(col(Line.id)))).all()
     chinese = language_of(request) == CHINESE
     values = {
         "names": " · ".join(line.name if chinese else line.name_en for line in lines),

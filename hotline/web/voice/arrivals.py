@@ -9,18 +9,19 @@ from contextlib import suppress
 import structlog
 from sqlalchemy.exc import IntegrityError
 
-from hotline.calls.model import CallEvent, CallState
+from hotline.calls.model import CallEvent, CallState, Outcome
 from hotline.calls.service import (
     add_call_entry,
     call_of_leg,
-    line_of_number,
+    decide_outcome,
     lock_call,
     make_urgent,
     move_call,
 )
 from hotline.errors import Invalid, NotFound
+from hotline.lines.numbers import NO_LINE, line_of_number, no_line
+from hotline.numbers import masked, normalised
 from hotline.storage.tables import Call, Line
-from hotline.telephony.numbers import masked, normalised
 from hotline.web.deps import Backend
 from hotline.web.voice.addresses import CallerAddress
 from hotline.web.voice.answering import WebhookContext
@@ -39,15 +40,15 @@ async def call_asking(context: WebhookContext, address: CallerAddress) -> Call |
     return await call_of_leg(context.work, context.webhook.leg.sid)
 
 
-async def line_dialled(context: WebhookContext) -> Line | None:
-    """The line behind the number that was dialled; None where it is none of ours."""
-    leg = context.webhook.leg
-    line_id = await line_of_number(context.work, leg.called)
+async def line_dialled(context: WebhookContext) -> Line:
+    """The line behind the number that was dialled; a number of none is counted at `NO_LINE`."""
+    leg, work = context.webhook.leg, context.work
+    line_id = await line_of_number(work, leg.called)
+    line = await work.get_one(Line, line_id or await no_line(work))
     if line_id is None:
         log.error("call.number_unknown", sid=leg.sid)
-        return None
-    line = await context.work.get_one(Line, line_id)
-    context.backend.lines.remember(leg.called, line)
+    else:
+        context.backend.lines.remember(leg.called, line)
     return line
 
 
@@ -67,7 +68,16 @@ async def write_down(context: WebhookContext, line: Line) -> Call | None:
         return await call_of_leg(work, leg.sid)
     add_call_entry(work, call, "call.arrived", at=context.at)
     log.info("call.arrived", call_id=call.id, line_id=line.id)
+    if line.id == NO_LINE:
+        _turn_away(context, call)
     return call
+
+
+def _turn_away(context: WebhookContext, call: Call) -> None:
+    """A number of no line: counted as that."""
+    step = "number_unknown"
+    decide_outcome(context.work, call, Outcome.TURNED_AWAY, at=context.at, step=step)
+    move_call(context.work, call, CallEvent.DISMISSED, at=context.at)
 
 
 def _new_call(context: WebhookContext, line_id: str) -> Call:
@@ -89,8 +99,9 @@ def _new_call(context: WebhookContext, line_id: str) -> Call:
 
 async def account_for(context: WebhookContext) -> Call | None:
     """A caller who left before we could take them in counts all the same: in = out."""
-    line = await line_dialled(context)
-    return None if line is None else await write_down(context, line)
+    if not context.webhook.leg.called:  # nobody dialled us: a leg of somebody else
+        return None
+    return await write_down(context, await line_dialled(context))
 
 
 async def call_of_message(context: WebhookContext, line_id: str) -> Call | None:

@@ -11,7 +11,6 @@ from dataclasses import replace
 import structlog
 from fastapi import APIRouter, Response
 
-from hotline.callcontrol.offers import withdraw_offers
 from hotline.callcontrol.talks import caller_left, counselor_lost, join_talk
 from hotline.calls.flow import begin_flow, hear_in_flow
 from hotline.calls.model import IN_HAND, CallEvent, CallState, Outcome, Urgency
@@ -26,6 +25,7 @@ from hotline.calls.service import (
 )
 from hotline.escalations.danger import raise_endangered
 from hotline.lines.flows import flow_of
+from hotline.lines.numbers import NO_LINE
 from hotline.storage.tables import Call, Line
 from hotline.web.deps import Backend, BackendDep
 from hotline.web.voice import documents
@@ -40,6 +40,7 @@ from hotline.web.voice.arrivals import (
     store_danger,
     write_down,
 )
+from hotline.web.voice.callback import ask_to_confirm, promise_callback
 from hotline.web.voice.safe_answers import (
     ask_duty_phone,
     hears_danger,
@@ -53,7 +54,9 @@ log = structlog.get_logger()
 
 router = APIRouter()
 
-KEY_CALLBACK, KEY_DANGER = "2", "9"
+KEY_DANGER = "9"
+ROUNDS = (WAIT, "callback")
+"""Documents that a waiting caller hears; the second asks whether a callback is really wanted."""
 IN_MENU, ELSEWHERE = "key_in_menu", "key_while_waiting"
 DUTY_PHONE = "duty_phone"  # the step of a caller who was put through there
 
@@ -128,9 +131,11 @@ async def _lead_on(context: WebhookContext, address: CallerAddress) -> str:
         _hear_message(context, call)
     if await _is_over(context, call):
         return documents.hang_up()
+    if call.line_id == NO_LINE:
+        return documents.sorry(context.backend.settings)
     if address.what in CHANGES and address.turn == call.turn:
         said = await CHANGES[address.what](context, call) or said
-    if address.what == WAIT and call.state == CallState.CONNECTING:
+    if address.what in ROUNDS and call.state == CallState.CONNECTING:
         call.turn += 1
         return documents.on_the_way_in(call)
     return await _answer(context, call, said)
@@ -138,8 +143,8 @@ async def _lead_on(context: WebhookContext, address: CallerAddress) -> str:
 
 async def _take_in(context: WebhookContext, address: CallerAddress) -> str:
     line = await line_dialled(context)
-    call = None if line is None else await write_down(context, line)
-    if line is None or call is None:
+    call = await write_down(context, line)
+    if call is None or line.id == NO_LINE:
         return documents.sorry(context.backend.settings)
     said = await _hear_danger(context, call, address)
     if await _is_over(context, call):
@@ -219,27 +224,28 @@ async def _leave_flow(context: WebhookContext, call: Call, outcome: FlowOutcome)
 
 
 async def _heard_wait(context: WebhookContext, call: Call) -> Utterance | None:
-    digits = context.webhook.leg.digits
-    if digits == KEY_DANGER:  # also where somebody has taken the call in this very moment
-        make_urgent(context.work, call, at=context.at, why="key_while_waiting")
     if call.state != CallState.WAITING:
         return None
     call.waits += 1
-    if digits == KEY_DANGER:
-        return Utterance("wait.crisis", call.language)
-    if digits == KEY_CALLBACK and call.urgency != Urgency.CRISIS:
-        return await _promise_callback(context, call)
+    digits = context.webhook.leg.digits
+    key = await _callback_key(context, call)
+    if key is None or digits != key:
+        return None
+    return await ask_to_confirm(context, call, key=key)
+
+
+async def _heard_confirmation(context: WebhookContext, call: Call) -> Utterance | None:
+    key = await _callback_key(context, call)
+    if call.state != CallState.WAITING or context.webhook.leg.digits != key:
+        return await _heard_wait(context, call)
+    await promise_callback(context, call)
     return None
 
 
-async def _promise_callback(context: WebhookContext, call: Call) -> Utterance | None:
-    if not call.from_index:  # nobody can call back a number that was withheld: keep waiting
-        add_call_entry(context.work, call, "callback.impossible", at=context.at)
-        return Utterance("callback.no_number", call.language)
-    decide_outcome(context.work, call, Outcome.CALLBACK_OWED, at=context.at)
-    move_call(context.work, call, CallEvent.DISMISSED, at=context.at)
-    await withdraw_offers(context.work, call, at=context.at, reason="callback_promised")
-    return None
+async def _callback_key(context: WebhookContext, call: Call) -> str | None:
+    """None: a caller in danger is not sent away."""
+    line = await context.work.get_one(Line, call.line_id)
+    return None if call.urgency == Urgency.CRISIS else flow_of(line).free_key
 
 
 async def _conference_over(context: WebhookContext, call: Call) -> None:
@@ -264,6 +270,7 @@ def _hear_message(context: WebhookContext, call: Call) -> None:
 CHANGES: Mapping[str, Callable[[WebhookContext, Call], Awaitable[documents.CallerWords]]] = {
     "flow": _heard_flow,
     "wait": _heard_wait,
+    "callback": _heard_confirmation,
     "after": _conference_over,
     "message": _message_taken,
 }

@@ -11,17 +11,19 @@ from hotline.callcontrol.participants import conference_name
 from hotline.calls.model import CallState, Outcome, Urgency
 from hotline.escalations.station_call import PinResult, StationNotice
 from hotline.i18n.prompts import spoken_prompts
+from hotline.lines.flows import flow_of
 from hotline.settings import Settings
 from hotline.storage.tables import Call, Line, Participant
 from hotline.web.voice.addresses import CallerAddress, once
 from ivr import twiml
 from ivr.model import DANGER, Collect, FlowReply, Utterance
 from ivr.twiml import Ask, ConferenceJoin, Quiet, Sound
-from ivr.wording import Spoken, spoken, spoken_reply
+from ivr.wording import FALLBACKS, Spoken, spoken, spoken_reply
 
 WAIT_ROUND_S = 12  # how long a caller waits between two rounds: short, since it is how a lost
 # redirect is made good
 PIN_TIMEOUT_S = 10
+CONFIRM = "callback.confirm"
 LEVEL_WORDS = {"imminent": "紧急", "high": "高"}
 
 CallerWords = FlowReply | Utterance | None
@@ -74,8 +76,7 @@ def for_caller(line: Line, call: Call, said: CallerWords = None) -> str:
         case CallState.FLOW, FlowReply():
             return flow_document(line, call, said)
         case CallState.WAITING, _:
-            answer = _words(line, said) if isinstance(said, Utterance) else ()
-            return _wait(call, answer or before + _words_of_round(call))
+            return _round(line, call, said, before)
         case ((CallState.CONNECTING | CallState.TALKING), _):
             return _join(call)
         case CallState.MESSAGE, _:
@@ -90,12 +91,18 @@ def _words(line: Line, *said: Utterance) -> tuple[Sound, ...]:
     return spoken_reply(spoken_prompts(), said, {"line": line.name})
 
 
-def _wait(call: Call, words: tuple[Sound, ...]) -> str:
-    return twiml.hold(words, action=_next(call, "wait"), quiet_s=WAIT_ROUND_S)
+def _round(line: Line, call: Call, said: CallerWords, before: tuple[Sound, ...]) -> str:
+    """A round of waiting: the answer to a key, or what is said now and then."""
+    answer = said if isinstance(said, Utterance) else None
+    words = _words(line, answer) if answer else before + _words_of_round(line, call)
+    asked = answer is not None and answer.prompt == CONFIRM
+    action = _next(call, "callback" if asked else "wait")
+    return twiml.hold(words, action=action, quiet_s=WAIT_ROUND_S)
 
 
-def _words_of_round(call: Call) -> tuple[Sound, ...]:
-    return tuple(_say(key, call.language) for key in _wait_keys(call))
+def _words_of_round(line: Line, call: Call) -> tuple[Sound, ...]:
+    key = flow_of(line).free_key
+    return tuple(_say(one, call.language, digit=key) for one in _wait_keys(call))
 
 
 def _wait_keys(call: Call) -> list[str]:
@@ -241,7 +248,12 @@ def on_the_way_in(call: Call) -> str:
     return twiml.hold((Quiet(2),), action=_next(call, "join"))
 
 
-def music(call_id: str) -> str:
-    """On hold: quiet rounds with a word, so that nobody thinks the line is dead."""
-    words = _say("hold.music_intro", "cmn")
-    return twiml.say_then_redirect((words, Quiet(WAIT_ROUND_S)), f"/voice/calls/{call_id}/music")
+def music(call_id: str, language: str) -> str:
+    """On hold: quiet rounds with a word, so that nobody thinks the line is dead.
+
+    The language comes with the address, since no database is asked: it may be any text.
+    """
+    spoken_in = language if language in FALLBACKS else "cmn"
+    words = _say("hold.music_intro", spoken_in)
+    again = f"/voice/calls/{call_id}/music?language={spoken_in}"
+    return twiml.say_then_redirect((words, Quiet(WAIT_ROUND_S)), again)

@@ -15,9 +15,9 @@ always_there = APIRouter()
 
 
 @always_there.api_route("/calls/{call_id}/music", methods=["GET", "POST"])
-async def hold_music(call_id: str) -> Response:
+async def hold_music(call_id: str, language: str = "cmn") -> Response:
     """What a caller on hold hears; the carrier asks again when it ends. Needs no database."""
-    return xml(documents.music(call_id))
+    return xml(documents.music(call_id, language))
 
 
 ROUTERS = (always_there, legs.router, station.router, caller.router)

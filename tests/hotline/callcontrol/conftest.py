@@ -54,9 +54,8 @@ class CallControlScene:
         call = Call(
             id="c1",
             carrier_sid="CA-child",
-            line_id="youth",
             state=state,
-            **{"arrived_at": NOON, "heard_at": NOON, **values},
+            **{"line_id": "youth", "arrived_at": NOON, "heard_at": NOON, **values},
         )
         await self.add(call)
         return call

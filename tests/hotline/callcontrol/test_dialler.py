@@ -18,7 +18,7 @@ from tests.hotline.callcontrol.conftest import BASE, CallControlScene
 pytestmark = pytest.mark.anyio
 
 WAY_IN = ("redirect", f"CA-child {BASE}/voice/calls/c1/join?turn=3")
-MUSIC = f"call-c1 CA-child {BASE}/voice/calls/c1/music"
+MUSIC = f"call-c1 CA-child {BASE}/voice/calls/c1/music?language=cmn"
 
 
 def asked(floor: CallControlScene) -> list[tuple[str, str]]:

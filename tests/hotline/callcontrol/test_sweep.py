@@ -7,10 +7,12 @@ from sqlmodel import SQLModel, select
 
 from hotline.callcontrol.sweep import EXPLAINED_FOR, REPEATS_FOR, forget_old
 from hotline.calls.model import CallState
+from hotline.lines.numbers import NO_LINE
 from hotline.ports import Dial, LegStatus
 from hotline.storage.tables import (
     AnsweredRequest,
     Beat,
+    Line,
     Offer,
     Participant,
     Presence,
@@ -89,6 +91,17 @@ async def test_a_caller_who_does_not_hang_up_after_the_goodbye_is_hung_up(
     await floor.passes(30)
 
     assert ("hang_up", "CA-child") in floor.carrier.journal
+
+
+async def test_who_dialled_a_number_of_no_line_stays_with_the_duty_phone(
+    floor: CallControlScene,
+) -> None:
+    await floor.add(Line(id=NO_LINE, name="", name_en="", number_shown=""))
+    await floor.call(CallState.CLOSING, line_id=NO_LINE)
+
+    await floor.passes(30)
+
+    assert ("hang_up", "CA-child") not in floor.carrier.journal
 
 
 async def test_each_sweep_that_finished_writes_that_the_switchboard_lives(

@@ -13,7 +13,6 @@ from hotline.calls.service import (
     call_of_leg,
     decide_outcome,
     end_call,
-    line_of_number,
     lock_call,
     make_urgent,
     move_call,
@@ -22,7 +21,7 @@ from hotline.calls.service import (
 from hotline.errors import NotFound
 from hotline.storage.news import listen
 from hotline.storage.session import dsn
-from hotline.storage.tables import Call, PhoneNumber
+from hotline.storage.tables import Call
 from tests.fakes import NOON
 from tests.hotline.calls.conftest import CallsScene
 from tests.hotline.locks import somebody_waits_for_a_lock
@@ -141,32 +140,6 @@ async def test_when_the_talk_was_ended_before_the_line_the_talk_ended_then(
         end_call(work, await lock_call(work, "c1"), at=LATER)
 
     assert ((await scene.now()).left_at, (await scene.now()).ended_at) == (NOON, LATER)
-
-
-FORMS = ["12355", "+8612355", "02012355", "+8602012355", "+862012355", "00862012355", "2012355"]
-
-
-@pytest.mark.parametrize("number", FORMS)
-async def test_a_line_is_found_by_each_form_in_which_a_carrier_writes_its_number(
-    scene: CallsScene, number: str
-) -> None:
-    async with scene.work() as work:
-        assert await line_of_number(work, number) == "youth"
-
-
-async def test_a_number_that_was_set_up_in_full_is_found_by_its_short_forms(
-    scene: CallsScene,
-) -> None:
-    await scene.add(PhoneNumber(number="+867551234", line_id="youth"))
-
-    async with scene.work() as work:
-        forms = ["+867551234", "07551234", "7551234", "008607551234"]
-        assert {await line_of_number(work, form) for form in forms} == {"youth"}
-
-
-async def test_a_number_that_belongs_to_no_line_is_found_nowhere(scene: CallsScene) -> None:
-    async with scene.work() as work:
-        assert await line_of_number(work, "99999") is None
 
 
 async def test_a_call_is_found_by_the_leg_of_its_caller(scene: CallsScene) -> None:

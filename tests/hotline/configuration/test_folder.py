@@ -28,6 +28,22 @@ def spoil(folder: Path, name: str, old: str, new: str) -> None:
     (folder / name).write_text(text.replace(old, new, 1), encoding="utf-8")
 
 
+def second_line(folder: Path, *, numbers: str, default: str = "false") -> None:
+    """One more line, with these numbers."""
+    text = (folder / "lines.yaml").read_text(encoding="utf-8")
+    text += f"""  - id: second
+    name: 第二
+    name_en: Second
+    numbers: {numbers}
+    default: {default}  # SECOND
+    number_shown: "12338"
+    station: gz-tianhe
+    languages: [cmn]
+    flow: flows/youth-12355.yaml
+"""
+    (folder / "lines.yaml").write_text(text, encoding="utf-8")
+
+
 def line_of(folder: Path, name: str, text: str) -> int:
     lines = (folder / name).read_text(encoding="utf-8").splitlines()
     return next(number for number, line in enumerate(lines, 1) if text in line)
@@ -61,9 +77,46 @@ async def test_lines_numbers_contacts_and_people_are_there_afterwards(
         presences = (await work.exec(select(Presence))).all()
 
     assert line.station_id == "gz-tianhe"
-    assert "12355" in numbers
+    assert sorted(numbers) == ["+862012355", "12355"]
     assert all("1232" not in contact.pin_hash for contact in contacts)
     assert len(presences) == len(people)
+
+
+@pytest.mark.anyio
+async def test_numbers_are_kept_in_one_form_however_the_files_write_them(
+    database: Database, clock: FakeClock, folder: Path
+) -> None:
+    spoil(folder, "lines.yaml", '"020-12355"', '"０２０ 12355", "sip:+862012355@trunk.example"')
+    spoil(folder, "lines.yaml", 'duty_phone: "02000000010"', 'duty_phone: "tel:020-0000-0010"')
+    spoil(folder, "staff.yaml", 'own_phone: "15400000301"', 'own_phone: "154 0000 0301"')
+
+    async with database.work() as work:
+        await apply(work, load_folder(folder), at=clock.now())
+
+    async with database.work() as work:
+        numbers = (await work.exec(select(PhoneNumber.number))).all()
+        duty_phones = (await work.exec(select(Line.duty_phone))).all()
+        own_phones = (await work.exec(select(Staff.own_phone).where(Staff.own_phone != ""))).all()
+        phones = (await work.exec(select(StationContact.phone))).all()
+    assert sorted(numbers) == ["+862012355", "12355"]
+    assert (duty_phones, own_phones) == (["+862000000010"], ["+8615400000301"])
+    assert all(phone.startswith("+86") for phone in phones)
+
+
+def test_one_number_in_two_spellings_cannot_belong_to_two_lines(folder: Path) -> None:
+    second_line(folder, numbers='["+8612355"]')
+
+    with pytest.raises(ConfigError, match="12355 already belongs to line youth-12355"):
+        load_folder(folder)
+
+
+def test_only_one_line_can_be_the_default(folder: Path) -> None:
+    second_line(folder, numbers='["12338"]', default="true")
+
+    with pytest.raises(ConfigError, match="line youth-12355 is the default already") as told:
+        load_folder(folder)
+
+    assert str(told.value).startswith(f"lines.yaml:{line_of(folder, 'lines.yaml', 'SECOND')}: ")
 
 
 @pytest.mark.anyio
@@ -85,6 +138,9 @@ async def test_whoever_left_the_files_is_switched_off(
     [
         ("lines.yaml", "station: gz-tianhe", "station: nowhere", "nowhere", "not in stations.yaml"),
         ("lines.yaml", "number_shown", "numbr_shown", "numbr_shown", "numbr_shown"),
+        ("lines.yaml", '"020-12355"', '"ask the operator"', "operator", "a telephone number of"),
+        ("lines.yaml", '"020-12355"', "02012355", "02012355]", "a telephone number of"),
+        ("lines.yaml", "[CN]", "[China]", "[China]", "a country in two capital letters"),
         ("stations.yaml", "parent: gz-city", "parent: gz-tianhe", "gz-tianhe", "lead back"),
         ("stations.yaml", 'pin: "1232"', 'pin: "12"', 'pin: "12"', "pin"),
         ("staff.yaml", "lines: [youth-12355]", "lines: [elders]", "elders", "not in lines.yaml"),

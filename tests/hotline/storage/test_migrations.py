@@ -129,3 +129,28 @@ def test_taken_back_attempts_are_what_they_were(old_url: str) -> None:
 
     assert rows(old_url, attempts) == before
     assert rows(old_url, "select to_regclass('delivery')") == [(None,)]
+
+
+OLD_NUMBERS = """
+insert into line (id, name, name_en, number_shown, duty_phone, languages, flow, flow_version,
+    hours, plan, plan_version, shadow_plan)
+    values ('youth', '', '', '', '', '[]', '{}', '', '[]', '{}', '', '{}');
+insert into phone_number (number, line_id) values ('12355', 'youth'), ('02012355', 'youth'),
+    ('008675512355', 'youth'), ('862080000000', 'youth'), ('+862080000000', 'youth'),
+    ('15400000001', 'youth');
+"""
+
+
+def test_numbers_of_lines_are_found_in_one_form_before_the_files_are_applied_again(
+    empty_url: str,
+) -> None:
+    migrate(empty_url, "0008")
+    with psycopg.connect(dsn(empty_url)) as connection:
+        connection.execute(OLD_NUMBERS.encode())
+
+    migrate(empty_url)
+
+    found = rows(empty_url, "select number from phone_number where number ~ '^[+]|^12355$'")
+    forms = {"12355", "+862012355", "+8675512355", "+862080000000", "+8615400000001"}
+    assert {number for (number,) in found} == forms
+    assert rows(empty_url, "select is_default, callback_countries from line") == [(False, ["CN"])]

@@ -212,6 +212,7 @@ class VoiceScene:
             "heard_at": NOON,
             "turn": 3,
             "from_index": "i",
+            "from_sealed": self.backend.vault.seal(CHILD, place="call.from.c1"),
         }
         await self.add(Call(id="c1", carrier_sid="CA-child", line_id="youth", state=state,
                             **(fields | values)))  # fmt: skip

@@ -4,10 +4,18 @@ import asyncio
 
 import pytest
 
-from hotline.calls.model import CallState
+from hotline.calls.model import CallState, Outcome
+from hotline.lines.numbers import NO_LINE
 from hotline.storage.tables import Line
 from tests.fakes import NOON
-from tests.hotline.web.voice.conftest import CHILD, DUTY_PHONE, VoiceScene, leads_to, says
+from tests.hotline.web.voice.conftest import (
+    CHILD,
+    DUTY_PHONE,
+    FLOW,
+    VoiceScene,
+    leads_to,
+    says,
+)
 
 pytestmark = pytest.mark.anyio
 
@@ -67,15 +75,51 @@ async def test_two_children_are_two_calls(scene: VoiceScene) -> None:
     assert sorted(call.carrier_sid for call in await scene.calls()) == ["CA-child", "CA-other"]
 
 
-async def test_a_number_of_no_line_hears_an_apology_and_the_duty_phone(scene: VoiceScene) -> None:
+async def test_a_number_of_no_line_hears_an_apology_and_the_duty_phone_and_is_counted(
+    scene: VoiceScene,
+) -> None:
     said = await scene.child_calls(To="02099999999")
 
+    call = await scene.call()
     assert "这不是你的错" in said
     assert f">{DUTY_PHONE}</Dial>" in said
-    assert await scene.calls() == []
+    assert (call.state, call.outcome) == (CallState.CLOSING, Outcome.TURNED_AWAY)
+    assert (call.line_id, call.outcome_step) == (NO_LINE, "number_unknown")
 
 
-@pytest.mark.parametrize("dialled", ["12355", "+8612355"])
+async def test_who_was_turned_away_for_the_number_hears_the_same_when_it_is_asked_again(
+    scene: VoiceScene,
+) -> None:
+    first = await scene.child_calls(To="02099999999")
+
+    again = await scene.child_calls(To="02099999999", ForwardedFrom="020")
+    await scene.reports("/voice/status", CallStatus="completed")
+
+    call = await scene.call()
+    assert again == first
+    assert (call.state, call.outcome) == (CallState.ENDED, Outcome.TURNED_AWAY)
+
+
+async def test_a_number_of_no_line_reaches_the_default_line(scene: VoiceScene) -> None:
+    await scene.change(Line, "youth", is_default=True)
+
+    said = await scene.child_calls(To="02099999999")
+
+    assert says(said, "menu.danger")
+    assert (await scene.call()).line_id == "youth"
+
+
+async def test_a_line_speaks_its_own_language_before_anything_was_chosen(
+    scene: VoiceScene,
+) -> None:
+    await scene.change(Line, "youth", flow=FLOW | {"language": "yue"}, flow_version="cantonese")
+
+    await scene.child_calls()
+
+    assert (await scene.call()).language == "yue"
+
+
+@pytest.mark.parametrize("dialled", ["12355", "+8612355", "020-12355", "sip:12355@trunk.example"])
 async def test_a_line_is_found_in_whatever_form_its_number_comes(
     scene: VoiceScene, dialled: str
 ) -> None:

@@ -40,10 +40,12 @@ async def test_the_language_that_was_chosen_is_spoken_from_then_on(scene: VoiceS
     await scene.child_calls()
 
     arrived = await scene.child_presses("2")
-    await scene.child_is_silent()
-    promised = await scene.child_presses("2")
+    asked = await scene.child_presses("6")
+    promised = await scene.child_presses("6")
 
     assert says(arrived, "wait.first", "yue")
+    assert says(arrived, "wait.choices", "yue", digit="6")
+    assert says(asked, "callback.confirm", "yue", digit="6")
     assert says(promised, "callback.promised", "yue")
 
 

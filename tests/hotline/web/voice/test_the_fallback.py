@@ -277,7 +277,7 @@ async def test_a_call_that_comes_in_after_its_own_end_is_one_call_and_over(
 @pytest.mark.parametrize(
     "form",
     [
-        {"CallStatus": "completed", "To": "99999"},
+        {"CallStatus": "completed", "To": ""},
         {"CallStatus": "completed", "To": DIALLED, "Direction": "outbound-dial"},
         {"CallStatus": "in-progress", "To": DIALLED},
     ],
@@ -289,6 +289,13 @@ async def test_other_reports_of_unknown_legs_make_no_call(
 
     assert status == 204
     assert await scene.calls() == []
+
+
+async def test_who_dialled_a_number_of_no_line_and_left_is_counted(scene: VoiceScene) -> None:
+    await scene.reports("/voice/status", CallStatus="completed", To="99999")
+
+    (call,) = await scene.calls()
+    assert (call.outcome, call.outcome_step) == ("turned_away", "number_unknown")
 
 
 async def test_an_end_that_could_not_be_stored_is_stored_by_ourselves(scene: VoiceScene) -> None:

@@ -1,11 +1,11 @@
 """The child waits: what is said to it, and which keys count."""
 
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
-from hotline.calls.model import CallState, OfferState, Outcome
-from hotline.storage.tables import Offer, Participant, Presence
+from hotline.calls.model import CallState, Outcome
 from tests.fakes import NOON
 from tests.hotline.web.voice.conftest import VoiceScene, leads_to, says, silent
 
@@ -31,7 +31,7 @@ async def test_a_round_reassures_now_and_then_and_is_quiet_between(
     said = await scene.asks(ROUND)
 
     assert (await scene.call()).waits == rounds + 1
-    assert all(says(said, prompt) for prompt in heard)
+    assert all(says(said, prompt, digit="6") for prompt in heard)
     assert silent(said) == (not heard)
     assert leads_to(said) == "/voice/calls/c1/wait?turn=4"
 
@@ -45,7 +45,7 @@ async def test_a_child_in_danger_is_spoken_to_every_other_round_and_offered_no_c
     said = await scene.asks(ROUND)
 
     assert says(said, "wait.crisis") == spoken
-    assert not says(said, "wait.choices")
+    assert not says(said, "wait.choices", digit="6")
 
 
 async def test_every_round_is_a_sign_of_life(scene: VoiceScene) -> None:
@@ -81,44 +81,7 @@ async def test_the_danger_key_is_answered_at_once_and_makes_it_a_crisis(
     assert await scene.told("call.raised_to_crisis") == [{"why": "key_while_waiting"}]
 
 
-async def test_a_callback_is_promised_and_nobody_is_rung_any_more(scene: VoiceScene) -> None:
-    await scene.is_offered()
-
-    said = await scene.asks(ROUND, Digits="2")
-
-    call = await scene.call()
-    assert says(said, "callback.promised")
-    assert said.endswith("<Hangup /></Response>")
-    assert (call.state, call.outcome) == (CallState.CLOSING, Outcome.CALLBACK_OWED)
-    assert (await scene.get(Offer, "offer-li")).state == OfferState.WITHDRAWN
-    assert (await scene.get(Participant, "li")).wanted == "out"
-    assert (await scene.get(Presence, "li")).state == "ready"
-
-
-async def test_who_pressed_for_danger_is_not_sent_away_with_a_callback(scene: VoiceScene) -> None:
-    await waits(scene, urgency="crisis", waits=1)
-
-    said = await scene.asks(ROUND, Digits="2")
-
-    call = await scene.call()
-    assert (call.state, call.outcome) == (CallState.WAITING, None)
-    assert says(said, "wait.crisis")
-
-
-async def test_a_child_who_withheld_the_number_is_told_so_and_keeps_the_place(
-    scene: VoiceScene,
-) -> None:
-    await waits(scene, from_index="")
-
-    said = await scene.asks(ROUND, Digits="2")
-
-    call = await scene.call()
-    assert says(said, "callback.no_number")
-    assert (call.state, call.queued_at, call.outcome) == (CallState.WAITING, NOON, None)
-    assert await scene.kinds() == ["callback.impossible"]
-
-
-@pytest.mark.parametrize("key", ["", "1", "5", "*"])
+@pytest.mark.parametrize("key", ["", "1", "2", "5", "*"])
 async def test_any_other_key_just_goes_on_waiting(scene: VoiceScene, key: str) -> None:
     await waits(scene)
 
@@ -196,11 +159,18 @@ async def test_the_end_of_a_call_that_is_not_known_any_more_is_accounted_for(
     assert call.outcome_step == "not_taken_in"
 
 
-async def test_music_is_played_on_hold_and_asked_for_again_and_again(scene: VoiceScene) -> None:
-    said = await scene.asks("/voice/calls/c1/music")
+@pytest.mark.parametrize(
+    ("language", "spoken_in"),
+    [("cmn", "cmn"), ("yue", "yue"), ("eng", "eng"), ("hak", "cmn"), ("no such", "cmn")],
+)
+async def test_music_is_announced_in_the_callers_language_and_asked_for_again_and_again(
+    scene: VoiceScene, language: str, spoken_in: str
+) -> None:
+    said = await scene.asks(f"/voice/calls/c1/music?language={quote(language)}")
+    again = await scene.asks(leads_to(said))
 
-    assert says(said, "hold.music_intro")
-    assert leads_to(said) == "/voice/calls/c1/music"
+    assert says(said, "hold.music_intro", spoken_in)
+    assert again == said
 
 
 async def test_a_call_is_not_changed_by_its_music(scene: VoiceScene) -> None:
