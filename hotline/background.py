@@ -7,11 +7,43 @@ loop, or whoever leads next, asks again.
 import asyncio
 from collections.abc import Coroutine
 from contextlib import nullcontext
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
 
 log = structlog.get_logger()
+
+Finished = TypeVar("Finished")
+_abandoned: set[asyncio.Future[Any]] = set()  # a task that nobody holds may vanish before its end
+
+
+async def result_within(seconds: float, job: Coroutine[Any, Any, Finished]) -> Finished:
+    """What a job comes to, waited for no longer than this, whatever it does when it is cancelled.
+
+    Raises `TimeoutError`; the job is cancelled then, and left to end by itself.
+    """
+    task = asyncio.create_task(job)
+    try:
+        await asyncio.wait({task}, timeout=seconds)
+    finally:
+        if not task.done():
+            abandon(task)
+    if not task.done():
+        raise TimeoutError
+    return task.result()
+
+
+def abandon(task: asyncio.Future[Any]) -> None:
+    """Cancel a task and wait no longer for it."""
+    task.cancel()
+    _abandoned.add(task)
+    task.add_done_callback(_forget_abandoned)
+
+
+def _forget_abandoned(task: asyncio.Future[Any]) -> None:
+    _abandoned.discard(task)
+    if not task.cancelled() and task.exception() is not None:
+        log.info("abandoned.ended", error=type(task.exception()).__name__)
 
 
 class BackgroundJobs:

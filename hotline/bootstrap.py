@@ -3,8 +3,9 @@
 import asyncio
 import contextlib
 import signal
+from collections.abc import Awaitable, Callable, Mapping
 
-from hotline.clock import SystemClock
+from hotline.clock import SystemClock, WatchedClock
 from hotline.deliveries.dispatcher import Dispatcher
 from hotline.deliveries.sending import Askers, Sender
 from hotline.deliveries.tick_loop import TickLoop, Watch
@@ -16,9 +17,10 @@ from hotline.jobs.rq_queue import RqQueue
 from hotline.jobs.worker_process import work_for_ever
 from hotline.ports import Clock
 from hotline.settings import Settings
-from hotline.storage.opening import database_of
+from hotline.storage.opening import serving_database
 from hotline.storage.session import Database
 from hotline.storage.vault import Vault
+from hotline.supervision import keep_running, tell_supervisor
 from hotline.switchboard.process import Switchboard
 from hotline.telephony.carrier_client import TwilioCarrier
 from hotline.web.deps import Backend
@@ -33,10 +35,15 @@ def backend_of_settings(settings: Settings, *, clock: Clock | None = None) -> Ba
         )
     return Backend(
         settings=settings,
-        database=database_of(settings),
+        database=serving_database(settings),
         vault=Vault(settings.encryption_keys, index_secret=settings.secret_key),
-        clock=clock or SystemClock(),
+        clock=watched(clock),
     )
+
+
+def watched(clock: Clock | None) -> WatchedClock:
+    """The system's clock where none is given; when it is set back, that is noticed."""
+    return WatchedClock((clock or SystemClock()).now)
 
 
 def carrier_of(settings: Settings, *, clock: Clock) -> TwilioCarrier:
@@ -64,8 +71,8 @@ def sender_of(
 
 async def run_switchboard(settings: Settings, *, clock: Clock | None = None) -> None:
     """The switchboard's process: brings people together, and presses on whatever is due."""
-    clock = clock or SystemClock()
-    database, carrier = database_of(settings), carrier_of(settings, clock=clock)
+    clock = watched(clock)
+    database, carrier = serving_database(settings), carrier_of(settings, clock=clock)
     carrier.warm_up()
     switchboard = Switchboard(
         database=database, carrier=carrier, clock=clock, base_url=settings.base_url
@@ -76,17 +83,28 @@ async def run_switchboard(settings: Settings, *, clock: Clock | None = None) -> 
         jobs=RqQueue(settings.redis_url or ""),
         clock=clock,
     )
-    running = asyncio.gather(
-        switchboard.run(), loop_over(dispatcher, database=database, clock=clock).run()
-    )
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, running.cancel)
-    with contextlib.suppress(asyncio.CancelledError):
-        await running
+    loop = loop_over(dispatcher, database=database, clock=clock)
+    await run_parts({"switchboard": switchboard.run, "dispatcher": loop.run})
     await dispatcher.stop()
     await carrier.aclose()
     await database.close()
+
+
+async def run_parts(parts: Mapping[str, Callable[[], Awaitable[None]]]) -> None:
+    """Keep the parts of a process running until SIGINT or SIGTERM."""
+    everything = asyncio.create_task(_keep_all_running(parts))
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, everything.cancel)
+    with contextlib.suppress(asyncio.CancelledError):
+        await everything
+
+
+async def _keep_all_running(parts: Mapping[str, Callable[[], Awaitable[None]]]) -> None:
+    async with asyncio.TaskGroup() as group:
+        for name, part in parts.items():
+            group.create_task(keep_running(name, part))
+        tell_supervisor("READY=1")
 
 
 def loop_over(dispatcher: Dispatcher, *, database: Database, clock: Clock) -> TickLoop:
@@ -103,10 +121,11 @@ def run_worker(settings: Settings, *, clock: Clock | None = None) -> None:
     """The worker's process: jobs that the others ask for."""
     if not settings.redis_url:
         raise SettingsError("HOTLINE_REDIS_URL is not set: a worker has nowhere to listen.")
-    clock = clock or SystemClock()
+    clock = watched(clock)
 
     def make_deliverer() -> Sender:
-        database, carrier = database_of(settings), carrier_of(settings, clock=clock)
+        database = serving_database(settings, breaks=False)
+        carrier = carrier_of(settings, clock=clock)
         return sender_of(settings, database, carrier, clock=clock)
 
     work_for_ever(settings.redis_url, make_deliverer)

@@ -7,6 +7,9 @@ HotlineError
 │   ├── OfferGone              somebody else took it, or its time is over
 │   └── KeyReused              one Idempotency-Key, two different bodies
 ├── Invalid 422                the request is well formed but makes no sense
+├── DatabaseAway 503           no answer, or no connection
+│   ├── NotStored              nothing was changed: safe to try again
+│   └── MayBeStored            it fell silent during the commit
 ├── ConfigError                a configuration file is wrong: file, line, what to do
 ├── SettingsError              the environment is wrong: the process does not start
 └── CarrierError               the telephone company
@@ -23,7 +26,7 @@ class HotlineError(Exception):
     """Base of everything we raise on purpose. `status`: HTTP. `public`: the sentence."""
 
     status = 500
-    public = "Something went wrong on our side. Nothing was lost; please try again."
+    public = "Something went wrong on our side. Please try again."
 
     def __init__(self, public: str | None = None) -> None:
         """`public` replaces the class's sentence where more can be said."""
@@ -83,6 +86,28 @@ class Invalid(HotlineError):
 
     status = 422
     public = "This request cannot be carried out as it stands."
+
+
+class DatabaseAway(HotlineError):
+    """The database gave no answer in time."""
+
+    status = 503
+    public = "The database does not answer. Please try again in a moment."
+
+
+class NotStored(DatabaseAway):
+    """Nothing of it was written."""
+
+    public = "Not stored: the database does not answer. Please try again."
+
+
+class MayBeStored(DatabaseAway):
+    """The answer to the commit never came."""
+
+    public = (
+        "The database fell silent while this was being stored: it may be stored or not. Please try"
+        " again; with the same Idempotency-Key nothing is done twice."
+    )
 
 
 class ConfigError(HotlineError):

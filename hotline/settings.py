@@ -33,6 +33,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="HOTLINE_", frozen=True, extra="ignore")
 
     database_url: str | None = None
+    database_answer_s: float = Field(default=5.0, ge=1.0, le=60.0)
     redis_url: str | None = None
     data_dir: Path = Path(".data")
     bind: str = "127.0.0.1:8000"

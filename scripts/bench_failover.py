@@ -39,8 +39,9 @@ from hotline.lines.plans import version_of_document
 from hotline.onemachine import start_postgres
 from hotline.staff.model import PresenceState
 from hotline.staff.presence import choose_presence
+from hotline.storage.connection import dsn
 from hotline.storage.migrations import migrate
-from hotline.storage.session import Database, dsn
+from hotline.storage.session import Database
 from hotline.storage.tables import Call, Line, Offer, Participant, Presence, Staff
 from hotline.storage.vault import make_key
 from routing.policy import DEFAULT_DOCUMENT, read_policy

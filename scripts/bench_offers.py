@@ -11,13 +11,12 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import psycopg
-
 from hotline.configuration.apply import apply
 from hotline.configuration.load import load_folder
 from hotline.onemachine import start_postgres
+from hotline.storage.connection import Connection
 from hotline.storage.migrations import migrate
-from hotline.storage.session import Database, dsn
+from hotline.storage.session import Database
 from hotline.storage.tables import Call, Presence, Staff
 from hotline.switchboard.claims import Proposal, claim_offers
 from hotline.switchboard.leadership import Lead, decisions_connection
@@ -47,14 +46,14 @@ async def fill(url: str) -> None:
     await database.close()
 
 
-async def clear(connection: psycopg.AsyncConnection[tuple[object, ...]]) -> None:
+async def clear(connection: Connection) -> None:
     """Take every offer back."""
     for table in ("participant", "offer", "call_event", "routing_event"):
         await connection.execute(f"delete from {table}".encode())  # noqa: S608 – our own words
     await connection.execute(b"update presence set state = 'ready', call_id = null")
 
 
-async def bare(connection: psycopg.AsyncConnection[tuple[object, ...]], n: int) -> None:
+async def bare(connection: Connection, n: int) -> None:
     """The least that can be kept: one small row, committed."""
     await connection.execute("insert into bare_round_trip values (%s)", [n])
 
@@ -93,10 +92,11 @@ async def measure(folder: Path, tell: Callable[[str], None]) -> list[tuple[float
     try:
         migrate(postgres.url)
         await fill(postgres.url)
-        one = await psycopg.AsyncConnection.connect(dsn(postgres.url), autocommit=True)
-        async with one, await decisions_connection(postgres.url) as two:
+        database = Database(postgres.url)
+        one = await database.connect()
+        async with one, await decisions_connection(database) as two:
             await one.execute("create table bare_round_trip (n int)")
-            await one.execute("insert into leadership values ('switchboard', 1, now())")
+            await one.execute("insert into leadership (name, epoch) values ('switchboard', 1)")
             lead, rounds = Lead(one, two, 1), []
             for n in range(ROUNDS):
                 tell(f"E4: round {n + 1} of {ROUNDS}")

@@ -4,11 +4,15 @@ Callbacks get lost, browsers close, processes die between two steps. Each functi
 kind of leftover in the rows and settles it; all are safe to run twice.
 """
 
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
+from typing import TypeVar
 
 import structlog
 from sqlmodel import col, delete, select
 
+from hotline.callcontrol.clock_back import bring_back
 from hotline.callcontrol.dialler import Dialler
 from hotline.callcontrol.offers import overdue_offers, refuse_offer
 from hotline.callcontrol.participants import participants_of, participants_to_tend, unheard_of
@@ -19,11 +23,15 @@ from hotline.escalations.danger import raise_endangered
 from hotline.lines.numbers import NO_LINE
 from hotline.ports import Carrier
 from hotline.staff.model import PresenceState
-from hotline.staff.presence import end_lapsed_leases, look_after
+from hotline.staff.presence import (
+    due_to_be_looked_after,
+    end_lapsed_lease,
+    lapsed_leases,
+    look_after,
+)
 from hotline.storage.session import Database, Work
 from hotline.storage.tables import (
     AnsweredRequest,
-    Beat,
     Call,
     Offer,
     Participant,
@@ -31,8 +39,12 @@ from hotline.storage.tables import (
     RoutingEvent,
     StaffSession,
 )
+from hotline.supervision import RowFaults
 
 log = structlog.get_logger()
+
+Row = TypeVar("Row", str, tuple[str, str])
+SettleRow = Callable[[Work, Row], Awaitable[None]]
 
 LOST_COUNSELOR_GRACE = timedelta(seconds=3)  # the caller's own leg usually tells us sooner
 SILENT_FOR = timedelta(seconds=60)  # a caller's leg not heard of for this long is looked up
@@ -41,34 +53,96 @@ EXPLAINED_FOR = timedelta(days=190)  # domain research, requirement 52: logs six
 REPEATS_FOR = timedelta(hours=48)  # reliability research §4.2
 
 
-async def sweep(database: Database, dialler: Dialler, carrier: Carrier, *, at: datetime) -> None:
-    """All of it, each kind in a unit of work of its own."""
-    async with database.work() as work:
-        await look_after(work, at=at)
-    async with database.work() as work:
-        await end_lapsed_leases(work, at=at)
-    await _end_offers(database, at=at)
-    await tend_participants(database, dialler)
-    async with database.work() as work:
-        lost = await unheard_of(work, at=at)
-        goodbyes = await _overdue_goodbyes(work, at=at)
-        doubtful = await _calls_to_look_up(work, at=at)
-    for participant_id in lost:
-        await dialler.lose(participant_id, why="not_heard_of")
-    for call in goodbyes:
-        dialler.end_caller(call)
-    for call_id in doubtful:
-        dialler.jobs.start(f"look:{call_id}", look_up(database, dialler, carrier, call_id, at=at))
-    async with database.work() as work:
-        await work.merge(Beat(name="switchboard", at=at))
+class Sweep:
+    """One leader's. A look, or a row, that fails holds up none of the others."""
 
+    def __init__(self, database: Database, dialler: Dialler, carrier: Carrier) -> None:
+        """By this dialler the carrier is asked, and `carrier` is asked about legs."""
+        self._database = database
+        self._dialler = dialler
+        self._carrier = carrier
+        self._faults = RowFaults()
 
-async def tend_participants(database: Database, dialler: Dialler) -> None:
-    """Everybody of whom something is wanted: dial, send in, hold, hang up."""
-    async with database.work() as work:
-        wanted = await participants_to_tend(work)
-    for one in wanted:
-        dialler.make_true(one)
+    async def look(self, *, at: datetime) -> None:
+        """Everything that every second brings up."""
+        looks = (
+            self._look_after_staff,
+            self._end_lapsed_leases,
+            self._end_overdue_offers,
+            self._end_deserted_offers,
+            self._lose_unheard,
+            self._end_goodbyes,
+            self._look_up_doubtful,
+        )
+        for look in looks:
+            with self._faults.kept_apart(look.__name__):
+                await look(at)
+        await self.tend_participants()
+
+    async def look_around(self, *, at: datetime) -> None:
+        """What need not be looked at each second."""
+        looks = (bring_back, look_at_numbers, forget_old)
+        for look in looks:
+            with self._faults.kept_apart(look.__name__):
+                await look(self._database, at=at)
+
+    async def tend_participants(self) -> None:
+        """Everybody of whom something is wanted: dial, send in, hold, hang up."""
+        with self._faults.kept_apart("tend_participants"):
+            async with self._database.work() as work:
+                wanted = await participants_to_tend(work)
+            for one in wanted:
+                with self._faults.kept_apart("participant", one.id):
+                    self._dialler.make_true(one)
+
+    async def _look_after_staff(self, at: datetime) -> None:
+        async with self._database.work() as work:
+            due = await due_to_be_looked_after(work, at=at)
+        await self._each(due, "look_after", lambda work, who: look_after(work, who, at=at))
+
+    async def _end_lapsed_leases(self, at: datetime) -> None:
+        async with self._database.work() as work:
+            gone = await lapsed_leases(work, at=at)
+        await self._each(gone, "end_lease", lambda work, who: end_lapsed_lease(work, who, at=at))
+
+    async def _end_overdue_offers(self, at: datetime) -> None:
+        async with self._database.work() as work:
+            overdue = await overdue_offers(work, at=at)
+        end = partial(_refuse, state=OfferState.EXPIRED, reason="no_answer", at=at)
+        await self._each(overdue, "end_offer", end)
+
+    async def _end_deserted_offers(self, at: datetime) -> None:
+        async with self._database.work() as work:
+            deserted = await _deserted_offers(work, at=at)
+        end = partial(_refuse, state=OfferState.FAILED, reason="console_gone", at=at)
+        await self._each(deserted, "end_offer", end)
+
+    async def _lose_unheard(self, at: datetime) -> None:
+        async with self._database.work() as work:
+            lost = await unheard_of(work, at=at)
+        for participant_id in lost:
+            with self._faults.kept_apart("lose", participant_id):
+                await self._dialler.lose(participant_id, why="not_heard_of")
+
+    async def _end_goodbyes(self, at: datetime) -> None:
+        async with self._database.work() as work:
+            goodbyes = await _overdue_goodbyes(work, at=at)
+        for call in goodbyes:
+            self._dialler.end_caller(call)
+
+    async def _look_up_doubtful(self, at: datetime) -> None:
+        async with self._database.work() as work:
+            doubtful = await _calls_to_look_up(work, at=at)
+        for call_id in doubtful:
+            job = look_up(self._database, self._dialler, self._carrier, call_id, at=at)
+            self._dialler.jobs.start(f"look:{call_id}", job)
+
+    async def _each(self, rows: Sequence[Row], look: str, settle: SettleRow[Row]) -> None:
+        """SettleRow each row in a unit of work of its own."""
+        for row in rows:
+            with self._faults.kept_apart(look, row if isinstance(row, str) else row[-1]):
+                async with self._database.work() as work:
+                    await settle(work, row)
 
 
 async def look_at_numbers(database: Database, *, at: datetime) -> None:
@@ -89,20 +163,11 @@ async def forget_old(database: Database, *, at: datetime) -> None:
         await work.exec(delete(Offer).where(col(Offer.offered_at) < at - EXPLAINED_FOR))
 
 
-async def _end_offers(database: Database, *, at: datetime) -> None:
-    async with database.work() as work:
-        overdue = await overdue_offers(work, at=at)
-        deserted = await _deserted_offers(work, at=at)
-    for call_id, offer_id in overdue:
-        async with database.work() as work:
-            await refuse_offer(
-                work, call_id, offer_id, OfferState.EXPIRED, at=at, reason="no_answer"
-            )
-    for call_id, offer_id in deserted:
-        async with database.work() as work:
-            await refuse_offer(
-                work, call_id, offer_id, OfferState.FAILED, at=at, reason="console_gone"
-            )
+async def _refuse(
+    work: Work, offer: tuple[str, str], *, state: OfferState, at: datetime, reason: str
+) -> None:
+    """`offer`: the ids of its call and its own."""
+    await refuse_offer(work, *offer, state, at=at, reason=reason)
 
 
 async def _deserted_offers(work: Work, *, at: datetime) -> list[tuple[str, str]]:

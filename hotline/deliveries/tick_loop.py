@@ -13,6 +13,7 @@ import structlog
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import SQLAlchemyError
 
+from hotline.errors import DatabaseAway
 from hotline.ports import Clock
 from hotline.storage.news import Change, follow_changes
 from hotline.storage.session import Database
@@ -49,7 +50,7 @@ class TickLoop:
 
     async def run(self) -> None:
         """Look each second and whenever something is heard, until cancelled."""
-        following = follow_changes(self._database.url, self._hear, begun=self._wake.set)
+        following = follow_changes(self._database, self._hear, begun=self._wake.set)
         listening = asyncio.create_task(following)
         try:
             while True:
@@ -85,7 +86,7 @@ class TickLoop:
 async def _look_whatever_happens(name: str, look: Look) -> bool:
     try:
         await look()
-    except (SQLAlchemyError, OSError) as fault:  # no trace each second of an outage
+    except (SQLAlchemyError, DatabaseAway, OSError) as fault:  # no trace each second of an outage
         log.warning("dispatcher.look_failed", look=name, error=type(fault).__name__)
         return False
     except Exception:  # the loop is the last one that may end

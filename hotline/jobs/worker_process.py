@@ -22,6 +22,7 @@ from rq.serializers import JSONSerializer
 from hotline.errors import HotlineError
 from hotline.jobs.functions import Deliverer, JobFunction, job_functions
 from hotline.jobs.rq_queue import QUEUE, connect
+from hotline.supervision import tell_supervisor
 
 log = structlog.get_logger()
 
@@ -51,6 +52,11 @@ class Worker(SimpleWorker):
         # rq leaves it untyped
         super().request_stop(signum, frame)  # type: ignore[no-untyped-call]
 
+    def heartbeat(self, *args: Any, **kwargs: Any) -> None:
+        """Sent while it waits for jobs as well."""
+        tell_supervisor("WATCHDOG=1")
+        super().heartbeat(*args, **kwargs)
+
     def _install_signal_handlers(self) -> None:
         super()._install_signal_handlers()  # type: ignore[no-untyped-call]
         if self._stop.is_set():  # before these handlers were there
@@ -62,6 +68,7 @@ def work_for_ever(
 ) -> None:
     """Work until SIGINT or SIGTERM set `stop`, through any absence of Redis. Main thread only."""
     stop = stop or threading.Event()
+    tell_supervisor("READY=1")
     with asyncio.Runner() as loop:  # one loop for all jobs: its database connections are kept
         functions = job_functions(loop.run, make_deliverer())
         _stop_on_signals(stop)
@@ -72,6 +79,7 @@ def keep_working(work: Callable[[], bool], stop: threading.Event) -> None:
     """Work until `stop`, with longer pauses as long as `work` says that it did nothing."""
     pause = SHORTEST_PAUSE_S
     while not stop.is_set():
+        tell_supervisor("WATCHDOG=1")
         if work():
             pause = SHORTEST_PAUSE_S
         stop.wait(pause)

@@ -11,6 +11,7 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import col, select
 
+from hotline.errors import DatabaseAway
 from hotline.lines.flows import flow_of
 from hotline.numbers import as_dialled
 from hotline.storage.session import Database, Work
@@ -56,6 +57,6 @@ class KnownLines:
             try:
                 async with database.work() as work:
                     await self.read(work)
-            except (SQLAlchemyError, OSError) as fault:
+            except (DatabaseAway, SQLAlchemyError, OSError) as fault:
                 log.warning("lines.not_read", error=type(fault).__name__)
             await asyncio.sleep(every_s)

@@ -35,14 +35,13 @@ from hotline.settings import Settings
 from hotline.storage.migrations import migrate
 from hotline.storage.session import Database
 from hotline.storage.vault import make_key
+from hotline.supervision import BackOff
 
 log = structlog.get_logger()
 
 Tell = Callable[[str], None]
 
 LOOK_EVERY_S = 0.5
-FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 15.0
-HEALTHY_S = 60.0  # whoever ran this long is forgiven the pauses before
 UNANSWERED, UNANSWERED_WHILE_IT_STARTS = 4, 30  # questions, of two seconds each
 ANOTHER_LOOK_S = 1.0  # for the last processes of a server that died: then it is tried again
 READY_WITHIN_S = 45.0
@@ -60,9 +59,9 @@ class Child:
     begin: Callable[[], Running]
     lets_us_wait: Callable[[Running], bool] | None = None
     running: Running | None = None
-    pause_s: float = FIRST_PAUSE_S
-    start_at: float = 0.0
+    back_off: BackOff = field(default_factory=BackOff)
     started_at: float = 0.0
+    start_at: float = 0.0
     unanswered: int = -UNANSWERED_WHILE_IT_STARTS
 
     def look_after(self, now: float) -> None:
@@ -98,17 +97,14 @@ class Child:
         return self.unanswered >= UNANSWERED
 
     def _ended(self, running: Running, now: float) -> None:
-        if now - self.started_at >= HEALTHY_S:
-            self.pause_s = FIRST_PAUSE_S
-        log.warning(
-            "child.ended", child=self.name, how=running.how_it_ended(), again_in_s=self.pause_s
-        )
         self.running = None
-        self._pause(now)
+        pause_s = self._pause(now)
+        log.warning("child.ended", child=self.name, how=running.how_it_ended(), again_in_s=pause_s)
 
-    def _pause(self, now: float) -> None:
-        self.start_at = now + self.pause_s
-        self.pause_s = min(self.pause_s * 2, LONGEST_PAUSE_S)
+    def _pause(self, now: float) -> float:
+        pause_s = self.back_off.pause_s(now - self.started_at)
+        self.start_at = now + pause_s
+        return pause_s
 
 
 @dataclass

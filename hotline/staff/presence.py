@@ -29,6 +29,7 @@ from hotline.storage.tables import Presence
 log = structlog.get_logger()
 
 LEASE = timedelta(seconds=25)  # reliability research F13: SSE ping 10 s, lease 25 s
+BETWEEN_CALLS = (PresenceState.READY, PresenceState.PAUSED)
 
 CHOICES = {
     PresenceState.READY: PresenceEvent.WENT_READY,
@@ -44,6 +45,13 @@ async def lock_presence(work: Work, staff_id: str) -> Presence:
     if found is None:
         raise NotFound
     return found
+
+
+async def _free_presence(work: Work, staff_id: str) -> Presence | None:
+    """The same; None while somebody else holds it: the next look will find it."""
+    query = select(Presence).where(Presence.staff_id == staff_id)
+    held = query.with_for_update(skip_locked=True).execution_options(populate_existing=True)
+    return (await work.exec(held)).one_or_none()
 
 
 def move_presence(
@@ -141,15 +149,20 @@ def _resume_wrap_up(work: Work, presence: Presence, *, at: datetime) -> bool:
     return True
 
 
-async def look_after(work: Work, *, at: datetime) -> None:
-    """End the set-asides, rests and breaks whose time is over; send to a break who is due."""
-    query = select(Presence).where(col(Presence.back_at) <= at).with_for_update(skip_locked=True)
-    for presence in (await work.exec(query)).all():
+async def due_to_be_looked_after(work: Work, *, at: datetime) -> list[str]:
+    """Whose set-aside, rest or break is over, and who is due for a break."""
+    back = select(Presence.staff_id).where(col(Presence.back_at) <= at)
+    return [*(await work.exec(back)).all(), *await ready_too_long(work, at=at)]
+
+
+async def look_after(work: Work, staff_id: str, *, at: datetime) -> None:
+    """End a set-aside, rest or break whose time is over; send to a break who is due."""
+    presence = await _free_presence(work, staff_id)
+    if presence is None:
+        return
+    over = presence.back_at is not None and presence.back_at <= at
+    if over or presence.state == PresenceState.READY:
         await _would_be_ready(work, presence, at=at)
-    for staff_id in await ready_too_long(work, at=at):
-        presence = await lock_presence(work, staff_id)
-        if presence.state == PresenceState.READY:
-            await _would_be_ready(work, presence, at=at)
 
 
 async def renew_lease(work: Work, staff_id: str, *, at: datetime) -> None:
@@ -157,14 +170,22 @@ async def renew_lease(work: Work, staff_id: str, *, at: datetime) -> None:
     (await lock_presence(work, staff_id)).lease_until = at + LEASE
 
 
-async def end_lapsed_leases(work: Work, *, at: datetime) -> None:
-    """Consoles that were there and are gone: their counselors take no new calls."""
+async def lapsed_leases(work: Work, *, at: datetime) -> list[str]:
+    """Counselors whose console was there and is gone."""
     query = (
-        select(Presence)
+        select(Presence.staff_id)
         .where(col(Presence.lease_until) <= at)
-        .where(col(Presence.state).in_([PresenceState.READY, PresenceState.PAUSED]))
-        .with_for_update(skip_locked=True)
+        .where(col(Presence.state).in_(BETWEEN_CALLS))
     )
-    for presence in (await work.exec(query)).all():
+    return list((await work.exec(query)).all())
+
+
+async def end_lapsed_lease(work: Work, staff_id: str, *, at: datetime) -> None:
+    """Whose console is gone takes no new calls."""
+    presence = await _free_presence(work, staff_id)
+    if presence is None:
+        return
+    lapsed = presence.lease_until is not None and presence.lease_until <= at
+    if lapsed and presence.state in BETWEEN_CALLS:
         move_presence(work, presence, PresenceEvent.WENT_OFFLINE, at=at, reason="console_gone")
         presence.lease_until = None

@@ -11,13 +11,14 @@ from typing import Any, NamedTuple
 import psycopg
 import structlog
 
-from hotline.storage.session import CHANNEL, dsn
+from hotline.storage.connection import Connection
+from hotline.storage.session import CHANNEL, Database
 
 log = structlog.get_logger()
 
 CONNECT_AGAIN_S = 0.5
-
-Connection = psycopg.AsyncConnection[tuple[Any, ...]]
+PROVEN_EVERY_S = 1.0  # a connection that brings nothing may as well be dead
+PROVEN_WITHIN_S = 3.0
 
 
 class Change(NamedTuple):
@@ -33,15 +34,20 @@ async def listen(connection: Connection) -> None:
 
 
 async def changes_on(connection: Connection) -> AsyncIterator[Change]:
-    """Every change, for as long as the connection lives. Raises `psycopg.Error` when it breaks."""
-    async for notification in connection.notifies():
-        change = _read(notification.payload)
-        if change is not None:
-            yield change
+    """Every change, for as long as the connection lives. Raises `psycopg.Error` when it breaks.
+
+    A connection that gives no answer counts as broken within a few seconds.
+    """
+    while True:
+        async for notification in connection.notifies(timeout=PROVEN_EVERY_S):
+            change = _read(notification.payload)
+            if change is not None:
+                yield change
+        await connection.prove_alive(PROVEN_WITHIN_S)
 
 
 async def follow_changes(
-    url: str, hear: Callable[[Change], None], *, begun: Callable[[], None] | None = None
+    database: Database, hear: Callable[[Change], None], *, begun: Callable[[], None] | None = None
 ) -> None:
     """Hear every change until cancelled, over a new connection when one breaks.
 
@@ -49,8 +55,7 @@ async def follow_changes(
     """
     while True:
         try:
-            connection = await psycopg.AsyncConnection.connect(dsn(url), autocommit=True)
-            async with connection:
+            async with await database.connect() as connection:
                 await listen(connection)
                 if begun is not None:
                     begun()

@@ -2,14 +2,27 @@
 
 from hotline.errors import SettingsError
 from hotline.settings import Settings
+from hotline.storage.connection import Bounds
 from hotline.storage.session import Database
+
+COMMAND_BOUNDS = Bounds(answer_s=300.0)  # somebody watches, and may press Ctrl-C
 
 
 def database_of(settings: Settings) -> Database:
-    """The database of the settings. Raises `SettingsError` where none is named."""
+    """The database of the settings, for a command. Raises `SettingsError` where none is named."""
+    return Database(_database_url(settings), bounds=COMMAND_BOUNDS)
+
+
+def serving_database(settings: Settings, *, breaks: bool = True) -> Database:
+    """The same for a process that serves, and must not wait. `breaks`: see `Database`."""
+    bounds = Bounds(answer_s=settings.database_answer_s)
+    return Database(_database_url(settings), bounds=bounds, breaks=breaks)
+
+
+def _database_url(settings: Settings) -> str:
     if not settings.database_url:
         raise SettingsError(
             "HOTLINE_DATABASE_URL is not set. Set it, or start everything with `hotline up`,"
             " which brings a PostgreSQL of its own."
         )
-    return Database(settings.database_url)
+    return settings.database_url

@@ -9,9 +9,19 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
-from sqlalchemy import CursorResult, TextClause, text
+import psycopg
+from sqlalchemy import CursorResult, TextClause, event, text
+from sqlalchemy.engine.interfaces import AdaptedConnection
+from sqlalchemy.exc import InterfaceError, InvalidatePoolError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoFreeConnection
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlmodel.ext.asyncio.session import AsyncSession
+
+from hotline.errors import MayBeStored, NotStored
+from hotline.storage.breaker import Breaker
+from hotline.storage.connection import Bounds, Connection, connect
+
+FREE_WITHIN_S = 2.0  # less than the budget of a webhook
 
 CHANNEL = "hotline"
 NOTIFY = text(
@@ -26,6 +36,7 @@ class Work(AsyncSession):
         """Objects stay readable after the commit: answers are rendered from them."""
         super().__init__(engine, expire_on_commit=False)
         self._announced: dict[tuple[str, str], None] = {}
+        self.committing = False  # from then on nobody can say that nothing was stored
 
     def announce(self, topic: str, row_id: str) -> None:
         """Tell all processes, once, that this row changed. Ids only: anybody may listen."""
@@ -42,31 +53,83 @@ class Work(AsyncSession):
             payloads = [json.dumps({"topic": topic, "id": key}) for topic, key in self._announced]
             await self.sql(NOTIFY, {"channel": CHANNEL, "payloads": payloads})
             self._announced.clear()
+        self.committing = True
         await self.commit()
 
 
 class Database:
     """The pool and the way to open a unit of work."""
 
-    def __init__(self, url: str, *, pool_size: int = 10) -> None:
-        """`url`: postgresql+psycopg://… A connection that fails is tried afresh."""
+    def __init__(
+        self, url: str, *, pool_size: int = 10, bounds: Bounds | None = None, breaks: bool = True
+    ) -> None:
+        """`url`: postgresql+psycopg://… A connection that fails is tried afresh.
+
+        `breaks`: refuse at once while the database is known to be away; not for a process whose
+        event loop stands still between two jobs, since nothing would notice the return.
+        """
         self.url = url
+        self._bounds = bounds or Bounds()
+        self._breaker = Breaker(self._probe) if breaks else None
         self.engine = create_async_engine(
-            url, pool_size=pool_size, max_overflow=pool_size, pool_timeout=5, pool_pre_ping=True
+            url,
+            pool_size=pool_size,
+            max_overflow=pool_size,
+            pool_timeout=FREE_WITHIN_S,
+            connect_args={"async_creator_fn": self._open, **self._bounds.parameters(url)},
         )
+        event.listen(self.engine.sync_engine, "checkout", self._prove_alive)
 
     @asynccontextmanager
     async def work(self) -> AsyncIterator[Work]:
-        """A unit of work: committed at the end, rolled back by any exception."""
-        async with Work(self.engine) as work:
-            yield work
-            await work.finish()
+        """A unit of work: committed at the end, rolled back by any exception.
+
+        Raises `NotStored` where the database did not answer, and `MayBeStored` where it fell
+        silent during the commit.
+        """
+        if self._breaker is not None and self._breaker.is_open:
+            raise NotStored
+        work = Work(self.engine)
+        try:
+            async with work:
+                yield work
+                await work.finish()
+        except (OperationalError, InterfaceError, NoFreeConnection) as fault:
+            raise (MayBeStored if work.committing else NotStored) from fault
+
+    async def connect(self, bounds: Bounds | None = None, **how: Any) -> Connection:
+        """A connection outside the pool: to listen, or to hold a lock. Autocommits."""
+        return await connect(self.url, bounds=bounds or self._bounds, **how)
 
     async def close(self) -> None:
         """Give every connection back."""
+        if self._breaker is not None:
+            await self._breaker.close()
         await self.engine.dispose()
 
+    async def _open(self, *where: Any, **how: Any) -> Connection:
+        """For the pool."""
+        try:
+            connection = await Connection.connect(*where, **how)
+        except (psycopg.Error, OSError):
+            self._failed()
+            raise
+        connection.answer_s, connection.on_silence = self._bounds.answer_s, self._failed
+        return connection
 
-def dsn(url: str) -> str:
-    """The libpq form of an SQLAlchemy URL, for connections that LISTEN or hold a lock."""
-    return url.replace("postgresql+psycopg://", "postgresql://", 1)
+    def _prove_alive(self, connection: AdaptedConnection, *_: object) -> None:
+        """Before anybody gets it. Where one is dead, the others are as well: all are dropped."""
+        try:
+            connection.run_async(Connection.prove_alive)
+        except (psycopg.Error, OSError) as fault:
+            raise InvalidatePoolError from fault
+        if self._breaker is not None:
+            self._breaker.worked()
+
+    def _failed(self) -> None:
+        if self._breaker is not None:
+            self._breaker.failed()
+
+    async def _probe(self) -> None:
+        async with await self.connect() as connection:
+            await connection.prove_alive()

@@ -16,10 +16,12 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import col, select
 
+from hotline.callcontrol.clock_back import bring_back
 from hotline.callcontrol.dialler import Dialler
 from hotline.callcontrol.model import Act, ParticipantState
-from hotline.callcontrol.sweep import forget_old, look_at_numbers, sweep, tend_participants
+from hotline.callcontrol.sweep import Sweep
 from hotline.calls.model import OfferState
+from hotline.errors import DatabaseAway
 from hotline.lines.plans import version_of
 from hotline.ports import Carrier, Clock
 from hotline.storage.news import Change, changes_on
@@ -32,6 +34,7 @@ from hotline.storage.tables import (
     PlanVersion,
     RoutingEvent,
 )
+from hotline.supervision import tell_supervisor
 from hotline.switchboard.claims import Proposal, claim_offers
 from hotline.switchboard.leadership import Lead, NoLongerLeading, leadership, require_lead
 from hotline.switchboard.mirror import Mirror, read_rows
@@ -87,19 +90,17 @@ async def _note_beginning(
     work.add(RoutingEvent(epoch=lead.epoch, at_s=at.timestamp(), kind=BEGAN, facts=began))
 
 
-async def keep_differences(
-    database: Database, lines: Mapping[str, Line], teller: Teller, *, at: datetime
-) -> None:
-    """Keep where a shadow plan would have decided otherwise."""
-    differences = teller.take_differences()
+async def keep_differences(database: Database, floor: LiveFloor, *, at: datetime) -> None:
+    """Keep where a shadow plan would have decided otherwise. Raises `NoLongerLeading`."""
+    differences = floor.teller.take_differences()
     if not differences:
         return
     async with database.work() as work:
+        await require_lead(work, floor.lead.epoch)
         for one in differences:
-            line = lines[one.need.line]
-            work.add(
-                _difference_row(one, line, shadow_version=teller.shadow_version(line.id), at=at)
-            )
+            line = floor.lines[one.need.line]
+            version = floor.teller.shadow_version(line.id)
+            work.add(_difference_row(one, line, shadow_version=version, at=at))
 
 
 def _difference_row(
@@ -132,6 +133,8 @@ TICK_S = 1.0
 SWEEP_EVERY = timedelta(seconds=TICK_S)
 RECONCILE_EVERY = timedelta(seconds=5)
 STAND_BY_S = 0.5
+RENEW_EVERY_S = 0.5
+STEP_DOWN = (psycopg.Error, SQLAlchemyError, DatabaseAway, OSError, NoLongerLeading)
 # A replay begins where an engine began: not too far back, even in a busy week.
 BEGIN_ANEW_AFTER = 20_000
 
@@ -170,65 +173,83 @@ class Switchboard:
         self._carrier = carrier
         self._clock = clock
         self._dialler = Dialler(database=database, carrier=carrier, clock=clock, base_url=base_url)
+        self._sweep = Sweep(database, self._dialler, carrier)
         self._changes = Changes()
         self._wake = asyncio.Event()
-        self._swept_at = datetime.min.replace(tzinfo=UTC)
+        self._swept_at = self._seen_at = datetime.min.replace(tzinfo=UTC)
+        self._renewed_at = float("-inf")
 
     async def run(self) -> None:
         """Stand by, lead, and after any failure stand by again. Ends when cancelled."""
         try:
             while True:
                 try:
-                    async with leadership(self._database.url) as lead:
+                    async with leadership(self._database) as lead:
                         await self._lead(lead)
-                except (psycopg.Error, SQLAlchemyError, OSError, NoLongerLeading) as fault:
+                except STEP_DOWN as fault:
                     log.warning("switchboard.stepped_down", error=type(fault).__name__)
+                    tell_supervisor("WATCHDOG=1")
                     await asyncio.sleep(STAND_BY_S)
         finally:
             await self._dialler.stop()
 
     async def _lead(self, lead: Lead) -> None:
-        await self._take_over()
-        news = asyncio.create_task(self._listen(lead))
+        """Until either the news or the work fails: what the other waits for is given up."""
+        parts = {asyncio.create_task(self._listen(lead)), asyncio.create_task(self._serve(lead))}
         try:
-            while not news.done():
-                await self._serve_floor(await begin_floor(self._database, lead, self._clock), news)
-            news.result()
+            ended, _ = await asyncio.wait(parts, return_when=asyncio.FIRST_COMPLETED)
+            for part in ended:
+                part.result()
         finally:
-            news.cancel()
-            with contextlib.suppress(asyncio.CancelledError, psycopg.Error, OSError):
-                await news
+            for part in parts:
+                part.cancel()
+            await asyncio.gather(*parts, return_exceptions=True)
 
-    async def _serve_floor(self, floor: LiveFloor, news: asyncio.Task[None]) -> None:
-        """Decide by the plans of one time. Ends when they change, or the news does."""
+    async def _serve(self, lead: Lead) -> None:
+        await self._take_over()
+        while True:
+            await bring_back(self._database, at=self._clock.now())
+            floor = await begin_floor(self._database, lead, self._clock)
+            await lead.renew()
+            await self._serve_floor(floor)
+
+    async def _serve_floor(self, floor: LiveFloor) -> None:
+        """Decide by the plans of one time. Ends when they change, or the clock is set back."""
         lead = floor.lead
         await self._follow_all(floor, lead)
         looked_at = self._clock.now()
-        while not news.done():
-            await self._pause(floor, news)
-            if self._changes.plans:
-                self._changes.plans = False
-                return
+        while not self._must_begin_anew():
             if self._clock.now() - looked_at >= RECONCILE_EVERY:
                 if floor.teller.records_told >= BEGIN_ANEW_AFTER:
                     return
-                await look_at_numbers(self._database, at=self._clock.now())
-                await self._follow_all(floor, lead)
-                await forget_old(self._database, at=self._clock.now())
                 looked_at = self._clock.now()
+                await self._sweep.look_around(at=looked_at)
+                await self._follow_all(floor, lead)
             await self._round(floor, lead)
+            await self._renew(lead)
+            await self._pause(floor)
 
-    async def _pause(self, floor: LiveFloor, news: asyncio.Task[None]) -> None:
+    def _must_begin_anew(self) -> bool:
+        """An engine knows the plans of its beginning, and its time only ever grows."""
+        plans, self._changes.plans = self._changes.plans, False
+        before, self._seen_at = self._seen_at, self._clock.now()
+        return plans or self._seen_at < before
+
+    async def _renew(self, lead: Lead) -> None:
+        """A round came to its end. Of several in a moment one is enough."""
+        now = asyncio.get_running_loop().time()
+        if now - self._renewed_at >= RENEW_EVERY_S:
+            self._renewed_at = now
+            await lead.renew()
+            tell_supervisor("WATCHDOG=1")
+
+    async def _pause(self, floor: LiveFloor) -> None:
         """Until there is news, or a stage opens, or a second has passed."""
         due = floor.mirror.next_deadline()
         left_s = TICK_S if due is None else due - self._clock.now().timestamp()
-        waiting = asyncio.create_task(self._wake.wait())
-        await asyncio.wait(
-            {waiting, news},
-            timeout=min(TICK_S, max(0.0, left_s)),
-            return_when=asyncio.FIRST_COMPLETED,
-        )
-        waiting.cancel()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(min(TICK_S, max(0.0, left_s))):
+                await self._wake.wait()
         self._wake.clear()
 
     async def _listen(self, lead: Lead) -> None:
@@ -248,9 +269,9 @@ class Switchboard:
         await self._carry_out(floor.mirror.tick(now), floor, lead)
         if now - self._swept_at >= SWEEP_EVERY or now < self._swept_at:
             self._swept_at = now
-            await sweep(self._database, self._dialler, self._carrier, at=now)
+            await self._sweep.look(at=now)
         elif changes.legs:
-            await tend_participants(self._database, self._dialler)
+            await self._sweep.tend_participants()
 
     async def _add_calls_of_offers(self, changes: Changes) -> None:
         if not changes.offers:
@@ -287,7 +308,7 @@ class Switchboard:
                 self._changes.calls.add(one.call_id)
                 self._changes.counselors.add(one.staff_id)
                 self._wake.set()
-        await keep_differences(self._database, floor.lines, floor.teller, at=now)
+        await keep_differences(self._database, floor, at=now)
 
     async def _take_over(self) -> None:
         """Go on where an earlier leader stopped: phones it began to dial, perhaps in vain."""

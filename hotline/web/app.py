@@ -3,15 +3,18 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 
 from fastapi import FastAPI
 
+from hotline.supervision import keep_running, stay_watched
 from hotline.web.api import api_router
 from hotline.web.api.docs import docs_router
 from hotline.web.auth import SeatMiddleware, SecurityHeaders
 from hotline.web.deps import Backend
 from hotline.web.errors import install_error_handlers
 from hotline.web.health import health_router
+from hotline.web.in_time import AnswerInTime
 from hotline.web.pages import mount_pages
 from hotline.web.voice.endpoints import voice_router
 
@@ -19,16 +22,19 @@ from hotline.web.voice.endpoints import voice_router
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     backend: Backend = app.state.backend
-    beside = [
-        asyncio.create_task(backend.live.run(backend.database.url)),
-        asyncio.create_task(backend.lines.keep_fresh(backend.database)),
-    ]
+    parts = {
+        asyncio.create_task(keep_running("live", partial(backend.live.run, backend.database))),
+        asyncio.create_task(
+            keep_running("lines", partial(backend.lines.keep_fresh, backend.database))
+        ),
+        asyncio.create_task(stay_watched()),
+    }
     try:
         yield
     finally:
-        for task in beside:
-            task.cancel()
-        await asyncio.gather(*beside, return_exceptions=True)
+        for part in parts:
+            part.cancel()
+        await asyncio.gather(*parts, return_exceptions=True)
         await backend.unstored.stop()
         await backend.database.close()
 
@@ -49,6 +55,7 @@ def create_app(backend: Backend) -> FastAPI:
     app.include_router(docs_router)
     app.include_router(health_router)
     mount_pages(app)
+    app.add_middleware(AnswerInTime, within_s=backend.answer_within_s)
     app.add_middleware(SecurityHeaders, settings=backend.settings)
     if backend.settings.demo:
         app.add_middleware(SeatMiddleware)

@@ -1,9 +1,8 @@
 """What every endpoint may need, joined in `hotline.bootstrap` and hung on the application."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
-from typing import Annotated, Any, cast
+from typing import Annotated, cast
 
 from fastapi import Depends, Request
 
@@ -18,7 +17,11 @@ from hotline.web.unstored import Unstored
 
 @dataclass(kw_only=True)
 class Backend:
-    """The joined parts of the web process. `webhook_budget_s`: past it, safe TwiML."""
+    """The joined parts of the web process.
+
+    `webhook_budget_s`: past it, safe TwiML. `answer_within_s`: past it, people and other software
+    are told that there is no answer.
+    """
 
     settings: Settings
     database: Database
@@ -28,20 +31,7 @@ class Backend:
     lines: KnownLines = field(default_factory=KnownLines)
     webhook_budget_s: float = 2.5  # reliability research §4.2
     unstored: Unstored = field(default_factory=Unstored)
-    given_up: set[asyncio.Task[Any]] = field(default_factory=set)
-
-    def give_up(self, task: asyncio.Task[Any]) -> None:
-        """Let a task end by itself, whenever its driver lets it. Nothing, where it has ended."""
-        if task.done():
-            return
-        self.given_up.add(task)
-        task.add_done_callback(self._has_ended)
-        task.cancel()
-
-    def _has_ended(self, task: asyncio.Task[Any]) -> None:
-        self.given_up.discard(task)
-        if not task.cancelled():
-            task.exception()  # looked at, or the loop would complain that nobody did
+    answer_within_s: float = 8.0  # everything else but streams, which only have to begin
 
 
 def backend_of(request: Request) -> Backend:
@@ -52,9 +42,10 @@ def backend_of(request: Request) -> Backend:
 BackendDep = Annotated[Backend, Depends(backend_of)]
 
 
-async def open_work(backend: BackendDep) -> AsyncIterator[Work]:
+async def open_work(request: Request, backend: BackendDep) -> AsyncIterator[Work]:
     """One unit of work for this request."""
     async with backend.database.work() as work:
+        request.state.work = work
         yield work
 
 

@@ -5,13 +5,17 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
+from starlette.types import Scope
 
-from hotline.errors import HotlineError, NotSignedIn
+from hotline.errors import DatabaseAway, HotlineError, MayBeStored, NotSignedIn, NotStored
+from hotline.storage.session import Work
 
 log = structlog.get_logger()
 
 PROBLEM = "application/problem+json"
-UNEXPECTED = "Something went wrong on our side. Nothing was lost; please try again."
+UNEXPECTED = "Something went wrong on our side, and nothing was stored. Please try again."
+MAYBE = "Something went wrong on our side. It may be stored or not: look, then try again."
+READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 def problem(status: int, detail: str, *, kind: str = "about:blank") -> JSONResponse:
@@ -29,7 +33,23 @@ async def on_hotline_error(request: Request, fault: Exception) -> Response:
     assert isinstance(fault, HotlineError)  # noqa: S101 – registered for this class only
     if isinstance(fault, NotSignedIn) and _wants_page(request):
         return RedirectResponse(f"{request.scope.get('root_path', '')}/login", status_code=303)
+    if isinstance(fault, NotStored) and request.method in READING:
+        fault = DatabaseAway()
     return problem(fault.status, fault.public, kind=type(fault).__name__)
+
+
+def no_answer(scope: Scope) -> JSONResponse:
+    """What is said in place of an answer that did not come in time. It says no more than is so."""
+    fault = _away(scope)
+    log.error("web.no_answer_in_time", path=scope["path"])
+    return problem(fault.status, fault.public, kind=type(fault).__name__)
+
+
+def _away(scope: Scope) -> DatabaseAway:
+    if scope["method"] in READING:
+        return DatabaseAway()
+    work: Work | None = scope.get("state", {}).get("work")
+    return MayBeStored() if work is not None and work.committing else NotStored()
 
 
 async def on_invalid_request(_request: Request, fault: Exception) -> Response:
@@ -51,7 +71,8 @@ async def on_http_error(_request: Request, fault: Exception) -> Response:
 async def on_unexpected(request: Request, fault: Exception) -> Response:
     """A fault of ours: logged with its kind and place, never shown."""
     log.error("web.failed", path=request.url.path, error=type(fault).__name__, exc_info=fault)
-    return problem(500, UNEXPECTED)
+    stored = isinstance(_away(request.scope), MayBeStored)
+    return problem(500, MAYBE if stored else UNEXPECTED)
 
 
 def install_error_handlers(app: FastAPI) -> None:

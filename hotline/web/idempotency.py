@@ -34,6 +34,7 @@ async def open_command_work(request: Request, backend: BackendDep) -> AsyncItera
         yield shared
         return
     async with backend.database.work() as work:
+        request.state.work = work
         yield work
 
 

@@ -68,9 +68,9 @@ class LiveHub:
             else:
                 queue.put_nowait(change)
 
-    async def run(self, url: str) -> None:
+    async def run(self, database: Database) -> None:
         """Listen for ever; after a broken connection everybody looks at everything again."""
-        await follow_changes(url, self.tell, begun=lambda: self.tell(RESYNC))
+        await follow_changes(database, self.tell, begun=lambda: self.tell(RESYNC))
 
 
 async def _read_audience(database: Database, change: Change) -> Audience:

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 import structlog
 from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 
+from hotline.errors import DatabaseAway
+
 log = structlog.get_logger()
 
 Store = Callable[[], Awaitable[bool]]
@@ -74,7 +76,7 @@ class Unstored:
         try:
             async with asyncio.timeout(PATIENCE_S):
                 stored = await one.store()
-        except (OSError, SQLAlchemyError) as fault:
+        except (DatabaseAway, OSError, SQLAlchemyError) as fault:
             if _is_away(fault):
                 return False
             log.warning("unstored.refused", name=name, error=type(fault).__name__)
@@ -88,6 +90,8 @@ class Unstored:
 
 def _is_away(fault: Exception) -> bool:
     """The database itself cannot be reached. A time-out may be one row that somebody holds."""
-    if isinstance(fault, DBAPIError):
-        return fault.connection_invalidated or isinstance(fault, OperationalError)
-    return not isinstance(fault, TimeoutError)
+    cause = fault.__cause__ if isinstance(fault, DatabaseAway) else fault
+    if isinstance(cause, DBAPIError):
+        said_no = getattr(cause.orig, "sqlstate", None) is not None
+        return cause.connection_invalidated or (isinstance(cause, OperationalError) and not said_no)
+    return isinstance(fault, DatabaseAway) or not isinstance(fault, TimeoutError)

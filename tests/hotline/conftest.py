@@ -15,7 +15,8 @@ from sqlmodel import SQLModel
 
 from hotline.onemachine import start_postgres
 from hotline.storage import tables
-from hotline.storage.session import Database, dsn
+from hotline.storage.connection import dsn
+from hotline.storage.session import Database
 from tests.fakes import FakeCarrier, FakeClock, FakeJobs
 
 

@@ -9,7 +9,7 @@ import psycopg
 from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from hotline.storage.session import dsn
+from hotline.storage.connection import dsn
 
 CALLS = 100_000
 # Made of numbers alone, so that two runs are equal. Every call is over; one in ten was a crisis.

@@ -22,11 +22,15 @@ class AnsweredRequest(SQLModel, table=True):
 
 
 class Leadership(SQLModel, table=True):
-    """Who leads. `epoch` grows with each new leader; a decision of an older one is refused."""
+    """Who leads, and until when unless it is renewed: by the database's own clock.
+
+    `epoch` grows with each new leader; a decision of an older one is refused.
+    """
 
     name: str = Field(primary_key=True)
     epoch: int = 0
     since: datetime | None = None
+    expires_at: datetime | None = None
 
 
 class Beat(SQLModel, table=True):

@@ -13,7 +13,7 @@ from fastapi import APIRouter, Request
 from sqlalchemy.exc import SQLAlchemyError
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
-from hotline.errors import NotSignedIn
+from hotline.errors import DatabaseAway, NotSignedIn
 from hotline.floor.audience import NEEDED, hears
 from hotline.staff.permissions import Permission, may_anywhere
 from hotline.staff.presence import renew_lease
@@ -73,7 +73,7 @@ class Stream:
                     yield ServerSentEvent(event="clock", data=self.backend.clock.now().isoformat())
                     async for event in self._until_next_look(queue):
                         yield event
-        except (SQLAlchemyError, OSError) as fault:
+        except (SQLAlchemyError, DatabaseAway, OSError) as fault:
             log.warning("live.stream_ended", error=type(fault).__name__)
 
     async def _until_next_look(self, queue: ChangeQueue) -> AsyncIterator[ServerSentEvent]:

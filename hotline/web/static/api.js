@@ -14,6 +14,9 @@ const SENTENCES = {
   IllegalMove: () => t("现在的状态不能这样做，请先完成手上的事。"),
   OfferGone: () => t("这通来电已由他人接起或已结束，您无需再做什么。"),
   TooManyTries: () => t("试了太多次，请等半分钟再登录。"),
+  NotStored: () => t("没有保存：数据库暂时没有回应，请再试一次。"),
+  MayBeStored: () => t("数据库在保存时没有回应，可能已保存，也可能没有。请再试一次，同一个操作不会做两遍。"),
+  DatabaseAway: () => t("数据库暂时没有回应，请稍后再试一次。"),
   KeyReused: () => t("这个操作已经做过了。"),
 };
 
@@ -57,7 +60,7 @@ async function refusalOf(answer) {
   const kind = problem.type ?? "";
   const ours = SENTENCES[kind]?.();
   const spoken = document.documentElement.lang === "en" ? problem.detail : undefined;
-  const fallback = t("我们这边出了差错，什么都没有丢失，请再试一次。");
+  const fallback = t("我们这边出了差错，可能没有保存。请看一眼，再试一次。");
   const read = answer.status === 422 ? t("内容不完整或不合规定，请检查后再试。") : fallback;
   return new Refusal(answer.status, kind, ours ?? spoken ?? read);
 }

@@ -7,7 +7,6 @@ that repeats will repeat it, and is tried again by ourselves, since most carrier
 The answer does not wait for a driver that is slow to give up.
 """
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +14,7 @@ from datetime import datetime
 import structlog
 from fastapi import Response
 
+from hotline.background import result_within
 from hotline.storage.repeats import claim_request, keep_answer
 from hotline.storage.session import Work
 from hotline.web.deps import Backend
@@ -81,15 +81,8 @@ async def _stored(backend: Backend, webhook: Webhook, handler: WebhookHandler) -
 async def _in_time(
     backend: Backend, webhook: Webhook, handler: WebhookHandler, repeated: RepeatHandler
 ) -> str:
-    """Raises `TimeoutError` at the end of the budget: a driver may take long to be cancelled."""
-    answering = asyncio.create_task(_once(backend, webhook, handler, repeated))
-    try:
-        await asyncio.wait((answering,), timeout=backend.webhook_budget_s)
-        if answering.done():
-            return answering.result()
-    finally:
-        backend.give_up(answering)
-    raise TimeoutError
+    answering = _once(backend, webhook, handler, repeated)
+    return await result_within(backend.webhook_budget_s, answering)
 
 
 async def _once(

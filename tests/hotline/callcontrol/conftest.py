@@ -9,7 +9,7 @@ import pytest
 from sqlmodel import SQLModel, col, select
 
 from hotline.callcontrol.dialler import Dialler
-from hotline.callcontrol.sweep import sweep, tend_participants
+from hotline.callcontrol.sweep import Sweep
 from hotline.calls.model import CallState
 from hotline.storage.session import Database
 from hotline.storage.tables import Call, CallEntry, Line, Offer, Participant, Presence, Staff
@@ -27,11 +27,13 @@ class CallControlScene:
     carrier: FakeCarrier
     clock: FakeClock
     dialler: Dialler = field(init=False)
+    sweep: Sweep = field(init=False)
 
     def __post_init__(self) -> None:
         self.dialler = Dialler(
             database=self.database, carrier=self.carrier, clock=self.clock, base_url=BASE
         )
+        self.sweep = Sweep(self.database, self.dialler, self.carrier)
 
     async def furnish(self) -> None:
         """The line, li who is ready, and nobody on the line."""
@@ -115,12 +117,12 @@ class CallControlScene:
 
     async def is_looked_at(self) -> None:
         """Something changed: the switchboard looks at once, and everything asked for is done."""
-        await tend_participants(self.database, self.dialler)
+        await self.sweep.tend_participants()
         await self.dialler.jobs.settled()
 
     async def passes(self, seconds: float) -> None:
         """Time passes, with a sweep at its end."""
-        await sweep(self.database, self.dialler, self.carrier, at=self.clock.advance(seconds))
+        await self.sweep.look(at=self.clock.advance(seconds))
         await self.dialler.jobs.settled()
 
     async def at_once(self, *looks: Any) -> None:

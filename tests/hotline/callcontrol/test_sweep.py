@@ -11,7 +11,6 @@ from hotline.lines.numbers import NO_LINE
 from hotline.ports import Dial, LegStatus
 from hotline.storage.tables import (
     AnsweredRequest,
-    Beat,
     Line,
     Offer,
     Participant,
@@ -102,15 +101,6 @@ async def test_who_dialled_a_number_of_no_line_stays_with_the_duty_phone(
     await floor.passes(30)
 
     assert ("hang_up", "CA-child") not in floor.carrier.journal
-
-
-async def test_each_sweep_that_finished_writes_that_the_switchboard_lives(
-    floor: CallControlScene,
-) -> None:
-    await floor.passes(1)
-
-    async with floor.database.work() as work:
-        assert (await work.get_one(Beat, "switchboard")).at == floor.clock.now()
 
 
 def kept_for_a_time(name: str, at: datetime) -> list[SQLModel]:

@@ -4,7 +4,6 @@ import asyncio
 import json
 from datetime import timedelta
 
-import psycopg
 import pytest
 
 from hotline.calls.model import CallEvent, CallState, Outcome, Urgency
@@ -20,7 +19,6 @@ from hotline.calls.service import (
 )
 from hotline.errors import NotFound
 from hotline.storage.news import listen
-from hotline.storage.session import dsn
 from hotline.storage.tables import Call
 from tests.fakes import NOON
 from tests.hotline.calls.conftest import CallsScene
@@ -224,7 +222,7 @@ async def test_everybody_who_watches_a_call_is_told_of_an_entry_when_it_is_writt
     scene: CallsScene,
 ) -> None:
     await scene.call(CallState.WAITING)
-    connection = await psycopg.AsyncConnection.connect(dsn(scene.database.url), autocommit=True)
+    connection = await scene.database.connect()
 
     async with connection:
         await listen(connection)

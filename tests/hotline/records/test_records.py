@@ -3,7 +3,6 @@
 import asyncio
 from datetime import timedelta
 
-import psycopg
 import pytest
 from sqlmodel import col, select
 
@@ -12,7 +11,6 @@ from hotline.records.model import ContactType, Disposition, Opened, Risk
 from hotline.records.queries import narrative_place, opened
 from hotline.records.service import save_record
 from hotline.storage.news import Change, changes_on, listen
-from hotline.storage.session import dsn
 from hotline.storage.tables import Call, CallEntry
 from hotline.storage.vault import SealBroken, Vault, make_key
 from tests.fakes import NOON
@@ -200,7 +198,7 @@ async def test_where_nobody_wrote_one_there_is_nothing_to_read_and_no_trace(
 async def test_a_page_that_looks_again_at_every_change_is_not_told_of_its_own_look(
     scene: RecordsScene,
 ) -> None:
-    connection = await psycopg.AsyncConnection.connect(dsn(scene.database.url), autocommit=True)
+    connection = await scene.database.connect()
 
     async with connection:
         await listen(connection)

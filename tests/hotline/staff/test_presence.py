@@ -9,7 +9,8 @@ from hotline.staff.model import MISSES_BEFORE_PAUSE, PresenceEvent, PresenceStat
 from hotline.staff.presence import (
     LEASE,
     choose_presence,
-    end_lapsed_leases,
+    due_to_be_looked_after,
+    end_lapsed_lease,
     end_wrap_up,
     lock_presence,
     look_after,
@@ -42,7 +43,8 @@ async def lets_it_ring(scene: StaffScene) -> None:
 async def is_looked_after(scene: StaffScene, after_s: float) -> None:
     scene.clock.advance(after_s)
     async with scene.database.work() as work:
-        await look_after(work, at=scene.clock.now())
+        for staff_id in await due_to_be_looked_after(work, at=scene.clock.now()):
+            await look_after(work, staff_id, at=scene.clock.now())
 
 
 async def test_a_choice_is_kept_with_its_reason_and_the_moment(scene: StaffScene) -> None:
@@ -175,7 +177,7 @@ async def test_a_console_that_is_gone_takes_its_counselor_off_duty(scene: StaffS
     for seconds in (LEASE.total_seconds() - 1, 1):
         scene.clock.advance(seconds)
         async with scene.database.work() as work:
-            await end_lapsed_leases(work, at=scene.clock.now())
+            await end_lapsed_lease(work, "li", at=scene.clock.now())
         states.append((await scene.li()).state)
 
     assert states == ["ready", "offline"]
@@ -186,7 +188,7 @@ async def test_a_console_that_goes_in_a_talk_ends_no_talk(scene: StaffScene) -> 
     await scene.li_is("talking", call_id="c1", lease_until=NOON)
 
     async with scene.database.work() as work:
-        await end_lapsed_leases(work, at=NOON)
+        await end_lapsed_lease(work, "li", at=NOON)
 
     assert (await scene.li()).state == "talking"
 

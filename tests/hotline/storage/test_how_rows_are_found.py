@@ -9,7 +9,7 @@ from sqlalchemy import create_engine
 from sqlmodel import SQLModel
 
 from hotline.callcontrol.dialler import Dialler
-from hotline.callcontrol.sweep import forget_old, look_at_numbers, sweep
+from hotline.callcontrol.sweep import Sweep
 from hotline.onemachine import start_postgres
 from hotline.settings import Settings
 from hotline.storage.session import Database
@@ -55,9 +55,9 @@ async def each_second(scene: ApiScene) -> None:
     database, clock = scene.house.database, scene.clock
     carrier = FakeCarrier(clock)
     dialler = Dialler(database=database, carrier=carrier, clock=clock, base_url=SITE)
-    await sweep(database, dialler, carrier, at=clock.now())
-    await look_at_numbers(database, at=clock.now())
-    await forget_old(database, at=clock.now())
+    sweep = Sweep(database, dialler, carrier)
+    await sweep.look(at=clock.now())
+    await sweep.look_around(at=clock.now())
     await dialler.stop()
     async with database.work() as work:
         await read_rows(work)

@@ -10,8 +10,8 @@ from alembic.migration import MigrationContext
 from sqlalchemy import create_engine, inspect
 from sqlmodel import SQLModel
 
+from hotline.storage.connection import dsn
 from hotline.storage.migrations import migrate, migrate_down
-from hotline.storage.session import dsn
 
 
 @pytest.fixture

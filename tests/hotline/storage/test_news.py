@@ -30,7 +30,7 @@ class Listener:
     @asynccontextmanager
     async def following(self, database: Database) -> AsyncIterator[None]:
         begun = lambda: self.begun.put_nowait(None)  # noqa: E731 – handed over, not named
-        task = asyncio.create_task(follow_changes(database.url, self.heard.put_nowait, begun=begun))
+        task = asyncio.create_task(follow_changes(database, self.heard.put_nowait, begun=begun))
         await self.begun.get()
         yield
         task.cancel()

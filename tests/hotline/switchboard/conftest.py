@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-import psycopg
 import pytest
 from sqlalchemy import inspect, text
 from sqlmodel import SQLModel, select
@@ -15,9 +14,10 @@ from sqlmodel import SQLModel, select
 from hotline.callcontrol.offers import accept_offer
 from hotline.lines.plans import version_of_document
 from hotline.ports import Dial
-from hotline.storage.news import Change, Connection, changes_on, listen
-from hotline.storage.session import Database, dsn
-from hotline.storage.tables import Call, Line, Participant, Presence, Staff
+from hotline.storage.connection import Connection
+from hotline.storage.news import Change, changes_on, listen
+from hotline.storage.session import Database
+from hotline.storage.tables import Call, Leadership, Line, Participant, Presence, Staff
 from hotline.switchboard.claims import Proposal
 from hotline.switchboard.leadership import Lead, leadership
 from hotline.switchboard.mirror import InLine, Mirror, PersonOnDuty, Rows
@@ -149,7 +149,7 @@ class SwitchboardScene:
 @pytest.fixture
 async def floor(database: Database, clock: FakeClock) -> AsyncIterator[SwitchboardScene]:
     """The line, nobody on duty, nobody waiting; what is announced is heard."""
-    connection = await psycopg.AsyncConnection.connect(dsn(database.url), autocommit=True)
+    connection = await database.connect()
     async with connection:
         await listen(connection)
         made = SwitchboardScene(database, clock, connection)
@@ -160,7 +160,7 @@ async def floor(database: Database, clock: FakeClock) -> AsyncIterator[Switchboa
 @pytest.fixture
 async def lead(floor: SwitchboardScene) -> AsyncIterator[Lead]:
     """The right to decide."""
-    async with leadership(floor.database.url) as lead:
+    async with leadership(floor.database) as lead:
         yield lead
 
 
@@ -283,6 +283,14 @@ class RunningScene:
         """A counselor is ready from now on, and it is announced."""
         await self.floor.counselor(staff_id)
         await self.floor.announce("presence", staff_id)
+
+    async def until_renewed(self, before: Leadership) -> None:
+        """The leader's lease is longer than it was: each question is a pause."""
+        assert before.expires_at is not None
+        async with asyncio.timeout(PATIENCE_S):
+            now = before
+            while now.expires_at is None or now.expires_at <= before.expires_at:
+                (now,) = await self.floor.all_of(Leadership)
 
     async def takes_call(self, staff_id: str = "li") -> bool:
         """The counselor whose phone rings says yes."""

@@ -9,7 +9,6 @@ from structlog.testing import capture_logs
 from hotline.lines.plans import version_of_document
 from hotline.storage.tables import (
     AnsweredRequest,
-    Beat,
     Call,
     Leadership,
     Line,
@@ -18,7 +17,7 @@ from hotline.storage.tables import (
     Presence,
     RoutingEvent,
 )
-from tests.hotline.locks import somebody_waits_for_a_lock
+from tests.hotline.locks import somebody_stands_by, somebody_waits_for_a_lock
 from tests.hotline.switchboard.conftest import (
     ANYONE,
     OWN_LANGUAGE_FIRST,
@@ -135,21 +134,14 @@ async def test_a_change_that_was_never_announced_is_found_all_the_same(
         assert await running.carrier.next_wish() == ("dial", "client:wang")
 
 
-async def test_each_round_leaves_a_sign_of_life(running: RunningScene) -> None:
+async def test_each_round_renews_the_right_to_lead(running: RunningScene) -> None:
     await running.floor.counselor("li")
     await running.floor.caller("c1")
-    now = running.floor.clock.advance(600)
 
     async with running.switchboard():
         await running.carrier.next_wish()
-        await running.takes_call()
-        await running.carrier.next_wish()  # in the first round
-        await running.joins_line("c2")
-        await running.comes_on_duty("wang")
-        await running.carrier.next_wish()  # in a later one
-
-    (beat,) = await running.floor.all_of(Beat)
-    assert (beat.name, beat.at) == ("switchboard", now)
+        (before,) = await running.floor.all_of(Leadership)
+        await running.until_renewed(before)
 
 
 # ── plans change ────────────────────────────────────────────────────────────────────────────────
@@ -217,7 +209,7 @@ async def test_of_two_switchboards_one_rings_and_the_other_goes_on_when_it_ends(
     async with running.switchboard() as first:
         assert await running.carrier.next_wish() == ("dial", "client:li")
         async with running.switchboard():
-            await somebody_waits_for_a_lock(running.floor.database)
+            await somebody_stands_by(running.floor.database)
             first.cancel()
             await running.joins_line("c2")
             await running.comes_on_duty("wang")

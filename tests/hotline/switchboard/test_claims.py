@@ -292,7 +292,7 @@ async def test_a_leader_that_was_replaced_is_refused_and_writes_nothing(
     await lead.connection.close()
     await one_each.heard()
 
-    async with leadership(one_each.database.url):
+    async with leadership(one_each.database):
         with pytest.raises(NoLongerLeading):
             await claims(one_each, lead, a_proposal(), records=[LI_BECAME_READY])
 

@@ -39,7 +39,7 @@ async def looks(floor: SwitchboardScene, live: LiveFloor) -> list[tuple[str, str
 
 async def keep(floor: SwitchboardScene, live: LiveFloor) -> list[PlanDifference]:
     """What is kept of the shadow by now."""
-    await keep_differences(floor.database, live.lines, live.teller, at=floor.clock.now())
+    await keep_differences(floor.database, live, at=floor.clock.now())
     return await floor.all_of(PlanDifference)
 
 
@@ -79,7 +79,7 @@ async def test_one_who_does_not_lead_any_more_cannot_begin(
 ) -> None:
     await lead.connection.close()
 
-    async with leadership(floor.database.url):
+    async with leadership(floor.database):
         with pytest.raises(NoLongerLeading):
             await begin(floor, lead)
 

@@ -9,7 +9,7 @@ from sqlalchemy import text
 from hotline.storage.news import Change
 from hotline.storage.tables import Leadership
 from hotline.switchboard.leadership import Lead, NoLongerLeading, leadership, require_lead
-from tests.hotline.locks import PATIENCE_S, somebody_waits_for_a_lock
+from tests.hotline.locks import PATIENCE_S, somebody_stands_by, somebody_waits_for_a_lock
 from tests.hotline.switchboard.conftest import SwitchboardScene
 
 pytestmark = pytest.mark.anyio
@@ -23,9 +23,9 @@ async def check(floor: SwitchboardScene, epoch: int) -> None:
 
 async def test_the_second_stands_by_until_the_first_gives_up(floor: SwitchboardScene) -> None:
     second = AsyncExitStack()
-    async with leadership(floor.database.url) as first:
-        turn = asyncio.create_task(second.enter_async_context(leadership(floor.database.url)))
-        await somebody_waits_for_a_lock(floor.database)
+    async with leadership(floor.database) as first:
+        turn = asyncio.create_task(second.enter_async_context(leadership(floor.database)))
+        await somebody_stands_by(floor.database)
         assert not turn.done()
 
     next_lead = await asyncio.wait_for(turn, PATIENCE_S)
@@ -38,8 +38,8 @@ async def test_the_second_leads_at_once_when_the_connection_of_the_first_breaks(
     floor: SwitchboardScene, lead: Lead
 ) -> None:
     second = AsyncExitStack()
-    turn = asyncio.create_task(second.enter_async_context(leadership(floor.database.url)))
-    await somebody_waits_for_a_lock(floor.database)
+    turn = asyncio.create_task(second.enter_async_context(leadership(floor.database)))
+    await somebody_stands_by(floor.database)
 
     async with floor.database.work() as work:
         end = text("select pg_terminate_backend(:pid)")
@@ -69,7 +69,7 @@ async def test_one_who_led_before_may_not_write_any_more(
 ) -> None:
     await lead.connection.close()
 
-    async with leadership(floor.database.url) as following:
+    async with leadership(floor.database) as following:
         with pytest.raises(NoLongerLeading):
             await check(floor, lead.epoch)
         await check(floor, following.epoch)
@@ -87,7 +87,7 @@ async def test_the_next_leader_begins_only_when_what_the_last_one_writes_is_writ
     async with floor.database.work() as work:
         await require_lead(work, lead.epoch)
         await lead.connection.close()
-        turn = asyncio.create_task(second.enter_async_context(leadership(floor.database.url)))
+        turn = asyncio.create_task(second.enter_async_context(leadership(floor.database)))
         await somebody_waits_for_a_lock(floor.database)
 
     await asyncio.wait_for(turn, PATIENCE_S)

@@ -266,7 +266,7 @@ def he(scene: ApiScene) -> Person:
 async def following(scene: ApiScene) -> AsyncIterator[None]:
     """The process listens to the database, as it does in production."""
     with scene.house.live.listen() as changes:
-        run = asyncio.create_task(scene.house.live.run(scene.house.database.url))
+        run = asyncio.create_task(scene.house.live.run(scene.house.database))
         assert await changes.get() == RESYNC
     yield
     run.cancel()

@@ -1,6 +1,7 @@
 """Whether a monitor learns what is wrong, in plain words."""
 
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
@@ -8,14 +9,16 @@ from sqlalchemy import text
 
 from hotline.calls.model import CallState
 from hotline.settings import Settings
-from hotline.storage.migrations import schema_versions
+from hotline.storage.migrations import needed_version
 from hotline.storage.session import Database
-from hotline.storage.tables import Beat
+from hotline.storage.tables import Leadership
 from hotline.web.app import create_app
 from hotline.web.health import NO_DATABASE, NO_SWITCHBOARD
 from tests.hotline.web.api.conftest import ApiScene, Person, client_of, house_on
 
 pytestmark = pytest.mark.anyio
+
+LONG_AGO, FAR_AHEAD = datetime(2026, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)
 
 
 @pytest.fixture(autouse=True)
@@ -35,6 +38,11 @@ async def set_schema(scene: ApiScene, version: str | None) -> None:
             await work.sql(text("insert into alembic_version values (:v)"), {"v": version})
 
 
+async def somebody_leads(scene: ApiScene) -> None:
+    """By the database's clock, which no test moves."""
+    await scene.add(Leadership(name="switchboard", epoch=1, expires_at=FAR_AHEAD))
+
+
 async def test_a_process_that_answers_is_alive(scene: ApiScene) -> None:
     answer = await scene.http.get("/healthz")
 
@@ -42,12 +50,10 @@ async def test_a_process_that_answers_is_alive(scene: ApiScene) -> None:
 
 
 async def test_the_house_is_ready_until_the_switchboard_falls_silent(scene: ApiScene) -> None:
-    await set_schema(scene, schema_versions(scene.house.database.url)[1])
-    await scene.add(Beat(name="switchboard", at=scene.clock.now()))
-
-    scene.clock.advance(5)
+    await set_schema(scene, needed_version())
+    await somebody_leads(scene)
     ready = await scene.http.get("/readyz")
-    scene.clock.advance(0.1)
+    await scene.change(Leadership, "switchboard", expires_at=LONG_AGO)
     silent = await scene.http.get("/readyz")
 
     assert (ready.status_code, ready.json()) == (200, {"state": "ready", "faults": []})
@@ -55,7 +61,7 @@ async def test_the_house_is_ready_until_the_switchboard_falls_silent(scene: ApiS
 
 
 async def test_without_a_switchboard_the_house_is_not_ready(scene: ApiScene) -> None:
-    await set_schema(scene, schema_versions(scene.house.database.url)[1])
+    await set_schema(scene, needed_version())
 
     answer = await scene.http.get("/readyz")
 
@@ -63,8 +69,8 @@ async def test_without_a_switchboard_the_house_is_not_ready(scene: ApiScene) -> 
 
 
 async def test_an_old_schema_is_named_and_the_migration_is_noticed(scene: ApiScene) -> None:
-    needed = schema_versions(scene.house.database.url)[1]
-    await scene.add(Beat(name="switchboard", at=scene.clock.now()))
+    needed = needed_version()
+    await somebody_leads(scene)
     await set_schema(scene, "older")
 
     before = await scene.http.get("/readyz")

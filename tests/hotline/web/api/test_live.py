@@ -9,7 +9,7 @@ from structlog.testing import capture_logs
 
 from hotline.errors import Conflict
 from hotline.staff.model import PresenceState, Role
-from hotline.staff.presence import LEASE, end_lapsed_leases
+from hotline.staff.presence import LEASE, end_lapsed_lease
 from hotline.staff.sign_in import SignedIn
 from hotline.storage.news import Change
 from hotline.storage.session import Database
@@ -220,7 +220,7 @@ async def test_a_counselor_whose_desk_is_gone_is_off_duty_when_the_lease_runs_ou
 
     at = scene.clock.advance(LEASE.total_seconds())
     async with scene.house.database.work() as work:
-        await end_lapsed_leases(work, at=at)
+        await end_lapsed_lease(work, "chen", at=at)
 
     assert (await scene.get(Presence, "chen")).state == state
 

@@ -50,15 +50,3 @@ async def test_a_report_does_not_wait_for_it_either(scene: VoiceScene) -> None:
     assert not driver.has_ended.is_set()
     driver.gives_up.set()
     await driver.has_ended.wait()
-
-
-async def test_what_was_given_up_is_forgotten_when_it_has_ended(scene: VoiceScene) -> None:
-    scene.backend.webhook_budget_s, driver = 0.05, SlowDriver()
-    await answer_caller(scene.backend, ASKED, driver.answer, lambda: "safe")
-    (given_up,) = scene.backend.given_up
-
-    driver.gives_up.set()
-    await asyncio.wait((given_up,))
-    await scene.calls()
-
-    assert scene.backend.given_up == set()
