@@ -12,8 +12,11 @@ from hotline.calls.model import IN_HAND, CallState, OfferState, Urgency
 from hotline.escalations.model import EscalationState
 from hotline.i18n.catalog import midnight_before
 from hotline.staff.model import PresenceState
+from hotline.staff.skills import can_be_read
 from hotline.storage.session import Work
 from hotline.storage.tables import Call, Escalation, Line, Offer, Presence, Staff, Station
+
+UNREADABLE = "account_unreadable"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +60,7 @@ class CallerNow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CounselorNow:
-    """Somebody on duty."""
+    """Somebody on duty. `left_out`: their account cannot be read, and they are offered nothing."""
 
     staff_id: str
     name: str
@@ -66,6 +69,7 @@ class CounselorNow:
     since: datetime
     languages: tuple[str, ...]
     certified: bool
+    left_out: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -217,18 +221,22 @@ async def _counselors(work: Work, lines: Collection[str]) -> list[CounselorNow]:
         .where(col(Staff.lines).op("?|")(array(lines, type_=Text)))
         .order_by(col(Presence.since))
     )
-    return [
-        CounselorNow(
-            staff_id=staff.id,
-            name=staff.name,
-            state=presence.state,
-            reason=presence.reason,
-            since=presence.since,
-            languages=tuple(staff.skills.get("languages", {})),
-            certified=bool(staff.skills.get("certified")),
-        )
-        for presence, staff in (await work.exec(query)).all()
-    ]
+    return [_counselor(presence, staff) for presence, staff in (await work.exec(query)).all()]
+
+
+def _counselor(presence: Presence, staff: Staff) -> CounselorNow:
+    readable = can_be_read(staff.skills, staff.lines)
+    skills = staff.skills if readable else {}
+    return CounselorNow(
+        staff_id=staff.id,
+        name=staff.name,
+        state=presence.state,
+        reason=presence.reason if readable else UNREADABLE,
+        since=presence.since,
+        languages=tuple(skills.get("languages", {})),
+        certified=bool(skills.get("certified")),
+        left_out=not readable,
+    )
 
 
 async def _escalations(work: Work, lines: Collection[str]) -> list[EscalationNow]:

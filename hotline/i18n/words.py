@@ -34,6 +34,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "rest": "危机通话后休息，到时自动恢复",
         "break_due": "工作已久，休息片刻，到时自动恢复",
         "console_gone": "工作台已关闭",
+        "account_unreadable": "账号资料有误，收不到来电，请找管理员",
     },
     "language": {
         "cmn": "普通话",

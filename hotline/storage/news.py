@@ -39,7 +39,8 @@ async def changes_on(connection: Connection) -> AsyncIterator[Change]:
     A connection that gives no answer counts as broken within a few seconds.
     """
     while True:
-        async for notification in connection.notifies(timeout=PROVEN_EVERY_S):
+        quiet_s = min(PROVEN_EVERY_S, connection.answer_s / 2)
+        async for notification in connection.notifies(timeout=quiet_s):
             change = _read(notification.payload)
             if change is not None:
                 yield change

@@ -8,6 +8,7 @@ from collections.abc import Collection, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 
+import structlog
 from sqlalchemy import ColumnElement
 from sqlalchemy import select as sql_select
 from sqlmodel import col, exists, select
@@ -15,7 +16,7 @@ from sqlmodel import col, exists, select
 from hotline.calls.model import CallState, OfferState, Urgency
 from hotline.lines.plans import care_for
 from hotline.staff.model import PresenceState
-from hotline.staff.skills import skills_from
+from hotline.staff.skills import can_be_read, skills_from
 from hotline.staff.wellbeing import strain_of
 from hotline.storage.session import Work
 from hotline.storage.tables import Call, Line, Offer, Presence, Staff
@@ -24,6 +25,8 @@ from routing.care import Care, protected_until, signature
 from routing.engine import Flag, Signature, Skills, Standing
 from routing.policy import Need
 from routing.recording import Event, Kind
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,10 +116,14 @@ PersonOnDuty = tuple[Presence, Staff]
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """What the database says of some calls and counselors. Absent ids are out of the game."""
+    """What the database says of some calls and counselors. Absent ids are out of the game.
+
+    `left_out`: who is on duty, but with an account that cannot be read.
+    """
 
     calls: dict[str, InLine]
     counselors: dict[str, PersonOnDuty]
+    left_out: frozenset[str] = frozenset()
 
 
 async def read_rows(
@@ -124,12 +131,12 @@ async def read_rows(
 ) -> Rows:
     """Calls waiting without an offer, and counselors on duty; of the given ids, or of all."""
     of = None if calls is None else col(Call.id).in_(calls)
-    return Rows(await _waiting(work, of), await _on_duty(work, counselors))
+    return Rows(await _waiting(work, of), *await _on_duty(work, counselors))
 
 
 async def read_rows_of_lines(work: Work, lines: Collection[str]) -> Rows:
     """The same for a reader: callers of these lines, and everybody on duty."""
-    return Rows(await _waiting(work, col(Call.line_id).in_(lines)), await _on_duty(work, None))
+    return Rows(await _waiting(work, col(Call.line_id).in_(lines)), *await _on_duty(work, None))
 
 
 async def _waiting(work: Work, of: ColumnElement[bool] | None) -> dict[str, InLine]:
@@ -144,7 +151,9 @@ async def _waiting(work: Work, of: ColumnElement[bool] | None) -> dict[str, InLi
     return {row[0]: InLine(*row) for row in rows}
 
 
-async def _on_duty(work: Work, ids: set[str] | None) -> dict[str, PersonOnDuty]:
+async def _on_duty(
+    work: Work, ids: set[str] | None
+) -> tuple[dict[str, PersonOnDuty], frozenset[str]]:
     query = (
         select(Presence, Staff)
         .where(Presence.staff_id == Staff.id)
@@ -152,7 +161,10 @@ async def _on_duty(work: Work, ids: set[str] | None) -> dict[str, PersonOnDuty]:
     )
     if ids is not None:
         query = query.where(col(Presence.staff_id).in_(ids))
-    return {staff.id: (presence, staff) for presence, staff in (await work.exec(query)).all()}
+    people = {staff.id: (presence, staff) for presence, staff in (await work.exec(query)).all()}
+    left_out = {key for key, (_, one) in people.items() if not can_be_read(one.skills, one.lines)}
+    readable = {key: one for key, one in people.items() if key not in left_out}
+    return readable, frozenset(left_out)
 
 
 class Mirror:
@@ -166,6 +178,7 @@ class Mirror:
         self._ready: dict[str, Availability] = {}
         self._protected: dict[str, Availability] = {}  # of these: who has only just ended a talk
         self._decided: set[str] = set()  # calls and counselors, since the rows were read
+        self._left_out: frozenset[str] = frozenset()
 
     def follow(
         self,
@@ -178,6 +191,7 @@ class Mirror:
         """Tell the engine what changed among these ids (None: all). Returns its decisions."""
         now = at.timestamp()
         self._decided.clear()
+        self._note_left_out(rows.left_out, counselors)
         for call_id in _gone(self._calls, rows.calls, calls):
             self._tell(Event(at=now, kind=Kind.CALL_LEAVES, subject=call_id))
             del self._calls[call_id]
@@ -265,6 +279,12 @@ class Mirror:
         if self._ready.pop(staff_id, None) is not None:
             self._tell(Event(at=now, kind=Kind.COUNSELOR_AWAY, subject=staff_id))
 
+    def _note_left_out(self, found: frozenset[str], asked: set[str] | None) -> None:
+        """Say it once for each, again when it happens again."""
+        for staff_id in sorted(found - self._left_out):
+            log.error("counselor.left_out", staff_id=staff_id)
+        self._left_out = found if asked is None else (self._left_out - asked) | found
+
     def _note_doing(self, presence: Presence, staff: Staff) -> None:
         standing = standing_away(presence, staff)
         self._teller.doing[staff.id] = OnDuty(standing, presence.state, presence.reason)
@@ -281,7 +301,8 @@ class Mirror:
 
 
 def _queued_at(call: InLine, now: float) -> float:
-    return now if call.queued_at is None else call.queued_at.timestamp()
+    """Nobody comes from the future, though a clock that was set back says so."""
+    return now if call.queued_at is None else min(now, call.queued_at.timestamp())
 
 
 def _gone(

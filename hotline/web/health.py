@@ -11,8 +11,10 @@ from sqlalchemy.exc import ProgrammingError
 
 from hotline.background import result_within
 from hotline.calls.model import CallState, Outcome
+from hotline.clock import WatchedClock
 from hotline.errors import DatabaseAway
 from hotline.floor.snapshot import EscalationNow, FloorSnapshot, LineNow, floor_snapshot
+from hotline.ports import Clock
 from hotline.storage.migrations import needed_version
 from hotline.storage.session import Work
 from hotline.web.deps import Backend, BackendDep
@@ -86,6 +88,7 @@ async def metrics(backend: BackendDep) -> Response:
     for line in floor.lines:
         figures.line(line)
     figures.people(floor)
+    figures.clock(backend.clock)
     figures.escalations(floor.escalations)
     return Response(figures.text(), media_type=CONTENT_TYPE_LATEST)
 
@@ -104,6 +107,8 @@ class Figures:
         self._calls = self._gauge("calls_today", "Calls that ended today, by outcome", by_outcome)
         self._talking = self._gauge("talking_callers", "Callers who talk", whole)
         self._states = self._gauge("counselors", "Counselors on duty, by state", ["state"])
+        self._left_out = self._gauge("counselors_left_out", "On duty, account unreadable", whole)
+        self._steps_back = self._gauge("clock_steps_back", "Times the clock was set back", whole)
         self._open = self._gauge("open_escalations", "Escalations nobody closed", whole)
         self._oldest = self._gauge("oldest_escalation_seconds", "Age of the oldest open", whole)
         self._overdue = self._gauge("oldest_overdue_seconds", "Oldest missed deadline", whole)
@@ -125,6 +130,11 @@ class Figures:
         self._talking.set(sum(1 for one in floor.callers if one.state == CallState.TALKING))
         for one in floor.counselors:
             self._states.labels(one.state).inc()
+        self._left_out.set(sum(1 for one in floor.counselors if one.left_out))
+
+    def clock(self, clock: Clock) -> None:
+        """What this process noticed."""
+        self._steps_back.set(clock.steps_back if isinstance(clock, WatchedClock) else 0)
 
     def escalations(self, escalations: list[EscalationNow]) -> None:
         """Open escalations, and whether the dispatcher keeps up with their deadlines."""

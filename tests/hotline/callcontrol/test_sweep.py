@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from sqlmodel import SQLModel, select
+from structlog.testing import capture_logs
 
 from hotline.callcontrol.sweep import EXPLAINED_FOR, REPEATS_FOR, forget_old
 from hotline.calls.model import CallState
@@ -16,6 +17,7 @@ from hotline.storage.tables import (
     Participant,
     Presence,
     RoutingEvent,
+    Staff,
     StaffSession,
 )
 from tests.fakes import NOON, FakeLeg
@@ -141,3 +143,24 @@ async def test_repeats_are_forgotten_after_two_days_and_reasons_after_half_a_yea
     assert [await left(floor, table) for table in tables] == [explained] * 3
     assert await left(floor, AnsweredRequest) == answered
     assert await left(floor, StaffSession) == 0
+
+
+# ── rows and looks that fail ────────────────────────────────────────────────────────────────────
+
+
+async def test_a_row_that_cannot_be_settled_holds_up_no_other(floor: CallControlScene) -> None:
+    broken = Staff(id="chen", username="chen", name="Chen", password_hash="", lines=[])
+    broken.lines = 5  # type: ignore[assignment] # as somebody wrote it by hand
+    chen = Presence(staff_id="chen", state="paused", since=NOON, idle_since=NOON, back_at=NOON)
+    await floor.add(broken, chen)
+    await floor.change(Presence, "li", state="paused", back_at=NOON)
+
+    with capture_logs() as logs:
+        await floor.passes(1)
+        await floor.passes(1)
+
+    async with floor.database.work() as work:
+        states = {one.staff_id: one.state for one in (await work.exec(select(Presence))).all()}
+    assert states == {"li": "ready", "chen": "paused"}
+    left_out = [(line["look"], line["row"]) for line in logs if line["event"] == "row.left_out"]
+    assert left_out == [("look_after", "chen")]  # said once, though it was so twice

@@ -125,6 +125,15 @@ class SwitchboardScene:
         async with self.database.work() as work:
             return list((await work.exec(in_order)).all())
 
+    async def until_brought_back(self, call_id: str) -> None:
+        """A caller's time in the line is not in the future: each question is a pause."""
+        async with asyncio.timeout(PATIENCE_S):
+            while True:
+                async with self.database.work() as work:
+                    queued_at = (await work.get_one(Call, call_id)).queued_at
+                if queued_at is not None and queued_at <= self.clock.now():
+                    return
+
     async def presence(self, staff_id: str = "li") -> Presence:
         """What somebody does now."""
         async with self.database.work() as work:

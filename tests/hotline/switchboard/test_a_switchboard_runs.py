@@ -270,3 +270,73 @@ async def test_a_database_that_goes_away_is_outlived(running: RunningScene) -> N
     assert "switchboard.stepped_down" in [entry["event"] for entry in logs]
     async with running.floor.database.work() as work:
         assert (await work.get_one(Call, "c1")).state == "connecting"
+
+
+async def test_a_switchboard_that_loses_its_lease_steps_down(running: RunningScene) -> None:
+    await running.floor.counselor("li")
+    await running.floor.caller("c1")
+
+    async with running.switchboard():
+        assert await running.carrier.next_wish() == ("dial", "client:li")
+        await running.floor.change(Leadership, "switchboard", epoch=7, expires_at=later(-60))
+        await running.joins_line("c2")
+        await running.comes_on_duty("wang")
+        assert await running.carrier.next_wish() == ("dial", "client:wang")
+
+    assert [one.epoch for one in await running.floor.all_of(Leadership)] == [8]
+    assert {one.epoch for one in await running.floor.all_of(Offer)} == {1, 8}
+
+
+# ── the clock is set back ───────────────────────────────────────────────────────────────────────
+
+
+async def test_a_caller_whom_the_engine_knows_is_offered_after_the_clock_was_set_back(
+    running: RunningScene,
+) -> None:
+    await running.floor.counselor("li")
+    await running.floor.caller("c1")
+    await running.floor.caller("c2", queued_at=later(-5))
+
+    async with running.switchboard():
+        assert await running.carrier.next_wish() == ("dial", "client:li")
+        running.floor.clock.advance(-600)
+        await running.comes_on_duty("wang")
+        assert await running.carrier.next_wish() == ("dial", "client:wang")
+
+
+async def test_a_stage_opens_in_its_time_though_the_clock_was_set_back(
+    kept_apart: RunningScene,
+) -> None:
+    async with kept_apart.switchboard():
+        assert await kept_apart.carrier.next_wish() == ("dial", "client:chen")
+        kept_apart.floor.clock.advance(-600)
+        await kept_apart.floor.until_brought_back("c1")
+        kept_apart.floor.clock.advance(30)
+        assert await kept_apart.carrier.next_wish() == ("dial", "client:li")
+
+
+async def test_a_new_leader_offers_whom_the_old_clock_let_wait(running: RunningScene) -> None:
+    await running.floor.counselor("li", since=later(600), idle_since=later(600))
+    await running.floor.caller("c1", queued_at=later(600), heard_at=later(600))
+
+    async with running.switchboard():
+        assert await running.carrier.next_wish() == ("dial", "client:li")
+
+
+# ── rows that cannot be read ────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("skills", [[], {"languages": ["cmn"]}, {"languages": {"cmn": "fluent"}}])
+async def test_a_counselor_whose_account_cannot_be_read_is_left_out_alone(
+    running: RunningScene, skills: object
+) -> None:
+    await running.floor.counselor("li", staff={"skills": skills})
+    await running.floor.counselor("wang")
+    await running.floor.caller("c1")
+
+    with capture_logs() as logs:
+        async with running.switchboard():
+            assert await running.carrier.next_wish() == ("dial", "client:wang")
+
+    left_out = [line["staff_id"] for line in logs if line["event"] == "counselor.left_out"]
+    assert left_out == ["li"]

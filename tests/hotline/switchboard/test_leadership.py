@@ -8,7 +8,13 @@ from sqlalchemy import text
 
 from hotline.storage.news import Change
 from hotline.storage.tables import Leadership
-from hotline.switchboard.leadership import Lead, NoLongerLeading, leadership, require_lead
+from hotline.switchboard.leadership import (
+    Lead,
+    NoLongerLeading,
+    leadership,
+    require_lead,
+    take_over,
+)
 from tests.hotline.locks import PATIENCE_S, somebody_stands_by, somebody_waits_for_a_lock
 from tests.hotline.switchboard.conftest import SwitchboardScene
 
@@ -95,3 +101,68 @@ async def test_the_next_leader_begins_only_when_what_the_last_one_writes_is_writ
 
     (row,) = await floor.all_of(Leadership)
     assert row.epoch == lead.epoch + 1
+
+
+# ── the lease ───────────────────────────────────────────────────────────────────────────────────
+
+
+async def looks_for_a_turn(floor: SwitchboardScene) -> int | None:
+    """Another one that stands by looks once; its epoch where it may lead."""
+    async with await floor.database.connect() as connection:
+        return await take_over(connection)
+
+
+async def test_one_that_renews_is_left_alone(floor: SwitchboardScene, lead: Lead) -> None:
+    await lead.renew()
+
+    assert await looks_for_a_turn(floor) is None
+
+
+async def test_one_that_hangs_is_replaced_though_its_connection_lives(
+    floor: SwitchboardScene, lead: Lead
+) -> None:
+    await lead.renew(lease_s=0)
+
+    assert await looks_for_a_turn(floor) == lead.epoch + 1
+
+
+async def test_one_that_hung_and_was_replaced_cannot_renew(
+    floor: SwitchboardScene, lead: Lead
+) -> None:
+    await lead.renew(lease_s=0)
+    async with leadership(floor.database) as following:
+        with pytest.raises(NoLongerLeading):
+            await lead.renew()
+        await following.renew()
+
+
+async def test_one_that_hung_while_nobody_stood_by_goes_on(
+    floor: SwitchboardScene, lead: Lead
+) -> None:
+    await lead.renew(lease_s=0)
+
+    await lead.renew()
+
+    assert await looks_for_a_turn(floor) is None
+
+
+async def test_the_end_of_one_that_was_replaced_gives_nobody_a_turn(
+    floor: SwitchboardScene, lead: Lead
+) -> None:
+    await lead.renew(lease_s=0)
+    async with leadership(floor.database):
+        await lead.connection.close()
+
+        assert await looks_for_a_turn(floor) is None
+
+
+async def test_of_many_that_look_at_once_one_leads(floor: SwitchboardScene, lead: Lead) -> None:
+    await lead.renew(lease_s=0)
+
+    async with AsyncExitStack() as standing_by:
+        many = [
+            await standing_by.enter_async_context(await floor.database.connect()) for _ in range(5)
+        ]
+        turns = await asyncio.gather(*(take_over(one) for one in many))
+
+    assert [turn for turn in turns if turn is not None] == [lead.epoch + 1]

@@ -1,12 +1,19 @@
 """Whatever goes wrong with us: a live leg hears something safe, a report is asked for again."""
 
 import asyncio
+from collections.abc import AsyncIterator
 
 import httpx
 import pytest
 from structlog.typing import EventDict
 
 from hotline.calls.model import CallState
+from hotline.calls.service import lock_call
+from hotline.storage.connection import Bounds
+from hotline.storage.session import Database
+from hotline.web.app import create_app
+from tests.harness.balancer import Balancer
+from tests.hotline.web.api.conftest import client_of, house_on
 from tests.hotline.web.voice.conftest import (
     CHILD,
     DUTY_PHONE,
@@ -97,6 +104,36 @@ async def test_a_report_is_asked_for_again(without_database: VoiceScene, path: s
 
 async def test_music_needs_no_database(without_database: VoiceScene) -> None:
     assert says(await without_database.asks("/voice/calls/c1/music"), "hold.music_intro")
+
+
+# ── a database that hangs ───────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+async def with_hung_database(scene: VoiceScene) -> AsyncIterator[VoiceScene]:
+    """The application while its database keeps every connection and answers none."""
+    await scene.call_stands(CallState.WAITING)
+    async with Balancer(scene.backend.database.url).serving() as balancer:
+        database = Database(balancer.url, bounds=Bounds(answer_s=60))
+        backend = house_on(database, scene.clock, scene.backend.settings)
+        backend.webhook_budget_s = 0.3
+        async with database.work() as work:
+            await lock_call(work, "c1")  # a connection that worked
+        balancer.freeze()
+        async with client_of(create_app(backend)) as http:
+            yield VoiceScene(backend, scene.clock, http)
+        balancer.thaw()
+        await database.close()
+
+
+async def test_a_child_does_not_wait_for_a_database_that_hangs(
+    with_hung_database: VoiceScene,
+) -> None:
+    said = await with_hung_database.asks(ROUND, Digits="9")
+    reported = await with_hung_database.reports("/voice/status", CallStatus="completed")
+
+    assert asks_again_at(said) == f"{ROUND}&danger=1&rounds=1"
+    assert reported == httpx.codes.SERVICE_UNAVAILABLE
 
 
 # ── no time ─────────────────────────────────────────────────────────────────────────────────────

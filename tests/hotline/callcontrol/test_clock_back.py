@@ -1,0 +1,112 @@
+"""The clock is set back: what counts for the living is brought back from the future, in order."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from hotline.callcontrol.clock_back import bring_back
+from hotline.calls.model import CallState
+from hotline.staff.presence import LEASE
+from hotline.storage.tables import Call, Offer, Participant, Presence
+from tests.fakes import NOON
+from tests.hotline.callcontrol.conftest import CallControlScene
+
+pytestmark = pytest.mark.anyio
+
+
+def later(seconds: float) -> datetime:
+    return NOON + timedelta(seconds=seconds)
+
+
+async def the_call(floor: CallControlScene, key: str) -> Call:
+    async with floor.database.work() as work:
+        return await work.get_one(Call, key)
+
+
+async def the_presence(floor: CallControlScene) -> Presence:
+    async with floor.database.work() as work:
+        return await work.get_one(Presence, "li")
+
+
+def a_call(key: str, queued_at: datetime) -> Call:
+    return Call(
+        id=key,
+        carrier_sid=f"CA-{key}",
+        line_id="youth",
+        state="waiting",
+        queued_at=queued_at,
+        arrived_at=queued_at,
+        heard_at=queued_at,
+    )
+
+
+async def test_who_waited_longer_stays_ahead(floor: CallControlScene) -> None:
+    moments = {"c1": -5, "c2": 580, "c3": 590, "c4": 590, "c5": 600}
+    await floor.add(*(a_call(key, later(seconds)) for key, seconds in moments.items()))
+
+    await bring_back(floor.database, at=NOON)
+
+    calls = [await the_call(floor, key) for key in moments]
+    queued = [(call.queued_at, call.id) for call in calls if call.queued_at is not None]
+    assert queued == sorted(queued)
+    assert queued[0][0] == later(-5)
+    assert all(NOON - timedelta(seconds=1) < moment < NOON for moment, _ in queued[1:])
+    assert [call.heard_at for call in calls] == [later(-5), NOON, NOON, NOON, NOON]
+
+
+async def test_a_small_difference_between_two_machines_is_left_alone(
+    floor: CallControlScene,
+) -> None:
+    await floor.add(a_call("c1", later(0.9)))
+
+    await bring_back(floor.database, at=NOON)
+
+    assert (await the_call(floor, "c1")).queued_at == later(0.9)
+
+
+async def test_who_did_not_answer_is_set_aside_for_as_long_as_was_left(
+    floor: CallControlScene,
+) -> None:
+    pause = {"since": later(590), "back_at": later(620), "lease_until": later(615)}
+    await floor.change(Presence, "li", state="paused", idle_since=later(580), **pause)
+
+    await bring_back(floor.database, at=NOON)
+
+    li = await the_presence(floor)
+    assert (li.since, li.back_at, li.idle_since) == (NOON, later(30), NOON)
+    assert li.lease_until == NOON + LEASE
+
+
+async def test_a_phone_rings_for_as_long_as_was_left(floor: CallControlScene) -> None:
+    await floor.call(CallState.WAITING)
+    await floor.add(
+        Offer(id="o1", call_id="c1", staff_id="li", offered_at=later(600), expires_at=later(620))
+    )
+
+    await bring_back(floor.database, at=NOON)
+
+    async with floor.database.work() as work:
+        offer = await work.get_one(Offer, "o1")
+    assert (offer.offered_at, offer.expires_at) == (NOON, later(20))
+
+
+async def test_a_leg_of_which_nothing_was_heard_is_missed_in_its_time(
+    floor: CallControlScene,
+) -> None:
+    await floor.call(CallState.WAITING)
+    await floor.add(
+        Participant(
+            id="p1",
+            call_id="c1",
+            staff_id="li",
+            role="counselor",
+            address="client:li",
+            created_at=later(600),
+            dialled_at=later(600),
+            state="dialing",
+        )
+    )
+
+    await bring_back(floor.database, at=NOON)
+
+    assert (await floor.participant("p1")).dialled_at == NOON
