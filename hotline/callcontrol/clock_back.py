@@ -14,7 +14,7 @@ from hotline.storage.session import Database
 
 TOLERATED = timedelta(seconds=1)
 
-# By microseconds, so that the order of the line is kept.
+# Not `least`: that takes the present for what never happened. Calls by microseconds, so that the order of the line is kept.
 CALLS = text("""
     with held as (
         select id, queued_at from call
@@ -25,10 +25,11 @@ CALLS = text("""
         select id, row_number() over (order by queued_at desc nulls last, id desc) as n from held
     )
     update call set
-        queued_at = least(queued_at, :at - ranked.n * interval '1 microsecond'),
-        heard_at = least(heard_at, :at),
-        accepted_at = least(accepted_at, :at),
-        joined_at = least(joined_at, :at)
+        queued_at = case when queued_at > :at
+            then :at - ranked.n * interval '1 microsecond' else queued_at end,
+        heard_at = case when heard_at > :at then :at else heard_at end,
+        accepted_at = case when accepted_at > :at then :at else accepted_at end,
+        joined_at = case when joined_at > :at then :at else joined_at end
     from ranked where call.id = ranked.id
 """)
 PARTICIPANTS = text("""
@@ -39,11 +40,11 @@ PARTICIPANTS = text("""
         order by participant.id for update of participant skip locked
     )
     update participant set
-        dialled_at = least(dialled_at, :at),
-        sent_at = least(sent_at, :at),
-        answered_at = least(answered_at, :at),
-        joined_at = least(joined_at, :at),
-        ended_at = least(ended_at, :at)
+        dialled_at = case when dialled_at > :at then :at else dialled_at end,
+        sent_at = case when sent_at > :at then :at else sent_at end,
+        answered_at = case when answered_at > :at then :at else answered_at end,
+        joined_at = case when joined_at > :at then :at else joined_at end,
+        ended_at = case when ended_at > :at then :at else ended_at end
     from held where participant.id = held.id
 """)
 OFFERS = text("""
@@ -63,11 +64,12 @@ PRESENCES = text("""
     )
     update presence set
         back_at = back_at - greatest(since - :at, interval '0'),
-        since = least(since, :at),
-        idle_since = least(idle_since, :at),
-        working_since = least(working_since, :at),
-        crisis_ended_at = least(crisis_ended_at, :at),
-        lease_until = least(lease_until, :at + :lease)
+        since = case when since > :at then :at else since end,
+        idle_since = case when idle_since > :at then :at else idle_since end,
+        working_since = case when working_since > :at then :at else working_since end,
+        crisis_ended_at = case when crisis_ended_at > :at then :at else crisis_ended_at end,
+        lease_until = case when lease_until > :longest_lease then :at + :lease
+            else lease_until end
     from held where presence.staff_id = held.staff_id
 """)
 

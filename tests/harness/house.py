@@ -97,6 +97,14 @@ class House:
         """As a deployment would."""
         self._end(name, signal.SIGTERM)
 
+    def hangs(self, name: str) -> None:
+        """It lives, keeps its connections, and does nothing."""
+        self.running[name].send_signal(signal.SIGSTOP)
+
+    def goes_on(self, name: str) -> None:
+        """As if nothing had been."""
+        self.running[name].send_signal(signal.SIGCONT)
+
     def _end(self, name: str, number: signal.Signals) -> None:
         process = self.running.pop(name)
         process.send_signal(number)
@@ -106,6 +114,7 @@ class House:
         """End everything in order: only then a process writes down which lines it ran."""
         await self.http.aclose()
         for process in self.running.values():
+            process.send_signal(signal.SIGCONT)
             process.terminate()  # all at once, so that they are waited for together
         for name in list(self.running):
             self.stop(name)

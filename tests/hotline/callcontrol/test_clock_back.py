@@ -54,6 +54,18 @@ async def test_who_waited_longer_stays_ahead(floor: CallControlScene) -> None:
     assert [call.heard_at for call in calls] == [later(-5), NOON, NOON, NOON, NOON]
 
 
+async def test_what_never_happened_has_not_happened_now(floor: CallControlScene) -> None:
+    await floor.add(a_call("c1", later(600)))
+    await floor.change(Call, "c1", queued_at=None)
+    await floor.change(Presence, "li", since=later(600))
+
+    await bring_back(floor.database, at=NOON)
+
+    call, li = await the_call(floor, "c1"), await the_presence(floor)
+    assert (call.queued_at, call.accepted_at, call.joined_at) == (None, None, None)
+    assert (li.back_at, li.lease_until, li.crisis_ended_at) == (None, None, None)
+
+
 async def test_a_small_difference_between_two_machines_is_left_alone(
     floor: CallControlScene,
 ) -> None:
@@ -109,4 +121,6 @@ async def test_a_leg_of_which_nothing_was_heard_is_missed_in_its_time(
 
     await bring_back(floor.database, at=NOON)
 
-    assert (await floor.participant("p1")).dialled_at == NOON
+    one = await floor.participant("p1")
+    assert one.dialled_at == NOON
+    assert (one.sent_at, one.answered_at, one.joined_at, one.ended_at) == (None,) * 4

@@ -1,0 +1,144 @@
+"""The database hangs, or its connections die without a word; the one that leads hangs."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+from urllib.parse import urlencode
+
+import httpx
+import pytest
+
+from hotline.telephony.signature import sign
+from tests.harness.balancer import Balancer
+from tests.harness.scene import SID, TOKEN, Scene
+
+pytestmark = [pytest.mark.anyio, pytest.mark.scenario]
+
+CHILD, ANOTHER = "15400000001", "15400000002"
+CARRIER_WAITS_S = 10.0  # for a document, before it turns to the fallback
+
+
+@pytest.fixture
+async def balancer(scene: Scene) -> AsyncIterator[Balancer]:
+    """Every process of the house reaches its database by way of this."""
+    async with Balancer(scene.house.env["HOTLINE_DATABASE_URL"]).serving() as made:
+        for name in ("web", "switchboard"):
+            scene.house.stop(name)
+            scene.house.start(name, database_url=made.url)
+        await scene.house.is_up()
+        yield made
+        made.thaw()
+
+
+async def carrier_asks(scene: Scene, path: str, **form: str) -> str:
+    """A document for a leg, from a carrier that does not wait for ever."""
+    pairs = [*form.items(), ("AccountSid", SID)]
+    url = scene.house.env["HOTLINE_PUBLIC_URL"] + path
+    headers = {
+        "X-Twilio-Signature": sign(url, pairs, TOKEN),
+        "Content-Type": "application/x-www-form-urlencoded",
+    }
+    async with httpx.AsyncClient(timeout=CARRIER_WAITS_S) as http:
+        answer = await http.post(url, content=urlencode(pairs), headers=headers)
+    assert answer.status_code == httpx.codes.OK
+    return answer.text
+
+
+# ── it hangs ────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_callers_are_answered_while_the_database_hangs(
+    scene: Scene, balancer: Balancer
+) -> None:
+    await scene.dials_and_waits(CHILD)
+    wait = f"/voice/calls/{await scene.call_of(CHILD)}/wait?turn=99"
+    balancer.freeze()
+
+    said = [await carrier_asks(scene, wait, CallSid="CA1", Digits="9") for _ in range(6)]
+
+    assert all("<Redirect" in one or "<Gather" in one for one in said)
+    balancer.thaw()
+
+
+async def test_a_flag_is_answered_while_the_database_hangs_and_stored_when_it_is_back(
+    scene: Scene, balancer: Balancer
+) -> None:
+    li, _ = await scene.talking("li", CHILD)
+    flag = f"/calls/{await scene.call_of(CHILD)}/flags"
+    body: dict[str, Any] = {"level": "imminent", "summary": "x"}
+    balancer.freeze()
+
+    refused = await li.staff.tries("POST", flag, body)
+    balancer.thaw()
+    answer = refused
+    while answer.status_code == httpx.codes.SERVICE_UNAVAILABLE:
+        answer = await li.staff.tries("POST", flag, body)
+
+    assert (refused.status_code, refused.json()["type"]) == (503, "NotStored")
+    assert answer.status_code == httpx.codes.CREATED
+    await scene.handset("02000000202").rings()
+    assert await scene.count("escalation") == 1
+
+
+async def test_a_monitor_is_answered_while_the_database_hangs(
+    scene: Scene, balancer: Balancer
+) -> None:
+    await scene.until("select 1 from leadership where expires_at > now()")
+    ready = await scene.house.http.get("/readyz")
+    balancer.freeze()
+
+    not_ready = await scene.house.http.get("/readyz", timeout=CARRIER_WAITS_S)
+    balancer.thaw()
+
+    assert (ready.status_code, not_ready.status_code) == (200, 503)
+    assert "database" in not_ready.json()["faults"][0]
+
+
+# ── its connections die ─────────────────────────────────────────────────────────────────────────
+
+
+async def test_callers_are_taken_in_after_a_fail_over(scene: Scene, balancer: Balancer) -> None:
+    await scene.dials_and_waits(CHILD)
+
+    balancer.fail_over()
+    await scene.dials_and_waits(ANOTHER)
+
+    assert await scene.count("call") == 2
+
+
+async def test_a_switchboard_leads_again_after_a_fail_over(
+    scene: Scene, balancer: Balancer
+) -> None:
+    await scene.dials_and_waits(CHILD)
+    await scene.until("select 1 from routing_event where kind = 'call.arrives'")
+
+    balancer.fail_over()
+    li = await scene.counselor("li")
+
+    await li.phone.rings()
+
+
+# ── the one that leads hangs ────────────────────────────────────────────────────────────────────
+
+
+async def test_another_switchboard_takes_over_from_one_that_hangs(scene: Scene) -> None:
+    scene.house.start("switchboard-2")
+    await scene.dials_and_waits(CHILD)
+    await scene.until("select 1 from routing_event where kind = 'call.arrives'")
+    ours, epoch = await leader(scene)
+
+    scene.house.hangs(ours)
+    await scene.until("select 1 from leadership where epoch > %s", epoch)
+    li = await scene.counselor("li")
+    await li.phone.rings()
+    scene.house.goes_on(ours)
+    await li.phone.answers()
+
+    await scene.talk(CHILD)
+    assert await scene.count("offer") == 1
+
+
+async def leader(scene: Scene) -> tuple[str, int]:
+    """Which one leads: the first, unless the second was quicker; and its epoch."""
+    (epoch,) = (await scene.house.rows("select epoch from leadership"))[0]
+    log = scene.house.logs / "switchboard-2.log"
+    return ("switchboard-2" if "switchboard.leads" in log.read_text() else "switchboard"), epoch
