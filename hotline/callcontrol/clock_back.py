@@ -14,7 +14,8 @@ from hotline.storage.session import Database
 
 TOLERATED = timedelta(seconds=1)
 
-# Not `least`: that takes the present for what never happened. Calls by microseconds, so that the order of the line is kept.
+# Not `least`: that takes the present for what never happened.
+# By microseconds, so that the order of the line is kept.
 CALLS = text("""
     with held as (
         select id, queued_at from call

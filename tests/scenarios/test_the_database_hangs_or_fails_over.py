@@ -21,12 +21,17 @@ CARRIER_WAITS_S = 10.0  # for a document, before it turns to the fallback
 async def balancer(scene: Scene) -> AsyncIterator[Balancer]:
     """Every process of the house reaches its database by way of this."""
     async with Balancer(scene.house.env["HOTLINE_DATABASE_URL"]).serving() as made:
-        for name in ("web", "switchboard"):
-            scene.house.stop(name)
-            scene.house.start(name, database_url=made.url)
-        await scene.house.is_up()
+        await begin_anew(scene, made.url)
         yield made
         made.thaw()
+        await begin_anew(scene, None)
+
+
+async def begin_anew(scene: Scene, database_url: str | None) -> None:
+    for name in ("web", "switchboard"):
+        scene.house.kill(name)
+        scene.house.start(name, database_url=database_url)
+    await scene.house.is_up()
 
 
 async def carrier_asks(scene: Scene, path: str, **form: str) -> str:

@@ -148,10 +148,14 @@ async def test_repeats_are_forgotten_after_two_days_and_reasons_after_half_a_yea
 # ── rows and looks that fail ────────────────────────────────────────────────────────────────────
 
 
-async def test_a_row_that_cannot_be_settled_holds_up_no_other(floor: CallControlScene) -> None:
+@pytest.mark.parametrize("state", ["paused", "ready"])
+async def test_a_row_that_cannot_be_settled_holds_up_no_other(
+    floor: CallControlScene, state: str
+) -> None:
     broken = Staff(id="chen", username="chen", name="Chen", password_hash="", lines=[])
     broken.lines = 5  # type: ignore[assignment] # as somebody wrote it by hand
-    chen = Presence(staff_id="chen", state="paused", since=NOON, idle_since=NOON, back_at=NOON)
+    chen = Presence(staff_id="chen", state=state, since=NOON, idle_since=NOON)
+    chen.back_at, chen.working_since = NOON, NOON - timedelta(days=1)
     await floor.add(broken, chen)
     await floor.change(Presence, "li", state="paused", back_at=NOON)
 
@@ -161,6 +165,6 @@ async def test_a_row_that_cannot_be_settled_holds_up_no_other(floor: CallControl
 
     async with floor.database.work() as work:
         states = {one.staff_id: one.state for one in (await work.exec(select(Presence))).all()}
-    assert states == {"li": "ready", "chen": "paused"}
+    assert states == {"li": "ready", "chen": state}
     left_out = [(line["look"], line["row"]) for line in logs if line["event"] == "row.left_out"]
     assert left_out == [("look_after", "chen")]  # said once, though it was so twice

@@ -1,4 +1,4 @@
-"""The database falls silent: every request is answered, and no answer says more than is so."""
+"""The database falls silent: every request is answered, and says no more than is so."""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
