@@ -191,6 +191,7 @@ class World:
     async def _answer(self, leg_id: str, call_id: str, staff: str) -> None:
         async with self.database.work() as work:
             leg = await work.get_one(Participant, leg_id)
+            leg.proof = "browser"
             if not await accept_offer(work, leg, at=now()):
                 return
         async with self.database.work() as work:

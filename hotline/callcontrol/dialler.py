@@ -13,17 +13,18 @@ import structlog
 from hotline.background import BackgroundJobs
 from hotline.callcontrol import participants
 from hotline.callcontrol.model import Act, ParticipantEvent, act_due
-from hotline.callcontrol.offers import leg_ended
+from hotline.callcontrol.offers import dial_unclear, give_full_time, leg_ended
 from hotline.callcontrol.participants import Ring, WayIn, conference_name, lock_participant
 from hotline.calls.service import lock_call
 from hotline.errors import CarrierError, CarrierRefused, CarrierUnclear, CarrierUnreachable, LegGone
 from hotline.ports import Carrier, Clock, Dial, LegStatus
-from hotline.storage.session import Database
+from hotline.storage.session import Database, Work
 from hotline.storage.tables import Call, Participant
 from hotline.storage.tables.columns import new_id
 
 log = structlog.get_logger()
 
+SLOW_DIAL = timedelta(seconds=2)
 DIAL_SLACK = timedelta(seconds=5)  # the carrier's own clock may differ from ours by this much
 
 
@@ -76,12 +77,33 @@ class Dialler:
         try:
             sid = await self._carrier.dial(self._dial_of(participant_id, ring))
         except CarrierUnclear:
-            return  # it may be ringing: its callbacks, the offer's expiry or time settle it
+            await self._doubt(participant_id)
+            return
         except CarrierError as fault:
             await self.lose(participant_id, why=type(fault).__name__)
             return
+        await self._keep_sid(participant_id, sid)
+
+    async def _keep_sid(self, participant_id: str, sid: str) -> None:
+        now = self._clock.now()
         async with self._database.work() as work:
-            await participants.keep_sid(work, participant_id, sid)
+            one = await participants.keep_sid(work, participant_id, sid)
+            was_slow = one.dialled_at is not None and now - one.dialled_at >= SLOW_DIAL
+        if was_slow:
+            async with self._database.work() as work:
+                await give_full_time(work, await self._lock(work, participant_id), at=now)
+
+    async def _doubt(self, participant_id: str) -> None:
+        """Looked for in vain. A callback may have told of the leg; else others are tried."""
+        async with self._database.work() as work:
+            one = await self._lock(work, participant_id)
+            await dial_unclear(work, one, at=self._clock.now())
+
+    async def _lock(self, work: Work, participant_id: str) -> Participant:
+        """The participant; its call is locked first, as everywhere."""
+        found = await work.get_one(Participant, participant_id)
+        await lock_call(work, found.call_id)
+        return await lock_participant(work, participant_id)
 
     def _dial_of(self, participant_id: str, ring: Ring) -> Dial:
         leg = f"{self._base}/voice/legs/{participant_id}"
@@ -97,9 +119,7 @@ class Dialler:
         """They never rang, or nothing was heard of them."""
         now = self._clock.now()
         async with self._database.work() as work:
-            found = await work.get_one(Participant, participant_id)
-            await lock_call(work, found.call_id)
-            one = await lock_participant(work, participant_id)
+            one = await self._lock(work, participant_id)
             await leg_ended(work, one, status=LegStatus.FAILED, at=now, why=why)
 
     def find_or_dial(self, one: Participant) -> None:
@@ -144,9 +164,9 @@ class Dialler:
     async def _set_hold(self, participant_id: str) -> None:
         """Give the caller music, or take it away, as the row says by now."""
         async with self._database.work() as work:
-            one = await work.get_one(Participant, participant_id)
-            language = (await work.get_one(Call, one.call_id)).language
-        if act_due(one, self._clock.now()) not in (Act.HOLD, Act.RESUME):
+            one = await participants.begin_hold(work, participant_id, at=self._clock.now())
+            language = "" if one is None else (await work.get_one(Call, one.call_id)).language
+        if one is None:
             return
         conference, held = conference_name(one.call_id), one.hold_wanted
         music = f"{self._base}/voice/calls/{one.call_id}/music?language={language}"
@@ -158,7 +178,7 @@ class Dialler:
             log.info("caller.gone_before_hold", call_id=one.call_id)
             return
         async with self._database.work() as work:
-            (await lock_participant(work, participant_id)).held = held
+            await participants.hold_seen(work, participant_id, held=held)
 
     async def _hang_up(self, participant_id: str) -> None:
         async with self._database.work() as work:

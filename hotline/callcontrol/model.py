@@ -62,6 +62,13 @@ class Wanted(StrEnum):
     OUT = "out"
 
 
+class Proof(StrEnum):
+    """How we know that a person is there, and not a mailbox that would record a child."""
+
+    BROWSER = "browser"  # a softphone rings only where somebody is signed in
+    KEY = "key"  # somebody pressed what they were asked to press
+
+
 class Act(StrEnum):
     """What the carrier can be asked to do for a participant."""
 
@@ -102,6 +109,11 @@ HEARD: Mapping[LegStatus, ParticipantEvent] = {
 def participant_after(state: str, event: ParticipantEvent) -> ParticipantState | None:
     """The state that follows; None where the event comes too late to mean anything."""
     return TRANSITIONS.get((ParticipantState(state), event))
+
+
+def may_join(one: Participant) -> bool:
+    """Whether this participant may be let into the talk: the caller, or a proven person."""
+    return one.role == ParticipantRole.CALLER or one.proof in tuple(Proof)
 
 
 def act_due(one: Participant, now: datetime) -> Act | None:

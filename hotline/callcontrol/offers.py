@@ -3,12 +3,13 @@
 An offer begins in `hotline.switchboard.claims`; here is what becomes of it.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import NamedTuple
 
 import structlog
-from sqlmodel import col, select
+from sqlmodel import col, func, select
 
-from hotline.callcontrol.model import ParticipantEvent
+from hotline.callcontrol.model import ParticipantEvent, ParticipantState
 from hotline.callcontrol.participants import (
     ask_caller_in,
     caller_in_talk,
@@ -22,11 +23,42 @@ from hotline.calls.service import add_call_entry, lock_call, move_call
 from hotline.lines.plans import policy_of
 from hotline.ports import LegStatus
 from hotline.staff.model import PresenceEvent
-from hotline.staff.presence import lock_presence, move_presence, release_offer, set_aside
+from hotline.staff.presence import (
+    leave_out,
+    lock_presence,
+    move_presence,
+    release_offer,
+    set_aside,
+)
 from hotline.storage.session import Work
 from hotline.storage.tables import Call, Line, Offer, Participant
 
 log = structlog.get_logger()
+
+SOFTPHONE = "client:"  # how the carrier writes the address of a browser
+NOT_REACHABLE = "not_reachable"  # no browser answers to that address
+CARRIER_REFUSED = "carrier_refused"  # the phone never rang, whatever the carrier says of it
+FAILING_FOR = timedelta(minutes=1)
+FIRST_PAUSE_S, LONGEST_PAUSE_S = 2.0, 8.0
+
+RANG = (ParticipantState.RINGING, ParticipantState.UP, ParticipantState.IN_TALK)
+
+REFUSALS = {
+    LegStatus.BUSY: (OfferState.DECLINED, "busy"),
+    LegStatus.NO_ANSWER: (OfferState.EXPIRED, "no_answer"),
+    LegStatus.CANCELED: (OfferState.EXPIRED, "no_answer"),
+    LegStatus.COMPLETED: (OfferState.DECLINED, "answered_but_not_taken"),
+    LegStatus.FAILED: (OfferState.FAILED, CARRIER_REFUSED),
+}
+"""What the end of a phone that rang says of an offer that was still open."""
+
+
+class OverdueOffer(NamedTuple):
+    """An offer whose time is over, and how far the counselor's leg came."""
+
+    call_id: str
+    offer_id: str
+    leg_state: str
 
 
 async def accept_offer(work: Work, counselor: Participant, *, at: datetime) -> bool:
@@ -52,7 +84,11 @@ async def accept_offer(work: Work, counselor: Participant, *, at: datetime) -> b
 async def refuse_offer(
     work: Work, call_id: str, offer_id: str, state: OfferState, *, at: datetime, reason: str
 ) -> bool:
-    """An offer came to nothing: declined, expired or failed. The caller keeps the place."""
+    """An offer came to nothing: declined, expired or failed. The caller keeps the place.
+
+    `failed` is never the counselor's doing and costs them nothing: only for a moment somebody
+    else is tried first.
+    """
     call = await lock_call(work, call_id)
     offer = await work.get_one(Offer, offer_id, with_for_update=True, populate_existing=True)
     if offer.state != OfferState.PENDING:
@@ -61,11 +97,27 @@ async def refuse_offer(
     await let_go_of_offer(work, call, offer.id, at=at)
     line = await work.get_one(Line, call.line_id)
     presence = await lock_presence(work, offer.staff_id)
-    set_aside(work, presence, at=at, reason=reason, for_s=policy_of(line).set_aside_s)
+    if state is OfferState.FAILED:
+        for_s = await _pause_after_failure(work, offer.staff_id, at=at)
+        leave_out(work, presence, at=at, reason=reason, for_s=for_s)
+    else:
+        set_aside(work, presence, at=at, reason=reason, for_s=policy_of(line).set_aside_s)
     add_call_entry(
         work, call, f"offer.{state}", at=at, staff_id=offer.staff_id, facts={"why": reason}
     )
     return True
+
+
+async def _pause_after_failure(work: Work, staff_id: str, *, at: datetime) -> float:
+    """Seconds until the same phone is tried again: short, and longer while it goes on failing."""
+    query = select(func.count()).where(
+        Offer.staff_id == staff_id,
+        Offer.state == OfferState.FAILED,
+        col(Offer.offered_at) > at - FAILING_FOR,
+    )
+    failures = (await work.exec(query)).one()
+    longer: float = FIRST_PAUSE_S * 2.0 ** max(0, failures - 1)
+    return min(LONGEST_PAUSE_S, longer)
 
 
 async def withdraw_offers(work: Work, call: Call, *, at: datetime, reason: str) -> None:
@@ -82,34 +134,66 @@ async def withdraw_offers(work: Work, call: Call, *, at: datetime, reason: str) 
         release_offer(work, await lock_presence(work, offer.staff_id), at=at)
 
 
-async def overdue_offers(work: Work, *, at: datetime) -> list[tuple[str, str]]:
-    """(call, offer) of every offer that rang out."""
-    query = select(Offer.call_id, Offer.id).where(
-        Offer.state == OfferState.PENDING, col(Offer.expires_at) <= at
+async def overdue_offers(work: Work, *, at: datetime) -> list[OverdueOffer]:
+    """Every offer whose time is over."""
+    query = (
+        select(Offer.call_id, Offer.id, Participant.state)
+        .join(Participant, col(Participant.offer_id) == col(Offer.id))
+        .where(Offer.state == OfferState.PENDING, col(Offer.expires_at) <= at)
     )
-    return list((await work.exec(query)).all())
+    return [OverdueOffer(*row) for row in (await work.exec(query)).all()]
 
 
-REFUSALS = {
-    LegStatus.BUSY: (OfferState.DECLINED, "busy"),
-    LegStatus.NO_ANSWER: (OfferState.EXPIRED, "no_answer"),
-    LegStatus.CANCELED: (OfferState.EXPIRED, "no_answer"),
-    LegStatus.COMPLETED: (OfferState.DECLINED, "answered_but_not_taken"),
-    LegStatus.FAILED: (OfferState.FAILED, "not_reachable"),
-}
-"""What the end of a counselor's leg says of an offer that was still open."""
+async def end_overdue(work: Work, overdue: OverdueOffer, *, at: datetime) -> None:
+    """Whose phone rang did not answer. Whose phone never rang cannot have."""
+    rang = overdue.leg_state in RANG
+    state = OfferState.EXPIRED if rang else OfferState.FAILED
+    reason = "no_answer" if rang else CARRIER_REFUSED
+    await refuse_offer(work, overdue.call_id, overdue.offer_id, state, at=at, reason=reason)
 
 
 async def leg_ended(
     work: Work, one: Participant, *, status: LegStatus, at: datetime, why: str = ""
 ) -> None:
-    """The leg of somebody whom we dialled is over. Hold call and participant before."""
+    """The leg of somebody whom we dialled is over. Hold call and participant before.
+
+    `why`: the error of the carrier that would not dial it.
+    """
     call = await work.get_one(Call, one.call_id)
+    state, reason = _refusal(one, status, refused=bool(why))
     end_participant(work, call, one, at=at, status=status, why=why)
     offer = await _lock_offer(work, one)
     if offer is not None and offer.state == OfferState.PENDING:
-        state, reason = REFUSALS[LegStatus(one.ended_as)]
         await refuse_offer(work, call.id, offer.id, state, at=at, reason=reason)
+
+
+def _refusal(one: Participant, status: LegStatus, *, refused: bool) -> tuple[OfferState, str]:
+    """What the end of a counselor's leg says of an offer that was still open."""
+    if status is LegStatus.COMPLETED or one.state in RANG:
+        return REFUSALS[status]
+    unplugged = one.address.startswith(SOFTPHONE) and not refused
+    return OfferState.FAILED, NOT_REACHABLE if unplugged else CARRIER_REFUSED
+
+
+async def dial_unclear(work: Work, one: Participant, *, at: datetime) -> None:
+    """The carrier does not say whether it dials, and shows no leg. Hold call and participant.
+
+    Nobody waits for it: the offer is over. Should the phone ring all the same, it is hung up.
+    """
+    offer = await _lock_offer(work, one)
+    heard_of = one.carrier_sid is not None
+    if offer is not None and offer.state == OfferState.PENDING and not heard_of:
+        await refuse_offer(
+            work, one.call_id, offer.id, OfferState.FAILED, at=at, reason=CARRIER_REFUSED
+        )
+
+
+async def give_full_time(work: Work, one: Participant, *, at: datetime) -> None:
+    """The carrier took its time to dial: the phone rings as long as it would have otherwise."""
+    offer = await _lock_offer(work, one)
+    if offer is not None and offer.state == OfferState.PENDING:
+        offer.expires_at = at + (offer.expires_at - offer.offered_at)
+        work.announce("offer", offer.id)
 
 
 async def _lock_offer(work: Work, one: Participant) -> Offer | None:

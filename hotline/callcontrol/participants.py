@@ -15,8 +15,10 @@ from hotline.callcontrol.model import (
     ParticipantEvent,
     ParticipantRole,
     ParticipantState,
+    Proof,
     Wanted,
     act_due,
+    may_join,
     participant_after,
 )
 from hotline.calls.model import IN_HAND, CallState
@@ -82,7 +84,7 @@ async def participants_to_tend(work: Work) -> list[Participant]:
         or_(
             col(Participant.state) == ParticipantState.ASKED,
             col(Participant.wanted) == Wanted.OUT,
-            col(Participant.hold_wanted) != col(Participant.held),
+            col(Participant.hold_wanted).is_distinct_from(col(Participant.held)),
         ),
     )
     return list((await work.exec(query)).all())
@@ -118,10 +120,15 @@ async def unheard_of(work: Work, *, at: datetime) -> list[str]:
 def move_participant(
     work: Work, one: Participant, event: ParticipantEvent, *, at: datetime
 ) -> bool:
-    """Let an event happen to a participant. False, and nothing done, where it comes too late."""
+    """Let an event happen to a participant. False, and nothing done, where it comes too late.
+
+    Nobody joins who may be a mailbox: raises `IllegalMove`.
+    """
     state = participant_after(one.state, event)
     if state is None:
         return False
+    if event is ParticipantEvent.JOINED and not may_join(one):
+        raise IllegalMove
     one.state = state
     if event is ParticipantEvent.DIALLED:
         one.dialled_at = at
@@ -134,11 +141,16 @@ def move_participant(
     return True
 
 
+def prove_person(one: Participant, proof: Proof) -> None:
+    """A person is on this leg. The first proof stands."""
+    one.proof = one.proof or proof
+
+
 def end_participant(
     work: Work, call: Call, one: Participant, *, at: datetime, status: LegStatus, why: str = ""
 ) -> bool:
     """Their leg is over. Of an interpreter the counselor is told while the talk goes on."""
-    was_there = one.answered_at is not None
+    was_there = one.joined_at is not None
     if not move_participant(work, one, ParticipantEvent.ENDED, at=at):
         return False
     one.ended_as = status
@@ -213,6 +225,27 @@ async def set_hold(work: Work, call: Call, *, held: bool, at: datetime, staff_id
         add_call_entry(work, call, kind, at=at, staff_id=staff_id)
 
 
+async def begin_hold(work: Work, participant_id: str, *, at: datetime) -> Participant | None:
+    """Whom to hold or to resume, as the row says by now; None where both agree.
+
+    From here until the carrier says yes nobody knows what the caller hears: an answer that was
+    lost may have had its effect, and the opposite wish must be asked for all the same.
+    """
+    one = await lock_participant(work, participant_id)
+    if act_due(one, at) not in (Act.HOLD, Act.RESUME):
+        return None
+    one.held = None
+    return one
+
+
+async def hold_seen(work: Work, participant_id: str, *, held: bool) -> None:
+    """The carrier says that the caller hears music, or does not any more."""
+    one = await lock_participant(work, participant_id)
+    one.held = held
+    if one.hold_wanted != held:  # pressed meanwhile, or a request that was late to have its effect
+        work.announce("leg", one.id)
+
+
 # ── interpreters ────────────────────────────────────────────────────────────────────────────────
 
 
@@ -277,12 +310,13 @@ async def ring_of(work: Work, one: Participant) -> Ring:
     return Ring(one.address, shown, ring_s)
 
 
-async def keep_sid(work: Work, participant_id: str, sid: str) -> None:
+async def keep_sid(work: Work, participant_id: str, sid: str) -> Participant:
     """The carrier has taken the dial. Its callbacks may have said so before."""
     one = await lock_participant(work, participant_id)
     one.carrier_sid = one.carrier_sid or sid
     if one.wanted == Wanted.OUT:  # the caller left while we dialled
         work.announce("leg", one.id)
+    return one
 
 
 async def begin_way_in(work: Work, participant_id: str, *, at: datetime) -> WayIn | None:

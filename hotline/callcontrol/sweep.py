@@ -14,7 +14,7 @@ from sqlmodel import col, delete, select
 
 from hotline.callcontrol.clock_back import bring_back
 from hotline.callcontrol.dialler import Dialler
-from hotline.callcontrol.offers import overdue_offers, refuse_offer
+from hotline.callcontrol.offers import OverdueOffer, end_overdue, overdue_offers, refuse_offer
 from hotline.callcontrol.participants import participants_of, participants_to_tend, unheard_of
 from hotline.callcontrol.talks import caller_left, counselor_lost
 from hotline.calls.model import IN_HAND, CallState, OfferState
@@ -43,7 +43,7 @@ from hotline.supervision import RowFaults
 
 log = structlog.get_logger()
 
-Row = TypeVar("Row", str, tuple[str, str])
+Row = TypeVar("Row", str, tuple[str, str], OverdueOffer)
 SettleRow = Callable[[Work, Row], Awaitable[None]]
 
 LOST_COUNSELOR_GRACE = timedelta(seconds=3)  # the caller's own leg usually tells us sooner
@@ -108,8 +108,7 @@ class Sweep:
     async def _end_overdue_offers(self, at: datetime) -> None:
         async with self._database.work() as work:
             overdue = await overdue_offers(work, at=at)
-        end = partial(_refuse, state=OfferState.EXPIRED, reason="no_answer", at=at)
-        await self._each(overdue, "end_offer", end)
+        await self._each(overdue, "end_offer", partial(end_overdue, at=at))
 
     async def _end_deserted_offers(self, at: datetime) -> None:
         async with self._database.work() as work:
@@ -138,9 +137,9 @@ class Sweep:
             self._dialler.jobs.start(f"look:{call_id}", job)
 
     async def _each(self, rows: Sequence[Row], look: str, settle: SettleRow[Row]) -> None:
-        """SettleRow each row in a unit of work of its own."""
+        """Settle each row in a unit of work of its own."""
         for row in rows:
-            with self._faults.kept_apart(look, row if isinstance(row, str) else row[-1]):
+            with self._faults.kept_apart(look, row if isinstance(row, str) else row[1]):
                 async with self._database.work() as work:
                     await settle(work, row)
 

@@ -31,6 +31,8 @@ log = structlog.get_logger()
 LEASE = timedelta(seconds=25)  # reliability research F13: SSE ping 10 s, lease 25 s
 BETWEEN_CALLS = (PresenceState.READY, PresenceState.PAUSED)
 
+CALLABLE = (PresenceState.READY, PresenceState.WRAPPING_UP)
+
 CHOICES = {
     PresenceState.READY: PresenceEvent.WENT_READY,
     PresenceState.PAUSED: PresenceEvent.WENT_PAUSED,
@@ -128,6 +130,17 @@ def release_offer(work: Work, presence: Presence, *, at: datetime) -> None:
         move_presence(work, presence, PresenceEvent.OFFER_WITHDRAWN, at=at)
 
 
+def leave_out(work: Work, presence: Presence, *, at: datetime, reason: str, for_s: float) -> None:
+    """Their phone could not be rung, by no fault of theirs: they stay ready, or at their record.
+
+    Nothing is counted against them; for a moment somebody else is tried first.
+    """
+    if not _resume_wrap_up(work, presence, at=at):
+        move_presence(work, presence, PresenceEvent.OFFER_WITHDRAWN, at=at)
+    if presence.state in CALLABLE:
+        presence.reason, presence.back_at = reason, at + timedelta(seconds=for_s)
+
+
 def set_aside(work: Work, presence: Presence, *, at: datetime, reason: str, for_s: float) -> None:
     """An offer was not taken: no calls for a while; after several in a row, until they return."""
     if _resume_wrap_up(work, presence, at=at):
@@ -161,8 +174,16 @@ async def look_after(work: Work, staff_id: str, *, at: datetime) -> None:
     if presence is None:
         return
     over = presence.back_at is not None and presence.back_at <= at
-    if over or presence.state == PresenceState.READY:
+    if over and presence.state in CALLABLE:
+        _let_in_again(work, presence)
+    elif over or presence.state == PresenceState.READY:
         await _would_be_ready(work, presence, at=at)
+
+
+def _let_in_again(work: Work, presence: Presence) -> None:
+    """The moment after `leave_out` is over."""
+    presence.reason, presence.back_at = "", None
+    work.announce("presence", presence.staff_id)
 
 
 async def renew_lease(work: Work, staff_id: str, *, at: datetime) -> None:

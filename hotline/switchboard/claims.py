@@ -65,9 +65,9 @@ with leader as materialized (
     from taken
 ), legs as (
     insert into participant (id, call_id, offer_id, staff_id, role, state, wanted, hold_wanted,
-        held, address, created_at, ended_as)
+        held, address, created_at, ended_as, proof)
     select leg_id, call_id, offer_id, staff_id, 'counselor', 'asked', 'in', false,
-        false, address, %(at)s, ''
+        false, address, %(at)s, '', ''
     from taken
 ), timeline as (
     insert into call_event (call_id, at, kind, staff_id, facts)

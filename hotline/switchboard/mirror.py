@@ -79,7 +79,9 @@ class Availability:
 
 
 def availability_of(presence: Presence, staff: Staff, care: Care) -> Availability | None:
-    """None for somebody who can be offered nothing."""
+    """None for somebody who can be offered nothing, or not at this moment (`leave_out`)."""
+    if presence.back_at is not None:
+        return None
     strain, skills = strain_of(presence), skills_of(staff)
     idle_since = presence.idle_since.timestamp()
     if presence.state == PresenceState.READY:

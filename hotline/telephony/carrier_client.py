@@ -23,7 +23,7 @@ from hotline.telephony.status import leg_status
 from hotline.telephony.wire import HttpxWire, Sleep
 
 STATUS_EVENTS = ("initiated", "ringing", "answered", "completed")
-LOOKS_AFTER_S = (0.5, 1.5, 3.0)  # the list of calls lags: look again, 5 s in all
+LOOKS_AFTER_S = (0.3, 0.7, 1.5)  # the list of calls lags: look again, 2.5 s while a child waits
 _CLOCK_SLACK = timedelta(seconds=2)  # its clock is not ours, and it writes whole seconds
 _NOT_IN_PROGRESS = 21220
 _NOT_FOUND = 404

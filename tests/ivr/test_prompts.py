@@ -37,6 +37,7 @@ HOUSE_KEYS = [
     "hold.music_intro",
     "counselor.offer",
     "counselor.too_late",
+    "interpreter.offer",
     "interpreter.welcome",
     "after.dropped",
     "after.goodbye",

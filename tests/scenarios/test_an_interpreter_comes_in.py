@@ -31,8 +31,9 @@ async def test_an_interpreter_is_called_where_the_counselor_may_not_speak_with_t
     _, child, interpreter = await talking_across_languages(scene)
 
     await interpreter.answers()
+    await interpreter.hears("青少年服务台.*翻译.*按1")
+    await interpreter.presses("1")
 
-    await interpreter.hears("青少年服务台.*翻译")
     await scene.talk(CHILD)
     await interpreter.is_talking_to_somebody()
     await scene.until("select 1 from call_event where kind = 'interpreter.joined'")
@@ -46,6 +47,8 @@ async def test_the_talk_goes_on_when_the_interpreter_hangs_up_and_another_is_ask
 ) -> None:
     wong, _, interpreter = await talking_across_languages(scene)
     await interpreter.answers()
+    await interpreter.hears("青少年服务台.*翻译")
+    await interpreter.presses("1")
     await scene.talk(CHILD)
     await scene.until("select 1 from call_event where kind = 'interpreter.joined'")
 

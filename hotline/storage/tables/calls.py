@@ -59,9 +59,11 @@ class Call(SQLModel, table=True):
 class Participant(SQLModel, table=True):
     """Somebody in a talk, or on the way into it or out. `hotline.callcontrol.model` says how.
 
-    `wanted` and `hold_wanted` are what is to be, `state` and `held` what was seen; the caller's
-    row begins when somebody takes the call. `sent_at`: when the caller was last sent in.
-    `ended_as`: the carrier's last word on the leg. The id is in its webhooks' paths.
+    `wanted` and `hold_wanted` are what is to be, `state` and `held` what was seen, `held` null
+    while the carrier was asked and has not said yes; the caller's row begins when somebody takes
+    the call. `proof`: how we know that a person is there, and no mailbox. `sent_at`: when
+    the caller was last sent in. `ended_as`: the carrier's last word on the leg. The id is in its
+    webhooks' paths.
     """
 
     __table_args__ = (
@@ -85,7 +87,8 @@ class Participant(SQLModel, table=True):
     state: str = "asked"
     wanted: str = "in"
     hold_wanted: bool = False
-    held: bool = False
+    held: bool | None = False
+    proof: str = ""
     offer_id: str | None = Field(default=None, foreign_key="offer.id", index=True)
     staff_id: str | None = Field(default=None, foreign_key="staff.id")
     carrier_sid: str | None = Field(default=None, unique=True)

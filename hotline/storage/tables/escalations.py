@@ -31,8 +31,8 @@ class CrisisFlag(SQLModel, table=True):
 class Escalation(SQLModel, table=True):
     """The duty to bring an escalation to a station. Open or acknowledged, it always has a deadline.
 
-    `chain` is copied when it starts: [{"contact_id", "station_id", "ack_within_s"}, …], so that
-    later changes of the roster do not move a running escalation.
+    `chain` is copied when it starts: [{"contact_id", "station_id", "ack_within_s"}, …], and
+    follows the roster of the station with each step: the times stay, the people do not.
     """
 
     __table_args__ = (

@@ -2,9 +2,10 @@
 
 from typing import Any
 
+from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from hotline.storage.tables.columns import id_column, json_column
+from hotline.storage.tables.columns import id_column, json_column, new_id
 
 
 class Line(SQLModel, table=True):
@@ -55,12 +56,17 @@ class Station(SQLModel, table=True):
 
 
 class StationContact(SQLModel, table=True):
-    """Somebody to ring at a station, in order of `rank`. The PIN proves who answers."""
+    """Somebody to ring at a station, in order of `rank`. The PIN proves who answers.
+
+    `key`: by what the files know them again, an id of their own or the phone they had at first.
+    """
 
     __tablename__ = "station_contact"
+    __table_args__ = (UniqueConstraint("station_id", "key"),)
 
     id: str = id_column()
     station_id: str = Field(foreign_key="station.id", index=True)
+    key: str = Field(default_factory=new_id)
     rank: int
     name: str
     phone: str

@@ -151,9 +151,10 @@ def _goodbye(call: Call, before: tuple[Sound, ...]) -> str:
 # ── the counselor ───────────────────────────────────────────────────────────────────────────────
 
 
-def ask_counselor(line: Line, leg: Participant) -> str:
-    """For an own phone: who calls, and the key that takes it."""
-    words = (_say("counselor.offer", "cmn", line=line.name),)
+def ask_person(line: Line, leg: Participant) -> str:
+    """For a telephone: who calls, and the key that says a person is there, and no mailbox."""
+    who = "interpreter" if leg.role == ParticipantRole.INTERPRETER else "counselor"
+    words = (_say(f"{who}.offer", "cmn", line=line.name),)
     return twiml.ask_for_key(words, action=f"/voice/legs/{leg.id}/take")
 
 
@@ -162,9 +163,9 @@ def counselor_joins(leg: Participant) -> str:
     return twiml.join_conference(_way_in(leg, wait_url=""))
 
 
-def interpreter_joins(line: Line, leg: Participant) -> str:
-    """Into the talk; first they hear which line calls."""
-    words = (_say("interpreter.welcome", "cmn", line=line.name),)
+def interpreter_joins(leg: Participant) -> str:
+    """Into the talk."""
+    words = (_say("interpreter.welcome", "cmn"),)
     return twiml.join_conference(_way_in(leg), words)
 
 

@@ -12,10 +12,16 @@ from hotline.callcontrol.model import (
     ParticipantEvent,
     ParticipantRole,
     ParticipantState,
+    Proof,
     Wanted,
 )
-from hotline.callcontrol.offers import accept_offer, leg_ended
-from hotline.callcontrol.participants import lock_participant, move_participant
+from hotline.callcontrol.offers import SOFTPHONE, accept_offer, leg_ended
+from hotline.callcontrol.participants import (
+    hold_seen,
+    lock_participant,
+    move_participant,
+    prove_person,
+)
 from hotline.calls.model import IN_HAND
 from hotline.calls.service import add_call_entry, lock_call
 from hotline.ports import LegStatus
@@ -31,7 +37,7 @@ log = structlog.get_logger()
 router = APIRouter()
 
 KEY_TAKE = "1"
-SOFTPHONE = "client:"  # rings only where somebody is signed in; a mailbox cannot answer it
+HOLDS = (ConferenceEvent.HELD, ConferenceEvent.RESUMED)
 
 
 @router.post("/legs/{leg_id}/answer")
@@ -42,24 +48,22 @@ async def leg_answered(leg_id: str, backend: BackendDep, webhook: WebhookDep) ->
         leg = await _leg_on_the_line(context, leg_id)
         if leg is None:
             return documents.hang_up()
-        if leg.role == ParticipantRole.INTERPRETER:
-            return await _interpreter_joins(context, leg)
         if leg.address.startswith(SOFTPHONE):
-            return await _counselor_joins(context, leg)
-        return documents.ask_counselor(await _line_of(context, leg), leg)
+            return await _joins(context, leg, Proof.BROWSER)
+        return await _asks_for_key(context, leg)
 
     return await answer_caller(backend, webhook, handle, lambda: documents.leg_sorry(leg_id))
 
 
 @router.post("/legs/{leg_id}/take")
 async def leg_takes_call(leg_id: str, backend: BackendDep, webhook: WebhookDep) -> Response:
-    """A key on an own phone, or none within the time."""
+    """A key on a telephone, or none within the time: then a mailbox may have picked up."""
 
     async def handle(context: WebhookContext) -> str:
         leg = await _leg_on_the_line(context, leg_id)
         if leg is None or context.webhook.leg.digits != KEY_TAKE:
             return documents.hang_up()
-        return await _counselor_joins(context, leg)
+        return await _joins(context, leg, Proof.KEY)
 
     return await answer_caller(backend, webhook, handle, lambda: documents.leg_sorry(leg_id))
 
@@ -106,6 +110,22 @@ async def _leg_on_the_line(context: WebhookContext, leg_id: str) -> Participant 
     return None if gone else leg
 
 
+async def _asks_for_key(context: WebhookContext, leg: Participant) -> str:
+    """A key tells a person from a mailbox. Nobody is asked for a talk that is over."""
+    call = await context.work.get_one(Call, leg.call_id)
+    if leg.role == ParticipantRole.INTERPRETER and call.state not in IN_HAND:
+        return documents.hang_up()
+    return documents.ask_person(await context.work.get_one(Line, call.line_id), leg)
+
+
+async def _joins(context: WebhookContext, leg: Participant, proof: Proof) -> str:
+    """A person is there, whoever it is: only now into the talk."""
+    prove_person(leg, proof)
+    if leg.role == ParticipantRole.INTERPRETER:
+        return await _interpreter_joins(context, leg)
+    return await _counselor_joins(context, leg)
+
+
 async def _counselor_joins(context: WebhookContext, leg: Participant) -> str:
     taken = await accept_offer(context.work, leg, at=context.at)
     return documents.counselor_joins(leg) if taken else documents.hang_up()
@@ -118,12 +138,7 @@ async def _interpreter_joins(context: WebhookContext, leg: Participant) -> str:
         return documents.hang_up()
     if move_participant(context.work, leg, ParticipantEvent.JOINED, at=context.at):
         add_call_entry(context.work, call, "interpreter.joined", at=context.at)
-    return documents.interpreter_joins(await _line_of(context, leg), leg)
-
-
-async def _line_of(context: WebhookContext, leg: Participant) -> Line:
-    call = await context.work.get_one(Call, leg.call_id)
-    return await context.work.get_one(Line, call.line_id)
+    return documents.interpreter_joins(leg)
 
 
 async def _lock_leg(context: WebhookContext, leg_id: str) -> Participant | None:
@@ -143,25 +158,30 @@ async def _lock_leg(context: WebhookContext, leg_id: str) -> Participant | None:
 
 @router.post("/conferences/{call_id}")
 async def conference_event(call_id: str, backend: BackendDep, webhook: WebhookDep) -> Response:
-    """A conference's report. Only a counselor's leaving says something no other report does."""
+    """A conference's report. Two say what no other report does: who left, and who is on hold."""
 
     async def handle(context: WebhookContext) -> str:
         form = context.webhook.conference
         log.info("conference.reported", call_id=call_id, what=form.event)
-        leg_id = await _leg_with_sid(context, form.leg_sid)
-        if form.event is ConferenceEvent.LEFT and leg_id is not None:
-            leg = await _lock_leg(context, leg_id)
-            if leg is None:
-                return ""
-            await leg_ended(context.work, leg, status=LegStatus.COMPLETED, at=context.at)
+        one = await _participant_with_sid(context, form.leg_sid)
+        if one is not None and form.event is not None:
+            await _take_in(context, one, form.event)
         return ""
 
     return await answer_callback(backend, webhook, handle)
 
 
-async def _leg_with_sid(context: WebhookContext, sid: str) -> str | None:
-    """Of those whom we dialled. The caller's leg goes on when a talk ends."""
-    query = select(Participant.id).where(
-        Participant.carrier_sid == sid, Participant.role != ParticipantRole.CALLER
-    )
+async def _take_in(context: WebhookContext, one: Participant, event: ConferenceEvent) -> None:
+    """The caller's leg goes on when a talk ends; nobody but the caller is ever held."""
+    is_caller = one.role == ParticipantRole.CALLER
+    if event is ConferenceEvent.LEFT and not is_caller:
+        leg = await _lock_leg(context, one.id)
+        if leg is not None:
+            await leg_ended(context.work, leg, status=LegStatus.COMPLETED, at=context.at)
+    elif event in HOLDS and is_caller:
+        await hold_seen(context.work, one.id, held=event is ConferenceEvent.HELD)
+
+
+async def _participant_with_sid(context: WebhookContext, sid: str) -> Participant | None:
+    query = select(Participant).where(Participant.carrier_sid == sid)
     return (await context.work.exec(query)).first()

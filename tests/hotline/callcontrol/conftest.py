@@ -125,6 +125,13 @@ class CallControlScene:
         await self.sweep.look(at=self.clock.advance(seconds))
         await self.dialler.jobs.settled()
 
+    async def has_a_new_leader(self) -> None:
+        """Another process leads now, and knows what stands in the rows."""
+        self.dialler = Dialler(
+            database=self.database, carrier=self.carrier, clock=self.clock, base_url=BASE
+        )
+        await self.is_looked_at()
+
     async def at_once(self, *looks: Any) -> None:
         """Things that happen in the same moment."""
         await asyncio.gather(*looks)

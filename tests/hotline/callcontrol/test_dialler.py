@@ -5,12 +5,13 @@ import re
 import pytest
 from sqlmodel import select
 
+from hotline.callcontrol.model import Proof
 from hotline.callcontrol.offers import accept_offer
-from hotline.callcontrol.participants import lock_participant, set_hold
+from hotline.callcontrol.participants import hold_seen, lock_participant, prove_person, set_hold
 from hotline.callcontrol.talks import caller_left, join_talk
 from hotline.calls.model import CallState
 from hotline.calls.service import lock_call
-from hotline.errors import CarrierRefused, CarrierUnclear, CarrierUnreachable
+from hotline.errors import CarrierError, CarrierRefused, CarrierUnclear, CarrierUnreachable
 from hotline.storage.tables import Offer, Participant, Presence
 from tests.fakes import Fault
 from tests.hotline.callcontrol.conftest import BASE, CallControlScene
@@ -31,7 +32,9 @@ async def accepts(floor: CallControlScene) -> None:
     async with floor.database.work() as work:
         call = await lock_call(work, "c1")
         call.turn = 3
-        assert await accept_offer(work, await lock_participant(work, "p1"), at=floor.clock.now())
+        li = await lock_participant(work, "p1")
+        prove_person(li, Proof.BROWSER)
+        assert await accept_offer(work, li, at=floor.clock.now())
 
 
 async def accepted(floor: CallControlScene) -> None:
@@ -63,21 +66,6 @@ async def test_a_counselor_is_dialled_once_however_often_it_is_looked_at(
     assert floor.carrier.legs[0].dial.ring_s == 20
     li = await floor.participant("p1")
     assert (li.state, li.carrier_sid) == ("dialing", "CA1")
-
-
-async def test_a_counselor_whom_the_carrier_refused_gives_the_caller_back(
-    floor: CallControlScene,
-) -> None:
-    await floor.offered()
-    floor.carrier.fails(Fault(CarrierRefused(13224)))
-
-    await floor.is_looked_at()
-
-    async with floor.database.work() as work:
-        offer = await work.get_one(Offer, "o1")
-        assert (offer.state, offer.reason) == ("failed", "not_reachable")
-        assert (await work.get_one(Presence, "li")).state == "paused"
-    assert (await floor.call_now()).state == CallState.WAITING
 
 
 async def test_a_counselor_whose_dial_was_begun_by_a_dead_leader_is_not_rung_twice(
@@ -197,19 +185,79 @@ async def test_a_held_caller_hears_music_until_the_counselor_is_back(
     assert not (await floor.participant("caller")).held
 
 
-async def test_a_hold_that_the_carrier_did_not_carry_out_is_asked_for_again(
+FAULTS = {
+    "a 500": CarrierUnclear,
+    "a time-out": CarrierUnclear,
+    "a 429 to the end": CarrierUnreachable,
+    "a 400": CarrierRefused,
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
+@pytest.mark.parametrize("held", [True, False], ids=["hold", "resume"])
+async def test_what_the_carrier_did_not_carry_out_is_asked_for_until_it_is_so(
+    floor: CallControlScene, fault: type[CarrierError], *, held: bool
+) -> None:
+    await floor.talking()
+    await floor.change(Participant, "caller", hold_wanted=not held, held=not held)
+    floor.carrier.hold_faults.extend([fault(), fault()])
+    await holds(floor, held=held)
+
+    for _ in range(4):
+        await floor.is_looked_at()
+
+    word = "hold" if held else "resume"
+    assert [what for what, _ in floor.carrier.journal] == [word] * 3
+    assert (await floor.participant("caller")).held is held
+
+
+@pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
+async def test_a_resume_is_asked_for_where_nobody_knows_whether_the_hold_took_effect(
+    floor: CallControlScene, fault: type[CarrierError]
+) -> None:
+    await floor.talking()
+    floor.carrier.hold_faults.append(fault())
+    await holds(floor, held=True)
+    await floor.is_looked_at()
+    seen = (await floor.participant("caller")).held
+
+    await holds(floor, held=False)
+    await floor.is_looked_at()
+
+    assert seen is None, "nobody knows what the child hears"
+    assert [what for what, _ in floor.carrier.journal] == ["hold", "resume"]
+    assert (await floor.participant("caller")).held is False
+
+
+async def test_a_leader_that_dies_in_a_resume_leaves_it_to_the_next(
     floor: CallControlScene,
 ) -> None:
     await floor.talking()
-    floor.carrier.hold_faults.append(CarrierUnreachable())
-    await holds(floor, held=True)
+    await floor.change(Participant, "caller", hold_wanted=True, held=True)
+    await holds(floor, held=False)
+    floor.carrier.hold_gate.clear()
+    floor.dialler.make_true(await floor.participant("caller"))
+    await floor.carrier.hold_asked.wait()
+    await floor.dialler.stop()
 
-    await floor.is_looked_at()
-    seen = (await floor.participant("caller")).held
+    floor.carrier.hold_gate.set()
+    await floor.has_a_new_leader()
+
+    assert [what for what, _ in floor.carrier.journal] == ["resume", "resume"]
+    assert (await floor.participant("caller")).held is False
+
+
+async def test_a_hold_that_takes_effect_after_the_resume_is_taken_back(
+    floor: CallControlScene,
+) -> None:
+    await floor.talking()
+
+    async with floor.database.work() as work:
+        await hold_seen(work, "caller", held=True)
     await floor.is_looked_at()
 
-    assert floor.carrier.journal == [("hold", MUSIC), ("hold", MUSIC)]
-    assert (seen, (await floor.participant("caller")).held) == (False, True)
+    assert floor.carrier.journal == [("resume", MUSIC)]
+    assert (await floor.participant("caller")).held is False
 
 
 async def test_a_resume_pressed_while_the_hold_is_under_way_is_carried_out_after_it(

@@ -78,7 +78,7 @@ async def test_who_came_in_and_hangs_up_has_left(floor: CallControlScene) -> Non
     async with floor.database.work() as work:
         await lock_call(work, "c1")
         leg = await lock_participant(work, one)
-        leg.state, leg.answered_at = "in_talk", floor.clock.now()
+        leg.state, leg.joined_at = "in_talk", floor.clock.now()
         await leg_ended(work, leg, status=LegStatus.COMPLETED, at=floor.clock.now())
 
     assert await floor.kinds() == ["interpreter.asked", "interpreter.left"]

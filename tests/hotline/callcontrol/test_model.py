@@ -9,6 +9,7 @@ from hotline.callcontrol.model import (
     ParticipantEvent,
     ParticipantState,
     act_due,
+    may_join,
     participant_after,
 )
 from hotline.ports import LegStatus
@@ -78,6 +79,8 @@ def one(role: str, state: str, **values: object) -> Participant:
         ("caller", "in_talk", {"hold_wanted": True}, "hold"),
         ("caller", "in_talk", {"hold_wanted": True, "held": True}, None),
         ("caller", "in_talk", {"held": True}, "resume"),
+        ("caller", "in_talk", {"held": None}, "resume"),
+        ("caller", "in_talk", {"hold_wanted": True, "held": None}, "hold"),
         ("caller", "asked", {"hold_wanted": True, "sent_at": NOON}, None),
         ("counselor", "dialing", {"wanted": "out", "carrier_sid": None}, None),
         ("counselor", "ringing", {"wanted": "out"}, "hang_up"),
@@ -90,3 +93,21 @@ def test_what_the_carrier_is_asked_next(
     role: str, state: str, values: dict[str, object], act: str | None
 ) -> None:
     assert act_due(one(role, state, **values), NOON) == act
+
+
+@pytest.mark.parametrize(
+    ("role", "proof", "may"),
+    [
+        ("caller", "", True),
+        ("counselor", "", False),
+        ("counselor", "browser", True),
+        ("counselor", "key", True),
+        ("interpreter", "", False),
+        ("interpreter", "key", True),
+        ("interpreter", "mumble", False),
+    ],
+)
+def test_only_a_proven_person_comes_into_a_talk_whoever_it_is(
+    role: str, proof: str, *, may: bool
+) -> None:
+    assert may_join(one(role, "up", proof=proof)) is may

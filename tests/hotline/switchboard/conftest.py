@@ -11,7 +11,9 @@ import pytest
 from sqlalchemy import inspect, text
 from sqlmodel import SQLModel, select
 
+from hotline.callcontrol.model import Proof
 from hotline.callcontrol.offers import accept_offer
+from hotline.callcontrol.participants import prove_person
 from hotline.lines.plans import version_of_document
 from hotline.ports import Dial
 from hotline.storage.connection import Connection
@@ -308,6 +310,7 @@ class RunningScene:
                 Participant.staff_id == staff_id, Participant.state != "ended"
             )
             one = (await work.exec(query)).one()
+            prove_person(one, Proof.BROWSER)
             return await accept_offer(work, one, at=self.floor.clock.now())
 
 

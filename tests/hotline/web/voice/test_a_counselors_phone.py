@@ -178,6 +178,21 @@ async def test_a_conference_that_a_counselor_left_ends_the_leg(scene: VoiceScene
 
 
 @pytest.mark.parametrize(
+    ("event", "held"), [("participant-hold", True), ("participant-unhold", False)]
+)
+async def test_what_the_caller_hears_is_taken_from_the_carriers_own_news(
+    scene: VoiceScene, event: str, *, held: bool
+) -> None:
+    await scene.talks()
+    await scene.change(Participant, "caller", held=not held)
+
+    await scene.reports("/voice/conferences/c1", CallSid="CA-child", StatusCallbackEvent=event)
+
+    caller = await scene.get(Participant, "caller")
+    assert (caller.held, caller.hold_wanted) == (held, False), "the wish is the counselor's alone"
+
+
+@pytest.mark.parametrize(
     ("sid", "event"),
     [
         ("CA-child", "participant-leave"),
@@ -238,16 +253,16 @@ async def test_a_leg_goes_forward_only_in_whatever_order_its_news_come(
         ("busy", OfferState.DECLINED, "busy"),
         ("no-answer", OfferState.EXPIRED, "no_answer"),
         ("canceled", OfferState.EXPIRED, "no_answer"),
-        ("failed", OfferState.FAILED, "not_reachable"),
         ("completed", OfferState.DECLINED, "answered_but_not_taken"),
     ],
 )
-async def test_a_leg_that_ends_early_sets_the_counselor_aside_and_keeps_the_childs_place(
+async def test_a_phone_that_rang_in_vain_sets_the_counselor_aside_and_keeps_the_childs_place(
     scene: VoiceScene, word: str, becomes: OfferState, reason: str
 ) -> None:
     await scene.is_offered()
 
-    await scene.reports("/voice/legs/li/status", CallSid="CA-li", CallStatus=word)
+    for said in ("ringing", word):
+        await scene.reports("/voice/legs/li/status", CallSid="CA-li", CallStatus=said)
 
     call, presence = await scene.call(), await scene.get(Presence, "li")
     assert await offer_is(scene) == (becomes, reason)
@@ -257,10 +272,35 @@ async def test_a_leg_that_ends_early_sets_the_counselor_aside_and_keeps_the_chil
     assert await scene.told(f"offer.{becomes}") == [{"why": reason}]
 
 
+@pytest.mark.parametrize(
+    ("address", "words", "reason"),
+    [
+        (OWN_PHONE, ["failed"], "carrier_refused"),
+        (OWN_PHONE, ["initiated", "busy"], "carrier_refused"),
+        (OWN_PHONE, ["no-answer"], "carrier_refused"),
+        (OWN_PHONE, ["canceled"], "carrier_refused"),
+        (OWN_PHONE, ["ringing", "failed"], "carrier_refused"),
+        ("client:li", ["initiated", "failed"], "not_reachable"),
+    ],
+)
+async def test_a_leg_that_never_rang_is_no_missed_call(
+    scene: VoiceScene, address: str, words: list[str], reason: str
+) -> None:
+    await scene.is_offered(address)
+
+    for word in words:
+        await scene.reports("/voice/legs/li/status", CallSid="CA-li", CallStatus=word)
+
+    presence = await scene.get(Presence, "li")
+    assert await offer_is(scene) == (OfferState.FAILED, reason)
+    assert (presence.state, presence.reason, presence.missed) == ("ready", reason, 0)
+    assert (await scene.call()).queued_at == NOON
+
+
 async def test_the_first_word_for_the_end_of_a_leg_stands(scene: VoiceScene) -> None:
     await scene.is_offered()
 
-    for word in ("busy", "completed"):
+    for word in ("ringing", "busy", "completed"):
         await scene.reports("/voice/legs/li/status", CallSid="CA-li", CallStatus=word)
 
     assert await offer_is(scene) == (OfferState.DECLINED, "busy")

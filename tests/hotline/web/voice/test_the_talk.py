@@ -222,7 +222,12 @@ async def interpreter_is_dialled(scene: VoiceScene, **values: Any) -> None:
                                 address="02000000020", **fields))  # fmt: skip
 
 
-async def test_an_interpreter_comes_into_the_talk_and_the_counselor_is_told(
+async def translator_presses(scene: VoiceScene, key: str) -> str:
+    """A key at the interpreter's phone, or none."""
+    return await scene.asks("/voice/legs/translator/take", CallSid="CA-translator", Digits=key)
+
+
+async def test_an_interpreter_is_asked_for_a_key_before_anything_of_the_talk_is_heard(
     scene: VoiceScene,
 ) -> None:
     await scene.talks()
@@ -230,11 +235,45 @@ async def test_an_interpreter_comes_into_the_talk_and_the_counselor_is_told(
 
     said = await scene.asks("/voice/legs/translator/answer", CallSid="CA-translator")
 
-    assert says(said, "interpreter.welcome", line="青少年")
+    assert says(said, "interpreter.offer", line="青少年")
+    assert leads_to(said) == "/voice/legs/translator/take"
+    assert "<Conference" not in said
+    assert (await scene.get(Participant, "translator")).state == "up"
+
+
+async def test_an_interpreter_who_presses_the_key_comes_in_and_the_counselor_is_told(
+    scene: VoiceScene,
+) -> None:
+    await scene.talks()
+    await interpreter_is_dialled(scene)
+    await scene.asks("/voice/legs/translator/answer", CallSid="CA-translator")
+
+    said = await translator_presses(scene, "1")
+
+    assert says(said, "interpreter.welcome")
     assert ">call-c1</Conference>" in said
     assert 'endConferenceOnExit="false"' in said
     assert await scene.kinds() == ["interpreter.joined"]
-    assert (await scene.get(Participant, "translator")).state == "in_talk"
+    translator = await scene.get(Participant, "translator")
+    assert (translator.state, translator.proof) == ("in_talk", "key")
+
+
+@pytest.mark.parametrize("key", ["", "2", "11"])
+async def test_a_mailbox_at_the_interpreters_number_hears_nothing_and_the_counselor_is_told(
+    scene: VoiceScene, key: str
+) -> None:
+    await scene.talks()
+    await interpreter_is_dialled(scene)
+    await scene.asks("/voice/legs/translator/answer", CallSid="CA-translator")
+
+    said = await translator_presses(scene, key)
+    await scene.reports(
+        "/voice/legs/translator/status", CallSid="CA-translator", CallStatus="completed"
+    )
+
+    assert "<Hangup" in said
+    assert "<Conference" not in said
+    assert await scene.kinds() == ["interpreter.not_reached"]
 
 
 @pytest.mark.parametrize("state", [CallState.WAITING, CallState.CLOSING, CallState.ENDED])
@@ -261,7 +300,7 @@ async def test_an_interpreter_who_is_not_wanted_any_more_is_hung_up(scene: Voice
 
 async def test_the_talk_goes_on_when_the_interpreter_leaves(scene: VoiceScene) -> None:
     await scene.talks()
-    await interpreter_is_dialled(scene, state="in_talk", answered_at=NOON)
+    await interpreter_is_dialled(scene, state="in_talk", joined_at=NOON)
 
     said = await scene.asks("/voice/legs/translator/left", CallSid="CA-translator")
 
@@ -281,11 +320,12 @@ async def test_the_counselor_is_told_when_no_interpreter_answers(scene: VoiceSce
     assert await scene.told("interpreter.not_reached") == [{"why": "no_answer"}]
 
 
-async def test_an_interpreter_takes_no_call_with_a_key(scene: VoiceScene) -> None:
-    await scene.talks()
+async def test_an_interpreters_key_makes_nobody_the_counselor(scene: VoiceScene) -> None:
+    await scene.call_stands(CallState.WAITING, queued_at=NOON)
     await interpreter_is_dialled(scene)
 
-    said = await scene.asks("/voice/legs/translator/take", CallSid="CA-translator", Digits="1")
+    said = await translator_presses(scene, "1")
 
     assert "<Hangup" in said
     assert "<Conference" not in said
+    assert (await scene.call()).counselor_id is None
