@@ -12,7 +12,7 @@ from sqlmodel import SQLModel, col, delete, select
 
 from hotline.configuration.load import Configuration
 from hotline.configuration.plans import written
-from hotline.configuration.schema import StaffFile, StationFile
+from hotline.configuration.schema import ContactFile, StaffFile, StationFile
 from hotline.lines.plans import version_of_document
 from hotline.staff.passwords import hash_password, hash_pin, pin_fits
 from hotline.storage.session import Work
@@ -62,24 +62,39 @@ def _parents_first(stations: list[StationFile]) -> list[StationFile]:
 
 async def _contacts(work: Work, station: StationFile) -> list[str]:
     query = select(StationContact).where(StationContact.station_id == station.id)
-    known = {contact.name: contact for contact in (await work.exec(query)).all()}
+    known = {contact.key: contact for contact in (await work.exec(query)).all()}
+    keys = {contact.key for contact in station.contacts}
     told: list[str] = []
     for rank, wanted in enumerate(station.contacts):
-        contact = known.pop(wanted.name, None) or StationContact(
-            station_id=station.id, rank=-1, name=wanted.name, phone="", pin_hash=""
+        contact = known.pop(wanted.key, None)
+        if contact is None and wanted.phone not in keys:  # they have an id of their own by now
+            contact = known.pop(wanted.phone, None)
+        contact = contact or StationContact(
+            station_id=station.id, key=wanted.key, rank=-1, name="", phone="", pin_hash=""
         )
-        same = (contact.rank, contact.phone, contact.active) == (rank, wanted.phone, True)
-        if same and await pin_fits(wanted.pin, contact.pin_hash):
-            continue
-        if not contact.pin_hash or not await pin_fits(wanted.pin, contact.pin_hash):
-            contact.pin_hash = await hash_pin(wanted.pin)
-        contact.rank, contact.phone, contact.active = rank, wanted.phone, True
         work.add(contact)
-        told.append(f"station {station.id}: contact {rank + 1} set")
+        if await _set_contact(contact, wanted, rank):
+            told.append(f"station {station.id}: contact {rank + 1} set")
     for contact in [contact for contact in known.values() if contact.active]:
         contact.active = False
         told.append(f"station {station.id}: a contact removed")
     return told
+
+
+async def _set_contact(contact: StationContact, wanted: ContactFile, rank: int) -> bool:
+    """Whether anything changed. The row stays, and with it what it acknowledged."""
+    fields = {
+        "key": wanted.key,
+        "rank": rank,
+        "name": wanted.name,
+        "phone": wanted.phone,
+        "active": True,
+    }
+    changed = bool(_differences("", contact, fields))
+    if contact.pin_hash and await pin_fits(wanted.pin, contact.pin_hash):
+        return changed
+    contact.pin_hash = await hash_pin(wanted.pin)
+    return True
 
 
 async def _lines(work: Work, wanted: Configuration) -> list[str]:

@@ -144,9 +144,18 @@ def _station_faults(document: Document, stations: list[StationFile]) -> Iterator
             yield f"{where}: parent {station.parent} is not in this file: add it or correct it."
         elif _in_circle(station.id, parents):
             yield f"{where}: the parents of {station.id} lead back to it: correct one of them."
+        yield from _contacts_twice(document, place, station)
         if not station.contacts and station.parent is None:
             where = document.where(("stations", place))
             yield f"{where}: {station.id} has neither contacts nor a parent: nobody would be rung."
+
+
+def _contacts_twice(document: Document, place: int, station: StationFile) -> Iterator[str]:
+    keys = [contact.key for contact in station.contacts]
+    for at, key in enumerate(keys):
+        if key in keys[:at]:
+            where = document.where(("stations", place, "contacts", at))
+            yield f"{where}: a second contact with this id or phone: give each an `id` of its own."
 
 
 def _in_circle(start: str, parents: dict[str, str | None]) -> bool:

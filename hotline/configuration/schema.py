@@ -94,11 +94,20 @@ class LineFile(_Part):
 
 
 class ContactFile(_Part):
-    """Somebody to ring at a station. The PIN is set once and kept as a hash."""
+    """Somebody to ring at a station. The PIN is set once and kept as a hash.
 
+    `id` says who it is when the name or the phone changes; without one, the phone does.
+    """
+
+    id: Slug | None = None
     name: str
     phone: Number
     pin: Pin
+
+    @property
+    def key(self) -> str:
+        """By what they are known again in their station."""
+        return self.id or self.phone
 
 
 class StationFile(_Part):

@@ -4,7 +4,7 @@ A chain is walked from the top; where it ends, the next round begins. It never c
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -92,6 +92,43 @@ def step_after(chain: Chain, place: ChainPosition, at: datetime) -> NextStep:
     if place.step + 1 < len(chain):
         return step_now(chain, ChainPosition(place.step + 1, place.round), at)
     return step_now(chain, ChainPosition(0, place.round + 1), at, exhausted=True)
+
+
+def turn_after(kept: Chain, roster: Chain, place: ChainPosition, at: datetime) -> NextStep:
+    """One step on, by the roster as it is now. `kept`: the chain as it was when `place` was taken.
+
+    After whoever was rung there; where they have left the roster, whoever has their place.
+    """
+    stands = _place_now(kept, roster, place)
+    return _in_their_place(roster, place, at) if stands is None else step_after(roster, stands, at)
+
+
+def turn_again(kept: Chain, roster: Chain, place: ChainPosition, at: datetime) -> NextStep:
+    """The same contact once more; where they have left the roster, whoever has their place."""
+    stands = _place_now(kept, roster, place)
+    return _in_their_place(roster, place, at) if stands is None else step_now(roster, stands, at)
+
+
+def _place_now(kept: Chain, roster: Chain, place: ChainPosition) -> ChainPosition | None:
+    rung = step_at(kept, place)
+    ids = [step.contact_id for step in roster]
+    if rung is None or rung.contact_id not in ids:
+        return None
+    return ChainPosition(ids.index(rung.contact_id), place.round)
+
+
+def _in_their_place(roster: Chain, place: ChainPosition, at: datetime) -> NextStep:
+    if place.step < len(roster):
+        return step_now(roster, place, at)
+    return step_now(roster, ChainPosition(0, place.round + 1), at, exhausted=True)
+
+
+def with_kept_times(roster: Chain, kept: Chain) -> Chain:
+    """The people of today, each with the time that was theirs when the escalation began."""
+    times = {step.contact_id: step.ack_within for step in kept}
+    return tuple(
+        replace(step, ack_within=times.get(step.contact_id, step.ack_within)) for step in roster
+    )
 
 
 def longest_wait(state: EscalationState, chain: Chain, place: ChainPosition) -> timedelta:

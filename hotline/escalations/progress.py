@@ -23,6 +23,7 @@ from hotline.errors import NotFound
 from hotline.escalations.chain import read_chain
 from hotline.escalations.model import EscalationEvent, EscalationState, Level, after
 from hotline.escalations.policy import (
+    Chain,
     ChainPosition,
     ChainStep,
     NextStep,
@@ -30,7 +31,9 @@ from hotline.escalations.policy import (
     hastened,
     longest_wait,
     step_after,
-    step_now,
+    turn_after,
+    turn_again,
+    with_kept_times,
 )
 from hotline.staff.actor import SYSTEM, Actor
 from hotline.storage.session import Work
@@ -45,7 +48,10 @@ from hotline.storage.tables import (
 )
 
 PURPOSE = "escalation"
-UNREACHED = (DeliveryEvent.FAILED, DeliveryEvent.GIVEN_UP)
+# Superseded while nobody has acknowledged: the contact left the roster before the phone was rung.
+UNREACHED = (DeliveryEvent.FAILED, DeliveryEvent.GIVEN_UP, DeliveryEvent.SUPERSEDED)
+
+TurnRule = Callable[[Chain, Chain, ChainPosition, datetime], NextStep]
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,24 +215,56 @@ async def press_on(work: Work, escalation: Escalation, *, at: datetime) -> None:
         add_escalation_entry(
             work, escalation, "escalation.not_acknowledged", at=at, step=place.step
         )
-        await take_step(work, escalation, await _turn_after(work, escalation, place, at), at=at)
+        await take_step(work, escalation, await next_turn(work, escalation, place, at), at=at)
         return
     escalation.acknowledged_at, escalation.acknowledged_by = None, ""
     add_escalation_entry(
         work, escalation, "escalation.reopened", at=at, overdue_in=was, step=place.step
     )
-    await take_step(work, escalation, step_now(chain_of(escalation.chain), place, at), at=at)
+    again = await next_turn(work, escalation, place, at, follow=turn_again)
+    await take_step(work, escalation, again, at=at)
 
 
-async def _turn_after(
-    work: Work, escalation: Escalation, place: ChainPosition, at: datetime
+async def next_turn(
+    work: Work,
+    escalation: Escalation,
+    place: ChainPosition,
+    at: datetime,
+    *,
+    follow: TurnRule = turn_after,
 ) -> NextStep:
-    if escalation.chain:
-        return step_after(chain_of(escalation.chain), place, at)
-    # A chain of nobody is no decision to keep: perhaps the roster has somebody by now.
-    chain = await read_chain(work, escalation.station_id)
-    escalation.chain = [step.plain() for step in chain]
-    return step_now(chain, ChainPosition(0, place.round + 1), at)
+    """Whose turn is next, among those who answer for the station by now; the timeline says so.
+
+    Of what was copied when the escalation began the times are kept, the people are not.
+    """
+    kept = chain_of(escalation.chain)
+    roster = with_kept_times(await read_chain(work, escalation.station_id), kept)
+    if roster != kept:
+        escalation.chain = [step.plain() for step in roster]
+        now = [step.contact_id for step in roster]
+        add_escalation_entry(work, escalation, "escalation.contacts_changed", at=at, now=now)
+    turn = follow(kept, roster, place, at)
+    if turn.ring is not None:
+        await _tell_new_phone(work, escalation, turn.ring.contact_id, at=at)
+    return turn
+
+
+async def _tell_new_phone(
+    work: Work, escalation: Escalation, contact_id: str, *, at: datetime
+) -> None:
+    """Say that somebody will be rung elsewhere than the last time."""
+    query = (
+        select(col(Delivery.address) != col(StationContact.phone))
+        .join(Attempt, col(Attempt.id) == col(Delivery.id))
+        .join(StationContact, col(StationContact.id) == col(Attempt.contact_id))
+        .where(Attempt.escalation_id == escalation.id, Attempt.contact_id == contact_id)
+        .order_by(col(Delivery.created_at).desc())
+        .limit(1)
+    )
+    if (await work.exec(query)).first():
+        add_escalation_entry(
+            work, escalation, "escalation.phone_changed", at=at, contact_id=contact_id
+        )
 
 
 async def skip_step(work: Work, escalation: Escalation, *, at: datetime) -> None:

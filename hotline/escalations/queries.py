@@ -169,7 +169,11 @@ def _listed() -> Listed:
         select(Escalation, Line.name, StationContact)
         .join(Call, col(Call.id) == col(Escalation.call_id))
         .join(Line, col(Line.id) == col(Call.line_id))
-        .join(StationContact, col(StationContact.id) == turn, isouter=True)
+        .join(
+            StationContact,
+            (col(StationContact.id) == turn) & col(StationContact.active),
+            isouter=True,
+        )
     )
 
 

@@ -23,7 +23,7 @@ from hotline.escalations.model import (
     EscalationState,
     Level,
 )
-from hotline.escalations.policy import ChainPosition, chain_of, step_after, step_now
+from hotline.escalations.policy import ChainPosition, step_now
 from hotline.escalations.progress import (
     add_escalation,
     add_escalation_entry,
@@ -31,6 +31,7 @@ from hotline.escalations.progress import (
     lock_escalation,
     move_attempt,
     move_escalation,
+    next_turn,
     page_supervisors,
     position_of,
     supersede_attempts,
@@ -224,7 +225,7 @@ async def give_back(
     await supersede_attempts(work, escalation, at=at)
     said = _sealed(vault, escalation, reason)
     add_escalation_entry(work, escalation, "escalation.given_back", at=at, actor=by, note=said)
-    await take_step(work, escalation, step_after(chain_of(escalation.chain), place, at), at=at)
+    await take_step(work, escalation, await next_turn(work, escalation, place, at), at=at)
     return escalation
 
 

@@ -41,9 +41,11 @@ class StationCalls:
     ring_s = RING_S
 
     async def lock(self, work: Work, delivery_id: str) -> bool:
-        """Hold the escalation. Once somebody has it, nobody is rung any more."""
+        """Hold the escalation. Once somebody has it, nobody is rung any more; nor is a phone that
+        is nobody's by now."""
         escalation = await lock_escalation_of(work, delivery_id)
-        return escalation is not None and escalation.state == EscalationState.OPEN
+        is_open = escalation is not None and escalation.state == EscalationState.OPEN
+        return is_open and await _is_on_roster(work, delivery_id)
 
     async def told(
         self, work: Work, delivery: Delivery, event: DeliveryEvent, *, at: datetime, why: str
@@ -74,10 +76,22 @@ class PinResult(StrEnum):
     NO_MORE_TRIES = "no_more_tries"
 
 
+async def _is_on_roster(work: Work, attempt_id: str) -> bool:
+    query = (
+        select(Attempt.id)
+        .join(StationContact, col(StationContact.id) == col(Attempt.contact_id))
+        .join(Delivery, col(Delivery.id) == col(Attempt.id))
+        .where(Attempt.id == attempt_id, col(StationContact.active))
+        .where(col(StationContact.phone) == col(Delivery.address))
+    )
+    return (await work.exec(query)).first() is not None
+
+
 async def call_answered(work: Work, attempt_id: str, at: datetime) -> StationNotice | None:
-    """Somebody, or a mailbox, answered. None where there is no such attempt. Safe to repeat."""
+    """Somebody, or a mailbox, answered. None where there is no such attempt, or the phone is
+    nobody's any more. Safe to repeat."""
     held = await lock_attempt(work, attempt_id)
-    if held is None:
+    if held is None or not await _is_on_roster(work, attempt_id):
         return None
     escalation = held.escalation
     await move_attempt(work, held, DeliveryEvent.ANSWERED, at=at)
@@ -112,11 +126,11 @@ async def key_pressed(work: Work, attempt_id: str, pin: str, at: datetime) -> Pi
 
 
 async def _is_pin_of(work: Work, attempt_id: str, pin: str) -> bool:
-    """Before any row is held: the hash is slow on purpose."""
+    """Before any row is held: the hash is slow on purpose. Whoever left the roster has no PIN."""
     query = (
         select(StationContact.pin_hash)
         .join(Attempt, col(Attempt.contact_id) == col(StationContact.id))
-        .where(Attempt.id == attempt_id)
+        .where(Attempt.id == attempt_id, col(StationContact.active))
     )
     pin_hash = (await work.exec(query)).one_or_none()
     return pin_hash is not None and await pin_fits(pin.strip("#* "), pin_hash)

@@ -20,6 +20,9 @@ from hotline.escalations.policy import (
     longest_wait,
     step_after,
     step_now,
+    turn_after,
+    turn_again,
+    with_kept_times,
 )
 from tests.fakes import NOON
 
@@ -111,3 +114,45 @@ def test_a_walk_through_any_chain_rings_everybody_in_turn_and_never_ends(
 
     expected = [chain[n % length] if chain else None for n in range(turns)]
     assert rung == expected
+
+
+HERE = ChainPosition(1, 0)
+NEW = ChainStep("new", "district")
+
+
+def test_who_left_the_roster_is_followed_by_whoever_has_their_place() -> None:
+    roster = (CHAIN[0], NEW, CHAIN[2])
+
+    assert turn_after(CHAIN, roster, HERE, NOON).ring == NEW
+    assert turn_again(CHAIN, roster, HERE, NOON).ring == NEW
+
+
+def test_who_is_still_there_is_followed_by_the_next_wherever_they_stand_now() -> None:
+    roster = (NEW, CHAIN[0], CHAIN[1], CHAIN[2])
+
+    turn, again = (
+        turn_after(CHAIN, roster, HERE, NOON),
+        turn_again(CHAIN, roster, HERE, NOON),
+    )
+
+    assert (turn.ring, turn.place) == (CHAIN[2], ChainPosition(3, 0))
+    assert (again.ring, again.place) == (CHAIN[1], ChainPosition(2, 0))
+
+
+def test_where_the_last_of_the_chain_have_left_the_next_round_begins() -> None:
+    turn = turn_after(CHAIN, CHAIN[:1], HERE, NOON)
+
+    assert (turn.ring, turn.place, turn.exhausted) == (CHAIN[0], ChainPosition(0, 1), True)
+
+
+def test_a_roster_of_nobody_still_has_a_deadline() -> None:
+    turn = turn_after(CHAIN, (), HERE, NOON)
+
+    assert (turn.ring, turn.place.round, turn.exhausted) == (None, 1, True)
+    assert turn.due_at == NOON + ACK_WITHIN
+
+
+def test_the_times_stay_those_of_the_start_and_the_people_do_not() -> None:
+    roster = (ChainStep("duty", "district"), NEW)
+
+    assert with_kept_times(roster, CHAIN) == (CHAIN[0], NEW)
