@@ -4,6 +4,7 @@ HotlineError
 ├── NotSignedIn 401 · Forbidden 403 · NotFound 404
 ├── Conflict 409
 │   ├── IllegalMove            the thing is not in a state that allows this
+│   ├── RecordChanged          another one was saved since this one was opened
 │   ├── OfferGone              somebody else took it, or its time is over
 │   └── KeyReused              one Idempotency-Key, two different bodies
 ├── Invalid 422                the request is well formed but makes no sense
@@ -21,12 +22,19 @@ HotlineError
 No message here may hold a number, a name or anything a caller said.
 """
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 
 class HotlineError(Exception):
-    """Base of everything we raise on purpose. `status`: HTTP. `public`: the sentence."""
+    """Base of everything we raise on purpose. `status`: HTTP. `public`: the sentence.
+
+    `facts`: what whoever asked may know beside it; never logged.
+    """
 
     status = 500
     public = "Something went wrong on our side. Please try again."
+    facts: Mapping[str, object] = MappingProxyType({})
 
     def __init__(self, public: str | None = None) -> None:
         """`public` replaces the class's sentence where more can be said."""
@@ -67,6 +75,20 @@ class IllegalMove(Conflict):
     """A lifecycle refused the event in its present state."""
 
     public = "This is not possible in the present state."
+
+
+class RecordChanged(Conflict):
+    """A record was saved that its writer has not seen. `facts`: the newest version's."""
+
+    public = (
+        "This record was saved elsewhere in the meantime. Nothing was overwritten: look at the"
+        " newest version, then save again on top of it."
+    )
+
+    def __init__(self, facts: Mapping[str, object]) -> None:
+        """`facts`: version, author and time of what stands there now."""
+        super().__init__()
+        self.facts = facts
 
 
 class OfferGone(Conflict):

@@ -222,7 +222,7 @@ async def prepare(url: str) -> None:
             languages = dict.fromkeys(chance.sample(sorted(set(LANGUAGES)), 2), 4) | {"cmn": 3}
             skills = {"languages": languages, "certified": n % 2 == 0}
             person = Staff(id=f"s{n}", username=f"bench{n}", name=f"{n}", password_hash="",
-                           lines=[LINE], skills=skills)  # fmt: skip
+                           roles=["counselor"], lines=[LINE], skills=skills)  # fmt: skip
             work.add(person)
             await work.flush()
             work.add(Presence(staff_id=person.id, state="ready", since=now(), idle_since=now()))

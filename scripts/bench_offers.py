@@ -36,6 +36,7 @@ async def fill(url: str) -> None:
         await apply(work, load_folder(GUANGDONG), at=NOW)
         for n in range(OFFERS):
             person = Staff(id=f"s{n}", username=f"bench{n}", name=f"{n}", password_hash="")
+            person.roles = ["counselor"]
             person.lines, person.skills = ["youth-12355"], {"languages": {"cmn": 5}}
             work.add(person)
             work.add(Call(id=f"c{n}", carrier_sid=f"CA{n}", line_id="youth-12355", state="waiting",

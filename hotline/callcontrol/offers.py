@@ -30,8 +30,9 @@ from hotline.staff.presence import (
     release_offer,
     set_aside,
 )
+from hotline.staff.revocation import may_be_rung
 from hotline.storage.session import Work
-from hotline.storage.tables import Call, Line, Offer, Participant
+from hotline.storage.tables import Call, Line, Offer, Participant, Staff
 
 log = structlog.get_logger()
 
@@ -67,6 +68,9 @@ async def accept_offer(work: Work, counselor: Participant, *, at: datetime) -> b
     offer = await _lock_offer(work, counselor)
     if offer is None or offer.state != OfferState.PENDING or call.state != CallState.WAITING:
         return offer is not None and offer.state == OfferState.ACCEPTED
+    if await _is_revoked(work, offer):
+        await withdraw_offer(work, call, offer.id, at=at, reason="revoked")
+        return False
     await _close(work, offer, OfferState.ACCEPTED, at=at)
     move_call(work, call, CallEvent.ACCEPTED, at=at, staff=offer.staff_id)
     call.accepted_at, call.counselor_id = at, offer.staff_id
@@ -79,6 +83,14 @@ async def accept_offer(work: Work, counselor: Participant, *, at: datetime) -> b
         await invite_interpreter(work, call, at=at, staff_id=offer.staff_id)
     await withdraw_offers(work, call, at=at, reason="taken_by_another")
     return True
+
+
+async def _is_revoked(work: Work, offer: Offer) -> bool:
+    """Whether what decided for this counselor has changed since, however lately."""
+    query = select(Staff.id).where(
+        Staff.id == offer.staff_id, Staff.revision == offer.revision, may_be_rung()
+    )
+    return (await work.exec(query)).first() is None
 
 
 async def refuse_offer(
@@ -129,9 +141,24 @@ async def withdraw_offers(work: Work, call: Call, *, at: datetime, reason: str) 
         .with_for_update()
     )
     for offer in (await work.exec(query)).all():
-        await _close(work, offer, OfferState.WITHDRAWN, at=at, reason=reason)
-        await let_go_of_offer(work, call, offer.id, at=at)
-        release_offer(work, await lock_presence(work, offer.staff_id), at=at)
+        await _withdraw(work, call, offer, at=at, reason=reason)
+
+
+async def withdraw_offer(
+    work: Work, call: Call, offer_id: str, *, at: datetime, reason: str
+) -> None:
+    """Of one counselor, whose call is held. The caller keeps the place."""
+    offer = await work.get_one(Offer, offer_id, with_for_update=True, populate_existing=True)
+    if offer.state == OfferState.PENDING:
+        await _withdraw(work, call, offer, at=at, reason=reason)
+        facts = {"why": reason}
+        add_call_entry(work, call, "offer.withdrawn", at=at, staff_id=offer.staff_id, facts=facts)
+
+
+async def _withdraw(work: Work, call: Call, offer: Offer, *, at: datetime, reason: str) -> None:
+    await _close(work, offer, OfferState.WITHDRAWN, at=at, reason=reason)
+    await let_go_of_offer(work, call, offer.id, at=at)
+    release_offer(work, await lock_presence(work, offer.staff_id), at=at)
 
 
 async def overdue_offers(work: Work, *, at: datetime) -> list[OverdueOffer]:

@@ -10,12 +10,13 @@ from functools import partial
 from typing import TypeVar
 
 import structlog
-from sqlmodel import col, delete, select
+from sqlmodel import col, delete, not_, select
 
 from hotline.callcontrol.clock_back import bring_back
 from hotline.callcontrol.dialler import Dialler
 from hotline.callcontrol.offers import OverdueOffer, end_overdue, overdue_offers, refuse_offer
 from hotline.callcontrol.participants import participants_of, participants_to_tend, unheard_of
+from hotline.callcontrol.revocation import end_revoked
 from hotline.callcontrol.talks import caller_left, counselor_lost
 from hotline.calls.model import IN_HAND, CallState, OfferState
 from hotline.calls.service import lock_call
@@ -29,6 +30,7 @@ from hotline.staff.presence import (
     lapsed_leases,
     look_after,
 )
+from hotline.staff.sign_in import session_lasts
 from hotline.storage.session import Database, Work
 from hotline.storage.tables import (
     AnsweredRequest,
@@ -68,6 +70,7 @@ class Sweep:
         looks = (
             self._look_after_staff,
             self._end_lapsed_leases,
+            self._end_revoked,
             self._end_overdue_offers,
             self._end_deserted_offers,
             self._lose_unheard,
@@ -104,6 +107,10 @@ class Sweep:
         async with self._database.work() as work:
             gone = await lapsed_leases(work, at=at)
         await self._each(gone, "end_lease", lambda work, who: end_lapsed_lease(work, who, at=at))
+
+    async def _end_revoked(self, at: datetime) -> None:
+        async with self._database.work() as work:
+            await end_revoked(work, at=at)
 
     async def _end_overdue_offers(self, at: datetime) -> None:
         async with self._database.work() as work:
@@ -155,7 +162,7 @@ async def forget_old(database: Database, *, at: datetime) -> None:
     async with database.work() as work:
         old = col(AnsweredRequest.received_at) < at - REPEATS_FOR
         await work.exec(delete(AnsweredRequest).where(old))
-        await work.exec(delete(StaffSession).where(col(StaffSession.expires_at) < at))
+        await work.exec(delete(StaffSession).where(not_(session_lasts(at))))
         aged = col(RoutingEvent.at_s) < (at - EXPLAINED_FOR).timestamp()
         await work.exec(delete(RoutingEvent).where(aged))
         await work.exec(delete(Participant).where(col(Participant.created_at) < at - EXPLAINED_FOR))

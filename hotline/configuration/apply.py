@@ -1,7 +1,8 @@
 """Bring the database to what a folder says, and say what changed.
 
 Idempotent: the second time nothing changes. Nothing is deleted: a line, station or account that
-left the files stays for its history; accounts that left are switched off.
+left the files stays for its history; accounts that left are switched off. What is taken from
+somebody reaches in the same moment what is live: offers, sessions, presence.
 """
 
 from collections.abc import Mapping
@@ -10,11 +11,13 @@ from typing import Any
 
 from sqlmodel import SQLModel, col, delete, select
 
+from hotline.callcontrol.revocation import end_revoked
 from hotline.configuration.load import Configuration
 from hotline.configuration.plans import written
 from hotline.configuration.schema import ContactFile, StaffFile, StationFile
 from hotline.lines.plans import version_of_document
 from hotline.staff.passwords import hash_password, hash_pin, pin_fits
+from hotline.staff.revocation import note_changes
 from hotline.storage.session import Work
 from hotline.storage.tables import Line, PhoneNumber, Presence, Staff, Station, StationContact
 
@@ -25,6 +28,7 @@ async def apply(work: Work, wanted: Configuration, *, at: datetime) -> list[str]
     told += await _stations(work, wanted.stations)
     told += await _lines(work, wanted)
     told += await _staff(work, wanted.staff, at=at)
+    await end_revoked(work, at=at)
     if told:
         work.announce("configuration", "applied")
     return told
@@ -90,7 +94,7 @@ async def _set_contact(contact: StationContact, wanted: ContactFile, rank: int) 
         "phone": wanted.phone,
         "active": True,
     }
-    changed = bool(_differences("", contact, fields))
+    changed = bool(_changed(contact, fields))
     if contact.pin_hash and await pin_fits(wanted.pin, contact.pin_hash):
         return changed
     contact.pin_hash = await hash_pin(wanted.pin)
@@ -143,6 +147,7 @@ async def _staff(work: Work, people: list[StaffFile], *, at: datetime) -> list[s
         told += await _person(work, known.pop(wanted.username, None), wanted, at=at)
     for person in [person for person in known.values() if person.active]:
         person.active = False
+        await note_changes(work, person, {"active"})
         told.append(f"staff {person.username}: switched off")
     return told
 
@@ -159,10 +164,12 @@ async def _person(
         "shifts": [written(one) for one in wanted.shifts],
         "own_phone": wanted.own_phone,
         "answers_on": wanted.answers_on,
-        "active": True,
+        "active": wanted.active,
     }
     if person is not None:
-        return _differences(f"staff {wanted.username}", person, fields)
+        changed = _changed(person, fields)
+        await note_changes(work, person, changed)
+        return _told(f"staff {wanted.username}", changed)
     # Without a password nobody can sign in: one is set with `hotline staff password`.
     password_hash = await hash_password(wanted.password) if wanted.password else ""
     person = Staff(username=wanted.username, password_hash=password_hash, **fields)
@@ -182,9 +189,18 @@ async def _put(work: Work, table: type[SQLModel], key: str, fields: Mapping[str,
 
 
 def _differences(what: str, row: SQLModel, fields: Mapping[str, Any]) -> list[str]:
+    return _told(what, _changed(row, fields))
+
+
+def _changed(row: SQLModel, fields: Mapping[str, Any]) -> list[str]:
+    """The columns that had another value. They have the new one now."""
     changed = [name for name, value in fields.items() if getattr(row, name) != value]
     for name in changed:
         setattr(row, name, fields[name])
+    return changed
+
+
+def _told(what: str, changed: list[str]) -> list[str]:
     return [f"{what}: {', '.join(changed)} changed"] if changed else []
 
 

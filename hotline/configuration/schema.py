@@ -133,7 +133,10 @@ class SkillsFile(_Part):
 
 
 class StaffFile(_Part):
-    """One account. `password` is for training only: real people set their own."""
+    """One account. `password` is for training only: real people set their own.
+
+    `active: false` switches it off as if it had left the file.
+    """
 
     username: Username
     name: str
@@ -145,6 +148,7 @@ class StaffFile(_Part):
     own_phone: NumberOrNone = ""
     answers_on: Literal["browser", "own_phone"] = "browser"
     password: str | None = Field(default=None, min_length=8)
+    active: bool = True
 
     @model_validator(mode="after")
     def _can_be_reached(self) -> Self:

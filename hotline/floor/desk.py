@@ -100,6 +100,7 @@ class RecordForm:
     follow_up: bool
     narrative: str
     saved_at: datetime | None
+    version: int = 0
 
     def closed(self, risk: str) -> bool:
         """Whether this risk is below what was found already."""
@@ -244,6 +245,7 @@ async def form_of(
         follow_up=record.follow_up,
         narrative=vault.open(record.narrative_sealed, place=narrative_place(record.call_id)),
         saved_at=record.saved_at,
+        version=record.version,
     )
 
 

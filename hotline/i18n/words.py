@@ -36,6 +36,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "break_due": "工作已久，休息片刻，到时自动恢复",
         "console_gone": "工作台已关闭",
         "account_unreadable": "账号资料有误，收不到来电，请找管理员",
+        "revoked": "账号已停用",
     },
     "language": {
         "cmn": "普通话",
@@ -186,6 +187,8 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "offer.declined": "拒接",
         "offer.expired": "未接听",
         "offer.failed": "未能接通",
+        "offer.withdrawn": "停止振铃，接听人的权限有变",
+        "counselor.revoked": "咨询员账号已停用，通话未中断",
         "call.accepted": "接听",
         "call.joined": "开始通话",
         "call.held": "保持",

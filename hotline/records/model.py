@@ -59,7 +59,7 @@ class Disposition(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """What is to be saved."""
+    """What is to be saved. `based_on`: the version its writer had before them; None: not told."""
 
     contact_type: ContactType
     topics: tuple[Topic, ...]
@@ -67,6 +67,7 @@ class Draft:
     disposition: Disposition
     follow_up: bool
     narrative: str
+    based_on: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,4 +80,14 @@ class Opened:
     disposition: str
     follow_up: bool
     narrative: str
+    saved_at: datetime
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SavedVersion:
+    """One time that the record was saved: by whom, and when."""
+
+    version: int
+    saved_by: str
     saved_at: datetime

@@ -2,9 +2,19 @@
 
 from datetime import datetime
 
-from hotline.records.model import Opened
+from sqlmodel import col, select
+
+from hotline.records.model import (
+    ContactType,
+    Disposition,
+    Draft,
+    Opened,
+    Risk,
+    SavedVersion,
+    Topic,
+)
 from hotline.storage.session import Work
-from hotline.storage.tables import CallEntry, Record
+from hotline.storage.tables import CallEntry, Record, RecordVersion, Staff
 from hotline.storage.vault import Vault
 
 
@@ -24,7 +34,46 @@ async def read_record(
     return opened(record, vault)
 
 
-def opened(record: Record, vault: Vault) -> Opened:
+async def read_version(
+    work: Work, vault: Vault, key: tuple[str, int], *, reader: str, at: datetime
+) -> Opened | None:
+    """The record as it was once saved; None where there is no such version. It leaves a trace.
+
+    `key`: of the call, and which version.
+    """
+    kept = await work.get(RecordVersion, key)
+    if kept is None:
+        return None
+    keep_trace(work, kept.call_id, "record.read", reader, at=at)
+    return opened(kept, vault)
+
+
+async def versions_of(work: Work, call_id: str) -> list[SavedVersion]:
+    """Who saved the record and when, the newest first. Without a word of what it says."""
+    query = (
+        select(RecordVersion.version, Staff.name, RecordVersion.saved_at)
+        .join(Staff, col(Staff.id) == col(RecordVersion.staff_id))
+        .where(RecordVersion.call_id == call_id)
+        .order_by(col(RecordVersion.version).desc())
+    )
+    found = (await work.exec(query)).all()
+    return [SavedVersion(version=n, saved_by=name, saved_at=at) for n, name, at in found]
+
+
+def draft_of(record: Record, vault: Vault, *, based_on: int | None) -> Draft:
+    """What would have to be saved for nothing to change."""
+    return Draft(
+        contact_type=ContactType(record.contact_type),
+        topics=tuple(Topic(topic) for topic in record.topics),
+        risk=Risk(record.risk),
+        disposition=Disposition(record.disposition),
+        follow_up=record.follow_up,
+        narrative=vault.open(record.narrative_sealed, place=narrative_place(record.call_id)),
+        based_on=based_on,
+    )
+
+
+def opened(record: Record | RecordVersion, vault: Vault) -> Opened:
     """For whoever wrote it just now. To others: `read_record`."""
     return Opened(
         contact_type=record.contact_type,
@@ -34,6 +83,7 @@ def opened(record: Record, vault: Vault) -> Opened:
         follow_up=record.follow_up,
         narrative=vault.open(record.narrative_sealed, place=narrative_place(record.call_id)),
         saved_at=record.saved_at,
+        version=record.version,
     )
 
 

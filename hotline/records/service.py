@@ -1,33 +1,62 @@
 """Saving a record. The narrative is sealed; `hotline.records.queries` opens it.
 
-Who wrote or changed it stands in the call's timeline, silently: a page that looks again at every
-change would otherwise be told of its own look.
+Every version is kept. Who wrote or changed it stands in the call's timeline, silently: a page that
+looks again at every change would otherwise be told of its own look.
 """
 
 from datetime import datetime
 
+from hotline.errors import RecordChanged
 from hotline.records.model import Draft
-from hotline.records.queries import keep_trace, narrative_place
+from hotline.records.queries import draft_of, keep_trace, narrative_place
 from hotline.storage.session import Work
-from hotline.storage.tables import Record
+from hotline.storage.tables import Record, RecordVersion, Staff
 from hotline.storage.vault import Vault
 
 
 async def save_record(
     work: Work, vault: Vault, call_id: str, staff_id: str, draft: Draft, *, at: datetime
 ) -> Record:
-    """Save the record of a call; saving again replaces it. Hold the call's row before."""
+    """Save the record of a call as its next version. Hold the call's row before.
+
+    The same words again are no version. Raises `RecordChanged` where the newest one is not what
+    the draft was based on: then nothing is changed.
+    """
     record = await work.get(Record, call_id, with_for_update=True)
     if record is None:
         record = Record(call_id=call_id, staff_id=staff_id, contact_type="", risk="",
-                        disposition="", saved_at=at)  # fmt: skip
+                        disposition="", saved_at=at, version=0)  # fmt: skip
         work.add(record)
-        keep_trace(work, call_id, "record.written", staff_id, at=at)
-    elif record.staff_id != staff_id:
-        keep_trace(work, call_id, "record.changed", staff_id, at=at)
+    elif draft_of(record, vault, based_on=draft.based_on) == draft:
+        return record
+    if draft.based_on not in (None, record.version):
+        raise RecordChanged(await _newest(work, record))
+    _write(record, vault, draft, at=at)
+    work.add(_version_of(record, staff_id))
+    kind = "record.written" if record.version == 1 else "record.changed"
+    keep_trace(work, call_id, kind, staff_id, at=at)
+    return record
+
+
+def _write(record: Record, vault: Vault, draft: Draft, *, at: datetime) -> None:
     record.contact_type, record.risk = draft.contact_type, draft.risk
     record.disposition, record.follow_up = draft.disposition, draft.follow_up
     record.topics = list(draft.topics)
-    record.narrative_sealed = vault.seal(draft.narrative, place=narrative_place(call_id))
+    record.narrative_sealed = vault.seal(draft.narrative, place=narrative_place(record.call_id))
     record.saved_at = at
-    return record
+    record.version += 1
+
+
+def _version_of(record: Record, staff_id: str) -> RecordVersion:
+    """`staff_id`: who saved this one; the record itself bears who wrote it first."""
+    return RecordVersion.model_validate({**record.model_dump(), "staff_id": staff_id})
+
+
+async def _newest(work: Work, record: Record) -> dict[str, object]:
+    """Version, author and time of what stands there, for whoever may write it too."""
+    if record.version == 0:
+        return {"version": 0}
+    kept = await work.get_one(RecordVersion, (record.call_id, record.version))
+    author = await work.get_one(Staff, kept.staff_id)
+    at = record.saved_at.isoformat()
+    return {"version": record.version, "saved_by": author.name, "saved_at": at}

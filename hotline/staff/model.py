@@ -34,6 +34,10 @@ class PresenceState(StrEnum):
     PAUSED = "paused"
 
 
+BUSY = (PresenceState.OFFERED, PresenceState.TALKING, PresenceState.WRAPPING_UP)
+"""With a call: it rings, it is talked in, or its record is written."""
+
+
 class PresenceEvent(StrEnum):
     """What can happen to a counselor's presence."""
 

@@ -8,12 +8,13 @@ from anyio import CapacityLimiter, to_thread
 from pwdlib import PasswordHash
 from pwdlib.exceptions import UnknownHashError
 from pwdlib.hashers.argon2 import Argon2Hasher
-from sqlmodel import col, delete, select
+from sqlmodel import select
 
 from hotline.errors import Invalid, NotFound
 from hotline.staff.delays import TooManyTries
+from hotline.staff.revocation import end_sessions
 from hotline.storage.session import Work
-from hotline.storage.tables import Staff, StaffSession
+from hotline.storage.tables import Staff
 
 SHORTEST = 12
 MOST_INSIDE = 32  # a shift may sign in at once and waits some seconds; a flood may not queue
@@ -94,5 +95,4 @@ async def set_password(work: Work, username: str, password: str) -> None:
     if staff is None:
         raise NotFound(f"There is no account {username}.")
     staff.password_hash = await hash_password(password)
-    await work.exec(delete(StaffSession).where(col(StaffSession.staff_id) == staff.id))
-    work.announce("session", staff.id)
+    await end_sessions(work, staff)

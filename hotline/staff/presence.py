@@ -10,6 +10,7 @@ from sqlmodel import col, select
 
 from hotline.errors import NotFound
 from hotline.staff.model import (
+    BUSY,
     MISSES_BEFORE_PAUSE,
     PresenceEvent,
     PresenceState,
@@ -72,7 +73,7 @@ def _enter(presence: Presence, state: PresenceState, *, at: datetime, reason: st
     if state != presence.state:
         presence.since = at
     presence.state, presence.reason, presence.back_at = state, reason, None
-    if state not in (PresenceState.OFFERED, PresenceState.TALKING, PresenceState.WRAPPING_UP):
+    if state not in BUSY:
         presence.call_id = None
     if state is not PresenceState.OFFERED:
         presence.cut_short_call_id = None

@@ -9,14 +9,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
-from sqlmodel import col, delete, select
+from sqlalchemy import ColumnElement
+from sqlmodel import col, delete, or_, select
 
 from hotline.errors import NotSignedIn
 from hotline.staff.delays import Delays
-from hotline.staff.model import Role
+from hotline.staff.model import BUSY, Role
 from hotline.staff.passwords import password_fits
 from hotline.storage.session import Database, Work
-from hotline.storage.tables import Staff, StaffSession
+from hotline.storage.tables import Presence, Staff, StaffSession
 
 log = structlog.get_logger()
 
@@ -67,7 +68,7 @@ async def sign_in(
         raise NotSignedIn(WRONG)
     delays.forget(given.username)
     async with database.work() as work:
-        return _open_session(work, staff.id, given.kind, at=at)
+        return _open_session(work, staff, given.kind, at=at)
 
 
 async def _account(work: Work, username: str) -> Staff | None:
@@ -75,13 +76,30 @@ async def _account(work: Work, username: str) -> Staff | None:
     return (await work.exec(query)).one_or_none()
 
 
-def _open_session(work: Work, staff_id: str, kind: str, *, at: datetime) -> tuple[str, datetime]:
+def _open_session(work: Work, staff: Staff, kind: str, *, at: datetime) -> tuple[str, datetime]:
     token, ends = secrets.token_urlsafe(32), at + LASTS
     session = StaffSession(
-        token_hash=_hashed(token), staff_id=staff_id, kind=kind, created_at=at, expires_at=ends
+        token_hash=_hashed(token),
+        staff_id=staff.id,
+        kind=kind,
+        created_at=at,
+        expires_at=ends,
+        generation=staff.generation,
     )
     work.add(session)
     return token, ends
+
+
+def session_lasts(at: datetime) -> ColumnElement[bool]:
+    """Whether a session is not over by age: a condition on `StaffSession`.
+
+    Nobody is signed out of a live talk: a session of somebody who is rung, talks or writes the
+    record lasts until that is done, so that they can flag, hold, end and save.
+    """
+    busy = select(Presence.staff_id).where(
+        Presence.staff_id == StaffSession.staff_id, col(Presence.state).in_(BUSY)
+    )
+    return or_(col(StaffSession.expires_at) > at, busy.exists())
 
 
 async def who_is(work: Work, token: str, *, at: datetime) -> SignedIn:
@@ -89,8 +107,8 @@ async def who_is(work: Work, token: str, *, at: datetime) -> SignedIn:
     query = (
         select(Staff)
         .join(StaffSession, col(StaffSession.staff_id) == col(Staff.id))
-        .where(StaffSession.token_hash == _hashed(token), col(StaffSession.expires_at) > at)
-        .where(col(Staff.active))
+        .where(StaffSession.token_hash == _hashed(token), session_lasts(at))
+        .where(col(Staff.active), StaffSession.generation == Staff.generation)
     )
     staff = (await work.exec(query)).one_or_none()
     if staff is None:

@@ -46,12 +46,14 @@ with leader as materialized (
     select w.*, callable.state as was, callable.call_id as had,
         %(at)s::timestamptz + make_interval(secs => w.ring_s) as expires_at,
         case when staff.answers_on = 'own_phone' then staff.own_phone
-             else 'client:' || staff.username end as address
+             else 'client:' || staff.username end as address,
+        staff.revision
     from wanted w
     join waiting on waiting.id = w.call_id
     join callable on callable.staff_id = w.staff_id
         and callable.state = case w.flag when 'ready' then 'ready' else 'wrapping_up' end
     join staff on staff.id = w.staff_id
+        and staff.active and staff.roles @> '["counselor"]'
 ), moved as (
     update presence set state = 'offered', reason = '', since = %(at)s, back_at = null,
         call_id = taken.call_id,
@@ -59,9 +61,9 @@ with leader as materialized (
     from taken where presence.staff_id = taken.staff_id
 ), offers as (
     insert into offer (id, call_id, staff_id, state, reason, stage, interpreter, epoch,
-        offered_at, expires_at, facts)
+        revision, offered_at, expires_at, facts)
     select offer_id, call_id, staff_id, 'pending', '', stage, interpreter, %(epoch)s,
-        %(at)s, expires_at, facts
+        revision, %(at)s, expires_at, facts
     from taken
 ), legs as (
     insert into participant (id, call_id, offer_id, staff_id, role, state, wanted, hold_wanted,

@@ -16,6 +16,7 @@ from sqlmodel import col, exists, select
 from hotline.calls.model import CallState, OfferState, Urgency
 from hotline.lines.plans import care_for
 from hotline.staff.model import PresenceState
+from hotline.staff.revocation import may_be_rung
 from hotline.staff.skills import can_be_read, skills_from
 from hotline.staff.wellbeing import strain_of
 from hotline.storage.session import Work
@@ -159,7 +160,7 @@ async def _on_duty(
     query = (
         select(Presence, Staff)
         .where(Presence.staff_id == Staff.id)
-        .where(Presence.state != PresenceState.OFFLINE)
+        .where(Presence.state != PresenceState.OFFLINE, may_be_rung())
     )
     if ids is not None:
         query = query.where(col(Presence.staff_id).in_(ids))

@@ -1,5 +1,8 @@
 """Errors on their way out: problem+json to machines, a plain sentence to people."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -13,14 +16,21 @@ from hotline.storage.session import Work
 log = structlog.get_logger()
 
 PROBLEM = "application/problem+json"
+NOTHING_MORE: Mapping[str, object] = MappingProxyType({})
 UNEXPECTED = "Something went wrong on our side, and nothing was stored. Please try again."
 MAYBE = "Something went wrong on our side. It may be stored or not: look, then try again."
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
-def problem(status: int, detail: str, *, kind: str = "about:blank") -> JSONResponse:
+def problem(
+    status: int,
+    detail: str,
+    *,
+    kind: str = "about:blank",
+    facts: Mapping[str, object] = NOTHING_MORE,
+) -> JSONResponse:
     """An RFC 9457 body. `detail` is a sentence that a person may read."""
-    body = {"type": kind, "status": status, "title": detail, "detail": detail}
+    body = {**facts, "type": kind, "status": status, "title": detail, "detail": detail}
     return JSONResponse(body, status_code=status, media_type=PROBLEM)
 
 
@@ -35,7 +45,7 @@ async def on_hotline_error(request: Request, fault: Exception) -> Response:
         return RedirectResponse(f"{request.scope.get('root_path', '')}/login", status_code=303)
     if isinstance(fault, NotStored) and request.method in READING:
         fault = DatabaseAway()
-    return problem(fault.status, fault.public, kind=type(fault).__name__)
+    return problem(fault.status, fault.public, kind=type(fault).__name__, facts=fault.facts)
 
 
 def no_answer(scope: Scope) -> JSONResponse:

@@ -1,6 +1,6 @@
 """Every table, one module a subject. Times are aware and in UTC; ids are opaque strings."""
 
-from hotline.storage.tables.calls import Call, CallEntry, Offer, Participant, Record
+from hotline.storage.tables.calls import Call, CallEntry, Offer, Participant, Record, RecordVersion
 from hotline.storage.tables.deliveries import Delivery
 from hotline.storage.tables.escalations import Attempt, CrisisFlag, Escalation, EscalationEntry
 from hotline.storage.tables.machinery import AnsweredRequest, Beat, Leadership
@@ -27,6 +27,7 @@ __all__ = [
     "PlanVersion",
     "Presence",
     "Record",
+    "RecordVersion",
     "RoutingEvent",
     "Staff",
     "StaffSession",

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel
 
-from hotline.storage.tables.columns import id_column, json_column, one_of
+from hotline.storage.tables.columns import count_column, id_column, json_column, one_of
 
 
 class Call(SQLModel, table=True):
@@ -88,7 +88,7 @@ class Participant(SQLModel, table=True):
     wanted: str = "in"
     hold_wanted: bool = False
     held: bool | None = False
-    proof: str = ""
+    proof: str = Field(default="", sa_column_kwargs={"server_default": ""})
     offer_id: str | None = Field(default=None, foreign_key="offer.id", index=True)
     staff_id: str | None = Field(default=None, foreign_key="staff.id")
     carrier_sid: str | None = Field(default=None, unique=True)
@@ -106,6 +106,7 @@ class Offer(SQLModel, table=True):
     """The switchboard's proposal of one call to one counselor. `facts` say why.
 
     `interpreter`: the plan says that who accepts perhaps does not speak with the caller.
+    `revision`: of the account when it was decided; once that has changed, the offer falls.
     """
 
     __table_args__ = (
@@ -129,6 +130,7 @@ class Offer(SQLModel, table=True):
     stage: str = ""
     interpreter: bool = False
     epoch: int = 0
+    revision: int = count_column()
     offered_at: datetime
     expires_at: datetime
     ended_at: datetime | None = None
@@ -149,11 +151,32 @@ class CallEntry(SQLModel, table=True):
 
 
 class Record(SQLModel, table=True):
-    """What the counselor writes after a call. The narrative is encrypted."""
+    """What the counselor writes after a call. The narrative is encrypted.
+
+    `version` counts how often it was saved with something new.
+    """
 
     __table_args__ = (Index("record_writer", "staff_id", "saved_at"),)
 
     call_id: str = Field(primary_key=True, foreign_key="call.id")
+    staff_id: str = Field(foreign_key="staff.id")
+    version: int = count_column()
+    contact_type: str
+    topics: list[str] = json_column(list)
+    risk: str
+    disposition: str
+    follow_up: bool = False
+    narrative_sealed: str = ""
+    saved_at: datetime
+
+
+class RecordVersion(SQLModel, table=True):
+    """A record as it was once saved, by whom and when. Nothing that was written is lost."""
+
+    __tablename__ = "record_version"
+
+    call_id: str = Field(primary_key=True, foreign_key="call.id")
+    version: int = Field(primary_key=True)
     staff_id: str = Field(foreign_key="staff.id")
     contact_type: str
     topics: list[str] = json_column(list)

@@ -23,6 +23,11 @@ def json_column(factory: Any) -> Any:
     return Field(default_factory=factory, sa_column=Column(JSONB, nullable=False))
 
 
+def count_column() -> Any:
+    """A number that begins at 0, also for a process that does not know of it yet."""
+    return Field(default=0, sa_column_kwargs={"server_default": "0"})
+
+
 def one_of(column: str, *values: str) -> CheckConstraint:
     """The database itself refuses any other word in this column."""
     allowed = ", ".join(f"'{value}'" for value in values)

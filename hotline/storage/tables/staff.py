@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlmodel import Field, SQLModel
 
-from hotline.storage.tables.columns import id_column, json_column, one_of
+from hotline.storage.tables.columns import count_column, id_column, json_column, one_of
 
 
 class Staff(SQLModel, table=True):
@@ -13,6 +13,7 @@ class Staff(SQLModel, table=True):
 
     `skills`: {"languages": {"yue": 5}, "topics": {"family": 3}, "certified": true, "gender": "f",
     "ages": ["teen"]}. `shifts`: [{"days": ["mon"], "from": "08:00", "to": "16:00"}]; none: always.
+    `generation`: of the sessions that count; `revision`: of what decides who is rung, and where.
     """
 
     __table_args__ = (one_of("answers_on", "browser", "own_phone"),)
@@ -29,6 +30,8 @@ class Staff(SQLModel, table=True):
     own_phone: str = ""
     answers_on: str = "browser"
     active: bool = True
+    generation: int = count_column()
+    revision: int = count_column()
 
 
 class Presence(SQLModel, table=True):
@@ -62,7 +65,10 @@ class Presence(SQLModel, table=True):
 
 
 class StaffSession(SQLModel, table=True):
-    """A signed-in browser or a bearer token. Only the SHA-256 of the token is kept."""
+    """A signed-in browser or a bearer token. Only the SHA-256 of the token is kept.
+
+    It counts while its `generation` is the account's.
+    """
 
     __tablename__ = "staff_session"
     __table_args__ = (one_of("kind", "cookie", "bearer"),)
@@ -72,3 +78,4 @@ class StaffSession(SQLModel, table=True):
     kind: str
     created_at: datetime
     expires_at: datetime
+    generation: int = count_column()

@@ -10,6 +10,7 @@ const SENTENCES = {
   NotSignedIn: () => t("登录已过期。您写的内容仍在，请在新窗口登录后再试一次。"),
   Forbidden: () => t("您的角色不能这样做，请找督导。"),
   NotFound: () => t("它不存在，或者不归您查看。"),
+  RecordChanged: () => t("别处已存了新的一版，什么都没有覆盖。看过那一版后，再按保存。"),
   Conflict: () => t("情况刚刚有变，请看一眼再决定。"),
   IllegalMove: () => t("现在的状态不能这样做，请先完成手上的事。"),
   OfferGone: () => t("这通来电已由他人接起或已结束，您无需再做什么。"),
@@ -26,11 +27,13 @@ export class Refusal extends Error {
    * @param {number} status
    * @param {string} kind
    * @param {string} sentence
+   * @param {Record<string, unknown>} [facts] what the server said beside it
    */
-  constructor(status, kind, sentence) {
+  constructor(status, kind, sentence, facts = {}) {
     super(sentence);
     this.status = status;
     this.kind = kind;
+    this.facts = facts;
   }
 
   /** Asking again may help. */
@@ -55,14 +58,14 @@ export function newKey() {
 
 /** @param {Response} answer */
 async function refusalOf(answer) {
-  /** @type {{ type?: string, detail?: string }} */
+  /** @type {{ type?: string, detail?: string } & Record<string, unknown>} */
   const problem = await answer.json().catch(() => ({}));
   const kind = problem.type ?? "";
   const ours = SENTENCES[kind]?.();
   const spoken = document.documentElement.lang === "en" ? problem.detail : undefined;
   const fallback = t("我们这边出了差错，可能没有保存。请看一眼，再试一次。");
   const read = answer.status === 422 ? t("内容不完整或不合规定，请检查后再试。") : fallback;
-  return new Refusal(answer.status, kind, ours ?? spoken ?? read);
+  return new Refusal(answer.status, kind, ours ?? spoken ?? read, problem);
 }
 
 /**

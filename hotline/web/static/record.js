@@ -1,6 +1,6 @@
 // The record: saved while it is written. Risk only rises here; lowering it is a supervisor's.
 
-import { send, sentenceOf } from "./api.js";
+import { Refusal, send, sentenceOf } from "./api.js";
 import { fieldsOf } from "./commands.js";
 import { find, findAll } from "./find.js";
 import { toast } from "./toast.js";
@@ -29,12 +29,16 @@ class RecordForm {
   #form;
   #state;
   #unsaved = false;
+  /** The version that this page has seen; somebody else may have saved a newer one. */
+  #version;
+  #refused = false;
   /** @type {number | undefined} */
   #timer;
 
   /** @param {HTMLFormElement} form */
   constructor(form) {
     this.#form = form;
+    this.#version = Number(form.dataset.version);
     this.#state = find("[data-save-state]", HTMLElement, form);
     this.#keepRules();
     if (form.dataset.saved) this.#say(t("已保存"));
@@ -45,6 +49,7 @@ class RecordForm {
     this.#unsaved = true;
     this.#keepRules();
     clearTimeout(this.#timer);
+    if (this.#refused) return; // what stands elsewhere is looked at first: saving again is a decision
     this.#timer = setTimeout(() => void this.#saveQuietly(), QUIET_MS);
   }
 
@@ -59,8 +64,24 @@ class RecordForm {
       if (await this.#save(ready)) this.#leave();
       else toast(t("请先选好来电类型和处理结果。"), "problem");
     } catch (refusal) {
+      this.#noteNewer(refusal);
       toast(sentenceOf(refusal), "problem");
     }
+  }
+
+  /**
+   * Another window has saved since: its version is kept, and so is what is written here. The next
+   * save by hand goes on top of it.
+   * @param {unknown} refusal
+   */
+  #noteNewer(refusal) {
+    if (!(refusal instanceof Refusal) || refusal.kind !== "RecordChanged") return false;
+    const { version, saved_by: who, saved_at: at } = refusal.facts;
+    this.#version = Number(version);
+    this.#refused = true;
+    const time = new Date(String(at)).toLocaleTimeString();
+    this.#say(t("{who} 在 {time} 存了另一版。您写的还在这里，没有覆盖；看过那一版后，再按保存。", { who: String(who), time }));
+    return true;
   }
 
   /** @param {Event} event the window's, before it goes away */
@@ -110,8 +131,12 @@ class RecordForm {
       return false;
     }
     this.#say(t("保存中…"));
-    await send("PUT", `/calls/${this.#form.dataset.call}/record`, { ...fields, ready });
-    this.#unsaved = false;
+    const path = `/calls/${this.#form.dataset.call}/record`;
+    const saved = /** @type {{ version: number }} */ (
+      await send("PUT", path, { ...fields, ready, version: this.#version })
+    );
+    this.#version = saved.version;
+    this.#unsaved = this.#refused = false;
     this.#say(t("已保存"));
     return true;
   }
@@ -119,7 +144,8 @@ class RecordForm {
   async #saveQuietly() {
     try {
       await this.#save(false);
-    } catch {
+    } catch (refusal) {
+      if (this.#noteNewer(refusal)) return;
       this.#say(t("还没有保存，稍后自动再试"));
       this.changed();
     }

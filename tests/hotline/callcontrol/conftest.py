@@ -39,7 +39,8 @@ class CallControlScene:
         """The line, li who is ready, and nobody on the line."""
         line = Line(id="youth", name="青少年", name_en="Youth", number_shown="12355")
         line.interpreters = {"hak": HAKKA_INTERPRETER}
-        li = Staff(id="li", username="li", name="Li", password_hash="", lines=["youth"])
+        li = Staff(id="li", username="li", name="Li", password_hash="",
+                   roles=["counselor"], lines=["youth"])  # fmt: skip
         await self.add(
             line, li, Presence(staff_id="li", state="ready", since=NOON, idle_since=NOON)
         )

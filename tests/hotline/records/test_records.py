@@ -7,11 +7,12 @@ import pytest
 from sqlmodel import col, select
 
 from hotline.calls.service import lock_call
+from hotline.errors import RecordChanged
 from hotline.records.model import ContactType, Disposition, Opened, Risk
-from hotline.records.queries import narrative_place, opened
+from hotline.records.queries import narrative_place, opened, read_version, versions_of
 from hotline.records.service import save_record
 from hotline.storage.news import Change, changes_on, listen
-from hotline.storage.tables import Call, CallEntry
+from hotline.storage.tables import Call, CallEntry, RecordVersion
 from hotline.storage.vault import SealBroken, Vault, make_key
 from tests.fakes import NOON
 from tests.hotline.locks import somebody_waits_for_a_lock
@@ -84,6 +85,7 @@ async def test_what_was_saved_is_what_is_read(scene: RecordsScene) -> None:
         follow_up=True,
         narrative=STORY,
         saved_at=NOON,
+        version=1,
     )
 
 
@@ -129,6 +131,7 @@ async def test_nothing_of_what_was_saved_before_is_left_over(scene: RecordsScene
         follow_up=False,
         narrative="",
         saved_at=NOON,
+        version=2,
     )
 
 
@@ -152,10 +155,80 @@ async def test_two_who_save_at_once_make_one_record_and_the_later_one_stands(
     assert await scene.traces() == [("record.written", "li"), ("record.changed", "chen")]
 
 
+# ── versions ────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_each_version_is_kept_sealed_with_its_author_and_its_time(
+    scene: RecordsScene,
+) -> None:
+    await scene.saves(draft("第一段。"))
+    await scene.saves(draft("第二段。", risk=Risk.HIGH), by="chen", later_s=60)
+
+    async with scene.work() as work:
+        kept = (await work.exec(select(RecordVersion).order_by(col(RecordVersion.version)))).all()
+        first = await read_version(work, scene.vault, ("c1", 1), reader="he", at=NOON)
+        listed = await versions_of(work, "c1")
+
+    assert first is not None
+    assert (first.narrative, first.risk, first.saved_at) == ("第一段。", "low", NOON)
+    assert [(one.version, one.saved_by) for one in listed] == [(2, "Chen"), (1, "Li")]
+    assert [one.saved_at - NOON for one in kept] == [timedelta(), timedelta(seconds=60)]
+    assert not any("段" in one.narrative_sealed for one in kept)
+    assert (await scene.traces())[-1] == ("record.read", "he")
+
+
+async def test_the_same_words_again_are_no_version_and_no_change(scene: RecordsScene) -> None:
+    await scene.saves(draft())
+
+    again = await scene.saves(draft(based_on=0), later_s=60)
+
+    assert (again.version, again.saved_at) == (1, NOON), "an answer that was lost may be asked for"
+    assert await scene.traces() == [("record.written", "li")]
+
+
+async def test_of_two_windows_the_second_overwrites_nothing_and_is_told_whose_it_was(
+    scene: RecordsScene,
+) -> None:
+    first = await scene.saves(draft())
+    await scene.saves(draft("一个窗口。", based_on=first.version), by="chen", later_s=60)
+
+    with pytest.raises(RecordChanged) as refused:
+        await scene.saves(draft("另一个窗口。", based_on=first.version), later_s=90)
+
+    at = NOON + timedelta(seconds=60)
+    assert refused.value.facts == {"version": 2, "saved_by": "Chen", "saved_at": at.isoformat()}
+    assert opened(await scene.kept(), scene.vault).narrative == "一个窗口。"
+    assert len(await scene.traces()) == 2
+
+
+async def test_who_has_seen_the_newest_version_saves_on_top_of_it(scene: RecordsScene) -> None:
+    await scene.saves(draft())
+    second = await scene.saves(draft("一个窗口。", based_on=1), by="chen")
+
+    third = await scene.saves(draft("另一个窗口。", based_on=second.version))
+
+    assert third.version == 3
+    async with scene.work() as work:
+        between = await read_version(work, scene.vault, ("c1", 2), reader="he", at=NOON)
+    assert between is not None
+    assert between.narrative == "一个窗口。", "what was saved over is still there"
+
+
+async def test_of_two_windows_that_begin_the_record_one_is_told_of_the_other(
+    scene: RecordsScene,
+) -> None:
+    await scene.saves(draft("一个窗口。", based_on=0))
+
+    with pytest.raises(RecordChanged):
+        await scene.saves(draft("另一个窗口。", based_on=0))
+
+
 # ── traces ──────────────────────────────────────────────────────────────────────────────────────
 
 
-async def test_writing_changing_by_another_and_reading_leave_a_trace(scene: RecordsScene) -> None:
+async def test_writing_changing_and_reading_leave_a_trace_of_whoever(
+    scene: RecordsScene,
+) -> None:
     await scene.saves(draft())
     await scene.saves(draft("还是我。"))
     await scene.saves(draft("换了人。"), by="chen")
@@ -163,6 +236,7 @@ async def test_writing_changing_by_another_and_reading_leave_a_trace(scene: Reco
 
     assert await scene.traces() == [
         ("record.written", "li"),
+        ("record.changed", "li"),
         ("record.changed", "chen"),
         ("record.read", "he"),
     ]

@@ -22,7 +22,14 @@ class StaffScene:
         """The line with the default plan, and li who is off duty."""
         await self.add(
             Line(id="youth", name="青少年", name_en="Youth", number_shown="12355"),
-            Staff(id="li", username="li", name="Li", password_hash="", lines=["youth"]),
+            Staff(
+                id="li",
+                username="li",
+                name="Li",
+                password_hash="",
+                roles=["counselor"],
+                lines=["youth"],
+            ),
             Presence(staff_id="li", since=NOON, idle_since=NOON),
         )
 

@@ -64,7 +64,12 @@ def a_line(**values: Any) -> Line:
 
 def a_counselor(staff_id: str, state: str = "ready", **values: Any) -> tuple[Presence, Staff]:
     """Somebody on the line who speaks Mandarin. `staff`: columns of the account."""
-    account = {"lines": ["youth"], "skills": {"languages": {"cmn": 5}}, **values.pop("staff", {})}
+    account = {
+        "roles": ["counselor"],
+        "lines": ["youth"],
+        "skills": {"languages": {"cmn": 5}},
+        **values.pop("staff", {}),
+    }
     staff = Staff(
         id=staff_id, username=staff_id, name=staff_id.title(), password_hash="", **account
     )

@@ -172,6 +172,7 @@ async def test_somebody_who_is_switched_off_hears_no_more(scene: ApiScene) -> No
 
 
 async def test_a_session_that_ran_out_ends_the_stream_with_the_next_ping(scene: ApiScene) -> None:
+    await scene.change(Presence, "li", state=PresenceState.READY, call_id=None)
     events = stream(scene, ping_s=0.0).events()
     seen = [(await anext(events)).event, (await anext(events)).event]
 

@@ -73,7 +73,7 @@ async def test_saving_again_replaces_the_record_and_keeps_its_author(
     assert (record.staff_id, record.contact_type, record.topics) == ("li", "silent", [])
     assert (record.risk, record.follow_up) == ("not_assessed", False)
     assert record.saved_at == scene.clock.now()
-    assert await scene.kinds() == ["record.written", "record.changed"]
+    assert await scene.kinds() == ["record.written", "record.changed", "record.changed"]
 
 
 async def test_every_reading_leaves_a_trace(scene: ApiScene, li: Person, he: Person) -> None:
@@ -138,3 +138,51 @@ async def test_saving_in_the_middle_of_the_talk_leaves_presence_alone(
     await li.does("PUT", "/calls/call/record", {**WRITTEN, "ready": True})
 
     assert (await scene.get(Presence, "li")).state == "talking"
+
+
+@pytest.mark.parametrize("how", ["body", "header"])
+async def test_a_save_that_has_not_seen_the_newest_version_is_refused_with_whose_it_is(
+    scene: ApiScene, li: Person, he: Person, how: str
+) -> None:
+    saved = await li.does("PUT", "/calls/call/record", {**WRITTEN, "version": 0})
+    scene.clock.advance(30)
+    await he.does("PUT", "/calls/call/record", {**WRITTEN, "narrative": "seen", "version": 1})
+
+    body = {**WRITTEN, "narrative": "late"} | ({"version": 1} if how == "body" else {})
+    headers = li.headers | ({"If-Match": '"1"'} if how == "header" else {})
+    answer = await scene.http.put("/api/v1/calls/call/record", json=body, headers=headers)
+
+    told = answer.json()
+    assert saved["version"] == 1
+    assert (answer.status_code, told["type"]) == (409, "RecordChanged")
+    assert (told["version"], told["saved_by"]) == (2, "name of he")
+    assert told["saved_at"] == scene.clock.now().isoformat()
+    assert "save again" in told["detail"]
+    assert (await li.gets("/calls/call/record"))["narrative"] == "seen"
+
+
+async def test_every_version_can_be_listed_and_read_again(
+    scene: ApiScene, li: Person, he: Person
+) -> None:
+    await li.does("PUT", "/calls/call/record", WRITTEN)
+    await he.does("PUT", "/calls/call/record", {**WRITTEN, "narrative": "seen"})
+
+    listed = await he.gets("/calls/call/record/versions")
+    first = await scene.http.get("/api/v1/calls/call/record?version=1", headers=he.headers)
+
+    assert [(one["version"], one["saved_by"]) for one in listed] == [
+        (2, "name of he"),
+        (1, "name of li"),
+    ]
+    assert (first.json()["narrative"], first.headers["ETag"]) == (STORY, '"1"')
+    assert (await scene.kinds())[-1] == "record.read"
+    assert (await li.asks("GET", "/calls/call/record?version=9")).status_code == 404
+
+
+@pytest.mark.parametrize("tag", ["1", 'W/"1"', '"x"'])
+async def test_a_tag_that_is_no_version_is_refused(scene: ApiScene, li: Person, tag: str) -> None:
+    headers = li.headers | {"If-Match": tag}
+
+    answer = await scene.http.put("/api/v1/calls/call/record", json=WRITTEN, headers=headers)
+
+    assert answer.status_code == 422

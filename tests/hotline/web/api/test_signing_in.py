@@ -6,11 +6,12 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 
+from hotline.callcontrol.sweep import forget_old
 from hotline.settings import Settings
 from hotline.staff.delays import FREE_TRIES
 from hotline.staff.passwords import set_password
 from hotline.storage.session import Database
-from hotline.storage.tables import Staff, StaffSession
+from hotline.storage.tables import Presence, Staff, StaffSession
 from hotline.web.app import create_app
 from tests.fakes import FakeClock
 from tests.hotline.web.api.conftest import (
@@ -34,6 +35,7 @@ async def opens(http: httpx.AsyncClient, path: str, body: dict[str, str]) -> htt
 
 
 async def test_a_token_opens_the_api_until_twelve_hours_are_over(scene: ApiScene) -> None:
+    await scene.change(Presence, "li", state="ready", call_id=None)
     told = (await scene.http.post("/api/v1/tokens", json=RIGHT)).json()
     headers = {"Authorization": f"Bearer {told['token']}"}
 
@@ -44,6 +46,65 @@ async def test_a_token_opens_the_api_until_twelve_hours_are_over(scene: ApiScene
 
     assert before.json()["username"] == "li"
     assert (after.status_code, after.json()["type"]) == (401, "NotSignedIn")
+
+
+FLAG = {"level": "imminent", "client_key": "k"}
+RECORD = {"contact_type": "self", "disposition": "listened"}
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("POST", "/calls/call/flags", FLAG),
+        ("POST", "/calls/call/hold", None),
+        ("PUT", "/calls/call/record", RECORD),
+        ("GET", "/me/softphone", None),
+        ("POST", "/calls/call/end", None),
+    ],
+)
+async def test_nobody_is_signed_out_of_a_live_talk(
+    scene: ApiScene, li: Person, method: str, path: str, body: dict[str, str] | None
+) -> None:
+    scene.clock.advance(12 * 3600 + 60)
+    await forget_old(scene.house.database, at=scene.clock.now())
+
+    answer = await li.asks(method, path, body)
+
+    assert answer.is_success, answer.text
+
+
+@pytest.mark.parametrize("state", ["offered", "wrapping_up"])
+async def test_nobody_is_signed_out_while_it_rings_or_before_the_record_is_done(
+    scene: ApiScene, li: Person, state: str
+) -> None:
+    await scene.change(Presence, "li", state=state)
+
+    scene.clock.advance(13 * 3600)
+
+    assert (await li.asks("GET", "/me")).status_code == 200
+
+
+async def test_a_session_past_its_age_ends_when_the_talk_and_its_record_do(
+    scene: ApiScene, li: Person
+) -> None:
+    scene.clock.advance(13 * 3600)
+    await li.does("POST", "/calls/call/end")
+    in_record = (await li.asks("GET", "/me")).status_code
+
+    await li.does("PUT", "/calls/call/record", {**RECORD, "ready": True})
+
+    assert (in_record, (await li.asks("GET", "/me")).status_code) == (200, 401)
+    await forget_old(scene.house.database, at=scene.clock.now())
+    await scene.change(Presence, "li", state="talking", call_id="call")
+    assert (await li.asks("GET", "/me")).status_code == 401, "no talk brings it back"
+
+
+async def test_a_session_past_its_age_of_somebody_without_a_talk_is_over(
+    scene: ApiScene, chen: Person
+) -> None:
+    scene.clock.advance(12 * 3600)
+
+    assert (await chen.asks("GET", "/me")).status_code == 401
 
 
 async def test_nothing_in_the_database_opens_a_session(scene: ApiScene) -> None:

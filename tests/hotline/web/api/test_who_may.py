@@ -46,6 +46,7 @@ POST /calls/{id}/interpreter        ok   403  404  404  ok   404  403    403  40
 POST /calls/{id}/end                ok   403  404  404  ok   404  403    403  403    403
 PUT /calls/{id}/record              ok   403  404  404  ok   404  403    403  403    403
 GET /calls/{id}/record              ok   403  404  404  ok   404  403    403  403    403
+GET /calls/{id}/record/versions     ok   403  404  404  ok   404  403    403  403    403
 GET /escalations                    ok   ok   ok   ok   ok   ok   ok     ok   ok     ok
 GET /escalations/{id}               ok   ok   ok   404  ok   404  ok     ok   404    403
 GET /escalations/{id}/summary       403  403  403  403  ok   404  ok     ok   404    403

@@ -201,7 +201,14 @@ class VoiceScene:
         await self.change(Line, "youth", flow=FLOW, flow_version="voice-tests")
         for name in ("li", "chen"):
             await self.add(
-                Staff(id=name, username=name, name=name, password_hash="", lines=["youth"]),
+                Staff(
+                    id=name,
+                    username=name,
+                    name=name,
+                    password_hash="",
+                    roles=["counselor"],
+                    lines=["youth"],
+                ),
                 Presence(staff_id=name, state="ready", since=NOON, idle_since=NOON),
             )
 
