@@ -35,6 +35,7 @@ KEPT = {  # reason → file:name
     "a part of an answer of the API": (
         "hotline/web/api/floor.py:longest_wait_s",
         "hotline/escalations/queries.py:has_note",
+        "hotline/records/model.py:saved_by",
     ),
     "`hotline simulate` reads the measures by their names": ("routing/simulate/measures.py:*",),
     "a formula's whole answer, by which its tests know that it is right": (

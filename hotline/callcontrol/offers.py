@@ -187,16 +187,18 @@ async def leg_ended(
     `why`: the error of the carrier that would not dial it.
     """
     call = await work.get_one(Call, one.call_id)
-    state, reason = _refusal(one, status, refused=bool(why))
+    rang = one.state in RANG
     end_participant(work, call, one, at=at, status=status, why=why)
     offer = await _lock_offer(work, one)
     if offer is not None and offer.state == OfferState.PENDING:
+        state, reason = _refusal(one, rang=rang, refused=bool(why))
         await refuse_offer(work, call.id, offer.id, state, at=at, reason=reason)
 
 
-def _refusal(one: Participant, status: LegStatus, *, refused: bool) -> tuple[OfferState, str]:
+def _refusal(one: Participant, *, rang: bool, refused: bool) -> tuple[OfferState, str]:
     """What the end of a counselor's leg says of an offer that was still open."""
-    if status is LegStatus.COMPLETED or one.state in RANG:
+    status = LegStatus(one.ended_as)
+    if rang or status is LegStatus.COMPLETED:
         return REFUSALS[status]
     unplugged = one.address.startswith(SOFTPHONE) and not refused
     return OfferState.FAILED, NOT_REACHABLE if unplugged else CARRIER_REFUSED
