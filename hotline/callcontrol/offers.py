@@ -8,11 +8,13 @@ from datetime import datetime
 import structlog
 from sqlmodel import col, select
 
-from hotline.callcontrol.model import ParticipantEvent
+from hotline.callcontrol.alarm import called_in_ended, is_called_in, let_go_of_called_in
+from hotline.callcontrol.model import ParticipantEvent, ParticipantState
 from hotline.callcontrol.participants import (
     ask_caller_in,
     caller_in_talk,
     end_participant,
+    interpreter_number,
     invite_interpreter,
     let_go_of_offer,
     move_participant,
@@ -22,9 +24,15 @@ from hotline.calls.service import add_call_entry, lock_call, move_call
 from hotline.lines.plans import policy_of
 from hotline.ports import LegStatus
 from hotline.staff.model import PresenceEvent
-from hotline.staff.presence import lock_presence, move_presence, release_offer, set_aside
+from hotline.staff.presence import (
+    call_in,
+    lock_presence,
+    move_presence,
+    release_offer,
+    set_aside,
+)
 from hotline.storage.session import Work
-from hotline.storage.tables import Call, Line, Offer, Participant
+from hotline.storage.tables import Call, Line, Offer, Participant, Staff
 
 log = structlog.get_logger()
 
@@ -32,6 +40,8 @@ log = structlog.get_logger()
 async def accept_offer(work: Work, counselor: Participant, *, at: datetime) -> bool:
     """The counselor says yes. The first one wins; for the others it is too late."""
     call = await lock_call(work, counselor.call_id)
+    if is_called_in(counselor):
+        return await _accept_unoffered(work, call, counselor, at=at)
     offer = await _lock_offer(work, counselor)
     if offer is None or offer.state != OfferState.PENDING or call.state != CallState.WAITING:
         return offer is not None and offer.state == OfferState.ACCEPTED
@@ -47,6 +57,31 @@ async def accept_offer(work: Work, counselor: Participant, *, at: datetime) -> b
         await invite_interpreter(work, call, at=at, staff_id=offer.staff_id)
     await withdraw_offers(work, call, at=at, reason="taken_by_another")
     return True
+
+
+async def _accept_unoffered(
+    work: Work, call: Call, counselor: Participant, *, at: datetime
+) -> bool:
+    """Whom an alarm rang says yes: on their own phone, or on one that is nobody's account."""
+    if not move_call(work, call, CallEvent.ACCEPTED, at=at, staff=counselor.staff_id):
+        return counselor.state == ParticipantState.IN_TALK
+    call.accepted_at, call.counselor_id = at, counselor.staff_id
+    move_participant(work, counselor, ParticipantEvent.JOINED, at=at)
+    ask_caller_in(work, call, await caller_in_talk(work, call), at=at)
+    await withdraw_offers(work, call, at=at, reason="taken_by_another")
+    if counselor.staff_id is not None:
+        await call_in(work, counselor.staff_id, call.id, at=at)
+    if not await _speaks(work, counselor, call.language) and await interpreter_number(work, call):
+        await invite_interpreter(work, call, at=at, staff_id=counselor.staff_id)
+    return True
+
+
+async def _speaks(work: Work, counselor: Participant, language: str) -> bool:
+    """Of a phone that is nobody's account it is not known."""
+    if counselor.staff_id is None:
+        return False
+    staff = await work.get_one(Staff, counselor.staff_id)
+    return language in staff.skills.get("languages", {})
 
 
 async def refuse_offer(
@@ -80,6 +115,7 @@ async def withdraw_offers(work: Work, call: Call, *, at: datetime, reason: str) 
         await _close(work, offer, OfferState.WITHDRAWN, at=at, reason=reason)
         await let_go_of_offer(work, call, offer.id, at=at)
         release_offer(work, await lock_presence(work, offer.staff_id), at=at)
+    await let_go_of_called_in(work, call, at=at)
 
 
 async def overdue_offers(work: Work, *, at: datetime) -> list[tuple[str, str]]:
@@ -105,7 +141,9 @@ async def leg_ended(
 ) -> None:
     """The leg of somebody whom we dialled is over. Hold call and participant before."""
     call = await work.get_one(Call, one.call_id)
-    end_participant(work, call, one, at=at, status=status, why=why)
+    ended = end_participant(work, call, one, at=at, status=status, why=why)
+    if ended and is_called_in(one):
+        await called_in_ended(work, call, at=at, why=why or status)
     offer = await _lock_offer(work, one)
     if offer is not None and offer.state == OfferState.PENDING:
         state, reason = REFUSALS[LegStatus(one.ended_as)]

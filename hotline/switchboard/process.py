@@ -32,6 +32,7 @@ from hotline.storage.tables import (
     PlanVersion,
     RoutingEvent,
 )
+from hotline.switchboard.alarm import look_at_alarms
 from hotline.switchboard.claims import Proposal, claim_offers
 from hotline.switchboard.leadership import Lead, NoLongerLeading, leadership, require_lead
 from hotline.switchboard.mirror import Mirror, read_rows
@@ -249,6 +250,7 @@ class Switchboard:
         if now - self._swept_at >= SWEEP_EVERY or now < self._swept_at:
             self._swept_at = now
             await sweep(self._database, self._dialler, self._carrier, at=now)
+            await look_at_alarms(self._database, lead, self._dialler, at=now)
         elif changes.legs:
             await tend_participants(self._database, self._dialler)
 

@@ -12,7 +12,8 @@ class Line(SQLModel, table=True):
 
     `plan` is a document of `routing.policy`; empty: the default. `shadow_plan` runs beside it, to
     be compared; empty: none. `hours`: as `Staff.shifts`; none: round the clock. `interpreters`:
-    by language, the phone of somebody who translates.
+    by language, the phone of somebody who translates. `alarm`: as `hotline.lines.alarm` reads it;
+    empty: the default deadlines. `supervisor_phone`: empty, the own phones of its supervisors.
     """
 
     id: str = Field(primary_key=True)
@@ -20,6 +21,8 @@ class Line(SQLModel, table=True):
     name_en: str
     number_shown: str
     duty_phone: str = ""
+    supervisor_phone: str = ""
+    alarm: dict[str, Any] = json_column(dict)
     station_id: str | None = Field(default=None, foreign_key="station.id")
     languages: list[str] = json_column(list)
     interpreters: dict[str, str] = json_column(dict)

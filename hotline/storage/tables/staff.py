@@ -13,6 +13,7 @@ class Staff(SQLModel, table=True):
 
     `skills`: {"languages": {"yue": 5}, "topics": {"family": 3}, "certified": true, "gender": "f",
     "ages": ["teen"]}. `shifts`: [{"days": ["mon"], "from": "08:00", "to": "16:00"}]; none: always.
+    `rings_off_duty`: their own phone may ring when a child in danger waits and nobody takes it.
     """
 
     __table_args__ = (one_of("answers_on", "browser", "own_phone"),)
@@ -28,6 +29,7 @@ class Staff(SQLModel, table=True):
     shifts: list[dict[str, Any]] = json_column(list)
     own_phone: str = ""
     answers_on: str = "browser"
+    rings_off_duty: bool = False
     active: bool = True
 
 

@@ -38,7 +38,7 @@ log = structlog.get_logger()
 
 router = APIRouter()
 
-KEY_CALLBACK, KEY_DANGER = "2", "9"
+KEY_CALLBACK, KEY_MESSAGE, KEY_DANGER = "2", "8", "9"
 
 
 @router.post("/incoming")
@@ -186,6 +186,9 @@ async def _heard_wait(context: WebhookContext, call: Call) -> Utterance | None:
         return Utterance("wait.crisis", call.language)
     if digits == KEY_CALLBACK and call.urgency != Urgency.CRISIS:
         return await _promise_callback(context, call)
+    if digits == KEY_MESSAGE and call.alarm_step and call.urgency != Urgency.CRISIS:
+        move_call(context.work, call, CallEvent.MESSAGE_STARTED, at=context.at)
+        await withdraw_offers(context.work, call, at=context.at, reason="leaves_message")
     return None
 
 

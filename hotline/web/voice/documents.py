@@ -4,6 +4,7 @@ Each document for a caller carries the call's next turn in its address, so that 
 told from its repeat, and late input from fresh.
 """
 
+from hotline.callcontrol.alarm import is_called_in
 from hotline.callcontrol.model import ParticipantRole
 from hotline.callcontrol.participants import conference_name
 from hotline.calls.model import CallState, Outcome, Urgency
@@ -93,8 +94,11 @@ def _wait_keys(call: Call) -> list[str]:
     """What a round of waiting says: reassurance first, the choices now and then."""
     if call.waits == 0 and call.joined_at is not None:
         return ["after.dropped"]
+    nobody = call.alarm_step > 0  # whoever is left is being rung
     if call.urgency == Urgency.CRISIS:
-        return ["wait.crisis"] if call.waits % 2 == 0 else []
+        return ["wait.danger_alarm" if nobody else "wait.crisis"] if call.waits % 2 == 0 else []
+    if nobody and call.waits % 4 == 0:
+        return ["wait.nobody", "wait.choices"]
     if call.waits == 0:
         return ["wait.first", "wait.choices"]
     return ["wait.still", "wait.choices"] if call.waits % 4 == 0 else []
@@ -134,7 +138,8 @@ def _goodbye(call: Call, before: tuple[Sound, ...]) -> str:
 
 def ask_counselor(line: Line, leg: Participant) -> str:
     """For an own phone: who calls, and the key that takes it."""
-    words = (_say("counselor.offer", "cmn", line=line.name),)
+    key = "counselor.called_in" if is_called_in(leg) else "counselor.offer"
+    words = (_say(key, "cmn", line=line.name),)
     return twiml.ask_for_key(words, action=f"/voice/legs/{leg.id}/take")
 
 
