@@ -1,114 +1,23 @@
 """Nobody takes a caller: by its deadlines a line rings whoever is left, one after the other."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
-from typing import Any
 
 import pytest
-from sqlmodel import col, select
 
-from hotline.callcontrol.dialler import Dialler
-from hotline.callcontrol.offers import accept_offer, leg_ended
-from hotline.callcontrol.participants import lock_participant
-from hotline.callcontrol.sweep import sweep, tend_participants
-from hotline.callcontrol.talks import caller_left, counselor_lost
 from hotline.calls.service import lock_call, make_urgent
-from hotline.ports import LegStatus
-from hotline.staff.presence import choose_presence
-from hotline.staff.model import PresenceState
-from hotline.storage.tables import Call, CallEntry, Line, Offer, Participant, Presence
-from hotline.switchboard.alarm import look_at_alarms
-from hotline.switchboard.leadership import Lead
-from tests.fakes import NOON, FakeCarrier
-from tests.hotline.switchboard.conftest import ANYONE, SwitchboardScene, a_line, later
+from hotline.storage.tables import Call, Line, Offer
+from tests.hotline.switchboard.conftest import (
+    ANYONE,
+    AT_HOME,
+    DUTY,
+    SUPERVISOR,
+    AlarmScene,
+    a_line,
+    later,
+    new_dialler,
+)
 
 pytestmark = pytest.mark.anyio
-
-DUTY, SUPERVISOR, AT_HOME = "02000000010", "02000000011", "15400000301"
-
-
-@dataclass
-class AlarmScene:
-    """A line with a duty phone and a supervisor's, and the switchboard that looks each second."""
-
-    floor: SwitchboardScene
-    lead: Lead
-    carrier: FakeCarrier
-    dialler: Dialler
-
-    async def waits(self, call_id: str = "c1", **values: Any) -> None:
-        """A child in danger waits since noon, and was looked at once."""
-        danger = {"urgency": "crisis", "alarm_since": NOON, **values}
-        await self.floor.caller(call_id, **danger)
-        await self.looks()
-
-    async def is_at_home(self, staff_id: str, phone: str = AT_HOME, **staff: Any) -> None:
-        """A counselor who is off duty, and may be rung."""
-        account = {"own_phone": phone, "rings_off_duty": True, "roles": ["counselor"], **staff}
-        await self.floor.counselor(staff_id, "offline", staff=account)
-
-    async def looks(self) -> None:
-        """One look at everything, as each second; what it asks of the carrier is done."""
-        now = self.floor.clock.now()
-        await look_at_alarms(self.floor.database, self.lead, self.dialler, at=now)
-        await tend_participants(self.floor.database, self.dialler)
-        await self.dialler.jobs.settled()
-
-    async def passes(self, seconds: float) -> None:
-        """Time passes, with a look at its end."""
-        self.floor.clock.advance(seconds)
-        await self.looks()
-
-    async def leg(self, phone: str = DUTY) -> Participant:
-        """Whoever was rung last at this phone."""
-        rung = [one for one in await self.legs() if one.address == phone]
-        return rung[-1]
-
-    async def legs(self) -> list[Participant]:
-        """Everybody who was rung, in order."""
-        query = select(Participant).order_by(col(Participant.created_at), col(Participant.id))
-        async with self.floor.database.work() as work:
-            return list((await work.exec(query.where(Participant.role == "counselor"))).all())
-
-    async def takes(self, phone: str = DUTY) -> bool:
-        """Whoever answered this phone presses the key."""
-        one = await self.leg(phone)
-        async with self.floor.database.work() as work:
-            await lock_call(work, one.call_id)
-            leg = await lock_participant(work, one.id)
-            return await accept_offer(work, leg, at=self.floor.clock.now())
-
-    async def ends(self, phone: str = DUTY, status: LegStatus = LegStatus.NO_ANSWER) -> None:
-        """The carrier says that the phone rings no more."""
-        one = await self.leg(phone)
-        async with self.floor.database.work() as work:
-            await lock_call(work, one.call_id)
-            leg = await lock_participant(work, one.id)
-            await leg_ended(work, leg, status=status, at=self.floor.clock.now())
-
-    async def call(self, call_id: str = "c1") -> Call:
-        """The child's call as it is now."""
-        async with self.floor.database.work() as work:
-            return await work.get_one(Call, call_id)
-
-    async def told(self) -> list[tuple[str, Any]]:
-        """What the timeline tells of the alarm."""
-        entries = [one for one in await self.floor.all_of(CallEntry) if "alarm." in one.kind]
-        return [(one.kind, one.facts.get("step")) for one in entries]
-
-
-@pytest.fixture
-async def alarm(
-    floor: SwitchboardScene, lead: Lead, carrier: FakeCarrier
-) -> AsyncIterator[AlarmScene]:
-    """Nobody is on duty."""
-    await floor.change(Line, "youth", duty_phone=DUTY, supervisor_phone=SUPERVISOR)
-    dialler = Dialler(
-        database=floor.database, carrier=carrier, clock=floor.clock, base_url="https://x.example"
-    )
-    yield AlarmScene(floor, lead, carrier, dialler)
-    await dialler.stop()
 
 
 # ── the deadlines ───────────────────────────────────────────────────────────────────────────────
@@ -303,159 +212,6 @@ async def test_the_duty_phone_rings_where_nobody_at_work_fits_any_stage_of_the_p
     assert alarm.carrier.dialled() == [DUTY]
 
 
-# ── who is rung ─────────────────────────────────────────────────────────────────────────────────
-
-
-async def test_who_answers_the_duty_phone_and_presses_the_key_has_the_child(
-    alarm: AlarmScene,
-) -> None:
-    await alarm.waits()
-    await alarm.passes(20)
-
-    assert await alarm.takes()
-    await alarm.looks()
-
-    call = await alarm.call()
-    assert (call.state, call.counselor_id) == ("connecting", None)
-    assert (await alarm.leg()).state == "in_talk"
-    assert ("redirect", f"CA-c1 https://x.example/voice/calls/c1/join?turn={call.turn}") in (
-        alarm.carrier.journal
-    )
-
-
-async def test_a_counselor_at_home_who_takes_the_call_talks_and_is_off_duty_afterwards(
-    alarm: AlarmScene,
-) -> None:
-    await alarm.is_at_home("lin")
-    await alarm.waits()
-    await alarm.passes(20)
-
-    assert await alarm.takes(AT_HOME)
-    talking = await alarm.floor.presence("lin")
-    async with alarm.floor.database.work() as work:
-        await caller_left(work, await lock_call(work, "c1"), at=alarm.floor.clock.now())
-
-    assert (talking.state, talking.call_id, talking.reason) == ("talking", "c1", "called_in")
-    assert (await alarm.call()).counselor_id == "lin"
-    assert (await alarm.floor.presence("lin")).state == "offline"
-
-
-async def test_a_counselor_at_home_with_a_console_open_writes_the_record(
-    alarm: AlarmScene,
-) -> None:
-    await alarm.is_at_home("lin")
-    await alarm.waits()
-    await alarm.passes(20)
-    await alarm.takes(AT_HOME)
-    await alarm.floor.change(Presence, "lin", lease_until=later(600))
-
-    async with alarm.floor.database.work() as work:
-        await caller_left(work, await lock_call(work, "c1"), at=alarm.floor.clock.now())
-
-    assert (await alarm.floor.presence("lin")).state == "wrapping_up"
-
-
-async def test_the_others_are_let_go_when_one_takes_the_call(alarm: AlarmScene) -> None:
-    await alarm.waits()
-    await alarm.passes(90)
-    await alarm.passes(10)
-
-    assert await alarm.takes(SUPERVISOR)
-    late = await alarm.takes(DUTY)
-    await alarm.looks()
-
-    assert not late
-    assert (await alarm.leg(DUTY)).wanted == "out"
-    assert ("hang_up", (await alarm.leg(DUTY)).carrier_sid) in alarm.carrier.journal
-
-
-async def test_a_mailbox_does_not_take_the_child_and_the_next_is_rung_at_once(
-    alarm: AlarmScene,
-) -> None:
-    await alarm.waits()
-    await alarm.passes(20)
-
-    await alarm.ends(status=LegStatus.COMPLETED)
-    await alarm.passes(1)
-
-    assert (await alarm.call()).state == "waiting"
-    assert alarm.carrier.dialled() == [DUTY, SUPERVISOR]
-    assert ("alarm.not_taken", None) in await alarm.told()
-
-
-async def test_a_phone_that_rings_for_one_child_is_not_dialled_for_another(
-    alarm: AlarmScene,
-) -> None:
-    await alarm.waits("c1")
-    await alarm.waits("c2")
-
-    await alarm.passes(20)
-
-    assert sorted(alarm.carrier.dialled()) == [DUTY, SUPERVISOR]
-
-
-async def test_the_duty_phone_is_hung_up_when_the_child_leaves(alarm: AlarmScene) -> None:
-    await alarm.waits()
-    await alarm.passes(20)
-
-    async with alarm.floor.database.work() as work:
-        await caller_left(work, await lock_call(work, "c1"), at=alarm.floor.clock.now())
-    await alarm.looks()
-
-    assert ("hang_up", (await alarm.leg()).carrier_sid) in alarm.carrier.journal
-    assert not await alarm.takes()
-
-
-async def test_a_duty_phone_that_loses_the_child_is_rung_again_at_once(alarm: AlarmScene) -> None:
-    await alarm.waits()
-    await alarm.passes(20)
-    await alarm.takes()
-    await alarm.ends(status=LegStatus.COMPLETED)
-    async with alarm.floor.database.work() as work:
-        await counselor_lost(work, await lock_call(work, "c1"), at=alarm.floor.clock.now())
-
-    await alarm.passes(1)
-
-    assert alarm.carrier.dialled() == [DUTY, DUTY]
-
-
-async def test_a_duty_phone_of_which_nobody_tells_the_end_is_found_out(alarm: AlarmScene) -> None:
-    await alarm.waits()
-    await alarm.passes(20)
-    await alarm.takes()
-    await alarm.looks()
-    leg = await alarm.leg()
-    await alarm.floor.change(
-        Participant, leg.id, state="ended", ended_at=alarm.floor.clock.now()
-    )
-    alarm.carrier.legs[0].sid = "CA-c1"  # the carrier knows the child's leg, and it is up
-
-    now = alarm.floor.clock.advance(3)
-    await sweep(alarm.floor.database, alarm.dialler, alarm.carrier, at=now)
-    await alarm.dialler.jobs.settled()
-
-    assert (await alarm.call()).state == "waiting"
-
-
-async def test_a_counselor_who_comes_on_duty_gets_the_child_and_the_phone_is_let_go(
-    alarm: AlarmScene,
-) -> None:
-    await alarm.is_at_home("li", rings_off_duty=False)
-    await alarm.waits()
-    await alarm.passes(20)
-    now = alarm.floor.clock.now()
-    async with alarm.floor.database.work() as work:
-        await choose_presence(work, "li", PresenceState.READY, at=now)
-    await alarm.passes(100)
-    await alarm.passes(30)
-
-    assert await alarm.takes("client:li")
-    await alarm.looks()
-
-    assert (await alarm.call()).counselor_id == "li"
-    assert (await alarm.leg()).wanted == "out"
-
-
 # ── leaders ─────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -463,13 +219,7 @@ async def test_a_new_leader_goes_on_at_the_same_step(alarm: AlarmScene) -> None:
     await alarm.waits()
     await alarm.passes(20)
 
-    successor = Dialler(
-        database=alarm.floor.database,
-        carrier=alarm.carrier,
-        clock=alarm.floor.clock,
-        base_url="https://x.example",
-    )
-    alarm.dialler = successor
+    alarm.dialler = new_dialler(alarm.floor, alarm.carrier)
     await alarm.passes(1)
     before = alarm.carrier.dialled()
     await alarm.passes(69)
