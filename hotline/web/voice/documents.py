@@ -97,8 +97,8 @@ def _wait_keys(call: Call) -> list[str]:
     nobody = call.alarm_step > 0  # whoever is left is being rung
     if call.urgency == Urgency.CRISIS:
         return ["wait.danger_alarm" if nobody else "wait.crisis"] if call.waits % 2 == 0 else []
-    if nobody and call.waits % 4 == 0:
-        return ["wait.nobody", "wait.choices"]
+    if nobody:
+        return ["wait.nobody", "wait.choices"] if call.waits % 2 == 0 else []
     if call.waits == 0:
         return ["wait.first", "wait.choices"]
     return ["wait.still", "wait.choices"] if call.waits % 4 == 0 else []
