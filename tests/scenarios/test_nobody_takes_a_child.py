@@ -22,7 +22,7 @@ async def is_in_danger(scene: Scene) -> Handset:
 
 
 async def rings_nobody_at_home(scene: Scene) -> Handset:
-    """After the first deadline a counselor at home is rung, who cannot come; then the duty phone."""
+    """At the first deadline a counselor at home is rung, who cannot come; then the duty phone."""
     home, duty = scene.handset(LIN_AT_HOME), scene.handset(DUTY_PHONE)
     await scene.passes(21)
     await home.rings()
