@@ -94,5 +94,10 @@ def alarm_of(line: Line, urgency: str) -> AlarmPlan:
     read = _alarms.of(line.alarm, version=json.dumps(line.alarm, sort_keys=True))
     if urgency != Urgency.CRISIS:
         return AlarmPlan(((read.routine.duty_phone_s, AlarmStep.DUTY_PHONE),), read.routine.pause_s)
-    steps = [(getattr(read.danger, f"{step}_s"), step) for step in AlarmStep]
+    steps = (
+        (read.danger.any_line_s, AlarmStep.ANY_LINE),
+        (read.danger.own_phones_s, AlarmStep.OWN_PHONES),
+        (read.danger.duty_phone_s, AlarmStep.DUTY_PHONE),
+        (read.danger.supervisor_s, AlarmStep.SUPERVISOR),
+    )
     return AlarmPlan(tuple(sorted(steps, key=lambda one: one[0])), read.danger.pause_s)
