@@ -14,12 +14,12 @@ from sqlmodel import col, func, or_, select
 
 from hotline.callcontrol.model import ParticipantRole, ParticipantState
 from hotline.callcontrol.participants import let_go
-from hotline.calls.model import CallState, Urgency
+from hotline.calls.model import CallState, OfferState, Urgency
 from hotline.calls.service import add_call_entry
 from hotline.lines.alarm import AlarmPlan, AlarmStep, alarm_of
 from hotline.staff.model import PresenceState, Role
 from hotline.storage.session import Work
-from hotline.storage.tables import Call, Line, Participant, Presence, Staff
+from hotline.storage.tables import Call, Line, Offer, Participant, Presence, Staff
 from hotline.storage.tables.columns import new_id
 
 ROWS_A_LOOK = 500
@@ -111,9 +111,16 @@ async def hurry_alarm(work: Work, call: Call, *, at: datetime) -> None:
     """Nobody rings any more: the next step at once, but for the pause after the last one."""
     line = await work.get_one(Line, call.line_id)
     plan = alarm_of(line, call.urgency)
-    if call.state == CallState.WAITING and not plan.round_over(call.alarm_step):
+    if call.state != CallState.WAITING or plan.round_over(call.alarm_step):
+        return
+    if not await _is_offered(work, call):
         call.alarm_due_at = at
         work.announce("call", call.id)
+
+
+async def _is_offered(work: Work, call: Call) -> bool:
+    query = select(Offer.id).where(Offer.call_id == call.id, Offer.state == OfferState.PENDING)
+    return (await work.exec(query.limit(1))).first() is not None
 
 
 # ── whom ────────────────────────────────────────────────────────────────────────────────────────

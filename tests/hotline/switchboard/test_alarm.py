@@ -108,6 +108,22 @@ async def test_a_step_that_reaches_nobody_is_followed_by_the_next_at_once(
     ]
 
 
+async def test_while_a_counselor_is_being_rung_each_step_keeps_to_its_time(
+    alarm: AlarmScene,
+) -> None:
+    await alarm.floor.counselor("li", "offered")
+    await alarm.waits()
+    rings = {"call_id": "c1", "staff_id": "li", "offered_at": later(15), "expires_at": later(99)}
+    await alarm.floor.add(Offer(id="o1", **rings))
+
+    await alarm.passes(20)
+    before = alarm.carrier.dialled()
+    await alarm.passes(20)
+    await alarm.passes(20)
+
+    assert (before, alarm.carrier.dialled()) == ([], [DUTY])
+
+
 async def test_a_line_that_can_ring_nobody_goes_on_looking(alarm: AlarmScene) -> None:
     await alarm.floor.change(Line, "youth", duty_phone="", supervisor_phone="")
     await alarm.waits()
