@@ -34,6 +34,7 @@ KEPT = {  # reason → file:name
     "a closed list: pages and checks go through all of it": ("hotline/records/model.py:[A-Z]*",),
     "a part of an answer of the API": (
         "hotline/web/api/floor.py:longest_wait_s",
+        "hotline/web/api/floor.py:nobody_for_s",
         "hotline/escalations/queries.py:has_note",
         "hotline/records/model.py:saved_by",
     ),

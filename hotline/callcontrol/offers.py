@@ -9,11 +9,13 @@ from typing import NamedTuple
 import structlog
 from sqlmodel import col, func, select
 
+from hotline.callcontrol.alarm import called_in_ended, is_called_in, let_go_of_called_in
 from hotline.callcontrol.model import ParticipantEvent, ParticipantState
 from hotline.callcontrol.participants import (
     ask_caller_in,
     caller_in_talk,
     end_participant,
+    interpreter_number,
     invite_interpreter,
     let_go_of_offer,
     move_participant,
@@ -24,6 +26,7 @@ from hotline.lines.plans import policy_of
 from hotline.ports import LegStatus
 from hotline.staff.model import PresenceEvent
 from hotline.staff.presence import (
+    call_in,
     leave_out,
     lock_presence,
     move_presence,
@@ -65,6 +68,8 @@ class OverdueOffer(NamedTuple):
 async def accept_offer(work: Work, counselor: Participant, *, at: datetime) -> bool:
     """The counselor says yes. The first one wins; for the others it is too late."""
     call = await lock_call(work, counselor.call_id)
+    if is_called_in(counselor):
+        return await _accept_unoffered(work, call, counselor, at=at)
     offer = await _lock_offer(work, counselor)
     if offer is None or offer.state != OfferState.PENDING or call.state != CallState.WAITING:
         return offer is not None and offer.state == OfferState.ACCEPTED
@@ -91,6 +96,31 @@ async def _is_revoked(work: Work, offer: Offer) -> bool:
         Staff.id == offer.staff_id, Staff.revision == offer.revision, may_be_rung()
     )
     return (await work.exec(query)).first() is None
+
+
+async def _accept_unoffered(
+    work: Work, call: Call, counselor: Participant, *, at: datetime
+) -> bool:
+    """Whom an alarm rang says yes: on their own phone, or on one that is nobody's account."""
+    if not move_call(work, call, CallEvent.ACCEPTED, at=at, staff=counselor.staff_id):
+        return counselor.state == ParticipantState.IN_TALK
+    call.accepted_at, call.counselor_id = at, counselor.staff_id
+    move_participant(work, counselor, ParticipantEvent.JOINED, at=at)
+    ask_caller_in(work, call, await caller_in_talk(work, call), at=at)
+    await withdraw_offers(work, call, at=at, reason="taken_by_another")
+    if counselor.staff_id is not None:
+        await call_in(work, counselor.staff_id, call.id, at=at)
+    if not await _speaks(work, counselor, call.language) and await interpreter_number(work, call):
+        await invite_interpreter(work, call, at=at, staff_id=counselor.staff_id)
+    return True
+
+
+async def _speaks(work: Work, counselor: Participant, language: str) -> bool:
+    """Of a phone that is nobody's account it is not known."""
+    if counselor.staff_id is None:
+        return False
+    staff = await work.get_one(Staff, counselor.staff_id)
+    return language in staff.skills.get("languages", {})
 
 
 async def refuse_offer(
@@ -142,6 +172,7 @@ async def withdraw_offers(work: Work, call: Call, *, at: datetime, reason: str) 
     )
     for offer in (await work.exec(query)).all():
         await _withdraw(work, call, offer, at=at, reason=reason)
+    await let_go_of_called_in(work, call, at=at)
 
 
 async def withdraw_offer(
@@ -188,7 +219,9 @@ async def leg_ended(
     """
     call = await work.get_one(Call, one.call_id)
     rang = one.state in RANG
-    end_participant(work, call, one, at=at, status=status, why=why)
+    ended = end_participant(work, call, one, at=at, status=status, why=why)
+    if ended and is_called_in(one):
+        await called_in_ended(work, call, at=at, why=why or status)
     offer = await _lock_offer(work, one)
     if offer is not None and offer.state == OfferState.PENDING:
         state, reason = _refusal(one, rang=rang, refused=bool(why))

@@ -10,10 +10,12 @@ from functools import partial
 from typing import TypeVar
 
 import structlog
-from sqlmodel import col, delete, not_, select
+from sqlalchemy import ColumnElement
+from sqlmodel import and_, col, delete, not_, select
 
 from hotline.callcontrol.clock_back import bring_back
 from hotline.callcontrol.dialler import Dialler
+from hotline.callcontrol.model import ParticipantRole, Wanted
 from hotline.callcontrol.offers import OverdueOffer, end_overdue, overdue_offers, refuse_offer
 from hotline.callcontrol.participants import participants_of, participants_to_tend, unheard_of
 from hotline.callcontrol.revocation import end_revoked
@@ -203,12 +205,22 @@ async def _calls_to_look_up(work: Work, *, at: datetime) -> list[str]:
     )
     alone = (
         select(Call.id)
-        .join(Participant, col(Participant.call_id) == col(Call.id))
-        .where(col(Call.state).in_(IN_HAND), col(Participant.staff_id) == col(Call.counselor_id))
+        .join(Participant, _is_who_took(Participant))
+        .where(col(Call.state).in_(IN_HAND))
+        .where(col(Participant.joined_at).is_not(None))  # not a mailbox that was rung as well
         .where(col(Participant.answered_at) >= col(Call.accepted_at) - LOST_COUNSELOR_GRACE)
         .where(col(Participant.ended_at) <= at - LOST_COUNSELOR_GRACE)
     )
     return [*(await work.exec(silent)).all(), *(await work.exec(alone)).all()]
+
+
+def _is_who_took(one: type[Participant]) -> ColumnElement[bool]:
+    """The counselor of a call in hand. A duty phone is nobody's account: `staff_id` is null."""
+    return and_(
+        col(one.call_id) == col(Call.id),
+        col(one.role) == ParticipantRole.COUNSELOR,
+        col(one.staff_id).is_not_distinct_from(col(Call.counselor_id)),
+    )
 
 
 async def look_up(
@@ -231,4 +243,5 @@ async def look_up(
 
 async def _counselor_is_there(work: Work, call: Call) -> bool:
     there = await participants_of(work, call)
-    return any(one.staff_id == call.counselor_id for one in there if one.staff_id)
+    counselors = [one for one in there if one.role == ParticipantRole.COUNSELOR]
+    return any(one.staff_id == call.counselor_id for one in counselors if one.wanted == Wanted.IN)

@@ -14,7 +14,7 @@ from hotline.callcontrol.participants import caller_in_talk, end_talk, move_part
 from hotline.calls.model import CallEvent, CallState, Outcome, Urgency
 from hotline.calls.service import add_call_entry, decide_outcome, end_call, move_call
 from hotline.staff.model import PresenceEvent, PresenceState
-from hotline.staff.presence import lock_presence, move_presence
+from hotline.staff.presence import CALLED_IN, leave_again, lock_presence, move_presence
 from hotline.staff.wellbeing import talk_ended
 from hotline.storage.session import Work
 from hotline.storage.tables import Call
@@ -40,7 +40,7 @@ async def caller_left(work: Work, call: Call, *, at: datetime) -> None:
         return
     await withdraw_offers(work, call, at=at, reason="caller_left")
     await end_talk(work, call, at=at)
-    if was_with_counselor and call.counselor_id:
+    if was_with_counselor:
         await _to_wrap_up(work, call, at=at)
 
 
@@ -65,15 +65,21 @@ async def counselor_lost(work: Work, call: Call, *, at: datetime) -> bool:
     await end_talk(work, call, at=at)
     if call.counselor_id:
         presence = await lock_presence(work, call.counselor_id)
-        move_presence(work, presence, PresenceEvent.LINE_LOST, at=at, reason="line_lost")
+        called_in = presence.reason == CALLED_IN
+        if move_presence(work, presence, PresenceEvent.LINE_LOST, at=at, reason="line_lost"):
+            leave_again(work, presence, called_in=called_in, at=at)
     return True
 
 
 async def _to_wrap_up(work: Work, call: Call, *, at: datetime) -> None:
-    presence = await lock_presence(work, str(call.counselor_id))
+    if call.counselor_id is None:  # a duty phone, which is nobody's account
+        return
+    presence = await lock_presence(work, call.counselor_id)
+    called_in = presence.reason == CALLED_IN
     if presence.call_id != call.id or presence.state != PresenceState.TALKING:
         return
     move_presence(work, presence, PresenceEvent.TALK_ENDED, at=at)
     talk_ended(presence, crisis=call.urgency == Urgency.CRISIS, at=at)
     presence.idle_since = at
     add_call_entry(work, call, "counselor.wrapping_up", at=at, staff_id=presence.staff_id)
+    leave_again(work, presence, called_in=called_in, at=at)

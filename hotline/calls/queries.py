@@ -3,13 +3,14 @@
 The narrative is not in here: `hotline.records.service` opens it, and that leaves a trace.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import col, select
+from sqlmodel import col, exists, func, select
 
+from hotline.calls.model import CallState, OfferState, Urgency
 from hotline.errors import NotFound
 from hotline.staff.permissions import Permission, Relation, may, require
 from hotline.staff.sign_in import SignedIn
@@ -71,6 +72,21 @@ class CallDetail:
     counselor: str
     timeline: tuple[CallEntryRow, ...]
     offers: tuple[OfferMade, ...]
+
+
+async def danger_waiting(work: Work, lines: Collection[str]) -> list[datetime]:
+    """Since when each caller in danger waits on these lines for whom nobody is being rung."""
+    rung = exists().where(
+        col(Offer.call_id) == col(Call.id), col(Offer.state) == OfferState.PENDING
+    )
+    since = func.coalesce(Call.queued_at, Call.arrived_at)
+    query = (
+        select(since)
+        .where(Call.state == CallState.WAITING, Call.urgency == Urgency.CRISIS, ~rung)
+        .where(col(Call.line_id).in_(lines))
+        .order_by(since)
+    )
+    return list((await work.exec(query)).all())
 
 
 async def permitted_call(

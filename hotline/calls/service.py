@@ -61,8 +61,19 @@ def move_call(work: Work, call: Call, event: CallEvent, *, at: datetime, **facts
         log.info("call.event_ignored", call_id=call.id, state=call.state, call_event=event)
         return False
     call.state = after(call.state, event)
+    if call.state == CallState.WAITING:
+        _begin_alarm(call, at=at)
     add_call_entry(work, call, f"call.{event}", at=at, facts=facts)
     return True
+
+
+def _begin_alarm(call: Call, *, at: datetime) -> None:
+    """From now on somebody waits and nobody has taken them. Null: the next look says when.
+
+    Who waits again rings at once whom their last alarm rang last: perhaps that was who they lost.
+    """
+    call.alarm_due_at = at if call.alarm_step else None
+    call.alarm_since, call.alarm_step = at, max(0, call.alarm_step - 1)
 
 
 def put_in_queue(work: Work, call: Call, *, at: datetime) -> bool:
@@ -84,6 +95,8 @@ def make_urgent(work: Work, call: Call, *, at: datetime, why: str) -> bool:
     if call.urgency == Urgency.CRISIS or talked:
         return False
     call.urgency = Urgency.CRISIS
+    if call.state == CallState.WAITING:  # danger has steps and times of its own
+        call.alarm_since, call.alarm_step, call.alarm_due_at = at, 0, None
     add_call_entry(work, call, "call.raised_to_crisis", at=at, facts={"why": why})
     return True
 

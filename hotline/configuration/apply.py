@@ -110,6 +110,8 @@ async def _lines(work: Work, wanted: Configuration) -> list[str]:
             "name_en": line.name_en,
             "number_shown": line.number_shown,
             "duty_phone": line.duty_phone,
+            "supervisor_phone": line.supervisor_phone,
+            "alarm": line.alarm.model_dump(exclude_unset=True),
             "station_id": line.station,
             "languages": list(line.languages),
             "interpreters": dict(line.interpreters),
@@ -164,6 +166,7 @@ async def _person(
         "shifts": [written(one) for one in wanted.shifts],
         "own_phone": wanted.own_phone,
         "answers_on": wanted.answers_on,
+        "rings_off_duty": wanted.rings_off_duty,
         "active": wanted.active,
     }
     if person is not None:

@@ -33,7 +33,7 @@ Loaded = TypeVar("Loaded")
 class Configuration:
     """What a folder says. `flows`, `plans`: line id → the document as it was written.
 
-    `warnings`: what the linter says of plans that may be applied all the same.
+    `warnings`: what is said of plans and lines that may be applied all the same.
     """
 
     lines: list[LineFile]
@@ -66,6 +66,7 @@ def load_folder(folder: Path) -> Configuration:
         raise ConfigError("\n".join(dict.fromkeys(faults + in_flows)))
     documents = {line: _as_kept(plan.document.data) for line, plan in plans.items()}
     warnings = [warning for plan in plans.values() for warning in plan.warnings]
+    warnings += _nobody_left(lines_read[0], lines, staff)
     read = {line: flow for line, flow in flows.items() if flow is not None}
     return Configuration(lines, stations, staff, read, documents, warnings)
 
@@ -133,6 +134,23 @@ def _second_defaults(document: Document, lines: list[LineFile]) -> Iterator[str]
     for place in defaults[1:]:
         where, first = document.where(("lines", place, "default")), lines[defaults[0]].id
         yield f"{where}: line {first} is the default already: only one line can be."
+
+
+def _nobody_left(
+    document: Document, lines: list[LineFile], staff: list[StaffFile]
+) -> Iterator[str]:
+    """Lines on which a caller in danger would ring nobody when nobody is on duty."""
+    at_home = any(one.rings_off_duty for one in staff)
+    for place, line in enumerate(lines):
+        supervised = any(
+            "supervisor" in one.roles and one.own_phone and line.id in one.lines for one in staff
+        )
+        if not (line.duty_phone or line.supervisor_phone or supervised or at_home):
+            where = document.where(("lines", place))
+            yield (
+                f"{where}: when nobody is on duty, no phone rings for a child in danger on"
+                f" {line.id}: give it a `duty_phone`."
+            )
 
 
 def _station_faults(document: Document, stations: list[StationFile]) -> Iterator[str]:

@@ -7,6 +7,7 @@ import phonenumbers
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from hotline.lines.alarm import AlarmFile
 from hotline.numbers import as_dialled
 from ivr.model import Language
 
@@ -83,6 +84,8 @@ class LineFile(_Part):
     numbers: list[Number] = Field(min_length=1)
     number_shown: Number
     duty_phone: NumberOrNone = ""
+    supervisor_phone: NumberOrNone = ""
+    alarm: AlarmFile = AlarmFile()
     station: Slug
     languages: list[Language] = Field(min_length=1)
     interpreters: dict[Language, Number] = {}
@@ -147,6 +150,7 @@ class StaffFile(_Part):
     shifts: list[HoursFile] = []
     own_phone: NumberOrNone = ""
     answers_on: Literal["browser", "own_phone"] = "browser"
+    rings_off_duty: bool = False
     password: str | None = Field(default=None, min_length=8)
     active: bool = True
 
@@ -154,6 +158,9 @@ class StaffFile(_Part):
     def _can_be_reached(self) -> Self:
         if self.answers_on == "own_phone" and not self.own_phone:
             told = "`answers_on` is own_phone, but there is no `own_phone` number: give one."
+            raise PydanticCustomError("staff", told)
+        if self.rings_off_duty and not self.own_phone:
+            told = "`rings_off_duty` needs an `own_phone` number: give one."
             raise PydanticCustomError("staff", told)
         if "officer" in self.roles and self.station is None:
             raise PydanticCustomError("staff", "An officer needs a `station`.")

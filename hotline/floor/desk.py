@@ -16,7 +16,7 @@ from sqlmodel import col, exists, select
 
 from hotline.callcontrol.participants import is_interpreter_to_be, participants_of
 from hotline.calls.model import CallState, OfferState, Outcome
-from hotline.calls.queries import permitted_call
+from hotline.calls.queries import danger_waiting, permitted_call
 from hotline.i18n.catalog import midnight_before
 from hotline.numbers import as_people_dial
 from hotline.records.model import Disposition, Risk
@@ -24,6 +24,7 @@ from hotline.records.queries import narrative_place, read_record
 from hotline.staff.model import PresenceState
 from hotline.staff.permissions import Permission, lines_around
 from hotline.staff.sign_in import SignedIn
+from hotline.staff.wellbeing import care_of, held_by
 from hotline.storage.session import Work
 from hotline.storage.tables import (
     Call,
@@ -118,6 +119,18 @@ class LineWaiting:
     longest_since: datetime | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DangerWaiting:
+    """How many wait in danger with nobody being rung for them, and since when.
+
+    `held_by`: the rule that keeps this person from them (as in words "pause"); empty: none does.
+    """
+
+    count: int
+    since: datetime | None
+    held_by: str
+
+
 @dataclass(frozen=True, slots=True)
 class DueCall:
     """A call that something is owed for."""
@@ -144,6 +157,18 @@ class Due:
     def quiet(self) -> bool:
         """Nothing is due."""
         return not (self.unwritten or self.owed or self.follow_ups)
+
+
+async def danger_for(
+    work: Work, presence: Presence, who: SignedIn, *, at: datetime
+) -> DangerWaiting:
+    """Children in danger whom this person could take, and what keeps her from them.
+
+    With `PUT /me/presence {"state": "ready", "for_danger": true}` she takes one all the same.
+    """
+    waiting = await danger_waiting(work, who.lines)
+    held = held_by(presence, await care_of(work, who.staff_id), at=at) if waiting else ""
+    return DangerWaiting(count=len(waiting), since=next(iter(waiting), None), held_by=held)
 
 
 async def ringing(work: Work, who: SignedIn) -> RingingOffer | None:

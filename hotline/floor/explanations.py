@@ -14,6 +14,7 @@ from sqlmodel import col, select
 from hotline.calls.model import CallState
 from hotline.lines.plans import care_for
 from hotline.staff.permissions import lines_around
+from hotline.staff.wellbeing import why_away
 from hotline.storage.session import Work
 from hotline.storage.tables import Call, Line, Offer, Staff
 from hotline.switchboard.mirror import (
@@ -244,7 +245,7 @@ def _drawn(rows: Rows, lines: Mapping[str, Line], now: float) -> Floor:
 
 def _doing(rows: Rows) -> dict[str, OnDuty]:
     return {
-        staff.id: OnDuty(standing_away(presence, staff), presence.state, presence.reason)
+        staff.id: OnDuty(standing_away(presence, staff), presence.state, why_away(presence))
         for presence, staff in rows.counselors.values()
     }
 

@@ -14,7 +14,16 @@ from hotline.i18n.catalog import midnight_before
 from hotline.staff.model import PresenceState
 from hotline.staff.skills import can_be_read
 from hotline.storage.session import Work
-from hotline.storage.tables import Call, Escalation, Line, Offer, Presence, Staff, Station
+from hotline.storage.tables import (
+    Call,
+    CallEntry,
+    Escalation,
+    Line,
+    Offer,
+    Presence,
+    Staff,
+    Station,
+)
 
 UNREADABLE = "account_unreadable"
 
@@ -45,7 +54,11 @@ class LineNow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallerNow:
-    """Somebody on the line, masked. `ringing`: whose phones ring for them at this moment."""
+    """Somebody on the line, masked. `ringing`: whose phones ring for them at this moment.
+
+    `nobody_since` is set while nobody takes them and whoever is left is rung; `told`: at which
+    steps (`hotline.lines.alarm.AlarmStep`) somebody was.
+    """
 
     call_id: str
     line_id: str
@@ -56,6 +69,8 @@ class CallerNow:
     since: datetime
     counselor: str
     ringing: tuple[str, ...] = ()
+    nobody_since: datetime | None = None
+    told: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,7 +149,11 @@ async def _callers(work: Work, lines: Collection[str]) -> list[CallerNow]:
         .where(Call.state != CallState.ENDED, col(Call.line_id).in_(lines))
     )
     rows, ringing = (await work.exec(query)).all(), await _ringing(work, lines)
-    callers = [_caller(call, name or "", ringing.get(call.id, ())) for call, name in rows]
+    told = await _told(work, [call.id for call, _ in rows if _is_alarmed(call)])
+    callers = [
+        _caller(call, name or "", ringing.get(call.id, ()), told.get(call.id, ()))
+        for call, name in rows
+    ]
     return sorted(callers, key=lambda one: (one.urgency != Urgency.CRISIS, one.since))
 
 
@@ -152,7 +171,30 @@ async def _ringing(work: Work, lines: Collection[str]) -> dict[str, tuple[str, .
     return found
 
 
-def _caller(call: Call, counselor: str, ringing: tuple[str, ...]) -> CallerNow:
+def _is_alarmed(call: Call) -> bool:
+    return call.state == CallState.WAITING and call.alarm_step > 0
+
+
+async def _told(work: Work, alarmed: Collection[str]) -> dict[str, tuple[str, ...]]:
+    """The steps of an alarm that rang somebody, each once, in order."""
+    if not alarmed:
+        return {}
+    query = (
+        select(CallEntry.call_id, CallEntry.facts)
+        .join(Call, col(Call.id) == col(CallEntry.call_id))
+        .where(col(CallEntry.call_id).in_(alarmed), CallEntry.kind == "alarm.rang")
+        .where(col(CallEntry.at) >= col(Call.alarm_since))
+        .order_by(col(CallEntry.id))
+    )
+    found: dict[str, dict[str, None]] = {}
+    for call_id, facts in (await work.exec(query)).all():
+        found.setdefault(call_id, {})[str(facts["step"])] = None
+    return {call_id: tuple(steps) for call_id, steps in found.items()}
+
+
+def _caller(
+    call: Call, counselor: str, ringing: tuple[str, ...], told: tuple[str, ...]
+) -> CallerNow:
     talking = call.state in IN_HAND
     since = (call.joined_at if talking else call.queued_at) or call.arrived_at
     return CallerNow(
@@ -165,6 +207,8 @@ def _caller(call: Call, counselor: str, ringing: tuple[str, ...]) -> CallerNow:
         since=since,
         counselor=counselor if talking else "",
         ringing=ringing,
+        nobody_since=call.alarm_since if _is_alarmed(call) else None,
+        told=told,
     )
 
 

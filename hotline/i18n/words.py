@@ -37,6 +37,10 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "console_gone": "工作台已关闭",
         "account_unreadable": "账号资料有误，收不到来电，请找管理员",
         "revoked": "账号已停用",
+        "after_crisis": "危机通话后在写记录，不会被打断",
+        "just_ended": "刚结束通话，整理时间受保护",
+        "answers_danger": "自己决定接听紧急来电",
+        "called_in": "下班后被呼叫接听",
     },
     "language": {
         "cmn": "普通话",
@@ -124,6 +128,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "any_language": "您说来电者也听得懂的语言",
         "anyone_on_line": "等待已久，由本线路任何一位接听",
         "anyone": "紧急来电等待已久，请任何一位接听",
+        "any_line": "紧急来电无人接听，请任何一位接听",
     },
     "fits": {
         "same_counselor": "之前接听过这位来电者",
@@ -136,6 +141,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "any_language": "来电者听得懂",
         "anyone_on_line": "等候已久，本线路任何人",
         "anyone": "紧急等候已久，任何人",
+        "any_line": "紧急来电无人接听，任何人",
     },
     "excluded": {
         "away": "不在就绪状态",
@@ -164,6 +170,12 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "expired": "未接听",
         "withdrawn": "已由他人接听或取消",
         "failed": "未能接通",
+    },
+    "alarm": {
+        "any_line": "各线路就绪的人",
+        "own_phones": "下班的咨询员",
+        "duty_phone": "值班电话",
+        "supervisor": "督导",
     },
     "danger": {
         "key_in_menu": "在菜单中表示危险",
@@ -203,6 +215,9 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "message.kept": "留言已保存",
         "call.raised_to_crisis": "升为紧急",
         "counselor.wrapping_up": "整理记录",
+        "alarm.rang": "无人接听，呼叫",
+        "alarm.reached_nobody": "无人接听，这一步无人可呼",
+        "alarm.not_taken": "被呼叫的人没有接听",
         "record.written": "写下记录",
         "record.changed": "修改记录",
         "record.read": "查阅记录",

@@ -29,6 +29,8 @@ from hotline.storage.tables import Presence
 
 log = structlog.get_logger()
 
+ANSWERS_DANGER = "answers_danger"  # the reason for which somebody is ready whose rest is due
+CALLED_IN = "called_in"  # the reason for which somebody who was not on duty talks
 LEASE = timedelta(seconds=25)  # reliability research F13: SSE ping 10 s, lease 25 s
 BETWEEN_CALLS = (PresenceState.READY, PresenceState.PAUSED)
 
@@ -96,6 +98,42 @@ async def choose_presence(
         presence.reason = reason
     presence.missed = 0
     return presence
+
+
+async def call_in(work: Work, staff_id: str, call_id: str, *, at: datetime) -> None:
+    """Somebody who was not on duty talks on their own phone. In another call: left as it is."""
+    presence = await lock_presence(work, staff_id)
+    event = PresenceEvent.CALLED_IN
+    if move_presence(work, presence, event, at=at, reason=CALLED_IN):
+        presence.call_id, presence.missed = call_id, 0
+
+
+def leave_again(work: Work, presence: Presence, *, called_in: bool, at: datetime) -> None:
+    """Who was called in, and has no console open, is off duty again; the record is owed."""
+    console = presence.lease_until is not None and presence.lease_until > at
+    if called_in and not console:
+        move_presence(work, presence, PresenceEvent.WENT_OFFLINE, at=at)
+
+
+async def answer_danger(work: Work, staff_id: str, *, at: datetime) -> Presence:
+    """They choose to answer a child in danger; the rest that is due comes after.
+
+    Raises `IllegalMove` in the middle of a call.
+    """
+    presence = await lock_presence(work, staff_id)
+    after(presence.state, PresenceEvent.WENT_READY)
+    back_from_away(presence, await care_of(work, staff_id), at=at)
+    move_presence(work, presence, PresenceEvent.WENT_READY, at=at, reason=ANSWERS_DANGER)
+    presence.missed = 0
+    return presence
+
+
+async def rest_after_all(work: Work, staff_id: str, *, at: datetime) -> None:
+    """The child they were ready for needs them no more: what was due before is due again."""
+    presence = await lock_presence(work, staff_id)
+    if presence.state == PresenceState.READY:
+        await _would_be_ready(work, presence, at=at)
+        presence.reason = "" if presence.state == PresenceState.READY else presence.reason
 
 
 async def end_wrap_up(work: Work, staff_id: str, call_id: str, *, at: datetime) -> None:
@@ -177,7 +215,7 @@ async def look_after(work: Work, staff_id: str, *, at: datetime) -> None:
     over = presence.back_at is not None and presence.back_at <= at
     if over and presence.state in CALLABLE:
         _let_in_again(work, presence)
-    elif over or presence.state == PresenceState.READY:
+    elif over or (presence.state == PresenceState.READY and presence.reason != ANSWERS_DANGER):
         await _would_be_ready(work, presence, at=at)
 
 

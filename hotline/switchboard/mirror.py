@@ -18,7 +18,7 @@ from hotline.lines.plans import care_for
 from hotline.staff.model import PresenceState
 from hotline.staff.revocation import may_be_rung
 from hotline.staff.skills import can_be_read, skills_from
-from hotline.staff.wellbeing import strain_of
+from hotline.staff.wellbeing import strain_of, why_away
 from hotline.storage.session import Work
 from hotline.storage.tables import Call, Line, Offer, Presence, Staff
 from hotline.switchboard.teller import OnDuty, Teller, Told
@@ -290,7 +290,7 @@ class Mirror:
 
     def _note_doing(self, presence: Presence, staff: Staff) -> None:
         standing = standing_away(presence, staff)
-        self._teller.doing[staff.id] = OnDuty(standing, presence.state, presence.reason)
+        self._teller.doing[staff.id] = OnDuty(standing, presence.state, why_away(presence))
 
     def _tell(self, event: Event) -> Sequence[Told]:
         """Both sides of a decision have left the engine: later rows say if they come back."""

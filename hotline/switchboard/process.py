@@ -35,6 +35,7 @@ from hotline.storage.tables import (
     RoutingEvent,
 )
 from hotline.supervision import tell_supervisor
+from hotline.switchboard.alarm import look_at_alarms
 from hotline.switchboard.claims import Proposal, claim_offers
 from hotline.switchboard.leadership import Lead, NoLongerLeading, leadership, require_lead
 from hotline.switchboard.mirror import Mirror, read_rows
@@ -270,6 +271,7 @@ class Switchboard:
         if now - self._swept_at >= SWEEP_EVERY or now < self._swept_at:
             self._swept_at = now
             await self._sweep.look(at=now)
+            await look_at_alarms(self._database, lead, self._dialler, at=now)
         elif changes.legs:
             await self._sweep.tend_participants()
 

@@ -15,17 +15,18 @@ CALLS = 100_000
 # Made of numbers alone, so that two runs are equal. Every call is over; one in ten was a crisis.
 HISTORY = """
 insert into staff (id, username, name, password_hash, roles, lines, skills, shifts, own_phone,
-    answers_on, active)
+    answers_on, active, rings_off_duty)
 select 's' || n, 's' || n, 'Staff', '', '["counselor"]', '["youth"]', '{}', '[]', '', 'browser',
-    true
+    true, false
 from generate_series(1, 50) n;
 insert into presence (staff_id, state, reason, since, idle_since, missed, crisis_in_a_row)
 select id, 'offline', '', now(), now(), 0, 0 from staff where id like 's%';
 insert into call (id, carrier_sid, line_id, from_sealed, from_masked, from_index, state, language,
-    urgency, step, misses, turn, waits, arrived_at, heard_at, queued_at, accepted_at, joined_at,
-    left_at, ended_at, outcome, outcome_step, counselor_id)
+    urgency, step, misses, turn, waits, alarm_step, arrived_at, heard_at, queued_at, accepted_at,
+    joined_at, left_at, ended_at, outcome, outcome_step, counselor_id)
 select 'h' || n, 'CA' || n, 'youth', '', '', 'caller-' || n % 30000, 'ended', 'cmn',
-    case when n % 10 = 0 then 'crisis' else 'routine' end, '', 0, 3, 0, at, at, at, at, at, at, at,
+    case when n % 10 = 0 then 'crisis' else 'routine' end, '', 0, 3, 0, 0,
+    at, at, at, at, at, at, at,
     (array['talked', 'talked', 'hung_up', 'callback_owed'])[n % 4 + 1], '', 's' || (n % 50 + 1)
 from generate_series(1, %(calls)s) n, lateral (select
     timestamptz '2026-03-01 12:00+00' - make_interval(mins => n) as at) t;

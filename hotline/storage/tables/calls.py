@@ -16,7 +16,9 @@ class Call(SQLModel, table=True):
     back to the queue keeps the place. `turn` counts the documents given to the caller's leg, so
     that a repeated webhook is recognised. `from_sealed` is the number as the carrier sent it,
     encrypted; `from_masked` is what pages show. `heard_at` is the last sign of life of the
-    caller's leg: one that is silent for long is looked up at the carrier.
+    caller's leg: one that is silent for long is looked up at the carrier. While a call waits,
+    `alarm_since` is when this wait began, `alarm_step` how many steps of the line's alarm were
+    taken, `alarm_due_at` when the next one is due; null: look at once (`callcontrol.alarm`).
     """
 
     __table_args__ = (
@@ -26,6 +28,7 @@ class Call(SQLModel, table=True):
         Index("call_alive", "state", postgresql_where=text("state <> 'ended'")),
         Index("call_arrived", "arrived_at"),
         Index("call_counselor", "counselor_id", "joined_at"),
+        Index("call_alarm", "alarm_due_at", postgresql_where=text("state = 'waiting'")),
     )
 
     id: str = id_column()
@@ -47,6 +50,9 @@ class Call(SQLModel, table=True):
     arrived_at: datetime
     heard_at: datetime
     queued_at: datetime | None = None
+    alarm_since: datetime | None = None
+    alarm_step: int = 0
+    alarm_due_at: datetime | None = None
     accepted_at: datetime | None = None
     joined_at: datetime | None = None
     left_at: datetime | None = None

@@ -15,6 +15,8 @@ class Line(SQLModel, table=True):
     be compared; empty: none. `hours`: as `Staff.shifts`; none: round the clock. `interpreters`:
     by language, the phone of somebody who translates. `is_default`: takes the calls to numbers that
     reach no line; one line at most. `callback_countries`: where callers can be called back ("CN").
+    `alarm`: as `hotline.lines.alarm` reads it; empty: the default deadlines. `supervisor_phone`:
+    empty, the own phones of its supervisors.
     """
 
     id: str = Field(primary_key=True)
@@ -22,6 +24,8 @@ class Line(SQLModel, table=True):
     name_en: str
     number_shown: str
     duty_phone: str = ""
+    supervisor_phone: str = ""
+    alarm: dict[str, Any] = json_column(dict)
     station_id: str | None = Field(default=None, foreign_key="station.id")
     languages: list[str] = json_column(list)
     interpreters: dict[str, str] = json_column(dict)

@@ -14,6 +14,7 @@ class Staff(SQLModel, table=True):
     `skills`: {"languages": {"yue": 5}, "topics": {"family": 3}, "certified": true, "gender": "f",
     "ages": ["teen"]}. `shifts`: [{"days": ["mon"], "from": "08:00", "to": "16:00"}]; none: always.
     `generation`: of the sessions that count; `revision`: of what decides who is rung, and where.
+    `rings_off_duty`: their own phone may ring when a child in danger waits and nobody takes it.
     """
 
     __table_args__ = (one_of("answers_on", "browser", "own_phone"),)
@@ -29,6 +30,7 @@ class Staff(SQLModel, table=True):
     shifts: list[dict[str, Any]] = json_column(list)
     own_phone: str = ""
     answers_on: str = "browser"
+    rings_off_duty: bool = False
     active: bool = True
     generation: int = count_column()
     revision: int = count_column()

@@ -39,7 +39,8 @@ class LineOut(BaseModel):
 class CallerOut(BaseModel):
     """Somebody on the line. `ringing`: whose phones ring for them at this moment.
 
-    `why`: of the first who wait for a decision, why nobody is being rung.
+    `why`: of the first who wait for a decision, why nobody is being rung. `nobody_for_s`: how long
+    nobody has taken them, where whoever is left is being rung; `told`: at which steps somebody was.
     """
 
     call_id: str
@@ -52,6 +53,8 @@ class CallerOut(BaseModel):
     for_s: int
     counselor: str
     ringing: list[str]
+    nobody_for_s: int | None
+    told: list[str]
     why: WhyWaiting | None
 
 
@@ -110,6 +113,8 @@ def _caller(caller: CallerNow, at: datetime, why: WhyWaiting | None) -> CallerOu
         for_s=_seconds(caller.since, at),
         counselor=caller.counselor,
         ringing=list(caller.ringing),
+        nobody_for_s=_seconds(caller.nobody_since, at) if caller.nobody_since else None,
+        told=list(caller.told),
         why=why,
     )
 

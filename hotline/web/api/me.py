@@ -8,10 +8,11 @@ from pydantic import BaseModel, Field
 
 from hotline.callcontrol.offers import refuse_offer
 from hotline.calls.model import OfferState
-from hotline.errors import NotFound, OfferGone
+from hotline.calls.queries import danger_waiting
+from hotline.errors import IllegalMove, NotFound, OfferGone
 from hotline.staff.model import PresenceState
 from hotline.staff.permissions import Permission, Relation, require
-from hotline.staff.presence import choose_presence
+from hotline.staff.presence import answer_danger, choose_presence
 from hotline.staff.sign_in import SignedIn
 from hotline.storage.session import Work
 from hotline.storage.tables import Offer, Presence
@@ -19,6 +20,8 @@ from hotline.telephony.tokens import softphone_token
 from hotline.web.auth import CallTaker, SignedInDep
 from hotline.web.deps import BackendDep, WorkDep
 from hotline.web.idempotency import CommandWork, IdempotentRoute
+
+NOBODY_IN_DANGER = "Nobody in danger is waiting any more: your rest goes on."
 
 router = APIRouter(tags=["me"], route_class=IdempotentRoute)
 
@@ -44,10 +47,11 @@ class Me(BaseModel):
 
 
 class PresenceIn(BaseModel):
-    """What I do from now on."""
+    """What I do from now on. `for_danger`: ready for a child in danger, though a rest is due."""
 
     state: Literal["ready", "paused", "offline"]
     reason: str = Field(default="", max_length=40)
+    for_danger: bool = False
 
 
 class Softphone(BaseModel):
@@ -78,6 +82,10 @@ async def set_presence(
     backend: BackendDep, work: WorkDep, who: CallTaker, wanted: PresenceIn
 ) -> PresenceOut:
     """Ready, paused or gone. Refused in the middle of a call."""
+    if wanted.for_danger:
+        if not await danger_waiting(work, who.lines):
+            raise IllegalMove(NOBODY_IN_DANGER)
+        return _shown(await answer_danger(work, who.staff_id, at=backend.clock.now()))
     now, state = backend.clock.now(), PresenceState(wanted.state)
     return _shown(await choose_presence(work, who.staff_id, state, at=now, reason=wanted.reason))
 

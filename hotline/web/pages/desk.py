@@ -109,6 +109,10 @@ async def presence(frame: DeskPartDep) -> HTMLResponse:
 
 
 @router.get("/bar")
-async def bar(frame: DeskDep) -> HTMLResponse:
-    """Who rings, or who is on the line."""
-    return frame.page("desk_bar.html")
+async def bar(frame: DeskDep, backend: BackendDep, work: WorkDep) -> HTMLResponse:
+    """Who rings, or who is on the line; and who waits in danger meanwhile."""
+    danger = None
+    if frame.presence is not None:
+        now = backend.clock.now()
+        danger = await desk_view.danger_for(work, frame.presence, frame.who, at=now)
+    return frame.page("desk_bar.html", danger=danger)

@@ -11,6 +11,7 @@ from dataclasses import replace
 import structlog
 from fastapi import APIRouter, Response
 
+from hotline.callcontrol.offers import withdraw_offers
 from hotline.callcontrol.talks import caller_left, counselor_lost, join_talk
 from hotline.calls.flow import begin_flow, hear_in_flow
 from hotline.calls.model import IN_HAND, CallEvent, CallState, Outcome, Urgency
@@ -54,7 +55,7 @@ log = structlog.get_logger()
 
 router = APIRouter()
 
-KEY_DANGER = "9"
+KEY_MESSAGE, KEY_DANGER = "8", "9"
 ROUNDS = (WAIT, "callback")
 """Documents that a waiting caller hears; the second asks whether a callback is really wanted."""
 IN_MENU, ELSEWHERE = "key_in_menu", "key_while_waiting"
@@ -228,6 +229,10 @@ async def _heard_wait(context: WebhookContext, call: Call) -> Utterance | None:
         return None
     call.waits += 1
     digits = context.webhook.leg.digits
+    if digits == KEY_MESSAGE and call.alarm_step and call.urgency != Urgency.CRISIS:
+        move_call(context.work, call, CallEvent.MESSAGE_STARTED, at=context.at)
+        await withdraw_offers(context.work, call, at=context.at, reason="leaves_message")
+        return None
     key = await _callback_key(context, call)
     if key is None or digits != key:
         return None

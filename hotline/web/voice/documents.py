@@ -6,6 +6,7 @@ told from its repeat, and late input from fresh.
 
 import re
 
+from hotline.callcontrol.alarm import is_called_in
 from hotline.callcontrol.model import ParticipantRole
 from hotline.callcontrol.participants import conference_name
 from hotline.calls.model import CallState, Outcome, Urgency
@@ -109,8 +110,11 @@ def _wait_keys(call: Call) -> list[str]:
     """What a round of waiting says: reassurance first, the choices now and then."""
     if call.waits == 0 and call.joined_at is not None:
         return ["after.dropped"]
+    nobody = call.alarm_step > 0  # whoever is left is being rung
     if call.urgency == Urgency.CRISIS:
-        return ["wait.crisis"] if call.waits % 2 == 0 else []
+        return ["wait.danger_alarm" if nobody else "wait.crisis"] if call.waits % 2 == 0 else []
+    if nobody:
+        return ["wait.nobody", "wait.choices"] if call.waits % 2 == 0 else []
     if call.waits == 0:
         return ["wait.first", "wait.choices"]
     return ["wait.still", "wait.choices"] if call.waits % 4 == 0 else []
@@ -153,9 +157,14 @@ def _goodbye(call: Call, before: tuple[Sound, ...]) -> str:
 
 def ask_person(line: Line, leg: Participant) -> str:
     """For a telephone: who calls, and the key that says a person is there, and no mailbox."""
-    who = "interpreter" if leg.role == ParticipantRole.INTERPRETER else "counselor"
-    words = (_say(f"{who}.offer", "cmn", line=line.name),)
+    words = (_say(_kind_of_offer(leg), "cmn", line=line.name),)
     return twiml.ask_for_key(words, action=f"/voice/legs/{leg.id}/take")
+
+
+def _kind_of_offer(leg: Participant) -> str:
+    if leg.role == ParticipantRole.INTERPRETER:
+        return "interpreter.offer"
+    return "counselor.called_in" if is_called_in(leg) else "counselor.offer"
 
 
 def counselor_joins(leg: Participant) -> str:

@@ -131,6 +131,7 @@ class CallControlScene:
         self.dialler = Dialler(
             database=self.database, carrier=self.carrier, clock=self.clock, base_url=BASE
         )
+        self.sweep = Sweep(self.database, self.dialler, self.carrier)
         await self.is_looked_at()
 
     async def at_once(self, *looks: Any) -> None:

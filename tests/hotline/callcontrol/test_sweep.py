@@ -152,7 +152,7 @@ async def test_repeats_are_forgotten_after_two_days_and_reasons_after_half_a_yea
 async def test_a_row_that_cannot_be_settled_holds_up_no_other(
     floor: CallControlScene, state: str
 ) -> None:
-    broken = Staff(id="chen", username="chen", name="Chen", password_hash="", lines=[])
+    broken = Staff(id="chen", username="chen", name="Chen", password_hash="", roles=["counselor"])
     broken.lines = 5  # type: ignore[assignment] # as somebody wrote it by hand
     chen = Presence(staff_id="chen", state=state, since=NOON, idle_since=NOON)
     chen.back_at, chen.working_since = NOON, NOON - timedelta(days=1)

@@ -183,3 +183,54 @@ def test_a_missing_file_is_named(folder: Path) -> None:
 
     with pytest.raises(ConfigError, match=r"staff\.yaml: there is no such file"):
         load_folder(folder)
+
+
+@pytest.mark.anyio
+async def test_a_line_keeps_whom_it_rings_when_nobody_takes_a_caller(
+    database: Database, clock: FakeClock, folder: Path
+) -> None:
+    spoil(folder, "lines.yaml", "own_phones_s: 40", "own_phones_s: 30")
+
+    async with database.work() as work:
+        await apply(work, load_folder(folder), at=clock.now())
+    async with database.work() as work:
+        line = await work.get_one(Line, "youth-12355")
+        query = select(Staff.username).where(Staff.rings_off_duty)
+        may_be_rung = (await work.exec(query)).all()
+
+    assert line.supervisor_phone == "02000000011"
+    assert line.alarm["danger"]["own_phones_s"] == 30
+    assert may_be_rung == ["lin"]
+
+
+def test_a_line_that_would_ring_nobody_is_told_by_file_and_line(folder: Path) -> None:
+    spoil(folder, "lines.yaml", 'duty_phone: "02000000010"', "")
+    spoil(folder, "lines.yaml", 'supervisor_phone: "02000000011"', "")
+    spoil(folder, "staff.yaml", "rings_off_duty: true", "")
+
+    before = load_folder(GUANGDONG).warnings
+    told = load_folder(folder).warnings
+
+    (added,) = [one for one in told if one not in before]
+    assert added.startswith("lines.yaml:")
+    assert "no phone rings for a child in danger" in added
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "told"),
+    [
+        ("lines.yaml", "pause_s: 30", "pause_s: 1", "pause_s"),
+        ("lines.yaml", "any_line_s: 20", "any_line_s: soon", "any_line_s"),
+        ("staff.yaml", 'own_phone: "15400000301"', "", "own_phone"),
+    ],
+)
+def test_an_alarm_that_cannot_be_is_refused(
+    folder: Path, name: str, old: str, new: str, told: str
+) -> None:
+    spoil(folder, name, old, new)
+
+    with pytest.raises(ConfigError) as refused:
+        load_folder(folder)
+
+    assert name in refused.value.public
+    assert told in refused.value.public

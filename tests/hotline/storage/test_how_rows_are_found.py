@@ -10,9 +10,12 @@ from sqlmodel import SQLModel
 
 from hotline.callcontrol.dialler import Dialler
 from hotline.callcontrol.sweep import Sweep
+from hotline.calls.model import CallState
 from hotline.onemachine import start_postgres
 from hotline.settings import Settings
 from hotline.storage.session import Database
+from hotline.switchboard.alarm import look_at_alarms
+from hotline.switchboard.leadership import leadership
 from hotline.switchboard.mirror import read_rows
 from hotline.web.app import create_app
 from tests.fakes import FakeCarrier, FakeClock
@@ -58,6 +61,10 @@ async def each_second(scene: ApiScene) -> None:
     sweep = Sweep(database, dialler, carrier)
     await sweep.look(at=clock.now())
     await sweep.look_around(at=clock.now())
+    danger = {"urgency": "crisis", "alarm_since": clock.now(), "alarm_due_at": clock.now()}
+    await scene.add(scene.call("alone", CallState.WAITING, **danger))
+    async with leadership(database) as lead:
+        await look_at_alarms(database, lead, dialler, at=clock.now())
     await dialler.stop()
     async with database.work() as work:
         await read_rows(work)

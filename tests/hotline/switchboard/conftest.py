@@ -19,7 +19,14 @@ from hotline.ports import Dial
 from hotline.storage.connection import Connection
 from hotline.storage.news import Change, changes_on, listen
 from hotline.storage.session import Database
-from hotline.storage.tables import Call, Leadership, Line, Participant, Presence, Staff
+from hotline.storage.tables import (
+    Call,
+    Leadership,
+    Line,
+    Participant,
+    Presence,
+    Staff,
+)
 from hotline.switchboard.claims import Proposal
 from hotline.switchboard.leadership import Lead, leadership
 from hotline.switchboard.mirror import InLine, Mirror, PersonOnDuty, Rows
@@ -28,9 +35,17 @@ from hotline.switchboard.teller import Teller, Told, plans_in_force
 from routing.engine import Flag
 from tests.fakes import NOON, FakeCarrier, FakeClock
 from tests.hotline.locks import PATIENCE_S
+from tests.hotline.switchboard.alarm_scene import (
+    BASE,
+    DUTY,
+    SUPERVISOR,
+    AlarmScene,
+    new_dialler,
+)
 
 Row = TypeVar("Row", bound=SQLModel)
 Read = TypeVar("Read")
+
 
 END = Change("end", "of what was announced so far")
 ALL_OTHERS = text(
@@ -280,7 +295,7 @@ class RunningScene:
             database=self.floor.database,
             carrier=self.carrier,
             clock=self.floor.clock,
-            base_url="https://line.example",
+            base_url=BASE,
         )
         task = asyncio.create_task(made.run())
         try:
@@ -323,3 +338,14 @@ class RunningScene:
 def running(floor: SwitchboardScene) -> RunningScene:
     """Nobody leads yet."""
     return RunningScene(floor, HeardCarrier(floor.clock))
+
+
+@pytest.fixture
+async def alarm(
+    floor: SwitchboardScene, lead: Lead, carrier: FakeCarrier
+) -> AsyncIterator[AlarmScene]:
+    """Nobody is on duty."""
+    await floor.change(Line, "youth", duty_phone=DUTY, supervisor_phone=SUPERVISOR)
+    dialler = new_dialler(floor, carrier)
+    yield AlarmScene(floor, lead, carrier, dialler)
+    await dialler.stop()

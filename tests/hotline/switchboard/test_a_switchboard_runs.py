@@ -7,6 +7,7 @@ from sqlmodel import select
 from structlog.testing import capture_logs
 
 from hotline.lines.plans import version_of_document
+from hotline.staff.presence import answer_danger
 from hotline.storage.tables import (
     AnsweredRequest,
     Call,
@@ -71,6 +72,22 @@ async def test_callers_and_counselors_who_come_later_find_each_other(
         "c1": "li",
         "c2": "wang",
     }
+
+
+async def test_who_writes_up_a_crisis_call_is_rung_once_she_chose_to_answer(
+    running: RunningScene,
+) -> None:
+    await running.floor.counselor("li", "wrapping_up", crisis_ended_at=later(0))
+    await running.floor.caller("c1", urgency="crisis")
+
+    async with running.switchboard():
+        async with running.floor.database.work() as work:
+            await answer_danger(work, "li", at=running.floor.clock.now())
+        wish = await running.carrier.next_wish()
+
+    assert wish == ("dial", "client:li")
+    (offer,) = await running.floor.all_of(Offer)
+    assert (offer.call_id, offer.state) == ("c1", "pending")
 
 
 async def test_when_the_counselor_takes_the_call_the_caller_is_sent_in(

@@ -31,6 +31,33 @@ async def test_a_counselor_is_ready_pauses_and_goes(scene: ApiScene, chen: Perso
     assert (await chen.gets("/me"))["presence"]["state"] == "offline"
 
 
+async def test_who_writes_up_a_crisis_chooses_to_answer_a_child_in_danger(
+    scene: ApiScene, chen: Person
+) -> None:
+    now = scene.clock.now()
+    after_crisis = {"crisis_ended_at": now, "crisis_in_a_row": 1, "working_since": now}
+    await scene.change(Presence, "chen", state="wrapping_up", call_id="call", **after_crisis)
+    await scene.add(scene.call("danger", CallState.WAITING, urgency="crisis", queued_at=now))
+
+    seen = await chen.does("PUT", "/me/presence", {"state": "ready", "for_danger": True})
+
+    assert (seen["state"], seen["reason"]) == ("ready", "answers_danger")
+
+
+async def test_the_rest_is_theirs_where_no_child_in_danger_waits(
+    scene: ApiScene, chen: Person
+) -> None:
+    now = scene.clock.now()
+    await scene.change(Presence, "chen", state="wrapping_up", crisis_ended_at=now)
+    await scene.add(scene.call("routine", CallState.WAITING, queued_at=now))
+
+    answer = await chen.asks("PUT", "/me/presence", {"state": "ready", "for_danger": True})
+
+    assert answer.status_code == 409
+    assert "Nobody in danger is waiting" in answer.text
+    assert (await scene.get(Presence, "chen")).state == "wrapping_up"
+
+
 async def test_nobody_goes_away_in_the_middle_of_a_call(scene: ApiScene, li: Person) -> None:
     answer = await li.asks("PUT", "/me/presence", {"state": "offline"})
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from hotline.calls.model import CallState, Outcome
-from hotline.storage.tables import Call, Presence, Staff
+from hotline.storage.tables import Call, CallEntry, Presence, Staff
 from tests.hotline.web.api.conftest import ApiScene, Person
 
 pytestmark = pytest.mark.anyio
@@ -54,6 +54,26 @@ async def test_whoever_is_rung_for_a_caller_is_named(scene: ApiScene, he: Person
 
     assert callers["rung"]["ringing"] == ["name of chen"]
     assert (callers["call"]["ringing"], callers["call"]["counselor"]) == ([], "name of li")
+
+
+async def test_a_caller_whom_nobody_takes_stands_with_the_seconds_and_who_was_told(
+    scene: ApiScene, he: Person
+) -> None:
+    await wait(scene, "alone", 2, "crisis")
+    since = scene.clock.now() - timedelta(seconds=70)
+    await scene.change(Call, "alone", alarm_since=since, alarm_step=3)
+    steps = [(-100, "rang", "supervisor"), (20, "rang", "own_phones"), (40, "reached_nobody", "x"),
+             (60, "rang", "duty_phone"), (61, "rang", "own_phones")]  # fmt: skip
+    for seconds, kind, step in steps:
+        at = since + timedelta(seconds=seconds)
+        entry = CallEntry(call_id="alone", at=at, kind=f"alarm.{kind}", facts={"step": step})
+        await scene.add(entry)
+
+    callers = {it["call_id"]: it for it in (await he.gets("/floor"))["callers"]}
+
+    alone, talking = callers["alone"], callers["call"]
+    assert (alone["nobody_for_s"], alone["told"]) == (70, ["own_phones", "duty_phone"])
+    assert (talking["nobody_for_s"], talking["told"]) == (None, [])
 
 
 async def test_the_account_of_the_day_counts_everybody_once(scene: ApiScene, he: Person) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from hotline.calls.model import CallState
-from hotline.storage.tables import Offer, Presence, Staff
+from hotline.storage.tables import CallEntry, Offer, Presence, Staff
 from tests.hotline.web.api.conftest import ApiScene
 from tests.hotline.web.pages.conftest import Reader
 
@@ -53,6 +53,23 @@ async def test_why_nobody_is_rung_yet_stands_beside_the_caller(scene: ApiScene, 
     page = await he.reads("/floor/live")
 
     assert "现在没有人就绪" in page.part("why-not-yet").text
+
+
+async def test_a_child_whom_nobody_takes_stands_red_with_who_was_told(
+    scene: ApiScene, he: Reader
+) -> None:
+    now = scene.clock.now()
+    since = now - timedelta(seconds=70)
+    alone = {"urgency": "crisis", "queued_at": since, "alarm_since": since, "alarm_step": 3}
+    await scene.add(scene.call("alone", CallState.WAITING, **alone))
+    facts = {"step": "duty_phone", "rung": 1}
+    await scene.add(CallEntry(call_id="alone", at=now, kind="alarm.rang", facts=facts))
+
+    told = (await he.reads("/floor/live")).part("nobody").text
+    timeline = (await he.reads("/calls/alone")).text
+
+    assert "无人接听 1:10 · 已呼叫 值班电话" in told
+    assert "无人接听，呼叫 · 值班电话" in timeline
 
 
 async def test_the_account_of_the_day_balances(scene: ApiScene, he: Reader) -> None:
@@ -128,6 +145,16 @@ async def test_the_calls_page_says_why_this_counselor_and_why_not_that_one(
     assert "fits" in first
     assert "fits" not in second
     assert "暂停 · 用餐" in why.text
+
+
+async def test_the_rule_that_holds_a_counselor_back_is_named(scene: ApiScene, he: Reader) -> None:
+    now = scene.clock.now()
+    await scene.change(Presence, "chen", state="wrapping_up", crisis_ended_at=now)
+    await waits(scene, "alone", for_s=30, urgency="crisis")
+
+    why = (await he.reads("/calls/alone")).part("why-waiting").text
+
+    assert "整理记录 · 危机通话后在写记录，不会被打断" in why
 
 
 async def test_an_offer_of_an_older_version_is_shown_with_what_it_kept(
