@@ -114,8 +114,8 @@ async def test_while_a_counselor_is_being_rung_each_step_keeps_to_its_time(
 ) -> None:
     await alarm.floor.counselor("li", "offered")
     await alarm.waits()
-    rings = {"call_id": "c1", "staff_id": "li", "offered_at": later(15), "expires_at": later(99)}
-    await alarm.floor.add(Offer(id="o1", **rings))
+    rings = Offer(call_id="c1", staff_id="li", offered_at=later(15), expires_at=later(99))
+    await alarm.floor.add(rings)
 
     await alarm.passes(20)
     before = alarm.carrier.dialled()
