@@ -109,3 +109,22 @@ async def test_of_three_counselors_rung_for_a_crisis_one_gets_it(scene: Scene) -
     await scene.until("select 1 from offer where state = 'accepted' having count(*) = 1")
     await scene.until("select 1 from presence where state = 'talking' having count(*) = 1")
     await scene.until("select 1 from presence where state = 'ready' having count(*) = 2")
+
+
+async def test_a_carrier_that_fails_for_two_minutes_sends_nobody_off_duty(scene: Scene) -> None:
+    li = await scene.counselor("li")
+    await scene.carrier.faults(rest_500_without_effect=100_000)
+    await scene.dials_and_waits(CHILD)
+    for _ in range(12):
+        await scene.passes(10)
+    await scene.until("select 1 from offer where state = 'failed' having count(*) > 1")
+    await scene.until("select 1 from presence where state = 'ready' and back_at is not null")
+
+    await scene.carrier.faults(rest_500_without_effect=0)
+    await scene.passes(9)
+
+    await li.phone.rings()
+    await li.phone.answers()
+    await scene.talk(CHILD)
+    assert await scene.count("presence where missed > 0") == 0
+    assert await scene.count("offer where state = 'expired'") == 0
