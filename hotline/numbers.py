@@ -142,7 +142,7 @@ def can_be_rung(number: str, *, ours: Container[str], countries: Collection[str]
 
 
 def as_people_dial(number: str) -> str:
-    """What is dialled in China for a number there: 02000000201. Others as they are."""
+    """What is dialled in China: 02000000201 for `+862000000201`. Others as they are."""
     known = normalised(number)
     if known is None or not known.startswith(f"+{CHINA}"):
         return known or number

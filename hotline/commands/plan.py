@@ -15,6 +15,7 @@ from hotline.errors import ConfigError, NotFound
 from hotline.i18n.catalog import HERE, speaking
 from hotline.i18n.words import label
 from hotline.lines.plans import policy_of, version_of_document
+from hotline.numbers import as_dialled
 from hotline.settings import read_settings
 from hotline.storage.opening import database_of
 from hotline.storage.session import Work
@@ -156,7 +157,7 @@ async def find_line(work: Work, name: str) -> Line:
     query = (
         select(Line)
         .join(PhoneNumber, col(PhoneNumber.line_id) == col(Line.id), isouter=True)
-        .where(or_(col(Line.id) == name, col(PhoneNumber.number) == name))
+        .where(or_(col(Line.id) == name, col(PhoneNumber.number) == as_dialled(name)))
     )
     found = (await work.exec(query)).first()
     if found is None:
@@ -173,7 +174,7 @@ async def _of_rows(work: Work, name: str) -> tuple[str, Policy, Setting]:
 def of_folder(folder: Path, name: str) -> tuple[str, Policy, Setting]:
     configuration = load_folder(folder)
     for line in configuration.lines:
-        if name == line.id or name in line.numbers:
+        if name == line.id or as_dialled(name) in line.numbers:
             policy = DEFAULT_POLICY if line.plan is None else policy_of_file(folder / line.plan)
             return line.name, policy, setting_of_files(line, configuration.staff)
     raise NotFound(f"There is no line {name} in {folder.name}.")

@@ -62,7 +62,7 @@ def spoil(folder: Path, old: str, new: str) -> Path:
 
 
 def test_a_plan_is_shown_in_chinese_from_a_folder_without_any_database() -> None:
-    told = plan("show", "12355", "--config", GUANGDONG)
+    told = plan("show", "+8612355", "--config", GUANGDONG)
 
     assert told.exit_code == 0
     assert told.stdout.startswith("广东12355青少年服务台\n")
