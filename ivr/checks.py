@@ -111,8 +111,9 @@ def _phrases(flow: Flow) -> Iterator[tuple[FlowPath, Phrase, frozenset[str]]]:
         if isinstance(step, Menu):
             for prompt in MENU_PROMPTS:
                 yield ("steps", name, "choices"), Phrase(prompt), HOUSE_VALUES
-            for digit, choice in step.choices.items():
-                said = Phrase(choice.say.prompt, choice.say.language or choice.language)
+            told = ((digit, one, one.say) for digit, one in step.choices.items() if one.say)
+            for digit, choice, say in told:
+                said = Phrase(say.prompt, say.language or choice.language)
                 yield ("steps", name, "choices", digit, "say"), said, HOUSE_VALUES | {"digit"}
 
 

@@ -117,7 +117,9 @@ PhraseList = Annotated[
 class ChoiceFile(_FlowPart):
     """What one key means."""
 
-    say: PhraseFile = Field(description="name the prompt that tells the caller about this key")
+    say: PhraseFile | None = Field(
+        description="name the prompt that tells the caller about this key; null: not told"
+    )
     next: KnownStep = Field(description="name the step that follows")
     language: Language | None = None
     urgency: UrgencyWord | None = None

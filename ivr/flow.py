@@ -88,7 +88,8 @@ def _step(read: StepFile) -> Step:
 
 def _choice(read: ChoiceFile) -> Choice:
     alike = read.model_dump(exclude={"say", "words"})
-    return Choice(say=_phrase(read.say), words=tuple(read.words), **alike)
+    say = None if read.say is None else _phrase(read.say)
+    return Choice(say=say, words=tuple(read.words), **alike)
 
 
 def _phrase(read: PhraseFile) -> Phrase:

@@ -104,12 +104,11 @@ def _ask(
 
 
 def _menu_said(menu: Menu, caller: CallerFacts) -> tuple[Utterance, ...]:
-    """Danger first, the human last. Each choice in the language it leads to."""
+    """Danger first, the human last. Each choice in the language it leads to, if it is told."""
     choices = (
-        Utterance(
-            choice.say.prompt, choice.say.language or choice.language or caller.language, digit
-        )
+        Utterance(say.prompt, say.language or choice.language or caller.language, digit)
         for digit, choice in menu.choices.items()
+        if (say := choice.say) is not None
     )
     return (
         Utterance(MENU_DANGER, caller.language),

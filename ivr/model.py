@@ -35,12 +35,12 @@ class Say:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
-    """What one key means. `words` are what a caller may say instead.
+    """What one key means. `words` are what a caller may say instead. `say` None: it is not told.
 
     `gender`: the caller would rather talk to a woman or to a man.
     """
 
-    say: Phrase
+    say: Phrase | None
     next: str
     language: str | None = None
     urgency: str | None = None

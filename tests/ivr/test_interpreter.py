@@ -75,6 +75,24 @@ def test_a_menu_listens_for_its_words_and_for_words_of_danger(flow: Flow) -> Non
     assert asked.speech
 
 
+def test_a_choice_that_is_not_told_works_all_the_same(raw: Raw) -> None:
+    raw["steps"]["menu"]["choices"][2]["say"] = None
+    flow = parse(raw)
+
+    told = [part.digit for part in begin(flow).say if part.digit]
+
+    assert told == ["1", "3", "4", "5"]
+    assert pressing(flow, "2").then.language == "yue"
+
+
+def test_the_key_that_is_free_is_none_of_the_menus(raw: Raw) -> None:
+    assert parse(raw).free_key == "6"
+
+    choices = raw["steps"]["menu"]["choices"]
+    choices[8] = choices.pop(2)
+    assert parse(raw).free_key == "2"
+
+
 def test_a_menu_without_words_listens_for_keys_only(raw: Raw) -> None:
     for choice in raw["steps"]["menu"]["choices"].values():
         choice.pop("words", None)

@@ -6,8 +6,14 @@ import pytest
 
 from ivr.flow import parse
 from ivr.interpreter import begin, proceed
-from ivr.model import CRISIS, ROUTINE, Flow, FlowOutcome, Heard, OutcomeKind
+from ivr.model import CRISIS, ROUTINE, Collect, Flow, FlowOutcome, Heard, OutcomeKind
+from ivr.twiml import readable
 from ivr.wording import Spoken, spoken_reply
+
+# Slow on purpose: a voice of a carrier reads four to five signs a second, with a pause after each
+# sentence.
+CHINESE_SIGNS_A_SECOND, ENGLISH_WORDS_A_SECOND = 3.75, 2.5
+SILENT_CHILD_WAITS_S, LISTENING_S = 15, 5
 
 Raw = dict[str, Any]
 Prompts = dict[str, dict[str, str]]
@@ -29,7 +35,7 @@ def outcome(flow: Flow, heard: Heard) -> FlowOutcome:
 def test_a_child_hears_who_we_are_then_what_to_do_in_danger(flow: Flow, prompts: Prompts) -> None:
     words = spoken_reply(prompts, begin(flow).say)
 
-    assert "12355" in words[0].text
+    assert "青少年服务台" in words[0].text
     assert "危险" in words[1].text
     assert "9" in words[1].text
 
@@ -39,13 +45,35 @@ def test_each_language_is_offered_in_the_nearest_voice_there_is(
 ) -> None:
     words = spoken_reply(prompts, begin(flow).say)
 
-    assert words[2:7] == (
-        Spoken("说普通话，请按1。", "cmn"),
-        Spoken("講廣東話，請撳2。", "yue"),
-        Spoken("说客家话，请按3。", "cmn"),
-        Spoken("说潮汕话，请按4。", "cmn"),
-        Spoken("For English, press 5.", "eng"),
+    assert words[2:6] == (
+        Spoken("廣東話撳2。", "yue"),
+        Spoken("客家话按3。", "cmn"),
+        Spoken("潮汕话按4。", "cmn"),
+        Spoken("English, 5.", "eng"),
     )
+
+
+def seconds_to_say(words: Spoken) -> float:
+    """How long a calm voice reads it: signs of Chinese, words of English."""
+    text = readable(words.text)
+    if words.language == "eng":
+        return len(text.split()) / ENGLISH_WORDS_A_SECOND
+    return sum(sign.isalnum() for sign in text) / CHINESE_SIGNS_A_SECOND
+
+
+def test_a_silent_child_hears_within_fifteen_seconds_that_somebody_is_looked_for(
+    flow: Flow, prompts: Prompts
+) -> None:
+    asked = begin(flow)
+    assert isinstance(asked.then, Collect)
+
+    read = sum(map(seconds_to_say, spoken_reply(prompts, asked.say)))
+    answer = proceed(flow, asked.position, Heard())
+
+    assert read + asked.then.timeout_s <= SILENT_CHILD_WAITS_S
+    assert asked.then.timeout_s == LISTENING_S
+    assert isinstance(answer.then, FlowOutcome)
+    assert "这就去找人" in spoken_reply(prompts, answer.say)[0].text
 
 
 @pytest.mark.parametrize(

@@ -71,7 +71,7 @@ BAD_FLOW_TOLD = [
     "9: `next` is missing: name the step that follows.",
     "9: `w` cannot stand here. Use one of: f, m.",
     "9: `nxt` means nothing here. Did you mean `next`?",
-    "10: `say` is missing: name the prompt that tells the caller about this key.",
+    "10: `say` is missing: name the prompt that tells the caller about this key; null: not told.",
     "10: There is no step `hunan`. Did you mean `human`?",
     "10: `words` must be a text; a number is one only in quotes.",
     "10: `words` must have 1 or more characters.",
