@@ -27,7 +27,7 @@ from ivr.model import (
     Utterance,
     Voicemail,
 )
-from ivr.speech import longest_said
+from ivr.speech import language_of, longest_said
 from ivr.wording import MENU_AGAIN, MENU_DANGER, MENU_HUMAN
 
 
@@ -40,7 +40,7 @@ def proceed(
     flow: Flow, position: Position, heard: Heard, *, language: str | None = None
 ) -> FlowReply:
     """The reply to this input. Give the same `language` as to `begin`."""
-    caller = CallerFacts(language or flow.language)
+    caller = CallerFacts(_language_heard(flow, heard) or language or flow.language)
     step = flow.steps.get(position.step)
     if is_danger(heard, flow.danger_words):
         return _queued_at_once(position, caller, CRISIS)
@@ -144,6 +144,12 @@ def _queued_at_once(position: Position, caller: CallerFacts, urgency: str) -> Fl
     """Without another word: the queue's own first words follow immediately."""
     outcome = FlowOutcome(kind=OutcomeKind.ENQUEUE, language=caller.language, urgency=urgency)
     return FlowReply(say=(), position=position, then=outcome)
+
+
+def _language_heard(flow: Flow, heard: Heard) -> str | None:
+    """Whoever spoke is answered in that language, if the flow serves it. A choice counts more."""
+    spoken = language_of(heard.speech)
+    return spoken if spoken in flow.languages else None
 
 
 def _first_key(heard: Heard) -> str:

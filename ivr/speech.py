@@ -9,8 +9,13 @@ from collections.abc import Iterable
 from functools import cache
 from typing import TYPE_CHECKING
 
+from ivr.model import Language
+
 if TYPE_CHECKING:
     from opencc import OpenCC
+
+ONLY_CANTONESE = frozenset("唔嘅咗喺冇佢哋嚟啲嘢噉瞓攞畀")
+"""In their plain form. Mandarin writes all of these in other ways."""
 
 
 def plain(text: str) -> str:
@@ -30,6 +35,14 @@ def longest_said(speech: str, words: Iterable[str]) -> str:
     said = plain(speech)
     spoken = (word for word in words if plain(word) in said)
     return max(spoken, key=lambda word: len(plain(word)), default="")
+
+
+def language_of(speech: str) -> Language | None:
+    """What is spoken, where it shows: words that only Cantonese writes, or no Chinese at all."""
+    said = plain(speech)
+    if any(sign in ONLY_CANTONESE for sign in said):
+        return "yue"
+    return "eng" if said.isascii() and any(sign.isalpha() for sign in said) else None
 
 
 @cache

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from ivr.flow import parse
 from ivr.interpreter import begin, proceed
 from ivr.model import CRISIS, FlowOutcome, Heard
-from ivr.speech import longest_said, plain
+from ivr.speech import ONLY_CANTONESE, longest_said, plain
 
 Raw = dict[str, Any]
 
@@ -58,6 +58,41 @@ def test_a_choice_is_understood_in_every_spelling(raw: Raw, written: str, said: 
     raw["steps"]["menu"]["choices"][2]["words"] = [written]
 
     assert outcome(raw, said).language == "yue"
+
+
+@pytest.mark.parametrize(
+    ("said", "language"),
+    [
+        ("我唔想生", "yue"),
+        ("佢打我", "yue"),
+        ("Kill myself!", "eng"),
+        ("我不想活了", "cmn"),
+        ("110", "cmn"),
+    ],
+)
+def test_whoever_speaks_is_answered_in_the_language_they_speak(
+    raw: Raw, said: str, language: str
+) -> None:
+    raw["danger_words"] += ["唔想生", "不想活", "kill myself"]
+    raw["steps"]["menu"]["choices"][4]["language"] = "eng"
+
+    assert outcome(raw, said).language == language
+
+
+def test_a_language_that_was_asked_for_counts_more_than_the_one_it_was_asked_in(raw: Raw) -> None:
+    raw["steps"]["menu"]["choices"][3]["words"] = ["hakka"]
+    raw["steps"]["menu"]["choices"][4]["language"] = "eng"
+
+    assert outcome(raw, "Hakka, please").language == "hak"
+
+
+def test_a_language_that_the_flow_does_not_serve_is_not_spoken(raw: Raw) -> None:
+    assert outcome(raw, "Help me").language == "cmn"
+
+
+@given(st.sampled_from(sorted(ONLY_CANTONESE)))
+def test_the_signs_of_cantonese_are_in_their_plain_form(sign: str) -> None:
+    assert plain(sign) == sign
 
 
 def test_of_two_words_the_one_that_says_more_counts_however_they_are_spelt() -> None:

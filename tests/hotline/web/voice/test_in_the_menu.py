@@ -101,6 +101,19 @@ async def test_danger_in_the_menu_is_a_crisis_at_once_and_told_once(
     assert await scene.told("call.raised_to_crisis") == [{"why": "key_in_menu"}]
 
 
+@pytest.mark.parametrize(("words", "language"), [("我唔想生，救命", "yue"), ("Help!", "eng")])
+async def test_a_child_who_speaks_is_answered_in_its_language(
+    scene: VoiceScene, words: str, language: str
+) -> None:
+    await scene.child_calls()
+
+    said = await scene.child_says(words)
+
+    prompt = "wait.crisis" if language == "yue" else "wait.first"
+    assert says(said, prompt, language)
+    assert (await scene.call()).language == language
+
+
 async def test_a_child_whose_crisis_call_broke_off_is_in_danger_when_it_calls_again(
     scene: VoiceScene,
 ) -> None:
