@@ -47,10 +47,6 @@ KEPT = {  # reason → file:name
         "hotline/escalations/service.py:closed_at",
         "hotline/storage/tables/routing.py:first_used_at",
     ),
-    "a column: the number as it was sent, sealed, for whoever has to call back": (
-        "hotline/storage/tables/calls.py:from_sealed",
-        "hotline/web/voice/caller.py:from_sealed",
-    ),
     "when a leg began, as the carrier says it: what is looked up is given whole": (
         "hotline/ports.py:started_at",
     ),

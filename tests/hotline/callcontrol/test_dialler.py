@@ -185,6 +185,17 @@ async def test_a_held_caller_hears_music_until_the_counselor_is_back(
     assert not (await floor.participant("caller")).held
 
 
+async def test_a_held_caller_is_spoken_to_in_their_language(floor: CallControlScene) -> None:
+    await floor.talking(language="yue")
+
+    await holds(floor, held=True)
+    await floor.is_looked_at()
+
+    ((what, asked),) = floor.carrier.journal
+    assert what == "hold"
+    assert asked.endswith("/voice/calls/c1/music?language=yue")
+
+
 FAULTS = {
     "a 500": CarrierUnclear,
     "a time-out": CarrierUnclear,
