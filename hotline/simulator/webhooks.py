@@ -61,6 +61,8 @@ class Webhooks:
         """Ask what to do next. Returns the document and its address. Raises `FetchFailed`."""
         if self.faults.lost("turn", leg.sid):
             raise FetchFailed(11205)
+        if self.faults.spoiled_by_proxy():
+            raise FetchFailed(11200)
         copies = [self._send(target, fields) for _ in range(self.faults.duplicate)]
         answers = await asyncio.gather(*copies, return_exceptions=True)
         first = answers[0]

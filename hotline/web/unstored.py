@@ -20,7 +20,8 @@ Store = Callable[[], Awaitable[bool]]
 """Stores one thing. False: what it belongs to is not there yet."""
 
 PATIENCE_S = 10  # for one try: a row that somebody holds does not keep the others from theirs
-TRIES = 1800  # half an hour after the database is back; what does not fit by then never will
+TRIES = 1800  # half an hour after the database is back; what is not there by then never comes
+FAULTS = 5  # what the database refuses so often is refused for good
 AT_MOST = 10_000  # of a few hundred bytes each
 
 
@@ -30,6 +31,7 @@ class UnstoredThing:
 
     store: Store
     tries: int = 0
+    faults: int = 0
 
 
 class Unstored:
@@ -79,11 +81,13 @@ class Unstored:
         except (DatabaseAway, OSError, SQLAlchemyError) as fault:
             if _is_away(fault):
                 return False
+            one.faults += not isinstance(fault, TimeoutError)
             log.warning("unstored.refused", name=name, error=type(fault).__name__)
         except Exception as fault:  # one that can never be stored must not keep the others out
+            one.faults += 1
             log.exception("unstored.failed", name=name, error=type(fault).__name__)
         one.tries += 1
-        if stored or one.tries >= self._tries:
+        if stored or one.tries >= self._tries or one.faults >= FAULTS:
             del self._waiting[name]
         return True
 

@@ -9,7 +9,7 @@ import re
 import secrets
 from dataclasses import dataclass, replace
 from typing import get_args
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qsl, urlencode
 
 from ivr.model import Language
 
@@ -67,7 +67,7 @@ def once(address: str) -> str:
 def read_address(url: str) -> CallerAddress:
     """Read an address, whole or from its path on. Nonsense is left out, never an error."""
     path, _, query = url.partition("?")
-    found = _OF_A_CALL.search(urlsplit(path).path)
+    found = _OF_A_CALL.search(path)
     call_id, what = found.groups() if found else ("", INCOMING)
     said = dict(parse_qsl(query))
     language = said.get("lang", "")

@@ -114,7 +114,7 @@ async def _answer_leg(backend: Backend, webhook: Webhook, address: CallerAddress
 
     def safe() -> str:
         sid = webhook.leg.sid
-        if hears_danger(backend, webhook, address):
+        if sid and hears_danger(backend, webhook, address):
             backend.unstored.keep(f"danger {sid}", lambda: store_danger(backend, sid))
         return safe_answer(backend, webhook, address)
 
@@ -134,7 +134,7 @@ async def _lead_on(context: WebhookContext, address: CallerAddress) -> str:
         return documents.hang_up()
     if call.line_id == NO_LINE:
         return documents.sorry(context.backend.settings)
-    if address.what in CHANGES and address.turn == call.turn:
+    if address.what in CHANGES and (address.call_id, address.turn) == (call.id, call.turn):
         said = await CHANGES[address.what](context, call) or said
     if address.what in ROUNDS and call.state == CallState.CONNECTING:
         call.turn += 1

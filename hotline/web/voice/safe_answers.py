@@ -11,7 +11,7 @@ from hotline.web.voice.webhook import Webhook
 from ivr import twiml
 from ivr.interpreter import is_danger
 from ivr.model import Heard
-from ivr.twiml import Quiet, Sound
+from ivr.twiml import Sound
 from ivr.wording import spoken
 
 QUIET_S = 3
@@ -27,7 +27,7 @@ def safe_answer(backend: Backend, webhook: Webhook, address: CallerAddress) -> s
     if not address.call_id and duty_phone and address.rounds % RING_EVERY == 0:
         return ask_duty_phone(duty_phone, again)
     said = _words(address, again) if _is_time_for_words(address, again) else ()
-    return twiml.hold((*said, Quiet(QUIET_S)), action=once(again.text()))
+    return twiml.hold(said, action=once(again.text()), quiet_s=QUIET_S)
 
 
 def ask_duty_phone(duty_phone: str, again: CallerAddress) -> str:

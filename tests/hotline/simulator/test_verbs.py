@@ -167,6 +167,22 @@ async def test_an_address_that_fails_is_replaced_by_the_fallback(
     assert application.last("/fallback")["ErrorCode"] == "11200"
 
 
+async def test_a_bad_gateway_is_met_once_and_the_fallback_behind_it_is_asked(
+    carrier: Carrier, application: Application
+) -> None:
+    application.documents = {"/voice": "<Say>hello</Say>", "/fallback": "<Say>sorry</Say>"}
+    await carrier.faults(bad_gateways=1)
+    child = carrier.handset(CHILD)
+
+    await child.dials("12355")
+    await child.hears("sorry")
+    await child.is_hung_up()
+    await child.dials("12355")
+    await child.hears("hello")
+
+    assert application.count("/voice") == 1
+
+
 async def test_every_request_is_signed(carrier: Carrier, application: Application) -> None:
     application.documents = {"/voice": "<Say>hello</Say>"}
     child = carrier.handset(CHILD)

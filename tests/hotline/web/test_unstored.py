@@ -63,6 +63,15 @@ async def test_one_that_never_fits_does_not_keep_the_others_out() -> None:
     assert len(poisoned.refusals) == 1
 
 
+async def test_what_is_refused_again_and_again_is_given_up() -> None:
+    waiting, poisoned = Unstored(pause_s=0), Shelf(*[ValueError()] * 9)
+
+    waiting.keep("poisoned", poisoned.store)
+    await waiting.settled()
+
+    assert len(poisoned.refusals) == 4
+
+
 async def test_more_than_can_be_kept_is_refused_and_said() -> None:
     waiting, kept, refused = Unstored(at_most=1), Shelf(), Shelf()
 
