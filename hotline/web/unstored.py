@@ -7,6 +7,7 @@ Each is safe to store twice.
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 import structlog
@@ -20,6 +21,7 @@ Store = Callable[[], Awaitable[bool]]
 """Stores one thing. False: what it belongs to is not there yet."""
 
 PATIENCE_S = 10  # for one try: a row that somebody holds does not keep the others from theirs
+LAST_TRY_S = 3
 TRIES = 1800  # half an hour after the database is back; what is not there by then never comes
 FAULTS = 5  # what the database refuses so often is refused for good
 AT_MOST = 10_000  # of a few hundred bytes each
@@ -57,11 +59,13 @@ class Unstored:
         if self._storing is not None:
             await self._storing
 
-    async def stop(self) -> None:
-        """Try no more."""
-        if self._storing is not None:
-            self._storing.cancel()
-            await asyncio.gather(self._storing, return_exceptions=True)
+    async def stop(self, *, patience_s: float = LAST_TRY_S) -> None:
+        """Try no more, after this last while: what waits here is lost with the process."""
+        with suppress(TimeoutError, asyncio.CancelledError):
+            async with asyncio.timeout(patience_s):
+                await self.settled()
+        if self._waiting:
+            log.error("unstored.lost", names=list(self._waiting))
 
     async def _store_all(self) -> None:
         while self._waiting:

@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 from sqlalchemy.exc import IntegrityError, OperationalError
+from structlog.testing import capture_logs
 
 from hotline.web.unstored import Unstored
 
@@ -91,6 +92,16 @@ async def test_it_can_be_stopped_while_something_waits() -> None:
 
     waiting.keep("a", never)
     await asked.wait()
+    with capture_logs() as logged:
+        await waiting.stop(patience_s=0)
+
+    assert logged == [{"event": "unstored.lost", "names": ["a"], "log_level": "error"}]
+
+
+async def test_what_can_be_stored_at_the_last_moment_is() -> None:
+    waiting, shelf = Unstored(pause_s=0), Shelf(OSError(), OSError())
+
+    waiting.keep("a", shelf.store)
     await waiting.stop()
 
-    await asyncio.gather(waiting.settled(), return_exceptions=True)
+    assert shelf.stored == 1

@@ -265,7 +265,7 @@ async def scene(database: Database, clock: FakeClock) -> AsyncIterator[VoiceScen
         made = VoiceScene(backend, clock, http)
         await made.furnish()
         yield made
-    await backend.unstored.stop()
+    await backend.unstored.stop(patience_s=0)
 
 
 @pytest.fixture
@@ -288,7 +288,7 @@ async def without_database(clock: FakeClock, logged: list[EventDict]) -> AsyncIt
     backend = house_on(database, clock, settings)
     async with client_of(create_app(backend)) as http:
         yield VoiceScene(backend, clock, http)
-    await backend.unstored.stop()
+    await backend.unstored.stop(patience_s=0)
     await database.close()
 
 
