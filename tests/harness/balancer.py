@@ -22,8 +22,13 @@ class Balancer:
         self._generation = 0
         self._carrying: set[asyncio.Task[None]] = set()
         self._writers: list[asyncio.StreamWriter] = []
+        self._port = 0
         self.url = ""
         self.taken = 0
+
+    def way_to(self, url: str) -> str:
+        """The address of another database of the same server, by way of this."""
+        return url.replace(f":{self._there[1]}/", f":{self._port}/")
 
     def freeze(self) -> None:
         """Nothing passes any more, in either direction."""
@@ -41,8 +46,8 @@ class Balancer:
     async def serving(self) -> AsyncIterator["Balancer"]:
         """For as long as the block lasts."""
         server = await asyncio.start_server(self._take, "127.0.0.1", 0)
-        port = server.sockets[0].getsockname()[1]
-        self.url = self._url.replace(f":{self._there[1]}/", f":{port}/")
+        self._port = server.sockets[0].getsockname()[1]
+        self.url = self.way_to(self._url)
         try:
             yield self
         finally:

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 import httpx
 import pytest
 
+from hotline.onemachine import Running
 from hotline.telephony.signature import sign
 from tests.harness.balancer import Balancer
 from tests.harness.scene import SID, TOKEN, Scene
@@ -18,20 +19,21 @@ CARRIER_WAITS_S = 10.0  # for a document, before it turns to the fallback
 
 
 @pytest.fixture
-async def balancer(scene: Scene) -> AsyncIterator[Balancer]:
-    """Every process of the house reaches its database by way of this."""
-    async with Balancer(scene.house.env["HOTLINE_DATABASE_URL"]).serving() as made:
-        await begin_anew(scene, made.url)
+async def way(postgres: Running) -> AsyncIterator[Balancer]:
+    """To the server; it outlives the scene."""
+    async with Balancer(postgres.url).serving() as made:
         yield made
-        made.thaw()
-        await begin_anew(scene, None)
 
 
-async def begin_anew(scene: Scene, database_url: str | None) -> None:
+@pytest.fixture
+async def balancer(way: Balancer, scene: Scene) -> AsyncIterator[Balancer]:
+    """Every process of the house reaches its database by way of this."""
     for name in ("web", "switchboard"):
         scene.house.kill(name)
-        scene.house.start(name, database_url=database_url)
+        scene.house.start(name, database_url=way.way_to(scene.house.env["HOTLINE_DATABASE_URL"]))
     await scene.house.is_up()
+    yield way
+    way.thaw()
 
 
 async def carrier_asks(scene: Scene, path: str, **form: str) -> str:
