@@ -182,6 +182,7 @@ class Mirror:
         self._protected: dict[str, Availability] = {}  # of these: who has only just ended a talk
         self._decided: set[str] = set()  # calls and counselors, since the rows were read
         self._left_out: frozenset[str] = frozenset()
+        self._barred: dict[str, datetime | None] = {}
 
     def follow(
         self,
@@ -210,6 +211,10 @@ class Mirror:
         steps = [self._follow_counselors, self._follow_calls]
         return [told for step in (reversed(steps) if self._calls else steps)
                 for told in step(rows, now)]  # fmt: skip
+
+    def leave_out(self, staff_id: str) -> None:
+        """Somebody who cannot be offered anything, until they do something else."""
+        self._barred[staff_id] = None
 
     def tick(self, at: datetime) -> list[Told]:
         """Let time pass: protected wrap-ups end, stages open."""
@@ -252,11 +257,21 @@ class Mirror:
         ):
             if staff.id in self._decided:
                 continue
-            place = self._place(presence, staff)
+            place = None if self._is_barred(presence) else self._place(presence, staff)
             if place is None:
                 self._leaves(staff.id, now)
             elif self._ready.get(staff.id) != place:
                 yield from self._enter(staff.id, place, now)
+
+    def _is_barred(self, presence: Presence) -> bool:
+        """As long as they do what they did when they were first seen barred."""
+        if presence.staff_id not in self._barred:
+            return False
+        if self._barred[presence.staff_id] in (None, presence.since):
+            self._barred[presence.staff_id] = presence.since
+            return True
+        del self._barred[presence.staff_id]
+        return False
 
     def _place(self, presence: Presence, staff: Staff) -> Availability | None:
         care = care_for(self._lines[line] for line in staff.lines if line in self._lines)

@@ -19,6 +19,7 @@ from sqlmodel import col, select
 from hotline.callcontrol.clock_back import bring_back
 from hotline.callcontrol.dialler import Dialler
 from hotline.callcontrol.model import Act, ParticipantState
+from hotline.callcontrol.participants import NewLeg
 from hotline.callcontrol.sweep import Sweep
 from hotline.calls.model import OfferState
 from hotline.errors import DatabaseAway
@@ -40,6 +41,7 @@ from hotline.switchboard.claims import Proposal, claim_offers
 from hotline.switchboard.leadership import Lead, NoLongerLeading, leadership, require_lead
 from hotline.switchboard.mirror import Mirror, read_rows
 from hotline.switchboard.teller import Teller, Told, plans_in_force, shadow_plans
+from routing.recording import RecordedEvent
 from routing.shadow import Difference, PlanChoice
 
 BEGAN = "engine.began"
@@ -135,6 +137,7 @@ SWEEP_EVERY = timedelta(seconds=TICK_S)
 RECONCILE_EVERY = timedelta(seconds=5)
 STAND_BY_S = 0.5
 RENEW_EVERY_S = 0.5
+IMPOSSIBLE = (psycopg.IntegrityError, psycopg.DataError)
 STEP_DOWN = (psycopg.Error, SQLAlchemyError, DatabaseAway, OSError, NoLongerLeading)
 # A replay begins where an engine began: not too far back, even in a busy week.
 BEGIN_ANEW_AFTER = 20_000
@@ -161,6 +164,24 @@ class Changes:
             kept.add(change.row_id)
         self.legs = self.legs or topic == "leg"
         return kept is not None or topic == "leg"
+
+
+async def _claim_each(
+    floor: LiveFloor,
+    proposals: Sequence[Proposal],
+    records: Sequence[RecordedEvent],
+    *,
+    at: datetime,
+) -> list[NewLeg]:
+    """One of them can never be made, whatever is wrong with its rows; the others can."""
+    legs = await claim_offers(floor.lead, [], records, at=at)
+    for one in proposals:
+        try:
+            legs += await claim_offers(floor.lead, [one], [], at=at)
+        except IMPOSSIBLE as fault:
+            log.error("offer.impossible", staff_id=one.staff_id, error=type(fault).__name__)  # noqa: TRY400 – a trace would hold the rows
+            floor.mirror.leave_out(one.staff_id)
+    return legs
 
 
 class Switchboard:
@@ -301,7 +322,10 @@ class Switchboard:
         if not records:
             return
         now, proposals = self._clock.now(), [floor.proposal(one) for one in told]
-        legs = await claim_offers(lead, proposals, records, at=now)
+        try:
+            legs = await claim_offers(lead, proposals, records, at=now)
+        except IMPOSSIBLE:
+            legs = await _claim_each(floor, proposals, records, at=now)
         for leg in legs:
             self._dialler.carry_out(Act.DIAL, leg.id)
         made = {(leg.call_id, leg.staff_id) for leg in legs}

@@ -357,3 +357,24 @@ async def test_a_counselor_whose_account_cannot_be_read_is_left_out_alone(
 
     left_out = [line["staff_id"] for line in logs if line["event"] == "counselor.left_out"]
     assert left_out == ["li"]
+
+
+async def test_an_offer_that_cannot_be_made_stops_no_other(running: RunningScene) -> None:
+    await running.floor.counselor("li", idle_since=later(-60))
+    await running.floor.counselor("wang")
+    await running.floor.caller("c0", state="ended")
+    await running.floor.caller("c1")
+    left = Offer(
+        id="left", call_id="c0", staff_id="li", offered_at=later(0), expires_at=later(3600)
+    )
+    await running.floor.add(left)  # li is ready all the same: no second one can be made
+
+    async with running.switchboard():
+        assert await running.carrier.next_wish() == ("dial", "client:wang")
+        await running.floor.change(Offer, "left", state="withdrawn")
+        await running.floor.change(Presence, "li", since=later(1))
+        await running.joins_line("c2")
+        await running.floor.announce("presence", "li")
+        assert await running.carrier.next_wish() == ("dial", "client:li")
+
+    assert await beginnings(running) == [{"youth": "default"}]
