@@ -60,7 +60,7 @@ class Child:
     lets_us_wait: Callable[[Running], bool] | None = None
     running: Running | None = None
     back_off: BackOff = field(default_factory=BackOff)
-    started_at: float = 0.0
+    lives_since: float = 0.0
     start_at: float = 0.0
     unanswered: int = -UNANSWERED_WHILE_IT_STARTS
 
@@ -78,7 +78,7 @@ class Child:
 
     def start(self, now: float) -> None:
         """Start, or start again. What cannot be started is tried again later."""
-        self.started_at, self.unanswered = now, -UNANSWERED_WHILE_IT_STARTS
+        self.lives_since, self.unanswered = now, -UNANSWERED_WHILE_IT_STARTS
         try:
             self.running = self.begin()
         except HotlineError as fault:
@@ -102,7 +102,7 @@ class Child:
         log.warning("child.ended", child=self.name, how=running.how_it_ended(), again_in_s=pause_s)
 
     def _pause(self, now: float) -> float:
-        pause_s = self.back_off.pause_s(now - self.started_at)
+        pause_s = self.back_off.pause_s(now - self.lives_since)
         self.start_at = now + pause_s
         return pause_s
 
@@ -141,7 +141,7 @@ class Fleet:
         at = urlsplit(running.url)
         begin_again, name = partial(begin, at.port or 0), at.scheme.partition("+")[0]
         now = time.monotonic()
-        self.servers.append(Child(name, begin_again, lets_us_wait, running, started_at=now))
+        self.servers.append(Child(name, begin_again, lets_us_wait, running, lives_since=now))
 
     def look_after_children(self, stop: Event) -> None:
         """Until told to stop. Servers first: the processes need them."""
