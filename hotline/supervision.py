@@ -15,7 +15,6 @@ log = structlog.get_logger()
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 15.0
 HEALTHY_S = 60.0
 LOGGED_EVERY_S = 60.0
-WATCHED_EVERY_S = 5.0
 
 Monotonic = Callable[[], float]
 
@@ -85,14 +84,6 @@ class RowFaults:
         self._seen[kind] = (now, 0)
         said = {"look": look, "row": row_id, "error": type(fault).__name__, "as_many_more": count}
         log.error("row.left_out", **said, exc_info=trace)
-
-
-async def stay_watched() -> None:
-    """Say that the event loop of this process turns, until cancelled."""
-    tell_supervisor("READY=1")
-    while True:
-        tell_supervisor("WATCHDOG=1")
-        await asyncio.sleep(WATCHED_EVERY_S)
 
 
 def tell_supervisor(*states: str) -> None:

@@ -1,25 +1,79 @@
-"""`hotline serve`: the web process."""
+"""`hotline serve`: the web process, which may be restarted at any time without anybody hearing it.
 
+A request is lost where its connection is closed in the moment in which it is sent. So no
+connection is kept for a second request, and those that were accepted before the end are answered.
+"""
+
+import asyncio
+import os
 import socket
+from collections.abc import Mapping
 
 import uvicorn
 
 from hotline.bootstrap import backend_of_settings
+from hotline.ports import Clock
 from hotline.settings import Settings
+from hotline.supervision import tell_supervisor
 from hotline.web.app import create_app
 
 GRACE_S = 5  # reliability research F19: open streams would hold the process for ever
+LAST_REQUESTS_S = 0.5  # between being accepted and being read, on a busy machine
+LOOK_S = 0.05
+TICKS_A_WATCH = 50  # of a tenth of a second each
+FIRST_HANDED = 3  # sd_listen_fds(3): after standard input, output and error
 
 
-def run_web(settings: Settings, fd: int | None) -> None:
+class WebServer(uvicorn.Server):
+    """Answers whatever was accepted before it was told to stop; tells systemd how it stands."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Ready is who listens: only then the other web process may be restarted."""
+        await super().startup(sockets)
+        tell_supervisor("READY=1")
+
+    async def on_tick(self, counter: int) -> bool:
+        """Every tenth of a second, as long as the event loop goes round."""
+        if counter % TICKS_A_WATCH == 0:
+            tell_supervisor("WATCHDOG=1")
+        return await super().on_tick(counter)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Accept nothing more, read the last requests, then end as usual."""
+        tell_supervisor("STOPPING=1")
+        for server in self.servers:
+            server.close()
+        for _ in range(round(LAST_REQUESTS_S / LOOK_S)):
+            if not self.server_state.connections:
+                break
+            await asyncio.sleep(LOOK_S)
+        await super().shutdown(sockets)
+
+
+def run_web(settings: Settings, fd: int | None, *, clock: Clock | None = None) -> None:
     """Answer until told to stop. `fd`: a listening socket that was handed down."""
     config = uvicorn.Config(
-        create_app(backend_of_settings(settings)),
+        create_app(backend_of_settings(settings, clock=clock)),
         host=settings.host,
         port=settings.port,
+        headers=[("Connection", "close")],
         log_config=None,
         access_log=False,
         timeout_graceful_shutdown=GRACE_S,
     )
-    handed = [socket.socket(fileno=fd)] if fd is not None else None
-    uvicorn.Server(config).run(sockets=handed)
+    WebServer(config).run(sockets=handed_sockets(fd, os.environ))
+
+
+def handed_sockets(fd: int | None, environment: Mapping[str, str]) -> list[socket.socket] | None:
+    """Listening sockets that came with the process: by number, or as systemd hands them down.
+
+    They outlive this process, so that nobody is refused while the next one starts. None: we bind
+    an address ourselves.
+    """
+    if fd is not None:
+        return [socket.socket(fileno=fd)]
+    if environment.get("LISTEN_PID") != str(os.getpid()):  # not ours: inherited by accident
+        return None
+    count = int(environment.get("LISTEN_FDS", "0"))
+    numbers = range(FIRST_HANDED, FIRST_HANDED + count)
+    return [socket.socket(fileno=number) for number in numbers] or None

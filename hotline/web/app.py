@@ -7,7 +7,7 @@ from functools import partial
 
 from fastapi import FastAPI
 
-from hotline.supervision import keep_running, stay_watched
+from hotline.supervision import keep_running
 from hotline.web.api import api_router
 from hotline.web.api.docs import docs_router
 from hotline.web.auth import SeatMiddleware, SecurityHeaders
@@ -27,7 +27,6 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         asyncio.create_task(
             keep_running("lines", partial(backend.lines.keep_fresh, backend.database))
         ),
-        asyncio.create_task(stay_watched()),
     }
     try:
         yield

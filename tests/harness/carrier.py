@@ -66,6 +66,11 @@ class Carrier:
         wanted = {"kind": "held", "conference": f"call-{call}", "hold": held}
         await self.until(lambda e: wanted.items() <= e.items(), f"hold={held}")
 
+    @property
+    def journal(self) -> Sequence[dict[str, Any]]:
+        """All that was read of it so far."""
+        return self._seen
+
     async def look(self, patience_s: float = 0.0) -> bool:
         """Read what is new in the journal."""
         asked = {"after": len(self._seen), "patience_s": patience_s}

@@ -5,16 +5,13 @@
 
 import asyncio
 import os
-import socket
 import sys
 from pathlib import Path
 
-import uvicorn
-
-from hotline.bootstrap import backend_of_settings, run_switchboard, run_worker
+from hotline.bootstrap import run_switchboard, run_worker
+from hotline.commands.serve import run_web
 from hotline.log import set_up_logging
 from hotline.settings import read_settings
-from hotline.web.app import create_app
 from tests.harness.clock import MovedClock
 
 
@@ -23,9 +20,7 @@ def main(what: str, fd: int | None) -> None:
     set_up_logging(what)
     clock, settings = MovedClock(Path(os.environ["TEST_CLOCK"])), read_settings()
     if what == "serve":
-        app = create_app(backend_of_settings(settings, clock=clock))
-        config = uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=3)
-        uvicorn.Server(config).run(sockets=[socket.socket(fileno=fd)])
+        run_web(settings, fd, clock=clock)
     elif what == "switchboard":
         asyncio.run(run_switchboard(settings, clock=clock))
     else:

@@ -108,7 +108,7 @@ async def _scene(
             house.start(name)
         await house.is_up()
         yield Scene(carrier, house)
-        if "web" in house.running:
+        if any(name.startswith("web") for name in house.running):
             await everybody_out(carrier, house)
         await house.close()
 
