@@ -177,7 +177,16 @@ def _with_known_scheme(
     if not separator or scheme.lower() not in known:
         shown = scheme if separator else "without a scheme"
         raise ValueError(f"{name} is {shown}: write it as {written}…")
+    if not _has_usable_port(url):
+        raise ValueError(f"{name} has a port that is no number: write it as {written}…HOST:PORT/…")
     return f"{known[scheme.lower()]}://{rest}"
+
+
+def _has_usable_port(url: str) -> bool:
+    try:
+        return urlsplit(url).port != 0
+    except ValueError:
+        return False
 
 
 def _one_host(url: str) -> str:

@@ -8,7 +8,7 @@ its parts when it runs (README: decision 8); `tests/hotline/cli` looks at what i
 
 import typer
 
-from hotline.cli.installation import apply, make_key, migrate, staff_app
+from hotline.cli.installation import apply, make_key, migrate, staff_app, stations_app
 from hotline.cli.planning import plan_app, replay, simulate
 from hotline.cli.processes import demo, serve, switchboard, up, worker
 
@@ -22,6 +22,7 @@ for command in (serve, switchboard, worker, migrate, apply, up, demo, replay, si
     app.command()(command)
 app.command("make-key")(make_key)
 app.add_typer(staff_app, name="staff")
+app.add_typer(stations_app, name="stations")
 app.add_typer(plan_app, name="plan")
 
 

@@ -8,6 +8,7 @@ import typer
 from hotline.cli.plainly import plainly
 
 staff_app = typer.Typer(no_args_is_help=True, help="Accounts.")
+stations_app = typer.Typer(no_args_is_help=True, help="Protection stations.")
 
 
 @plainly
@@ -39,13 +40,29 @@ def password(username: str) -> None:
     typer.echo(f"The password of {username} is set.")
 
 
+@stations_app.command()
+@plainly
+def pin(
+    station: Annotated[str, typer.Argument(help="A station's id.")],
+    contact: Annotated[int, typer.Argument(min=1, help="1 is rung first.")],
+) -> None:
+    """Set the PIN by which a contact acknowledges: read from standard input."""
+    from hotline.commands.installation import give_pin
+
+    name = give_pin(station, contact, _secret(f"New PIN for contact {contact} of {station}"))
+    typer.echo(f"The PIN of {name} ({station}) is set.")
+
+
 def _secret(prompt: str) -> str:
-    """Typed without being shown, or the first line of what is piped in."""
+    """Typed without being shown, or the first line of what is piped in.
+
+    Windows ends it with two characters, and PowerShell begins it with one that nobody typed.
+    """
     import sys
 
     if sys.stdin.isatty():
         return str(typer.prompt(prompt, hide_input=True))
-    return sys.stdin.readline().rstrip("\n")
+    return sys.stdin.readline().removeprefix("\ufeff").rstrip("\r\n")
 
 
 def make_key() -> None:

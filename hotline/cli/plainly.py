@@ -12,7 +12,7 @@ P = ParamSpec("P")
 
 
 def plainly(command: Callable[P, None]) -> Callable[P, None]:
-    """Errors of ours end a command with their sentence, not with a stack trace."""
+    """Errors of ours, and of the database, end a command with a sentence and not with a trace."""
 
     @wraps(command)
     def run(*args: P.args, **kwargs: P.kwargs) -> None:
@@ -20,6 +20,16 @@ def plainly(command: Callable[P, None]) -> Callable[P, None]:
             command(*args, **kwargs)
         except HotlineError as fault:
             typer.echo(fault.public, err=True)
+            raise typer.Exit(1) from fault
+        except (typer.Exit, typer.Abort):
+            raise
+        except Exception as fault:
+            from hotline.storage.plain_words import said_of
+
+            sentence = said_of(fault)
+            if sentence is None:
+                raise
+            typer.echo(sentence, err=True)
             raise typer.Exit(1) from fault
 
     return run

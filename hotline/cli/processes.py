@@ -12,12 +12,12 @@ def serve(
     fd: Annotated[int | None, typer.Option(help="A listening socket handed down to us.")] = None,
 ) -> None:
     """Answer the carrier's webhooks, the API and the pages."""
-    from hotline.commands.serve import run_web
+    from hotline.commands.serve import serve as answer
     from hotline.log import set_up_logging
     from hotline.settings import read_settings
 
     set_up_logging("web")
-    run_web(read_settings(), fd)
+    answer(read_settings(), fd)
 
 
 @plainly

@@ -9,14 +9,22 @@ import os
 import socket
 from collections.abc import Mapping
 
+import structlog
 import uvicorn
+from sqlalchemy.exc import SQLAlchemyError
 
 from hotline.bootstrap import backend_of_settings
 from hotline.ports import Clock
 from hotline.settings import Settings
+from hotline.staff.training import refuse_training_secrets
+from hotline.storage.opening import database_of
+from hotline.storage.session import Database
 from hotline.supervision import tell_supervisor
 from hotline.web.app import create_app
 
+log = structlog.get_logger()
+
+ASK_S = 5.0
 GRACE_S = 5  # reliability research F19: open streams would hold the process for ever
 LAST_REQUESTS_S = 0.5  # between being accepted and being read, on a busy machine
 LOOK_S = 0.05
@@ -48,6 +56,24 @@ class WebServer(uvicorn.Server):
                 break
             await asyncio.sleep(LOOK_S)
         await super().shutdown(sockets)
+
+
+def serve(settings: Settings, fd: int | None) -> None:
+    """`run_web`, unless a real line would open to what everybody knows. Raises `SettingsError`."""
+    if not settings.demo:
+        asyncio.run(_refuse_training_secrets(database_of(settings)))
+    run_web(settings, fd)
+
+
+async def _refuse_training_secrets(database: Database) -> None:
+    """Where the database cannot be asked, callers come first: they are answered all the same."""
+    try:
+        async with asyncio.timeout(ASK_S), database.work() as work:
+            await refuse_training_secrets(work)
+    except (SQLAlchemyError, OSError) as fault:
+        log.warning("secrets.not_looked_at", error=type(fault).__name__)
+    finally:
+        await database.close()
 
 
 def run_web(settings: Settings, fd: int | None, *, clock: Clock | None = None) -> None:

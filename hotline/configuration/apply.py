@@ -16,7 +16,6 @@ from hotline.configuration.load import Configuration
 from hotline.configuration.plans import written
 from hotline.configuration.schema import ContactFile, StaffFile, StationFile
 from hotline.lines.plans import version_of_document
-from hotline.staff.passwords import hash_password, hash_pin, pin_fits
 from hotline.staff.revocation import note_changes
 from hotline.storage.session import Work
 from hotline.storage.tables import Line, PhoneNumber, Presence, Staff, Station, StationContact
@@ -77,7 +76,7 @@ async def _contacts(work: Work, station: StationFile) -> list[str]:
             station_id=station.id, key=wanted.key, rank=-1, name="", phone="", pin_hash=""
         )
         work.add(contact)
-        if await _set_contact(contact, wanted, rank):
+        if _set_contact(contact, wanted, rank):
             told.append(f"station {station.id}: contact {rank + 1} set")
     for contact in [contact for contact in known.values() if contact.active]:
         contact.active = False
@@ -85,7 +84,7 @@ async def _contacts(work: Work, station: StationFile) -> list[str]:
     return told
 
 
-async def _set_contact(contact: StationContact, wanted: ContactFile, rank: int) -> bool:
+def _set_contact(contact: StationContact, wanted: ContactFile, rank: int) -> bool:
     """Whether anything changed. The row stays, and with it what it acknowledged."""
     fields = {
         "key": wanted.key,
@@ -94,11 +93,7 @@ async def _set_contact(contact: StationContact, wanted: ContactFile, rank: int) 
         "phone": wanted.phone,
         "active": True,
     }
-    changed = bool(_changed(contact, fields))
-    if contact.pin_hash and await pin_fits(wanted.pin, contact.pin_hash):
-        return changed
-    contact.pin_hash = await hash_pin(wanted.pin)
-    return True
+    return bool(_changed(contact, fields))
 
 
 async def _lines(work: Work, wanted: Configuration) -> list[str]:
@@ -174,8 +169,7 @@ async def _person(
         await note_changes(work, person, changed)
         return _told(f"staff {wanted.username}", changed)
     # Without a password nobody can sign in: one is set with `hotline staff password`.
-    password_hash = await hash_password(wanted.password) if wanted.password else ""
-    person = Staff(username=wanted.username, password_hash=password_hash, **fields)
+    person = Staff(username=wanted.username, password_hash="", **fields)
     work.add(person)
     await work.flush()
     work.add(Presence(staff_id=person.id, since=at, idle_since=at))

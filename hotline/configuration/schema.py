@@ -51,8 +51,21 @@ Slug = Annotated[str, _written("[A-Za-z0-9_-]{1,40}", "at most 40 letters, digit
 Username = Annotated[str, _written("[A-Za-z0-9_]{2,60}", "2 to 60 letters, digits and `_`")]
 Number = Annotated[str, BeforeValidator(_number)]
 NumberOrNone = Annotated[str, BeforeValidator(_number_or_none)]
-Pin = Annotated[str, _written("[0-9]{4,8}", "4 to 8 digits, in quotes")]
 CountryCode = Annotated[str, BeforeValidator(_country)]
+
+
+def _set_elsewhere(command: str) -> BeforeValidator:
+    """A secret in a file is known to whoever reads the file, and to all who have its copies."""
+
+    def refuse(_value: object) -> None:
+        told = "No secret stands in a file: take it out, and set it with `{command}`."
+        raise PydanticCustomError("secret", told, {"command": command})
+
+    return BeforeValidator(refuse)
+
+
+NoPin = Annotated[None, _set_elsewhere("hotline stations pin STATION CONTACT")]
+NoPassword = Annotated[None, _set_elsewhere("hotline staff password NAME")]
 ProficiencyLevel = Annotated[int, Field(ge=1, le=5)]
 ClockTime = Annotated[
     str, _written("([01][0-9]|2[0-3]):[0-5][0-9]|24:00", 'a time such as "08:00", in quotes')
@@ -97,7 +110,7 @@ class LineFile(_Part):
 
 
 class ContactFile(_Part):
-    """Somebody to ring at a station. The PIN is set once and kept as a hash.
+    """Somebody to ring at a station. The PIN is set by a person and kept as a hash.
 
     `id` says who it is when the name or the phone changes; without one, the phone does.
     """
@@ -105,7 +118,7 @@ class ContactFile(_Part):
     id: Slug | None = None
     name: str
     phone: Number
-    pin: Pin
+    pin: NoPin = None
 
     @property
     def key(self) -> str:
@@ -136,7 +149,7 @@ class SkillsFile(_Part):
 
 
 class StaffFile(_Part):
-    """One account. `password` is for training only: real people set their own.
+    """One account. The password is set by a person and kept as a hash.
 
     `active: false` switches it off as if it had left the file.
     """
@@ -151,7 +164,7 @@ class StaffFile(_Part):
     own_phone: NumberOrNone = ""
     answers_on: Literal["browser", "own_phone"] = "browser"
     rings_off_duty: bool = False
-    password: str | None = Field(default=None, min_length=8)
+    password: NoPassword = None
     active: bool = True
 
     @model_validator(mode="after")

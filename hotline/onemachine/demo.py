@@ -17,18 +17,19 @@ from hotline.onemachine.fleet import (
     stop_on_signals,
     wait_until_ready,
 )
-from hotline.settings import Settings
+from hotline.settings import SIMULATED_TOKEN, Settings, refuse_open_doors
+from hotline.staff.training import PASSWORD
 
 CONFIG = Path(__file__).parents[2] / "deploy" / "guangdong"
 DATA = Path(".data/demo")
-ACCOUNT, TOKEN = "AC" + "12355".zfill(32), "simulated"
+ACCOUNT, TOKEN = "AC" + "12355".zfill(32), SIMULATED_TOKEN
 NUMBERS = ("12355", "02012355")
 
 WELCOME = """
   Open  {url}/demo    phone, desk, floor and station side by side
 
         {url}/        the console: li, chen, zhang, wong (counselors), he (supervisor),
-                      tianhe (station), admin; the password of each is hotline-demo
+                      tianhe (station), admin; the password of each is {password}
         {phone}   a phone: dial 12355
 
   Data and logs: {data}. Ctrl-C stops everything.
@@ -38,6 +39,7 @@ WELCOME = """
 def run(settings: Settings, say: Callable[[str], None]) -> None:
     """Until Ctrl-C."""
     settings = settings.model_copy(update={"data_dir": _data(settings), "demo": True})
+    refuse_open_doors(settings)
     carrier = free_address()
     listener = bound_socket(settings)
     stop = stop_on_signals()
@@ -83,7 +85,7 @@ def _environment(settings: Settings, carrier: str) -> dict[str, str]:
         "SIMULATOR_AUTH_TOKEN": TOKEN,
         "SIMULATOR_NUMBERS": json.dumps(dict.fromkeys(NUMBERS, announced)),
         "SIMULATOR_APPLICATION_URL": url,
-        "SIMULATOR_CAST": json.dumps(dict.fromkeys(("chen", "zhang", "wong"), "hotline-demo")),
+        "SIMULATOR_CAST": json.dumps(dict.fromkeys(("chen", "zhang", "wong"), PASSWORD)),
     }
 
 
@@ -93,4 +95,5 @@ def _welcome(settings: Settings, carrier: str, ours: Fleet, say: Callable[[str],
         now = SystemClock().now().timestamp()
         say(f"first page after {now - float(started):.1f} s")
     phone = f"http://{carrier}/phone"
-    say(WELCOME.format(url=settings.base_url, phone=phone, data=ours.data))
+    told = {"url": settings.base_url, "phone": phone, "data": ours.data, "password": PASSWORD}
+    say(WELCOME.format(**told))

@@ -32,6 +32,11 @@ from hotline.onemachine import Running, start_postgres, start_process, start_val
 from hotline.onemachine.postgres import begin_postgres, postgres_lets_us_wait
 from hotline.onemachine.valkey import begin_valkey, valkey_lets_us_wait
 from hotline.settings import Settings
+from hotline.staff.training import (
+    give_training_secrets,
+    look_at_secrets,
+    refuse_training_secrets,
+)
 from hotline.storage.migrations import migrate
 from hotline.storage.session import Database
 from hotline.storage.vault import make_key
@@ -228,19 +233,23 @@ def _start_servers(ours: Fleet, settings: Settings, say: Tell) -> None:
 def prepare_database(ours: Fleet, folder: Path | None) -> None:
     """The newest schema, and what the folder says. Here, since a process of its own costs a second.
 
-    Raises `ConfigError`.
+    Secrets: the demo's own in the demo, and nowhere else. Raises `ConfigError`, `SettingsError`.
     """
-    url = ours.env["HOTLINE_DATABASE_URL"]
+    url, demo = ours.env["HOTLINE_DATABASE_URL"], ours.env.get("HOTLINE_DEMO") == "true"
     migrate(url)
-    if folder is not None:
-        asyncio.run(_apply(url, folder))
+    asyncio.run(_furnish(url, folder, demo=demo))
 
 
-async def _apply(url: str, folder: Path) -> None:
+async def _furnish(url: str, folder: Path | None, *, demo: bool) -> None:
     database = Database(url)
     try:
         async with database.work() as work:
-            await apply(work, load_folder(folder), at=SystemClock().now())
+            if folder is not None:
+                await apply(work, load_folder(folder), at=SystemClock().now())
+            await (give_training_secrets if demo else look_at_secrets)(work)
+        if not demo:
+            async with database.work() as work:
+                await refuse_training_secrets(work)
     finally:
         await database.close()
 

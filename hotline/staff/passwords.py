@@ -8,15 +8,15 @@ from anyio import CapacityLimiter, to_thread
 from pwdlib import PasswordHash
 from pwdlib.exceptions import UnknownHashError
 from pwdlib.hashers.argon2 import Argon2Hasher
-from sqlmodel import select
+from sqlmodel import col, select
 
-from hotline.errors import Invalid, NotFound
+from hotline.errors import NotFound
 from hotline.staff.delays import TooManyTries
 from hotline.staff.revocation import end_sessions
+from hotline.staff.strength import refuse_weak_password, refuse_weak_pin
 from hotline.storage.session import Work
-from hotline.storage.tables import Staff
+from hotline.storage.tables import Staff, StationContact
 
-SHORTEST = 12
 MOST_INSIDE = 32  # a shift may sign in at once and waits some seconds; a flood may not queue
 _HASHER = PasswordHash((Argon2Hasher(),))
 # Checked when there is no such account, so that both answers take the same time.
@@ -87,12 +87,43 @@ async def pin_fits(pin: str, pin_hash: str) -> bool:
 async def set_password(work: Work, username: str, password: str) -> None:
     """A new password; whoever is signed in with the old one is signed out.
 
-    Raises `NotFound`, or `Invalid` for one that is too short.
+    Raises `NotFound`, or `Invalid` for one that can be guessed.
     """
-    if len(password) < SHORTEST:
-        raise Invalid(f"A password needs at least {SHORTEST} characters. Nothing was changed.")
     staff = (await work.exec(select(Staff).where(Staff.username == username))).one_or_none()
     if staff is None:
         raise NotFound(f"There is no account {username}.")
-    staff.password_hash = await hash_password(password)
+    refuse_weak_password(password, [username, staff.name])
+    staff.password_hash, staff.password_chosen = await hash_password(password), True
     await end_sessions(work, staff)
+
+
+async def set_pin(work: Work, station: str, number: int, pin: str) -> str:
+    """A new PIN for the contact of this number, counted from 1. Returns the contact's name.
+
+    Raises `NotFound`, or `Invalid` for one that can be guessed.
+    """
+    query = select(StationContact).where(
+        StationContact.station_id == station,
+        StationContact.rank == number - 1,
+        col(StationContact.active),
+    )
+    contact = (await work.exec(query)).first()
+    if contact is None:
+        raise NotFound(f"There is no contact {number} of a station {station}.")
+    refuse_weak_pin(pin)
+    contact.pin_hash, contact.pin_chosen = await hash_pin(pin), True
+    return contact.name
+
+
+async def contacts_without_pin(work: Work) -> list[str]:
+    """A sentence for each: they are rung, and cannot acknowledge anything."""
+    query = (
+        select(StationContact.station_id, StationContact.rank)
+        .where(StationContact.pin_hash == "", col(StationContact.active))
+        .order_by(col(StationContact.station_id), col(StationContact.rank))
+    )
+    return [
+        f"Contact {rank + 1} of station {station} has no PIN and cannot acknowledge: set one with"
+        f" `hotline stations pin {station} {rank + 1}`."
+        for station, rank in (await work.exec(query)).all()
+    ]

@@ -8,6 +8,7 @@ import psycopg
 
 from hotline.configuration.apply import apply
 from hotline.configuration.load import load_folder
+from hotline.staff.training import give_training_secrets
 from hotline.storage.migrations import migrate
 from hotline.storage.session import Database
 
@@ -26,6 +27,7 @@ async def _seed(url: str) -> None:
     database = Database(url)
     async with database.work() as work:
         await apply(work, load_folder(GUANGDONG), at=LONG_AGO)
+        await give_training_secrets(work)
     await database.close()
 
 

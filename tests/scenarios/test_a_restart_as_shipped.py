@@ -45,6 +45,7 @@ class Systemd:
         assert house.listener is not None
         fd = house.listener.fileno()
         env = {**os.environ, **house.env, "NOTIFY_SOCKET": self.told.getsockname()}
+        env["HOTLINE_DEMO"] = "true"  # its people have the secrets that everybody knows
         with (house.logs / f"{name}.log").open("ab") as log:
             house.running[name] = subprocess.Popen(  # noqa: S603 – our own program
                 [sys.executable, "-c", AS_SYSTEMD, str(fd)],

@@ -75,4 +75,5 @@ class StationContact(SQLModel, table=True):
     name: str
     phone: str
     pin_hash: str
+    pin_chosen: bool = False  # by a person: staff/training
     active: bool = True

@@ -23,6 +23,7 @@ class Staff(SQLModel, table=True):
     username: str = Field(unique=True)
     name: str
     password_hash: str
+    password_chosen: bool = False  # by a person: staff/training
     roles: list[str] = json_column(list)
     station_id: str | None = Field(default=None, foreign_key="station.id")
     lines: list[str] = json_column(list)

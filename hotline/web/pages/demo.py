@@ -4,13 +4,13 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from hotline.errors import NotFound
+from hotline.staff.training import PASSWORD, PINS
 from hotline.web.deps import BackendDep
 from hotline.web.pages.rendering import render
 
 router = APIRouter(include_in_schema=False)
 
-PASSWORD = "hotline-demo"  # noqa: S105 – of the training accounts, printed by the demo itself
-CHILD, DUTY_PHONE, DUTY_PIN = "15400000001", "02000000202", "1232"
+CHILD, DUTY_PHONE = "15400000001", "02000000202"
 
 
 @router.get("/demo")
@@ -22,7 +22,7 @@ async def demo(request: Request, backend: BackendDep) -> HTMLResponse:
         "carrier": backend.settings.simulator_url,
         "child": CHILD,
         "duty_phone": DUTY_PHONE,
-        "pin": DUTY_PIN,
+        "pin": PINS[DUTY_PHONE],
         "password": PASSWORD,
         "seats": {"desk": "li", "floor": "he", "station": "tianhe"},
     }

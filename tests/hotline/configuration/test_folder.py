@@ -78,7 +78,8 @@ async def test_lines_numbers_contacts_and_people_are_there_afterwards(
 
     assert line.station_id == "gz-tianhe"
     assert sorted(numbers) == ["+862012355", "12355"]
-    assert all("1232" not in contact.pin_hash for contact in contacts)
+    assert {contact.pin_hash for contact in contacts} == {""}
+    assert {person.password_hash for person in people} == {""}
     assert len(presences) == len(people)
 
 
@@ -142,7 +143,14 @@ async def test_whoever_left_the_files_is_switched_off(
         ("lines.yaml", '"020-12355"', "02012355", "02012355]", "a telephone number of"),
         ("lines.yaml", "[CN]", "[China]", "[China]", "a country in two capital letters"),
         ("stations.yaml", "parent: gz-city", "parent: gz-tianhe", "gz-tianhe", "lead back"),
-        ("stations.yaml", 'pin: "1232"', 'pin: "12"', 'pin: "12"', "pin"),
+        ("stations.yaml", '02"}', '02", pin: "1230"}', 'pin: "1230"', "hotline stations pin"),
+        (
+            "staff.yaml",
+            "roles: [officer]",
+            "roles: [officer]\n    password: x",
+            "password: x",
+            "hotline staff password",
+        ),
         ("staff.yaml", "lines: [youth-12355]", "lines: [elders]", "elders", "not in lines.yaml"),
         ("staff.yaml", "username: chen", "username: li", "username: li", "second time"),
         ("flows/youth-12355.yaml", "silence: ", "silense: ", "silense: ", "silense"),

@@ -121,7 +121,7 @@ def test_faults_of_all_files_are_told_together(folder: Path) -> None:
 
 def test_shapes_of_all_files_are_told_together(folder: Path) -> None:
     spoil(folder, LINES, "number_shown", "numbr_shown")
-    spoil(folder, "stations.yaml", 'pin: "1232"', 'pin: "12"')
+    spoil(folder, "stations.yaml", 'phone: "02000000202"', 'phone: "x"')
     spoil(folder, STAFF, CHEN, CHEN + NIGHT.replace("22:00", "25:00"))
 
     told = {one.partition(":")[0] for one in refused(folder)}
@@ -131,7 +131,7 @@ def test_shapes_of_all_files_are_told_together(folder: Path) -> None:
 
 def test_a_file_that_cannot_be_read_hides_no_fault_of_another(folder: Path) -> None:
     (folder / STAFF).write_text("staff: [", encoding="utf-8")
-    spoil(folder, "stations.yaml", 'pin: "1232"', 'pin: "12"')
+    spoil(folder, "stations.yaml", 'phone: "02000000202"', 'phone: "x"')
     spoil(folder, FLOW, "silence: ", "silense: ")
 
     told = [one.partition(":")[0] for one in refused(folder)]
