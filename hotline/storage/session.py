@@ -76,6 +76,7 @@ class Database:
             pool_size=pool_size,
             max_overflow=pool_size,
             pool_timeout=FREE_WITHIN_S,
+            hide_parameters=True,
             connect_args={"async_creator_fn": self._open, **self._bounds.parameters(url)},
         )
         event.listen(self.engine.sync_engine, "checkout", self._prove_alive)
