@@ -40,10 +40,24 @@ def prepare(lock: str, *, checks: bool = False) -> None:
     """
     site = _site_packages() or _make_venv()
     _install(ROOT / "deploy" / lock, site)
+    make_command(VENV)
     node = node_here()
     if checks:
         bring_checks(node)  # first: a Node.js that stays also does for the front end
     bring_front_end(node)
+
+
+def make_command(venv: Path, *, windows: bool = os.name == "nt") -> Path:
+    """The `hotline` of an environment. A small script, since a checkout is no installed package."""
+    if windows:
+        file, text = venv / "Scripts" / "hotline.cmd", '@"%~dp0python.exe" -P -m hotline %*\r\n'
+    else:
+        file = venv / "bin" / "hotline"
+        text = f'#!/bin/sh\nexec "{venv}/bin/python" -P -m hotline "$@"\n'
+    if not file.exists() or file.read_text(encoding="utf-8") != text:
+        file.write_text(text, encoding="utf-8", newline="")
+        file.chmod(0o755)
+    return file
 
 
 def node_here() -> Node:
