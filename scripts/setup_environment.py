@@ -28,7 +28,7 @@ from steps import START, digest, fits, give_up, output_of, run, tell
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-UV = "uv==0.13.9"
+UV = ROOT / "deploy" / "tool-uv.lock"
 PIP: list[str | Path] = [PYTHON, "-m", "pip"]
 QUIET = ["--quiet", "--disable-pip-version-check"]
 
@@ -124,18 +124,20 @@ def _install_locked(lock: Path) -> int:
     return run([*PIP, "install", *QUIET, "--no-deps", *hashed])
 
 
-def _install_aside(folder: Path, requirement: str) -> int:
-    """One wheel into a folder of its own, whatever the environment holds."""
+def _install_aside(folder: Path, lock: Path) -> int:
+    """One wheel into a folder of its own, whatever the environment holds; by hash as well."""
+    hashed: list[str | Path] = ["--require-hashes", "-r", lock]
     if _has_uv():
         uv = [*_uv_install(), "--python", PYTHON, "--target", folder]
-        return run([*uv, requirement], env=_uv_settings())
-    return run([*PIP, "install", *QUIET, "--target", folder, requirement])
+        return run([*uv, *hashed], env=_uv_settings())
+    return run([*PIP, "install", *QUIET, "--no-deps", "--target", folder, *hashed])
 
 
 def _has_uv() -> bool:
     if run([PYTHON, "-m", "uv", "--version"], quiet=True) == 0:
         return True
-    return run([*PIP, "install", *QUIET, "--retries", "1", UV], quiet=True) == 0
+    hashed: list[str | Path] = ["--no-deps", "--require-hashes", "-r", UV]
+    return run([*PIP, "install", *QUIET, "--retries", "1", *hashed], quiet=True) == 0
 
 
 def _uv_install() -> list[str | Path]:

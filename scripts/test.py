@@ -1,11 +1,11 @@
 """`python3 scripts/test.py [PART …]`: sets everything up and runs all checks and tests.
 
-Parts: format, lint (ruff and vulture, and eslint and tsc for the JavaScript), types, layers,
-routing, unit, scenarios, browser, coverage. Without names: all of them, each even when one before
-it failed. The browser part needs a Chromium on the machine; where there is none it is left out and
-said so, but on CI that is a failure. The coverage part looks at what the tests ran, in all the
-processes that they started, when each part was last run, and at how many tests stand close to each
-package.
+Parts: format, lint (ruff and vulture, audits of all lock files, and eslint and tsc for the
+JavaScript), types, layers, routing, unit, scenarios, browser, coverage. Without names: all of them,
+each even when one before it failed. The browser part needs a Chromium on the machine; where there
+is none it is left out and said so, but on CI that is a failure. The coverage part looks at what the
+tests ran, in all the processes that they started, when each part was last run, and at how many
+tests stand close to each package.
 """
 
 import os
@@ -38,6 +38,7 @@ PARTS = {
     "lint": [
         [*RUFF, "check", "--quiet", *TREES],
         [str(PYTHON), "scripts/unreached.py"],
+        [str(PYTHON), "scripts/audit.py"],
         eslint(NODE),
         tsc(NODE),
     ],

@@ -27,6 +27,7 @@ def clone(tmp_path: Path) -> Path:
     (made / "hotline/__main__.py").write_text(NAMED)
     (made / "deploy").mkdir()
     (made / "deploy/requirements.lock").write_text("")
+    shutil.copy(ROOT / "deploy/tool-uv.lock", made / "deploy")
     return made
 
 
