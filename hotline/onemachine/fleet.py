@@ -49,7 +49,7 @@ Tell = Callable[[str], None]
 LOOK_EVERY_S = 0.5
 UNANSWERED, UNANSWERED_WHILE_IT_STARTS = 4, 30  # questions, of two seconds each
 ANOTHER_LOOK_S = 1.0  # for the last processes of a server that died: then it is tried again
-READY_WITHIN_S = 45.0
+READY_WITHIN_S = 120.0  # a small machine takes a minute where it has much else to do
 
 
 @dataclass

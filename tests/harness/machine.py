@@ -79,7 +79,10 @@ def start_machine(data: Path, env: dict[str, str]) -> Machine:
         )
     machine = Machine(data, process)
     assert process.stdout is not None
+    said = ""
     for line in process.stdout:
+        said += line
         if "is up" in line:
             return machine
-    raise AssertionError(f"it did not come up\n{machine.log()}")
+    process.communicate(timeout=60)
+    raise AssertionError(f"it did not come up\n{said}{machine.log()}")
