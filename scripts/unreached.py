@@ -47,6 +47,9 @@ KEPT = {  # reason → file:name
         "hotline/escalations/service.py:closed_at",
         "hotline/storage/tables/routing.py:first_used_at",
     ),
+    "when a leg began, as the carrier says it: what is looked up is given whole": (
+        "hotline/ports.py:started_at",
+    ),
     "the port sends text messages too; whoever writes to stations takes it from here": (
         "hotline/ports.py:send_message",
         "hotline/telephony/carrier_client.py:send_message",
