@@ -22,15 +22,17 @@ from hotline.switchboard.process import Switchboard
 from hotline.telephony.carrier_client import TwilioCarrier
 from hotline.web.deps import Backend
 
+PAGES_POOL, VOICE_POOL = 6, 10  # and as many again in a rush
 
-def database_of(settings: Settings) -> Database:
+
+def database_of(settings: Settings, *, pool_size: int = 10) -> Database:
     """The database of the settings. Raises `SettingsError` where none is named."""
     if not settings.database_url:
         raise SettingsError(
             "HOTLINE_DATABASE_URL is not set. Set it, or start everything with `hotline up`,"
             " which brings a PostgreSQL of its own."
         )
-    return Database(settings.database_url)
+    return Database(settings.database_url, pool_size=pool_size)
 
 
 def backend_of_settings(settings: Settings, *, clock: Clock | None = None) -> Backend:
@@ -42,7 +44,8 @@ def backend_of_settings(settings: Settings, *, clock: Clock | None = None) -> Ba
         )
     return Backend(
         settings=settings,
-        database=database_of(settings),
+        database=database_of(settings, pool_size=PAGES_POOL),
+        voice_database=database_of(settings, pool_size=VOICE_POOL),
         vault=Vault(settings.encryption_keys, index_secret=settings.secret_key),
         clock=clock or SystemClock(),
     )

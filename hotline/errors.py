@@ -7,6 +7,7 @@ HotlineError
 │   ├── OfferGone              somebody else took it, or its time is over
 │   └── KeyReused              one Idempotency-Key, two different bodies
 ├── Invalid 422                the request is well formed but makes no sense
+├── TooBusy 429                too many of this sender's requests wait already
 ├── ConfigError                a configuration file is wrong: file, line, what to do
 ├── SettingsError              the environment is wrong: the process does not start
 └── CarrierError               the telephone company
@@ -83,6 +84,13 @@ class Invalid(HotlineError):
 
     status = 422
     public = "This request cannot be carried out as it stands."
+
+
+class TooBusy(HotlineError):
+    """Too many of this sender's requests wait already."""
+
+    status = 429
+    public = "Too many requests from your connection at this moment. Wait a little, then try again."
 
 
 class ConfigError(HotlineError):

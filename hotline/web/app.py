@@ -9,9 +9,11 @@ from fastapi import FastAPI
 from hotline.web.api import api_router
 from hotline.web.api.docs import docs_router
 from hotline.web.auth import SeatMiddleware, SecurityHeaders
+from hotline.web.bodies import BodyLimits
 from hotline.web.deps import Backend
 from hotline.web.errors import install_error_handlers
 from hotline.web.health import health_router
+from hotline.web.lanes import Lanes
 from hotline.web.pages import mount_pages
 from hotline.web.voice.endpoints import voice_router
 
@@ -27,6 +29,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         with suppress(asyncio.CancelledError):
             await live
         await backend.database.close()
+        await backend.voice_database.close()
 
 
 def create_app(backend: Backend) -> FastAPI:
@@ -45,6 +48,9 @@ def create_app(backend: Backend) -> FastAPI:
     app.include_router(docs_router)
     app.include_router(health_router)
     mount_pages(app)
+    # The one added last is the first to see a request.
+    app.add_middleware(Lanes)
+    app.add_middleware(BodyLimits)
     app.add_middleware(SecurityHeaders, settings=backend.settings)
     if backend.settings.demo:
         app.add_middleware(SeatMiddleware)

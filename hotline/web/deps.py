@@ -15,10 +15,15 @@ from hotline.web.live import LiveHub
 
 @dataclass(kw_only=True)
 class Backend:
-    """The joined parts of the web process. `webhook_budget_s`: past it, safe TwiML."""
+    """The joined parts of the web process. `webhook_budget_s`: past it, safe TwiML.
+
+    `voice_database`: the same database through a pool of its own, so that no page, however slow,
+    keeps a webhook from a connection.
+    """
 
     settings: Settings
     database: Database
+    voice_database: Database
     vault: Vault
     clock: Clock
     live: LiveHub = field(default_factory=LiveHub)

@@ -1,5 +1,7 @@
 """Errors on their way out: problem+json to machines, a plain sentence to people."""
 
+from collections.abc import Mapping
+
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -14,10 +16,16 @@ PROBLEM = "application/problem+json"
 UNEXPECTED = "Something went wrong on our side. Nothing was lost; please try again."
 
 
-def problem(status: int, detail: str, *, kind: str = "about:blank") -> JSONResponse:
+def problem(
+    status: int,
+    detail: str,
+    *,
+    kind: str = "about:blank",
+    headers: Mapping[str, str] | None = None,
+) -> JSONResponse:
     """An RFC 9457 body. `detail` is a sentence that a person may read."""
     body = {"type": kind, "status": status, "title": detail, "detail": detail}
-    return JSONResponse(body, status_code=status, media_type=PROBLEM)
+    return JSONResponse(body, status_code=status, media_type=PROBLEM, headers=headers)
 
 
 def _wants_page(request: Request) -> bool:

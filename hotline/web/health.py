@@ -1,7 +1,8 @@
 """Whether the process lives, whether the backend works, and the figures a monitor wants."""
 
 import asyncio
-from datetime import datetime, timedelta
+import secrets
+from datetime import UTC, datetime, timedelta
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
@@ -9,15 +10,19 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, gen
 from sqlalchemy.exc import SQLAlchemyError
 
 from hotline.calls.model import CallState, Outcome
+from hotline.errors import Forbidden
 from hotline.floor.snapshot import EscalationNow, FloorSnapshot, LineNow, floor_snapshot
 from hotline.storage.migrations import schema_versions
 from hotline.storage.tables import Beat
+from hotline.web.addresses import on_loopback
 from hotline.web.deps import Backend, BackendDep
 
 health_router = APIRouter(include_in_schema=False)
 
 FRESH = timedelta(seconds=5)  # a full switchboard tick within this
 NO_DATABASE = "The database does not answer, or has no schema: run `hotline migrate`."
+FOR_MONITORS = "The figures are for whoever has the token: see HOTLINE_METRICS_TOKEN."
+KEPT_FOR = timedelta(seconds=5)
 NO_SWITCHBOARD = "No switchboard has finished a round lately: is `hotline switchboard` up?"
 
 
@@ -60,17 +65,50 @@ async def _schema_faults(request: Request, url: str) -> list[str]:
 
 
 @health_router.get("/metrics")
-async def metrics(backend: BackendDep) -> Response:
+async def metrics(request: Request, backend: BackendDep) -> Response:
     """For Prometheus. Ages rather than counts: an age that grows is what should wake somebody."""
-    now = backend.clock.now()
-    async with backend.database.work() as work:
-        floor = await floor_snapshot(work, at=now)
-    figures = Figures(now)
-    for line in floor.lines:
-        figures.line(line)
-    figures.people(floor)
-    figures.escalations(floor.escalations)
-    return Response(figures.text(), media_type=CONTENT_TYPE_LATEST)
+    _require_token(request, backend.settings.metrics_token)
+    if not hasattr(request.app.state, "scrape"):
+        request.app.state.scrape = Scrape(backend)
+    return Response(await request.app.state.scrape.text(), media_type=CONTENT_TYPE_LATEST)
+
+
+def _require_token(request: Request, token: str) -> None:
+    """The token that was set; where none was, a request of this machine. Raises `Forbidden`."""
+    given = request.headers.get("Authorization", "")
+    if token:
+        known = secrets.compare_digest(given.encode(), f"Bearer {token}".encode())
+    else:
+        known = on_loopback(request.scope)
+    if not known:
+        raise Forbidden(FOR_MONITORS)
+
+
+class Scrape:
+    """The figures of this moment, kept for some seconds: many monitors cost what one does."""
+
+    def __init__(self, backend: Backend) -> None:
+        """Nothing is read yet."""
+        self._backend, self._lock = backend, asyncio.Lock()
+        self._kept, self._read_at = b"", datetime.min.replace(tzinfo=UTC)
+
+    async def text(self) -> bytes:
+        """As Prometheus reads it. Those who come while it is read wait for the same."""
+        async with self._lock:
+            now = self._backend.clock.now()
+            if not timedelta() <= now - self._read_at < KEPT_FOR:
+                self._kept, self._read_at = await self._read(now), now
+            return self._kept
+
+    async def _read(self, now: datetime) -> bytes:
+        async with self._backend.database.work() as work:
+            floor = await floor_snapshot(work, at=now)
+        figures = Figures(now)
+        for line in floor.lines:
+            figures.line(line)
+        figures.people(floor)
+        figures.escalations(floor.escalations)
+        return figures.text()
 
 
 class Figures:

@@ -68,7 +68,7 @@ async def _in_time(backend: Backend, webhook: Webhook, handler: WebhookHandler) 
 
 async def _once(backend: Backend, webhook: Webhook, handler: WebhookHandler) -> str:
     at = backend.clock.now()
-    async with backend.database.work() as work:
+    async with backend.voice_database.work() as work:
         kept = await claim_request(work, webhook.dedupe_key, at=at)
         if kept is not None:
             log.info("webhook.repeated", path=webhook.path)

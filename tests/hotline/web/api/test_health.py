@@ -114,3 +114,16 @@ async def test_the_figures_are_those_of_the_floor(scene: ApiScene, li: Person) -
     assert found["hotline_open_escalations",] == 1
     assert found["hotline_oldest_escalation_seconds",] == 200
     assert found["hotline_oldest_overdue_seconds",] == 80
+
+
+async def test_many_scrapes_of_one_moment_read_the_floor_once(scene: ApiScene) -> None:
+    now = scene.clock.now()
+    first = (await scene.http.get("/metrics")).text
+    await scene.add(scene.call("waits", CallState.WAITING, queued_at=now))
+
+    same = (await scene.http.get("/metrics")).text
+    scene.clock.advance(5)
+    fresh = (await scene.http.get("/metrics")).text
+
+    assert same == first
+    assert 'hotline_waiting_callers{line="youth"} 1.0' in fresh

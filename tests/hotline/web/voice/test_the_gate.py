@@ -9,7 +9,7 @@ from hotline.settings import Settings
 from hotline.storage.session import Database
 from hotline.telephony.signature import sign
 from hotline.web.app import create_app
-from hotline.web.voice.webhook import MAX_BODY
+from hotline.web.bodies import MOST_WEBHOOK_BYTES
 from tests.fakes import FakeClock
 from tests.hotline.web.api.conftest import SITE, client_of, house_on
 from tests.hotline.web.voice.conftest import (
@@ -93,9 +93,9 @@ async def test_a_request_for_another_account_is_refused(scene: VoiceScene, accou
 
 
 async def test_a_body_of_more_than_a_form_is_refused(scene: VoiceScene) -> None:
-    answer = await scene.posts("/voice/incoming", CALL | {"Padding": "x" * MAX_BODY})
+    answer = await scene.posts("/voice/incoming", CALL | {"Padding": "x" * MOST_WEBHOOK_BYTES})
 
-    assert answer.status_code == httpx.codes.UNPROCESSABLE_ENTITY
+    assert answer.status_code == httpx.codes.REQUEST_ENTITY_TOO_LARGE
     assert await scene.calls() == []
 
 
