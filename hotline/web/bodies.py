@@ -2,7 +2,7 @@
 
 A length that is said is refused at once; one that is not is counted while it comes and cut. A body
 that comes too slowly is given up, and until it is there it holds no turn and no connection to the
-database.
+database. Then its texts are looked at (`texts`).
 """
 
 import asyncio
@@ -10,6 +10,7 @@ import asyncio
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from hotline.web.errors import problem
+from hotline.web.texts import refusal_of_texts
 
 MOST_BYTES = 256 * 1024  # a record of 20,000 characters, each escaped
 MOST_WEBHOOK_BYTES = 64 * 1024
@@ -46,7 +47,8 @@ class BodyLimits:
         except _Gone:
             return
         else:
-            await self._app(scope, _replayed(body, receive), send)
+            app = refusal_of_texts(scope, body) or self._app
+            await app(scope, _replayed(body, receive), send)
 
 
 def _length_said(scope: Scope) -> int:

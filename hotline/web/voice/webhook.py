@@ -15,6 +15,7 @@ from fastapi import Depends, Request
 from hotline.errors import Forbidden
 from hotline.telephony.callbacks import ConferenceForm, LegForm, read_conference, read_leg
 from hotline.telephony.signature import signed_by_carrier
+from hotline.texts import cleaned
 from hotline.web.deps import BackendDep
 
 
@@ -55,6 +56,7 @@ async def checked_webhook(request: Request, backend: BackendDep) -> Webhook:
     if not signed_by_carrier(url, pairs, signature, backend.settings.carrier_tokens):
         raise Forbidden
     fields = dict(reversed(pairs or parse_qsl(query, keep_blank_values=True)))
+    fields = {cleaned(name): cleaned(value) for name, value in fields.items()}
     if fields.get("AccountSid") != backend.settings.twilio_account_sid:
         raise Forbidden
     return Webhook(path, query, body, fields)

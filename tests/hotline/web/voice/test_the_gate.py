@@ -19,6 +19,7 @@ from tests.hotline.web.voice.conftest import (
     DUTY_PHONE,
     TOKEN,
     VoiceScene,
+    leads_to,
     says,
 )
 
@@ -153,3 +154,13 @@ async def test_what_changes_something_cannot_be_got(scene: VoiceScene, path: str
     answer = await scene.http.get(url, headers={"X-Twilio-Signature": sign(SITE + url, [], TOKEN)})
 
     assert answer.status_code == httpx.codes.METHOD_NOT_ALLOWED
+
+
+@pytest.mark.parametrize("odd", ["1\x005400000001", "\x1b[31m", "\x00"])
+async def test_a_child_is_answered_whatever_characters_the_carrier_sends(
+    scene: VoiceScene, odd: str
+) -> None:
+    said = await scene.child_calls(From=odd, CallerName=odd, SpeechResult=odd)
+
+    assert "/flow?" in leads_to(said)
+    assert len(await scene.calls()) == 1
