@@ -17,6 +17,7 @@ from hotline.calls.model import IN_HAND, CallState, OfferState
 from hotline.calls.service import lock_call
 from hotline.escalations.danger import raise_endangered
 from hotline.ports import Carrier
+from hotline.staff.delays import WINDOW
 from hotline.staff.model import PresenceState
 from hotline.staff.presence import end_lapsed_leases, look_after
 from hotline.storage.session import Database, Work
@@ -28,6 +29,7 @@ from hotline.storage.tables import (
     Participant,
     Presence,
     RoutingEvent,
+    SignInTry,
     StaffSession,
 )
 
@@ -82,6 +84,7 @@ async def forget_old(database: Database, *, at: datetime) -> None:
         old = col(AnsweredRequest.received_at) < at - REPEATS_FOR
         await work.exec(delete(AnsweredRequest).where(old))
         await work.exec(delete(StaffSession).where(col(StaffSession.expires_at) < at))
+        await work.exec(delete(SignInTry).where(col(SignInTry.began_at) < at - WINDOW))
         aged = col(RoutingEvent.at_s) < (at - EXPLAINED_FOR).timestamp()
         await work.exec(delete(RoutingEvent).where(aged))
         await work.exec(delete(Participant).where(col(Participant.created_at) < at - EXPLAINED_FOR))

@@ -6,6 +6,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from hotline.staff.usernames import one_form
 from ivr.model import Language
 
 WRONG_FORM = "wrong_form"
@@ -24,7 +25,11 @@ def _written(pattern: str, rule: str) -> BeforeValidator:
 
 Slug = Annotated[str, _written("[A-Za-z0-9_-]{1,40}", "at most 40 letters, digits, `_` and `-`")]
 # The carrier's rule for softphone identities.
-Username = Annotated[str, _written("[A-Za-z0-9_]{2,60}", "2 to 60 letters, digits and `_`")]
+Username = Annotated[
+    str,
+    _written("[A-Za-z0-9_]{2,60}", "2 to 60 letters, digits and `_`"),
+    BeforeValidator(lambda value: one_form(value) if isinstance(value, str) else value),
+]
 DIGITS = "3 to 18 digits, in quotes; a `+` may stand before them"
 Number = Annotated[str, _written(r"\+?[0-9]{3,18}", DIGITS)]
 NumberOrNone = Annotated[str, _written(r"(\+?[0-9]{3,18})?", DIGITS)]

@@ -127,3 +127,10 @@ def test_a_missing_file_is_named(folder: Path) -> None:
 
     with pytest.raises(ConfigError, match=r"staff\.yaml: there is no such file"):
         load_folder(folder)
+
+
+def test_two_accounts_whose_names_differ_in_case_or_width_only_are_refused(folder: Path) -> None:
+    spoil(folder, "staff.yaml", "username: chen", "username: Ｌi")
+
+    with pytest.raises(ConfigError, match="li stands here a second time"):
+        load_folder(folder)

@@ -129,3 +129,20 @@ def test_taken_back_attempts_are_what_they_were(old_url: str) -> None:
 
     assert rows(old_url, attempts) == before
     assert rows(old_url, "select to_regclass('delivery')") == [(None,)]
+
+
+NAMES = """
+insert into staff (id, username, name, password_hash, roles, lines, skills, shifts, own_phone,
+    answers_on, active) select id, id, '', '', '[]', '[]', '{}', '[]', '', 'browser', true
+    from unnest(array['Chen', 'Li', 'li']) as id;
+"""
+
+
+def test_names_of_old_are_kept_in_one_form_unless_two_would_be_the_same(old_url: str) -> None:
+    with psycopg.connect(dsn(old_url)) as connection:
+        connection.execute(NAMES.encode())
+
+    migrate(old_url)
+
+    names = rows(old_url, 'select id, username from staff order by id collate "C"')
+    assert names == [("Chen", "chen"), ("Li", "Li"), ("li", "li")]
