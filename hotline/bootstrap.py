@@ -16,6 +16,7 @@ from hotline.jobs.rq_queue import RqQueue
 from hotline.jobs.worker_process import work_for_ever
 from hotline.ports import Clock
 from hotline.settings import Settings
+from hotline.storage.clocks import watch_clock
 from hotline.storage.session import Database
 from hotline.storage.vault import Vault
 from hotline.switchboard.process import Switchboard
@@ -89,7 +90,9 @@ async def run_switchboard(settings: Settings, *, clock: Clock | None = None) -> 
         clock=clock,
     )
     running = asyncio.gather(
-        switchboard.run(), loop_over(dispatcher, database=database, clock=clock).run()
+        switchboard.run(),
+        loop_over(dispatcher, database=database, clock=clock).run(),
+        watch_clock(database, clock),
     )
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager, suppress
 
 from fastapi import FastAPI
 
+from hotline.storage.clocks import watch_clock
 from hotline.web.api import api_router
 from hotline.web.api.docs import docs_router
 from hotline.web.auth import SeatMiddleware, SecurityHeaders
@@ -13,6 +14,7 @@ from hotline.web.bodies import BodyLimits
 from hotline.web.deps import Backend
 from hotline.web.errors import install_error_handlers
 from hotline.web.health import health_router
+from hotline.web.hosts import KnownHosts
 from hotline.web.lanes import Lanes
 from hotline.web.pages import mount_pages
 from hotline.web.voice.endpoints import voice_router
@@ -21,13 +23,17 @@ from hotline.web.voice.endpoints import voice_router
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     backend: Backend = app.state.backend
-    live = asyncio.create_task(backend.live.run(backend.database.url))
+    beside = [
+        asyncio.create_task(backend.live.run(backend.database.url)),
+        asyncio.create_task(watch_clock(backend.database, backend.clock)),
+    ]
     try:
         yield
     finally:
-        live.cancel()
+        for task in beside:
+            task.cancel()
         with suppress(asyncio.CancelledError):
-            await live
+            await asyncio.gather(*beside)
         await backend.database.close()
         await backend.voice_database.close()
 
@@ -51,6 +57,7 @@ def create_app(backend: Backend) -> FastAPI:
     # The one added last is the first to see a request.
     app.add_middleware(Lanes)
     app.add_middleware(BodyLimits)
+    app.add_middleware(KnownHosts, settings=backend.settings)
     app.add_middleware(SecurityHeaders, settings=backend.settings)
     if backend.settings.demo:
         app.add_middleware(SeatMiddleware)

@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from hotline.calls.model import CallState, Outcome
 from hotline.errors import Forbidden
 from hotline.floor.snapshot import EscalationNow, FloorSnapshot, LineNow, floor_snapshot
+from hotline.storage.clocks import agrees, clock_ahead
 from hotline.storage.migrations import schema_versions
 from hotline.storage.tables import Beat
 from hotline.web.addresses import on_loopback
@@ -21,6 +22,10 @@ health_router = APIRouter(include_in_schema=False)
 
 FRESH = timedelta(seconds=5)  # a full switchboard tick within this
 NO_DATABASE = "The database does not answer, or has no schema: run `hotline migrate`."
+CLOCKS_DIFFER = (
+    "The clock of this machine is {:.1f} s ahead of the database's: deadlines are wrong by that."
+    " Let both keep time with the same server."
+)
 FOR_MONITORS = "The figures are for whoever has the token: see HOTLINE_METRICS_TOKEN."
 KEPT_FOR = timedelta(seconds=5)
 NO_SWITCHBOARD = "No switchboard has finished a round lately: is `hotline switchboard` up?"
@@ -35,21 +40,26 @@ async def healthz() -> dict[str, str]:
 @health_router.get("/readyz")
 async def readyz(request: Request, backend: BackendDep) -> JSONResponse:
     """The backend works: database, schema, and a switchboard that finishes its rounds."""
-    faults = await _faults(request, backend)
-    body = {"state": "not ready" if faults else "ready", "faults": faults}
-    return JSONResponse(body, status_code=503 if faults else 200)
-
-
-async def _faults(request: Request, backend: Backend) -> list[str]:
+    faults, warnings = list[str](), list[str]()
     try:
-        faults = await _schema_faults(request, backend.database.url)
+        faults += await _schema_faults(request, backend.database.url)
         async with backend.database.work() as work:
             beat = await work.get(Beat, "switchboard")
+            ahead = await clock_ahead(work, backend.clock)
     except (SQLAlchemyError, OSError):
-        return [NO_DATABASE]
+        return _told([NO_DATABASE], [])
     if beat is None or backend.clock.now() - beat.at > FRESH:
         faults.append(NO_SWITCHBOARD)
-    return faults
+    if not agrees(ahead):
+        warnings.append(CLOCKS_DIFFER.format(ahead.total_seconds()))
+    return _told(faults, warnings)
+
+
+def _told(faults: list[str], warnings: list[str]) -> JSONResponse:
+    """A warning wakes somebody and takes no process away from callers."""
+    state = "not ready" if faults else "ready"
+    body = {"state": state, "faults": faults, "warnings": warnings}
+    return JSONResponse(body, status_code=503 if faults else 200)
 
 
 async def _schema_faults(request: Request, url: str) -> list[str]:
@@ -103,7 +113,9 @@ class Scrape:
     async def _read(self, now: datetime) -> bytes:
         async with self._backend.database.work() as work:
             floor = await floor_snapshot(work, at=now)
+            ahead = await clock_ahead(work, self._backend.clock)
         figures = Figures(now)
+        figures.clock(ahead)
         for line in floor.lines:
             figures.line(line)
         figures.people(floor)
@@ -128,6 +140,7 @@ class Figures:
         self._open = self._gauge("open_escalations", "Escalations nobody closed", whole)
         self._oldest = self._gauge("oldest_escalation_seconds", "Age of the oldest open", whole)
         self._overdue = self._gauge("oldest_overdue_seconds", "Oldest missed deadline", whole)
+        self._ahead = self._gauge("clock_ahead_seconds", "Our clock minus the database's", whole)
 
     def _gauge(self, name: str, what: str, labels: list[str]) -> Gauge:
         return Gauge(f"hotline_{name}", what, labels, registry=self._registry)
@@ -140,6 +153,10 @@ class Figures:
         self._came_in.labels(line.id).set(line.came_in)
         for outcome in Outcome:
             self._calls.labels(line.id, outcome.value).set(line.outcomes.get(outcome, 0))
+
+    def clock(self, ahead: timedelta) -> None:
+        """Whether deadlines mean the same to everybody."""
+        self._ahead.set(ahead.total_seconds())
 
     def people(self, floor: FloorSnapshot) -> None:
         """Who talks, and who is there."""

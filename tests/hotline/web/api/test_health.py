@@ -1,6 +1,7 @@
 """Whether a monitor learns what is wrong, in plain words."""
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
@@ -8,6 +9,7 @@ from sqlalchemy import text
 
 from hotline.calls.model import CallState
 from hotline.settings import Settings
+from hotline.storage.clocks import clock_ahead, look_at_clock
 from hotline.storage.migrations import schema_versions
 from hotline.storage.session import Database
 from hotline.storage.tables import Beat
@@ -50,7 +52,7 @@ async def test_the_house_is_ready_until_the_switchboard_falls_silent(scene: ApiS
     scene.clock.advance(0.1)
     silent = await scene.http.get("/readyz")
 
-    assert (ready.status_code, ready.json()) == (200, {"state": "ready", "faults": []})
+    assert (ready.status_code, ready.json()["state"], ready.json()["faults"]) == (200, "ready", [])
     assert (silent.status_code, silent.json()["faults"]) == (503, [NO_SWITCHBOARD])
 
 
@@ -127,3 +129,24 @@ async def test_many_scrapes_of_one_moment_read_the_floor_once(scene: ApiScene) -
 
     assert same == first
     assert 'hotline_waiting_callers{line="youth"} 1.0' in fresh
+
+
+async def test_a_clock_that_differs_from_the_databases_is_told_to_whoever_watches(
+    scene: ApiScene, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async with scene.house.database.work() as work:
+        real = scene.clock.now() - await clock_ahead(work, scene.clock)
+
+    scene.clock.time = real + timedelta(seconds=60)
+    await look_at_clock(scene.house.database, scene.clock)
+    ahead = capsys.readouterr().out
+    wrong = (await scene.http.get("/readyz")).json()["warnings"]
+    figures = (await scene.http.get("/metrics")).text
+    scene.clock.time = real
+    await look_at_clock(scene.house.database, scene.clock)
+    agreeing = capsys.readouterr().out
+
+    assert "clock.differs" in ahead
+    assert "clock.differs" not in agreeing
+    assert "ahead of the database" in wrong[0]
+    assert "hotline_clock_ahead_seconds" in figures
