@@ -11,6 +11,7 @@ from hotline.web.api import api_router
 from hotline.web.api.docs import docs_router
 from hotline.web.auth import SeatMiddleware, SecurityHeaders
 from hotline.web.bodies import BodyLimits
+from hotline.web.compression import Compressed
 from hotline.web.deps import Backend
 from hotline.web.errors import install_error_handlers
 from hotline.web.health import health_router
@@ -59,6 +60,7 @@ def create_app(backend: Backend) -> FastAPI:
     app.add_middleware(BodyLimits)
     app.add_middleware(KnownHosts, settings=backend.settings)
     app.add_middleware(SecurityHeaders, settings=backend.settings)
+    app.add_middleware(Compressed)
     if backend.settings.demo:
         app.add_middleware(SeatMiddleware)
     return app

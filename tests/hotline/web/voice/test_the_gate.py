@@ -164,3 +164,12 @@ async def test_a_child_is_answered_whatever_characters_the_carrier_sends(
 
     assert "/flow?" in leads_to(said)
     assert len(await scene.calls()) == 1
+
+
+async def test_a_document_for_the_carrier_is_never_compressed(scene: VoiceScene) -> None:
+    form = CALL | {"CallStatus": "ringing"}
+
+    answer = await scene.posts("/voice/incoming", form, **{"Accept-Encoding": "gzip"})
+
+    assert len(answer.content) > 500
+    assert "content-encoding" not in answer.headers
