@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import signal
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 
 from hotline.clock import SystemClock, WatchedClock
 from hotline.deliveries.dispatcher import Dispatcher
@@ -17,6 +18,7 @@ from hotline.jobs.rq_queue import RqQueue
 from hotline.jobs.worker_process import work_for_ever
 from hotline.ports import Clock
 from hotline.settings import Settings
+from hotline.storage.clocks import watch_clock
 from hotline.storage.opening import serving_database
 from hotline.storage.session import Database
 from hotline.storage.vault import Vault
@@ -24,6 +26,8 @@ from hotline.supervision import keep_running, tell_supervisor
 from hotline.switchboard.process import Switchboard
 from hotline.telephony.carrier_client import TwilioCarrier
 from hotline.web.deps import Backend
+
+PAGES_POOL, VOICE_POOL = 6, 10  # and as many again in a rush
 
 
 def backend_of_settings(settings: Settings, *, clock: Clock | None = None) -> Backend:
@@ -35,7 +39,8 @@ def backend_of_settings(settings: Settings, *, clock: Clock | None = None) -> Ba
         )
     return Backend(
         settings=settings,
-        database=serving_database(settings),
+        database=serving_database(settings, pool_size=PAGES_POOL),
+        voice_database=serving_database(settings, pool_size=VOICE_POOL),
         vault=Vault(settings.encryption_keys, index_secret=settings.secret_key),
         clock=watched(clock),
     )
@@ -84,7 +89,12 @@ async def run_switchboard(settings: Settings, *, clock: Clock | None = None) -> 
         clock=clock,
     )
     loop = loop_over(dispatcher, database=database, clock=clock)
-    await run_parts({"switchboard": switchboard.run, "dispatcher": loop.run})
+    parts = {
+        "switchboard": switchboard.run,
+        "dispatcher": loop.run,
+        "clock": partial(watch_clock, database, clock),
+    }
+    await run_parts(parts)
     await dispatcher.stop()
     await carrier.aclose()
     await database.close()

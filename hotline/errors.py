@@ -8,6 +8,7 @@ HotlineError
 │   ├── OfferGone              somebody else took it, or its time is over
 │   └── KeyReused              one Idempotency-Key, two different bodies
 ├── Invalid 422                the request is well formed but makes no sense
+├── TooBusy 429                too many of this sender's requests wait already
 ├── DatabaseAway 503           no answer, or no connection
 │   ├── NotStored              nothing was changed: safe to try again
 │   └── MayBeStored            it fell silent during the commit
@@ -130,6 +131,13 @@ class MayBeStored(DatabaseAway):
         "The database fell silent while this was being stored: it may be stored or not. Please try"
         " again; with the same Idempotency-Key nothing is done twice."
     )
+
+
+class TooBusy(HotlineError):
+    """Too many of this sender's requests wait already."""
+
+    status = 429
+    public = "Too many requests from your connection at this moment. Wait a little, then try again."
 
 
 class ConfigError(HotlineError):

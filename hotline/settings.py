@@ -46,6 +46,7 @@ class Settings(BaseSettings):
     twilio_api_key_secret: str = Field(default="", repr=False)
     secret_key: str = Field(default="", repr=False)
     encryption_keys: str = Field(default="", repr=False)
+    metrics_token: str = Field(default="", repr=False)
     config: Path | None = None
     duty_phone: str = ""
     demo: bool = False
@@ -90,7 +91,7 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _refuse_placeholders(self) -> Self:
-        for name in ("twilio_auth_token", "secret_key", "encryption_keys"):
+        for name in ("twilio_auth_token", "secret_key", "encryption_keys", "metrics_token"):
             if getattr(self, name).lower() in PLACEHOLDERS:
                 raise ValueError(
                     f"HOTLINE_{name.upper()} is still an example value: set a real one"

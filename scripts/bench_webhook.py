@@ -204,8 +204,10 @@ def prepare(env: dict[str, str]) -> None:
 
 
 @asynccontextmanager
-async def both_servers(folder: Path) -> AsyncIterator[tuple[Server, Server]]:
-    """The bare reply and Hotline, each one process."""
+async def both_servers(
+    folder: Path, then: Callable[[dict[str, str]], None] = lambda _: None
+) -> AsyncIterator[tuple[Server, Server]]:
+    """The bare reply and Hotline, each one process. `then`: what else to prepare."""
     (folder / "bare_reply.py").write_text(BARE)
     bare_url, house_url = (f"http://127.0.0.1:{free_port()}" for _ in range(2))
     postgres = start_postgres(folder / "postgres", durable=True)
@@ -219,6 +221,7 @@ async def both_servers(folder: Path) -> AsyncIterator[tuple[Server, Server]]:
         "PYTHONPATH": str(folder),
     }
     prepare(env)
+    then(env)
     bare = [sys.executable, "-m", "uvicorn", "bare_reply:app", "--no-access-log"]
     bare += ["--port", bare_url.rpartition(":")[2]]
     try:

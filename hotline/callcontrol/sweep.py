@@ -25,6 +25,7 @@ from hotline.calls.service import lock_call
 from hotline.escalations.danger import raise_endangered
 from hotline.lines.numbers import NO_LINE
 from hotline.ports import Carrier
+from hotline.staff.delays import WINDOW
 from hotline.staff.model import PresenceState
 from hotline.staff.presence import (
     due_to_be_looked_after,
@@ -41,6 +42,7 @@ from hotline.storage.tables import (
     Participant,
     Presence,
     RoutingEvent,
+    SignInTry,
     StaffSession,
 )
 from hotline.supervision import RowFaults
@@ -165,6 +167,7 @@ async def forget_old(database: Database, *, at: datetime) -> None:
         old = col(AnsweredRequest.received_at) < at - REPEATS_FOR
         await work.exec(delete(AnsweredRequest).where(old))
         await work.exec(delete(StaffSession).where(not_(session_lasts(at))))
+        await work.exec(delete(SignInTry).where(col(SignInTry.began_at) < at - WINDOW))
         aged = col(RoutingEvent.at_s) < (at - EXPLAINED_FOR).timestamp()
         await work.exec(delete(RoutingEvent).where(aged))
         await work.exec(delete(Participant).where(col(Participant.created_at) < at - EXPLAINED_FOR))

@@ -9,6 +9,7 @@ from pydantic_core import PydanticCustomError
 
 from hotline.lines.alarm import AlarmFile
 from hotline.numbers import as_dialled
+from hotline.staff.usernames import one_form
 from ivr.model import Language
 
 WRONG_FORM = "wrong_form"
@@ -48,7 +49,11 @@ def _country(value: object) -> str:
 
 Slug = Annotated[str, _written("[A-Za-z0-9_-]{1,40}", "at most 40 letters, digits, `_` and `-`")]
 # The carrier's rule for softphone identities.
-Username = Annotated[str, _written("[A-Za-z0-9_]{2,60}", "2 to 60 letters, digits and `_`")]
+Username = Annotated[
+    str,
+    _written("[A-Za-z0-9_]{2,60}", "2 to 60 letters, digits and `_`"),
+    BeforeValidator(lambda value: one_form(value) if isinstance(value, str) else value),
+]
 Number = Annotated[str, BeforeValidator(_number)]
 NumberOrNone = Annotated[str, BeforeValidator(_number_or_none)]
 CountryCode = Annotated[str, BeforeValidator(_country)]

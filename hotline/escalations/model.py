@@ -2,9 +2,10 @@
 
 ```
 open ──acknowledged──► acknowledged ──accepted──► accepted ──reported──► reported ⟲ reported
- ▲ ⟲ overdue, given_back    │                        │                      │
+ ▲ ⟲ overdue                │                        │                      │
  └──── overdue, given_back ─┴────────────────────────┴──────────────────────┘
-closed: from everywhere, by a person; nothing leads out of it
+closed: from everywhere, by a person; nothing leads out of it. given_back: by whoever has it; what
+nobody has goes on to the next contact by itself.
 ```
 """
 
@@ -51,7 +52,6 @@ _S, _E = EscalationState, EscalationEvent
 
 TRANSITIONS: Mapping[tuple[EscalationState, EscalationEvent], EscalationState] = {
     (_S.OPEN, _E.ACKNOWLEDGED): _S.ACKNOWLEDGED,
-    (_S.OPEN, _E.GIVEN_BACK): _S.OPEN,
     (_S.OPEN, _E.OVERDUE): _S.OPEN,
     (_S.OPEN, _E.CLOSED): _S.CLOSED,
     (_S.ACKNOWLEDGED, _E.ACCEPTED): _S.ACCEPTED,

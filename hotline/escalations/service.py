@@ -49,6 +49,7 @@ SUMMARY_PLACE = "crisis_flag.summary_sealed"
 NOTE_PLACE = "escalation_event.facts.note"
 NUMBER_DIGITS = 6
 RAISED = "crisis_flag"
+NOT_YET_THEIRS = "Nobody has acknowledged this escalation yet: acknowledge it, then return it."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -217,8 +218,10 @@ async def accept(work: Work, escalation_id: str, *, by: Actor, at: datetime) -> 
 async def give_back(
     work: Work, vault: Vault, escalation_id: str, *, by: Actor, reason: str, at: datetime
 ) -> Escalation:
-    """The station returns the escalation: the next contact is rung at once."""
+    """The station returns what it has: the next contact is rung at once. Raises `IllegalMove`."""
     escalation = await lock_escalation(work, escalation_id)
+    if escalation.state == EscalationState.OPEN:
+        raise IllegalMove(NOT_YET_THEIRS)
     place = position_of(escalation)
     move_escalation(escalation, EscalationEvent.GIVEN_BACK, at=at)
     escalation.acknowledged_at, escalation.acknowledged_by = None, ""

@@ -101,7 +101,9 @@ def start_process(
     **account: Any,
 ) -> Running:
     """Start a child that logs to `log`. `account`: user, group, cwd… as Popen takes them."""
-    with log.open("ab") as output:
+    descriptor = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    os.fchmod(descriptor, 0o600)  # one of an earlier version was open to everybody
+    with os.fdopen(descriptor, "ab") as output:
         process = subprocess.Popen(  # noqa: S603 – argv is ours, no shell
             list(argv),
             env=dict(env),

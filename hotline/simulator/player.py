@@ -9,7 +9,8 @@ from hotline.simulator.exchange import Exchange
 from hotline.simulator.model import CarrierLeg, CarrierParticipant, Target, new_sid
 from hotline.simulator.webhooks import FetchFailed
 
-PAUSE_S, GATHER_S, RECORD_S = 1, 5, 5
+PAUSE_S, GATHER_S, RECORD_S, RING_S = 1, 5, 5, 30
+LONGEST_S = 24 * 3600
 ERROR_WORDS = "We are sorry, an application error has occurred. Goodbye."
 NESTED = {"Say", "Play", "Pause"}
 
@@ -104,7 +105,7 @@ class Player:
             self._exchange.journal.write("played", sid=leg.sid, address=leg.address,
                                          url=(verb.text or "").strip())  # fmt: skip
         else:
-            await self._exchange.clock.sleep(float(verb.get("length", PAUSE_S)))
+            await self._exchange.clock.sleep(_number(verb, "length", PAUSE_S))
 
     async def _say(self, leg: CarrierLeg, text: str, language: str, voice: str) -> None:
         leg.last_words = text
@@ -115,7 +116,7 @@ class Player:
     # ── Gather ──────────────────────────────────────────────────────────────────────────────
 
     async def _gather(self, leg: CarrierLeg, verb: ET.Element, url: str) -> None:
-        wanted = int(verb.get("numDigits", "0"))
+        wanted = int(_number(verb, "numDigits", 0))
         leg.gathering = {"input": verb.get("input", "dtmf"), "num_digits": wanted}
         self._exchange.journal.write("gathering", sid=leg.sid, address=leg.address,
                                      **leg.gathering)  # fmt: skip
@@ -153,7 +154,7 @@ class Player:
                 await self._sound(leg, inner)
 
     async def _silence(self, verb: ET.Element) -> None:
-        await self._exchange.clock.sleep(float(verb.get("timeout", GATHER_S)))
+        await self._exchange.clock.sleep(_number(verb, "timeout", GATHER_S))
 
     async def _first_input(self, leg: CarrierLeg, speech: bool) -> tuple[str, str]:  # noqa: FBT001 – one caller
         key = asyncio.ensure_future(leg.pressed.get())
@@ -236,7 +237,7 @@ class Player:
             to=address,
             direction="outbound-dial",
             parent=leg.sid,
-            ring_s=float(verb.get("timeout", "30")),
+            ring_s=_number(verb, "timeout", RING_S),
         )
         self._exchange.dial_out(child)
         await self._exchange.until(lambda: child.status == "in-progress" or child.over)
@@ -262,7 +263,7 @@ class Player:
         started, ends = self._exchange.clock.now(), verb.get("finishOnKey", "1234567890*#")
         self._exchange.journal.write("recording", sid=leg.sid, address=leg.address)
         key = asyncio.ensure_future(leg.pressed.get())
-        limit = float(verb.get("timeout", RECORD_S))
+        limit = _number(verb, "timeout", RECORD_S)
         quiet = asyncio.ensure_future(self._exchange.clock.sleep(limit))
         try:
             await asyncio.wait({key, quiet}, return_when=asyncio.FIRST_COMPLETED)
@@ -280,6 +281,15 @@ class Player:
             target = urljoin(url, status)
             self._exchange.webhooks.report("status", target, fields | done, sid=leg.sid)
         raise GoTo(_target(verb, "action", url), fields)
+
+
+def _number(verb: ET.Element, attribute: str, default: float) -> float:
+    """What the attribute says; the default where it is missing or no number that can be waited."""
+    try:
+        given = float(verb.get(attribute, default))
+    except ValueError:
+        return default
+    return given if 0 <= given <= LONGEST_S else default
 
 
 def _target(verb: ET.Element, attribute: str, url: str, *, text: str = "") -> Target:

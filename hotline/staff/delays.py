@@ -1,74 +1,95 @@
-"""Patience after wrong passwords: counted for each name, in this process.
+"""Patience after wrong passwords, counted in the database for all processes.
 
 A name is slowed down, never locked: a stranger who guesses must not keep a counselor out of a
-shift, and whoever is signed in already notices nothing. Unknown names are slowed in the same way.
+shift. A sender with very many wrong passwords is refused for a while. A device that has signed in
+before is counted by itself, so that neither concerns it. Unknown names are slowed in the same way.
 """
 
-import math
-from collections import OrderedDict
-from dataclasses import dataclass
+import hashlib
 from datetime import datetime, timedelta
 
-from hotline.errors import HotlineError
+from sqlalchemy import text
 
-FREE_TRIES = 5
-FIRST_WAIT = timedelta(seconds=2)
-LONGEST_WAIT = timedelta(seconds=30)  # about 120 guesses an hour: nothing against 12 characters
-FORGIVEN_AFTER = timedelta(minutes=15)
-NAMES_KEPT = 10_000
+from hotline.errors import HotlineError
+from hotline.storage.session import Work
+
+FREE_TRIES = 5  # of one name, in one window
+FIRST_WAIT_S, LONGEST_WAIT_S = 1.0, 4.0  # a browser waits ten seconds for an answer
+MOST_WRONG = 50  # of one sender, in one window: a whole office may have one address
+MOST_WRONG_OF_DEVICE = 10  # then it is a stranger like any other
+WINDOW = timedelta(minutes=15)
+
+# Where a row's window is over, or begins in the future because a clock was set back, it begins
+# anew. Rows are locked in the same order by everybody: the sender's, then the name's.
+_AGAIN = """
+    on conflict (key) do update set
+        tries = case when known.began_at between :at - :window and :at
+            then known.tries + 1 else 1 end,
+        began_at = case when known.began_at between :at - :window and :at
+            then known.began_at else :at end
+    returning tries
+"""
+COUNT = text(f"""
+    with of_sender as (
+        insert into sign_in_try as known (key, tries, began_at) values (:sender, 1, :at) {_AGAIN}
+    ), of_name as (
+        insert into sign_in_try as known (key, tries, began_at)
+        select :name, 1, :at from of_sender where tries <= :most {_AGAIN}
+    )
+    select tries as of_sender, coalesce((select tries from of_name), 0) as of_name from of_sender
+""")  # noqa: S608 – both parts are written here
+FORGIVE = text("""
+    with of_sender as (
+        update sign_in_try set tries = greatest(tries - 1, 0) where key = :sender
+    )
+    delete from sign_in_try where key = :name
+""")
 
 
 class TooManyTries(HotlineError):
-    """This name, or everybody, must wait before the next password is looked at."""
+    """So many wrong passwords came from one sender that the next one must wait."""
 
     status = 429
-    public = "Too many people sign in at this moment. Wait a few seconds, then try again."
+    public = (
+        "Too many wrong passwords came from your connection. Wait a quarter of an hour, or sign in"
+        " where you have signed in before."
+    )
 
 
-@dataclass(slots=True)
-class _Tries:
-    count: int
-    free_at: datetime
-    last: datetime
+async def count_try(work: Work, *, sender: str, name: str, at: datetime) -> float:
+    """Count a try before it is checked: many at once count as many. Returns seconds to wait.
+
+    Raises `TooManyTries`; what is refused is not counted, so that refusals come to an end.
+    """
+    keys = {"sender": _key("sender", sender), "name": _key("name", name)}
+    window = {"at": at, "window": WINDOW, "most": MOST_WRONG}
+    tries = (await work.sql(COUNT, keys | window)).one()
+    if tries.of_sender > MOST_WRONG:
+        raise TooManyTries
+    return wait_after(tries.of_name)
 
 
-class Delays:
-    """How long each name has to wait."""
-
-    def __init__(self) -> None:
-        """Nobody has failed yet."""
-        self._tries: OrderedDict[str, _Tries] = OrderedDict()
-
-    def count_try(self, name: str, *, at: datetime) -> None:
-        """Count a try before it is checked: many at once count as many. Raises `TooManyTries`."""
-        tries = self._known(name, at)
-        if at < tries.free_at:
-            left = math.ceil((tries.free_at - at).total_seconds())
-            raise TooManyTries(
-                f"Too many wrong passwords for this name. Wait {left} s, then try again,"
-                " or ask your supervisor for a new password."
-            )
-        tries.count += 1
-        tries.last, tries.free_at = at, at + wait_after(tries.count)
-        self._tries[name] = tries
-        self._tries.move_to_end(name)
-        if len(self._tries) > NAMES_KEPT:
-            self._tries.popitem(last=False)
-
-    def forget(self, name: str) -> None:
-        """The password was right."""
-        self._tries.pop(name, None)
-
-    def _known(self, name: str, at: datetime) -> _Tries:
-        known = self._tries.get(name)
-        if known is None or at - known.last >= FORGIVEN_AFTER:
-            return _Tries(0, at, at)
-        return known
+async def count_device(work: Work, device: str, *, at: datetime) -> bool:
+    """Count a try of a known device. Returns whether it still counts as known."""
+    window = {"at": at, "window": WINDOW, "most": 0}
+    key = _key("device", device)
+    tries = (await work.sql(COUNT, {"sender": key, "name": "", **window})).one()
+    return bool(tries.of_sender <= MOST_WRONG_OF_DEVICE)
 
 
-def wait_after(tries: int) -> timedelta:
-    """Nothing for the first few, then twice as long each time, up to a limit."""
-    if tries < FREE_TRIES:
-        return timedelta()
-    doubled = FIRST_WAIT * int(2 ** min(tries - FREE_TRIES, 10))
-    return min(doubled, LONGEST_WAIT)
+async def forgive(work: Work, *, sender: str, device: str, name: str) -> None:
+    """The password was right: the name is free again, and whoever sent it has one try less."""
+    for key in (_key("sender", sender), _key("device", device)):
+        await work.sql(FORGIVE, {"sender": key, "name": _key("name", name)})
+
+
+def wait_after(tries: int) -> float:
+    """Seconds: nothing for the first few, then twice as long each time, up to a limit."""
+    if tries <= FREE_TRIES:
+        return 0.0
+    return min(FIRST_WAIT_S * 2.0 ** min(tries - FREE_TRIES - 1, 10), LONGEST_WAIT_S)
+
+
+def _key(kind: str, what: str) -> str:
+    """A hash: nobody reads names that people mistyped, nor passwords typed into the wrong field."""
+    return f"{kind}:{hashlib.sha256(what.encode()).hexdigest()[:32]}"

@@ -1,49 +1,63 @@
 """Passwords and PINs: Argon2id, in threads, so that neither a shift change nor a ringing station
-slows the calls. Each takes a quarter of a second and 64 MB: two at a time of either kind.
+slows the calls. Each takes a quarter of a second and 64 MB: two at a time of each kind.
 """
 
-import math
+import asyncio
+import os
+import sys
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
 
-from anyio import CapacityLimiter, to_thread
 from pwdlib import PasswordHash
 from pwdlib.exceptions import UnknownHashError
 from pwdlib.hashers.argon2 import Argon2Hasher
 from sqlmodel import col, select
 
 from hotline.errors import NotFound
-from hotline.staff.delays import TooManyTries
 from hotline.staff.revocation import end_sessions
 from hotline.staff.strength import refuse_weak_password, refuse_weak_pin
+from hotline.staff.usernames import one_form
 from hotline.storage.session import Work
 from hotline.storage.tables import Staff, StationContact
+from hotline.turns import Turns
 
-MOST_INSIDE = 32  # a shift may sign in at once and waits some seconds; a flood may not queue
+Hashed = TypeVar("Hashed")
+
+AT_ONCE = 2
+MOST_WAITING = 60  # of one sender: a shift may sign in at once and waits some seconds
+LOWEST = 19  # the niceness at which hashing never takes the processor from a call
 _HASHER = PasswordHash((Argon2Hasher(),))
 # Checked when there is no such account, so that both answers take the same time.
 _NOBODY = _HASHER.hash("nobody has this password")
 
 
-class HashChecks:
-    """Hashes made and checked two at a time, with not too many waiting for their turn."""
+def _step_back() -> None:
+    """Where threads have a priority of their own, calls go before this one."""
+    if sys.platform == "linux":
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), LOWEST)
 
-    def __init__(self, most: float = MOST_INSIDE) -> None:
-        """`most`: checked and waiting, together."""
-        self._most, self._inside = most, 0
-        self._two = CapacityLimiter(2)
+
+class HashChecks:
+    """Hashes made and checked two at a time, in rotation by who asks."""
+
+    def __init__(self, most_waiting: int = MOST_WAITING) -> None:
+        """`most_waiting`: of one sender."""
+        self._turns = Turns(at_once=AT_ONCE, most_waiting=most_waiting)
+        self._threads = ThreadPoolExecutor(AT_ONCE, "hash", initializer=_step_back)
 
     async def hash(self, secret: str) -> str:
         """Takes as long as it takes: this is an administrator's doing."""
-        return await to_thread.run_sync(_HASHER.hash, secret, limiter=self._two)
+        return await self._in_turn("", lambda: _HASHER.hash(secret))
 
-    async def fits(self, secret: str, kept: str) -> bool:
-        """Whether the secret is the one of this hash. Raises `TooManyTries` in a flood."""
-        if self._inside >= self._most:
-            raise TooManyTries
-        self._inside += 1
-        try:
-            return await to_thread.run_sync(_fits, secret, kept, limiter=self._two)
-        finally:
-            self._inside -= 1
+    async def fits(self, secret: str, kept: str, *, sender: str = "") -> bool:
+        """Whether the secret is the one of this hash. Raises `TooBusy` at a flood's own sender."""
+        return await self._in_turn(sender, lambda: _fits(secret, kept))
+
+    async def _in_turn(self, sender: str, work: Callable[[], Hashed]) -> Hashed:
+        async with self._turns.turn(sender):
+            return await asyncio.get_running_loop().run_in_executor(self._threads, work)
 
 
 def _fits(secret: str, kept: str) -> bool:
@@ -53,21 +67,26 @@ def _fits(secret: str, kept: str) -> bool:
         return False
 
 
-_PASSWORDS = HashChecks()
-_PINS = HashChecks(math.inf)  # asked for in calls that we place: no stranger can flood them
+_STRANGERS = HashChecks()
+_KNOWN = HashChecks()  # devices that have signed in before never wait behind strangers
+_PINS = HashChecks(sys.maxsize)  # asked for in calls that we place: no stranger can flood them
 
 
 async def hash_password(password: str) -> str:
     """For the account's row."""
-    return await _PASSWORDS.hash(password)
+    return await _KNOWN.hash(password)
 
 
-async def password_fits(password: str, password_hash: str) -> bool:
+async def password_fits(
+    password: str, password_hash: str, *, sender: str = "", known: bool = False
+) -> bool:
     """Whether this is the password. The same work for an account that is not there.
 
-    Raises `TooManyTries` when too many wait for theirs to be looked at.
+    `known`: the sender is a device that has signed in before. Raises `TooBusy` when too many of
+    the sender's own wait.
     """
-    fits = await _PASSWORDS.fits(password, password_hash or _NOBODY)
+    checks = _KNOWN if known else _STRANGERS
+    fits = await checks.fits(password, password_hash or _NOBODY, sender=sender)
     return fits and bool(password_hash)
 
 
@@ -89,7 +108,8 @@ async def set_password(work: Work, username: str, password: str) -> None:
 
     Raises `NotFound`, or `Invalid` for one that can be guessed.
     """
-    staff = (await work.exec(select(Staff).where(Staff.username == username))).one_or_none()
+    query = select(Staff).where(Staff.username == one_form(username))
+    staff = (await work.exec(query)).one_or_none()
     if staff is None:
         raise NotFound(f"There is no account {username}.")
     refuse_weak_password(password, [username, staff.name])

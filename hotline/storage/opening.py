@@ -13,10 +13,11 @@ def database_of(settings: Settings) -> Database:
     return Database(_database_url(settings), bounds=COMMAND_BOUNDS)
 
 
-def serving_database(settings: Settings, *, breaks: bool = True) -> Database:
+def serving_database(settings: Settings, *, breaks: bool = True, pool_size: int = 10) -> Database:
     """The same for a process that serves, and must not wait. `breaks`: see `Database`."""
     bounds = Bounds(answer_s=settings.database_answer_s)
-    return Database(_database_url(settings), bounds=bounds, breaks=breaks)
+    url = _database_url(settings)
+    return Database(url, pool_size=pool_size, bounds=bounds, breaks=breaks)
 
 
 def _database_url(settings: Settings) -> str:

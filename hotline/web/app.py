@@ -7,14 +7,19 @@ from functools import partial
 
 from fastapi import FastAPI
 
+from hotline.storage.clocks import watch_clock
 from hotline.supervision import keep_running
 from hotline.web.api import api_router
 from hotline.web.api.docs import docs_router
 from hotline.web.auth import SeatMiddleware, SecurityHeaders
+from hotline.web.bodies import BodyLimits
+from hotline.web.compression import Compressed
 from hotline.web.deps import Backend
 from hotline.web.errors import install_error_handlers
 from hotline.web.health import health_router
+from hotline.web.hosts import KnownHosts
 from hotline.web.in_time import AnswerInTime
+from hotline.web.lanes import Lanes
 from hotline.web.pages import mount_pages
 from hotline.web.voice.endpoints import voice_router
 
@@ -25,8 +30,9 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     parts = {
         asyncio.create_task(keep_running("live", partial(backend.live.run, backend.database))),
         asyncio.create_task(
-            keep_running("lines", partial(backend.lines.keep_fresh, backend.database))
+            keep_running("lines", partial(backend.lines.keep_fresh, backend.voice_database))
         ),
+        asyncio.create_task(watch_clock(backend.database, backend.clock)),
     }
     try:
         yield
@@ -36,6 +42,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         await asyncio.gather(*parts, return_exceptions=True)
         await backend.unstored.stop()
         await backend.database.close()
+        await backend.voice_database.close()
 
 
 def create_app(backend: Backend) -> FastAPI:
@@ -54,8 +61,13 @@ def create_app(backend: Backend) -> FastAPI:
     app.include_router(docs_router)
     app.include_router(health_router)
     mount_pages(app)
+    # The one added last is the first to see a request.
     app.add_middleware(AnswerInTime, within_s=backend.answer_within_s)
+    app.add_middleware(Lanes)
+    app.add_middleware(BodyLimits)
+    app.add_middleware(KnownHosts, settings=backend.settings)
     app.add_middleware(SecurityHeaders, settings=backend.settings)
+    app.add_middleware(Compressed)
     if backend.settings.demo:
         app.add_middleware(SeatMiddleware)
     return app

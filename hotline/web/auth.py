@@ -21,6 +21,7 @@ from hotline.web.deps import BackendDep
 
 COOKIE = "hotline_session"
 HOST_ONLY = "__Host-"  # browsers take it only over https, for the whole host and for no other
+YEAR_S = 365 * 24 * 3600
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 TWILIO_HOSTS = "https://eventgw.twilio.com wss://voice-js.roaming.twilio.com"
 _SEAT = re.compile(r"/seat/([a-z0-9-]{1,20})(/.*|)")
@@ -56,6 +57,8 @@ class SecurityHeaders:
             "Referrer-Policy": "no-referrer",
             "Cross-Origin-Opener-Policy": "same-origin",
         }
+        if over_https(settings):
+            self._headers["Strict-Transport-Security"] = f"max-age={YEAR_S}"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Add them to the start of the answer."""

@@ -19,12 +19,14 @@ from hotline.web.unstored import Unstored
 class Backend:
     """The joined parts of the web process.
 
-    `webhook_budget_s`: past it, safe TwiML. `answer_within_s`: past it, people and other software
-    are told that there is no answer.
+    `voice_database`: the same database through a pool of its own, so that no page, however slow,
+    keeps a webhook from a connection. `webhook_budget_s`: past it, safe TwiML. `answer_within_s`:
+    past it, people and other software are told that there is no answer.
     """
 
     settings: Settings
     database: Database
+    voice_database: Database
     vault: Vault
     clock: Clock
     live: LiveHub = field(default_factory=LiveHub)

@@ -28,10 +28,11 @@ def problem(
     *,
     kind: str = "about:blank",
     facts: Mapping[str, object] = NOTHING_MORE,
+    headers: Mapping[str, str] | None = None,
 ) -> JSONResponse:
     """An RFC 9457 body. `detail` is a sentence that a person may read."""
     body = {**facts, "type": kind, "status": status, "title": detail, "detail": detail}
-    return JSONResponse(body, status_code=status, media_type=PROBLEM)
+    return JSONResponse(body, status_code=status, media_type=PROBLEM, headers=headers)
 
 
 def _wants_page(request: Request) -> bool:

@@ -1,7 +1,9 @@
 """Whether the process lives, whether the backend works, and the figures a monitor wants."""
 
 import asyncio
-from datetime import datetime
+import secrets
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
@@ -12,11 +14,13 @@ from sqlalchemy.exc import ProgrammingError
 from hotline.background import result_within
 from hotline.calls.model import CallState, Outcome
 from hotline.clock import WatchedClock
-from hotline.errors import DatabaseAway
+from hotline.errors import DatabaseAway, Forbidden
 from hotline.floor.snapshot import EscalationNow, FloorSnapshot, LineNow, floor_snapshot
 from hotline.ports import Clock
+from hotline.storage.clocks import agrees, clock_ahead
 from hotline.storage.migrations import needed_version
 from hotline.storage.session import Work
+from hotline.web.addresses import on_loopback
 from hotline.web.deps import Backend, BackendDep
 
 VERSION = text("select version_num from alembic_version")
@@ -29,6 +33,12 @@ health_router = APIRouter(include_in_schema=False)
 KNOWN_WITHIN_S = 1.8  # the whole answer within two seconds
 NO_DATABASE = "The database does not answer."
 NO_SCHEMA = "The database has no schema: run `hotline migrate`."
+CLOCKS_DIFFER = (
+    "The clock of this machine is {:.1f} s ahead of the database's: deadlines are wrong by that."
+    " Let both keep time with the same server."
+)
+FOR_MONITORS = "The figures are for whoever has the token: see HOTLINE_METRICS_TOKEN."
+KEPT_FOR = timedelta(seconds=5)
 NO_SWITCHBOARD = "No switchboard has finished a round lately: is `hotline switchboard` up?"
 
 
@@ -38,31 +48,43 @@ async def healthz() -> dict[str, str]:
     return {"state": "up"}
 
 
+@dataclass
+class Readiness:
+    """What keeps us from working, and what somebody should see to."""
+
+    faults: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+
+    def told(self) -> JSONResponse:
+        """A warning wakes somebody and takes no process away from callers."""
+        state = "not ready" if self.faults else "ready"
+        body = {"state": state, "faults": self.faults, "warnings": self.warnings}
+        return JSONResponse(body, status_code=503 if self.faults else 200)
+
+
 @health_router.get("/readyz")
 async def readyz(request: Request, backend: BackendDep) -> JSONResponse:
     """The backend works: database, schema, and a switchboard that finishes its rounds."""
-    faults = await _faults(request, backend)
-    body = {"state": "not ready" if faults else "ready", "faults": faults}
-    return JSONResponse(body, status_code=503 if faults else 200)
-
-
-async def _faults(request: Request, backend: Backend) -> list[str]:
-    """Which part does not answer. A part that hangs is left to itself."""
+    ready = Readiness()
     try:
-        return await result_within(KNOWN_WITHIN_S, _faults_in_rows(request, backend))
-    except (DatabaseAway, TimeoutError):
-        return [NO_DATABASE]
+        await result_within(KNOWN_WITHIN_S, _look(request, backend, ready))
+    except (DatabaseAway, TimeoutError):  # a part that hangs is left to itself
+        ready.faults = [NO_DATABASE]
     except ProgrammingError:  # the table that is asked for does not exist
-        return [NO_SCHEMA]
+        ready.faults = [NO_SCHEMA]
+    return ready.told()
 
 
-async def _faults_in_rows(request: Request, backend: Backend) -> list[str]:
+async def _look(request: Request, backend: Backend, ready: Readiness) -> None:
     async with backend.database.work() as work:
-        faults = await _schema_faults(request, work)
-        if faults:
-            return faults
-        leads = (await work.sql(SOMEBODY_LEADS, {})).first() is not None
-    return [] if leads else [NO_SWITCHBOARD]
+        ready.faults += await _schema_faults(request, work)
+        if ready.faults:
+            return
+        if (await work.sql(SOMEBODY_LEADS, {})).first() is None:
+            ready.faults.append(NO_SWITCHBOARD)
+        ahead = await clock_ahead(work, backend.clock)
+    if not agrees(ahead):
+        ready.warnings.append(CLOCKS_DIFFER.format(ahead.total_seconds()))
 
 
 async def _schema_faults(request: Request, work: Work) -> list[str]:
@@ -79,18 +101,52 @@ async def _schema_faults(request: Request, work: Work) -> list[str]:
 
 
 @health_router.get("/metrics")
-async def metrics(backend: BackendDep) -> Response:
+async def metrics(request: Request, backend: BackendDep) -> Response:
     """For Prometheus. Ages rather than counts: an age that grows is what should wake somebody."""
-    now = backend.clock.now()
-    async with backend.database.work() as work:
-        floor = await floor_snapshot(work, at=now)
-    figures = Figures(now)
-    for line in floor.lines:
-        figures.line(line)
-    figures.people(floor)
-    figures.clock(backend.clock)
-    figures.escalations(floor.escalations)
-    return Response(figures.text(), media_type=CONTENT_TYPE_LATEST)
+    _require_token(request, backend.settings.metrics_token)
+    if not hasattr(request.app.state, "scrape"):
+        request.app.state.scrape = Scrape(backend)
+    return Response(await request.app.state.scrape.text(), media_type=CONTENT_TYPE_LATEST)
+
+
+def _require_token(request: Request, token: str) -> None:
+    """The token that was set; where none was, a request of this machine. Raises `Forbidden`."""
+    given = request.headers.get("Authorization", "")
+    if token:
+        known = secrets.compare_digest(given.encode(), f"Bearer {token}".encode())
+    else:
+        known = on_loopback(request.scope)
+    if not known:
+        raise Forbidden(FOR_MONITORS)
+
+
+class Scrape:
+    """The figures of this moment, kept for some seconds: many monitors cost what one does."""
+
+    def __init__(self, backend: Backend) -> None:
+        """Nothing is read yet."""
+        self._backend, self._lock = backend, asyncio.Lock()
+        self._kept, self._read_at = b"", datetime.min.replace(tzinfo=UTC)
+
+    async def text(self) -> bytes:
+        """As Prometheus reads it. Those who come while it is read wait for the same."""
+        async with self._lock:
+            now = self._backend.clock.now()
+            if not timedelta() <= now - self._read_at < KEPT_FOR:
+                self._kept, self._read_at = await self._read(now), now
+            return self._kept
+
+    async def _read(self, now: datetime) -> bytes:
+        async with self._backend.database.work() as work:
+            floor = await floor_snapshot(work, at=now)
+            ahead = await clock_ahead(work, self._backend.clock)
+        figures = Figures(now)
+        figures.clock(self._backend.clock, ahead)
+        for line in floor.lines:
+            figures.line(line)
+        figures.people(floor)
+        figures.escalations(floor.escalations)
+        return figures.text()
 
 
 class Figures:
@@ -112,6 +168,7 @@ class Figures:
         self._open = self._gauge("open_escalations", "Escalations nobody closed", whole)
         self._oldest = self._gauge("oldest_escalation_seconds", "Age of the oldest open", whole)
         self._overdue = self._gauge("oldest_overdue_seconds", "Oldest missed deadline", whole)
+        self._ahead = self._gauge("clock_ahead_seconds", "Our clock minus the database's", whole)
 
     def _gauge(self, name: str, what: str, labels: list[str]) -> Gauge:
         return Gauge(f"hotline_{name}", what, labels, registry=self._registry)
@@ -132,8 +189,9 @@ class Figures:
             self._states.labels(one.state).inc()
         self._left_out.set(sum(1 for one in floor.counselors if one.left_out))
 
-    def clock(self, clock: Clock) -> None:
-        """What this process noticed."""
+    def clock(self, clock: Clock, ahead: timedelta) -> None:
+        """What this process noticed, and whether deadlines mean the same to everybody."""
+        self._ahead.set(ahead.total_seconds())
         self._steps_back.set(clock.steps_back if isinstance(clock, WatchedClock) else 0)
 
     def escalations(self, escalations: list[EscalationNow]) -> None:

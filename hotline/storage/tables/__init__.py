@@ -6,7 +6,7 @@ from hotline.storage.tables.escalations import Attempt, CrisisFlag, Escalation, 
 from hotline.storage.tables.machinery import AnsweredRequest, Beat, Leadership
 from hotline.storage.tables.places import Line, PhoneNumber, Station, StationContact
 from hotline.storage.tables.routing import PlanDifference, PlanVersion, RoutingEvent
-from hotline.storage.tables.staff import Presence, Staff, StaffSession
+from hotline.storage.tables.staff import Presence, SignInTry, Staff, StaffSession
 
 __all__ = [
     "AnsweredRequest",
@@ -29,6 +29,7 @@ __all__ = [
     "Record",
     "RecordVersion",
     "RoutingEvent",
+    "SignInTry",
     "Staff",
     "StaffSession",
     "Station",

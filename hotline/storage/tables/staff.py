@@ -82,3 +82,13 @@ class StaffSession(SQLModel, table=True):
     created_at: datetime
     expires_at: datetime
     generation: int = count_column()
+
+
+class SignInTry(SQLModel, table=True):
+    """Wrong passwords of one name, sender or device in one window. The key is a hash of it."""
+
+    __tablename__ = "sign_in_try"
+
+    key: str = Field(primary_key=True)
+    tries: int
+    began_at: datetime = Field(index=True)

@@ -3,28 +3,38 @@
 No `Idempotency-Key` here: each sign-in makes a token of its own, and none is kept to be repeated.
 """
 
+import hashlib
 from datetime import datetime
-from typing import Annotated, cast
+from typing import Annotated, Literal, TypedDict, cast
 
 from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, Field
 
-from hotline.staff.delays import Delays
-from hotline.staff.sign_in import SignIn, sign_in, sign_out
+from hotline.staff.devices import LASTS as DEVICE_LASTS
+from hotline.staff.devices import Devices
+from hotline.staff.sign_in import SignIn, SignInDesk, sign_out
+from hotline.staff.usernames import one_form
+from hotline.web.addresses import address_of
 from hotline.web.auth import SignedInDep, check_origin, cookie_name, over_https, token_of
-from hotline.web.deps import BackendDep, WorkDep
+from hotline.web.deps import BackendDep, WorkDep, backend_of
 
 router = APIRouter(tags=["sessions"])
 
-
-def delays_of(request: Request) -> Delays:
-    """The patience of this process: it begins anew with the process."""
-    if not hasattr(request.app.state, "delays"):
-        request.app.state.delays = Delays()
-    return cast(Delays, request.app.state.delays)
+DEVICE = "hotline_device"
 
 
-DelaysDep = Annotated[Delays, Depends(delays_of)]
+def desk_of(request: Request) -> SignInDesk:
+    """Where people sign in at this process."""
+    if not hasattr(request.app.state, "sign_in_desk"):
+        backend = backend_of(request)
+        devices = Devices(backend.settings.secret_key)
+        request.app.state.sign_in_desk = SignInDesk(
+            database=backend.database, clock=backend.clock, devices=devices
+        )
+    return cast(SignInDesk, request.app.state.sign_in_desk)
+
+
+SignInDep = Annotated[SignInDesk, Depends(desk_of)]
 
 
 class Credentials(BaseModel):
@@ -42,31 +52,51 @@ class Token(BaseModel):
 
 
 @router.post("/tokens")
-async def make_token(backend: BackendDep, delays: DelaysDep, given: Credentials) -> Token:
+async def make_token(request: Request, desk: SignInDep, given: Credentials) -> Token:
     """A bearer token, for twelve hours."""
-    wanted = SignIn(username=given.username, password=given.password, kind="bearer")
-    token, ends = await sign_in(backend.database, delays, wanted, at=backend.clock.now())
-    return Token(token=token, expires_at=ends)
+    new = await desk.sign_in(_asked(request, given, "bearer"))
+    return Token(token=new.token, expires_at=new.ends)
 
 
 @router.post("/sessions", status_code=204)
 async def open_session(
-    request: Request, backend: BackendDep, delays: DelaysDep, given: Credentials
+    request: Request, backend: BackendDep, desk: SignInDep, given: Credentials
 ) -> Response:
     """A cookie for this browser, or for this seat of it."""
     check_origin(request, backend.settings)
-    wanted = SignIn(username=given.username, password=given.password, kind="cookie")
-    token, _ = await sign_in(backend.database, delays, wanted, at=backend.clock.now())
+    new = await desk.sign_in(_asked(request, given, "cookie"))
     response = Response(status_code=204)
-    response.set_cookie(
-        cookie_name(request, backend.settings),
-        token,
-        httponly=True,
-        samesite="strict",
-        secure=over_https(backend.settings),
-        path=_cookie_path(request),
-    )
+    only_we = _OnlyWe(secure=over_https(backend.settings), httponly=True, samesite="strict")
+    cookie = cookie_name(request, backend.settings)
+    response.set_cookie(cookie, new.token, path=_cookie_path(request), **only_we)
+    if new.device_mark:
+        lasts, path = int(DEVICE_LASTS.total_seconds()), request.url.path
+        cookie = _device_cookie(given.username)
+        response.set_cookie(cookie, new.device_mark, max_age=lasts, path=path, **only_we)
     return response
+
+
+class _OnlyWe(TypedDict):
+    """A cookie that no script reads and no other site makes a browser send."""
+
+    secure: bool
+    httponly: Literal[True]
+    samesite: Literal["strict"]
+
+
+def _device_cookie(username: str) -> str:
+    """One for each account: several people take turns at one desk."""
+    return f"{DEVICE}_{hashlib.sha256(one_form(username).encode()).hexdigest()[:12]}"
+
+
+def _asked(request: Request, given: Credentials, kind: str) -> SignIn:
+    return SignIn(
+        username=given.username,
+        password=given.password,
+        kind=kind,
+        sender=address_of(request.scope),
+        device_mark=request.cookies.get(_device_cookie(given.username), ""),
+    )
 
 
 @router.delete("/sessions/current", status_code=204)

@@ -7,18 +7,22 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from hotline.web.pages import calls, demo, desk, escalations, floor, login
-from hotline.web.pages.rendering import STATIC
+from hotline.web.pages.rendering import STATIC, VERSION, asset_version
 
+FOR_EVER = "public, max-age=31536000, immutable"
 ROUTERS = (login.router, desk.router, floor.router, calls.router, escalations.router, demo.router)
 
 
 class Assets(StaticFiles):
-    """Scripts and styles: kept by the browser, asked for again with each page."""
+    """Scripts and styles: kept for ever under the name of their version, else asked for again."""
 
     async def get_response(self, path: str, scope: Scope) -> Response:
-        """A changed file counts at once; an unchanged one costs a 304."""
-        answer = await super().get_response(path, scope)
-        answer.headers["Cache-Control"] = "no-cache"
+        """A page that was open before a new version finds the new files under the old names."""
+        version, _, name = path.partition("/")
+        versioned = bool(VERSION.fullmatch(version)) and bool(name)
+        answer = await super().get_response(name if versioned else path, scope)
+        ours = versioned and version == asset_version()
+        answer.headers["Cache-Control"] = FOR_EVER if ours else "no-cache"
         return answer
 
 

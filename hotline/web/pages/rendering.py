@@ -3,6 +3,7 @@
 Knows nothing of who is signed in; `frame` puts the person around it.
 """
 
+import hashlib
 import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -32,10 +33,21 @@ from hotline.web.deps import backend_of
 
 WEB = Path(__file__).parent.parent
 STATIC = WEB / "static"
+VERSION = re.compile("v-[0-9a-f]{12}")
 COOKIE = "hotline_language"
 YEAR_S = 365 * 24 * 3600
 SCRIPT_WORD = re.compile(r"""\bt\(\s*"([^"]+)\"""")
 LANDLINE = re.compile(r"^0(10|2\d|[3-9]\d\d)(\d{7,8})$")
+
+
+@cache
+def asset_version() -> str:
+    """A name for all scripts and styles together: modules load each other by relative names."""
+    whole = hashlib.sha256()
+    for file in sorted(STATIC.rglob("*")):
+        if file.is_file():
+            whole.update(file.relative_to(STATIC).as_posix().encode() + file.read_bytes())
+    return f"v-{whole.hexdigest()[:12]}"
 
 
 def address(request: Request, path: str) -> str:
@@ -112,11 +124,12 @@ def icon(sprite: str, name: str) -> Markup:
 
 
 def _helpers(request: Request, language: str) -> dict[str, Any]:
-    sprite = address(request, "/static/icons.svg")
+    assets = address(request, f"/static/{asset_version()}")
+    sprite = f"{assets}/icons.svg"
     other = next(one for one in LANGUAGES if one != language)
     return {
         "url": lambda path: address(request, path),
-        "static": lambda name: address(request, f"/static/{name}"),
+        "static": lambda name: f"{assets}/{name}",
         "icon": lambda name: icon(sprite, name),
         "language": language,
         "html_language": HTML_LANGUAGE[language],

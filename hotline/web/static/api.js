@@ -14,7 +14,8 @@ const SENTENCES = {
   Conflict: () => t("情况刚刚有变，请看一眼再决定。"),
   IllegalMove: () => t("现在的状态不能这样做，请先完成手上的事。"),
   OfferGone: () => t("这通来电已由他人接起或已结束，您无需再做什么。"),
-  TooManyTries: () => t("试了太多次，请等半分钟再登录。"),
+  TooManyTries: () => t("这里输错密码太多次：请等一刻钟，或换一台登录过的电脑。"),
+  TooBusy: () => t("请求太多，请稍等几秒再试。"),
   NotStored: () => t("没有保存：数据库暂时没有回应，请再试一次。"),
   MayBeStored: () => t("数据库在保存时没有回应，可能已保存，也可能没有。请再试一次，同一个操作不会做两遍。"),
   DatabaseAway: () => t("数据库暂时没有回应，请稍后再试一次。"),
@@ -77,6 +78,18 @@ async function bodyOf(answer) {
   return answer.status !== 204 && type.includes("json") ? answer.json() : null;
 }
 
+// What no text may hold (hotline/texts.py): control characters and halves of characters. They come
+// with pasted text, nobody sees them, and a flag must not be refused for one.
+const UNFIT = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]|\p{Surrogate}/gu;
+
+/**
+ * @param {string} _name
+ * @param {unknown} value
+ */
+function storable(_name, value) {
+  return typeof value === "string" ? value.replace(UNFIT, " ") : value;
+}
+
 /**
  * Carries out one command; what was answered, null for nothing. Raises Refusal.
  * @param {string} method
@@ -91,7 +104,7 @@ export async function send(method, path, body, { key = newKey(), patience = PATI
     answer = await fetch(`${document.documentElement.dataset.root}/api/v1${path}`, {
       method,
       headers: { "Content-Type": "application/json", Accept: "application/json", "X-Hotline": "1", "Idempotency-Key": key },
-      body: body === undefined ? undefined : JSON.stringify(body),
+      body: body === undefined ? undefined : JSON.stringify(body, storable),
       signal: AbortSignal.timeout?.(patience),
       keepalive: method !== "GET",
     });

@@ -89,7 +89,7 @@ async def _once(
     backend: Backend, webhook: Webhook, handler: WebhookHandler, repeated: RepeatHandler
 ) -> str:
     at = backend.clock.now()
-    async with backend.database.work() as work:
+    async with backend.voice_database.work() as work:
         kept = await claim_request(work, webhook.dedupe_key, at=at)
         context = WebhookContext(backend=backend, work=work, webhook=webhook, at=at)
         if kept is not None:

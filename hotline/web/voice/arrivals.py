@@ -117,7 +117,7 @@ async def call_of_message(context: WebhookContext, line_id: str) -> Call | None:
 
 async def store_danger(backend: Backend, leg_sid: str) -> bool:
     """The danger key of a caller who may have hung up since. False: there is no such call yet."""
-    async with backend.database.work() as work:
+    async with backend.voice_database.work() as work:
         call = await call_of_leg(work, leg_sid)
         if call is None:
             return False

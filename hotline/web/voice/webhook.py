@@ -12,12 +12,11 @@ from urllib.parse import parse_qsl, urlencode
 
 from fastapi import Depends, Request
 
-from hotline.errors import Forbidden, Invalid
+from hotline.errors import Forbidden
 from hotline.telephony.callbacks import ConferenceForm, LegForm, read_conference, read_leg
 from hotline.telephony.signature import signed_by_carrier
+from hotline.texts import cleaned
 from hotline.web.deps import BackendDep
-
-MAX_BODY = 64 * 1024
 
 
 @dataclass(frozen=True)
@@ -58,8 +57,6 @@ class Webhook:
 async def checked_webhook(request: Request, backend: BackendDep) -> Webhook:
     """Read and check the signature. Raises `Forbidden`: no signature, no word about why."""
     body = await request.body()
-    if len(body) > MAX_BODY:
-        raise Invalid
     path = request.url.path
     query = request.scope["query_string"].decode("latin-1")
     url = backend.settings.base_url + path + (f"?{query}" if query else "")
@@ -68,6 +65,7 @@ async def checked_webhook(request: Request, backend: BackendDep) -> Webhook:
     if not signed_by_carrier(url, pairs, signature, backend.settings.carrier_tokens):
         raise Forbidden
     fields = dict(reversed(pairs or parse_qsl(query, keep_blank_values=True)))
+    fields = {cleaned(name): cleaned(value) for name, value in fields.items()}
     if fields.get("AccountSid") != backend.settings.twilio_account_sid:
         raise Forbidden
     return Webhook(path, query, body, fields)

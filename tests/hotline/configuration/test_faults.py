@@ -93,3 +93,61 @@ BAD_FLOW_TOLD = [
 
 def test_all_faults_of_a_flow_are_told_in_the_order_of_its_lines(file: Path) -> None:
     assert told(file, FlowFile, BAD_FLOW) == BAD_FLOW_TOLD
+
+
+def refused(file: Path, raw: bytes) -> list[str]:
+    """What is told of a file that cannot be read as it stands."""
+    file.write_bytes(raw)
+    with pytest.raises(ConfigError) as fault:
+        read_document(file.parent, file.name)
+    return fault.value.public.splitlines()
+
+
+UNFIT = "x.yaml:{}: the character {} cannot stand in a text: remove it."
+
+
+@pytest.mark.parametrize(
+    ("raw", "told"),
+    [
+        (b"a: 1\nb: x\0y\n", [UNFIT.format(2, "U+0000")]),
+        (b'a:\n  b: "x\\0y"\n', [UNFIT.format(2, "U+0000")]),
+        (b'"a\\0": 1\n', [UNFIT.format(1, "U+0000")]),
+        (b'- 1\n- "\\ud83d"', [UNFIT.format(2, "U+D83D")]),
+        (b"a: \x1b[31m\n", [UNFIT.format(1, "U+001B")]),
+        (b"a: 1\nb: \xff\n", ["x.yaml:2: this is not UTF-8: save the file as UTF-8."]),
+        (b"a: 2026-13-45\n", ["x.yaml: this cannot be read as YAML."]),
+        (b"a: " + b"[" * 5000, ["x.yaml: this cannot be read as YAML."]),
+        (b"a: &a [*a]\n", ["x.yaml: this cannot be read as YAML."]),
+        (
+            b"a: &a [x, x, x, x, x, x, x, x, x, x]\n"
+            + b"".join(
+                b"%c: &%c [%s]\n" % (at + 1, at + 1, b", ".join([b"*%c" % at] * 10))
+                for at in range(ord("a"), ord("h"))
+            ),
+            ["x.yaml: this file says more than any hotline needs."],
+        ),
+    ],
+    ids=["NUL", "NUL escaped", "NUL in a key", "half a character", "escape", "not UTF-8", "no date",
+         "deep", "endless", "much of itself"],
+)  # fmt: skip
+def test_what_is_no_text_and_what_is_no_yaml_is_told_by_its_line(
+    file: Path, raw: bytes, told: list[str]
+) -> None:
+    assert refused(file, raw) == told
+
+
+def test_a_file_may_begin_with_the_mark_that_windows_writes(file: Path) -> None:
+    file.write_bytes(b"\xef\xbb\xbfname: \xe9\x9d\x92\n")
+
+    assert read_document(file.parent, file.name).data == {"name": "青"}
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [b"a: 1\na: 2\n", b"b: {a: 1}\na: 2\n'a': 3\n", b"1: x\n'1': y\n", b'a: 1\nb: 2\n"a": 3\n'],
+)
+def test_a_key_that_stands_twice_is_refused_by_its_line(file: Path, raw: bytes) -> None:
+    (told,) = refused(file, raw)
+
+    assert told.startswith(f"x.yaml:{raw.count(bytes([10]))}: `")
+    assert told.endswith("is given twice. Keep one.")

@@ -242,3 +242,10 @@ def test_an_alarm_that_cannot_be_is_refused(
 
     assert name in refused.value.public
     assert told in refused.value.public
+
+
+def test_two_accounts_whose_names_differ_in_case_or_width_only_are_refused(folder: Path) -> None:
+    spoil(folder, "staff.yaml", "username: chen", "username: Ｌi")
+
+    with pytest.raises(ConfigError, match="li stands here a second time"):
+        load_folder(folder)

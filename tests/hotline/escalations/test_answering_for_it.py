@@ -160,13 +160,15 @@ async def test_an_escalation_given_back_rings_the_next_contact_at_once(
     assert scene.carrier.dialled() == [DUTY, HEAD]
 
 
-async def test_an_escalation_may_be_given_back_before_anybody_took_it(
+async def test_what_nobody_acknowledged_cannot_be_given_back_and_rings_on(
     scene: EscalationScene, officer: Actor
 ) -> None:
-    escalation = await does(scene, "give_back", await scene.flag(), officer)
+    escalation = await scene.flag()
 
-    assert await scene.states() == [("duty", "superseded"), ("head", "pending")]
-    assert escalation.step == 1
+    with pytest.raises(IllegalMove, match="acknowledge it"):
+        await does(scene, "give_back", escalation, officer)
+
+    assert await scene.states() == [("duty", "pending")]
 
 
 async def test_a_closed_escalation_has_no_deadline_and_rings_nobody(scene: EscalationScene) -> None:

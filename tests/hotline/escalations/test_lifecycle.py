@@ -20,7 +20,7 @@ ANSWERED_FOR = [state for state in UNCLOSED if state is not EscalationState.OPEN
 
 LIFECYCLE = read_lifecycle("""
 state         acknowledged  accepted  reported  given_back  overdue  closed
-open          acknowledged  -         -         open        open     closed
+open          acknowledged  -         -         -           open     closed
 acknowledged  -             accepted  -         open        open     closed
 accepted      -             -         reported  open        open     closed
 reported      -             -         reported  open        open     closed
@@ -57,7 +57,7 @@ def test_a_person_may_close_from_everywhere(state: EscalationState) -> None:
 
 
 @pytest.mark.parametrize("event", [EscalationEvent.OVERDUE, EscalationEvent.GIVEN_BACK])
-@pytest.mark.parametrize("state", UNCLOSED)
+@pytest.mark.parametrize("state", ANSWERED_FOR)
 def test_silence_and_a_return_open_the_escalation_again(
     state: EscalationState, event: EscalationEvent
 ) -> None:

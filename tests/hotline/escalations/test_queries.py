@@ -180,15 +180,10 @@ async def test_the_page_of_an_escalation_holds_no_story_and_no_number_but_the_on
     scene: EscalationScene,
 ) -> None:
     escalation = await scene.flag()
+    duty, now = Actor.of_contact("duty"), scene.clock.now()
     async with scene.work() as work:
-        await give_back(
-            work,
-            scene.vault,
-            escalation.id,
-            by=Actor.of_contact("duty"),
-            reason="moved",
-            at=scene.clock.now(),
-        )
+        await acknowledge(work, escalation.id, by=duty, at=now)
+        await give_back(work, scene.vault, escalation.id, by=duty, reason="moved", at=now)
 
     page = await details(scene)
 
@@ -210,15 +205,10 @@ async def test_the_story_is_opened_on_request_and_that_is_written_down(
     scene: EscalationScene,
 ) -> None:
     escalation = await scene.flag()
+    duty, now = Actor.of_contact("duty"), scene.clock.now()
     async with scene.work() as work:
-        await give_back(
-            work,
-            scene.vault,
-            escalation.id,
-            by=Actor.of_contact("duty"),
-            reason="moved",
-            at=scene.clock.now(),
-        )
+        await acknowledge(work, escalation.id, by=duty, at=now)
+        await give_back(work, scene.vault, escalation.id, by=duty, reason="moved", at=now)
 
     async with scene.work() as work:
         text = await open_summary(

@@ -108,3 +108,13 @@ def test_a_password_is_made_once(tmp_path: Path) -> None:
 
     assert first == second
     assert len(first) == 32
+
+
+def test_a_log_is_read_by_its_owner_only_also_one_of_an_earlier_version(tmp_path: Path) -> None:
+    fresh, former = tmp_path / "fresh.log", tmp_path / "former.log"
+    former.touch(mode=0o644)
+
+    for log in (fresh, former):
+        start_process(["/bin/true"], env={}, log=log).stop()
+
+    assert [oct(log.stat().st_mode)[-3:] for log in (fresh, former)] == ["600", "600"]

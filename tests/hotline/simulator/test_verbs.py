@@ -193,3 +193,21 @@ async def test_every_request_is_signed(carrier: Carrier, application: Applicatio
 
     assert application.count("/status") == 1
     assert application.unsigned == 0
+
+
+@pytest.mark.parametrize("odd", ["soon", "", "-1", "nan", "inf", "1e400", "９", "0x10"])
+async def test_a_number_that_is_none_counts_as_left_out(
+    carrier: Carrier, application: Application, odd: str
+) -> None:
+    application.documents = {
+        "/voice": f'<Pause length="{odd}"/><Gather numDigits="{odd}" timeout="{odd}"/>'
+        f'<Record timeout="{odd}" action="/after"/>',
+        "/after": "<Say>after all</Say>",
+    }
+    child = carrier.handset(CHILD)
+    await child.dials("12355")
+
+    for _ in range(3):
+        await carrier.passes(10)
+
+    await child.hears("after all")

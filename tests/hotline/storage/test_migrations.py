@@ -154,3 +154,20 @@ def test_numbers_of_lines_are_found_in_one_form_before_the_files_are_applied_aga
     forms = {"12355", "+862012355", "+8675512355", "+862080000000", "+8615400000001"}
     assert {number for (number,) in found} == forms
     assert rows(empty_url, "select is_default, callback_countries from line") == [(False, ["CN"])]
+
+
+NAMES = """
+insert into staff (id, username, name, password_hash, roles, lines, skills, shifts, own_phone,
+    answers_on, active) select id, id, '', '', '[]', '[]', '{}', '[]', '', 'browser', true
+    from unnest(array['Chen', 'Li', 'li']) as id;
+"""
+
+
+def test_names_of_old_are_kept_in_one_form_unless_two_would_be_the_same(old_url: str) -> None:
+    with psycopg.connect(dsn(old_url)) as connection:
+        connection.execute(NAMES.encode())
+
+    migrate(old_url)
+
+    names = rows(old_url, 'select id, username from staff order by id collate "C"')
+    assert names == [("Chen", "chen"), ("Li", "Li"), ("li", "li")]

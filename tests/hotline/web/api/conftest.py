@@ -224,7 +224,13 @@ def places() -> list[SQLModel]:
 
 def house_on(database: Database, clock: FakeClock, settings: Settings) -> Backend:
     """The joined parts, on a test's database and clock."""
-    return Backend(settings=settings, database=database, vault=Vault(make_key()), clock=clock)
+    return Backend(
+        settings=settings,
+        database=database,
+        voice_database=database,
+        vault=Vault(make_key()),
+        clock=clock,
+    )
 
 
 def client_of(app: FastAPI, base_url: str = SITE) -> httpx.AsyncClient:

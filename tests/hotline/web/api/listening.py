@@ -101,7 +101,11 @@ def _scope(username: str, query: str) -> dict[str, Any]:
         "raw_path": b"/api/v1/live",
         "root_path": "",
         "query_string": query.encode(),
-        "headers": [(b"host", b"hotline.test"), (b"authorization", authorization)],
+        "headers": [
+            (b"host", b"hotline.test"),
+            (b"authorization", authorization),
+            (b"accept-encoding", b"gzip"),  # as browsers say; a stream is not compressed for it
+        ],
         "client": ("127.0.0.1", 1),
         "server": ("hotline.test", 443),
         "state": {},

@@ -52,6 +52,20 @@ async def test_an_escalation_that_is_given_back_is_open_again_with_a_deadline(
     assert told["next_due_at"] is not None
 
 
+async def test_what_nobody_has_acknowledged_cannot_be_returned_and_goes_on_as_it_was(
+    scene: ApiScene, escalation: str
+) -> None:
+    officer = scene.person("tianhe")
+    before = await scene.get(Escalation, escalation)
+
+    refused = await officer.asks("POST", f"/escalations/{escalation}/return", {"text": "不是本区"})
+
+    after = await scene.get(Escalation, escalation)
+    assert (refused.status_code, refused.json()["type"]) == (409, "IllegalMove")
+    assert "acknowledge it" in refused.json()["detail"]
+    assert (after.step, after.next_due_at) == (before.step, before.next_due_at)
+
+
 @pytest.mark.parametrize("step", ["return", "report", "close"])
 async def test_what_needs_a_reason_is_refused_without_one(
     scene: ApiScene, escalation: str, step: str

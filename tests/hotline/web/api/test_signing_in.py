@@ -2,14 +2,18 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
 
 import httpx
 import pytest
+from fastapi import FastAPI
 
 from hotline.callcontrol.sweep import forget_old
 from hotline.settings import Settings
-from hotline.staff.delays import FREE_TRIES
+from hotline.staff.delays import FREE_TRIES, MOST_WRONG
+from hotline.staff.devices import Devices
 from hotline.staff.passwords import set_password
+from hotline.staff.sign_in import SignInDesk
 from hotline.storage.session import Database
 from hotline.storage.tables import Presence, Staff, StaffSession
 from hotline.web.app import create_app
@@ -17,6 +21,7 @@ from tests.fakes import FakeClock
 from tests.hotline.web.api.conftest import (
     OUR_PAGE,
     PASSWORD,
+    SITE,
     ApiScene,
     Person,
     client_of,
@@ -141,39 +146,138 @@ async def test_a_new_password_signs_everybody_out_who_came_with_the_old_one(
     assert (await chen.asks("GET", "/me")).status_code == 200
 
 
-async def test_after_some_wrong_passwords_a_name_must_wait_and_then_may_come_in(
-    scene: ApiScene,
+@dataclass
+class TwoProcesses:
+    """An installation of two processes, which people reach from addresses of their own."""
+
+    scene: ApiScene
+    apps: list[FastAPI]
+    waited: list[float] = field(default_factory=list)
+
+    def browser(self, address: str, *, process: int = 0) -> httpx.AsyncClient:
+        """A browser that has never been here."""
+        transport = httpx.ASGITransport(self.apps[process], client=(address, 40000))
+        return httpx.AsyncClient(transport=transport, base_url=SITE, headers=OUR_PAGE)
+
+    async def guesses(self, times: int, *, address: str = "", username: str = "li") -> list[int]:
+        """Wrong passwords, at both processes in turn; each from an address of its own, or one."""
+        told = []
+        for number in range(times):
+            place = address or f"198.51.{number // 250}.{number % 250}"
+            async with self.browser(place, process=number % 2) as http:
+                answer = await http.post("/api/v1/tokens", json={**WRONG, "username": username})
+            told.append(answer.status_code)
+        return told
+
+
+@pytest.fixture
+async def installation(scene: ApiScene) -> TwoProcesses:
+    """A wait is noted instead of waited."""
+    settings = Settings(public_url=SITE, secret_key="a key of the house")
+    backend = house_on(scene.house.database, scene.clock, settings)
+    made = TwoProcesses(scene, [create_app(backend), create_app(backend)])
+
+    async def wait(seconds: float) -> None:
+        made.waited.append(seconds)
+
+    for app in made.apps:
+        app.state.sign_in_desk = SignInDesk(
+            database=backend.database,
+            clock=scene.clock,
+            devices=Devices(settings.secret_key),
+            wait=wait,
+        )
+    return made
+
+
+OWN, OTHER = "203.0.113.7", "203.0.113.8"
+
+
+async def test_the_right_password_comes_in_whoever_guesses_at_the_name(
+    installation: TwoProcesses,
 ) -> None:
-    for _ in range(FREE_TRIES):
-        assert (await scene.http.post("/api/v1/tokens", json=WRONG)).status_code == 401
+    told = await installation.guesses(FREE_TRIES + 4)
 
-    too_soon = await scene.http.post("/api/v1/tokens", json=RIGHT)
-    another = await scene.http.post("/api/v1/tokens", json={**RIGHT, "username": "chen"})
-    scene.clock.advance(2)
-    in_time = await scene.http.post("/api/v1/tokens", json=RIGHT)
+    async with installation.browser(OWN) as own:
+        answer = await opens(own, "/api/v1/sessions", RIGHT)
 
-    assert (too_soon.status_code, too_soon.json()["type"]) == (429, "TooManyTries")
-    assert "Wait 2 s" in too_soon.json()["detail"]
-    assert (another.status_code, in_time.status_code) == (200, 200)
+    assert told == [401] * len(told)
+    assert answer.status_code == 204
+    assert installation.waited == [1, 2, 4, 4, 4]
+
+
+async def test_a_sender_of_many_guesses_is_refused_by_every_process(
+    installation: TwoProcesses,
+) -> None:
+    told = await installation.guesses(MOST_WRONG + 2, address=OTHER)
+
+    async with installation.browser(OTHER) as same, installation.browser(OWN) as own:
+        refused = await opens(same, "/api/v1/sessions", RIGHT)
+        welcome = await opens(own, "/api/v1/sessions", RIGHT)
+
+    assert told == [401] * MOST_WRONG + [429] * 2
+    assert (refused.status_code, refused.json()["type"]) == (429, "TooManyTries")
+    assert welcome.status_code == 204
+
+
+async def test_a_browser_that_was_here_before_comes_in_at_once_beside_a_guesser(
+    installation: TwoProcesses,
+) -> None:
+    async with installation.browser(OWN) as own:
+        await opens(own, "/api/v1/sessions", RIGHT)
+        await installation.guesses(MOST_WRONG + 1, address=OWN)
+        installation.waited.clear()
+
+        again = await opens(own, "/api/v1/sessions", {**RIGHT, "username": "ＬＩ"})
+        for_another = await opens(own, "/api/v1/sessions", {**RIGHT, "username": "chen"})
+
+    assert (again.status_code, for_another.status_code) == (204, 429)
+    assert installation.waited == []
+
+
+async def test_a_new_password_makes_the_old_devices_strangers(installation: TwoProcesses) -> None:
+    async with installation.browser(OWN) as own:
+        await opens(own, "/api/v1/sessions", RIGHT)
+        async with installation.scene.house.database.work() as work:
+            await set_password(work, "li", "another good password")
+        await installation.guesses(MOST_WRONG, address=OWN)
+
+        answer = await opens(
+            own, "/api/v1/sessions", {**RIGHT, "password": "another good password"}
+        )
+
+    assert answer.status_code == 429
 
 
 async def test_whoever_knows_the_password_may_come_in_as_often_as_they_like(
-    scene: ApiScene,
+    installation: TwoProcesses,
 ) -> None:
     tries = 2 * FREE_TRIES
 
-    answers = [await scene.http.post("/api/v1/tokens", json=RIGHT) for _ in range(tries)]
+    async with installation.browser(OWN) as own:
+        answers = [await own.post("/api/v1/tokens", json=RIGHT) for _ in range(tries)]
 
     assert [answer.status_code for answer in answers] == [200] * tries
+    assert installation.waited == []
 
 
-async def test_many_guesses_at_once_count_as_many(scene: ApiScene) -> None:
-    answers = await asyncio.gather(
-        *(scene.http.post("/api/v1/tokens", json=WRONG) for _ in range(20))
-    )
+async def test_many_guesses_at_once_count_as_many(installation: TwoProcesses) -> None:
+    async with installation.browser(OTHER) as http:
+        asked = [http.post("/api/v1/tokens", json=WRONG) for _ in range(10)]
+        answers = await asyncio.gather(*asked)
 
-    found = sorted(answer.status_code for answer in answers)
-    assert found == [401] * FREE_TRIES + [429] * (20 - FREE_TRIES)
+    assert [answer.status_code for answer in answers] == [401] * 10
+    assert sorted(installation.waited) == [1, 2, 4, 4, 4]
+
+
+@pytest.mark.parametrize("username", ["LI", "Li", "ｌｉ", "ＬＩ", " li "])
+async def test_a_name_is_the_same_in_every_case_and_width(
+    installation: TwoProcesses, username: str
+) -> None:
+    async with installation.browser(OWN) as own:
+        answer = await own.post("/api/v1/tokens", json={**RIGHT, "username": username})
+
+    assert answer.status_code == 200
 
 
 async def test_the_browsers_cookie_is_for_this_host_and_no_script(scene: ApiScene) -> None:

@@ -1,5 +1,7 @@
 """The way in: which hotline this is, what to do when one cannot get in, and where each begins."""
 
+import re
+
 import httpx
 import pytest
 
@@ -81,11 +83,49 @@ async def test_no_page_is_kept_by_anybody_on_the_way(scene: ApiScene) -> None:
     page = await Reader(scene, "li").reads("/desk")
 
     assert page.headers["cache-control"] == "no-store"
-    assert page.headers["vary"] == "Accept-Language, Cookie"
+    assert page.headers["vary"] == "Accept-Language, Cookie, Accept-Encoding"
     assert "x-hotline-now" in page.headers
 
 
-async def test_styles_and_scripts_are_asked_for_again_with_each_page(scene: ApiScene) -> None:
-    asset = await Reader(scene, None).reads("/static/hotline.css")
+async def test_styles_and_scripts_of_this_version_are_never_asked_for_again(
+    scene: ApiScene,
+) -> None:
+    reader = Reader(scene, "li")
+    desk = await reader.reads("/desk")
+    (script,) = re.findall(r'src="(/static/[^"]+/desk\.js)"', desk.html)
+
+    asset = await reader.reads(script)
+    module = await reader.reads(script.replace("desk.js", "api.js"))
+
+    kept = "public, max-age=31536000, immutable"
+    assert [it.headers["cache-control"] for it in (asset, module)] == [kept, kept]
+
+
+@pytest.mark.parametrize("where", ["/static", "/static/v-000000000000"])
+async def test_files_under_any_other_name_are_there_and_asked_for_again(
+    scene: ApiScene, where: str
+) -> None:
+    asset = await Reader(scene, None).reads(f"{where}/hotline.css")
 
     assert asset.headers["cache-control"] == "no-cache"
+
+
+@pytest.mark.parametrize("name", ["..%2f..%2fapp.py", "", "../../app.py", "v-000000000000"])
+async def test_no_file_is_found_outside_the_folder(scene: ApiScene, name: str) -> None:
+    answer = await Reader(scene, None).opens(f"/static/v-000000000000/{name}")
+
+    assert answer.status == 404
+
+
+@pytest.mark.parametrize("path", ["/desk", "/static/hotline.css", "/api/openapi.json"])
+async def test_pages_files_and_answers_are_compressed_for_whoever_takes_it(
+    scene: ApiScene, path: str
+) -> None:
+    headers = scene.person("li").headers
+
+    small = await scene.http.get(path, headers=headers | {"Accept-Encoding": "gzip"})
+    plain = await scene.http.get(path, headers=headers | {"Accept-Encoding": "identity"})
+
+    assert small.headers["content-encoding"] == "gzip"
+    assert "content-encoding" not in plain.headers
+    assert "Accept-Encoding" in small.headers["vary"]

@@ -10,7 +10,7 @@ from hotline.settings import Settings
 from hotline.storage.session import Database
 from hotline.telephony.signature import sign
 from hotline.web.app import create_app
-from hotline.web.voice.webhook import MAX_BODY
+from hotline.web.bodies import MOST_WEBHOOK_BYTES
 from tests.fakes import FakeClock
 from tests.hotline.web.api.conftest import SITE, client_of, house_on
 from tests.hotline.web.voice.conftest import (
@@ -19,6 +19,7 @@ from tests.hotline.web.voice.conftest import (
     DIALLED,
     TOKEN,
     VoiceScene,
+    leads_to,
     says,
 )
 
@@ -116,9 +117,9 @@ async def test_a_request_for_another_account_is_refused(scene: VoiceScene, accou
 
 
 async def test_a_body_of_more_than_a_form_is_refused(scene: VoiceScene) -> None:
-    answer = await scene.posts("/voice/incoming", CALL | {"Padding": "x" * MAX_BODY})
+    answer = await scene.posts("/voice/incoming", CALL | {"Padding": "x" * MOST_WEBHOOK_BYTES})
 
-    assert answer.status_code == httpx.codes.UNPROCESSABLE_ENTITY
+    assert answer.status_code == httpx.codes.REQUEST_ENTITY_TOO_LARGE
     assert await scene.calls() == []
 
 
@@ -199,3 +200,22 @@ async def test_what_changes_something_cannot_be_got(scene: VoiceScene, path: str
     answer = await scene.http.get(url, headers={"X-Twilio-Signature": sign(SITE + url, [], TOKEN)})
 
     assert answer.status_code == httpx.codes.METHOD_NOT_ALLOWED
+
+
+@pytest.mark.parametrize("odd", ["1\x005400000001", "\x1b[31m", "\x00"])
+async def test_a_child_is_answered_whatever_characters_the_carrier_sends(
+    scene: VoiceScene, odd: str
+) -> None:
+    said = await scene.child_calls(From=odd, CallerName=odd, SpeechResult=odd)
+
+    assert "/flow?" in leads_to(said)
+    assert len(await scene.calls()) == 1
+
+
+async def test_a_document_for_the_carrier_is_never_compressed(scene: VoiceScene) -> None:
+    form = CALL | {"CallStatus": "ringing"}
+
+    answer = await scene.posts("/voice/incoming", form, **{"Accept-Encoding": "gzip"})
+
+    assert len(answer.content) > 500
+    assert "content-encoding" not in answer.headers

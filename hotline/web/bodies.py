@@ -1,0 +1,83 @@
+"""A body is measured and awaited here, before anything else looks at a request.
+
+A length that is said is refused at once; one that is not is counted while it comes and cut. A body
+that comes too slowly is given up, and until it is there it holds no turn and no connection to the
+database. Then its texts are looked at (`texts`).
+"""
+
+import asyncio
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from hotline.web.errors import problem
+from hotline.web.texts import refusal_of_texts
+
+MOST_BYTES = 256 * 1024  # a record of 20,000 characters, each escaped
+MOST_WEBHOOK_BYTES = 64 * 1024
+WHOLE_WITHIN_S = 20.0
+TOO_LARGE = "This request is larger than anything that is needed here. Nothing was stored."
+TOO_SLOW = "The request did not come in time. Nothing was stored; please send it again."
+CLOSE = {"Connection": "close"}  # what is still on its way is nobody's
+
+
+class _Gone(Exception):
+    """The sender hung up before the whole body was there."""
+
+
+class BodyLimits:
+    """Hands on whole bodies of a size that we can hold."""
+
+    def __init__(self, app: ASGIApp, *, whole_within_s: float = WHOLE_WITHIN_S) -> None:
+        """Wraps the application."""
+        self._app, self._patience_s = app, whole_within_s
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Read the body, then let the application have it."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        most = MOST_WEBHOOK_BYTES if scope["path"].startswith("/voice/") else MOST_BYTES
+        try:
+            async with asyncio.timeout(self._patience_s):
+                body = await _whole(scope, receive, most)
+        except OverflowError:
+            await problem(413, TOO_LARGE, headers=CLOSE)(scope, receive, send)
+        except TimeoutError:
+            await problem(408, TOO_SLOW, headers=CLOSE)(scope, receive, send)
+        except _Gone:
+            return
+        else:
+            app = refusal_of_texts(scope, body) or self._app
+            await app(scope, _replayed(body, receive), send)
+
+
+def _length_said(scope: Scope) -> int:
+    said = dict(scope["headers"]).get(b"content-length", b"0")
+    return int(said) if said.isdigit() else 0
+
+
+async def _whole(scope: Scope, receive: Receive, most: int) -> bytes:
+    """Raises `OverflowError` as soon as it is known to be more than `most`, or `_Gone`."""
+    parts, size, more = list[bytes](), 0, True
+    if _length_said(scope) > most:
+        raise OverflowError
+    while more:
+        message = await receive()
+        if message["type"] != "http.request":
+            raise _Gone
+        part, more = message.get("body", b""), message.get("more_body", False)
+        size += len(part)
+        if size > most:
+            raise OverflowError
+        parts.append(part)
+    return b"".join(parts)
+
+
+def _replayed(body: bytes, receive: Receive) -> Receive:
+    """The body once; afterwards whatever the server tells, which is that the sender has gone."""
+    messages: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def receiving() -> Message:
+        return messages.pop() if messages else await receive()
+
+    return receiving

@@ -1,0 +1,131 @@
+"""Who goes first in this process: the carrier's webhooks, always.
+
+All requests of a process share one processor. A webhook never waits for a turn; all others wait
+for one of few, each kind in a lane of its own and each sender in a line of their own. Before each
+step of their work they let the webhooks that are being answered go on. Turns are given back when
+the answer begins: a stream or a slow reader holds none.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine, Generator
+from contextlib import AsyncExitStack, suppress
+from types import coroutine
+from typing import Any
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from hotline.errors import TooBusy
+from hotline.turns import Turns
+from hotline.web.addresses import address_of
+from hotline.web.errors import problem
+
+FIRST = ("/voice/", "/healthz")
+# Signing in waits for its own turns (`hotline.staff.sign_in`): held here, slow names would block.
+SIGN_IN = ("/api/v1/tokens", "/api/v1/sessions")
+CREDENTIALS = (b"authorization", b"cookie")
+READING = ("GET", "HEAD", "OPTIONS")
+# Where webhooks never cease, pages still come, if slowly. A command holds rows that a webhook may
+# need: it lets them pass before it begins, and then never again.
+COURTESY_S, WHOLE_COURTESY_S = 0.05, 0.5
+RETRY = {"Retry-After": "2"}
+
+
+class Lanes:
+    """Commands, readers and strangers each have turns that the others cannot take."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        """Wraps the application. Commands: a flag must not wait behind pages."""
+        self._app = app
+        self._commands = Turns(at_once=2, most_waiting=200)
+        self._readers = Turns(at_once=2, most_waiting=200)  # a whole office has one address
+        self._strangers = Turns(at_once=1, most_waiting=60)
+        self._webhooks = 0
+        self._no_webhook = asyncio.Event()
+        self._no_webhook.set()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer at once, or in turn."""
+        path = scope.get("path", "").removeprefix(scope.get("root_path", ""))
+        if scope["type"] != "http" or path in SIGN_IN:
+            await self._app(scope, receive, send)
+        elif path.startswith(FIRST):
+            await self._at_once(scope, receive, send)
+        else:
+            await self._in_turn(scope, receive, send)
+
+    async def _at_once(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self._webhooks += 1
+        self._no_webhook.clear()
+        try:
+            await self._app(scope, receive, send)
+        finally:
+            self._webhooks -= 1
+            if not self._webhooks:
+                self._no_webhook.set()
+
+    async def _in_turn(self, scope: Scope, receive: Receive, send: Send) -> None:
+        lane, courtesy = self._lane(scope), Courtesy(self._no_webhook)
+        async with AsyncExitStack() as held:
+
+            async def sending(message: Message) -> None:
+                if message["type"] == "http.response.start":
+                    courtesy.end()
+                    await held.aclose()
+                await send(message)
+
+            try:
+                await held.enter_async_context(lane.turn(address_of(scope)))
+            except TooBusy as fault:
+                await problem(fault.status, fault.public, headers=RETRY)(scope, receive, send)
+                return
+            await courtesy.let_pass()
+            if lane is self._commands:
+                courtesy.end()
+            await _step_by_step(self._app(scope, receive, sending), courtesy.let_pass)
+
+    def _lane(self, scope: Scope) -> Turns:
+        if not any(name in CREDENTIALS for name, _ in scope["headers"]):
+            return self._strangers
+        return self._readers if scope["method"] in READING else self._commands
+
+
+class Courtesy:
+    """How long one request has waited for webhooks, and whether it still does."""
+
+    def __init__(self, no_webhook: asyncio.Event) -> None:
+        """`no_webhook`: set while none is being answered."""
+        self._no_webhook, self._left_s = no_webhook, WHOLE_COURTESY_S
+
+    def end(self) -> None:
+        """From now on webhooks wait for this request as it waits for them."""
+        self._left_s = 0.0
+
+    async def let_pass(self) -> None:
+        """Wait until no webhook is being answered, for a moment at most."""
+        if self._left_s <= 0 or self._no_webhook.is_set():
+            return
+        time = asyncio.get_running_loop().time
+        began = time()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(COURTESY_S):
+                await self._no_webhook.wait()
+        self._left_s -= time() - began
+
+
+@coroutine
+def _step_by_step(
+    work: Awaitable[None], pause: Callable[[], Coroutine[Any, Any, None]]
+) -> Generator[Any, Any, None]:
+    """Await `work`, with a pause before each of its steps but the first."""
+    steps, fault = work.__await__(), None
+    while True:
+        try:
+            wish = next(steps) if fault is None else steps.throw(fault)
+        except StopIteration:
+            return
+        fault = None
+        try:
+            yield wish
+            yield from pause().__await__()
+        except BaseException as raised:  # noqa: BLE001 – a cancellation: the work is told of it
+            fault = raised
