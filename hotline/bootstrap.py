@@ -89,12 +89,8 @@ async def run_switchboard(settings: Settings, *, clock: Clock | None = None) -> 
         clock=clock,
     )
     loop = loop_over(dispatcher, database=database, clock=clock)
-    parts = {
-        "switchboard": switchboard.run,
-        "dispatcher": loop.run,
-        "clock": partial(watch_clock, database, clock),
-    }
-    await run_parts(parts)
+    watch = partial(watch_clock, database, clock)
+    await run_parts({"switchboard": switchboard.run, "dispatcher": loop.run, "clock": watch})
     await dispatcher.stop()
     await carrier.aclose()
     await database.close()

@@ -11,6 +11,7 @@ import structlog
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
+from hotline.errors import DatabaseAway
 from hotline.ports import Clock
 from hotline.storage.session import Database, Work
 
@@ -43,7 +44,7 @@ async def look_at_clock(database: Database, clock: Clock) -> None:
     try:
         async with database.work() as work:
             ahead = await clock_ahead(work, clock)
-    except (SQLAlchemyError, OSError):
+    except (DatabaseAway, SQLAlchemyError, OSError):
         return
     if not agrees(ahead):
         log.error("clock.differs", ahead_s=round(ahead.total_seconds(), 1))

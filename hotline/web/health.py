@@ -77,14 +77,12 @@ async def readyz(request: Request, backend: BackendDep) -> JSONResponse:
 
 async def _look(request: Request, backend: Backend, ready: Readiness) -> None:
     async with backend.database.work() as work:
-        ready.faults += await _schema_faults(request, work)
-        if ready.faults:
-            return
-        if (await work.sql(SOMEBODY_LEADS, {})).first() is None:
-            ready.faults.append(NO_SWITCHBOARD)
         ahead = await clock_ahead(work, backend.clock)
-    if not agrees(ahead):
-        ready.warnings.append(CLOCKS_DIFFER.format(ahead.total_seconds()))
+        if not agrees(ahead):
+            ready.warnings.append(CLOCKS_DIFFER.format(ahead.total_seconds()))
+        ready.faults += await _schema_faults(request, work)
+        if not ready.faults and (await work.sql(SOMEBODY_LEADS, {})).first() is None:
+            ready.faults.append(NO_SWITCHBOARD)
 
 
 async def _schema_faults(request: Request, work: Work) -> list[str]:
