@@ -59,19 +59,19 @@ class Disposition(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """What is to be saved."""
+    """What is to be saved. None: not chosen yet; any field alone is worth keeping."""
 
-    contact_type: ContactType
+    contact_type: ContactType | None
     topics: tuple[Topic, ...]
     risk: Risk
-    disposition: Disposition
+    disposition: Disposition | None
     follow_up: bool
     narrative: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opened:
-    """A record, opened for its reader."""
+    """A record, opened for its reader. Without contact type or disposition it is a draft."""
 
     contact_type: str
     topics: tuple[str, ...]

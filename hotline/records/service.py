@@ -25,8 +25,8 @@ async def save_record(
         keep_trace(work, call_id, "record.written", staff_id, at=at)
     elif record.staff_id != staff_id:
         keep_trace(work, call_id, "record.changed", staff_id, at=at)
-    record.contact_type, record.risk = draft.contact_type, draft.risk
-    record.disposition, record.follow_up = draft.disposition, draft.follow_up
+    record.contact_type, record.risk = draft.contact_type or "", draft.risk
+    record.disposition, record.follow_up = draft.disposition or "", draft.follow_up
     record.topics = list(draft.topics)
     record.narrative_sealed = vault.seal(draft.narrative, place=narrative_place(call_id))
     record.saved_at = at

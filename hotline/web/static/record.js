@@ -1,12 +1,24 @@
-// The record: saved while it is written. Risk only rises here; lowering it is a supervisor's.
+// The record: any field alone is a draft, saved while it is written; what is shown of it is what the
+// server said. Risk only rises here; lowering it is a supervisor's.
 
-import { send, sentenceOf } from "./api.js";
+import { Refusal, send, sentenceOf } from "./api.js";
+import { timeOfDay } from "./clock.js";
 import { fieldsOf } from "./commands.js";
 import { find, findAll } from "./find.js";
-import { toast } from "./toast.js";
+import { toast, unsay } from "./toast.js";
 import { t } from "./words.js";
 
 const QUIET_MS = 1200;
+const AGAIN_MS = 3000;
+const ABOUT = "record";
+
+/**
+ * Nothing came through, or the log-in ended: both pass. What the server refuses, it refuses again.
+ * @param {unknown} refusal
+ */
+function isWorthAnother(refusal) {
+  return refusal instanceof Refusal && (refusal.passing || refusal.status === 401);
+}
 
 /** @param {HTMLFormElement} form */
 function closeLadder(form) {
@@ -28,7 +40,10 @@ function keepToMost(form) {
 class RecordForm {
   #form;
   #state;
-  #unsaved = false;
+  #changes = 0;
+  #savedChanges = 0;
+  /** @type {Promise<void>} one after the other: an older text never lands on a newer one */
+  #last = Promise.resolve();
   /** @type {number | undefined} */
   #timer;
 
@@ -37,15 +52,19 @@ class RecordForm {
     this.#form = form;
     this.#state = find("[data-save-state]", HTMLElement, form);
     this.#keepRules();
-    if (form.dataset.saved) this.#say(t("已保存"));
+    if (form.dataset.saved) this.#saySaved(form.dataset.saved);
+  }
+
+  get #isUnsaved() {
+    return this.#changes > this.#savedChanges;
   }
 
   /** Something was written or chosen: it is saved as soon as it is quiet. */
   changed() {
-    this.#unsaved = true;
+    this.#changes += 1;
     this.#keepRules();
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => void this.#saveQuietly(), QUIET_MS);
+    this.#say("wait", t("还没有保存"));
+    this.#saveSoon();
   }
 
   /**
@@ -55,28 +74,65 @@ class RecordForm {
   async finish(event) {
     event.preventDefault();
     const ready = this.#form.querySelector("[type=submit][data-ready]") !== null;
-    try {
-      if (await this.#save(ready)) this.#leave();
-      else toast(t("请先选好来电类型和处理结果。"), "problem");
-    } catch (refusal) {
-      toast(sentenceOf(refusal), "problem");
+    const { contact_type: type, disposition } = this.#fields();
+    if (!type || !disposition) {
+      toast(t("写下的已经存为草稿。请选好来电类型和处理结果再结束。"), "problem", ABOUT);
+      await this.saveNow();
+    } else if (await this.saveNow({ ready })) {
+      unsay(ABOUT);
+      this.#leave();
     }
   }
 
   /** @param {Event} event the window's, before it goes away */
   stay(event) {
-    if (this.#unsaved) event.preventDefault();
+    if (this.#isUnsaved) event.preventDefault();
   }
 
   letGo() {
     clearTimeout(this.#timer);
-    if (!this.#unsaved) return;
-    this.#save(false).catch(() => toast(t("最后几个字没有保存，请打开记录看一眼。"), "problem"));
+    if (!this.#isUnsaved) return;
+    void this.saveNow().then((saved) => {
+      if (!saved) toast(t("最后几个字没有保存，请打开记录看一眼。"), "problem", ABOUT);
+    });
   }
 
-  /** @param {string} words */
-  #say(words) {
+  /**
+   * Everything written so far. Whether the server has it; why not stands on the form.
+   * @param {{ ready?: boolean }} [options] `ready`: whether the person takes calls again
+   */
+  async saveNow({ ready = false } = {}) {
+    clearTimeout(this.#timer);
+    const saving = this.#last.then(() => this.#put(ready));
+    this.#last = saving.catch(() => {});
+    try {
+      await saving;
+      return true;
+    } catch (refusal) {
+      this.#say("bad", t("没有保存：{reason}", { reason: sentenceOf(refusal) }));
+      if (isWorthAnother(refusal)) this.#saveSoon(AGAIN_MS);
+      return false;
+    }
+  }
+
+  /** @param {number} [pause] in milliseconds */
+  #saveSoon(pause = QUIET_MS) {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.saveNow(), pause);
+  }
+
+  /**
+   * @param {"wait" | "good" | "bad"} state
+   * @param {string} words
+   */
+  #say(state, words) {
+    this.#state.dataset.state = state;
     this.#state.textContent = words;
+  }
+
+  /** @param {string} at */
+  #saySaved(at) {
+    this.#say("good", t("已保存 {time}", { time: timeOfDay(at) }));
   }
 
   #keepRules() {
@@ -90,40 +146,35 @@ class RecordForm {
   }
 
   /**
-   * The risk is among the fields even where its box is closed, which a form alone leaves out.
-   * @returns {ReturnType<typeof fieldsOf>}
+   * The risk is among the fields even where its box is closed, which a form alone leaves out. What
+   * nobody chose is null.
    */
   #fields() {
     const risk = findAll("[name=risk]:checked", HTMLInputElement, this.#form)[0]?.value;
-    return { risk: risk ?? "not_assessed", ...fieldsOf(this.#form) };
+    const unchosen = { contact_type: null, disposition: null, risk: risk ?? "not_assessed" };
+    return { ...unchosen, ...fieldsOf(this.#form) };
   }
 
   /**
-   * False where the record lacks what it must have. Raises Refusal.
-   * @param {boolean} ready whether the person takes calls again
+   * Raises Refusal.
+   * @param {boolean} ready
    */
-  async #save(ready) {
-    clearTimeout(this.#timer);
-    const fields = this.#fields();
-    if (!fields.contact_type || !fields.disposition) {
-      this.#say(t("选好来电类型和处理结果后自动保存"));
-      return false;
-    }
-    this.#say(t("保存中…"));
-    await send("PUT", `/calls/${this.#form.dataset.call}/record`, { ...fields, ready });
-    this.#unsaved = false;
-    this.#say(t("已保存"));
-    return true;
+  async #put(ready) {
+    const changes = this.#changes;
+    this.#say("wait", t("保存中…"));
+    const kept = await send("PUT", `/calls/${this.#form.dataset.call}/record`, { ...this.#fields(), ready });
+    this.#savedChanges = changes;
+    if (this.#isUnsaved) this.#say("wait", t("还没有保存"));
+    else this.#saySaved(/** @type {{ saved_at: string }} */ (kept).saved_at);
   }
+}
 
-  async #saveQuietly() {
-    try {
-      await this.#save(false);
-    } catch {
-      this.#say(t("还没有保存，稍后自动再试"));
-      this.changed();
-    }
-  }
+/** @type {RecordForm | null} the one on the page */
+let present = null;
+
+/** Whether all that was written on this page is with the server; also where no record is open. */
+export async function savePresentRecord() {
+  return present ? present.saveNow() : true;
 }
 
 /**
@@ -132,6 +183,7 @@ class RecordForm {
  */
 export function mount(form) {
   const record = new RecordForm(form);
+  present = record;
   const stay = (/** @type {Event} */ event) => record.stay(event);
   form.addEventListener("input", () => record.changed());
   form.addEventListener("submit", (event) => void record.finish(event));
@@ -141,6 +193,7 @@ export function mount(form) {
   window.addEventListener("beforeunload", stay);
   return () => {
     window.removeEventListener("beforeunload", stay);
+    if (present === record) present = null;
     record.letGo();
   };
 }

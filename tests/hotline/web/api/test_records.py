@@ -138,3 +138,18 @@ async def test_saving_in_the_middle_of_the_talk_leaves_presence_alone(
     await li.does("PUT", "/calls/call/record", {**WRITTEN, "ready": True})
 
     assert (await scene.get(Presence, "li")).state == "talking"
+
+
+@pytest.mark.parametrize(
+    "field",
+    [{"narrative": STORY}, {"topics": ["family"]}, {"contact_type": "self"}, {"risk": "low"}],
+)
+async def test_any_field_alone_is_a_draft(
+    scene: ApiScene, li: Person, field: dict[str, Any]
+) -> None:
+    await li.does("PUT", "/calls/call/record", field)
+
+    read = await li.gets("/calls/call/record")
+
+    assert {name: read[name] for name in field} == field
+    assert read["disposition"] == ""
