@@ -14,11 +14,12 @@ from hotline.callcontrol.offers import overdue_offers, refuse_offer
 from hotline.callcontrol.participants import participants_of, participants_to_tend, unheard_of
 from hotline.callcontrol.talks import caller_left, counselor_lost
 from hotline.calls.model import IN_HAND, CallState, OfferState
+from hotline.calls.queries import lines_in_danger
 from hotline.calls.service import lock_call
 from hotline.escalations.danger import raise_endangered
 from hotline.ports import Carrier
 from hotline.staff.model import PresenceState
-from hotline.staff.presence import end_lapsed_leases, look_after
+from hotline.staff.presence import end_lapsed_leases, look_after, resume_relief
 from hotline.storage.session import Database, Work
 from hotline.storage.tables import (
     AnsweredRequest,
@@ -44,6 +45,7 @@ async def sweep(database: Database, dialler: Dialler, carrier: Carrier, *, at: d
     """All of it, each kind in a unit of work of its own."""
     async with database.work() as work:
         await look_after(work, at=at)
+        await resume_relief(work, await lines_in_danger(work), at=at)
     async with database.work() as work:
         await end_lapsed_leases(work, at=at)
     await _end_offers(database, at=at)

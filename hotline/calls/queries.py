@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlmodel import col, select
 
+from hotline.calls.model import CallState, Urgency
 from hotline.errors import NotFound
 from hotline.staff.permissions import Permission, Relation, may, require
 from hotline.staff.sign_in import SignedIn
@@ -99,6 +100,12 @@ async def _relations(work: Work, call: Call, who: SignedIn) -> frozenset[Relatio
     offered = select(Offer.id).where(Offer.call_id == call.id, Offer.staff_id == who.staff_id)
     was_offered = (await work.exec(offered.limit(1))).first() is not None
     return standing | {Relation.OFFERED} if was_offered else standing
+
+
+async def lines_in_danger(work: Work) -> set[str]:
+    """The lines on which somebody in danger waits."""
+    query = select(Call.line_id).where(Call.urgency == Urgency.CRISIS)
+    return set((await work.exec(query.where(Call.state == CallState.WAITING).distinct())).all())
 
 
 async def call_detail(work: Work, call: Call) -> CallDetail:

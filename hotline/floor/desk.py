@@ -5,7 +5,7 @@ Reads only. Narratives are opened for the counselor who wrote them, and that lea
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnExpressionArgument, func, literal, union_all
@@ -15,14 +15,15 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col, exists, select
 
 from hotline.callcontrol.participants import is_interpreter_to_be, participants_of
-from hotline.calls.model import CallState, OfferState, Outcome
+from hotline.calls.model import CallState, OfferState, Outcome, Urgency
 from hotline.calls.queries import permitted_call
 from hotline.i18n.catalog import midnight_before
-from hotline.records.model import Disposition, Risk
+from hotline.records.model import Risk
 from hotline.records.queries import narrative_place, read_record
 from hotline.staff.model import PresenceState
 from hotline.staff.permissions import Permission, lines_around
 from hotline.staff.sign_in import SignedIn
+from hotline.staff.wellbeing import RELIEFS, care_of, strain_of
 from hotline.storage.session import Work
 from hotline.storage.tables import (
     Call,
@@ -37,6 +38,7 @@ from hotline.storage.tables import (
     Station,
 )
 from hotline.storage.vault import Vault
+from routing.care import protected_until
 
 OWED_FOR = timedelta(days=3)  # older debts are the supervisor's, in the reports
 LISTED = 5
@@ -116,6 +118,20 @@ class LineWaiting:
     longest_since: datetime | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DangerWaiting:
+    """Children in danger wait on her lines while she writes or rests.
+
+    `rule`: what keeps the system from ringing her, a word of `held_back`; `until`: when it ends by
+    itself, None where it does not.
+    """
+
+    count: int
+    longest_since: datetime
+    rule: str
+    until: datetime | None
+
+
 @dataclass(frozen=True, slots=True)
 class DueCall:
     """A call that something is owed for."""
@@ -160,11 +176,16 @@ async def ringing(work: Work, who: SignedIn) -> RingingOffer | None:
 
 
 async def on_the_line(work: Work, presence: Presence, who: SignedIn) -> OnTheLine | None:
-    """The call this person talks in, or writes the record of."""
-    busy = presence.state in (PresenceState.TALKING, PresenceState.WRAPPING_UP)
-    if not busy or presence.call_id is None:
+    """The call this person talks in, or writes the record of: also while the next one rings."""
+    in_hand = {
+        PresenceState.TALKING: presence.call_id,
+        PresenceState.WRAPPING_UP: presence.call_id,
+        PresenceState.OFFERED: presence.cut_short_call_id,
+    }
+    call_id = in_hand.get(PresenceState(presence.state))
+    if call_id is None:
         return None
-    return await _call_view(work, await work.get_one(Call, presence.call_id), who)
+    return await _call_view(work, await work.get_one(Call, call_id), who)
 
 
 async def call_to_record(work: Work, call_id: str, who: SignedIn) -> OnTheLine:
@@ -251,13 +272,13 @@ def _highest(risks: Sequence[Risk]) -> Risk:
 
 
 def _empty_form(floor: Risk) -> RecordForm:
-    """Whoever talks is listened to: with that as its start the record saves itself early."""
+    """Nothing is chosen beforehand: what nobody chose must not be read as what happened."""
     return RecordForm(
         contact_type="",
         topics=(),
         risk=floor,
         floor=floor,
-        disposition=Disposition.LISTENED,
+        disposition="",
         follow_up=False,
         narrative="",
         saved_at=None,
@@ -296,12 +317,14 @@ def _listed(kind: str, order: ColumnExpressionArgument[Any]) -> CoreSelect[Any]:
 
 
 def _unwritten(who: SignedIn) -> CoreSelect[Any]:
+    """No record, or a draft in which nobody chose what must be known."""
+    draft = (col(Record.contact_type) == "") | (col(Record.disposition) == "")
     return (
         _listed(UNWRITTEN, col(Call.arrived_at))
         .select_from(Call)
         .join(Record, col(Record.call_id) == col(Call.id), isouter=True)
         .where(col(Call.counselor_id) == who.staff_id, col(Call.state) == CallState.ENDED)
-        .where(col(Call.joined_at).is_not(None), col(Record.call_id).is_(None))
+        .where(col(Call.joined_at).is_not(None), col(Record.call_id).is_(None) | draft)
     )
 
 
@@ -347,6 +370,40 @@ async def _lines_waiting(work: Work, who: SignedIn) -> Sequence[LineWaiting]:
         LineWaiting(id=key, name=name, name_en=name_en, waiting=waiting, longest_since=longest)
         for key, name, name_en, waiting, longest in rows
     ]
+
+
+async def danger_waiting(
+    work: Work, who: SignedIn, presence: Presence, *, at: datetime
+) -> DangerWaiting | None:
+    """None where nobody in danger waits, or where she is rung as it is, or is not on duty."""
+    if presence.state not in (PresenceState.WRAPPING_UP, PresenceState.PAUSED):
+        return None
+    since = func.min(func.coalesce(Call.queued_at, Call.arrived_at))
+    query = core_select(func.count(col(Call.id)), since).where(
+        col(Call.line_id).in_(who.lines),
+        col(Call.state) == CallState.WAITING,
+        col(Call.urgency) == Urgency.CRISIS,
+    )
+    count, longest_since = (await (await work.connection()).execute(query)).one()
+    if not count:
+        return None
+    rule, until = await _held_back(work, presence, at=at)
+    return DangerWaiting(count=count, longest_since=longest_since, rule=rule, until=until)
+
+
+async def _held_back(
+    work: Work, presence: Presence, *, at: datetime
+) -> tuple[str, datetime | None]:
+    """The rule, and until when."""
+    if presence.state == PresenceState.PAUSED:
+        return (presence.reason if presence.reason in RELIEFS else "paused"), presence.back_at
+    care = await care_of(work, presence.staff_id)
+    ended = presence.since.timestamp()
+    from_s = protected_until(care, strain_of(presence), talk_ended_at=ended)
+    if from_s is None:
+        return "after_crisis", None
+    opens_at = datetime.fromtimestamp(from_s, UTC)
+    return ("protected", opens_at) if opens_at > at else ("wrap_up", None)
 
 
 async def _answered_today(work: Work, who: SignedIn, *, at: datetime) -> Sequence[timedelta]:

@@ -18,9 +18,9 @@ from hotline.storage.session import Work
 from hotline.storage.tables import Call, Line, Offer, Staff
 from hotline.switchboard.mirror import (
     Rows,
+    doing_of,
     need_of,
     read_rows_of_lines,
-    standing_away,
     standing_of,
 )
 from hotline.switchboard.reasons import CandidateReason, reasons_of
@@ -243,10 +243,7 @@ def _drawn(rows: Rows, lines: Mapping[str, Line], now: float) -> Floor:
 
 
 def _doing(rows: Rows) -> dict[str, OnDuty]:
-    return {
-        staff.id: OnDuty(standing_away(presence, staff), presence.state, presence.reason)
-        for presence, staff in rows.counselors.values()
-    }
+    return {staff.id: doing_of(presence, staff) for presence, staff in rows.counselors.values()}
 
 
 def _why(known: KnownFloor, call: str) -> WhyWaiting:

@@ -3,6 +3,7 @@
 Lock calls before presences, and several presences in the order of their ids.
 """
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 import structlog
@@ -17,6 +18,7 @@ from hotline.staff.model import (
     may,
 )
 from hotline.staff.wellbeing import (
+    FOR_DANGER,
     RELIEFS,
     back_from_away,
     care_of,
@@ -24,7 +26,7 @@ from hotline.staff.wellbeing import (
     ready_too_long,
 )
 from hotline.storage.session import Work
-from hotline.storage.tables import Presence
+from hotline.storage.tables import Presence, Staff
 
 log = structlog.get_logger()
 
@@ -95,6 +97,33 @@ async def end_wrap_up(work: Work, staff_id: str, call_id: str, *, at: datetime) 
     presence = await lock_presence(work, staff_id)
     if presence.state == PresenceState.WRAPPING_UP and presence.call_id == call_id:
         await choose_presence(work, staff_id, PresenceState.READY, at=at)
+
+
+async def interrupt_relief(work: Work, staff_id: str, *, at: datetime) -> Presence:
+    """A child in danger waits, and this counselor decides to answer: ready at once.
+
+    What is due to them stays due. Raises `IllegalMove` in the middle of a call.
+    """
+    presence = await lock_presence(work, staff_id)
+    after(presence.state, PresenceEvent.WENT_READY)
+    move_presence(work, presence, PresenceEvent.WENT_READY, at=at, reason=FOR_DANGER)
+    presence.missed = 0
+    return presence
+
+
+async def resume_relief(work: Work, lines_in_danger: Collection[str], *, at: datetime) -> None:
+    """Nobody in danger waits for them any more: they go on with the rest or break they left."""
+    query = (
+        select(Presence, Staff.lines)
+        .where(Presence.staff_id == Staff.id, Presence.reason == FOR_DANGER)
+        .where(Presence.state == PresenceState.READY)
+        .with_for_update(of=Presence, skip_locked=True)
+    )
+    for presence, lines in (await work.exec(query)).all():
+        if set(lines).isdisjoint(lines_in_danger):
+            presence.reason = ""
+            await _would_be_ready(work, presence, at=at)
+            work.announce("presence", presence.staff_id)
 
 
 async def _would_be_ready(work: Work, presence: Presence, *, at: datetime) -> None:

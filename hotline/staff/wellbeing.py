@@ -16,6 +16,7 @@ from hotline.storage.tables import Line, Presence, Staff
 from routing.care import Care, Relief, Strain, relief_due
 
 RELIEFS = frozenset(relief.value for relief in Relief)
+FOR_DANGER = "for_danger"  # why somebody is ready who is owed a rest or a break
 AWAY = (PresenceState.OFFLINE, PresenceState.PAUSED)
 
 
@@ -77,6 +78,7 @@ async def ready_too_long(work: Work, *, at: datetime) -> list[str]:
         Presence.staff_id == Staff.id,
         Presence.state == PresenceState.READY,
         col(Presence.working_since) <= at - timedelta(seconds=every_s),
+        Presence.reason != FOR_DANGER,
     )
     found = (await work.exec(query)).all()
     care = {

@@ -100,6 +100,14 @@ def standing_away(presence: Presence, staff: Staff) -> Standing:
     )
 
 
+def doing_of(presence: Presence, staff: Staff) -> OnDuty:
+    """What somebody does, and why nobody is offered to them: the rule by its name."""
+    reason = presence.reason
+    if presence.state == PresenceState.WRAPPING_UP and presence.crisis_ended_at is not None:
+        reason = "after_crisis"  # as `availability_of` has it
+    return OnDuty(standing_away(presence, staff), presence.state, reason)
+
+
 def standing_of(presence: Presence, staff: Staff, care: Care, now: float) -> Standing:
     """Somebody on duty, as they stand at a moment."""
     place = availability_of(presence, staff, care)
@@ -266,8 +274,7 @@ class Mirror:
             self._tell(Event(at=now, kind=Kind.COUNSELOR_AWAY, subject=staff_id))
 
     def _note_doing(self, presence: Presence, staff: Staff) -> None:
-        standing = standing_away(presence, staff)
-        self._teller.doing[staff.id] = OnDuty(standing, presence.state, presence.reason)
+        self._teller.doing[staff.id] = doing_of(presence, staff)
 
     def _tell(self, event: Event) -> Sequence[Told]:
         """Both sides of a decision have left the engine: later rows say if they come back."""

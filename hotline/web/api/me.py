@@ -8,10 +8,11 @@ from pydantic import BaseModel, Field
 
 from hotline.callcontrol.offers import refuse_offer
 from hotline.calls.model import OfferState
+from hotline.calls.queries import lines_in_danger
 from hotline.errors import NotFound, OfferGone
 from hotline.staff.model import PresenceState
 from hotline.staff.permissions import Permission, Relation, require
-from hotline.staff.presence import choose_presence
+from hotline.staff.presence import choose_presence, interrupt_relief
 from hotline.staff.sign_in import SignedIn
 from hotline.storage.session import Work
 from hotline.storage.tables import Offer, Presence
@@ -44,10 +45,11 @@ class Me(BaseModel):
 
 
 class PresenceIn(BaseModel):
-    """What I do from now on."""
+    """What I do from now on. `for_danger`: ready at once, for a child in danger that waits."""
 
     state: Literal["ready", "paused", "offline"]
     reason: str = Field(default="", max_length=40)
+    for_danger: bool = False
 
 
 class Softphone(BaseModel):
@@ -79,6 +81,10 @@ async def set_presence(
 ) -> PresenceOut:
     """Ready, paused or gone. Refused in the middle of a call."""
     now, state = backend.clock.now(), PresenceState(wanted.state)
+    if wanted.for_danger and state is PresenceState.READY:
+        in_danger = not (await lines_in_danger(work)).isdisjoint(who.lines)
+        if in_danger:
+            return _shown(await interrupt_relief(work, who.staff_id, at=now))
     return _shown(await choose_presence(work, who.staff_id, state, at=now, reason=wanted.reason))
 
 

@@ -102,6 +102,15 @@ async def due(frame: DeskPartDep, backend: BackendDep, work: WorkDep) -> HTMLRes
     return frame.page("desk_due.html", due=found)
 
 
+@router.get("/danger")
+async def danger(frame: DeskPartDep, backend: BackendDep, work: WorkDep) -> HTMLResponse:
+    """Who waits in danger while she writes or rests, and what keeps her from being rung."""
+    now = backend.clock.now()
+    assert frame.presence is not None  # noqa: S101 – `_require_desk` saw it
+    found = await desk_view.danger_waiting(work, frame.who, frame.presence, at=now)
+    return frame.page("desk_danger.html", danger=found)
+
+
 @router.get("/presence")
 async def presence(frame: DeskPartDep) -> HTMLResponse:
     """The presence control."""

@@ -11,11 +11,13 @@ from hotline.staff.presence import (
     choose_presence,
     end_lapsed_leases,
     end_wrap_up,
+    interrupt_relief,
     lock_presence,
     look_after,
     move_presence,
     release_offer,
     renew_lease,
+    resume_relief,
     set_aside,
 )
 from tests.fakes import NOON
@@ -195,3 +197,41 @@ async def test_nobody_has_a_presence_who_has_no_account(scene: StaffScene) -> No
     async with scene.database.work() as work:
         with pytest.raises(NotFound):
             await lock_presence(work, "nobody")
+
+
+@pytest.mark.parametrize("reason", ["rest", "break_due"])
+async def test_who_rests_may_answer_for_a_child_in_danger_and_rests_on_afterwards(
+    scene: StaffScene, reason: str
+) -> None:
+    long_ago = NOON - timedelta(hours=5)
+    worked_since = long_ago if reason == "break_due" else NOON
+    ended = NOON if reason == "rest" else None
+    await scene.li_is(
+        "paused", reason=reason, back_at=NOON + timedelta(seconds=600), since=NOON,
+        crisis_ended_at=ended, working_since=worked_since,
+    )  # fmt: skip
+
+    async with scene.database.work() as work:
+        await interrupt_relief(work, "li", at=NOON)
+    await is_looked_after(scene, 1)
+    while_waiting = await resumes(scene, {"youth"})
+    afterwards = await resumes(scene, set())
+
+    assert while_waiting == ("ready", "for_danger")
+    assert afterwards == ("paused", reason)
+
+
+async def test_who_owes_no_rest_stays_ready_after_danger(scene: StaffScene) -> None:
+    await scene.li_is("paused", reason="meal", since=NOON, working_since=NOON)
+
+    async with scene.database.work() as work:
+        await interrupt_relief(work, "li", at=NOON)
+
+    assert await resumes(scene, set()) == ("ready", "")
+
+
+async def resumes(scene: StaffScene, in_danger: set[str]) -> tuple[str, str]:
+    async with scene.database.work() as work:
+        await resume_relief(work, in_danger, at=scene.clock.now())
+    li = await scene.li()
+    return li.state, li.reason

@@ -2,7 +2,7 @@
 
 import base64
 import json
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -133,3 +133,16 @@ def identity_in(token: str) -> str | None:
     payload = token.split(".")[1]
     raw = base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4))
     return str(json.loads(raw)["grants"]["identity"])
+
+
+async def test_only_danger_that_waits_takes_somebody_out_of_a_rest(scene: ApiScene) -> None:
+    now = scene.clock.now()
+    rest = {"reason": "rest", "back_at": now + timedelta(minutes=10), "crisis_ended_at": now}
+    await scene.change(Presence, "chen", state="paused", since=now, **rest)
+    wanted = {"state": "ready", "for_danger": True}
+
+    without = await scene.person("chen").does("PUT", "/me/presence", wanted)
+    await scene.add(scene.call("danger", CallState.WAITING, urgency="crisis", queued_at=now))
+    with_danger = await scene.person("chen").does("PUT", "/me/presence", wanted)
+
+    assert (without["state"], with_danger["state"]) == ("paused", "ready")
