@@ -4,6 +4,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from hotline.errors import NotFound
+from hotline.telephony.numbers import masked
 from hotline.web.deps import BackendDep
 from hotline.web.pages.rendering import render
 
@@ -21,6 +22,7 @@ async def demo(request: Request, backend: BackendDep) -> HTMLResponse:
     values = {
         "carrier": backend.settings.simulator_url,
         "child": CHILD,
+        "masked_child": masked(CHILD),
         "duty_phone": DUTY_PHONE,
         "pin": DUTY_PIN,
         "password": PASSWORD,
