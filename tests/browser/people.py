@@ -41,19 +41,34 @@ class Duty:
         """Everybody hangs up, nobody is on duty and nobody owed a rest."""
         for child in self.children:
             self.acts(child, "hang_up", fails=True)
-        while self.acts(DUTY_PHONE, "decline", fails=True):
-            pass  # of an escalation that another story raised
+        self._end_alarms()
         self.connection.execute(
             "update offer set state = 'withdrawn' where state = 'pending';"
             "update call set state = 'ended', outcome = coalesce(outcome, 'hung_up'),"
             " ended_at = now() where state <> 'ended';"
-            "update escalation set state = 'closed', next_due_at = null, closed_at = now();"
-            "update delivery set state = 'superseded'"
-            " where state not in ('acknowledged', 'failed', 'dead');"
             "update presence set state = 'offline', reason = '', call_id = null, back_at = null,"
             " missed = 0, crisis_in_a_row = 0, crisis_ended_at = null, working_since = now(),"
             " lease_until = null, cut_short_call_id = null"
         )
+
+    def _end_alarms(self) -> None:
+        """A flag of an earlier story rings at the station: let it ring, declined and closed."""
+        self.connection.execute(
+            "update escalation set state = 'closed', next_due_at = null, closed_at = now()"
+        )
+        being_dialled = "select count(*) from delivery where state in ('pending', 'submitting')"
+        last = 0
+        while self.one(being_dialled):
+            before, last = last, self._news_after(last)
+            assert last > before, "an alarm is neither dialled nor given up"
+        while self.acts(DUTY_PHONE, "decline", fails=True):
+            pass
+
+    def _news_after(self, last: int) -> int:
+        """The carrier's journal tells when to look again."""
+        news = {"after": last, "patience_s": PATIENCE_S}
+        url = f"{self.demo.carrier}/simulator/journal"
+        return int(httpx.get(url, params=news, timeout=2 * PATIENCE_S).json()["last"])
 
     def acts(self, number: str, what: str, *, fails: bool = False, **more: str) -> bool:
         """One act of a handset; whether it was possible. `fails`: it need not be."""
@@ -73,13 +88,11 @@ class Duty:
         return child
 
     def _is_asked(self, number: str) -> None:
-        """Until the hotline listens for a key; the carrier's journal tells when to look again."""
-        carrier, last = f"{self.demo.carrier}/simulator", 0
-        while not httpx.get(f"{carrier}/handsets/{number}").json()["gathering"]:
-            news = {"after": last, "patience_s": PATIENCE_S}
-            told = httpx.get(f"{carrier}/journal", params=news, timeout=2 * PATIENCE_S).json()
-            assert told["last"] > last, "the hotline asked for nothing"
-            last = told["last"]
+        """Until the hotline listens for a key."""
+        handset, last = f"{self.demo.carrier}/simulator/handsets/{number}", 0
+        while not httpx.get(handset).json()["gathering"]:
+            before, last = last, self._news_after(last)
+            assert last > before, "the hotline asked for nothing"
 
     def is_in_a_talk(self, number: str) -> bool:
         """Whether somebody else is with them."""
