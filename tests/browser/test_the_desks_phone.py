@@ -161,6 +161,7 @@ def test_who_types_answers_with_f2_and_enter_stays_a_new_line(
     desk.keyboard.press("Enter")
     expect(desk.get_by_test_id("narrative")).to_have_value("\n")
     rings(desk)
+    expect(desk.get_by_test_id("answer").locator("kbd:visible")).to_have_text("F2")
     desk.keyboard.press("F2")
 
     talks(desk)

@@ -44,7 +44,7 @@ def test_what_is_not_saved_says_so_and_why_until_it_is(
     desk.context.set_offline(True)
 
     desk.get_by_test_id("narrative").fill("在楼顶")
-    expect(state).to_contain_text("没有保存：网络不通")
+    expect(state).to_contain_text("没有保存，会自动再试：网络不通")
     expect(state).to_have_attribute("data-state", "bad")
     desk.context.set_offline(False)
 

@@ -109,8 +109,7 @@ class RecordForm {
       await saving;
       return true;
     } catch (refusal) {
-      this.#say("bad", t("没有保存：{reason}", { reason: sentenceOf(refusal) }));
-      if (isWorthAnother(refusal)) this.#saveSoon(AGAIN_MS);
+      this.#sayRefused(refusal);
       return false;
     }
   }
@@ -133,6 +132,14 @@ class RecordForm {
   /** @param {string} at */
   #saySaved(at) {
     this.#say("good", t("已保存 {time}", { time: timeOfDay(at) }));
+  }
+
+  /** @param {unknown} refusal */
+  #sayRefused(refusal) {
+    const isPassing = isWorthAnother(refusal);
+    if (isPassing) this.#say("bad", t("没有保存，会自动再试：{reason}", { reason: sentenceOf(refusal) }));
+    else this.#say("bad", t("没有保存：{reason}", { reason: sentenceOf(refusal) }));
+    if (isPassing) this.#saveSoon(AGAIN_MS);
   }
 
   #keepRules() {

@@ -35,7 +35,7 @@ async def writes(scene: ApiScene, call_id: str, by: str, **values: Any) -> None:
     ("state", "reason", "words"),
     [
         ("offline", "", "您现在不接来电"),
-        ("ready", "", "您已就绪，来电会在这里响铃"),
+        ("ready", "", "您已就绪，来电会响铃"),
         ("paused", "meal", "您已暂停接听 ：用餐"),
         ("offered", "", "有来电，请看顶部"),
     ],
