@@ -81,7 +81,7 @@ class RecordForm {
     } else if (await this.saveNow({ ready })) {
       unsay(ABOUT);
       this.#leave();
-    }
+    } else toast(this.#state.textContent, "problem", ABOUT);
   }
 
   /** @param {Event} event the window's, before it goes away */
