@@ -5,7 +5,7 @@ Reads only. Narratives are opened for the counselor who wrote them, and that lea
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnExpressionArgument, func, literal, union_all
@@ -15,7 +15,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col, exists, select
 
 from hotline.callcontrol.participants import is_interpreter_to_be, participants_of
-from hotline.calls.model import CallState, OfferState, Outcome, Urgency
+from hotline.calls.model import CallState, OfferState, Outcome
 from hotline.calls.queries import permitted_call
 from hotline.i18n.catalog import midnight_before
 from hotline.records.model import Risk
@@ -23,7 +23,6 @@ from hotline.records.queries import narrative_place, read_record
 from hotline.staff.model import PresenceState
 from hotline.staff.permissions import Permission, lines_around
 from hotline.staff.sign_in import SignedIn
-from hotline.staff.wellbeing import RELIEFS, care_of, strain_of
 from hotline.storage.session import Work
 from hotline.storage.tables import (
     Call,
@@ -38,7 +37,6 @@ from hotline.storage.tables import (
     Station,
 )
 from hotline.storage.vault import Vault
-from routing.care import protected_until
 
 OWED_FOR = timedelta(days=3)  # older debts are the supervisor's, in the reports
 LISTED = 5
@@ -116,20 +114,6 @@ class LineWaiting:
     name_en: str
     waiting: int
     longest_since: datetime | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DangerWaiting:
-    """Children in danger wait on her lines while she writes or rests.
-
-    `rule`: what keeps the system from ringing her, a word of `held_back`; `until`: when it ends by
-    itself, None where it does not.
-    """
-
-    count: int
-    longest_since: datetime
-    rule: str
-    until: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -370,40 +354,6 @@ async def _lines_waiting(work: Work, who: SignedIn) -> Sequence[LineWaiting]:
         LineWaiting(id=key, name=name, name_en=name_en, waiting=waiting, longest_since=longest)
         for key, name, name_en, waiting, longest in rows
     ]
-
-
-async def danger_waiting(
-    work: Work, who: SignedIn, presence: Presence, *, at: datetime
-) -> DangerWaiting | None:
-    """None where nobody in danger waits, or where she is rung as it is, or is not on duty."""
-    if presence.state not in (PresenceState.WRAPPING_UP, PresenceState.PAUSED):
-        return None
-    since = func.min(func.coalesce(Call.queued_at, Call.arrived_at))
-    query = core_select(func.count(col(Call.id)), since).where(
-        col(Call.line_id).in_(who.lines),
-        col(Call.state) == CallState.WAITING,
-        col(Call.urgency) == Urgency.CRISIS,
-    )
-    count, longest_since = (await (await work.connection()).execute(query)).one()
-    if not count:
-        return None
-    rule, until = await _held_back(work, presence, at=at)
-    return DangerWaiting(count=count, longest_since=longest_since, rule=rule, until=until)
-
-
-async def _held_back(
-    work: Work, presence: Presence, *, at: datetime
-) -> tuple[str, datetime | None]:
-    """The rule, and until when."""
-    if presence.state == PresenceState.PAUSED:
-        return (presence.reason if presence.reason in RELIEFS else "paused"), presence.back_at
-    care = await care_of(work, presence.staff_id)
-    ended = presence.since.timestamp()
-    from_s = protected_until(care, strain_of(presence), talk_ended_at=ended)
-    if from_s is None:
-        return "after_crisis", None
-    opens_at = datetime.fromtimestamp(from_s, UTC)
-    return ("protected", opens_at) if opens_at > at else ("wrap_up", None)
 
 
 async def _answered_today(work: Work, who: SignedIn, *, at: datetime) -> Sequence[timedelta]:

@@ -12,6 +12,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from threading import Event
 
 import psycopg
 import pytest
@@ -35,6 +36,7 @@ PHONE_SIZE: ViewportSize = {"width": 390, "height": 844}
 DESKTOP: ViewportSize = {"width": 1440, "height": 900}
 ROOT = Path(__file__).parents[2]
 PATIENCE_MS = 20_000
+START_PATIENCE, START_PAUSE = 200, 0.3  # looks, and seconds between them
 
 
 def _find_chromium() -> str:
@@ -96,10 +98,22 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
             break
     phone = re.search(r"http://\S+/phone", told)
     assert phone is not None, told
-    yield Demo(f"http://{bind}", phone.group(), _database_of(data / "postgres"))
+    database = _database_of(data / "postgres")
+    _wait_for_a_switchboard(database)
+    yield Demo(f"http://{bind}", phone.group(), database)
     process.send_signal(signal.SIGINT)
     process.communicate(timeout=60)
     assert process.returncode == 0
+
+
+def _wait_for_a_switchboard(database: str) -> None:
+    """The pages answer before the first offer can be made."""
+    with psycopg.connect(database, autocommit=True) as connection:
+        for _ in range(START_PATIENCE):
+            if connection.execute("select 1 from beat where name = 'switchboard'").fetchone():
+                return
+            Event().wait(START_PAUSE)
+    pytest.fail("no switchboard began to work")
 
 
 def _database_of(folder: Path) -> str:

@@ -16,6 +16,7 @@ from fastapi.responses import HTMLResponse
 from hotline.errors import Forbidden
 from hotline.floor import desk as desk_view
 from hotline.floor.desk import LADDER, OnTheLine
+from hotline.floor.held_back import danger_waiting
 from hotline.records.model import ContactType, Disposition, Topic
 from hotline.staff.permissions import Permission
 from hotline.storage.session import Work
@@ -107,7 +108,7 @@ async def danger(frame: DeskPartDep, backend: BackendDep, work: WorkDep) -> HTML
     """Who waits in danger while she writes or rests, and what keeps her from being rung."""
     now = backend.clock.now()
     assert frame.presence is not None  # noqa: S101 – `_require_desk` saw it
-    found = await desk_view.danger_waiting(work, frame.who, frame.presence, at=now)
+    found = await danger_waiting(work, frame.who, frame.presence, at=now)
     return frame.page("desk_danger.html", danger=found)
 
 
