@@ -50,6 +50,11 @@ KEPT = {  # reason → file:name
     "when a leg began, as the carrier says it: what is looked up is given whole": (
         "hotline/ports.py:started_at",
     ),
+    "starlette reads the words of a cookie": (
+        "hotline/web/api/sessions.py:secure",
+        "hotline/web/api/sessions.py:httponly",
+        "hotline/web/api/sessions.py:samesite",
+    ),
     "the port sends text messages too; whoever writes to stations takes it from here": (
         "hotline/ports.py:send_message",
         "hotline/telephony/carrier_client.py:send_message",

@@ -16,15 +16,14 @@ from sqlmodel import col, exists, select
 
 from hotline.callcontrol.participants import is_interpreter_to_be, participants_of
 from hotline.calls.model import CallState, OfferState, Outcome
-from hotline.calls.queries import danger_waiting, permitted_call
+from hotline.calls.queries import permitted_call
 from hotline.i18n.catalog import midnight_before
 from hotline.numbers import as_people_dial
-from hotline.records.model import Disposition, Risk
+from hotline.records.model import Risk
 from hotline.records.queries import narrative_place, read_record
 from hotline.staff.model import PresenceState
 from hotline.staff.permissions import Permission, lines_around
 from hotline.staff.sign_in import SignedIn
-from hotline.staff.wellbeing import care_of, held_by
 from hotline.storage.session import Work
 from hotline.storage.tables import (
     Call,
@@ -119,18 +118,6 @@ class LineWaiting:
     longest_since: datetime | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DangerWaiting:
-    """How many wait in danger with nobody being rung for them, and since when.
-
-    `held_by`: the rule that keeps this person from them (as in words "pause"); empty: none does.
-    """
-
-    count: int
-    since: datetime | None
-    held_by: str
-
-
 @dataclass(frozen=True, slots=True)
 class DueCall:
     """A call that something is owed for."""
@@ -159,18 +146,6 @@ class Due:
         return not (self.unwritten or self.owed or self.follow_ups)
 
 
-async def danger_for(
-    work: Work, presence: Presence, who: SignedIn, *, at: datetime
-) -> DangerWaiting:
-    """Children in danger whom this person could take, and what keeps her from them.
-
-    With `PUT /me/presence {"state": "ready", "for_danger": true}` she takes one all the same.
-    """
-    waiting = await danger_waiting(work, who.lines)
-    held = held_by(presence, await care_of(work, who.staff_id), at=at) if waiting else ""
-    return DangerWaiting(count=len(waiting), since=next(iter(waiting), None), held_by=held)
-
-
 async def ringing(work: Work, who: SignedIn) -> RingingOffer | None:
     """The offer that rings at this person now."""
     query = (
@@ -187,11 +162,16 @@ async def ringing(work: Work, who: SignedIn) -> RingingOffer | None:
 
 
 async def on_the_line(work: Work, presence: Presence, who: SignedIn) -> OnTheLine | None:
-    """The call this person talks in, or writes the record of."""
-    busy = presence.state in (PresenceState.TALKING, PresenceState.WRAPPING_UP)
-    if not busy or presence.call_id is None:
+    """The call this person talks in, or writes the record of: also while the next one rings."""
+    in_hand = {
+        PresenceState.TALKING: presence.call_id,
+        PresenceState.WRAPPING_UP: presence.call_id,
+        PresenceState.OFFERED: presence.cut_short_call_id,
+    }
+    call_id = in_hand.get(PresenceState(presence.state))
+    if call_id is None:
         return None
-    return await _call_view(work, await work.get_one(Call, presence.call_id), who)
+    return await _call_view(work, await work.get_one(Call, call_id), who)
 
 
 async def call_to_record(work: Work, call_id: str, who: SignedIn) -> OnTheLine:
@@ -279,13 +259,13 @@ def _highest(risks: Sequence[Risk]) -> Risk:
 
 
 def _empty_form(floor: Risk) -> RecordForm:
-    """Whoever talks is listened to: with that as its start the record saves itself early."""
+    """Nothing is chosen beforehand: what nobody chose must not be read as what happened."""
     return RecordForm(
         contact_type="",
         topics=(),
         risk=floor,
         floor=floor,
-        disposition=Disposition.LISTENED,
+        disposition="",
         follow_up=False,
         narrative="",
         saved_at=None,
@@ -324,12 +304,14 @@ def _listed(kind: str, order: ColumnExpressionArgument[Any]) -> CoreSelect[Any]:
 
 
 def _unwritten(who: SignedIn) -> CoreSelect[Any]:
+    """No record, or a draft in which nobody chose what must be known."""
+    draft = (col(Record.contact_type) == "") | (col(Record.disposition) == "")
     return (
         _listed(UNWRITTEN, col(Call.arrived_at))
         .select_from(Call)
         .join(Record, col(Record.call_id) == col(Call.id), isouter=True)
         .where(col(Call.counselor_id) == who.staff_id, col(Call.state) == CallState.ENDED)
-        .where(col(Call.joined_at).is_not(None), col(Record.call_id).is_(None))
+        .where(col(Call.joined_at).is_not(None), col(Record.call_id).is_(None) | draft)
     )
 
 

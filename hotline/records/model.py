@@ -59,12 +59,15 @@ class Disposition(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """What is to be saved. `based_on`: the version its writer had before them; None: not told."""
+    """What is to be saved: any field alone is worth keeping; None: not chosen yet.
 
-    contact_type: ContactType
+    `based_on`: the version its writer had before them; None: not told.
+    """
+
+    contact_type: ContactType | None
     topics: tuple[Topic, ...]
     risk: Risk
-    disposition: Disposition
+    disposition: Disposition | None
     follow_up: bool
     narrative: str
     based_on: int | None = None
@@ -72,7 +75,7 @@ class Draft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opened:
-    """A record, opened for its reader."""
+    """A record, opened for its reader. Without contact type or disposition it is a draft."""
 
     contact_type: str
     topics: tuple[str, ...]

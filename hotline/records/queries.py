@@ -63,10 +63,10 @@ async def versions_of(work: Work, call_id: str) -> list[SavedVersion]:
 def draft_of(record: Record, vault: Vault, *, based_on: int | None) -> Draft:
     """What would have to be saved for nothing to change."""
     return Draft(
-        contact_type=ContactType(record.contact_type),
+        contact_type=ContactType(record.contact_type) if record.contact_type else None,
         topics=tuple(Topic(topic) for topic in record.topics),
         risk=Risk(record.risk),
-        disposition=Disposition(record.disposition),
+        disposition=Disposition(record.disposition) if record.disposition else None,
         follow_up=record.follow_up,
         narrative=vault.open(record.narrative_sealed, place=narrative_place(record.call_id)),
         based_on=based_on,

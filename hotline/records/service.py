@@ -39,8 +39,8 @@ async def save_record(
 
 
 def _write(record: Record, vault: Vault, draft: Draft, *, at: datetime) -> None:
-    record.contact_type, record.risk = draft.contact_type, draft.risk
-    record.disposition, record.follow_up = draft.disposition, draft.follow_up
+    record.contact_type, record.risk = draft.contact_type or "", draft.risk
+    record.disposition, record.follow_up = draft.disposition or "", draft.follow_up
     record.topics = list(draft.topics)
     record.narrative_sealed = vault.seal(draft.narrative, place=narrative_place(record.call_id))
     record.saved_at = at

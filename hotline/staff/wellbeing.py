@@ -13,24 +13,11 @@ from hotline.lines.plans import care_for
 from hotline.staff.model import PresenceState
 from hotline.storage.session import Work
 from hotline.storage.tables import Line, Presence, Staff
-from routing.care import Care, Relief, Strain, protected_until, relief_due
+from routing.care import Care, Relief, Strain, relief_due
 
 RELIEFS = frozenset(relief.value for relief in Relief)
 AWAY = (PresenceState.OFFLINE, PresenceState.PAUSED)
-
-
-AFTER_CRISIS, JUST_ENDED = "after_crisis", "just_ended"
-
-
-def held_by(presence: Presence, care: Care, *, at: datetime) -> str:
-    """What keeps somebody on duty from a caller in danger: empty where nothing does."""
-    if presence.state != PresenceState.WRAPPING_UP:
-        return "" if presence.state == PresenceState.READY else presence.reason
-    ended = presence.since.timestamp()
-    until = protected_until(care, strain_of(presence), talk_ended_at=ended)
-    if until is None:
-        return AFTER_CRISIS
-    return JUST_ENDED if at.timestamp() < until else ""
+AFTER_CRISIS = "after_crisis"  # the rule by its name
 
 
 def why_away(presence: Presence) -> str:

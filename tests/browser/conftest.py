@@ -1,11 +1,24 @@
-"""A real Chromium for the tests that look at pages. They run in a process without asyncio."""
+"""A real Chromium for the tests that look at pages. They run in a process without asyncio.
+
+One demo runs for all of them; whoever needs counselors who are fresh asks for `duty`.
+"""
 
 import os
+import re
 import shutil
+import signal
+import socket
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
+from threading import Event
 
+import psycopg
 import pytest
-from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect, sync_playwright
+
+from tests.browser.people import Demo, Duty
 
 ARGUMENTS = [
     "--no-sandbox",
@@ -20,6 +33,10 @@ ARGUMENTS = [
     "--allow-loopback-in-peer-connection",  # WebRTC must also work where loopback is all there is
 ]
 PHONE_SIZE: ViewportSize = {"width": 390, "height": 844}
+DESKTOP: ViewportSize = {"width": 1440, "height": 900}
+ROOT = Path(__file__).parents[2]
+PATIENCE_MS = 20_000
+START_PATIENCE, START_PAUSE = 200, 0.3  # looks, and seconds between them
 
 
 def _find_chromium() -> str:
@@ -58,3 +75,76 @@ def open_page(chromium: Browser) -> Iterator[Callable[[str], Page]]:
     yield open_address
     for context in contexts:
         context.close()
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """`hotline demo`, exactly as a newcomer starts it, in a folder of its own."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        bind = f"127.0.0.1:{probe.getsockname()[1]}"
+    data = tmp_path_factory.mktemp("demo") / "data"
+    env = os.environ | {
+        "HOTLINE_BIND": bind,
+        "HOTLINE_DATA_DIR": str(data),
+        "PYTHONUNBUFFERED": "1",
+    }
+    argv = [sys.executable, "-m", "hotline", "demo"]
+    process = subprocess.Popen(argv, env=env, cwd=ROOT, stdout=subprocess.PIPE, text=True)  # noqa: S603 – ours
+    assert process.stdout is not None
+    told = ""
+    for line in process.stdout:
+        told += line
+        if "Ctrl-C" in line:
+            break
+    phone = re.search(r"http://\S+/phone", told)
+    assert phone is not None, told
+    database = _database_of(data / "postgres")
+    _wait_for_a_switchboard(database)
+    yield Demo(f"http://{bind}", phone.group(), database)
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=60)
+    assert process.returncode == 0
+
+
+def _wait_for_a_switchboard(database: str) -> None:
+    """The pages answer before the first offer can be made."""
+    with psycopg.connect(database, autocommit=True) as connection:
+        for _ in range(START_PATIENCE):
+            if connection.execute("select 1 from beat where name = 'switchboard'").fetchone():
+                return
+            Event().wait(START_PAUSE)
+    pytest.fail("no switchboard began to work")
+
+
+def _database_of(folder: Path) -> str:
+    """The address of the demo's own PostgreSQL."""
+    port = (folder / "cluster" / "postmaster.pid").read_text().splitlines()[3]
+    password = (folder / "password").read_text().strip()
+    return f"postgresql://hotline:{password}@127.0.0.1:{port}/hotline"
+
+
+@pytest.fixture
+def somebody(chromium: Browser) -> Iterator[Callable[[], Page]]:
+    """A person with a browser of their own."""
+    contexts: list[BrowserContext] = []
+
+    def new() -> Page:
+        context = chromium.new_context(locale="zh-CN", permissions=["microphone"], viewport=DESKTOP)
+        context.set_default_timeout(PATIENCE_MS)
+        contexts.append(context)
+        return context.new_page()
+
+    expect.set_options(timeout=PATIENCE_MS)
+    yield new
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def duty(demo: Demo) -> Iterator[Duty]:
+    """Nobody is on the line, nobody on duty, and nobody owed a rest: the floor before a shift."""
+    with psycopg.connect(demo.database, autocommit=True) as connection:
+        floor = Duty(demo, connection)
+        floor.clear()
+        yield floor
+        floor.clear()

@@ -1,90 +1,17 @@
 """The main job as people do it: one call from dial to station, in real browsers on the demo."""
 
-import os
 import re
-import signal
-import socket
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
+
+from tests.browser.people import DUTY_PHONE, Demo, Duty, signs_in
 
 pytestmark = pytest.mark.browser
 
-ROOT = Path(__file__).parents[2]
-PASSWORD = "hotline-demo"
-CHILD, DUTY_PHONE, PIN = "15400000001", "02000000202", "1232"
+CHILD, PIN = "15400000001", "1232"
 HEARD = re.compile(r"0\.[0-9]*[1-9]")  # any level above silence
-PATIENCE_MS = 20_000
-DESKTOP = {"width": 1440, "height": 900}
-
-
-@dataclass(frozen=True)
-class Demo:
-    """The running demo and where it is reached."""
-
-    url: str
-    phone: str
-
-
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
-    """`hotline demo`, exactly as a newcomer starts it, in a folder of its own."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        bind = f"127.0.0.1:{probe.getsockname()[1]}"
-    data = tmp_path_factory.mktemp("demo") / "data"
-    env = os.environ | {
-        "HOTLINE_BIND": bind,
-        "HOTLINE_DATA_DIR": str(data),
-        "PYTHONUNBUFFERED": "1",
-    }
-    argv = [sys.executable, "-m", "hotline", "demo"]
-    process = subprocess.Popen(argv, env=env, cwd=ROOT, stdout=subprocess.PIPE, text=True)  # noqa: S603 – ours
-    assert process.stdout is not None
-    told = ""
-    for line in process.stdout:
-        told += line
-        if "Ctrl-C" in line:
-            break
-    phone = re.search(r"http://\S+/phone", told)
-    assert phone is not None, told
-    yield Demo(f"http://{bind}", phone.group())
-    process.send_signal(signal.SIGINT)
-    process.communicate(timeout=60)
-    assert process.returncode == 0
-
-
-@pytest.fixture
-def somebody(chromium: Browser) -> Iterator[Callable[[], Page]]:
-    """A person with a browser of their own."""
-    contexts: list[BrowserContext] = []
-
-    def new() -> Page:
-        context = chromium.new_context(
-            locale="zh-CN",
-            permissions=["microphone"],
-            viewport=DESKTOP,  # type: ignore[arg-type]
-        )
-        context.set_default_timeout(PATIENCE_MS)
-        contexts.append(context)
-        return context.new_page()
-
-    expect.set_options(timeout=PATIENCE_MS)
-    yield new
-    for context in contexts:
-        context.close()
-
-
-def signs_in(page: Page, demo: Demo, username: str) -> None:
-    page.goto(f"{demo.url}/login")
-    page.locator("#username").fill(username)
-    page.locator("#password").fill(PASSWORD)
-    page.get_by_test_id("login").click()
-    page.wait_for_url(re.compile(r"/(desk|floor|station|settings)"))
 
 
 def is_in_state(page: Page, state: str) -> None:
@@ -103,13 +30,13 @@ def dials_and_chooses_mandarin(child: Page) -> None:
     child.get_by_test_id("key-1").click()
 
 
-def acknowledges_with_the_pin(duty: Page) -> None:
-    is_in_state(duty, "ringing")
-    duty.get_by_test_id("answer").click()
-    expect(duty.get_by_test_id("transcript")).to_contain_text("未成年人保护个案")
-    expect(duty.get_by_test_id("gathering")).to_be_visible()
+def acknowledges_with_the_pin(station: Page) -> None:
+    is_in_state(station, "ringing")
+    station.get_by_test_id("answer").click()
+    expect(station.get_by_test_id("transcript")).to_contain_text("未成年人保护个案")
+    expect(station.get_by_test_id("gathering")).to_be_visible()
     for key in f"{PIN}#":
-        duty.get_by_test_id(f"key-{key}").click()
+        station.get_by_test_id(f"key-{key}").click()
 
 
 def shows(floor: Page, what: str, state: str) -> None:
@@ -117,13 +44,13 @@ def shows(floor: Page, what: str, state: str) -> None:
 
 
 def test_a_child_is_heard_and_a_station_answers_for_it(
-    demo: Demo, somebody: Callable[[], Page]
+    demo: Demo, duty: Duty, somebody: Callable[[], Page]
 ) -> None:
-    child, desk, floor, duty = somebody(), somebody(), somebody(), somebody()
+    child, desk, floor, station = somebody(), somebody(), somebody(), somebody()
     signs_in(desk, demo, "li")
     signs_in(floor, demo, "he")
     floor.goto(f"{demo.url}/floor")
-    duty.goto(f"{demo.phone}?number={DUTY_PHONE}")
+    station.goto(f"{demo.phone}?number={DUTY_PHONE}")
     child.goto(f"{demo.phone}?number={CHILD}")
     desk.get_by_test_id("presence-ready").first.click()
     expect(desk.locator("#due .hero")).to_have_attribute("data-state", "ready")
@@ -140,7 +67,7 @@ def test_a_child_is_heard_and_a_station_answers_for_it(
     desk.keyboard.press("F9")
     desk.get_by_test_id("crisis-send").click()
     shows(floor, "strip", "open")
-    acknowledges_with_the_pin(duty)
+    acknowledges_with_the_pin(station)
     shows(floor, "strip", "acknowledged")
 
     child.get_by_test_id("hangup").click()

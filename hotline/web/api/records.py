@@ -31,16 +31,16 @@ router = APIRouter(prefix="/calls/{call_id}/record", tags=["calls"])
 
 
 class RecordIn(BaseModel):
-    """The record. `ready`: and take the next call.
+    """The record, or a draft of it. `ready`: and take the next call.
 
     `version`: of the record that was before its writer, 0 where there was none. With it, or with
     `If-Match`, nothing is overwritten that the writer has not seen.
     """
 
-    contact_type: ContactType
+    contact_type: ContactType | None = None
     topics: list[Topic] = Field(default=[], max_length=3)
     risk: Risk = Risk.NOT_ASSESSED
-    disposition: Disposition
+    disposition: Disposition | None = None
     follow_up: bool = False
     narrative: str = Field(default="", max_length=20_000)
     ready: bool = False

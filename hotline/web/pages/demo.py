@@ -4,6 +4,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from hotline.errors import NotFound
+from hotline.numbers import masked
 from hotline.staff.training import PASSWORD, PINS
 from hotline.web.deps import BackendDep
 from hotline.web.pages.rendering import render
@@ -21,6 +22,7 @@ async def demo(request: Request, backend: BackendDep) -> HTMLResponse:
     values = {
         "carrier": backend.settings.simulator_url,
         "child": CHILD,
+        "masked_child": masked(CHILD),
         "duty_phone": DUTY_PHONE,
         "pin": PINS[DUTY_PHONE],
         "password": PASSWORD,

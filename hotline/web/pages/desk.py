@@ -16,6 +16,7 @@ from fastapi.responses import HTMLResponse
 from hotline.errors import Forbidden
 from hotline.floor import desk as desk_view
 from hotline.floor.desk import LADDER, OnTheLine
+from hotline.floor.held_back import danger_for
 from hotline.records.model import ContactType, Disposition, Topic
 from hotline.staff.permissions import Permission
 from hotline.storage.session import Work
@@ -102,6 +103,15 @@ async def due(frame: DeskPartDep, backend: BackendDep, work: WorkDep) -> HTMLRes
     return frame.page("desk_due.html", due=found)
 
 
+@router.get("/danger")
+async def danger(frame: DeskPartDep, backend: BackendDep, work: WorkDep) -> HTMLResponse:
+    """Who waits in danger while she writes or rests, and what keeps her from being rung."""
+    now = backend.clock.now()
+    assert frame.presence is not None  # noqa: S101 – `_require_desk` saw it
+    found = await danger_for(work, frame.who, frame.presence, at=now)
+    return frame.page("desk_danger.html", danger=found)
+
+
 @router.get("/presence")
 async def presence(frame: DeskPartDep) -> HTMLResponse:
     """The presence control."""
@@ -109,10 +119,6 @@ async def presence(frame: DeskPartDep) -> HTMLResponse:
 
 
 @router.get("/bar")
-async def bar(frame: DeskDep, backend: BackendDep, work: WorkDep) -> HTMLResponse:
-    """Who rings, or who is on the line; and who waits in danger meanwhile."""
-    danger = None
-    if frame.presence is not None:
-        now = backend.clock.now()
-        danger = await desk_view.danger_for(work, frame.presence, frame.who, at=now)
-    return frame.page("desk_bar.html", danger=danger)
+async def bar(frame: DeskDep) -> HTMLResponse:
+    """Who rings, or who is on the line."""
+    return frame.page("desk_bar.html")

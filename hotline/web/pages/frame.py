@@ -22,7 +22,7 @@ from hotline.staff.sign_in import SignedIn
 from hotline.storage.session import Work
 from hotline.storage.tables import Line, Presence
 from hotline.web.auth import SignedInDep
-from hotline.web.deps import WorkDep
+from hotline.web.deps import WorkDep, backend_of
 from hotline.web.pages.rendering import language_of, render
 
 
@@ -78,6 +78,11 @@ class Fragment:
     def pauses(self) -> Sequence[str]:
         """The reasons one may pause for."""
         return PAUSES
+
+    @property
+    def seal_key(self) -> str:
+        """What this person's browser seals unsent flags with. Nobody else is given it."""
+        return backend_of(self.request).vault.browser_key(self.who.staff_id)
 
     def page(self, template: str, **values: Any) -> HTMLResponse:
         """The template for this reader; htmx picks `#main` out of a page when moving to it."""

@@ -6,6 +6,13 @@ import { t } from "./words.js";
 
 /** @type {Record<string, () => string>} */
 const WORDS = { good: () => t("正常"), wait: () => t("连接中"), bad: () => t("没有连上") };
+/** @type {Record<string, () => string>} */
+const PHONES = {
+  elsewhere: () => t("在另一个窗口"),
+  replaced: () => t("在另一台电脑或浏览器"),
+  none: () => t("没有配置"),
+  own: () => t("用自己的电话接听"),
+};
 
 /**
  * @param {HTMLElement} list
@@ -20,12 +27,26 @@ function show(list, check, state, word = WORDS[state]?.() ?? "") {
 }
 
 /** @param {HTMLElement} list */
+function showPhone(list) {
+  const state = document.body.dataset.phone ?? "wait";
+  const special = PHONES[state];
+  if (special) show(list, "phone", state === "own" ? "good" : "bad", special());
+  else show(list, "phone", state);
+}
+
+/** @param {HTMLElement} list */
 async function showMicrophone(list) {
   const asked = await navigator.permissions?.query({ name: "microphone" }).catch(() => null);
   const state = document.body.dataset.microphone ?? asked?.state ?? "prompt";
   find("[data-allow]", HTMLElement, list).hidden = state === "granted";
   if (state === "granted") show(list, "microphone", "good");
+  else if (state === "missing") show(list, "microphone", "bad", t("没有找到麦克风"));
   else show(list, "microphone", state === "prompt" ? "wait" : "bad", t("需要允许使用麦克风"));
+}
+
+/** Enter must find the call and not the button that was pressed last. */
+function leaveButton() {
+  find("#main", HTMLElement, document).focus({ preventScroll: true });
 }
 
 /**
@@ -35,13 +56,18 @@ async function showMicrophone(list) {
 export function mount(list) {
   const look = () => {
     show(list, "live", document.body.dataset.live ?? "wait");
-    show(list, "phone", document.body.dataset.phone ?? "wait");
+    showPhone(list);
     void showMicrophone(list);
   };
   const allow = () => allowMicrophone().then(look, look); // refused is an answer too: the list shows it
-  find("[data-allow]", HTMLElement, list).addEventListener("click", () => void allow());
-  find("[data-try-bell]", HTMLElement, list).addEventListener("click", tryBell);
-  show(list, "bell", "good", t("点试听，确认听得到"));
+  const tryIt = () => {
+    tryBell();
+    show(list, "bell", "good", t("听到了就正常"));
+    leaveButton();
+  };
+  find("[data-allow]", HTMLElement, list).addEventListener("click", () => void allow().then(leaveButton));
+  find("[data-try-bell]", HTMLElement, list).addEventListener("click", tryIt);
+  show(list, "bell", "wait", t("点试听，确认听得到"));
   const timer = setInterval(look, 1000);
   look();
   return () => clearInterval(timer);

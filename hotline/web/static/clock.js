@@ -17,7 +17,7 @@ export function setNow(iso) {
 }
 
 /** The server's present, in milliseconds since 1970. */
-function now() {
+export function now() {
   return offset + performance.now();
 }
 
@@ -30,6 +30,15 @@ export function length(milliseconds) {
   const [hours, minutes, rest] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
   const pad = (/** @type {number} */ number) => String(number).padStart(2, "0");
   return hours ? `${hours}:${pad(minutes)}:${pad(rest)}` : `${minutes}:${pad(rest)}`;
+}
+
+/**
+ * A moment as the time of day in Guangdong: `14:02`.
+ * @param {string} iso
+ */
+export function timeOfDay(iso) {
+  const form = /** @type {const} */ ({ hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: "Asia/Shanghai" });
+  return new Date(iso).toLocaleTimeString("en-GB", form);
 }
 
 /**

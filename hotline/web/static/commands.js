@@ -4,9 +4,10 @@
 
 import { send, sentenceOf } from "./api.js";
 import { findAll, nearest } from "./find.js";
-import { toast } from "./toast.js";
+import { toast, unsay } from "./toast.js";
 
 const ARMED_FOR = 3000;
+const ABOUT = "command"; // what came of the last command is said, and of no other
 
 /** @type {WeakMap<HTMLButtonElement, { word: string, timer: number }>} */
 const armed = new WeakMap();
@@ -68,7 +69,8 @@ function buttonOf(element) {
 
 /** @param {HTMLElement} element whose command worked */
 function conclude({ dataset }) {
-  if (dataset.done) toast(dataset.done);
+  unsay(ABOUT);
+  if (dataset.done) toast(dataset.done, "done", ABOUT);
   if (dataset.then) location.assign(dataset.then);
 }
 
@@ -85,7 +87,7 @@ async function command(element) {
     await send(method, path, body);
     conclude(element);
   } catch (refusal) {
-    toast(sentenceOf(refusal), "problem");
+    toast(sentenceOf(refusal), "problem", ABOUT);
   } finally {
     button?.removeAttribute("disabled");
   }

@@ -1,4 +1,5 @@
-// The guided page: signs each seat in, shows it, and ticks off what the floor says has happened.
+// The guided page: signs each seat in, shows it, and ticks off what its own seats have done. What
+// was there before the walk began, and what the cast does, is none of it.
 
 import { sentenceOf } from "./api.js";
 import { find, findAll } from "./find.js";
@@ -7,15 +8,18 @@ import { t } from "./words.js";
 /**
  * The part of the floor that the steps are read off.
  * @typedef {object} Floor
- * @property {{ state: string }[]} callers
- * @property {unknown[]} counselors
- * @property {{ state: string }[]} escalations
+ * @property {{ call_id: string, masked: string, state: string }[]} callers
+ * @property {{ id: string, state: string }[]} escalations
  */
+
+/** @typedef {{ presence: { state: string } | null }} Desk */
 
 const stage = find(".demo", HTMLElement);
 const state = find("#demo-state", HTMLElement);
 const root = document.documentElement.dataset.root;
 const steps = ["ready", "dial", "talk", "flag", "acknowledge"];
+const BEFORE = "hotline.demo.before"; // in this tab: a page that is loaded again goes on with its walk
+const AWAY = ["offline", "paused"];
 
 /** @type {Set<string>} */
 const done = new Set();
@@ -33,17 +37,32 @@ async function signIn(frame) {
 }
 
 /**
- * What has happened so far, read off the floor. Steps never untick.
+ * What was open when the walk began.
  * @param {Floor} floor
+ * @returns {string[]}
  */
-function noteHappened(floor) {
-  const ours = floor.callers.filter((caller) => caller.state !== "flow");
-  const talking = ours.some((caller) => caller.state === "talking");
-  if (floor.counselors.length > 0) done.add("ready");
+function idsBefore(floor) {
+  const ids = [...floor.callers.map((one) => one.call_id), ...floor.escalations.map((one) => one.id)];
+  const kept = sessionStorage.getItem(BEFORE);
+  if (kept === null) sessionStorage.setItem(BEFORE, JSON.stringify(ids));
+  return kept === null ? ids : JSON.parse(kept);
+}
+
+/**
+ * What has happened so far. Steps never untick.
+ * @param {Floor} floor
+ * @param {Desk} desk
+ */
+function noteHappened(floor, desk) {
+  const before = idsBefore(floor);
+  const calls = floor.callers.filter((one) => one.masked === stage.dataset.child && !before.includes(one.call_id));
+  const ours = calls.filter((caller) => caller.state !== "flow");
+  const raised = floor.escalations.filter((one) => !before.includes(one.id));
+  if (!AWAY.includes(desk.presence?.state ?? "offline")) done.add("ready");
   if (ours.length > 0) done.add("dial");
-  if (talking) done.add("talk");
-  if (floor.escalations.length > 0) done.add("flag");
-  if (floor.escalations.some((one) => one.state !== "open")) done.add("acknowledge");
+  if (ours.some((caller) => caller.state === "talking")) done.add("talk");
+  if (raised.length > 0) done.add("flag");
+  if (raised.some((one) => one.state !== "open")) done.add("acknowledge");
 }
 
 function show() {
@@ -57,9 +76,11 @@ function show() {
 }
 
 async function look() {
-  const answer = await fetch(`${root}/seat/floor/api/v1/floor`);
-  if (!answer.ok) return;
-  noteHappened(await answer.json());
+  const seats = [`${root}/seat/floor/api/v1/floor`, `${root}/seat/desk/api/v1/me`];
+  const answers = await Promise.all(seats.map((address) => fetch(address)));
+  if (!answers.every((answer) => answer.ok)) return;
+  const [floor, desk] = await Promise.all(answers.map((answer) => answer.json()));
+  noteHappened(floor, desk);
   show();
 }
 

@@ -1,137 +1,86 @@
-// The desk's shell: softphone, ring, call bar and the crisis panel. It stays while pages change.
+// The desk's shell: ring, call bar and what is asked of somebody who writes or rests. It stays while
+// pages change. Leaves the phone to phone.js and flags to crisis.js.
 
+import { send, sentenceOf } from "./api.js";
 import { openCrisis } from "./crisis.js";
 import { find, nearest } from "./find.js";
+import { isConnected, noteMicrophone, presentCall, showMuted, startPhone, toggleMute } from "./phone.js";
+import { savePresentRecord } from "./record.js";
 import { startRing, stopRing } from "./ring.js";
-import { openSoftphone } from "./softphone.js";
 import { toast } from "./toast.js";
 import { t } from "./words.js";
 
-/** @typedef {import("./softphone.js").SoftphoneCall} SoftphoneCall */
-
 const bar = find("#bar", HTMLElement);
-const health = document.getElementById("phone-health");
+const danger = find("#danger", HTMLElement);
 const onOwnPhone = bar.dataset.answersOn === "own_phone";
-const NOT_CONNECTED = () => t("软电话没有连上，正在重试。可以先暂停接听。");
 
-/** @type {{ call: SoftphoneCall | null, wanted: string | null }} `wanted`: the offer to answer */
-const phone = { call: null, wanted: null };
+/** @type {string | null} the offer to answer, as soon as its call is here */
+let wanted = null;
 let shown = document.getElementById("bar-state")?.dataset.view;
+let [isInDanger, isWarned] = [false, false];
 
-/** @param {"good" | "wait" | "bad"} state */
-function setHealth(state) {
-  if (health) health.dataset.health = state;
-  document.body.dataset.phone = state;
+function offerShown() {
+  return bar.querySelector("[data-offer]")?.getAttribute("data-offer") ?? null;
 }
-
-// ── the softphone ──────────────────────────────────────────────────────────────────────────────
-
-/** @param {SoftphoneCall} call */
-function follow(call) {
-  phone.call = call;
-  const over = () => {
-    if (phone.call === call) phone.call = null;
-    stopRing();
-  };
-  call.on("cancel", over);
-  call.on("reject", over);
-  call.on("disconnect", over);
-  call.on("accept", stopRing);
-  call.on("volume", showLevels);
-}
-
-/** @param {string} state idle, asking, granted, refused or missing */
-function noteMicrophone(state) {
-  document.body.dataset.microphone = state;
-  if (state === "refused") toast(t("浏览器没有使用麦克风的权限，来电者听不到您。请在地址栏允许。"), "problem");
-}
-
-/** @type {import("./softphone.js").Hears} */
-const HEARS = {
-  registered: () => setHealth("good"),
-  unregistered: () => setHealth("bad"),
-  lost: () => setHealth("wait"),
-  error: () => setHealth("bad"),
-  replaced: () => {
-    setHealth("bad");
-    toast(t("软电话已在另一个窗口打开，请在那里接听。"), "problem");
-  },
-  incoming: (call) => {
-    follow(call);
-    const offer = bar.querySelector("[data-offer]")?.getAttribute("data-offer");
-    if (offer && offer === phone.wanted) call.accept();
-    bar.dispatchEvent(new CustomEvent("desk:look", { bubbles: true }));
-  },
-  restored: follow,
-  microphone: noteMicrophone,
-};
-
-/**
- * @param {number} input 0 to 1
- * @param {number} output 0 to 1
- */
-function showLevels(input, output) {
-  const meters = bar.querySelector("[data-testid=levels]");
-  if (!(meters instanceof HTMLElement)) return;
-  meters.dataset.levelIn = input.toFixed(3);
-  meters.dataset.levelOut = output.toFixed(3);
-  for (const [name, level] of Object.entries({ in: input, out: output })) {
-    const meter = find(`[data-meter=${name}] i`, HTMLElement, meters);
-    meter.style.setProperty("--level", String(Math.min(1, level * 4)));
-  }
-}
-
-async function start() {
-  if (onOwnPhone) {
-    setHealth("good");
-    return;
-  }
-  try {
-    const device = await openSoftphone(HEARS);
-    if (device === null) setHealth("bad");
-  } catch {
-    setHealth("bad");
-    toast(NOT_CONNECTED(), "problem");
-    setTimeout(start, 5000);
-  }
-}
-
-// ── the bar ────────────────────────────────────────────────────────────────────────────────────
 
 /**
  * Now, or as soon as the call is here: the bar may know of it before the softphone rings.
  * @param {HTMLButtonElement} button
  */
 function answer(button) {
-  if (!phone.call && document.body.dataset.phone !== "good") {
-    toast(NOT_CONNECTED(), "problem");
+  const call = presentCall();
+  if (!call && !isConnected()) {
+    toast(t("软电话没有连上，来电不会在这里响。正在自动重试。"), "problem", "phone");
     return;
   }
   button.setAttribute("disabled", "");
-  if (phone.call) phone.call.accept();
-  else phone.wanted = button.closest("[data-offer]")?.getAttribute("data-offer") ?? null;
+  if (call) call.accept();
+  else wanted = offerShown();
 }
 
-/** @param {HTMLButtonElement} button */
-function mute(button) {
-  if (!phone.call) return;
-  phone.call.mute(!phone.call.isMuted());
-  button.setAttribute("aria-pressed", String(phone.call.isMuted()));
+/** @param {import("./softphone.js").SoftphoneCall} call */
+function takeIncoming(call) {
+  if (wanted && wanted === offerShown()) call.accept();
+  bar.dispatchEvent(new CustomEvent("desk:look", { bubbles: true }));
+}
+
+/** A child in danger waits, and she decides to answer: what she wrote is saved first. */
+async function saveAndAnswer() {
+  try {
+    const isSaved = await savePresentRecord();
+    if (!isSaved && !isWarned) {
+      isWarned = true;
+      toast(t("记录还没有保存。再按一次仍然接听，没有保存的字可能丢失。"), "problem", "danger");
+      return;
+    }
+    isWarned = false;
+    await send("PUT", "/me/presence", { state: "ready", for_danger: true });
+  } catch (refusal) {
+    toast(sentenceOf(refusal), "problem", "danger");
+  }
 }
 
 document.addEventListener("click", (event) => {
   const button = nearest(event, "button", HTMLButtonElement);
   if (!button) return;
   if ("answer" in button.dataset) answer(button);
-  else if ("mute" in button.dataset) mute(button);
+  else if ("mute" in button.dataset) toggleMute();
   else if ("crisis" in button.dataset) openCrisis(bar);
+  else if ("saveAndAnswer" in button.dataset) void saveAndAnswer();
 });
 
 function settleRing() {
-  const ringing = bar.querySelector("[data-offer]") !== null;
+  const ringing = offerShown() !== null;
   document.title = ringing ? `☎ ${t("来电")}` : document.title.replace(/^☎ \S+$/, t("工作台"));
   if (ringing) startRing(bar.querySelector(".incoming.is-crisis") !== null);
-  else stopRing();
+  else if (!isInDanger) stopRing();
+}
+
+/** Who writes or rests may look elsewhere: the first sight of the strip is heard as well. */
+function settleDanger() {
+  const was = isInDanger;
+  isInDanger = danger.querySelector("[data-save-and-answer]") !== null;
+  if (isInDanger && !was) startRing(true, 3000);
 }
 
 /** @param {string | undefined} view of the bar: `rest`, or `call:` and its number */
@@ -147,18 +96,18 @@ function settle() {
   const state = document.getElementById("bar-state")?.dataset;
   if (!state) return;
   document.body.dataset.state = state.state;
+  settleDanger();
   settleRing();
-  if (phone.call && state.state === "talking") {
-    bar.querySelector("[data-mute]")?.setAttribute("aria-pressed", String(phone.call.isMuted()));
-  }
+  showMuted();
   settlePage(state.view);
 }
 
 document.addEventListener("htmx:afterSettle", settle);
-window.addEventListener("beforeunload", (event) => phone.call && event.preventDefault());
+window.addEventListener("beforeunload", (event) => presentCall() && event.preventDefault());
 window.addEventListener("load", () => {
   settle();
-  void start();
+  if (onOwnPhone) document.body.dataset.phone = "own";
+  else startPhone(takeIncoming);
 });
 
 export const tryBell = () => startRing(false, 1500);

@@ -2,6 +2,7 @@
 
 import "./commands.js";
 import { find, findAll } from "./find.js";
+import { showKept } from "./not_sent.js";
 
 for (const button of findAll("[data-fill]", HTMLButtonElement)) {
   button.addEventListener("click", () => {
@@ -11,3 +12,5 @@ for (const button of findAll("[data-fill]", HTMLButtonElement)) {
     form.requestSubmit();
   });
 }
+
+showKept();

@@ -1,12 +1,24 @@
-// The record: saved while it is written. Risk only rises here; lowering it is a supervisor's.
+// The record: any field alone is a draft, saved while it is written; what is shown of it is what the
+// server said. Risk only rises here; lowering it is a supervisor's.
 
 import { Refusal, send, sentenceOf } from "./api.js";
+import { timeOfDay } from "./clock.js";
 import { fieldsOf } from "./commands.js";
 import { find, findAll } from "./find.js";
-import { toast } from "./toast.js";
+import { toast, unsay } from "./toast.js";
 import { t } from "./words.js";
 
 const QUIET_MS = 1200;
+const AGAIN_MS = 3000;
+const ABOUT = "record";
+
+/**
+ * Nothing came through, or the log-in ended: both pass. What the server refuses, it refuses again.
+ * @param {unknown} refusal
+ */
+function isWorthAnother(refusal) {
+  return refusal instanceof Refusal && (refusal.passing || refusal.status === 401);
+}
 
 /** @param {HTMLFormElement} form */
 function closeLadder(form) {
@@ -28,7 +40,10 @@ function keepToMost(form) {
 class RecordForm {
   #form;
   #state;
-  #unsaved = false;
+  #changes = 0;
+  #savedChanges = 0;
+  /** @type {Promise<void>} one after the other: an older text never lands on a newer one */
+  #last = Promise.resolve();
   /** The version that this page has seen; somebody else may have saved a newer one. */
   #version;
   #refused = false;
@@ -38,19 +53,23 @@ class RecordForm {
   /** @param {HTMLFormElement} form */
   constructor(form) {
     this.#form = form;
-    this.#version = Number(form.dataset.version);
     this.#state = find("[data-save-state]", HTMLElement, form);
+    this.#version = Number(form.dataset.version);
     this.#keepRules();
-    if (form.dataset.saved) this.#say(t("已保存"));
+    if (form.dataset.saved) this.#saySaved(form.dataset.saved);
+  }
+
+  get #isUnsaved() {
+    return this.#changes > this.#savedChanges;
   }
 
   /** Something was written or chosen: it is saved as soon as it is quiet. */
   changed() {
-    this.#unsaved = true;
+    this.#changes += 1;
     this.#keepRules();
-    clearTimeout(this.#timer);
     if (this.#refused) return; // what stands elsewhere is looked at first: saving again is a decision
-    this.#timer = setTimeout(() => void this.#saveQuietly(), QUIET_MS);
+    this.#say("wait", t("还没有保存"));
+    this.#saveSoon();
   }
 
   /**
@@ -60,13 +79,73 @@ class RecordForm {
   async finish(event) {
     event.preventDefault();
     const ready = this.#form.querySelector("[type=submit][data-ready]") !== null;
+    const { contact_type: type, disposition } = this.#fields();
+    if (!type || !disposition) {
+      toast(t("写下的已经存为草稿。请选好来电类型和处理结果再结束。"), "problem", ABOUT);
+      await this.saveNow();
+    } else if (await this.saveNow({ ready })) {
+      unsay(ABOUT);
+      this.#leave();
+    } else toast(this.#state.textContent, "problem", ABOUT);
+  }
+
+  /** @param {Event} event the window's, before it goes away */
+  stay(event) {
+    if (this.#isUnsaved) event.preventDefault();
+  }
+
+  letGo() {
+    clearTimeout(this.#timer);
+    if (!this.#isUnsaved) return;
+    void this.saveNow().then((saved) => {
+      if (!saved) toast(t("最后几个字没有保存，请打开记录看一眼。"), "problem", ABOUT);
+    });
+  }
+
+  /**
+   * Everything written so far. Whether the server has it; why not stands on the form.
+   * @param {{ ready?: boolean }} [options] `ready`: whether the person takes calls again
+   */
+  async saveNow({ ready = false } = {}) {
+    clearTimeout(this.#timer);
+    const saving = this.#last.then(() => this.#put(ready));
+    this.#last = saving.catch(() => {});
     try {
-      if (await this.#save(ready)) this.#leave();
-      else toast(t("请先选好来电类型和处理结果。"), "problem");
+      await saving;
+      return true;
     } catch (refusal) {
-      this.#noteNewer(refusal);
-      toast(sentenceOf(refusal), "problem");
+      this.#sayRefused(refusal);
+      return false;
     }
+  }
+
+  /** @param {number} [pause] in milliseconds */
+  #saveSoon(pause = QUIET_MS) {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.saveNow(), pause);
+  }
+
+  /**
+   * @param {"wait" | "good" | "bad"} state
+   * @param {string} words
+   */
+  #say(state, words) {
+    this.#state.dataset.state = state;
+    this.#state.textContent = words;
+  }
+
+  /** @param {string} at */
+  #saySaved(at) {
+    this.#say("good", t("已保存 {time}", { time: timeOfDay(at) }));
+  }
+
+  /** @param {unknown} refusal */
+  #sayRefused(refusal) {
+    if (this.#noteNewer(refusal)) return;
+    const isPassing = isWorthAnother(refusal);
+    if (isPassing) this.#say("bad", t("没有保存，会自动再试：{reason}", { reason: sentenceOf(refusal) }));
+    else this.#say("bad", t("没有保存：{reason}", { reason: sentenceOf(refusal) }));
+    if (isPassing) this.#saveSoon(AGAIN_MS);
   }
 
   /**
@@ -79,25 +158,9 @@ class RecordForm {
     const { version, saved_by: who, saved_at: at } = refusal.facts;
     this.#version = Number(version);
     this.#refused = true;
-    const time = new Date(String(at)).toLocaleTimeString();
-    this.#say(t("{who} 在 {time} 存了另一版。您写的还在这里，没有覆盖；看过那一版后，再按保存。", { who: String(who), time }));
+    const facts = { who: String(who), time: timeOfDay(String(at)) };
+    this.#say("bad", t("{who} 在 {time} 存了另一版。您写的还在这里，没有覆盖；看过那一版后，再按保存。", facts));
     return true;
-  }
-
-  /** @param {Event} event the window's, before it goes away */
-  stay(event) {
-    if (this.#unsaved) event.preventDefault();
-  }
-
-  letGo() {
-    clearTimeout(this.#timer);
-    if (!this.#unsaved) return;
-    this.#save(false).catch(() => toast(t("最后几个字没有保存，请打开记录看一眼。"), "problem"));
-  }
-
-  /** @param {string} words */
-  #say(words) {
-    this.#state.textContent = words;
   }
 
   #keepRules() {
@@ -111,45 +174,39 @@ class RecordForm {
   }
 
   /**
-   * The risk is among the fields even where its box is closed, which a form alone leaves out.
-   * @returns {ReturnType<typeof fieldsOf>}
+   * The risk is among the fields even where its box is closed, which a form alone leaves out. What
+   * nobody chose is null.
    */
   #fields() {
     const risk = findAll("[name=risk]:checked", HTMLInputElement, this.#form)[0]?.value;
-    return { risk: risk ?? "not_assessed", ...fieldsOf(this.#form) };
+    const unchosen = { contact_type: null, disposition: null, risk: risk ?? "not_assessed" };
+    return { ...unchosen, ...fieldsOf(this.#form) };
   }
 
   /**
-   * False where the record lacks what it must have. Raises Refusal.
-   * @param {boolean} ready whether the person takes calls again
+   * Raises Refusal.
+   * @param {boolean} ready
    */
-  async #save(ready) {
-    clearTimeout(this.#timer);
-    const fields = this.#fields();
-    if (!fields.contact_type || !fields.disposition) {
-      this.#say(t("选好来电类型和处理结果后自动保存"));
-      return false;
-    }
-    this.#say(t("保存中…"));
+  async #put(ready) {
+    const changes = this.#changes;
+    this.#say("wait", t("保存中…"));
     const path = `/calls/${this.#form.dataset.call}/record`;
-    const saved = /** @type {{ version: number }} */ (
-      await send("PUT", path, { ...fields, ready, version: this.#version })
-    );
-    this.#version = saved.version;
-    this.#unsaved = this.#refused = false;
-    this.#say(t("已保存"));
-    return true;
+    const body = { ...this.#fields(), ready, version: this.#version };
+    const kept = /** @type {{ saved_at: string, version: number }} */ (await send("PUT", path, body));
+    this.#version = kept.version;
+    this.#refused = false;
+    this.#savedChanges = changes;
+    if (this.#isUnsaved) this.#say("wait", t("还没有保存"));
+    else this.#saySaved(kept.saved_at);
   }
+}
 
-  async #saveQuietly() {
-    try {
-      await this.#save(false);
-    } catch (refusal) {
-      if (this.#noteNewer(refusal)) return;
-      this.#say(t("还没有保存，稍后自动再试"));
-      this.changed();
-    }
-  }
+/** @type {RecordForm | null} the one on the page */
+let present = null;
+
+/** Whether all that was written on this page is with the server; also where no record is open. */
+export async function savePresentRecord() {
+  return present ? present.saveNow() : true;
 }
 
 /**
@@ -158,6 +215,7 @@ class RecordForm {
  */
 export function mount(form) {
   const record = new RecordForm(form);
+  present = record;
   const stay = (/** @type {Event} */ event) => record.stay(event);
   form.addEventListener("input", () => record.changed());
   form.addEventListener("submit", (event) => void record.finish(event));
@@ -167,6 +225,7 @@ export function mount(form) {
   window.addEventListener("beforeunload", stay);
   return () => {
     window.removeEventListener("beforeunload", stay);
+    if (present === record) present = null;
     record.letGo();
   };
 }

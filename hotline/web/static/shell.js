@@ -6,12 +6,13 @@ import "./commands.js";
 import "./keys.js";
 import "./live.js";
 import { findAll } from "./find.js";
-import { toast } from "./toast.js";
+import { toast, unsay } from "./toast.js";
 import { t } from "./words.js";
 
 /** @typedef {{ mount: (element: HTMLElement) => () => void }} PageModule `mount`: see checks.js */
 
 const { root } = document.documentElement.dataset;
+const ABOUT = "page";
 
 /** @type {WeakMap<Element, (() => void) | null>} how to let go of it; null while its module comes */
 const mounted = new WeakMap();
@@ -48,14 +49,14 @@ function closeMenus(event) {
 /** Signed out elsewhere: with a call in the ear nobody is sent away, otherwise to the log-in. */
 function signedOut() {
   const busy = ["talking", "wrapping_up"].includes(document.body.dataset.state ?? "");
-  if (busy) toast(t("登录已过期。您写的内容仍在，请在新窗口登录后再试一次。"), "problem");
+  if (busy) toast(t("登录已过期。您写的内容仍在，请在新窗口登录后再试一次。"), "problem", ABOUT);
   else location.assign(`${root}/login`);
 }
 
 /** @param {DocumentEventMap["htmx:responseError"]} event */
 function refused({ detail }) {
   if (detail.xhr.status === 401) signedOut();
-  else toast(t("这一页没有取到，什么都没有丢失，请再试一次。"), "problem");
+  else toast(t("这一页没有取到，什么都没有丢失，请再试一次。"), "problem", ABOUT);
 }
 
 document.addEventListener("htmx:afterSettle", () => {
@@ -70,7 +71,10 @@ document.addEventListener("htmx:pushedIntoHistory", () => {
   document.getElementById("main")?.focus({ preventScroll: true });
 });
 document.addEventListener("htmx:responseError", refused);
-document.addEventListener("htmx:sendError", () => toast(t("网络不通，什么都没有丢失，请稍后再试一次。"), "problem"));
+document.addEventListener("htmx:sendError", () => toast(t("网络不通，什么都没有丢失，请稍后再试一次。"), "problem", ABOUT));
+document.addEventListener("htmx:afterOnLoad", ({ detail }) => {
+  if (detail.xhr.status < 400) unsay(ABOUT);
+});
 document.addEventListener("live:signed-out", signedOut);
 document.addEventListener("click", closeMenus);
 mountAll();

@@ -5,7 +5,7 @@
  * What the desk uses of a call and of a device. tests/javascript/same_words.ts holds both makers to
  * it.
  * @typedef {{ accept(): void, mute(muted: boolean): void, isMuted(): boolean } & Speaking<HeardOfCall>} SoftphoneCall
- * @typedef {{ register(): Promise<void>, destroy(): void } & Speaking<HeardOfDevice>} SoftphoneDevice
+ * @typedef {{ register(): Promise<void>, destroy(): void, state: string } & Speaking<HeardOfDevice>} SoftphoneDevice
  */
 
 /**
@@ -15,6 +15,7 @@
  * @property {unknown[]} cancel
  * @property {unknown[]} reject
  * @property {unknown[]} disconnect
+ * @property {[muted: boolean, ...rest: unknown[]]} mute
  * @property {[input: number, output: number]} volume
  */
 
@@ -121,12 +122,14 @@ async function register(device) {
 /**
  * Registered, or null where this installation has no softphone. Rejects where it did not connect.
  * @param {Hears} hears
+ * @param {(device: SoftphoneDevice) => void} made told of the device before it registers
  */
-export async function openSoftphone(hears) {
+export async function openSoftphone(hears, made) {
   const found = await settings();
   const make = MAKERS[found.kind];
   if (!make) return null;
   const device = await make(found);
+  made(device);
   for (const event of EVENTS) listen(device, event, hears);
   await register(device);
   return device;

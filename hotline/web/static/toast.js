@@ -8,14 +8,19 @@ import { t } from "./words.js";
 const STAY = { done: 4000, problem: 12000 };
 const ICONS = { done: "check", problem: "alert" };
 
+/** The drawings, brought with the page: what must be said may be that the network is gone. */
+const drawings = fetch(`${document.documentElement.dataset.root}/static/icons.svg`)
+  .then((answer) => answer.text())
+  .then((text) => new DOMParser().parseFromString(text, "image/svg+xml"))
+  .catch(() => null);
+
 /** @param {string} name of a symbol in icons.svg */
-export function icon(name) {
+function icon(name) {
   const drawing = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  const use = document.createElementNS("http://www.w3.org/2000/svg", "use");
   drawing.setAttribute("class", "icon");
+  drawing.setAttribute("viewBox", "0 0 24 24");
   drawing.setAttribute("aria-hidden", "true");
-  use.setAttribute("href", `${document.documentElement.dataset.root}/static/icons.svg#${name}`);
-  drawing.append(use);
+  void drawings.then((sheet) => drawing.append(...(sheet?.getElementById(name)?.cloneNode(true).childNodes ?? [])));
   return drawing;
 }
 
@@ -31,19 +36,28 @@ function closeButton(box) {
 }
 
 /**
- * The same sentence is not shown twice at once.
+ * What was said of a matter is no longer so.
+ * @param {string} about
+ */
+export function unsay(about) {
+  for (const old of findAll(".toast", HTMLElement)) if (old.dataset.about === about) old.remove();
+}
+
+/**
+ * Of one matter only the newest word stands: a success takes the errors before it away.
  * @param {string} sentence
  * @param {Kind} [kind]
+ * @param {string} [about] the matter; by itself the sentence
  */
-export function toast(sentence, kind = "done") {
+export function toast(sentence, kind = "done", about = sentence) {
   const shelf = find("#toasts", HTMLElement);
-  for (const old of findAll(".toast", HTMLElement, shelf)) if (old.dataset.sentence === sentence) old.remove();
+  unsay(about);
   const [box, text] = [document.createElement("div"), document.createElement("p")];
   box.className = `toast is-${kind}`;
-  box.dataset.sentence = sentence;
+  box.dataset.about = about;
   box.dataset.testid = "toast";
   text.textContent = sentence;
   box.append(icon(ICONS[kind]), text, closeButton(box));
-  shelf.append(box);
+  shelf.prepend(box); // the newest first
   setTimeout(() => box.remove(), STAY[kind]);
 }

@@ -10,7 +10,7 @@ from hotline.calls.model import CallState
 from hotline.settings import Settings
 from hotline.storage.tables import Call, Offer, Presence
 from hotline.web.app import create_app
-from tests.hotline.web.api.conftest import ApiScene, Person, client_of, house_on, token_of
+from tests.hotline.web.api.conftest import SITE, ApiScene, Person, client_of, house_on, token_of
 
 pytestmark = pytest.mark.anyio
 
@@ -136,9 +136,13 @@ API_KEY = "a key of at least thirty-two characters"
 @pytest.mark.parametrize(
     ("settings", "kind", "identity"),
     [
-        (Settings(), "none", None),
-        (Settings(simulator_url="http://127.0.0.1:9000"), "demo", None),
-        (Settings(twilio_api_key_sid="SK1", twilio_api_key_secret=API_KEY), "twilio", "li"),
+        (Settings(public_url=SITE), "none", None),
+        (Settings(public_url=SITE, simulator_url="http://127.0.0.1:9000"), "demo", None),
+        (
+            Settings(public_url=SITE, twilio_api_key_sid="SK1", twilio_api_key_secret=API_KEY),
+            "twilio",
+            "li",
+        ),
     ],
 )
 async def test_the_softphone_learns_how_it_rings(

@@ -186,3 +186,18 @@ async def test_a_tag_that_is_no_version_is_refused(scene: ApiScene, li: Person, 
     answer = await scene.http.put("/api/v1/calls/call/record", json=WRITTEN, headers=headers)
 
     assert answer.status_code == 422
+
+
+@pytest.mark.parametrize(
+    "field",
+    [{"narrative": STORY}, {"topics": ["family"]}, {"contact_type": "self"}, {"risk": "low"}],
+)
+async def test_any_field_alone_is_a_draft(
+    scene: ApiScene, li: Person, field: dict[str, Any]
+) -> None:
+    await li.does("PUT", "/calls/call/record", field)
+
+    read = await li.gets("/calls/call/record")
+
+    assert {name: read[name] for name in field} == field
+    assert read["disposition"] == ""

@@ -35,7 +35,7 @@ async def writes(scene: ApiScene, call_id: str, by: str, **values: Any) -> None:
     ("state", "reason", "words"),
     [
         ("offline", "", "您现在不接来电"),
-        ("ready", "", "您已就绪，来电会在这里响铃"),
+        ("ready", "", "您已就绪，来电会响铃"),
         ("paused", "meal", "您已暂停接听 ：用餐"),
         ("offered", "", "有来电，请看顶部"),
     ],
@@ -191,10 +191,11 @@ async def test_a_risk_that_was_flagged_cannot_be_chosen_lower(scene: ApiScene, l
     assert "checked" in risks["high"]
 
 
-async def test_a_fresh_record_begins_with_having_listened(li: Reader) -> None:
+async def test_in_a_fresh_record_nothing_is_chosen_that_nobody_chose(li: Reader) -> None:
     page = await li.reads("/desk")
 
-    assert "checked" in choices(page, "disposition")["listened"]
+    for name in ("contact_type", "disposition"):
+        assert not any("checked" in tag for tag in choices(page, name).values())
     assert page.has("save-ready")
 
 
@@ -226,3 +227,77 @@ async def test_the_desk_of_a_talk_is_read_in_english_too(scene: ApiScene, li: Re
 
     assert "记录" not in page.text
     assert "Youth" in page.text
+
+
+async def test_a_draft_stays_among_what_is_due(scene: ApiScene, chen: Reader) -> None:
+    now = scene.clock.now()
+    over = {"counselor_id": "chen", "joined_at": now, "ended_at": now, "outcome": "talked"}
+    await scene.add(scene.call("draft", CallState.ENDED, from_masked="138****0001", **over))
+    await scene.add(scene.call("done", CallState.ENDED, from_masked="138****0002", **over))
+    await writes(scene, "draft", "chen", disposition="")
+    await writes(scene, "done", "chen")
+
+    page = await chen.reads("/desk/due")
+
+    assert "138****0001" in page.text
+    assert "138****0002" not in page.text
+
+
+# ── a child in danger waits while she writes or rests ──────────────────────────────────────────
+
+
+async def in_danger(scene: ApiScene, line_id: str = "youth") -> None:
+    now = scene.clock.now()
+    fields = {"line_id": line_id, "urgency": "crisis", "queued_at": now}
+    await scene.add(scene.call("danger", CallState.WAITING, **fields))
+
+
+@pytest.mark.parametrize(
+    ("doing", "words"),
+    [
+        ({"state": "wrapping_up"}, "这段时间系统不会打断您写记录"),
+        ({"state": "paused", "reason": "rest"}, "危机通话后的休息"),
+        ({"state": "paused", "reason": "meal"}, "您已暂停接听：系统不会呼叫您"),
+    ],
+)
+async def test_who_writes_or_rests_is_told_of_danger_and_of_the_rule_that_holds_her_back(
+    scene: ApiScene, chen: Reader, doing: dict[str, Any], words: str
+) -> None:
+    await in_danger(scene)
+    await scene.change(Presence, "chen", since=scene.clock.now(), **doing)
+
+    strip = (await chen.reads("/desk/danger")).part("danger-waiting")
+
+    assert "有 1 个有危险的孩子在等" in strip.text
+    assert words in strip.part("danger-rule").text
+    assert strip.has("save-and-answer")
+
+
+async def test_after_a_crisis_call_the_strip_says_that_the_system_will_not_ring(
+    scene: ApiScene, chen: Reader
+) -> None:
+    now = scene.clock.now()
+    await in_danger(scene)
+    await scene.change(Presence, "chen", state="wrapping_up", since=now, crisis_ended_at=now)
+
+    page = await chen.reads("/desk/danger", language="en")
+
+    assert "After a crisis call" in page.text or "just finished a crisis call" in page.text
+
+
+@pytest.mark.parametrize("state", ["ready", "talking", "offline", "offered"])
+async def test_who_is_rung_anyway_or_off_duty_sees_no_strip(
+    scene: ApiScene, chen: Reader, state: str
+) -> None:
+    await in_danger(scene)
+    await scene.change(Presence, "chen", state=state)
+
+    assert not (await chen.reads("/desk/danger")).has("danger-waiting")
+
+
+async def test_danger_on_another_line_is_not_hers(scene: ApiScene, chen: Reader) -> None:
+    await scene.add(Line(id="other", name="别的", name_en="Other", number_shown="12356"))
+    await in_danger(scene, "other")
+    await scene.change(Presence, "chen", state="wrapping_up", since=scene.clock.now())
+
+    assert not (await chen.reads("/desk/danger")).has("danger-waiting")

@@ -1,16 +1,24 @@
 """The way in: which hotline this is, what to do when one cannot get in, and where each begins."""
 
 import re
+from pathlib import Path
 
 import httpx
 import pytest
 
+from hotline.i18n import catalog
+from hotline.i18n.catalog import ENGLISH, LANGUAGES
 from hotline.settings import Settings
 from hotline.web.app import create_app
 from tests.hotline.web.api.conftest import SITE, ApiScene, client_of, house_on
 from tests.hotline.web.pages.conftest import Reader
 
 pytestmark = pytest.mark.anyio
+
+HOTLINE = Path(__file__).parents[4] / "hotline"
+PHONES_WORDS = HOTLINE / "simulator" / "static" / "i18n.js"
+NAMED = re.compile("“(.+?)”")
+SAID = re.compile(r'\b_\("(.+?)"\)')
 
 
 async def test_the_log_in_names_the_lines_in_the_readers_language(scene: ApiScene) -> None:
@@ -129,3 +137,28 @@ async def test_pages_files_and_answers_are_compressed_for_whoever_takes_it(
     assert small.headers["content-encoding"] == "gzip"
     assert "content-encoding" not in plain.headers
     assert "Accept-Encoding" in small.headers["vary"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_the_guided_page_calls_every_button_as_it_is_called(
+    scene: ApiScene, language: str
+) -> None:
+    settings = Settings(public_url=SITE, demo=True, simulator_url="http://127.0.0.1:9")
+    demo = create_app(house_on(scene.house.database, scene.clock, settings))
+    async with client_of(demo) as http:
+        shown = await http.get("/demo", params={"lang": language})
+    steps = shown.text.split('data-testid="steps"')[1].split("</ol>")[0]
+
+    named = NAMED.findall(steps)
+
+    assert len(named) == 6
+    assert set(named) <= buttons(language)
+
+
+def buttons(language: str) -> set[str]:
+    """What is written on the buttons of the desk and of the phone."""
+    desk = (HOTLINE / "web" / "templates").glob("desk_*.html")
+    words = {word for file in desk for word in SAID.findall(file.read_text())}
+    if language == ENGLISH:
+        words = {catalog.english().get(word, word) for word in words}
+    return words | set(re.findall(r': "(.+?)",', PHONES_WORDS.read_text()))

@@ -1,0 +1,164 @@
+"""Who takes part in the stories that are told in real browsers, and what they do."""
+
+import re
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Any
+
+import httpx
+import psycopg
+from playwright.sync_api import Page, expect
+
+PASSWORD = "hotline-demo"
+DUTY_PHONE = "02000000202"
+OVER = "('acknowledged', 'failed', 'superseded', 'dead')"  # an attempt to reach a station
+NUMBERS = count(15400000501)  # a child of its own for each story
+PATIENCE_S = 10.0
+
+
+@dataclass(frozen=True)
+class Demo:
+    """The running demo and where it is reached."""
+
+    url: str
+    phone: str
+    database: str
+
+    @property
+    def carrier(self) -> str:
+        """The simulated carrier's control desk."""
+        return self.phone.removesuffix("/phone")
+
+
+@dataclass
+class Duty:
+    """The floor of the demo, set up and looked at from outside the browsers."""
+
+    demo: Demo
+    connection: psycopg.Connection
+    children: list[str] = field(default_factory=list)
+
+    def clear(self) -> None:
+        """Everybody hangs up, nobody is on duty and nobody owed a rest."""
+        for child in self.children:
+            self.acts(child, "hang_up", fails=True)
+        self._end_alarms()
+        self.connection.execute(
+            "update offer set state = 'withdrawn' where state = 'pending';"
+            "update call set state = 'ended', outcome = coalesce(outcome, 'hung_up'),"
+            " ended_at = now() where state <> 'ended';"
+            "update presence set state = 'offline', reason = '', call_id = null, back_at = null,"
+            " missed = 0, crisis_in_a_row = 0, crisis_ended_at = null, working_since = now(),"
+            " lease_until = null, cut_short_call_id = null"
+        )
+
+    def _end_alarms(self) -> None:
+        """A flag of an earlier story rings at the station: let it ring, declined and closed."""
+        self.connection.execute(
+            "update escalation set state = 'closed', next_due_at = null, closed_at = now()"
+        )
+        last = 0
+        while self.one(f"select count(*) from delivery where state not in {OVER}"):
+            self.acts(DUTY_PHONE, "decline", fails=True)
+            before, last = last, self._news_after(last)
+            assert last > before, "an alarm is neither dialled nor given up"
+
+    def _news_after(self, last: int) -> int:
+        """The carrier's journal tells when to look again."""
+        news = {"after": last, "patience_s": PATIENCE_S}
+        url = f"{self.demo.carrier}/simulator/journal"
+        return int(httpx.get(url, params=news, timeout=2 * PATIENCE_S).json()["last"])
+
+    def acts(self, number: str, what: str, *, fails: bool = False, **more: str) -> bool:
+        """One act of a handset; whether it was possible. `fails`: it need not be."""
+        url = f"{self.demo.carrier}/simulator/handsets/{number}"
+        answer = httpx.post(url, json={"what": what, **more})
+        assert fails or answer.is_success, answer.text
+        return answer.is_success
+
+    def a_child_calls(self, *keys: str) -> str:
+        """A child dials and presses; their number."""
+        child = str(next(NUMBERS))
+        self.children.append(child)
+        self.acts(child, "dial", to="12355")
+        for key in keys:
+            self._is_asked(child)
+            self.acts(child, "press", digits=key)
+        return child
+
+    def _is_asked(self, number: str) -> None:
+        """Until the hotline listens for a key."""
+        handset, last = f"{self.demo.carrier}/simulator/handsets/{number}", 0
+        while not httpx.get(handset).json()["gathering"]:
+            before, last = last, self._news_after(last)
+            assert last > before, "the hotline asked for nothing"
+
+    def is_in_a_talk(self, number: str) -> bool:
+        """Whether somebody else is with them."""
+        told = httpx.get(f"{self.demo.carrier}/simulator/handsets/{number}").json()
+        return bool(told["with_others"])
+
+    def ages(self, who: str, *, seconds: int) -> None:
+        """What somebody does now, they have done for longer."""
+        self.connection.execute(
+            "update presence set since = since - make_interval(secs => %s)"
+            " where staff_id = (select id from staff where username = %s)",
+            (seconds, who),
+        )
+
+    def asks(self, who: str, method: str, path: str, body: Any = None) -> Any:
+        """A command of somebody, beside their browser."""
+        base = f"{self.demo.url}/api/v1"
+        token = httpx.post(f"{base}/tokens", json={"username": who, "password": PASSWORD})
+        headers = {"Authorization": f"Bearer {token.json()['token']}"}
+        answer = httpx.request(method, base + path, json=body, headers=headers)
+        assert answer.is_success, answer.text
+        return answer.json() if answer.content else None
+
+    def one(self, query: str, *values: Any) -> Any:
+        """The first column of the first row."""
+        row = self.connection.execute(query, values).fetchone()
+        return row[0] if row else None
+
+
+def signs_in(page: Page, demo: Demo, username: str) -> None:
+    """Through the log-in page; where it leads depends on the role."""
+    page.goto(f"{demo.url}/login")
+    page.locator("#username").fill(username)
+    page.locator("#password").fill(PASSWORD)
+    page.get_by_test_id("login").click()
+    page.wait_for_url(re.compile(r"/(desk|floor|station|settings)"))
+
+
+def goes_on_duty(page: Page, demo: Demo, username: str) -> None:
+    """Signed in, phone connected, ready."""
+    signs_in(page, demo, username)
+    has_the_phone(page)
+    page.get_by_test_id("presence-ready").first.click()
+    expect(page.locator("#due .hero")).to_have_attribute("data-state", "ready")
+
+
+def has_the_phone(page: Page) -> None:
+    """Calls ring in this tab."""
+    expect(page.locator("body")).to_have_attribute("data-phone", "good")
+
+
+def talks(page: Page) -> None:
+    """The counselor is in the talk, and this tab has its sound."""
+    expect(page.get_by_test_id("callbar")).to_have_attribute("data-state", "talking")
+    expect(page.get_by_test_id("hold")).to_be_enabled()
+
+
+def answers(page: Page) -> None:
+    """The next call, by its button."""
+    page.get_by_test_id("answer").click()
+    talks(page)
+
+
+def raises_flag(page: Page, level: str, words: str) -> None:
+    """With the keyboard, as in a hurry."""
+    page.keyboard.press("F9")
+    page.get_by_test_id(f"crisis-{level}").check(force=True)
+    page.get_by_test_id("crisis-summary").fill(words)
+    page.keyboard.press("Enter")
+    expect(page.get_by_test_id("crisis-panel")).to_be_hidden()

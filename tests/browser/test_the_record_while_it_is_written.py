@@ -1,0 +1,92 @@
+"""The record: any field alone is kept, and what is shown of it is true."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.people import Duty, answers, goes_on_duty
+
+pytestmark = pytest.mark.browser
+
+RECORD = "**/record"
+
+
+def in_a_talk(page: Page, duty: Duty, username: str) -> Page:
+    goes_on_duty(page, duty.demo, username)
+    duty.a_child_calls("1")
+    answers(page)
+    expect(page.get_by_test_id("record-form")).to_be_visible()
+    return page
+
+
+def test_words_alone_are_saved_and_still_there_after_a_reload(
+    duty: Duty, somebody: Callable[[], Page]
+) -> None:
+    desk = in_a_talk(somebody(), duty, "li")
+    state = desk.get_by_test_id("save-state")
+    assert desk.locator('[name="disposition"]:checked').count() == 0
+
+    desk.get_by_test_id("narrative").fill("孩子说不想回家")
+    expect(state).to_contain_text("已保存")
+    desk.reload()
+
+    expect(desk.get_by_test_id("narrative")).to_have_value("孩子说不想回家")
+    expect(state).to_contain_text("已保存")
+    assert desk.locator('[name="disposition"]:checked').count() == 0
+
+
+def test_what_is_not_saved_says_so_and_why_until_it_is(
+    duty: Duty, somebody: Callable[[], Page]
+) -> None:
+    desk = in_a_talk(somebody(), duty, "li")
+    state = desk.get_by_test_id("save-state")
+    desk.context.set_offline(True)
+
+    desk.get_by_test_id("narrative").fill("在楼顶")
+    expect(state).to_contain_text("没有保存，会自动再试：网络不通")
+    expect(state).to_have_attribute("data-state", "bad")
+    desk.context.set_offline(False)
+
+    expect(state).to_contain_text("已保存")
+
+
+def test_a_record_is_finished_only_with_what_must_be_chosen(
+    duty: Duty, somebody: Callable[[], Page]
+) -> None:
+    desk = in_a_talk(somebody(), duty, "li")
+    desk.keyboard.press("e")
+    desk.keyboard.press("e")
+    expect(desk.get_by_test_id("callbar")).to_have_attribute("data-state", "wrapping_up")
+
+    desk.get_by_test_id("narrative").fill("平静下来了")
+    desk.get_by_test_id("save-ready").click()
+    expect(desk.get_by_test_id("toast")).to_contain_text("请选好来电类型和处理结果")
+    desk.locator('[name="contact_type"][value="self"]').check(force=True)
+    desk.locator('[name="disposition"][value="listened"]').check(force=True)
+    desk.get_by_test_id("save-ready").click()
+
+    expect(desk.locator("#due .hero")).to_have_attribute("data-state", "ready")
+
+
+def test_who_writes_up_a_crisis_decides_to_answer_the_next_child_in_danger(
+    duty: Duty, somebody: Callable[[], Page]
+) -> None:
+    desk = somebody()
+    goes_on_duty(desk, duty.demo, "li")
+    duty.a_child_calls("9")
+    answers(desk)
+    desk.keyboard.press("e")
+    desk.keyboard.press("e")
+    expect(desk.get_by_test_id("callbar")).to_have_attribute("data-state", "wrapping_up")
+    desk.get_by_test_id("narrative").fill("第一个孩子安全了")
+    second = duty.a_child_calls("9")
+
+    strip = desk.get_by_test_id("danger-waiting")
+    expect(strip).to_contain_text("有 1 个有危险的孩子在等")
+    expect(desk.get_by_test_id("danger-rule")).to_contain_text("系统不会呼叫您")
+    desk.keyboard.press("F8")
+    answers(desk)
+
+    assert duty.is_in_a_talk(second)
+    assert duty.one("select count(*) from record where narrative_sealed <> ''") > 0
