@@ -9,13 +9,14 @@ from collections.abc import Sequence
 from sqlmodel import col, select
 
 from hotline.errors import SettingsError
+from hotline.numbers import as_people_dial
 from hotline.staff.passwords import hash_password, hash_pin, password_fits, pin_fits
 from hotline.storage.session import Work
 from hotline.storage.tables import Staff, StationContact
 
 PASSWORD = "hotline-demo"  # noqa: S105 – printed by the demo itself
 PINS = {"02000000002": "1230", "02000000102": "1231", "02000000202": "1232", "15400000203": "1233"}
-"""By the phone of the contact."""
+"""By the phone of the contact, as people dial it."""
 
 
 async def give_training_secrets(work: Work) -> None:
@@ -25,8 +26,9 @@ async def give_training_secrets(work: Work) -> None:
         person.password_hash = hashed
     unset = select(StationContact).where(StationContact.pin_hash == "")
     for contact in (await work.exec(unset)).all():
-        if contact.phone in PINS:
-            contact.pin_hash = await hash_pin(PINS[contact.phone])
+        pin = PINS.get(as_people_dial(contact.phone))
+        if pin is not None:
+            contact.pin_hash = await hash_pin(pin)
 
 
 async def look_at_secrets(work: Work) -> None:
