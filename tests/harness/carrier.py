@@ -61,6 +61,22 @@ class Carrier:
         calls = [call for call in await self.inbound_calls() if call["from"] == address]
         return bool(calls[-1]["ended"])
 
+    async def rang(self) -> set[str]:
+        """The legs that rang at somebody's phone."""
+        await self.look()
+        return {e["sid"] for e in self._seen if e["kind"] == "leg" and e["status"] == "ringing"}
+
+    async def on_hold(self) -> set[str]:
+        """The legs that hear music now."""
+        await self.look()
+        last: dict[str, bool] = {}
+        for entry in self._seen:
+            if entry["kind"] == "held":
+                last[entry["sid"]] = entry["hold"]
+            elif entry["kind"] in ("joined", "left"):
+                last[entry["sid"]] = False
+        return {sid for sid, hold in last.items() if hold}
+
     async def until_held(self, call: str, *, held: bool) -> None:
         """The caller of a call hears music, or talks again."""
         wanted = {"kind": "held", "conference": f"call-{call}", "hold": held}

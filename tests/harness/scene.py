@@ -35,6 +35,7 @@ class Scene:
 
     carrier: Carrier
     house: House
+    database_pid: int = 0
     redis: Running | None = None
     restart_redis: Callable[[], Running] | None = None
     sids: dict[str, str] = field(default_factory=dict)

@@ -14,9 +14,9 @@ from tests.harness.carrier import Carrier
 from tests.harness.clock import MovedClock
 from tests.harness.house import PATIENCE_S, House
 from tests.harness.machine import Machine, start_machine
+from tests.harness.opening import everybody_out, numbers_of_the_house
 from tests.harness.prepare import GUANGDONG
 from tests.harness.scene import SID, TOKEN, Scene
-from tests.scenarios.conftest import everybody_out, numbers_of_the_house
 
 pytestmark = [pytest.mark.anyio, pytest.mark.scenario]
 
