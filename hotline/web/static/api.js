@@ -74,7 +74,7 @@ async function bodyOf(answer) {
 
 // What no text may hold (hotline/texts.py): control characters and halves of characters. They come
 // with pasted text, nobody sees them, and a flag must not be refused for one.
-const UNFIT = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]|\p{Surrogate}/gu;
+const UNFIT = /(?![\t\n\r])\p{Control}|\p{Surrogate}/gu;
 
 /**
  * @param {string} _name
