@@ -3,7 +3,7 @@
 `python3 scripts/bench_flood.py` (after `scripts/test.py` has set up the environment once). New
 calls come at a steady rate, by turns alone and beside a flood, in one run; what counts is the ratio
 of each p99 to that of the quiet before and after it. Latency counts from the moment a call was due.
-It stops by itself after some minutes. Other work on the machine spoils the ratios in either
+It stops by itself after five minutes. Other work on the machine spoils the ratios in either
 direction: look at the quiet figures first.
 """
 
@@ -26,7 +26,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "scripts")]
 import bench_webhook as webhooks  # noqa: E402 – it finds the environment first
 import httpx  # noqa: E402 – as above
 
-RATE, SECONDS = 20, 6
+RATE, SECONDS = 20, 12
 AT_ONCE = 32  # requests of a flood that are under way together
 WORST = 2.0
 PASSWORD = "the password of this bench"  # noqa: S105 – of a database that ends with the run
@@ -126,7 +126,8 @@ async def beside(flood: Flood, url: str, token: str) -> AsyncIterator[list[int]]
     told: list[int] = []
 
     async def flow() -> None:
-        async with httpx.AsyncClient(timeout=30) as http:
+        elsewhere = httpx.AsyncHTTPTransport(local_address="127.0.0.2")  # than the carrier is
+        async with httpx.AsyncClient(timeout=30, transport=elsewhere) as http:
             while True:
                 with suppress(httpx.TransportError):
                     told.append((await flood(http, url, token)).status_code)
@@ -145,6 +146,9 @@ async def flooding(name: str, url: str, token: str, folder: str) -> None:
     os.nice(19)
     flood = next(one for one in FLOODS if one.__name__ == name)
     async with beside(flood, url, token) as told:
+        while not told:
+            await asyncio.sleep(0.1)
+        (Path(folder) / f"{name}.began").touch()  # what is done once only is done
         await asyncio.sleep(SECONDS + 1.5)
     (Path(folder) / name).write_text(json.dumps(told))
 
@@ -187,7 +191,9 @@ async def under(flood: Flood, url: str, token: str, folder: Path) -> tuple[list[
     name = flood.__name__
     argv = [sys.executable, __file__, name, url, token, str(folder)]
     process = await asyncio.create_subprocess_exec(*argv)
-    await asyncio.sleep(1)
+    while not (folder / f"{name}.began").exists():
+        await asyncio.sleep(0.1)
+    await asyncio.sleep(0.5)
     took = await steady(url)
     await process.wait()
     return took, json.loads((folder / name).read_text())

@@ -1,9 +1,9 @@
 """Who goes first in this process: the carrier's webhooks, always.
 
-All requests of a process share one processor. A webhook never waits for a turn; all others wait
-for one of few, each kind in a lane of its own and each sender in a line of their own. Before each
-step of their work they let the webhooks that are being answered go on. Turns are given back when
-the answer begins: a stream or a slow reader holds none.
+All requests of a process share one processor. A webhook never waits for a turn, unless its sender
+forged one a moment ago; all others wait for one of few, each kind in a lane of its own and each
+sender in a line of their own. Before each step of their work they let the webhooks that are being
+answered go on. Turns are given back when the answer begins: a stream or a slow reader holds none.
 """
 
 import asyncio
@@ -12,9 +12,10 @@ from contextlib import AsyncExitStack, suppress
 from types import coroutine
 from typing import Any
 
+from cachetools import TTLCache
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from hotline.errors import TooBusy
+from hotline.errors import Forbidden, TooBusy
 from hotline.turns import Turns
 from hotline.web.addresses import address_of
 from hotline.web.errors import problem
@@ -27,6 +28,7 @@ READING = ("GET", "HEAD", "OPTIONS")
 # Where webhooks never cease, pages still come, if slowly. A command holds rows that a webhook may
 # need: it lets them pass before it begins, and then never again.
 COURTESY_S, WHOLE_COURTESY_S = 0.05, 0.5
+FORGED_FOR_S = 10.0
 RETRY = {"Retry-After": "2"}
 
 
@@ -39,6 +41,8 @@ class Lanes:
         self._commands = Turns(at_once=2, most_waiting=200)
         self._readers = Turns(at_once=2, most_waiting=200)  # a whole office has one address
         self._strangers = Turns(at_once=1, most_waiting=60)
+        self._forgers = Turns(at_once=1, most_waiting=60)
+        self._forged_lately: TTLCache[str, bool] = TTLCache(10_000, FORGED_FOR_S)
         self._webhooks = 0
         self._no_webhook = asyncio.Event()
         self._no_webhook.set()
@@ -48,7 +52,7 @@ class Lanes:
         path = scope.get("path", "").removeprefix(scope.get("root_path", ""))
         if scope["type"] != "http" or path in SIGN_IN:
             await self._app(scope, receive, send)
-        elif path.startswith(FIRST):
+        elif path.startswith(FIRST) and address_of(scope) not in self._forged_lately:
             await self._at_once(scope, receive, send)
         else:
             await self._in_turn(scope, receive, send)
@@ -57,21 +61,36 @@ class Lanes:
         self._webhooks += 1
         self._no_webhook.clear()
         try:
-            await self._app(scope, receive, send)
+            await self._app(scope, receive, self._noting_forgery(scope, send))
         finally:
             self._webhooks -= 1
             if not self._webhooks:
                 self._no_webhook.set()
 
+    def _noting_forgery(self, scope: Scope, send: Send) -> Send:
+        """A sender whose signature did not fit waits in a line; one that fits ends that at once."""
+        sender, signed = address_of(scope), scope["path"].startswith("/voice/")
+
+        async def sending(message: Message) -> None:
+            if signed and message["type"] == "http.response.start":
+                if message["status"] == Forbidden.status:
+                    self._forged_lately[sender] = True
+                else:
+                    self._forged_lately.pop(sender, None)
+            await send(message)
+
+        return sending
+
     async def _in_turn(self, scope: Scope, receive: Receive, send: Send) -> None:
         lane, courtesy = self._lane(scope), Courtesy(self._no_webhook)
         async with AsyncExitStack() as held:
+            telling = self._noting_forgery(scope, send)
 
             async def sending(message: Message) -> None:
                 if message["type"] == "http.response.start":
                     courtesy.end()
                     await held.aclose()
-                await send(message)
+                await telling(message)
 
             try:
                 await held.enter_async_context(lane.turn(address_of(scope)))
@@ -79,11 +98,13 @@ class Lanes:
                 await problem(fault.status, fault.public, headers=RETRY)(scope, receive, send)
                 return
             await courtesy.let_pass()
-            if lane is self._commands:
+            if lane in (self._commands, self._forgers):
                 courtesy.end()
             await _step_by_step(self._app(scope, receive, sending), courtesy.let_pass)
 
     def _lane(self, scope: Scope) -> Turns:
+        if scope["path"].startswith("/voice/"):
+            return self._forgers
         if not any(name in CREDENTIALS for name, _ in scope["headers"]):
             return self._strangers
         return self._readers if scope["method"] in READING else self._commands

@@ -80,7 +80,7 @@ async function bodyOf(answer) {
 
 // What no text may hold (hotline/texts.py): control characters and halves of characters. They come
 // with pasted text, nobody sees them, and a flag must not be refused for one.
-const UNFIT = /(?![\t\n\r])\p{Cc}|\p{Surrogate}/gu;
+const UNFIT = /(?![\t\n\r])\p{Control}|\p{Surrogate}/gu;
 
 /**
  * @param {string} _name

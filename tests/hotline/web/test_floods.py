@@ -173,6 +173,39 @@ async def test_a_flood_of_pages_keeps_no_webhook_flag_or_sign_in_outside(
     assert (sender.status, waiting) == (200, 3)
 
 
+class Gate(Held):
+    """Refuses webhooks without a signature; holds back the others of the forger."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["path"] == "/voice/forged":
+            await Response(status_code=403)(scope, receive, send)
+        elif scope["client"][0] == "203.0.113.7":
+            await super().__call__(scope, receive, send)
+        else:
+            await Response(b"fine")(scope, receive, send)
+
+
+async def test_who_has_just_forged_a_webhook_waits_in_line_and_the_carrier_does_not() -> None:
+    gate, forger, carrier = Gate(), Sender(parts=1), Sender(parts=1)
+    lanes = Lanes(gate)
+    await lanes(request("/voice/forged", "POST"), forger.receive, forger.hear)
+
+    flood = [
+        asyncio.create_task(lanes(request("/voice/status", "POST"), forger.receive, forger.hear))
+        for _ in range(20)
+    ]
+    while not gate.inside:
+        await asyncio.get_running_loop().run_in_executor(None, int)
+    own = {**request("/voice/status", "POST"), "client": ("203.0.113.8", 1)}
+    await lanes(own, carrier.receive, carrier.hear)
+    inside = len(gate.inside)
+    gate.let_go.set()
+    await asyncio.gather(*flood)
+
+    assert (inside, carrier.status) == (1, 200)
+    assert len(gate.inside) == 20
+
+
 async def test_a_sender_with_too_many_requests_is_told_so() -> None:
     held = Held()
     lanes, senders = Lanes(held), [Sender(parts=1) for _ in range(100)]
