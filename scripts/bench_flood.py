@@ -146,7 +146,7 @@ async def flooding(name: str, url: str, token: str, folder: str) -> None:
     os.nice(19)
     flood = next(one for one in FLOODS if one.__name__ == name)
     async with beside(flood, url, token) as told:
-        while not told:
+        while not told:  # noqa: ASYNC110 – what is waited for happens in many tasks
             await asyncio.sleep(0.1)
         (Path(folder) / f"{name}.began").touch()  # what is done once only is done
         await asyncio.sleep(SECONDS + 1.5)
@@ -191,7 +191,7 @@ async def under(flood: Flood, url: str, token: str, folder: Path) -> tuple[list[
     name = flood.__name__
     argv = [sys.executable, __file__, name, url, token, str(folder)]
     process = await asyncio.create_subprocess_exec(*argv)
-    while not (folder / f"{name}.began").exists():
+    while not (folder / f"{name}.began").exists():  # noqa: ASYNC110 – another process makes it
         await asyncio.sleep(0.1)
     await asyncio.sleep(0.5)
     took = await steady(url)

@@ -19,17 +19,22 @@ def plainly(command: Callable[P, None]) -> Callable[P, None]:
         try:
             command(*args, **kwargs)
         except HotlineError as fault:
-            typer.echo(fault.public, err=True)
+            typer.echo(_known(fault) or fault.public, err=True)
             raise typer.Exit(1) from fault
         except (typer.Exit, typer.Abort):
             raise
         except Exception as fault:
-            from hotline.storage.plain_words import said_of
-
-            sentence = said_of(fault)
+            sentence = _known(fault)
             if sentence is None:
                 raise
             typer.echo(sentence, err=True)
             raise typer.Exit(1) from fault
 
     return run
+
+
+def _known(fault: BaseException) -> str | None:
+    """What to do about a fault of the database, also where it is the cause of one of ours."""
+    from hotline.storage.plain_words import said_of
+
+    return said_of(fault) or (_known(fault.__cause__) if fault.__cause__ else None)

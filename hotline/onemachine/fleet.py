@@ -38,7 +38,7 @@ from hotline.staff.training import (
     refuse_training_secrets,
 )
 from hotline.storage.migrations import migrate
-from hotline.storage.session import Database
+from hotline.storage.opening import patient_database
 from hotline.storage.vault import make_key
 from hotline.supervision import BackOff
 
@@ -241,7 +241,7 @@ def prepare_database(ours: Fleet, folder: Path | None) -> None:
 
 
 async def _furnish(url: str, folder: Path | None, *, demo: bool) -> None:
-    database = Database(url)
+    database = patient_database(url)
     try:
         async with database.work() as work:
             if folder is not None:

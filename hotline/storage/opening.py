@@ -10,7 +10,12 @@ COMMAND_BOUNDS = Bounds(answer_s=300.0)  # somebody watches, and may press Ctrl-
 
 def database_of(settings: Settings) -> Database:
     """The database of the settings, for a command. Raises `SettingsError` where none is named."""
-    return Database(_database_url(settings), bounds=COMMAND_BOUNDS)
+    return patient_database(_database_url(settings))
+
+
+def patient_database(url: str) -> Database:
+    """The same at an address of ours, for what is prepared before anything serves."""
+    return Database(url, bounds=COMMAND_BOUNDS)
 
 
 def serving_database(settings: Settings, *, breaks: bool = True, pool_size: int = 10) -> Database:

@@ -10,7 +10,7 @@ from hotline.configuration.apply import apply
 from hotline.configuration.load import load_folder
 from hotline.staff.training import give_training_secrets
 from hotline.storage.migrations import migrate
-from hotline.storage.session import Database
+from hotline.storage.opening import patient_database
 
 GUANGDONG = Path(__file__).parents[2] / "deploy" / "guangdong"
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
@@ -24,7 +24,7 @@ def prepared_template(url: str) -> None:
 
 
 async def _seed(url: str) -> None:
-    database = Database(url)
+    database = patient_database(url)
     async with database.work() as work:
         await apply(work, load_folder(GUANGDONG), at=LONG_AGO)
         await give_training_secrets(work)

@@ -15,9 +15,9 @@ CALLS = 100_000
 # Made of numbers alone, so that two runs are equal. Every call is over; one in ten was a crisis.
 HISTORY = """
 insert into staff (id, username, name, password_hash, roles, lines, skills, shifts, own_phone,
-    answers_on, active, rings_off_duty)
+    answers_on, active, rings_off_duty, password_chosen)
 select 's' || n, 's' || n, 'Staff', '', '["counselor"]', '["youth"]', '{}', '[]', '', 'browser',
-    true, false
+    true, false, true
 from generate_series(1, 50) n;
 insert into presence (staff_id, state, reason, since, idle_since, missed, crisis_in_a_row)
 select id, 'offline', '', now(), now(), 0, 0 from staff where id like 's%';

@@ -3,7 +3,7 @@
 import json
 import logging
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from io import StringIO
 
 import pytest
@@ -21,18 +21,13 @@ Lines = Callable[[], list[dict[str, object]]]
 
 
 @pytest.fixture
-def lines(clock: FakeClock, monkeypatch: pytest.MonkeyPatch) -> Iterator[Lines]:
+def lines(clock: FakeClock, monkeypatch: pytest.MonkeyPatch) -> Lines:
     """The log of a process, line by line."""
     written = StringIO()
     monkeypatch.setattr(sys, "stderr", written)
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    root.handlers = []
+    logging.getLogger().handlers = []
     set_up_logging("web", now=clock.now)
-    yield lambda: [json.loads(line) for line in written.getvalue().splitlines()]
-    structlog.reset_defaults()
-    structlog.contextvars.clear_contextvars()
-    root.handlers, root.level = handlers, level
+    return lambda: [json.loads(line) for line in written.getvalue().splitlines()]
 
 
 def fails(times: int, error: str = "OperationalError") -> None:

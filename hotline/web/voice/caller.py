@@ -190,7 +190,8 @@ async def _hear_danger(
     why = CARRIED_ON if address.danger else IN_MENU if in_flow else ELSEWHERE
     make_urgent(context.work, call, at=context.at, why=why)
     if in_flow:
-        heard = Heard(KEY_DANGER)
+        leg = context.webhook.leg
+        heard = Heard(KEY_DANGER) if address.danger else Heard(leg.digits, leg.speech)
         reply = hear_in_flow(context.work, flow_of(line), call, heard, at=context.at)
         if isinstance(reply.then, FlowOutcome):
             await _leave_flow(context, call, reply.then)

@@ -16,7 +16,7 @@ from tests.hotline.configuration.conftest import GUANGDONG, copied
 
 pytestmark = pytest.mark.anyio
 
-LAST = {"name": "值班", "phone": "02000000202", "pin": "5817"}
+LAST = {"name": "值班", "phone": "+862000000202"}
 
 
 def with_contacts(folder: Path, *contacts: dict[str, str]) -> Path:
@@ -101,7 +101,7 @@ async def test_a_contact_with_an_id_is_the_same_with_another_phone(
     await applied(database, with_contacts(folder, moved))
 
     after = await contacts(database)
-    assert (after["duty"].id, after["duty"].phone) == (before["duty"].id, "02000000299")
+    assert (after["duty"].id, after["duty"].phone) == (before["duty"].id, "+862000000299")
 
 
 async def test_an_id_that_is_given_later_makes_nobody_new(database: Database, folder: Path) -> None:
@@ -115,7 +115,7 @@ async def test_an_id_that_is_given_later_makes_nobody_new(database: Database, fo
 
 @pytest.mark.parametrize(
     "second",
-    [{"id": "duty", "phone": "02000000299"}, {"phone": "02000000202"}],
+    [{"id": "duty", "phone": "02000000299"}, {"phone": "+862000000202"}],
     ids=["the same id", "the same phone and no id"],
 )
 async def test_a_second_contact_who_could_be_the_first_is_refused(

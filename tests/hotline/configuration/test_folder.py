@@ -206,7 +206,7 @@ async def test_a_line_keeps_whom_it_rings_when_nobody_takes_a_caller(
         query = select(Staff.username).where(Staff.rings_off_duty)
         may_be_rung = (await work.exec(query)).all()
 
-    assert line.supervisor_phone == "02000000011"
+    assert line.supervisor_phone == "+862000000011"
     assert line.alarm["danger"]["own_phones_s"] == 30
     assert may_be_rung == ["lin"]
 
