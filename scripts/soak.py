@@ -83,7 +83,7 @@ def _runs(
 async def _run(
     folder: Path, postgres: Running, valkey: Running, carrier_url: str, *, seed: int
 ) -> None:
-    async with opened_scene(postgres, valkey.url, carrier_url, folder) as scene:
+    async with opened_scene(postgres, valkey.url, carrier_url, folder, patient=False) as scene:
         await Chaos(scene, seed).run(seconds=RUN_S)
 
 

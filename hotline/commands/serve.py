@@ -14,13 +14,14 @@ import uvicorn
 from sqlalchemy.exc import SQLAlchemyError
 
 from hotline.bootstrap import backend_of_settings
-from hotline.ports import Clock
+from hotline.errors import DatabaseAway
 from hotline.settings import Settings
 from hotline.staff.training import refuse_training_secrets
 from hotline.storage.opening import database_of
 from hotline.storage.session import Database
 from hotline.supervision import tell_supervisor
 from hotline.web.app import create_app
+from hotline.web.deps import Backend
 
 log = structlog.get_logger()
 
@@ -62,7 +63,7 @@ def serve(settings: Settings, fd: int | None) -> None:
     """`run_web`, unless a real line would open to what everybody knows. Raises `SettingsError`."""
     if not settings.demo:
         asyncio.run(_refuse_training_secrets(database_of(settings)))
-    run_web(settings, fd)
+    run_web(backend_of_settings(settings), fd)
 
 
 async def _refuse_training_secrets(database: Database) -> None:
@@ -70,18 +71,18 @@ async def _refuse_training_secrets(database: Database) -> None:
     try:
         async with asyncio.timeout(ASK_S), database.work() as work:
             await refuse_training_secrets(work)
-    except (SQLAlchemyError, OSError) as fault:
+    except (DatabaseAway, SQLAlchemyError, OSError) as fault:
         log.warning("secrets.not_looked_at", error=type(fault).__name__)
     finally:
         await database.close()
 
 
-def run_web(settings: Settings, fd: int | None, *, clock: Clock | None = None) -> None:
+def run_web(backend: Backend, fd: int | None) -> None:
     """Answer until told to stop. `fd`: a listening socket that was handed down."""
     config = uvicorn.Config(
-        create_app(backend_of_settings(settings, clock=clock)),
-        host=settings.host,
-        port=settings.port,
+        create_app(backend),
+        host=backend.settings.host,
+        port=backend.settings.port,
         headers=[("Connection", "close")],
         log_config=None,
         access_log=False,

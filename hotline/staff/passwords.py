@@ -42,10 +42,11 @@ def _step_back() -> None:
 class HashChecks:
     """Hashes made and checked two at a time, in rotation by who asks."""
 
-    def __init__(self, most_waiting: int = MOST_WAITING) -> None:
-        """`most_waiting`: of one sender."""
+    def __init__(self, most_waiting: int = MOST_WAITING, *, urgent: bool = False) -> None:
+        """`most_waiting`: of one sender. `urgent`: somebody is on the line and waits for it."""
         self._turns = Turns(at_once=AT_ONCE, most_waiting=most_waiting)
-        self._threads = ThreadPoolExecutor(AT_ONCE, "hash", initializer=_step_back)
+        start = None if urgent else _step_back
+        self._threads = ThreadPoolExecutor(AT_ONCE, "hash", initializer=start)
 
     async def hash(self, secret: str) -> str:
         """Takes as long as it takes: this is an administrator's doing."""
@@ -69,7 +70,8 @@ def _fits(secret: str, kept: str) -> bool:
 
 _STRANGERS = HashChecks()
 _KNOWN = HashChecks()  # devices that have signed in before never wait behind strangers
-_PINS = HashChecks(sys.maxsize)  # asked for in calls that we place: no stranger can flood them
+# Asked for in calls that we place: no stranger can flood them, and a station is on the line.
+_PINS = HashChecks(sys.maxsize, urgent=True)
 
 
 async def hash_password(password: str) -> str:

@@ -7,6 +7,7 @@ nobody wants the answer any more, the socket is shut down and the wait ends at o
 
 import asyncio
 import os
+import select
 import socket
 from collections.abc import Callable
 from contextlib import suppress
@@ -21,7 +22,10 @@ from psycopg.conninfo import conninfo_to_dict
 Answered = TypeVar("Answered")
 
 ANSWER_S = 5.0
-PROOF_S = 0.7  # a `select 1`; a dead connection and a fresh one fit into the budget of a webhook
+# Of the time for an answer: a `select 1`. By default 0.7 s, so that a dead connection and a fresh
+# one fit into the budget of a webhook.
+PROOF_PART = 0.14
+FREE_PART = 0.4  # of the time for an answer: until a connection is free
 CONNECT_S = 2  # the least that libpq takes
 LOOK_S = 0.1
 
@@ -51,7 +55,7 @@ class Bounds:
         options = [f"-c {name}={int(self.answer_s * 1000 * part)}" for name, part in ours.items()]
         own = conninfo_to_dict(dsn(url)).get("options")
         return {
-            "connect_timeout": CONNECT_S,
+            "connect_timeout": max(CONNECT_S, int(self.answer_s * FREE_PART)),
             "keepalives": 1,
             "keepalives_idle": 5,
             "keepalives_interval": 2,
@@ -77,7 +81,7 @@ class Connection(psycopg.AsyncConnection[tuple[Any, ...]]):
         timeout: float | None = None,  # noqa: ASYNC109 – the driver's own signature
     ) -> Answered:
         """As the driver waits, but bounded. Raises `psycopg.OperationalError` after a silence."""
-        end = asyncio.get_running_loop().call_later(self.answer_s, self._give_up)
+        self._wait_for_answer()
         try:
             return await waiting.wait_async(
                 gen, self.pgconn.socket, interval=interval, timeout=timeout
@@ -86,11 +90,12 @@ class Connection(psycopg.AsyncConnection[tuple[Any, ...]]):
             self.drop()
             raise
         finally:
-            end.cancel()
+            self._end.cancel()
 
-    async def prove_alive(self, within_s: float = PROOF_S) -> None:
+    async def prove_alive(self, within_s: float | None = None) -> None:
         """Let it answer something. Raises `psycopg.Error` where it does not."""
-        usual, self.answer_s = self.answer_s, within_s
+        usual = self.answer_s
+        self.answer_s = within_s or usual * PROOF_PART
         own = self.autocommit
         try:
             await self.set_autocommit(True)
@@ -104,9 +109,20 @@ class Connection(psycopg.AsyncConnection[tuple[Any, ...]]):
         self._shut_down()
         self.pgconn.finish()
 
+    def _wait_for_answer(self) -> None:
+        loop = asyncio.get_running_loop()
+        self._end: asyncio.TimerHandle = loop.call_later(self.answer_s, self._give_up)
+
     def _give_up(self) -> None:
+        if self._answers():  # it was we who were held up: the answer is there, and read next
+            self._wait_for_answer()
+            return
         self.on_silence()
         self._shut_down()
+
+    def _answers(self) -> bool:
+        ready, _, _ = select.select([self.pgconn.socket], [], [], 0)
+        return bool(ready)
 
     def _shut_down(self) -> None:
         """Whoever waits for this socket reads its end. Closing it would leave them waiting."""

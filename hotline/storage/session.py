@@ -19,9 +19,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from hotline.errors import MayBeStored, NotStored
 from hotline.storage.breaker import Breaker
-from hotline.storage.connection import Bounds, Connection, connect
-
-FREE_WITHIN_S = 2.0  # less than the budget of a webhook
+from hotline.storage.connection import FREE_PART, Bounds, Connection, connect
 
 CHANNEL = "hotline"
 NOTIFY = text(
@@ -75,7 +73,7 @@ class Database:
             url,
             pool_size=pool_size,
             max_overflow=pool_size,
-            pool_timeout=FREE_WITHIN_S,
+            pool_timeout=self._bounds.answer_s * FREE_PART,
             hide_parameters=True,
             connect_args={"async_creator_fn": self._open, **self._bounds.parameters(url)},
         )

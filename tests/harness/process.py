@@ -8,11 +8,13 @@ import os
 import sys
 from pathlib import Path
 
-from hotline.bootstrap import run_switchboard, run_worker
+from hotline.bootstrap import backend_of_settings, run_switchboard, run_worker
 from hotline.commands.serve import run_web
 from hotline.log import set_up_logging
 from hotline.settings import read_settings
 from tests.harness.clock import MovedClock
+
+PATIENCE_S = 14.0  # the carrier waits for fifteen seconds
 
 
 def main(what: str, fd: int | None) -> None:
@@ -20,7 +22,10 @@ def main(what: str, fd: int | None) -> None:
     set_up_logging(what)
     clock, settings = MovedClock(Path(os.environ["TEST_CLOCK"])), read_settings()
     if what == "serve":
-        run_web(settings, fd, clock=clock)
+        backend = backend_of_settings(settings, clock=clock)
+        if os.environ.get("TEST_PATIENT"):
+            backend.webhook_budget_s = backend.answer_within_s = PATIENCE_S
+        run_web(backend, fd)
     elif what == "switchboard":
         asyncio.run(run_switchboard(settings, clock=clock))
     else:

@@ -45,10 +45,15 @@ def carrier_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture
 async def scene(
-    postgres: Running, valkey: Running, carrier_url: str, tmp_path: Path
+    request: pytest.FixtureRequest,
+    postgres: Running,
+    valkey: Running,
+    carrier_url: str,
+    tmp_path: Path,
 ) -> AsyncIterator[Scene]:
     """A carrier and a house that know each other only by their environment."""
-    async with opened_scene(postgres, valkey.url, carrier_url, tmp_path) as scene:
+    patient = request.node.get_closest_marker("real_budgets") is None
+    async with opened_scene(postgres, valkey.url, carrier_url, tmp_path, patient=patient) as scene:
         yield scene
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from tests.harness.scene import GREETING, Scene
 
-pytestmark = [pytest.mark.anyio, pytest.mark.scenario]
+pytestmark = [pytest.mark.anyio, pytest.mark.scenario, pytest.mark.real_budgets]
 
 CHILD, DUTY_PHONE = "15400000001", "02000000010"
 HEARD, TECHNICAL = "我们听到了", "出了点小问题"

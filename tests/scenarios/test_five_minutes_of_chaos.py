@@ -5,7 +5,7 @@ import pytest
 from tests.harness.chaos import Chaos, seed
 from tests.harness.scene import Scene
 
-pytestmark = [pytest.mark.anyio, pytest.mark.scenario]
+pytestmark = [pytest.mark.anyio, pytest.mark.scenario, pytest.mark.real_budgets]
 
 
 async def test_after_five_minutes_of_chaos_every_promise_holds(scene: Scene) -> None:

@@ -14,7 +14,7 @@ from tests.harness.balancer import Balancer
 from tests.harness.house import PATIENCE_S
 from tests.harness.scene import SID, TOKEN, Scene
 
-pytestmark = [pytest.mark.anyio, pytest.mark.scenario]
+pytestmark = [pytest.mark.anyio, pytest.mark.scenario, pytest.mark.real_budgets]
 
 CHILD, ANOTHER = "15400000001", "15400000002"
 CARRIER_WAITS_S = 10.0  # for a document, before it turns to the fallback
