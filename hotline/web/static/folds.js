@@ -2,4 +2,13 @@
 
 const { callbacks } = window.Idiomorph.defaults;
 
-callbacks.beforeAttributeUpdated = (name, node) => !(name === "open" && node instanceof HTMLDetailsElement);
+/**
+ * Whether idiomorph may take over an attribute of what comes from the server.
+ * @param {string} name
+ * @param {Element} node
+ */
+function mayChange(name, node) {
+  return !(name === "open" && node instanceof HTMLDetailsElement);
+}
+
+callbacks.beforeAttributeUpdated = mayChange;
