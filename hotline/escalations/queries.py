@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, false, or_
+from sqlalchemy import ColumnElement, false, func, literal, or_
 from sqlmodel import col, select
 from sqlmodel.sql.expression import Select
 
@@ -38,22 +38,29 @@ from hotline.storage.tables import (
 from hotline.storage.vault import Vault
 
 SEALED = "note"
+GIVEN_BACK = "escalation.given_back"
+STATION_WORDS = (GIVEN_BACK, "escalation.acknowledged")
 
-Listed = Select[Escalation, str, StationContact]
+Listed = Select[Escalation, Line, int, StationContact]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EscalationRow:
-    """One line of a list. `stations`: those that the chain leads to, nearest first."""
+    """One line of a list. `stations`: those that the chain leads to, nearest first.
+
+    `round`: how often the chain has been gone through before. `dialled`: contacts rung so far.
+    """
 
     id: str
     number: str
     call_id: str
     line_name: str
+    line_name_en: str
     level: str
     state: str
     step: int
     round: int
+    dialled: int
     stations: tuple[str, ...]
     contact_name: str
     contact_phone: str
@@ -163,10 +170,16 @@ def relations_to(
 
 
 def _listed() -> Listed:
-    """Each with the name of its line, and the contact whose turn it is where there is one."""
+    """Each with its line, how many were rung, and the contact whose turn it is if there is one."""
     turn = col(Escalation.chain)[col(Escalation.step)]["contact_id"].astext
+    dialled = (
+        select(func.count())
+        .select_from(Attempt)
+        .join(Delivery, col(Delivery.id) == col(Attempt.id))
+        .where(col(Attempt.escalation_id) == col(Escalation.id), Delivery.tries > 0)
+    )
     return (
-        select(Escalation, Line.name, StationContact)
+        select(Escalation, Line, dialled.scalar_subquery(), StationContact)
         .join(Call, col(Call.id) == col(Escalation.call_id))
         .join(Line, col(Line.id) == col(Call.line_id))
         .join(
@@ -177,18 +190,22 @@ def _listed() -> Listed:
     )
 
 
-def _row(escalation: Escalation, line_name: str, contact: StationContact | None) -> EscalationRow:
+def _row(
+    escalation: Escalation, line: Line, dialled: int, contact: StationContact | None
+) -> EscalationRow:
     chain = chain_of(escalation.chain)
     stations = dict.fromkeys([escalation.station_id, *(step.station_id for step in chain)])
     return EscalationRow(
         id=escalation.id,
         number=escalation.number,
         call_id=escalation.call_id,
-        line_name=line_name,
+        line_name=line.name,
+        line_name_en=line.name_en,
         level=escalation.level,
         state=escalation.state,
         step=escalation.step,
         round=escalation.round,
+        dialled=dialled,
         stations=tuple(stations),
         contact_name=contact.name if contact else "",
         contact_phone=as_people_dial(contact.phone) if contact else "",
@@ -211,11 +228,33 @@ async def detail(work: Work, escalation_id: str) -> EscalationDetail:
     )
 
 
-async def names_of_stations(work: Work, row: EscalationRow) -> dict[str, str]:
+async def names_of_stations(
+    work: Work, row: EscalationRow, *, in_english: bool = False
+) -> dict[str, str]:
     """What the stations that the chain leads to are called, nearest first."""
-    query = select(Station.id, Station.name).where(col(Station.id).in_(row.stations))
+    name = col(Station.name_en if in_english else Station.name)
+    query = select(Station.id, name).where(col(Station.id).in_(row.stations))
     names = dict((await work.exec(query)).all())
     return {station: names[station] for station in row.stations if station in names}
+
+
+async def given_back_by(
+    work: Work, station_id: str | None, rows: Iterable[EscalationRow]
+) -> frozenset[str]:
+    """Which of these the station gave back and has not acknowledged again since."""
+    if station_id is None:
+        return frozenset()
+    staff = select(literal("staff:") + col(Staff.id)).where(Staff.station_id == station_id)
+    contacts = select(literal("contact:") + col(StationContact.id))
+    ours = staff.union(contacts.where(StationContact.station_id == station_id))
+    query = (
+        select(EscalationEntry.escalation_id, EscalationEntry.kind)
+        .where(col(EscalationEntry.escalation_id).in_([row.id for row in rows]))
+        .where(col(EscalationEntry.kind).in_(STATION_WORDS), col(EscalationEntry.actor).in_(ours))
+        .order_by(col(EscalationEntry.id))
+    )
+    last_word = dict((await work.exec(query)).all())
+    return frozenset(key for key, kind in last_word.items() if kind == GIVEN_BACK)
 
 
 async def _timeline(work: Work, escalation_id: str) -> list[EscalationEntry]:

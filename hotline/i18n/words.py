@@ -126,6 +126,23 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "reported": "已反馈",
         "closed": "已结案",
     },
+    "deadline": {
+        "open": "确认期限",
+        "acknowledged": "受理期限",
+        "accepted": "反馈期限",
+        "reported": "结案期限",
+    },
+    "attempt": {
+        "pending": "准备呼叫",
+        "submitting": "开始呼叫",
+        "unknown": "拨出情况不明，正在核对",
+        "submitted": "正在呼叫",
+        "answered": "电话已接通",
+        "acknowledged": "电话确认",
+        "failed": "呼叫未果",
+        "superseded": "呼叫已取消",
+        "dead": "多次未能拨出",
+    },
     "why": {
         "same_counselor": "来电者之前由您接听过",
         "wished_gender": "来电者希望和您这一性别的咨询员通话",

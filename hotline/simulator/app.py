@@ -16,7 +16,7 @@ from hotline.simulator.control import control
 from hotline.simulator.exchange import Exchange
 from hotline.simulator.journal import Journal
 from hotline.simulator.player import Player
-from hotline.simulator.rest import Refused, on_refused, rest
+from hotline.simulator.rest import ExchangeDep, Refused, on_refused, rest
 from hotline.simulator.settings import SimulatorSettings
 from hotline.simulator.sockets import Pages, sockets
 from hotline.simulator.speech import speech
@@ -53,6 +53,7 @@ def create_app(settings: SimulatorSettings) -> FastAPI:
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.add_api_route("/phone", _phone_page, include_in_schema=False)
+    app.add_api_route("/phone/numbers", _numbers, include_in_schema=False)
     app.add_api_route("/healthz", _healthz)
     return app
 
@@ -60,6 +61,11 @@ def create_app(settings: SimulatorSettings) -> FastAPI:
 async def _phone_page() -> FileResponse:
     """A phone in the browser."""
     return FileResponse(STATIC / "phone.html")
+
+
+async def _numbers(exchange: ExchangeDep) -> list[str]:
+    """What a phone can dial: the page offers no other number."""
+    return sorted(exchange.numbers)
 
 
 async def _healthz() -> dict[str, str]:

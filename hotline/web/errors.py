@@ -12,6 +12,7 @@ from starlette.types import Scope
 
 from hotline.errors import DatabaseAway, HotlineError, MayBeStored, NotSignedIn, NotStored
 from hotline.storage.session import Work
+from hotline.web.pages.refusal import refusal_page, wants_page
 
 log = structlog.get_logger()
 
@@ -35,25 +36,36 @@ def problem(
     return JSONResponse(body, status_code=status, media_type=PROBLEM, headers=headers)
 
 
-def _wants_page(request: Request) -> bool:
-    return "text/html" in request.headers.get("accept", "") and "/api/" not in request.url.path
+def refused(
+    request: Request,
+    status: int,
+    detail: str,
+    *,
+    kind: str = "about:blank",
+    facts: Mapping[str, object] = NOTHING_MORE,
+) -> Response:
+    """A page to somebody who opens one, the problem to everything else."""
+    if wants_page(request):
+        return refusal_page(request, status)
+    return problem(status, detail, kind=kind, facts=facts)
 
 
 async def on_hotline_error(request: Request, fault: Exception) -> Response:
     """One of ours: its status, its sentence."""
     assert isinstance(fault, HotlineError)  # noqa: S101 – registered for this class only
-    if isinstance(fault, NotSignedIn) and _wants_page(request):
+    if isinstance(fault, NotSignedIn) and wants_page(request):
         return RedirectResponse(f"{request.scope.get('root_path', '')}/login", status_code=303)
     if isinstance(fault, NotStored) and request.method in READING:
         fault = DatabaseAway()
-    return problem(fault.status, fault.public, kind=type(fault).__name__, facts=fault.facts)
+    kind = type(fault).__name__
+    return refused(request, fault.status, fault.public, kind=kind, facts=fault.facts)
 
 
-def no_answer(scope: Scope) -> JSONResponse:
+def no_answer(scope: Scope) -> Response:
     """What is said in place of an answer that did not come in time. It says no more than is so."""
     fault = _away(scope)
     log.error("web.no_answer_in_time", path=scope["path"])
-    return problem(fault.status, fault.public, kind=type(fault).__name__)
+    return refused(Request(scope), fault.status, fault.public, kind=type(fault).__name__)
 
 
 def _away(scope: Scope) -> DatabaseAway:
@@ -63,27 +75,27 @@ def _away(scope: Scope) -> DatabaseAway:
     return MayBeStored() if work is not None and work.committing else NotStored()
 
 
-async def on_invalid_request(_request: Request, fault: Exception) -> Response:
+async def on_invalid_request(request: Request, fault: Exception) -> Response:
     """A body that does not fit. The fields are named, their values are not repeated."""
     assert isinstance(fault, RequestValidationError)  # noqa: S101 – as above
     fields = ", ".join(
         f"{'.'.join(str(part) for part in error['loc'][1:])}: {error['msg']}"
         for error in fault.errors()
     )
-    return problem(422, f"The request does not fit: {fields}.", kind="Invalid")
+    return refused(request, 422, f"The request does not fit: {fields}.", kind="Invalid")
 
 
-async def on_http_error(_request: Request, fault: Exception) -> Response:
+async def on_http_error(request: Request, fault: Exception) -> Response:
     """What the framework refuses: unknown address, wrong method."""
     assert isinstance(fault, HTTPException)  # noqa: S101 – as above
-    return problem(fault.status_code, str(fault.detail))
+    return refused(request, fault.status_code, str(fault.detail))
 
 
 async def on_unexpected(request: Request, fault: Exception) -> Response:
     """A fault of ours: logged with its kind and place, never shown."""
     log.error("web.failed", path=request.url.path, error=type(fault).__name__, exc_info=fault)
     stored = isinstance(_away(request.scope), MayBeStored)
-    return problem(500, MAYBE if stored else UNEXPECTED)
+    return refused(request, 500, MAYBE if stored else UNEXPECTED)
 
 
 def install_error_handlers(app: FastAPI) -> None:

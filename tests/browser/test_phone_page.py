@@ -153,6 +153,16 @@ def test_the_phone_shows_what_is_said_and_in_which_language(
     expect(page.get_by_test_id("gathering")).to_have_text("请按键或说话")
 
 
+def test_only_numbers_that_lead_somewhere_are_offered(
+    simulator: Simulator, open_page: OpenPage
+) -> None:
+    page = open_page(simulator.phone(a_number()))
+
+    expect(page.get_by_test_id(f"quick-{HOTLINE}")).to_be_visible()
+    expect(page.get_by_test_id(f"quick-{ROOM}")).to_be_visible()
+    expect(page.locator("[data-quick]:visible")).to_have_count(2)
+
+
 def test_a_pressed_key_reaches_the_application(simulator: Simulator, open_page: OpenPage) -> None:
     page = open_page(simulator.phone(a_number()))
     dial(page, HOTLINE)

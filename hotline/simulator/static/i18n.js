@@ -10,7 +10,7 @@ const TEXTS = {
     title: "模拟电话",
     about: "在浏览器里的一部电话。拨 12355，听听孩子会听到什么；也可以换成别的号码来接听。通话只在这台电脑上，不会拨到外面。",
     otherLanguage: "EN",
-    otherLanguageHint: "Switch to English",
+    otherLanguageHint: "EN: Switch to English",
     whoTitle: "用谁的号码",
     whoClose: "完成",
     whoOther: "其他号码",

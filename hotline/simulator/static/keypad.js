@@ -96,8 +96,17 @@ function onKeyboard(event, { onKey, onEnter, onEscape }) {
   }
 }
 
+/** Numbers that lead nowhere are not offered: only what this carrier was set up with. */
+async function offerQuickNumbers() {
+  const answer = await fetch("/phone/numbers");
+  /** @type {string[]} */
+  const numbers = answer.ok ? await answer.json() : [];
+  for (const button of buttons("[data-quick]")) button.hidden = !numbers.includes(button.dataset.quick ?? "");
+}
+
 /** @param {Listeners} listeners */
 export function setUpKeypad(listeners) {
+  void offerQuickNumbers();
   for (const button of buttons(".key")) {
     button.addEventListener("click", (event) => {
       if (event.detail > 0) button.blur(); // clicked: Enter is for calling again

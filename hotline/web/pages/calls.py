@@ -6,13 +6,12 @@ from fastapi.responses import HTMLResponse
 from hotline.calls.model import Urgency
 from hotline.calls.queries import call_detail, permitted_call
 from hotline.floor.explanations import why_call
-from hotline.i18n.catalog import CHINESE
 from hotline.staff.permissions import Permission
 from hotline.storage.session import Work
 from hotline.storage.tables import Call, Line
 from hotline.web.deps import Backend, BackendDep, WorkDep
 from hotline.web.pages.frame import Fragment, FragmentDep, FrameDep
-from hotline.web.pages.rendering import language_of, render
+from hotline.web.pages.rendering import render
 
 router = APIRouter(prefix="/calls/{call_id}", include_in_schema=False)
 
@@ -36,10 +35,9 @@ async def _call(frame: Fragment, backend: Backend, work: Work, call_id: str) -> 
     frame.require(Permission.SEE_CALL)
     row = await permitted_call(work, await work.get(Call, call_id), frame.who)
     line = await work.get_one(Line, row.line_id)
-    chinese = language_of(frame.request) == CHINESE
     return {
         "call": await call_detail(work, row),
-        "line_name": line.name if chinese else line.name_en,
+        "line_name": line.name_en if frame.in_english else line.name,
         "why": await why_call(work, row, at=backend.clock.now(), of=frame.who.lines),
         "is_crisis": row.urgency == Urgency.CRISIS,
     }

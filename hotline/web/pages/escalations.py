@@ -1,10 +1,14 @@
 """Escalations: who has which, until when, who is next; and a station's own page of them."""
 
-from fastapi import APIRouter
+from collections.abc import Iterable
+
+from fastapi import APIRouter, Response
 from fastapi.responses import HTMLResponse
 
 from hotline.escalations.queries import (
+    EscalationRow,
     detail,
+    given_back_by,
     list_open,
     names_of,
     names_of_stations,
@@ -18,6 +22,7 @@ from hotline.storage.tables import Station
 from hotline.web.deps import BackendDep, WorkDep
 from hotline.web.pages.frame import Fragment, FragmentDep, FrameDep
 from hotline.web.pages.rendering import render
+from hotline.web.pages.timelines import rounds_of, told_once
 
 router = APIRouter(include_in_schema=False)
 
@@ -28,35 +33,45 @@ STEPS = ("open", "acknowledged", "accepted", "reported", "closed")
 async def escalations(frame: FrameDep, work: WorkDep) -> HTMLResponse:
     """Everything of one's lines that nobody has closed, the next deadline first."""
     frame.require(Permission.SEE_ESCALATION, by=Relation.LINE)
-    return frame.page(
-        "escalations.html", escalations=await list_open(work, frame.who), heading="all"
-    )
+    return frame.page("escalations.html", heading="all", **await _list(frame, work))
 
 
 @router.get("/escalations/live")
 async def escalations_live(frame: FragmentDep, work: WorkDep) -> HTMLResponse:
     """The list alone."""
     frame.require(Permission.SEE_ESCALATION, by=Relation.LINE)
-    values = {"escalations": await list_open(work, frame.who), "heading": "all", "frame": frame}
-    return render(frame.request, "escalations_live.html", values)
+    return frame.page("escalations_live.html", heading="all", **await _list(frame, work))
 
 
 @router.get("/station")
 async def station(frame: FrameDep, work: WorkDep) -> HTMLResponse:
     """What is ours, and until when."""
     frame.require(Permission.SEE_ESCALATION, by=Relation.STATION)
-    escalations = await list_open(work, frame.who)
     ours = await work.get(Station, frame.who.station_id or "")
-    return frame.page("escalations.html", escalations=escalations, heading="station", station=ours)
+    values = await _list(frame, work)
+    return frame.page("escalations.html", heading="station", station=ours, **values)
 
 
 @router.get("/station/live")
 async def station_live(frame: FragmentDep, work: WorkDep) -> HTMLResponse:
     """The list alone."""
     frame.require(Permission.SEE_ESCALATION, by=Relation.STATION)
-    escalations = await list_open(work, frame.who)
-    values = {"escalations": escalations, "heading": "station", "frame": frame}
-    return render(frame.request, "escalations_live.html", values)
+    return frame.page("escalations_live.html", heading="station", **await _list(frame, work))
+
+
+async def _list(frame: Fragment, work: Work) -> dict[str, object]:
+    rows = await list_open(work, frame.who)
+    return {
+        "escalations": rows,
+        "holders": await holders_of(work, rows),
+        "given_back": await given_back_by(work, frame.who.station_id, rows),
+    }
+
+
+async def holders_of(work: Work, rows: Iterable[EscalationRow]) -> dict[str, str]:
+    """Who answers for each, by the text of their actor, where somebody has acknowledged it."""
+    held = [Actor.parse(row.acknowledged_by) for row in rows if row.acknowledged_by]
+    return await names_of(work, held)
 
 
 @router.get("/escalations/{escalation_id}")
@@ -83,17 +98,33 @@ async def story(
     return render(frame.request, "escalation_story.html", {"frame": frame, "text": text})
 
 
+@router.get("/escalations/{escalation_id}/acts")
+async def acts(frame: FragmentDep, work: WorkDep, escalation_id: str, shown: str) -> Response:
+    """What can be done by now. Nothing where that is `shown` already: somebody may be writing."""
+    values = await _escalation(frame, work, escalation_id)
+    if values["stage"] == shown:
+        return Response(status_code=204)
+    return frame.page("escalation_acts.html", **values)
+
+
 async def _escalation(frame: Fragment, work: Work, escalation_id: str) -> dict[str, object]:
     seeing = Permission.SEE_ESCALATION
     standing = await require_escalation(work, escalation_id, frame.who, seeing)
     found = await detail(work, escalation_id)
+    row = found.row
+    given_back = row.id in await given_back_by(work, frame.who.station_id, [row])
+    people = await names_of(work, (Actor.parse(one.actor) for one in found.timeline))
     return {
-        "escalation": found.row,
+        "escalation": row,
+        "given_back": given_back,
+        "stage": f"{row.state}-{given_back}",
         "timeline": found.timeline[::-1],
-        "attempts": found.attempts,
-        "stations": await names_of_stations(work, found.row),
+        "story": told_once(found.timeline)[::-1],
+        "rounds": rounds_of(found.attempts),
+        "holders": people,
+        "people": people,
+        "stations": await names_of_stations(work, row, in_english=frame.in_english),
         "steps": STEPS,
-        "at": STEPS.index(found.row.state),
-        "people": await names_of(work, (Actor.parse(one.actor) for one in found.timeline)),
+        "at": STEPS.index(row.state),
         "may_act": may(frame.who.roles, standing, Permission.ANSWER_ESCALATION),
     }

@@ -10,13 +10,13 @@ from hotline.calls.model import CallState, Urgency
 from hotline.escalations.queries import list_open
 from hotline.floor.explanations import why_waiting
 from hotline.floor.snapshot import CallerNow, CounselorNow, floor_snapshot
-from hotline.i18n.catalog import CHINESE
 from hotline.staff.model import PresenceState
 from hotline.staff.permissions import Permission
 from hotline.storage.session import Work
 from hotline.web.deps import BackendDep, WorkDep
+from hotline.web.pages.escalations import holders_of
 from hotline.web.pages.frame import Fragment, FragmentDep, FrameDep
-from hotline.web.pages.rendering import language_of, render
+from hotline.web.pages.rendering import render
 
 router = APIRouter(include_in_schema=False)
 
@@ -55,16 +55,19 @@ async def wall(frame: FrameDep, backend: BackendDep, work: WorkDep) -> HTMLRespo
 
 async def _now(frame: Fragment, backend: BackendDep, work: Work) -> dict[str, object]:
     snapshot = await floor_snapshot(work, at=backend.clock.now(), of=frame.who.lines)
-    chinese = language_of(frame.request) == CHINESE
+    escalations = await list_open(work, frame.who)
     waiting = [one for one in snapshot.callers if one.state in WAITING]
     longest = max([snapshot.at - one.since for one in waiting], default=None)
     return {
         "floor": snapshot,
-        "line_name": {line.id: line.name if chinese else line.name_en for line in snapshot.lines},
+        "line_name": {
+            line.id: line.name_en if frame.in_english else line.name for line in snapshot.lines
+        },
         "waiting": waiting,
         "talking": [one for one in snapshot.callers if one.state not in WAITING],
         "groups": _groups(snapshot.counselors),
-        "escalations": await list_open(work, frame.who),
+        "escalations": escalations,
+        "holders": await holders_of(work, escalations),
         "why": await why_waiting(work, at=snapshot.at, of=frame.who.lines),
         "share": _shares(waiting, longest.total_seconds() if longest else 0.0, snapshot.at),
         "crisis": Urgency.CRISIS,

@@ -14,7 +14,7 @@ from sqlmodel import col, select
 
 from hotline.errors import Forbidden
 from hotline.floor.desk import OnTheLine, RingingOffer, on_the_line, ringing
-from hotline.i18n.catalog import CHINESE
+from hotline.i18n.catalog import ENGLISH
 from hotline.i18n.words import label
 from hotline.staff.model import Role
 from hotline.staff.permissions import Permission, Relation, may_anywhere, through
@@ -75,6 +75,11 @@ class Fragment:
         return may_anywhere(self.who.roles, Permission.TAKE_CALLS) and self.presence is not None
 
     @property
+    def in_english(self) -> bool:
+        """Whether the reader is shown English names where there are some."""
+        return language_of(self.request) == ENGLISH
+
+    @property
     def pauses(self) -> Sequence[str]:
         """The reasons one may pause for."""
         return PAUSES
@@ -105,8 +110,7 @@ class Frame(Fragment):
     @property
     def line_names(self) -> str:
         """The lines this person works for, in the reader's language."""
-        chinese = language_of(self.request) == CHINESE
-        return " · ".join(line.name if chinese else line.name_en for line in self.lines)
+        return " · ".join(line.name_en if self.in_english else line.name for line in self.lines)
 
     @property
     def rail(self) -> Sequence[RailEntry]:

@@ -24,9 +24,10 @@ log = structlog.get_logger()
 
 router = APIRouter(include_in_schema=False)
 
+# Who watches over others begins there, whatever else they do: presence is one step away.
 FIRST_PAGE = {
-    Role.COUNSELOR: "/desk",
     Role.SUPERVISOR: "/floor",
+    Role.COUNSELOR: "/desk",
     Role.OFFICER: "/station",
     Role.ADMIN: "/settings",
 }

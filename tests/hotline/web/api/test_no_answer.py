@@ -104,6 +104,17 @@ async def test_of_reading_it_is_only_said_that_there_is_no_answer(behind: Behind
     assert "stored" not in said["detail"]
 
 
+async def test_who_opens_a_page_meanwhile_reads_a_page(behind: Behind) -> None:
+    behind.balancer.freeze()
+
+    async with asyncio.timeout(PATIENCE_S):
+        headers = behind.li.headers | {"Accept": "text/html"}
+        answer = await behind.li.http.get("/desk", headers=headers)
+
+    assert answer.status_code == httpx.codes.SERVICE_UNAVAILABLE
+    assert "数据库暂时没有应答" in answer.text
+
+
 async def test_the_same_flag_again_is_stored_once(behind: Behind, scene: ApiScene) -> None:
     behind.balancer.freeze()
     first = await behind.li.asks("POST", FLAG, {"level": "imminent"}, key="one")

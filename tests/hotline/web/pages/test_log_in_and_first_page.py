@@ -9,6 +9,7 @@ import pytest
 from hotline.i18n import catalog
 from hotline.i18n.catalog import ENGLISH, LANGUAGES
 from hotline.settings import Settings
+from hotline.staff.model import Role
 from hotline.web.app import create_app
 from tests.hotline.web.api.conftest import SITE, ApiScene, client_of, house_on
 from tests.hotline.web.pages.conftest import Reader
@@ -43,6 +44,14 @@ async def test_each_role_begins_on_its_own_page(scene: ApiScene, who: str, page:
     answer = await Reader(scene, who).opens("/")
 
     assert (answer.status, answer.headers["location"]) == (303, page)
+
+
+async def test_a_supervisor_who_also_takes_calls_begins_on_the_floor(scene: ApiScene) -> None:
+    await scene.hires("both", Role.COUNSELOR, Role.SUPERVISOR)
+
+    answer = await Reader(scene, "both").opens("/")
+
+    assert (answer.status, answer.headers["location"]) == (303, "/floor")
 
 
 @pytest.mark.parametrize("path", ["/", "/desk", "/floor", "/calls/call", "/escalations"])

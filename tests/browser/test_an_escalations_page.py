@@ -1,0 +1,35 @@
+"""The page of an escalation while it moves: nothing that somebody reads or writes is taken away."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.people import Demo, Duty, answers, goes_on_duty, signs_in
+
+pytestmark = pytest.mark.browser
+
+
+def test_what_was_unfolded_and_written_stays_while_the_page_follows(
+    demo: Demo, duty: Duty, somebody: Callable[[], Page]
+) -> None:
+    desk, station = somebody(), somebody()
+    goes_on_duty(desk, demo, "li")
+    duty.a_child_calls("1")
+    answers(desk)
+    call_id = duty.one("select id from call where state = 'talking'")
+    flag = duty.asks("li", "POST", f"/calls/{call_id}/flags", {"level": "imminent"})
+    path = f"/escalations/{flag['escalation_id']}"
+    signs_in(station, demo, "tianhe")
+    station.goto(demo.url + path)
+    station.locator("#every-entry > summary").click()
+    station.locator("#close").fill("孩子已安全")
+
+    duty.asks("li", "POST", f"/calls/{call_id}/flags", {"level": "imminent", "summary": "又说了"})
+
+    expect(station.get_by_test_id("story-in-short")).to_contain_text("再次标记危机")
+    expect(station.locator("#every-entry")).to_have_attribute("open", "")
+    expect(station.locator("#close")).to_have_value("孩子已安全")
+    station.get_by_test_id("acknowledge").click()
+    expect(station.get_by_test_id("holder")).to_contain_text("天河")
+    expect(station.locator("#return")).to_be_visible()
