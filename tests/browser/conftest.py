@@ -110,7 +110,7 @@ def _wait_for_a_switchboard(database: str) -> None:
     """The pages answer before the first offer can be made."""
     with psycopg.connect(database, autocommit=True) as connection:
         for _ in range(START_PATIENCE):
-            if connection.execute("select 1 from beat where name = 'switchboard'").fetchone():
+            if connection.execute("select 1 from leadership where epoch > 0").fetchone():
                 return
             Event().wait(START_PAUSE)
     pytest.fail("no switchboard began to work")
