@@ -35,17 +35,8 @@ async def opened_scene(
     listener = socket.create_server(("127.0.0.1", 0), backlog=512)
     listener.set_inheritable(True)
     public = f"http://127.0.0.1:{listener.getsockname()[1]}"
-    env = {
-        "HOTLINE_DATABASE_URL": copied(postgres.url, database),
-        "HOTLINE_REDIS_URL": redis_url,
-        "HOTLINE_PUBLIC_URL": public,
-        "HOTLINE_TWILIO_ACCOUNT_SID": SID,
-        "HOTLINE_TWILIO_AUTH_TOKEN": TOKEN,
-        "HOTLINE_TWILIO_API_URL": carrier_url,
-        "HOTLINE_ENCRYPTION_KEYS": KEY,
-        "HOTLINE_SECRET_KEY": "a secret of one story",
-        "TEST_CLOCK": str(folder / "clock"),
-    }
+    env = _environment(copied(postgres.url, database), redis_url, public, carrier_url)
+    env["TEST_CLOCK"] = str(folder / "clock")
     if patient:
         env |= {"TEST_PATIENT": "1", "HOTLINE_DATABASE_ANSWER_S": "60"}
     async with AsyncExitStack() as stack:
@@ -64,6 +55,21 @@ async def opened_scene(
         if any(name.startswith("web") for name in house.running):
             await everybody_out(carrier, house)
         await house.close()
+
+
+def _environment(
+    database_url: str, redis_url: str, public: str, carrier_url: str
+) -> dict[str, str]:
+    return {
+        "HOTLINE_DATABASE_URL": database_url,
+        "HOTLINE_REDIS_URL": redis_url,
+        "HOTLINE_PUBLIC_URL": public,
+        "HOTLINE_TWILIO_ACCOUNT_SID": SID,
+        "HOTLINE_TWILIO_AUTH_TOKEN": TOKEN,
+        "HOTLINE_TWILIO_API_URL": carrier_url,
+        "HOTLINE_ENCRYPTION_KEYS": KEY,
+        "HOTLINE_SECRET_KEY": "a secret of one story",
+    }
 
 
 def numbers_of_the_house(public: str) -> dict[str, dict[str, str]]:
