@@ -229,12 +229,16 @@ async def leg_ended(
 
 
 def _refusal(one: Participant, *, rang: bool, refused: bool) -> tuple[OfferState, str]:
-    """What the end of a counselor's leg says of an offer that was still open."""
+    """What the end of a counselor's leg says of an offer that was still open.
+
+    A softphone is busy because somebody pressed "decline", also where that overtook the ringing.
+    """
     status = LegStatus(one.ended_as)
-    if rang or status is LegStatus.COMPLETED:
+    in_browser = one.address.startswith(SOFTPHONE) and not refused
+    declined = status is LegStatus.BUSY and in_browser
+    if rang or declined or status is LegStatus.COMPLETED:
         return REFUSALS[status]
-    unplugged = one.address.startswith(SOFTPHONE) and not refused
-    return OfferState.FAILED, NOT_REACHABLE if unplugged else CARRIER_REFUSED
+    return OfferState.FAILED, NOT_REACHABLE if in_browser else CARRIER_REFUSED
 
 
 async def dial_unclear(work: Work, one: Participant, *, at: datetime) -> None:

@@ -79,6 +79,11 @@ class Scene:
         """Somebody who is lost to the line, not only to the call: their softphone is gone too."""
         await counselor.phone.unregisters()
 
+    async def rings(self, counselor: Counselor) -> None:
+        """A phone rings, and we have heard so: from then on its time counts."""
+        await counselor.phone.rings()
+        await self.until("select 1 from participant where state = 'ringing'")
+
     async def talk(self, number: str) -> None:
         """The child and a counselor hear each other, and we know it."""
         await self._call_is(number, "state = 'talking'")

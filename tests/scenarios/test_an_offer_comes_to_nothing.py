@@ -12,7 +12,7 @@ CHILD = "15400000001"
 async def test_an_offer_that_rings_out_sets_the_counselor_aside(scene: Scene) -> None:
     li = await scene.counselor("li")
     await scene.dials_and_waits(CHILD)
-    await li.phone.rings()
+    await scene.rings(li)
 
     await scene.passes(21)
 
@@ -24,7 +24,7 @@ async def test_an_offer_that_rings_out_sets_the_counselor_aside(scene: Scene) ->
 async def test_a_counselor_who_was_set_aside_is_rung_again_after_a_while(scene: Scene) -> None:
     li = await scene.counselor("li")
     await scene.dials_and_waits(CHILD)
-    await li.phone.rings()
+    await scene.rings(li)
     await scene.passes(21)
     await scene.presence("li", "paused")
 
@@ -37,7 +37,7 @@ async def test_a_counselor_who_was_set_aside_is_rung_again_after_a_while(scene: 
 async def test_another_counselor_gets_the_call_that_the_first_did_not_answer(scene: Scene) -> None:
     li = await scene.counselor("li")
     await scene.dials_and_waits(CHILD)
-    await li.phone.rings()
+    await scene.rings(li)
     chen = await scene.counselor("chen")
 
     await scene.passes(21)

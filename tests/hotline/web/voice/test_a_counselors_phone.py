@@ -297,6 +297,17 @@ async def test_a_leg_that_never_rang_is_no_missed_call(
     assert (await scene.call()).queued_at == NOON
 
 
+async def test_who_declines_in_the_browser_is_believed_before_the_ringing_is_heard_of(
+    scene: VoiceScene,
+) -> None:
+    await scene.is_offered("client:li")
+
+    for word in ("busy", "ringing"):
+        await scene.reports("/voice/legs/li/status", CallSid="CA-li", CallStatus=word)
+
+    assert await offer_is(scene) == (OfferState.DECLINED, "busy")
+
+
 async def test_the_first_word_for_the_end_of_a_leg_stands(scene: VoiceScene) -> None:
     await scene.is_offered()
 
