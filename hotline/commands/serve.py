@@ -14,6 +14,7 @@ import uvicorn
 from sqlalchemy.exc import SQLAlchemyError
 
 from hotline.bootstrap import backend_of_settings
+from hotline.errors import DatabaseAway
 from hotline.ports import Clock
 from hotline.settings import Settings
 from hotline.staff.training import refuse_training_secrets
@@ -61,16 +62,16 @@ class WebServer(uvicorn.Server):
 def serve(settings: Settings, fd: int | None) -> None:
     """`run_web`, unless a real line would open to what everybody knows. Raises `SettingsError`."""
     if not settings.demo:
-        asyncio.run(_refuse_training_secrets(database_of(settings)))
+        asyncio.run(refuse_open_secrets(database_of(settings)))
     run_web(settings, fd)
 
 
-async def _refuse_training_secrets(database: Database) -> None:
+async def refuse_open_secrets(database: Database) -> None:
     """Where the database cannot be asked, callers come first: they are answered all the same."""
     try:
         async with asyncio.timeout(ASK_S), database.work() as work:
             await refuse_training_secrets(work)
-    except (SQLAlchemyError, OSError) as fault:
+    except (DatabaseAway, SQLAlchemyError, OSError) as fault:
         log.warning("secrets.not_looked_at", error=type(fault).__name__)
     finally:
         await database.close()
