@@ -33,7 +33,7 @@ from hotline.staff.presence import (
     release_offer,
     set_aside,
 )
-from hotline.staff.revocation import may_be_rung
+from hotline.staff.revocation import may_be_called_in, may_be_rung
 from hotline.storage.session import Work
 from hotline.storage.tables import Call, Line, Offer, Participant, Staff
 
@@ -102,6 +102,8 @@ async def _accept_unoffered(
     work: Work, call: Call, counselor: Participant, *, at: datetime
 ) -> bool:
     """Whom an alarm rang says yes: on their own phone, or on one that is nobody's account."""
+    if counselor.staff_id is not None and not await may_take_unoffered(work, counselor):
+        return False
     if not move_call(work, call, CallEvent.ACCEPTED, at=at, staff=counselor.staff_id):
         return counselor.state == ParticipantState.IN_TALK
     call.accepted_at, call.counselor_id = at, counselor.staff_id
@@ -113,6 +115,14 @@ async def _accept_unoffered(
     if not await _speaks(work, counselor, call.language) and await interpreter_number(work, call):
         await invite_interpreter(work, call, at=at, staff_id=counselor.staff_id)
     return True
+
+
+async def may_take_unoffered(work: Work, counselor: Participant) -> bool:
+    """Whether it is still their phone, and they may still be called in, however lately."""
+    query = select(Staff.id).where(
+        Staff.id == counselor.staff_id, Staff.own_phone == counselor.address, may_be_called_in()
+    )
+    return (await work.exec(query)).first() is not None
 
 
 async def _speaks(work: Work, counselor: Participant, language: str) -> bool:
