@@ -11,7 +11,7 @@ from hotline.calls.service import lock_call
 from hotline.ports import LegStatus
 from hotline.staff.model import PresenceState
 from hotline.staff.presence import choose_presence
-from hotline.storage.tables import Participant, Presence, Staff
+from hotline.storage.tables import Call, Participant, Presence, Staff
 from tests.hotline.switchboard.alarm_scene import AT_HOME, BASE, DUTY, SUPERVISOR, AlarmScene
 from tests.hotline.switchboard.conftest import later
 
@@ -197,3 +197,21 @@ async def test_a_phone_of_an_account_that_was_taken_away_stops_ringing_and_other
 
     assert (await alarm.leg(AT_HOME)).wanted == "out"
     assert alarm.carrier.dialled()[:2] == [AT_HOME, DUTY]
+
+
+async def test_a_duty_phone_whose_end_was_never_told_can_be_rung_again(alarm: AlarmScene) -> None:
+    await alarm.waits()
+    await alarm.passes(20)
+    (leg,) = [one for one in alarm.carrier.legs if one.dial.to == DUTY]
+    await alarm.floor.change(Participant, (await alarm.leg()).id, state="ringing")
+    await alarm.floor.change(Call, "c1", heard_at=later(600))
+    leg.status = LegStatus.NO_ANSWER
+
+    await alarm.passes(45)
+    await Sweep(alarm.floor.database, alarm.dialler, alarm.carrier).look(at=alarm.floor.clock.now())
+    await alarm.dialler.jobs.settled()
+    await alarm.passes(60)  # the supervisor
+    await alarm.passes(60)  # the next round
+
+    assert (await alarm.legs())[0].ended_as == "no_answer"
+    assert alarm.carrier.dialled().count(DUTY) == 2
