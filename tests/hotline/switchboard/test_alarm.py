@@ -277,3 +277,24 @@ async def test_a_clock_that_is_set_back_puts_no_step_off(alarm: AlarmScene) -> N
 
     assert (due_at, call.alarm_due_at) == (later(630), later(30))
     assert len(alarm.carrier.dialled()) > dialled
+
+
+# ── rows that are wrong ─────────────────────────────────────────────────────────────────────────
+
+
+async def test_a_counselor_who_can_be_offered_nothing_keeps_no_other_from_the_child(
+    alarm: AlarmScene,
+) -> None:
+    await alarm.floor.add(a_line(id="legal"))
+    await alarm.floor.counselor("lee", staff={"lines": ["legal"]})
+    await alarm.floor.counselor("sun", staff={"lines": ["legal"]})
+    await alarm.floor.caller("c0", state="ended")
+    await alarm.floor.add(
+        Offer(id="o0", call_id="c0", staff_id="lee", offered_at=later(0), expires_at=later(600))
+    )
+    await alarm.waits()
+
+    await alarm.passes(20)
+
+    assert alarm.carrier.dialled() == ["client:sun"]
+    assert await alarm.told() == [("alarm.rang", "any_line")]
