@@ -24,14 +24,13 @@ from hotline.calls.model import CallEvent, CallState, OfferState
 from hotline.calls.service import add_call_entry, lock_call, move_call
 from hotline.lines.plans import policy_of
 from hotline.ports import LegStatus
-from hotline.staff.model import PresenceEvent
 from hotline.staff.presence import (
     call_in,
     leave_out,
     lock_presence,
-    move_presence,
     release_offer,
     set_aside,
+    take_call,
 )
 from hotline.staff.revocation import may_be_called_in, may_be_rung
 from hotline.storage.session import Work
@@ -81,9 +80,7 @@ async def accept_offer(work: Work, counselor: Participant, *, at: datetime) -> b
     call.accepted_at, call.counselor_id = at, offer.staff_id
     move_participant(work, counselor, ParticipantEvent.JOINED, at=at)
     ask_caller_in(work, call, await caller_in_talk(work, call), at=at)
-    presence = await lock_presence(work, offer.staff_id)
-    move_presence(work, presence, PresenceEvent.ACCEPTED, at=at)
-    presence.missed = 0
+    await take_call(work, offer.staff_id, call.id, at=at)
     if offer.interpreter:
         await invite_interpreter(work, call, at=at, staff_id=offer.staff_id)
     await withdraw_offers(work, call, at=at, reason="taken_by_another")
