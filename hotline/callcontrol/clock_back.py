@@ -13,22 +13,33 @@ from hotline.staff.presence import LEASE
 from hotline.storage.session import Database
 
 TOLERATED = timedelta(seconds=1)
+# As two machines may differ for long: no alarm is brought forward by that with each word heard.
+DIFFERENCE = timedelta(seconds=15)
 
 # Not `least`: that takes the present for what never happened.
-# By microseconds, so that the order of the line is kept.
+# By microseconds, so that the order of the line is kept. An alarm counts from its beginning, which
+# may lie in the past all the same: it goes on for what was left, by when the caller was heard last.
 CALLS = text("""
     with held as (
-        select id, queued_at from call
+        select id, queued_at,
+            case when greatest(alarm_since, queued_at, heard_at) > :set_back
+                then greatest(alarm_since, queued_at, heard_at) - :at
+                else interval '0' end as back
+        from call
         where state <> 'ended'
-            and greatest(queued_at, heard_at, accepted_at, joined_at) > :tolerated
+            and greatest(queued_at, heard_at, accepted_at, joined_at, alarm_since) > :tolerated
         order by id for update skip locked
     ), ranked as (
-        select id, row_number() over (order by queued_at desc nulls last, id desc) as n from held
+        select id, back,
+            row_number() over (order by queued_at desc nulls last, id desc) as n
+        from held
     )
     update call set
         queued_at = case when queued_at > :at
             then :at - ranked.n * interval '1 microsecond' else queued_at end,
         heard_at = case when heard_at > :at then :at else heard_at end,
+        alarm_since = coalesce(alarm_since, queued_at) - ranked.back,
+        alarm_due_at = alarm_due_at - ranked.back,
         accepted_at = case when accepted_at > :at then :at else accepted_at end,
         joined_at = case when joined_at > :at then :at else joined_at end
     from ranked where call.id = ranked.id
@@ -80,7 +91,9 @@ async def bring_back(database: Database, *, at: datetime) -> None:
     tolerated = at + TOLERATED
     values = {"at": at, "tolerated": tolerated}
     leases = {"lease": LEASE, "longest_lease": tolerated + LEASE}
-    for statement in (CALLS, PARTICIPANTS, OFFERS):
+    async with database.work() as work:
+        await work.sql(CALLS, values | {"set_back": at + DIFFERENCE})
+    for statement in (PARTICIPANTS, OFFERS):
         async with database.work() as work:
             await work.sql(statement, values)
     async with database.work() as work:

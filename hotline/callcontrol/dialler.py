@@ -117,10 +117,24 @@ class Dialler:
 
     async def lose(self, participant_id: str, *, why: str) -> None:
         """They never rang, or nothing was heard of them."""
+        await self._end(participant_id, LegStatus.FAILED, why=why)
+
+    def look_up(self, participant_id: str, sid: str) -> None:
+        """Nothing was heard of a leg for long: the carrier says whether it is over."""
+        self.jobs.start(f"participant:{participant_id}", self._look_up(participant_id, sid))
+
+    async def _look_up(self, participant_id: str, sid: str) -> None:
+        report = await self._carrier.leg(sid)
+        if report is None:
+            await self.lose(participant_id, why="not_heard_of")
+        elif report.status.over:
+            await self._end(participant_id, report.status)
+
+    async def _end(self, participant_id: str, status: LegStatus, *, why: str = "") -> None:
         now = self._clock.now()
         async with self._database.work() as work:
             one = await self._lock(work, participant_id)
-            await leg_ended(work, one, status=LegStatus.FAILED, at=now, why=why)
+            await leg_ended(work, one, status=status, at=now, why=why)
 
     def find_or_dial(self, one: Participant) -> None:
         """An earlier leader began to dial and kept no sid: adopt the leg if it rings, else dial."""

@@ -24,16 +24,15 @@ from hotline.calls.model import CallEvent, CallState, OfferState
 from hotline.calls.service import add_call_entry, lock_call, move_call
 from hotline.lines.plans import policy_of
 from hotline.ports import LegStatus
-from hotline.staff.model import PresenceEvent
 from hotline.staff.presence import (
     call_in,
     leave_out,
     lock_presence,
-    move_presence,
     release_offer,
     set_aside,
+    take_call,
 )
-from hotline.staff.revocation import may_be_rung
+from hotline.staff.revocation import may_be_called_in, may_be_rung
 from hotline.storage.session import Work
 from hotline.storage.tables import Call, Line, Offer, Participant, Staff
 
@@ -81,9 +80,7 @@ async def accept_offer(work: Work, counselor: Participant, *, at: datetime) -> b
     call.accepted_at, call.counselor_id = at, offer.staff_id
     move_participant(work, counselor, ParticipantEvent.JOINED, at=at)
     ask_caller_in(work, call, await caller_in_talk(work, call), at=at)
-    presence = await lock_presence(work, offer.staff_id)
-    move_presence(work, presence, PresenceEvent.ACCEPTED, at=at)
-    presence.missed = 0
+    await take_call(work, offer.staff_id, call.id, at=at)
     if offer.interpreter:
         await invite_interpreter(work, call, at=at, staff_id=offer.staff_id)
     await withdraw_offers(work, call, at=at, reason="taken_by_another")
@@ -102,6 +99,8 @@ async def _accept_unoffered(
     work: Work, call: Call, counselor: Participant, *, at: datetime
 ) -> bool:
     """Whom an alarm rang says yes: on their own phone, or on one that is nobody's account."""
+    if counselor.staff_id is not None and not await may_take_unoffered(work, counselor):
+        return False
     if not move_call(work, call, CallEvent.ACCEPTED, at=at, staff=counselor.staff_id):
         return counselor.state == ParticipantState.IN_TALK
     call.accepted_at, call.counselor_id = at, counselor.staff_id
@@ -113,6 +112,14 @@ async def _accept_unoffered(
     if not await _speaks(work, counselor, call.language) and await interpreter_number(work, call):
         await invite_interpreter(work, call, at=at, staff_id=counselor.staff_id)
     return True
+
+
+async def may_take_unoffered(work: Work, counselor: Participant) -> bool:
+    """Whether it is still their phone, and they may still be called in, however lately."""
+    query = select(Staff.id).where(
+        Staff.id == counselor.staff_id, Staff.own_phone == counselor.address, may_be_called_in()
+    )
+    return (await work.exec(query)).first() is not None
 
 
 async def _speaks(work: Work, counselor: Participant, language: str) -> bool:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 import structlog
-from sqlmodel import col, or_, select
+from sqlmodel import col, func, or_, select
 
 from hotline.callcontrol.model import (
     Act,
@@ -35,6 +35,8 @@ INTERPRETER_RING_S = 30
 LOST_AFTER = timedelta(
     seconds=40
 )  # longer than any phone rings: no answer to our dial, no callback
+
+ON_THE_WAY = (ParticipantState.DIALING, ParticipantState.RINGING, ParticipantState.UP)
 
 
 class NewLeg(NamedTuple):
@@ -112,6 +114,21 @@ async def unheard_of(work: Work, *, at: datetime) -> list[str]:
         col(Participant.dialled_at) <= at - LOST_AFTER,
     )
     return list((await work.exec(query)).all())
+
+
+async def silent_legs(work: Work, *, at: datetime) -> list[tuple[str, str]]:
+    """Phones that no offer's end looks after, on the way in for too long: ids and carrier's ids.
+
+    The word of their end was lost, and that phone would count as ringing for ever.
+    """
+    query = select(Participant.id, Participant.carrier_sid).where(
+        col(Participant.state).in_(ON_THE_WAY),
+        Participant.role != ParticipantRole.CALLER,
+        col(Participant.offer_id).is_(None),
+        col(Participant.carrier_sid).is_not(None),
+        func.coalesce(Participant.dialled_at, Participant.created_at) <= at - LOST_AFTER,
+    )
+    return [(one, sid) for one, sid in (await work.exec(query)).all() if sid]
 
 
 # ── what happens to one ─────────────────────────────────────────────────────────────────────────

@@ -17,7 +17,12 @@ from hotline.callcontrol.clock_back import bring_back
 from hotline.callcontrol.dialler import Dialler
 from hotline.callcontrol.model import ParticipantRole, Wanted
 from hotline.callcontrol.offers import OverdueOffer, end_overdue, overdue_offers, refuse_offer
-from hotline.callcontrol.participants import participants_of, participants_to_tend, unheard_of
+from hotline.callcontrol.participants import (
+    participants_of,
+    participants_to_tend,
+    silent_legs,
+    unheard_of,
+)
 from hotline.callcontrol.revocation import end_revoked
 from hotline.callcontrol.talks import caller_left, counselor_lost
 from hotline.calls.model import IN_HAND, CallState, OfferState
@@ -78,6 +83,7 @@ class Sweep:
             self._end_overdue_offers,
             self._end_deserted_offers,
             self._lose_unheard,
+            self._look_up_silent_legs,
             self._end_goodbyes,
             self._look_up_doubtful,
         )
@@ -133,6 +139,12 @@ class Sweep:
         for participant_id in lost:
             with self._faults.kept_apart("lose", participant_id):
                 await self._dialler.lose(participant_id, why="not_heard_of")
+
+    async def _look_up_silent_legs(self, at: datetime) -> None:
+        async with self._database.work() as work:
+            silent = await silent_legs(work, at=at)
+        for participant_id, sid in silent:
+            self._dialler.look_up(participant_id, sid)
 
     async def _end_goodbyes(self, at: datetime) -> None:
         async with self._database.work() as work:

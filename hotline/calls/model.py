@@ -9,7 +9,8 @@ flow ──queued──► waiting ──accepted──► connecting ──join
   │                 └────counselor_lost────┴──────counselor_lost─┘                      │
   └─────────── caller_left leads to `ended` from everywhere ────────────────────────────┘
 ```
-`closing` means: the outcome is decided, the caller only has to hear the last words.
+`closing` means: the outcome is decided, the caller only has to hear the last words. Who presses
+the danger key then goes to people all the same, as from `message` (`queued`).
 """
 
 from collections.abc import Mapping
@@ -102,6 +103,7 @@ TRANSITIONS: Mapping[tuple[CallState, CallEvent], CallState] = {
     (_S.MESSAGE, _E.QUEUED): _S.WAITING,
     (_S.MESSAGE, _E.DISMISSED): _S.CLOSING,
     (_S.MESSAGE, _E.CALLER_LEFT): _S.ENDED,
+    (_S.CLOSING, _E.QUEUED): _S.WAITING,
     (_S.CLOSING, _E.CALLER_LEFT): _S.ENDED,
 }
 

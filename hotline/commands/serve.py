@@ -62,11 +62,11 @@ class WebServer(uvicorn.Server):
 def serve(settings: Settings, fd: int | None) -> None:
     """`run_web`, unless a real line would open to what everybody knows. Raises `SettingsError`."""
     if not settings.demo:
-        asyncio.run(_refuse_training_secrets(database_of(settings)))
+        asyncio.run(refuse_open_secrets(database_of(settings)))
     run_web(backend_of_settings(settings), fd)
 
 
-async def _refuse_training_secrets(database: Database) -> None:
+async def refuse_open_secrets(database: Database) -> None:
     """Where the database cannot be asked, callers come first: they are answered all the same."""
     try:
         async with asyncio.timeout(ASK_S), database.work() as work:

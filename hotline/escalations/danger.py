@@ -75,7 +75,7 @@ def _was_dropped(at: datetime) -> ColumnElement[bool]:
         col(dropped.from_index) == col(Call.from_index),
         col(dropped.id) != col(Call.id),
         col(dropped.urgency) == Urgency.CRISIS,
-        col(dropped.outcome) == Outcome.HUNG_UP,
+        col(dropped.outcome) != Outcome.TALKED,
         col(dropped.ended_at) >= at - REMEMBERED_FOR,
         ~since,
     )

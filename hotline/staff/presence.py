@@ -100,6 +100,16 @@ async def choose_presence(
     return presence
 
 
+async def take_call(work: Work, staff_id: str, call_id: str, *, at: datetime) -> None:
+    """They answered what they were offered, and talk; also who chose a pause while it rang."""
+    presence = await lock_presence(work, staff_id)
+    if not move_presence(work, presence, PresenceEvent.ACCEPTED, at=at):
+        reason = CALLED_IN if presence.state == PresenceState.OFFLINE else ""
+        if move_presence(work, presence, PresenceEvent.CALLED_IN, at=at, reason=reason):
+            presence.call_id = call_id
+    presence.missed = 0
+
+
 async def call_in(work: Work, staff_id: str, call_id: str, *, at: datetime) -> None:
     """Somebody who was not on duty talks on their own phone. In another call: left as it is."""
     presence = await lock_presence(work, staff_id)

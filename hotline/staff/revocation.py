@@ -6,7 +6,7 @@ the time when it was made: whatever bears another is over, whoever held it and w
 
 from collections.abc import Collection
 
-from sqlalchemy import ColumnElement, and_
+from sqlalchemy import ColumnElement, and_, or_
 from sqlmodel import col, delete, not_, select
 
 from hotline.staff.model import Role
@@ -43,3 +43,9 @@ async def end_sessions_of_switched_off(work: Work) -> None:
 def may_be_rung() -> ColumnElement[bool]:
     """Whether calls may be offered to an account at all: a condition on `Staff`."""
     return and_(col(Staff.active), col(Staff.roles).contains([Role.COUNSELOR.value]))
+
+
+def may_be_called_in() -> ColumnElement[bool]:
+    """Whether an alarm may ring an account's own phone, as counselor or as supervisor."""
+    roles = (Role.COUNSELOR.value, Role.SUPERVISOR.value)
+    return and_(col(Staff.active), or_(*(col(Staff.roles).contains([role]) for role in roles)))

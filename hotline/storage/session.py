@@ -12,7 +12,7 @@ from typing import Any
 import psycopg
 from sqlalchemy import CursorResult, TextClause, event, text
 from sqlalchemy.engine.interfaces import AdaptedConnection
-from sqlalchemy.exc import InterfaceError, InvalidatePoolError, OperationalError
+from sqlalchemy.exc import InterfaceError, InternalError, InvalidatePoolError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoFreeConnection
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -21,6 +21,9 @@ from hotline.errors import MayBeStored, NotStored
 from hotline.storage.breaker import Breaker
 from hotline.storage.connection import FREE_PART, Bounds, Connection, connect
 
+# Internal is what it calls it when we were silent for too long in a transaction, or it is a
+# stand-by that may only be read.
+AWAY = (OperationalError, InterfaceError, InternalError, NoFreeConnection)
 CHANNEL = "hotline"
 NOTIFY = text(
     "select pg_notify(:channel, payload) from unnest(cast(:payloads as text[])) as payload"
@@ -93,7 +96,7 @@ class Database:
             async with work:
                 yield work
                 await work.finish()
-        except (OperationalError, InterfaceError, NoFreeConnection) as fault:
+        except AWAY as fault:
             raise (MayBeStored if work.committing else NotStored) from fault
 
     async def connect(self, bounds: Bounds | None = None, **how: Any) -> Connection:

@@ -22,6 +22,7 @@ from hotline.callcontrol.alarm import (
 )
 from hotline.callcontrol.dialler import Dialler
 from hotline.callcontrol.model import Act
+from hotline.callcontrol.participants import NewLeg
 from hotline.callcontrol.volunteers import let_volunteers_rest
 from hotline.calls.service import lock_call
 from hotline.errors import HotlineError
@@ -29,7 +30,7 @@ from hotline.lines.alarm import AlarmStep
 from hotline.staff.model import PresenceState
 from hotline.storage.session import Database, Work
 from hotline.storage.tables import Call, Line, Staff
-from hotline.switchboard.claims import Proposal, claim_offers
+from hotline.switchboard.claims import IMPOSSIBLE, Proposal, claim_offers
 from hotline.switchboard.leadership import Lead, NoLongerLeading
 from hotline.switchboard.mirror import PersonOnDuty, need_of, read_rows, skills_of
 from hotline.switchboard.teller import Plans, plans_in_force
@@ -71,12 +72,20 @@ class AlarmLook:
         ready = [staff for presence, staff in people if presence.state == PresenceState.READY]
         certified = [staff for staff in ready if staff.skills.get("certified")]
         proposals = [_proposal(call_id, staff) for staff in (certified or ready)[:RING_TOGETHER]]
-        legs = await claim_offers(self.lead, proposals, (), at=self.at) if proposals else []
+        legs = [leg for one in proposals for leg in await self._claim(one)]
         for leg in legs:
             self.dialler.carry_out(Act.DIAL, leg.id)
         async with self.database.work() as work:
             call = await lock_call(work, call_id)
             await end_step(work, call, AlarmStep.ANY_LINE, rung=len(legs), at=self.at)
+
+    async def _claim(self, proposal: Proposal) -> list[NewLeg]:
+        """Each by itself: one that can never be made keeps nobody else from the child."""
+        try:
+            return await claim_offers(self.lead, [proposal], (), at=self.at)
+        except IMPOSSIBLE as fault:
+            log.error("offer.impossible", staff_id=proposal.staff_id, error=type(fault).__name__)  # noqa: TRY400 – a trace would hold the rows
+            return []
 
 
 def _proposal(call_id: str, staff: Staff) -> Proposal:

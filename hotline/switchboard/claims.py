@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import psycopg
+
 from hotline.callcontrol.participants import NewLeg
 from hotline.storage.session import CHANNEL
 from hotline.storage.tables.columns import new_id
@@ -19,6 +21,8 @@ from hotline.switchboard.leadership import LEADER, Lead, NoLongerLeading
 from routing.engine import Flag
 from routing.recording import RecordedEvent, facts
 
+# What is wrong with the rows of one proposal, and would be so again.
+IMPOSSIBLE = (psycopg.IntegrityError, psycopg.DataError)
 RING_S = 20.0  # how long a counselor's phone rings; LOOK: "20 s countdown"
 
 # The last select only says what came of the rest. A row is locked before it is judged, and judged

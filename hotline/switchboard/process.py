@@ -37,7 +37,7 @@ from hotline.storage.tables import (
 )
 from hotline.supervision import tell_supervisor
 from hotline.switchboard.alarm import look_at_alarms
-from hotline.switchboard.claims import Proposal, claim_offers
+from hotline.switchboard.claims import IMPOSSIBLE, Proposal, claim_offers
 from hotline.switchboard.leadership import Lead, NoLongerLeading, leadership, require_lead
 from hotline.switchboard.mirror import Mirror, read_rows
 from hotline.switchboard.teller import Teller, Told, plans_in_force, shadow_plans
@@ -137,7 +137,6 @@ SWEEP_EVERY = timedelta(seconds=TICK_S)
 RECONCILE_EVERY = timedelta(seconds=5)
 STAND_BY_S = 0.5
 RENEW_EVERY_S = 0.5
-IMPOSSIBLE = (psycopg.IntegrityError, psycopg.DataError)
 STEP_DOWN = (psycopg.Error, SQLAlchemyError, DatabaseAway, OSError, NoLongerLeading)
 # A replay begins where an engine began: not too far back, even in a busy week.
 BEGIN_ANEW_AFTER = 20_000

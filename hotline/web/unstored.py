@@ -85,7 +85,7 @@ class Unstored:
         except (DatabaseAway, OSError, SQLAlchemyError) as fault:
             if _is_away(fault):
                 return False
-            one.faults += not isinstance(fault, TimeoutError)
+            one.faults += not isinstance(fault, TimeoutError | DatabaseAway)  # slow is no refusal
             log.warning("unstored.refused", name=name, error=type(fault).__name__)
         except Exception as fault:  # one that can never be stored must not keep the others out
             one.faults += 1

@@ -58,6 +58,8 @@ router = APIRouter()
 KEY_MESSAGE, KEY_DANGER = "8", "9"
 ROUNDS = (WAIT, "callback")
 """Documents that a waiting caller hears; the second asks whether a callback is really wanted."""
+LEAVING = (CallState.MESSAGE, CallState.CLOSING)
+"""Nobody is looked for any more; danger changes that, up to the end of the last words."""
 IN_MENU, ELSEWHERE = "key_in_menu", "key_while_waiting"
 DUTY_PHONE = "duty_phone"  # the step of a caller who was put through there
 
@@ -195,7 +197,7 @@ async def _hear_danger(
         reply = hear_in_flow(context.work, flow_of(line), call, heard, at=context.at)
         if isinstance(reply.then, FlowOutcome):
             await _leave_flow(context, call, reply.then)
-    elif call.state == CallState.MESSAGE:
+    elif call.state in LEAVING and call.line_id != NO_LINE:
         put_in_queue(context.work, call, at=context.at)
     return Utterance("wait.crisis", call.language) if call.state == CallState.WAITING else None
 

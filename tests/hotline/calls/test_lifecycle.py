@@ -25,7 +25,7 @@ waiting     -        message          closing    ended
 connecting  -        -                -          ended
 talking     -        -                -          ended
 message     waiting  -                closing    ended
-closing     -        -                -          ended
+closing     waiting  -                -          ended
 ended       -        -                -          -
 
 state       accepted    joined   counselor_lost  finished

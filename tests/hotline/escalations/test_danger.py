@@ -57,6 +57,18 @@ async def test_a_child_whose_crisis_call_was_dropped_is_in_danger_when_it_dials_
     assert (entry.kind, entry.facts) == ("call.raised_to_crisis", {"why": "dropped_crisis_call"})
 
 
+@pytest.mark.parametrize(
+    "outcome", [Outcome.CALLBACK_OWED, Outcome.MESSAGE_LEFT, Outcome.TURNED_AWAY]
+)
+async def test_nor_is_a_promise_or_a_message_a_talk_where_danger_was_heard_late(
+    scene: EscalationScene, outcome: Outcome
+) -> None:
+    before = over("before", CHILD, outcome, AN_HOUR_AGO, urgency=Urgency.CRISIS)
+    await scene.add(before, call("waits", CHILD))
+
+    assert await urgency_after_a_look(scene) == Urgency.CRISIS
+
+
 async def test_that_others_have_talked_since_changes_nothing_for_the_child(
     scene: EscalationScene,
 ) -> None:

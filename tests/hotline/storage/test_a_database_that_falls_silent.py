@@ -101,6 +101,38 @@ async def test_a_server_that_works_ends_by_itself_what_takes_too_long(database: 
     assert found[2] == dict(zip(SETTINGS, ("2400ms", "1800ms", "2400ms", "600ms"), strict=True))
 
 
+async def is_gone(database: Database, backend: int) -> None:
+    """Each question is a pause."""
+    query = "select 1 from pg_stat_activity where pid = %s"
+    async with asyncio.timeout(PATIENCE_S), await database.connect() as other:
+        while await (await other.execute(query, [backend])).fetchone() is not None:
+            pass
+
+
+async def test_who_was_silent_for_too_long_in_a_transaction_is_told_that_nothing_is_stored(
+    database: Database,
+) -> None:
+    async def falls_silent() -> None:
+        async with database.work() as work:
+            backend = (await work.sql(text("select pg_backend_pid()"), {})).scalar_one()
+            await work.sql(text("set idle_in_transaction_session_timeout = 1"), {})
+            await is_gone(database, backend)
+            await work.sql(ONE, {})
+
+    with pytest.raises(NotStored):
+        await falls_silent()
+
+
+async def test_at_a_stand_by_that_may_only_be_read_nothing_is_stored(database: Database) -> None:
+    async def writes() -> None:
+        async with database.work() as work:
+            await work.sql(text("set transaction read only"), {})
+            await work.sql(text("delete from answered_request"), {})
+
+    with pytest.raises(NotStored):
+        await writes()
+
+
 async def test_the_kernel_notices_a_dead_machine(database: Database) -> None:
     async with await database.connect() as connection:
         told = connection.info.get_parameters()

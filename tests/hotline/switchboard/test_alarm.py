@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from hotline.callcontrol.clock_back import bring_back
 from hotline.calls.service import lock_call, make_urgent
 from hotline.storage.tables import Call, Line, Offer
 from tests.hotline.switchboard.alarm_scene import AT_HOME, DUTY, SUPERVISOR, AlarmScene, new_dialler
@@ -255,3 +256,45 @@ async def test_an_alarm_that_is_not_understood_has_the_default_deadlines(
     await alarm.passes(20)
 
     assert alarm.carrier.dialled() == [DUTY]
+
+
+# ── the clock ───────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_a_clock_that_is_set_back_puts_no_step_off(alarm: AlarmScene) -> None:
+    await alarm.waits()
+    await alarm.passes(600)
+    dialled = len(alarm.carrier.dialled())
+    await alarm.ends(SUPERVISOR)
+    await alarm.ends()
+    await alarm.floor.change(Call, "c1", heard_at=alarm.floor.clock.now())
+    due_at = (await alarm.call()).alarm_due_at
+
+    now = alarm.floor.clock.advance(-600)
+    await bring_back(alarm.floor.database, at=now)
+    call = await alarm.call()
+    await alarm.passes(30)
+
+    assert (due_at, call.alarm_due_at) == (later(630), later(30))
+    assert len(alarm.carrier.dialled()) > dialled
+
+
+# ── rows that are wrong ─────────────────────────────────────────────────────────────────────────
+
+
+async def test_a_counselor_who_can_be_offered_nothing_keeps_no_other_from_the_child(
+    alarm: AlarmScene,
+) -> None:
+    await alarm.floor.add(a_line(id="legal"))
+    await alarm.floor.counselor("lee", staff={"lines": ["legal"]})
+    await alarm.floor.counselor("sun", staff={"lines": ["legal"]})
+    await alarm.floor.caller("c0", state="ended")
+    await alarm.floor.add(
+        Offer(id="o0", call_id="c0", staff_id="lee", offered_at=later(0), expires_at=later(600))
+    )
+    await alarm.waits()
+
+    await alarm.passes(20)
+
+    assert alarm.carrier.dialled() == ["client:sun"]
+    assert await alarm.told() == [("alarm.rang", "any_line")]

@@ -1,14 +1,17 @@
 """Whom an alarm rings: who takes the child, who is let go, and what becomes of the others."""
 
+from typing import Any
+
 import pytest
 
+from hotline.callcontrol.revocation import end_revoked
 from hotline.callcontrol.sweep import Sweep
 from hotline.callcontrol.talks import caller_left, counselor_lost
 from hotline.calls.service import lock_call
 from hotline.ports import LegStatus
 from hotline.staff.model import PresenceState
 from hotline.staff.presence import choose_presence
-from hotline.storage.tables import Participant, Presence
+from hotline.storage.tables import Call, Participant, Presence, Staff
 from tests.hotline.switchboard.alarm_scene import AT_HOME, BASE, DUTY, SUPERVISOR, AlarmScene
 from tests.hotline.switchboard.conftest import later
 
@@ -160,3 +163,55 @@ async def test_a_counselor_who_comes_on_duty_gets_the_child_and_the_phone_is_let
 
     assert (await alarm.call()).counselor_id == "li"
     assert (await alarm.leg()).wanted == "out"
+
+
+TAKEN_AWAY = [{"active": False}, {"roles": ["admin"]}, {"own_phone": "15400000399"}]
+
+
+@pytest.mark.parametrize("taken", TAKEN_AWAY)
+async def test_whose_account_was_taken_away_while_an_alarm_rings_gets_no_child(
+    alarm: AlarmScene, taken: dict[str, Any]
+) -> None:
+    await alarm.is_at_home("lin")
+    await alarm.waits()
+    await alarm.passes(20)
+
+    await alarm.floor.change(Staff, "lin", **taken)
+
+    assert not await alarm.takes(AT_HOME)
+    assert (await alarm.call()).state == "waiting"
+
+
+@pytest.mark.parametrize("taken", TAKEN_AWAY)
+async def test_a_phone_of_an_account_that_was_taken_away_stops_ringing_and_others_are_rung(
+    alarm: AlarmScene, taken: dict[str, Any]
+) -> None:
+    await alarm.is_at_home("lin")
+    await alarm.waits()
+    await alarm.passes(20)
+    await alarm.floor.change(Staff, "lin", **taken)
+
+    async with alarm.floor.database.work() as work:
+        await end_revoked(work, at=alarm.floor.clock.now())
+    await alarm.looks()
+
+    assert (await alarm.leg(AT_HOME)).wanted == "out"
+    assert alarm.carrier.dialled()[:2] == [AT_HOME, DUTY]
+
+
+async def test_a_duty_phone_whose_end_was_never_told_can_be_rung_again(alarm: AlarmScene) -> None:
+    await alarm.waits()
+    await alarm.passes(20)
+    (leg,) = [one for one in alarm.carrier.legs if one.dial.to == DUTY]
+    await alarm.floor.change(Participant, (await alarm.leg()).id, state="ringing")
+    await alarm.floor.change(Call, "c1", heard_at=later(600))
+    leg.status = LegStatus.NO_ANSWER
+
+    await alarm.passes(45)
+    await Sweep(alarm.floor.database, alarm.dialler, alarm.carrier).look(at=alarm.floor.clock.now())
+    await alarm.dialler.jobs.settled()
+    await alarm.passes(60)  # the supervisor
+    await alarm.passes(60)  # the next round
+
+    assert (await alarm.legs())[0].ended_as == "no_answer"
+    assert alarm.carrier.dialled().count(DUTY) == 2

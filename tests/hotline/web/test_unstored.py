@@ -3,9 +3,11 @@
 import asyncio
 
 import pytest
-from sqlalchemy.exc import IntegrityError, OperationalError
+from psycopg import errors
+from sqlalchemy.exc import IntegrityError, InternalError, OperationalError
 from structlog.testing import capture_logs
 
+from hotline.errors import NotStored
 from hotline.web.unstored import Unstored
 
 pytestmark = pytest.mark.anyio
@@ -71,6 +73,27 @@ async def test_what_is_refused_again_and_again_is_given_up() -> None:
     await waiting.settled()
 
     assert len(poisoned.refusals) == 4
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        OperationalError("", None, errors.LockNotAvailable()),
+        OperationalError("", None, errors.QueryCanceled()),
+        InternalError("", None, errors.ReadOnlySqlTransaction()),
+    ],
+)
+async def test_a_database_that_is_slow_or_may_not_write_refuses_nothing_for_good(
+    said: Exception,
+) -> None:
+    not_now = NotStored()
+    not_now.__cause__ = said
+    waiting, shelf = Unstored(pause_s=0), Shelf(*[not_now] * 20)
+
+    waiting.keep("danger", shelf.store)
+    await waiting.settled()
+
+    assert shelf.stored == 1
 
 
 async def test_more_than_can_be_kept_is_refused_and_said() -> None:

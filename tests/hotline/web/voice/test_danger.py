@@ -60,6 +60,20 @@ async def test_who_was_not_with_people_yet_goes_there_and_hears_so(
     assert call.queued_at == NOON
 
 
+@pytest.mark.parametrize("what", ["wait?turn=2&rounds=1", "wait?turn=2&danger=1&rounds=2"])
+async def test_who_presses_it_instead_of_hearing_the_last_words_is_not_hung_up(
+    scene: VoiceScene, what: str
+) -> None:
+    await scene.call_stands(CallState.CLOSING, outcome=Outcome.CALLBACK_OWED, queued_at=NOON)
+    keys = {} if "danger" in what else {"Digits": "9"}
+
+    said = await scene.asks(f"/voice/calls/c1/{what}", **keys)
+
+    call = await scene.call()
+    assert says(said, "wait.crisis")
+    assert (call.state, call.urgency, call.outcome) == ("waiting", "crisis", "callback_owed")
+
+
 async def test_a_word_for_danger_counts_like_the_key(scene: VoiceScene) -> None:
     await stands(scene, CallState.FLOW)
 
