@@ -78,6 +78,7 @@ GET /escalations                    ok   ok   ok   ok   ok   ok   403    403  40
 GET /escalations/live               ok   ok   ok   ok   ok   ok   403    403  403    403
 GET /escalations/{id}               ok   ok   ok   404  ok   404  ok     ok   404    404
 GET /escalations/{id}/live          ok   ok   ok   404  ok   404  ok     ok   404    404
+GET /escalations/{id}/acts          ok   ok   ok   404  ok   404  ok     ok   404    404
 GET /escalations/{id}/story         403  403  403  404  ok   404  ok     ok   404    404
 GET /station                        403  403  403  403  403  403  ok     ok   ok     403
 GET /station/live                   403  403  403  403  403  403  ok     ok   ok     403
