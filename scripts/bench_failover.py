@@ -312,8 +312,7 @@ insert into call (id, carrier_sid, line_id, from_sealed, from_masked, from_index
     urgency, step, misses, turn, waits, arrived_at, heard_at, queued_at, outcome_step)
 select 'long' || n, 'CAlong' || n, %s, '', '', '', 'waiting',
     (array['cmn','yue','nan'])[1 + n %% 3],
-    'routine', '', 0, 0, 0, now(), now() + interval '1 day', now(), ''
-    from generate_series(1, %s) as n
+    'routine', '', 0, 0, 0, now(), now() + interval '1 day', now(), '' from generate_series(1, %s) n
 """
 
 
