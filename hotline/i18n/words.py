@@ -208,7 +208,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "key_while_waiting": "按键表示危险",
         "key_carried_on": "系统故障时按键表示危险，恢复后补记",
         "crisis_flag": "咨询员标记",
-        "open_escalation": "该号码有未结案的个案",
+        "open_escalation": "该号码有未结案的上报",
         "dropped_crisis_call": "该号码的危机来电曾中断",
     },
     "unreached": {

@@ -99,7 +99,7 @@ async def story(
 
 
 @router.get("/escalations/{escalation_id}/acts")
-async def acts(frame: FragmentDep, work: WorkDep, escalation_id: str, shown: str = "") -> Response:
+async def acts(frame: FragmentDep, work: WorkDep, escalation_id: str, shown: str) -> Response:
     """What can be done by now. Nothing where that is `shown` already: somebody may be writing."""
     values = await _escalation(frame, work, escalation_id)
     if values["stage"] == shown:

@@ -147,7 +147,8 @@ async def escalation(scene: ApiScene) -> str:
 def address(path: str, escalation: str = "none") -> str:
     """The path for these things."""
     ids = {"calls": "call", "escalations": escalation, "offers": "offer-wong"}
-    return re.sub(r"(\w+)/\{id\}", lambda found: f"{found[1]}/{ids[found[1]]}", path)
+    asked = "?shown=" if path.endswith("/acts") else ""  # what the page shows already
+    return re.sub(r"(\w+)/\{id\}", lambda found: f"{found[1]}/{ids[found[1]]}", path) + asked
 
 
 async def answered(scene: ApiScene, who: str, route: tuple[str, str], escalation: str) -> str:
