@@ -64,6 +64,14 @@ select 'f' || id, id, 'e' || id, 'high', '', 'k' || id, arrived_at from call
 where urgency = 'crisis';
 insert into escalation_event (escalation_id, at, kind, actor, facts)
 select id, created_at, 'escalation.raised', 'system', '{}' from escalation;
+insert into delivery (id, channel, purpose, address, sender, dedupe_key, urgent, state, tries,
+    due_at, fence, created_at, last_error, carrier_sid)
+select 'd' || id || '-' || n, 'phone', 'escalation', '', '', id || '-' || n, true,
+    (array['failed', 'acknowledged'])[n], 1, created_at, 0, created_at, '', 'CAd' || id || '-' || n
+from escalation, generate_series(1, 2) n;
+insert into attempt (id, escalation_id, contact_id, step, round, wrong_pins)
+select 'd' || id || '-' || n, id, (select min(id) from station_contact), 0, 0, 0
+from escalation, generate_series(1, 2) n;
 """
 # These grow with every call; all other tables are as long as an organisation has people and places.
 GROWING = frozenset(

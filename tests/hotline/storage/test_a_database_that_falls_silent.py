@@ -40,6 +40,14 @@ def logged() -> Iterator[list[EventDict]]:
 
 
 @pytest.fixture
+async def usual(database: Database) -> AsyncIterator[Database]:
+    """The database with the bounds that it is shipped with."""
+    made = Database(database.url)
+    yield made
+    await made.close()
+
+
+@pytest.fixture
 async def balancer(database: Database) -> AsyncIterator[Balancer]:
     """Between us and the test's database."""
     async with Balancer(database.url).serving() as made:
@@ -90,11 +98,11 @@ async def beside_pool(connection: Connection) -> dict[str, str]:
         }
 
 
-async def test_a_server_that_works_ends_by_itself_what_takes_too_long(database: Database) -> None:
+async def test_a_server_that_works_ends_by_itself_what_takes_too_long(usual: Database) -> None:
     found = [
-        await in_pool(database),
-        await beside_pool(await database.connect()),
-        await beside_pool(await decisions_connection(database)),
+        await in_pool(usual),
+        await beside_pool(await usual.connect()),
+        await beside_pool(await decisions_connection(usual)),
     ]
 
     assert found[0] == found[1] == dict(zip(SETTINGS, ("4s", "3s", "4s", "1s"), strict=True))
@@ -133,8 +141,8 @@ async def test_at_a_stand_by_that_may_only_be_read_nothing_is_stored(database: D
         await writes()
 
 
-async def test_the_kernel_notices_a_dead_machine(database: Database) -> None:
-    async with await database.connect() as connection:
+async def test_the_kernel_notices_a_dead_machine(usual: Database) -> None:
+    async with await usual.connect() as connection:
         told = connection.info.get_parameters()
 
     assert {name: told[name] for name in ("connect_timeout", "keepalives_idle")} == {
