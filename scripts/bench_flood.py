@@ -1,12 +1,14 @@
 """Whether anything can keep a call waiting: webhooks beside a flood of each other kind of request.
 
 `python3 scripts/bench_flood.py` (after `scripts/test.py` has set up the environment once). New
-calls come at a steady rate, by turns alone and beside a flood, in one run; what counts is the ratio
-of each p99 to that of the quiet before and after it. Latency counts from the moment a call was due.
-It stops by itself after five minutes. Other work on the machine spoils the ratios in either
-direction: look at the quiet figures first.
+calls come at a steady rate, by turns alone and beside a flood, several times in one run; what
+counts is the ratio of the p99 of all calls beside a flood to that of those that came alone just
+before. Latency counts from the moment a call was due. It stops by itself after half an hour;
+`--only pages` measures one flood. Other work on the machine spoils the ratios in either direction:
+look at the quiet figures first.
 """
 
+import argparse
 import asyncio
 import itertools
 import json
@@ -16,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
@@ -26,7 +29,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "scripts")]
 import bench_webhook as webhooks  # noqa: E402 – it finds the environment first
 import httpx  # noqa: E402 – as above
 
-RATE, SECONDS = 20, 12
+RATE, SECONDS, ROUNDS = 20, 10, 5
 AT_ONCE = 32  # requests of a flood that are under way together
 WORST = 2.0
 PASSWORD = "the password of this bench"  # noqa: S105 – of a database that ends with the run
@@ -105,19 +108,29 @@ FLOODS: tuple[Flood, ...] = (
 async def steady(url: str) -> list[float]:
     """Milliseconds from the planned start of each call to its answer; a failure counts as 30 s."""
     took: list[float] = []
+    called = [10**9 + next(numbers) for _ in range(RATE * SECONDS)]
     async with httpx.AsyncClient(timeout=30) as http:
         start = time.monotonic() + 0.2
 
-        async def at(number: int) -> None:
-            due = start + number / RATE
+        async def at(place: int, number: int) -> None:
+            due = start + place / RATE
             await asyncio.sleep(max(0.0, due - time.monotonic()))
-            where, body, headers = webhooks.incoming_request(url, 10**9 + next(numbers))
-            answer = await http.post(where, content=body, headers=webhooks.FORM | headers)
+            answer = await send(http, webhooks.incoming_request(url, number))
             good = answer.status_code == httpx.codes.OK and "Gather" in answer.text
             took.append((time.monotonic() - due) * 1000 if good else 30_000.0)
 
-        await asyncio.gather(*(at(number) for number in range(RATE * SECONDS)))
+        await asyncio.gather(*(at(*each) for each in enumerate(called)))
+        for number in called:  # they hang up: the floor is that of a busy night, not of a year
+            await send(http, webhooks.completed_request(url, number))
     return took
+
+
+async def send(
+    http: httpx.AsyncClient, request: tuple[str, bytes, dict[str, str]]
+) -> httpx.Response:
+    """A webhook of the carrier."""
+    url, body, headers = request
+    return await http.post(url, content=body, headers=webhooks.FORM | headers)
 
 
 @asynccontextmanager
@@ -149,7 +162,7 @@ async def flooding(name: str, url: str, token: str, folder: str) -> None:
         while not told:  # noqa: ASYNC110 – what is waited for happens in many tasks
             await asyncio.sleep(0.1)
         (Path(folder) / f"{name}.began").touch()  # what is done once only is done
-        await asyncio.sleep(SECONDS + 1.5)
+        await asyncio.sleep(SECONDS + 1.0)
     (Path(folder) / name).write_text(json.dumps(told))
 
 
@@ -174,53 +187,69 @@ def set_password(env: dict[str, str]) -> None:
     )
 
 
-async def measure(folder: Path) -> bool:
-    """Quiet, each flood, quiet again. Returns whether every ratio holds."""
+Parts = dict[str, list[tuple[list[float], list[float], list[int]]]]
+
+
+async def measure(folder: Path, floods: list[str]) -> bool:
+    """Quiet and loud by turns. Returns whether every ratio holds."""
+    parts: Parts = {name: [] for name in floods}
     async with webhooks.both_servers(folder, then=set_password) as (_, server):
         token = await sign_in(server.url)
         await steady(server.url)  # warm
-        quiet, loud = [await steady(server.url)], list[tuple[list[float], list[int]]]()
-        for flood in FLOODS:
-            loud.append(await under(flood, server.url, token, folder))
-            quiet.append(await steady(server.url))
-    return report(quiet, loud)
+        for number in range(ROUNDS):
+            for name in floods:
+                quiet = await steady(server.url)
+                parts[name].append((quiet, *await under(name, server.url, token, folder)))
+            print(f"round {number + 1} of {ROUNDS} done", flush=True)
+    return report(parts)
 
 
-async def under(flood: Flood, url: str, token: str, folder: Path) -> tuple[list[float], list[int]]:
+async def under(name: str, url: str, token: str, folder: Path) -> tuple[list[float], list[int]]:
     """How long calls took beside one flood, and how it was answered."""
-    name = flood.__name__
-    argv = [sys.executable, __file__, name, url, token, str(folder)]
+    argv = [sys.executable, __file__, "--flow", name, url, token, str(folder)]
     process = await asyncio.create_subprocess_exec(*argv)
-    while not (folder / f"{name}.began").exists():  # noqa: ASYNC110 – another process makes it
+    began = folder / f"{name}.began"
+    while not began.exists():  # noqa: ASYNC110 – another process makes it
         await asyncio.sleep(0.1)
+    began.unlink()
     await asyncio.sleep(0.5)
     took = await steady(url)
     await process.wait()
     return took, json.loads((folder / name).read_text())
 
 
-def report(quiet: list[list[float]], loud: list[tuple[list[float], list[int]]]) -> bool:
+def report(parts: Parts) -> bool:
     """The ratios, and whether each is small enough."""
     good = True
-    print(f"\n{RATE} new calls/s; p50 and p99 in ms, alone before and after, and beside each flood")
-    for place, (flood, (took, told)) in enumerate(zip(FLOODS, loud, strict=True)):
-        alone = quiet[place] + quiet[place + 1]
+    print(f"\n{RATE} new calls/s; p50 and p99 in ms, alone and beside each flood")
+    for name, rounds in parts.items():
+        alone, took = ([ms for part in rounds for ms in part[which]] for which in (0, 1))
+        told = Counter(status for part in rounds for status in part[2])
         ratio = p99(took) / p99(alone)
         good &= ratio <= WORST
-        statuses = {status: told.count(status) for status in sorted(set(told))}
         print(
-            f"{flood.__name__:13s} alone {statistics.median(alone):6.1f} {p99(alone):7.1f}"
+            f"{name:13s} alone {statistics.median(alone):6.1f} {p99(alone):7.1f}"
             f"   beside {statistics.median(took):6.1f} {p99(took):7.1f}"
-            f"   {ratio:4.1f} times; answered {statuses}"
+            f"   {ratio:4.1f} times; answered {dict(sorted(told.items()))}"
         )
     return good
 
 
+def arguments() -> argparse.Namespace:
+    """What to measure."""
+    names = [flood.__name__ for flood in FLOODS]
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--only", choices=names, nargs="+", default=names)
+    parser.add_argument("--flow", nargs=4, help=argparse.SUPPRESS)  # the flood's own process
+    return parser.parse_args()
+
+
 if __name__ == "__main__":
-    if len(sys.argv) > 1:
-        asyncio.run(flooding(*sys.argv[1:]))
+    asked = arguments()
+    if asked.flow:
+        asyncio.run(flooding(*asked.flow))
         sys.exit()
     with tempfile.TemporaryDirectory() as made:
         Path(made).chmod(0o755)  # PostgreSQL runs as another user when we are root
-        if not asyncio.run(measure(Path(made))):
+        if not asyncio.run(measure(Path(made), asked.only)):
             sys.exit(f"A flood delays calls more than {WORST:.0f} times.")

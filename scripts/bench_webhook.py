@@ -105,6 +105,11 @@ def status_request(url: str, number: int) -> tuple[str, bytes, dict[str, str]]:
     return _signed(f"{url}/voice/status", _fields(number) | {"CallStatus": "in-progress"})
 
 
+def completed_request(url: str, number: int) -> tuple[str, bytes, dict[str, str]]:
+    """The same for a caller who hung up."""
+    return _signed(f"{url}/voice/status", _fields(number) | {"CallStatus": "completed"})
+
+
 async def hurry(server: Server, request: Request, first: int) -> float:
     """CPU seconds a request, with `AT_ONCE` of them under way."""
     numbers: Iterator[int] = iter(range(first, first + REQUESTS))

@@ -19,7 +19,7 @@ from hotline.settings import Settings
 from hotline.staff.training import refuse_training_secrets
 from hotline.storage.opening import database_of
 from hotline.storage.session import Database
-from hotline.supervision import tell_supervisor
+from hotline.supervision import leave_alone_what_is_loaded, tell_supervisor
 from hotline.web.app import create_app
 from hotline.web.deps import Backend
 
@@ -39,6 +39,7 @@ class WebServer(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Ready is who listens: only then the other web process may be restarted."""
         await super().startup(sockets)
+        leave_alone_what_is_loaded()
         tell_supervisor("READY=1")
 
     async def on_tick(self, counter: int) -> bool:

@@ -1,21 +1,16 @@
-"""Passwords and PINs: Argon2id, in threads, so that neither a shift change nor a ringing station
-slows the calls. Each takes a quarter of a second and 64 MB: two at a time of each kind.
+"""Passwords and PINs: Argon2id, beside the calls (`hotline.staff.hashing`), two at a time of each
+kind, and of strangers one, so that neither a shift change nor guesses slow the calls.
 """
 
 import asyncio
-import os
 import sys
-import threading
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+from collections.abc import Awaitable, Callable
+from typing import Any
 
-from pwdlib import PasswordHash
-from pwdlib.exceptions import UnknownHashError
-from pwdlib.hashers.argon2 import Argon2Hasher
 from sqlmodel import col, select
 
 from hotline.errors import NotFound
+from hotline.staff.hashing import NOBODY, HashingProcesses, hash_fits, make_hash
 from hotline.staff.revocation import end_sessions
 from hotline.staff.strength import refuse_weak_password, refuse_weak_pin
 from hotline.staff.usernames import one_form
@@ -23,55 +18,43 @@ from hotline.storage.session import Work
 from hotline.storage.tables import Staff, StationContact
 from hotline.turns import Turns
 
-Hashed = TypeVar("Hashed")
-
 AT_ONCE = 2
 MOST_WAITING = 60  # of one sender: a shift may sign in at once and waits some seconds
-LOWEST = 19  # the niceness at which hashing never takes the processor from a call
-_HASHER = PasswordHash((Argon2Hasher(),))
-# Checked when there is no such account, so that both answers take the same time.
-_NOBODY = _HASHER.hash("nobody has this password")
 
-
-def _step_back() -> None:
-    """Where threads have a priority of their own, calls go before this one."""
-    if sys.platform == "linux":
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), LOWEST)
+Run = Callable[..., Awaitable[Any]]
 
 
 class HashChecks:
-    """Hashes made and checked two at a time, in rotation by who asks."""
+    """Hashes made and checked a few at a time, in rotation by who asks."""
 
-    def __init__(self, most_waiting: int = MOST_WAITING, *, urgent: bool = False) -> None:
-        """`most_waiting`: of one sender. `urgent`: somebody is on the line and waits for it."""
-        self._turns = Turns(at_once=AT_ONCE, most_waiting=most_waiting)
-        start = None if urgent else _step_back
-        self._threads = ThreadPoolExecutor(AT_ONCE, "hash", initializer=start)
+    def __init__(
+        self, run: Run, most_waiting: int = MOST_WAITING, *, at_once: int = AT_ONCE
+    ) -> None:
+        """`run`: a function with its arguments, beside us. `most_waiting`: of one sender."""
+        self._turns = Turns(at_once=at_once, most_waiting=most_waiting)
+        self._run = run
 
     async def hash(self, secret: str) -> str:
         """Takes as long as it takes: this is an administrator's doing."""
-        return await self._in_turn("", lambda: _HASHER.hash(secret))
+        async with self._turns.turn(""):
+            made: str = await self._run(make_hash, secret)
+        return made
 
     async def fits(self, secret: str, kept: str, *, sender: str = "") -> bool:
         """Whether the secret is the one of this hash. Raises `TooBusy` at a flood's own sender."""
-        return await self._in_turn(sender, lambda: _fits(secret, kept))
-
-    async def _in_turn(self, sender: str, work: Callable[[], Hashed]) -> Hashed:
         async with self._turns.turn(sender):
-            return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+            fits: bool = await self._run(hash_fits, secret, kept)
+        return fits
 
 
-def _fits(secret: str, kept: str) -> bool:
-    try:
-        return _HASHER.verify(secret, kept)
-    except UnknownHashError:
-        return False
-
-
-_STRANGERS = HashChecks()
-_KNOWN = HashChecks()  # devices that have signed in before never wait behind strangers
-# Asked for in calls that we place: no stranger can flood them, and a station is on the line.
-_PINS = HashChecks(sys.maxsize, urgent=True)
+_PROCESSES = HashingProcesses(AT_ONCE + 1)
+_STRANGERS = HashChecks(_PROCESSES.run, at_once=1)
+_KNOWN = HashChecks(
+    _PROCESSES.run
+)  # devices that have signed in before never wait behind strangers
+# Asked for in calls that we place: no stranger can flood them, and a station is on the line and
+# waits, not for a process to begin either.
+_PINS = HashChecks(asyncio.to_thread, sys.maxsize)
 
 
 async def hash_password(password: str) -> str:
@@ -88,7 +71,7 @@ async def password_fits(
     the sender's own wait.
     """
     checks = _KNOWN if known else _STRANGERS
-    fits = await checks.fits(password, password_hash or _NOBODY, sender=sender)
+    fits = await checks.fits(password, password_hash or NOBODY, sender=sender)
     return fits and bool(password_hash)
 
 

@@ -12,12 +12,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import structlog
+from cachetools import TTLCache
 from sqlalchemy import ColumnElement
 from sqlmodel import col, delete, or_, select
 
 from hotline.errors import NotSignedIn, TooBusy
 from hotline.ports import Clock
-from hotline.staff.delays import count_device, count_try, forgive
+from hotline.staff.delays import TooManyTries, count_device, count_try, forgive
 from hotline.staff.devices import Devices
 from hotline.staff.model import BUSY, Role
 from hotline.staff.passwords import password_fits
@@ -29,6 +30,7 @@ from hotline.turns import Turns
 log = structlog.get_logger()
 
 LASTS = timedelta(hours=12)
+REFUSED_FOR_S = 2.0  # without a look at the database
 MOST_INSIDE = 100  # of one address, waiting included: a whole office may have one
 WRONG = "The name or the password is not right. Try again, or ask your supervisor."
 
@@ -92,6 +94,7 @@ class SignInDesk:
     wait: Callable[[float], Awaitable[None]] = asyncio.sleep
     turns: Turns = field(default_factory=lambda: Turns(at_once=2, most_waiting=60))
     inside: Counter[str] = field(default_factory=Counter)
+    refused: TTLCache[str, bool] = field(default_factory=lambda: TTLCache(10_000, REFUSED_FOR_S))
 
     async def sign_in(self, given: SignIn) -> NewSession:
         """Open a session.
@@ -99,6 +102,8 @@ class SignInDesk:
         Raises `NotSignedIn`, in the same time for every name; `TooManyTries` or `TooBusy` for a
         sender who floods. No connection is held while the password is looked at.
         """
+        if given.sender in self.refused and not given.device_mark:
+            raise TooManyTries
         if self.inside[given.sender] >= MOST_INSIDE:
             raise TooBusy
         self.inside[given.sender] += 1
@@ -133,7 +138,11 @@ class SignInDesk:
         device = self.devices.device_of(given.device_mark, staff)
         if device and await count_device(work, device, at=at):
             return _Checked(staff=staff, device=device, wait_s=0)
-        wait_s = await count_try(work, sender=given.sender, name=name, at=at)
+        try:
+            wait_s = await count_try(work, sender=given.sender, name=name, at=at)
+        except TooManyTries:
+            self.refused[given.sender] = True
+            raise
         return _Checked(staff=staff, device="", wait_s=wait_s)
 
     async def _welcome(

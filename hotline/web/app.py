@@ -19,7 +19,7 @@ from hotline.web.errors import install_error_handlers
 from hotline.web.health import health_router
 from hotline.web.hosts import KnownHosts
 from hotline.web.in_time import AnswerInTime
-from hotline.web.lanes import Lanes
+from hotline.web.lanes import Lanes, StepByStep
 from hotline.web.pages import mount_pages
 from hotline.web.voice.endpoints import voice_router
 
@@ -62,6 +62,7 @@ def create_app(backend: Backend) -> FastAPI:
     app.include_router(health_router)
     mount_pages(app)
     # The one added last is the first to see a request.
+    app.add_middleware(StepByStep)
     app.add_middleware(AnswerInTime, within_s=backend.answer_within_s)
     app.add_middleware(Lanes)
     app.add_middleware(BodyLimits)

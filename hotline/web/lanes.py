@@ -4,6 +4,7 @@ All requests of a process share one processor. A webhook never waits for a turn,
 forged one a moment ago; all others wait for one of few, each kind in a lane of its own and each
 sender in a line of their own. Before each step of their work they let the webhooks that are being
 answered go on. Turns are given back when the answer begins: a stream or a slow reader holds none.
+Who has gone away when their turn comes is not served: only their next request counts.
 """
 
 import asyncio
@@ -29,6 +30,8 @@ READING = ("GET", "HEAD", "OPTIONS")
 # need: it lets them pass before it begins, and then never again.
 COURTESY_S, WHOLE_COURTESY_S = 0.05, 0.5
 FORGED_FOR_S = 10.0
+COURTESY = "hotline.courtesy"  # of one request, in its scope
+EMPTY: Message = {"type": "http.request", "body": b"", "more_body": False}
 RETRY = {"Retry-After": "2"}
 
 
@@ -50,8 +53,10 @@ class Lanes:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer at once, or in turn."""
         path = scope.get("path", "").removeprefix(scope.get("root_path", ""))
-        if scope["type"] != "http" or path in SIGN_IN:
+        if scope["type"] != "http":
             await self._app(scope, receive, send)
+        elif path in SIGN_IN:
+            await self._app({**scope, COURTESY: Courtesy(self._no_webhook)}, receive, send)
         elif path.startswith(FIRST) and address_of(scope) not in self._forged_lately:
             await self._at_once(scope, receive, send)
         else:
@@ -97,10 +102,14 @@ class Lanes:
             except TooBusy as fault:
                 await problem(fault.status, fault.public, headers=RETRY)(scope, receive, send)
                 return
+            if scope["method"] in READING:
+                if await _has_gone(receive):
+                    return
+                receive = _again(receive)
             await courtesy.let_pass()
             if lane in (self._commands, self._forgers):
                 courtesy.end()
-            await _step_by_step(self._app(scope, receive, sending), courtesy.let_pass)
+            await self._app({**scope, COURTESY: courtesy}, receive, sending)
 
     def _lane(self, scope: Scope) -> Turns:
         if scope["path"].startswith("/voice/"):
@@ -131,6 +140,40 @@ class Courtesy:
             async with asyncio.timeout(COURTESY_S):
                 await self._no_webhook.wait()
         self._left_s -= time() - began
+
+
+class StepByStep:
+    """Lets webhooks pass before each step of a page. Stands inside whatever begins a new task."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        """Wraps the application."""
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """At once, or with pauses."""
+        work, courtesy = self._app(scope, receive, send), scope.get(COURTESY)
+        await (work if courtesy is None else _step_by_step(work, courtesy.let_pass))
+
+
+async def _has_gone(receive: Receive) -> bool:
+    """Whether a reader has hung up while they waited. Takes their empty body."""
+    await receive()
+    asking: asyncio.Future[Message] = asyncio.ensure_future(receive())
+    await asyncio.sleep(0)  # a server that knows tells at once
+    if not asking.done():
+        asking.cancel()
+        return False
+    return bool(asking.result()["type"] == "http.disconnect")
+
+
+def _again(receive: Receive) -> Receive:
+    """The empty body that was taken, then whatever the server tells."""
+    taken = [EMPTY]
+
+    async def receiving() -> Message:
+        return taken.pop() if taken else await receive()
+
+    return receiving
 
 
 @coroutine

@@ -1,11 +1,17 @@
 """Passwords and PINs: set, checked, and never in a way that a flood could stop the calls."""
 
 import asyncio
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from pwdlib.hashers.argon2 import Argon2Hasher
 
 from hotline.errors import Invalid, NotFound, TooBusy
+from hotline.staff.hashing import LOWEST, NOBODY, HashingProcesses, hash_fits, make_hash
 from hotline.staff.passwords import (
     HashChecks,
     hash_password,
@@ -37,7 +43,7 @@ async def test_an_account_without_a_password_opens_for_none() -> None:
 
 async def test_a_flood_of_sign_ins_is_refused_where_it_comes_from_and_nowhere_else() -> None:
     cheap = Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1).hash(GOOD)
-    checks = HashChecks(most_waiting=1)
+    checks = HashChecks(asyncio.to_thread, most_waiting=1)
     flood = [checks.fits(GOOD, cheap, sender="flood") for _ in range(5)]
 
     answers = await asyncio.gather(
@@ -99,3 +105,53 @@ async def test_no_pin_fits_what_is_no_hash_of_ours(pin_hash: str) -> None:
 
 async def test_no_keys_are_no_pin() -> None:
     assert not await pin_fits("", await hash_pin(""))
+
+
+# ── processes that hash ─────────────────────────────────────────────────────────────────────────
+
+
+def test_who_has_no_account_is_refused_at_the_price_of_one() -> None:
+    kinds = [one.rpartition("$")[0].rpartition("$")[0] for one in (NOBODY, make_hash(GOOD))]
+
+    assert kinds[0] == kinds[1] != ""
+    assert [len(one) for one in (NOBODY, make_hash(GOOD))] == [len(NOBODY)] * 2
+    assert not hash_fits("", NOBODY)
+
+
+async def test_a_process_that_hashes_steps_back_behind_the_calls() -> None:
+    assert await HashingProcesses(1).run(os.getpriority, os.PRIO_PROCESS, 0) == LOWEST
+
+
+async def test_a_process_that_was_ended_from_outside_is_begun_again() -> None:
+    hashing = HashingProcesses(1)
+    first = await hashing.run(os.getpid)
+    os.kill(first, signal.SIGKILL)
+
+    second = await hashing.run(os.getpid)
+
+    assert second != first
+    assert await hashing.run(hash_fits, GOOD, make_hash(GOOD))
+
+
+PARENT = """
+import asyncio, os
+from hotline.staff.hashing import HashingProcesses
+print(asyncio.run(HashingProcesses(1).run(os.getpid)), flush=True)
+os.kill(os.getpid(), 9)
+"""
+
+
+def test_a_process_that_hashes_ends_with_its_parent() -> None:
+    argv = [sys.executable, "-c", PARENT]
+    said = subprocess.run(argv, capture_output=True, text=True, check=False)  # noqa: S603 – ours
+
+    hashing = int(said.stdout)
+    while Path(f"/proc/{hashing}").exists() and " Z " not in status_of(hashing):
+        os.sched_yield()
+
+
+def status_of(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return " Z "

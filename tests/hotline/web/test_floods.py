@@ -7,6 +7,7 @@ from contextlib import AsyncExitStack
 import httpx
 import pytest
 from starlette.responses import Response
+from starlette.routing import Mount
 from starlette.types import Message, Receive, Scope, Send
 
 from hotline.bootstrap import backend_of_settings
@@ -311,23 +312,51 @@ class Steps:
         await Response(b"fine")(scope, receive, send)
 
 
-async def test_a_page_that_has_begun_lets_a_webhook_pass_before_its_next_step() -> None:
-    steps, sender = Steps(), Sender(parts=1)
-    lanes = Lanes(steps)
+async def test_a_page_that_has_begun_lets_a_webhook_pass_before_its_next_step(
+    database: Database, clock: FakeClock
+) -> None:
+    steps = Steps()
+    app = create_app(house_on(database, clock, Settings(public_url=SITE)))
+    app.router.routes[:0] = [Mount("/voice/steps", steps), Mount("/steps", steps)]
 
-    async def asked(scope: Scope, come: str) -> asyncio.Task[None]:
-        task = asyncio.create_task(lanes(scope, sender.receive, sender.hear))
-        while come not in steps.log:
-            await asyncio.get_running_loop().run_in_executor(None, int)
-        return task
+    async with client_of(app) as http:
 
-    page = await asked(request("/floor", cookie="x"), "page")
-    webhook = await asked(request("/voice/status", "POST"), "webhook")
-    steps.next_step.set()
-    steps.answered.set()
-    await asyncio.gather(page, webhook)
+        async def asked(path: str, come: str) -> asyncio.Task[httpx.Response]:
+            task = asyncio.create_task(http.get(path, headers={"Cookie": "x=y"}))
+            while come not in steps.log:
+                await asyncio.get_running_loop().run_in_executor(None, int)
+            return task
+
+        page = await asked("/steps/x", "page")
+        webhook = await asked("/voice/steps/x", "webhook")
+        steps.next_step.set()
+        steps.answered.set()
+        await asyncio.gather(page, webhook)
 
     assert steps.log == ["page", "webhook", "answered", "page again"]
+
+
+class Leaver(Sender):
+    """Hangs up at once."""
+
+    async def receive(self) -> Message:
+        self.sent += 1
+        if self.sent == 1:
+            return {"type": "http.request", "body": b"", "more_body": False}
+        return {"type": "http.disconnect"}
+
+
+@pytest.mark.parametrize(("method", "served"), [("GET", 0), ("POST", 1)])
+async def test_a_reader_who_left_before_their_turn_costs_nothing_and_a_command_is_carried_out(
+    method: str, served: int
+) -> None:
+    held, leaver = Held(), Leaver(parts=1)
+    held.let_go.set()
+
+    asked = request("/api/v1/calls/c/flags", method, authorization="Bearer x")
+    await Lanes(held)(asked, leaver.receive, leaver.hear)
+
+    assert len(held.inside) == served
 
 
 async def test_a_page_whose_reader_goes_away_is_ended_and_gives_its_turn_back() -> None:

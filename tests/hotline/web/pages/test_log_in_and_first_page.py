@@ -127,6 +127,25 @@ async def test_files_under_any_other_name_are_there_and_asked_for_again(
     assert asset.headers["cache-control"] == "no-cache"
 
 
+async def test_a_file_that_the_browser_has_is_not_sent_again(scene: ApiScene) -> None:
+    first = await scene.http.get("/static/hotline.css")
+    again = await scene.http.get(
+        "/static/hotline.css", headers={"If-None-Match": first.headers["etag"]}
+    )
+    other = await scene.http.get("/static/hotline.css", headers={"If-None-Match": '"older"'})
+
+    assert first.headers["content-type"] == "text/css; charset=utf-8"
+    assert [(it.status_code, len(it.content)) for it in (first, again, other)] == [
+        (200, len(first.content)),
+        (304, 0),
+        (200, len(first.content)),
+    ]
+
+
+async def test_a_file_is_read_and_never_written(scene: ApiScene) -> None:
+    assert (await scene.http.post("/static/hotline.css")).status_code == 405
+
+
 @pytest.mark.parametrize("name", ["..%2f..%2fapp.py", "", "../../app.py", "v-000000000000"])
 async def test_no_file_is_found_outside_the_folder(scene: ApiScene, name: str) -> None:
     answer = await Reader(scene, None).opens(f"/static/v-000000000000/{name}")

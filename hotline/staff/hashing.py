@@ -1,0 +1,78 @@
+"""Argon2id: a quarter of a second and 64 MB for each password or PIN.
+
+In processes of its own where nobody on a line waits for it. Not in threads: one of a low priority
+that holds Python's lock while it is not let run stops all others for 10 to 30 ms, and one of a
+usual priority takes the processor from calls.
+"""
+
+import asyncio
+import multiprocessing
+import os
+import threading
+from collections.abc import Callable
+from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
+from typing import TypeVar, TypeVarTuple, Unpack
+
+from pwdlib import PasswordHash
+from pwdlib.exceptions import UnknownHashError
+from pwdlib.hashers.argon2 import Argon2Hasher
+
+Hashed = TypeVar("Hashed")
+Given = TypeVarTuple("Given")
+
+LOWEST = 19  # the niceness at which hashing never takes the processor from a call
+_HASHER = PasswordHash((Argon2Hasher(),))
+# Of no password: checked where there is no account, so that both answers take the same time.
+NOBODY = f"$argon2id$v=19$m=65536,t=3,p=4${'A' * 22}${'A' * 43}"
+
+
+def make_hash(secret: str) -> str:
+    """With a salt of its own."""
+    return _HASHER.hash(secret)
+
+
+def hash_fits(secret: str, kept: str) -> bool:
+    """Whether the secret is the one of this hash; what is no hash fits nothing."""
+    try:
+        return _HASHER.verify(secret, kept)
+    except UnknownHashError:
+        return False
+
+
+class HashingProcesses:
+    """Begun when the first secret comes, begun again should one of them be ended from outside."""
+
+    def __init__(self, most: int) -> None:
+        """`most`: how many work at once."""
+        self._most = most
+        self._pool: ProcessPoolExecutor | None = None
+
+    async def run(self, work: Callable[[Unpack[Given]], Hashed], *given: Unpack[Given]) -> Hashed:
+        """What one of them makes of this."""
+        try:
+            return await self._in_pool(work, *given)
+        except BrokenExecutor:
+            self._pool = None
+            return await self._in_pool(work, *given)
+
+    async def _in_pool(
+        self, work: Callable[[Unpack[Given]], Hashed], *given: Unpack[Given]
+    ) -> Hashed:
+        if self._pool is None:
+            spawn = multiprocessing.get_context("spawn")
+            self._pool = ProcessPoolExecutor(self._most, spawn, initializer=_begin)
+        return await asyncio.get_running_loop().run_in_executor(self._pool, work, *given)
+
+
+def _begin() -> None:
+    """In the new process."""
+    os.nice(LOWEST)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """A parent that was killed has told nobody to end."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+    os._exit(0)
