@@ -11,6 +11,7 @@ from collections.abc import Mapping
 
 import structlog
 import uvicorn
+from fastapi import FastAPI
 from sqlalchemy.exc import SQLAlchemyError
 
 from hotline.bootstrap import backend_of_settings
@@ -21,6 +22,7 @@ from hotline.storage.opening import database_of
 from hotline.storage.session import Database
 from hotline.supervision import leave_alone_what_is_loaded, tell_supervisor
 from hotline.web.app import create_app
+from hotline.web.connections import PromptRequests
 from hotline.web.deps import Backend
 
 log = structlog.get_logger()
@@ -80,16 +82,22 @@ async def refuse_open_secrets(database: Database) -> None:
 
 def run_web(backend: Backend, fd: int | None) -> None:
     """Answer until told to stop. `fd`: a listening socket that was handed down."""
-    config = uvicorn.Config(
-        create_app(backend),
-        host=backend.settings.host,
-        port=backend.settings.port,
+    config = web_config(create_app(backend), backend.settings)
+    WebServer(config).run(sockets=handed_sockets(fd, os.environ))
+
+
+def web_config(app: FastAPI, settings: Settings) -> uvicorn.Config:
+    """How the application is served."""
+    return uvicorn.Config(
+        app,
+        host=settings.host,
+        port=settings.port,
+        http=PromptRequests,
         headers=[("Connection", "close")],
         log_config=None,
         access_log=False,
         timeout_graceful_shutdown=GRACE_S,
     )
-    WebServer(config).run(sockets=handed_sockets(fd, os.environ))
 
 
 def handed_sockets(fd: int | None, environment: Mapping[str, str]) -> list[socket.socket] | None:

@@ -11,7 +11,7 @@ import os
 import threading
 from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
-from typing import TypeVar, TypeVarTuple, Unpack
+from typing import TypeVar, TypeVarTuple
 
 from pwdlib import PasswordHash
 from pwdlib.exceptions import UnknownHashError
@@ -47,7 +47,7 @@ class HashingProcesses:
         self._most = most
         self._pool: ProcessPoolExecutor | None = None
 
-    async def run(self, work: Callable[[Unpack[Given]], Hashed], *given: Unpack[Given]) -> Hashed:
+    async def run(self, work: Callable[[*Given], Hashed], *given: *Given) -> Hashed:
         """What one of them makes of this."""
         try:
             return await self._in_pool(work, *given)
@@ -55,9 +55,7 @@ class HashingProcesses:
             self._pool = None
             return await self._in_pool(work, *given)
 
-    async def _in_pool(
-        self, work: Callable[[Unpack[Given]], Hashed], *given: Unpack[Given]
-    ) -> Hashed:
+    async def _in_pool(self, work: Callable[[*Given], Hashed], *given: *Given) -> Hashed:
         if self._pool is None:
             spawn = multiprocessing.get_context("spawn")
             self._pool = ProcessPoolExecutor(self._most, spawn, initializer=_begin)
