@@ -22,7 +22,7 @@ from hotline.storage.clocks import watch_clock
 from hotline.storage.opening import serving_database
 from hotline.storage.session import Database
 from hotline.storage.vault import Vault
-from hotline.supervision import keep_running, tell_supervisor
+from hotline.supervision import keep_running, leave_alone_what_is_loaded, tell_supervisor
 from hotline.switchboard.process import Switchboard
 from hotline.telephony.carrier_client import TwilioCarrier
 from hotline.web.deps import Backend
@@ -90,6 +90,7 @@ async def run_switchboard(settings: Settings, *, clock: Clock | None = None) -> 
     )
     loop = loop_over(dispatcher, database=database, clock=clock)
     watch = partial(watch_clock, database, clock)
+    leave_alone_what_is_loaded()
     await run_parts({"switchboard": switchboard.run, "dispatcher": loop.run, "clock": watch})
     await dispatcher.stop()
     await carrier.aclose()

@@ -4,7 +4,6 @@ A talk that goes on is not cut: the child comes first. The timeline and the floo
 counselor's account is switched off, so that a supervisor sees to it; they are offline after it.
 """
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from sqlmodel import col, not_, or_, select
@@ -31,45 +30,45 @@ NOT_LIVE = (PresenceState.OFFLINE, PresenceState.OFFERED)  # offers are withdraw
 
 async def end_revoked(work: Work, *, at: datetime) -> None:
     """All of it. Safe to run at any time and by anybody: what counts stands in the rows."""
-    await _stop_ringing(work, at=at)
-    await _end_presences(work, at=at)
+    for call_id in await calls_that_ring_revoked(work):
+        await stop_ringing_revoked(work, call_id, at=at)
+    await end_revoked_presences(work, at=at)
     await end_sessions_of_switched_off(work)
 
 
-async def _stop_ringing(work: Work, *, at: datetime) -> None:
-    """Of all calls together, since each is locked before anything else is."""
-    offers, alarms = await _stale_offers(work), await _calls_of_stale_alarms(work)
-    of_offers = {call_id for call_id, _ in offers}
-    calls = {call_id: await lock_call(work, call_id) for call_id in sorted(of_offers | alarms)}
-    for call_id, offer_id in offers:
-        await withdraw_offer(work, calls[call_id], offer_id, at=at, reason=REVOKED)
-    for call_id in sorted(alarms):
-        await _let_go_of_revoked(work, calls[call_id], at=at)
+async def calls_that_ring_revoked(work: Work) -> list[str]:
+    """Calls that somebody is rung for who may not take them any more; in the order of locks."""
+    offers = (await work.exec(_STALE_OFFERS)).all()
+    alarms = (await work.exec(_STALE_ALARMS)).all()
+    return sorted({*(call_id for call_id, _ in offers), *alarms})
 
 
-async def _stale_offers(work: Work) -> Sequence[tuple[str, str]]:
-    """To somebody who may not take the call any more, or perhaps not: routing decides again."""
-    query = (
-        select(Offer.call_id, Offer.id)
-        .join(Staff, col(Staff.id) == col(Offer.staff_id))
-        .where(Offer.state == OfferState.PENDING)
-        .where(or_(Offer.revision != Staff.revision, not_(may_be_rung())))
-        .order_by(col(Offer.call_id))
-    )
-    return (await work.exec(query)).all()
+async def stop_ringing_revoked(work: Work, call_id: str, *, at: datetime) -> None:
+    """The call is locked before anything else is."""
+    call = await lock_call(work, call_id)
+    offers = _STALE_OFFERS.where(col(Offer.call_id) == call_id)
+    for _, offer_id in (await work.exec(offers)).all():
+        await withdraw_offer(work, call, offer_id, at=at, reason=REVOKED)
+    await _let_go_of_revoked(work, call, at=at)
 
 
-async def _calls_of_stale_alarms(work: Work) -> set[str]:
-    """For which an alarm rings a phone at which nobody is who may take the call."""
-    query = (
-        select(Participant.call_id)
-        .join(Staff, col(Staff.id) == col(Participant.staff_id))
-        .where(Participant.role == ParticipantRole.COUNSELOR, col(Participant.offer_id).is_(None))
-        .where(Participant.wanted == Wanted.IN)
-        .where(col(Participant.state).not_in([ParticipantState.ENDED, ParticipantState.IN_TALK]))
-        .where(or_(Participant.address != Staff.own_phone, not_(may_be_called_in())))
-    )
-    return set((await work.exec(query)).all())
+# To somebody who may not take the call any more, or perhaps not: routing decides again.
+_STALE_OFFERS = (
+    select(Offer.call_id, Offer.id)
+    .join(Staff, col(Staff.id) == col(Offer.staff_id))
+    .where(Offer.state == OfferState.PENDING)
+    .where(or_(Offer.revision != Staff.revision, not_(may_be_rung())))
+    .order_by(col(Offer.id))
+)
+# An alarm rings a phone at which nobody is who may take the call.
+_STALE_ALARMS = (
+    select(Participant.call_id)
+    .join(Staff, col(Staff.id) == col(Participant.staff_id))
+    .where(Participant.role == ParticipantRole.COUNSELOR, col(Participant.offer_id).is_(None))
+    .where(Participant.wanted == Wanted.IN)
+    .where(col(Participant.state).not_in([ParticipantState.ENDED, ParticipantState.IN_TALK]))
+    .where(or_(Participant.address != Staff.own_phone, not_(may_be_called_in())))
+)
 
 
 async def _let_go_of_revoked(work: Work, call: Call, *, at: datetime) -> None:
@@ -81,7 +80,8 @@ async def _let_go_of_revoked(work: Work, call: Call, *, at: datetime) -> None:
             await hurry_alarm(work, call, at=at)
 
 
-async def _end_presences(work: Work, *, at: datetime) -> None:
+async def end_revoked_presences(work: Work, *, at: datetime) -> None:
+    """Who talks is left in the talk, and it is told once."""
     await work.flush()
     query = (
         select(Presence)

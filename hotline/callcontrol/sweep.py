@@ -23,8 +23,13 @@ from hotline.callcontrol.participants import (
     silent_legs,
     unheard_of,
 )
-from hotline.callcontrol.revocation import end_revoked
+from hotline.callcontrol.revocation import (
+    calls_that_ring_revoked,
+    end_revoked_presences,
+    stop_ringing_revoked,
+)
 from hotline.callcontrol.talks import caller_left, counselor_lost
+from hotline.callcontrol.volunteers import volunteers_not_needed
 from hotline.calls.model import IN_HAND, CallState, OfferState
 from hotline.calls.service import lock_call
 from hotline.escalations.danger import raise_endangered
@@ -37,7 +42,9 @@ from hotline.staff.presence import (
     end_lapsed_lease,
     lapsed_leases,
     look_after,
+    rest_after_all,
 )
+from hotline.staff.revocation import end_sessions_of_switched_off
 from hotline.staff.sign_in import session_lasts
 from hotline.storage.session import Database, Work
 from hotline.storage.tables import (
@@ -80,6 +87,7 @@ class Sweep:
             self._look_after_staff,
             self._end_lapsed_leases,
             self._end_revoked,
+            self._let_volunteers_rest,
             self._end_overdue_offers,
             self._end_deserted_offers,
             self._lose_unheard,
@@ -120,7 +128,16 @@ class Sweep:
 
     async def _end_revoked(self, at: datetime) -> None:
         async with self._database.work() as work:
-            await end_revoked(work, at=at)
+            calls = await calls_that_ring_revoked(work)
+        await self._each(calls, "stop_ringing", partial(stop_ringing_revoked, at=at))
+        async with self._database.work() as work:
+            await end_revoked_presences(work, at=at)
+            await end_sessions_of_switched_off(work)
+
+    async def _let_volunteers_rest(self, at: datetime) -> None:
+        async with self._database.work() as work:
+            due = await volunteers_not_needed(work, at=at)
+        await self._each(due, "rest", lambda work, who: rest_after_all(work, who, at=at))
 
     async def _end_overdue_offers(self, at: datetime) -> None:
         async with self._database.work() as work:

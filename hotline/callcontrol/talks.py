@@ -66,6 +66,8 @@ async def counselor_lost(work: Work, call: Call, *, at: datetime) -> bool:
     if call.counselor_id:
         presence = await lock_presence(work, call.counselor_id)
         called_in = presence.reason == CALLED_IN
+        if presence.call_id != call.id:  # they are with somebody else by now
+            return True
         if move_presence(work, presence, PresenceEvent.LINE_LOST, at=at, reason="line_lost"):
             leave_again(work, presence, called_in=called_in, at=at)
     return True

@@ -10,14 +10,14 @@ from sqlmodel import col, or_, select
 
 from hotline.calls.queries import danger_waiting
 from hotline.staff.model import PresenceState
-from hotline.staff.presence import ANSWERS_DANGER, rest_after_all
+from hotline.staff.presence import ANSWERS_DANGER
 from hotline.storage.session import Work
 from hotline.storage.tables import Presence, Staff
 
 LONGEST_REST = timedelta(hours=2)  # no plan has a longer one
 
 
-async def let_volunteers_rest(work: Work, *, at: datetime) -> None:
+async def volunteers_not_needed(work: Work, *, at: datetime) -> list[str]:
     """Of a volunteer whose offer was withdrawn only the crisis call behind them tells."""
     query = (
         select(Presence.staff_id, Staff.lines)
@@ -30,6 +30,5 @@ async def let_volunteers_rest(work: Work, *, at: datetime) -> None:
         )
         .order_by(col(Presence.staff_id))
     )
-    for staff_id, lines in (await work.exec(query)).all():
-        if not await danger_waiting(work, lines):
-            await rest_after_all(work, staff_id, at=at)
+    people = (await work.exec(query)).all()
+    return [who for who, lines in people if not await danger_waiting(work, lines)]

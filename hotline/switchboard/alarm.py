@@ -23,7 +23,6 @@ from hotline.callcontrol.alarm import (
 from hotline.callcontrol.dialler import Dialler
 from hotline.callcontrol.model import Act
 from hotline.callcontrol.participants import NewLeg
-from hotline.callcontrol.volunteers import let_volunteers_rest
 from hotline.calls.service import lock_call
 from hotline.errors import HotlineError
 from hotline.lines.alarm import AlarmStep
@@ -95,8 +94,6 @@ def _proposal(call_id: str, staff: Staff) -> Proposal:
 
 async def look_at_alarms(database: Database, lead: Lead, dialler: Dialler, *, at: datetime) -> None:
     """Take every step that is due. A caller of whom that fails holds up none of the others."""
-    async with database.work() as work:
-        await let_volunteers_rest(work, at=at)
     async with database.work() as work:
         calls = await lock_due(work, at=at)
         if not calls:

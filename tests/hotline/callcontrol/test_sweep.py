@@ -6,12 +6,17 @@ import pytest
 from sqlmodel import SQLModel, select
 from structlog.testing import capture_logs
 
-from hotline.callcontrol.sweep import EXPLAINED_FOR, REPEATS_FOR, forget_old
+from hotline.callcontrol.sweep import EXPLAINED_FOR, REPEATS_FOR, Sweep, forget_old
+from hotline.callcontrol.talks import counselor_lost
 from hotline.calls.model import CallState
+from hotline.calls.service import lock_call
 from hotline.lines.numbers import NO_LINE
 from hotline.ports import Dial, LegStatus
+from hotline.storage.connection import Bounds
+from hotline.storage.session import Database
 from hotline.storage.tables import (
     AnsweredRequest,
+    Call,
     Line,
     Offer,
     Participant,
@@ -168,3 +173,49 @@ async def test_a_row_that_cannot_be_settled_holds_up_no_other(
     assert states == {"li": "ready", "chen": state}
     left_out = [(line["look"], line["row"]) for line in logs if line["event"] == "row.left_out"]
     assert left_out == [("look_after", "chen")]  # said once, though it was so twice
+
+
+def another(key: str, state: CallState) -> Call:
+    """Somebody else's call."""
+    return Call(
+        id=key, carrier_sid=key, line_id="youth", state=state, arrived_at=NOON, heard_at=NOON
+    )
+
+
+async def test_a_call_that_somebody_holds_keeps_no_other_from_leaving_who_was_switched_off(
+    floor: CallControlScene,
+) -> None:
+    away = Database(floor.database.url, bounds=Bounds(answer_s=1.0))
+    await floor.offered()
+    await floor.add(
+        Staff(id="chen", username="chen", name="Chen", password_hash="", active=False),
+        another("c0", CallState.WAITING),
+        Offer(id="o0", call_id="c0", staff_id="chen", offered_at=NOON, expires_at=NOON),
+    )
+    await floor.change(Staff, "li", active=False)
+
+    async with floor.database.work() as holder:
+        await holder.exec(select(Call).where(Call.id == "c0").with_for_update())
+        with capture_logs():
+            await Sweep(away, floor.dialler, floor.carrier).look(at=NOON)
+    await away.close()
+
+    async with floor.database.work() as work:
+        offers = {one.id: one.state for one in (await work.exec(select(Offer))).all()}
+    assert offers == {"o0": "pending", "o1": "withdrawn"}
+
+
+async def test_a_talk_that_breaks_leaves_a_counselor_alone_who_is_with_somebody_else(
+    floor: CallControlScene,
+) -> None:
+    await floor.talking()
+    await floor.add(another("c2", CallState.TALKING))
+    await floor.change(Presence, "li", call_id="c2")
+
+    async with floor.database.work() as work:
+        await counselor_lost(work, await lock_call(work, "c1"), at=NOON)
+
+    async with floor.database.work() as work:
+        presence = await work.get_one(Presence, "li")
+    assert (presence.state, presence.call_id) == ("talking", "c2")
+    assert (await floor.call_now()).state == CallState.WAITING

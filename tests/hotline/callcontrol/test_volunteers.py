@@ -4,9 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from hotline.callcontrol.volunteers import let_volunteers_rest
 from hotline.calls.model import CallState
-from hotline.staff.presence import answer_danger, due_to_be_looked_after, look_after
+from hotline.staff.presence import answer_danger
 from hotline.storage.tables import Call, Presence
 from tests.fakes import NOON
 from tests.hotline.callcontrol.conftest import CallControlScene
@@ -30,20 +29,10 @@ async def presence(floor: CallControlScene) -> tuple[str, str]:
     return found.state, found.reason
 
 
-async def is_looked_after(floor: CallControlScene, seconds: float = 1) -> None:
-    """A second passes, with what is looked at in each."""
-    at = floor.clock.advance(seconds)
-    async with floor.database.work() as work:
-        for staff_id in await due_to_be_looked_after(work, at=at):
-            await look_after(work, staff_id, at=at)
-    async with floor.database.work() as work:
-        await let_volunteers_rest(work, at=at)
-
-
 async def test_a_volunteer_stays_ready_while_the_child_waits(floor: CallControlScene) -> None:
     await chooses_danger(floor)
 
-    await is_looked_after(floor)
+    await floor.passes(1)
 
     assert await presence(floor) == ("ready", "answers_danger")
 
@@ -52,7 +41,7 @@ async def test_a_break_that_is_due_does_not_take_a_volunteer_away(floor: CallCon
     await chooses_danger(floor)
     await floor.change(Presence, "li", working_since=NOON - timedelta(hours=3))
 
-    await is_looked_after(floor)
+    await floor.passes(1)
 
     assert await presence(floor) == ("ready", "answers_danger")
 
@@ -64,7 +53,7 @@ async def test_the_rest_comes_after_all_when_nobody_waits_for_a_volunteer(
     await chooses_danger(floor)
     await floor.change(Call, "c1", state=state)
 
-    await is_looked_after(floor)
+    await floor.passes(1)
 
     assert await presence(floor) == ("paused", "rest")
 
@@ -74,7 +63,7 @@ async def test_a_volunteer_whose_offer_was_withdrawn_rests_as_well(floor: CallCo
     await floor.change(Call, "c1", state=CallState.ENDED)
     await floor.change(Presence, "li", reason="")
 
-    await is_looked_after(floor)
+    await floor.passes(1)
 
     assert await presence(floor) == ("paused", "rest")
 
@@ -82,6 +71,6 @@ async def test_a_volunteer_whose_offer_was_withdrawn_rests_as_well(floor: CallCo
 async def test_who_has_rested_is_left_ready(floor: CallControlScene) -> None:
     await floor.change(Presence, "li", crisis_ended_at=NOON - timedelta(minutes=20))
 
-    await is_looked_after(floor)
+    await floor.passes(1)
 
     assert await presence(floor) == ("ready", "")
