@@ -11,7 +11,7 @@ from routing.engine.floor import Floor, Standing, Waiting
 from routing.engine.model import Flag, Rule, Urgency
 from routing.engine.plan import Plan, Stage
 
-FLAGS = list(Flag)  # in the order in which they are asked
+FLAGS = list(Flag)  # in the order in which they are asked at one stage
 BUSY = (Rule.AWAY, Rule.WRAP_UP, Rule.PROTECTED)
 
 
@@ -52,8 +52,8 @@ class Wait:
 def explain_offer(floor: Floor, call: str) -> tuple[Verdict, ...]:
     """Every counselor on the floor for a caller on it: who fits, in order, then the others.
 
-    Of those who fit, the first ring; how many, says the plan. Raises `KeyError` for a call that
-    is not on the floor.
+    Of those who fit, the first rings; who rings together with them, says the plan. Raises
+    `KeyError` for a call that is not on the floor.
     """
     caller = floor.caller(call)
     judged = [(_judge(caller, counselor, floor.now), counselor) for counselor in floor.counselors]
@@ -61,8 +61,8 @@ def explain_offer(floor: Floor, call: str) -> tuple[Verdict, ...]:
     names: list[str | None] = [stage.name for stage in caller.plan.stages]
     fitting.sort(
         key=lambda one: (
-            FLAGS.index(one[1].signature.flag),
             names.index(one[0].stage),
+            FLAGS.index(one[1].signature.flag),
             one[1].place,
         )
     )
@@ -93,17 +93,19 @@ def _judge(caller: Waiting, counselor: Standing, now: float) -> Verdict:
     if counselor.away:
         return Verdict(counselor=name, excluded_by=Rule.AWAY)
     if counselor.signature.flag is not Flag.READY and not crisis:
-        return Verdict(counselor=name, excluded_by=Rule.WRAP_UP)
+        rings = counselor.signature.flag is Flag.RINGING
+        return Verdict(counselor=name, excluded_by=Rule.AWAY if rings else Rule.WRAP_UP)
     stages = caller.plan.stages
     refusals = [_refusal(caller.plan, stage, counselor) for stage in stages]
     if None not in refusals:
         return Verdict(counselor=name, excluded_by=refusals[-1])
     stage = stages[refusals.index(None)]
-    opens_in_s = caller.arrival + stage.after_s - now
+    after_s = caller.plan.opens(stage, counselor.signature.flag) or 0.0
+    opens_in_s = caller.arrival + after_s - now
     if opens_in_s <= 0:
         return Verdict(counselor=name, stage=stage.name)
     widest = [rule for one, rule in zip(stages, refusals, strict=True) if caller.open(one, now)]
-    rule = widest[-1] if widest else Rule.NOT_YET
+    rule = (widest[-1] or Rule.PROTECTED) if widest else Rule.NOT_YET
     return Verdict(counselor=name, stage=stage.name, excluded_by=rule, opens_in_s=opens_in_s)
 
 
@@ -112,5 +114,5 @@ def _refusal(plan: Plan, stage: Stage, counselor: Standing) -> Rule | None:
     if named is not None and named != counselor.counselor:
         return Rule.COUNSELOR
     unmet = stage.requirement.unmet(counselor.signature.skills)
-    protected = not plan.admits(stage, counselor.signature.flag)
-    return unmet or (Rule.PROTECTED if protected else None)
+    never = plan.opens(stage, counselor.signature.flag) is None
+    return unmet or (Rule.PROTECTED if never else None)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 import structlog
-from sqlmodel import col, func, select
+from sqlmodel import col, func, not_, select
 
 from hotline.callcontrol.alarm import called_in_ended, is_called_in, let_go_of_called_in
 from hotline.callcontrol.model import ParticipantEvent, ParticipantState
@@ -180,6 +180,30 @@ async def withdraw_offers(work: Work, call: Call, *, at: datetime, reason: str) 
     for offer in (await work.exec(query)).all():
         await _withdraw(work, call, offer, at=at, reason=reason)
     await let_go_of_called_in(work, call, at=at)
+
+
+async def end_running_offers(work: Work, call_id: str, *, at: datetime) -> None:
+    """The certified are rung for danger that became known while others rang: these stop."""
+    call = await lock_call(work, call_id)
+    query = (
+        select(Offer.id, Staff.skills)
+        .join(Staff, col(Staff.id) == col(Offer.staff_id))
+        .where(Offer.call_id == call_id, Offer.state == OfferState.PENDING)
+        .where(not_(col(Offer.in_danger)))
+        .order_by(col(Offer.staff_id))
+    )
+    for offer_id, skills in (await work.exec(query)).all():
+        if not skills.get("certified"):
+            await withdraw_offer(work, call, offer_id, at=at, reason="danger")
+
+
+async def give_up_spare(work: Work, staff_id: str, *, at: datetime) -> None:
+    """Their phone rings beside others for one in danger, and another in danger has none."""
+    query = select(Offer).where(Offer.staff_id == staff_id, Offer.state == OfferState.PENDING)
+    offer = (await work.exec(query)).first()
+    if offer is not None:
+        call = await lock_call(work, offer.call_id)
+        await withdraw_offer(work, call, offer.id, at=at, reason="shared")
 
 
 async def withdraw_offer(

@@ -38,6 +38,8 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "console_gone": "工作台已关闭",
         "account_unreadable": "账号资料有误，收不到来电，请找管理员",
         "revoked": "账号已停用",
+        "danger": "得知有危险，改由受过危机训练的人接听",
+        "shared": "让给另一位有危险的来电者",
         "after_crisis": "危机通话后在写记录，不会被打断",
         "just_ended": "刚结束通话，整理时间受保护",
         "answers_danger": "自己决定接听紧急来电",

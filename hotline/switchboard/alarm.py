@@ -89,7 +89,9 @@ class AlarmLook:
 
 def _proposal(call_id: str, staff: Staff) -> Proposal:
     stage = AlarmStep.ANY_LINE
-    return Proposal(call_id=call_id, staff_id=staff.id, stage=stage, flag=Flag.READY, facts={})
+    return Proposal(
+        call_id=call_id, staff_id=staff.id, stage=stage, flag=Flag.READY, facts={}, in_danger=True
+    )
 
 
 async def look_at_alarms(database: Database, lead: Lead, dialler: Dialler, *, at: datetime) -> None:

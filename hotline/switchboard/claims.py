@@ -34,7 +34,7 @@ with leader as materialized (
 ), wanted as materialized (
     select distinct on (staff_id) * from jsonb_to_recordset(%(wanted)s::jsonb) as w(
         n int, call_id text, staff_id text, offer_id text, leg_id text, stage text, flag text,
-        interpreter bool, ring_s float, facts jsonb)
+        interpreter bool, in_danger bool, ring_s float, facts jsonb)
     where exists (select from leader)
     order by staff_id, n
 ), waiting as materialized (
@@ -64,10 +64,10 @@ with leader as materialized (
         cut_short_call_id = case taken.was when 'wrapping_up' then taken.had end
     from taken where presence.staff_id = taken.staff_id
 ), offers as (
-    insert into offer (id, call_id, staff_id, state, reason, stage, interpreter, epoch,
-        revision, offered_at, expires_at, facts)
-    select offer_id, call_id, staff_id, 'pending', '', stage, interpreter, %(epoch)s,
-        revision, %(at)s, expires_at, facts
+    insert into offer (id, call_id, staff_id, state, reason, stage, interpreter, in_danger,
+        epoch, revision, offered_at, expires_at, facts)
+    select offer_id, call_id, staff_id, 'pending', '', stage, interpreter, in_danger,
+        %(epoch)s, revision, %(at)s, expires_at, facts
     from taken
 ), legs as (
     insert into participant (id, call_id, offer_id, staff_id, role, state, wanted, hold_wanted,
@@ -109,6 +109,7 @@ class Proposal:
     flag: Flag
     facts: dict[str, Any]
     interpreter: bool = False
+    in_danger: bool = False
     ring_s: float = RING_S
 
 
@@ -147,6 +148,7 @@ def _wanted(one: Proposal) -> dict[str, Any]:
         "stage": one.stage,
         "flag": one.flag.value,
         "interpreter": one.interpreter,
+        "in_danger": one.in_danger,
         "ring_s": one.ring_s,
         "facts": one.facts,
     }

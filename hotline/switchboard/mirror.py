@@ -2,6 +2,7 @@
 
 Rows in, events out. The engine holds waiting callers and those counselors who may be called; a
 call with a pending offer and a counselor who is being rung are outside it until that is settled.
+Whose danger becomes known while a phone rings is in it again: that was decided for another need.
 """
 
 from collections.abc import Collection, Container, Iterator, Mapping, Sequence
@@ -11,7 +12,8 @@ from datetime import datetime
 import structlog
 from sqlalchemy import ColumnElement
 from sqlalchemy import select as sql_select
-from sqlmodel import col, exists, select
+from sqlalchemy.orm import aliased
+from sqlmodel import col, exists, or_, select
 
 from hotline.calls.model import CallState, OfferState, Urgency
 from hotline.lines.plans import care_for
@@ -121,12 +123,14 @@ PersonOnDuty = tuple[Presence, Staff]
 class Rows:
     """What the database says of some calls and counselors. Absent ids are out of the game.
 
-    `left_out`: who is on duty, but with an account that cannot be read.
+    `left_out`: who is on duty, but with an account that cannot be read. `spare`: whose phone rings
+    beside others for somebody in danger; one of these others always goes on.
     """
 
     calls: dict[str, InLine]
     counselors: dict[str, PersonOnDuty]
     left_out: frozenset[str] = frozenset()
+    spare: frozenset[str] = frozenset()
 
 
 async def read_rows(
@@ -143,8 +147,11 @@ async def read_rows_of_lines(work: Work, lines: Collection[str]) -> Rows:
 
 
 async def _waiting(work: Work, of: ColumnElement[bool] | None) -> dict[str, InLine]:
+    """A phone that rings for a caller who was in no danger then keeps none of the trained away."""
     offered = exists().where(
-        col(Offer.call_id) == col(Call.id), col(Offer.state) == OfferState.PENDING
+        col(Offer.call_id) == col(Call.id),
+        col(Offer.state) == OfferState.PENDING,
+        or_(col(Offer.in_danger), col(Call.urgency) != Urgency.CRISIS),
     )
     columns = [getattr(Call, name.name) for name in fields(InLine)]
     query = sql_select(*columns).where(col(Call.state) == CallState.WAITING, ~offered)
@@ -156,18 +163,39 @@ async def _waiting(work: Work, of: ColumnElement[bool] | None) -> dict[str, InLi
 
 async def _on_duty(
     work: Work, ids: set[str] | None
-) -> tuple[dict[str, PersonOnDuty], frozenset[str]]:
+) -> tuple[dict[str, PersonOnDuty], frozenset[str], frozenset[str]]:
     query = (
-        select(Presence, Staff)
+        select(Presence, Staff, _is_spare().label("spare"))
         .where(Presence.staff_id == Staff.id)
         .where(Presence.state != PresenceState.OFFLINE, may_be_rung())
     )
     if ids is not None:
         query = query.where(col(Presence.staff_id).in_(ids))
-    people = {staff.id: (presence, staff) for presence, staff in (await work.exec(query)).all()}
+    found = (await work.exec(query)).all()
+    people = {staff.id: (presence, staff) for presence, staff, _ in found}
     left_out = {key for key, (_, one) in people.items() if not can_be_read(one.skills, one.lines)}
     readable = {key: one for key, one in people.items() if key not in left_out}
-    return readable, frozenset(left_out)
+    spare = frozenset(staff.id for _, staff, spare in found if spare)
+    return readable, frozenset(left_out), spare
+
+
+def _is_spare() -> ColumnElement[bool]:
+    """Rung for somebody in danger together with another, who was chosen before them.
+
+    Whoever was called away from a record would go back to it, and is left where they are.
+    """
+    other = aliased(Offer)
+    return exists().where(
+        col(Presence.state) == PresenceState.OFFERED,
+        col(Presence.cut_short_call_id).is_(None),
+        col(Offer.staff_id) == col(Presence.staff_id),
+        col(Offer.state) == OfferState.PENDING,
+        col(Offer.in_danger),
+        col(other.call_id) == col(Offer.call_id),
+        col(other.state) == OfferState.PENDING,
+        col(other.in_danger),
+        col(other.id) < col(Offer.id),
+    )
 
 
 class Mirror:
@@ -257,7 +285,8 @@ class Mirror:
         ):
             if staff.id in self._decided:
                 continue
-            place = None if self._is_barred(presence) else self._place(presence, staff)
+            spare = staff.id in rows.spare
+            place = None if self._is_barred(presence) else self._place(presence, staff, spare=spare)
             if place is None:
                 self._leaves(staff.id, now)
             elif self._ready.get(staff.id) != place:
@@ -273,8 +302,11 @@ class Mirror:
         del self._barred[presence.staff_id]
         return False
 
-    def _place(self, presence: Presence, staff: Staff) -> Availability | None:
+    def _place(self, presence: Presence, staff: Staff, *, spare: bool) -> Availability | None:
         care = care_for(self._lines[line] for line in staff.lines if line in self._lines)
+        if spare:
+            shared = signature(care, strain_of(presence), skills_of(staff), Flag.RINGING)
+            return Availability(shared, presence.idle_since.timestamp())
         return availability_of(presence, staff, care)
 
     def _enter(self, staff_id: str, place: Availability, now: float) -> Sequence[Told]:

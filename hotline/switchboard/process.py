@@ -19,6 +19,7 @@ from sqlmodel import col, select
 from hotline.callcontrol.clock_back import bring_back
 from hotline.callcontrol.dialler import Dialler
 from hotline.callcontrol.model import Act, ParticipantState
+from hotline.callcontrol.offers import end_running_offers, give_up_spare
 from hotline.callcontrol.participants import NewLeg
 from hotline.callcontrol.sweep import Sweep
 from hotline.calls.model import OfferState
@@ -41,6 +42,7 @@ from hotline.switchboard.claims import IMPOSSIBLE, Proposal, claim_offers
 from hotline.switchboard.leadership import Lead, NoLongerLeading, leadership, require_lead
 from hotline.switchboard.mirror import Mirror, read_rows
 from hotline.switchboard.teller import Teller, Told, plans_in_force, shadow_plans
+from routing.engine import Flag, Urgency
 from routing.recording import RecordedEvent
 from routing.shadow import Difference, PlanChoice
 
@@ -63,9 +65,10 @@ class LiveFloor:
             call_id=decision.call,
             staff_id=decision.counselor,
             stage=decision.stage,
-            flag=decision.flag,
+            flag=Flag.READY if decision.flag is Flag.RINGING else decision.flag,
             facts=dict(told.reasons),
             interpreter=told.interpreter,
+            in_danger=decision.urgency is Urgency.CRISIS,
             ring_s=told.ring_s,
         )
 
@@ -321,6 +324,7 @@ class Switchboard:
         if not records:
             return
         now, proposals = self._clock.now(), [floor.proposal(one) for one in told]
+        await self._free_spares(told, at=now)
         try:
             legs = await claim_offers(lead, proposals, records, at=now)
         except IMPOSSIBLE:
@@ -333,7 +337,21 @@ class Switchboard:
                 self._changes.calls.add(one.call_id)
                 self._changes.counselors.add(one.staff_id)
                 self._wake.set()
+        await self._end_running({call for call, _ in made}, told, at=now)
         await keep_differences(self._database, floor, at=now)
+
+    async def _free_spares(self, told: Sequence[Told], *, at: datetime) -> None:
+        """Phones that ring for one caller in danger, and are to ring for another."""
+        for one in told:
+            if one.decision.flag is Flag.RINGING:
+                async with self._database.work() as work:
+                    await give_up_spare(work, one.decision.counselor, at=at)
+
+    async def _end_running(self, made: set[str], told: Sequence[Told], *, at: datetime) -> None:
+        """Phones that rang before danger was known, where others were found for it."""
+        for call_id in made & {one.decision.call for one in told if one.ends_running}:
+            async with self._database.work() as work:
+                await end_running_offers(work, call_id, at=at)
 
     async def _take_over(self) -> None:
         """Go on where an earlier leader stopped: phones it began to dial, perhaps in vain."""

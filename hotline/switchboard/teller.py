@@ -20,6 +20,7 @@ from routing.shadow import Difference, Shadow
 
 NAMED_UP_TO = 300  # counselors on duty; of a larger floor an offer keeps the first who fitted
 FITTING_KEPT = 50
+IN_WRAP_UP = (Flag.WRAP_UP, Flag.PROTECTED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +34,15 @@ class OnDuty:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A decision, and what an offer keeps of its reasons."""
+    """A decision, and what an offer keeps of its reasons.
+
+    `ends_running`: phones without the certificate that rang before the danger was known stop.
+    """
 
     decision: Decision
     reasons: OfferReasons
     interpreter: bool
+    ends_running: bool
     ring_s: float
 
 
@@ -126,14 +131,19 @@ class Teller:
             plan_version=self._plans.versions.get(made.need.line, ""),
             waited_s=round(decision.waited_s, 1),
             idle_s=round(decision.idle_s, 1),
-            in_wrap_up=decision.flag is not Flag.READY,
+            in_wrap_up=decision.flag in IN_WRAP_UP,
             ahead=made.ahead,
             waiting=made.waiting,
             candidates=candidates,
             left_out=left_out,
         )
-        interpreter = policy.interpreter_at(made.need, decision.stage)
-        return Told(decision, reasons, interpreter, policy.ring_s)
+        return Told(
+            decision,
+            reasons,
+            interpreter=policy.interpreter_at(made.need, decision.stage),
+            ends_running=policy.ends_running(made.need, decision.stage),
+            ring_s=policy.ring_s,
+        )
 
     def _candidates(
         self, verdicts: Sequence[Verdict]

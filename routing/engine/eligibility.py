@@ -13,6 +13,7 @@ from routing.engine.plan import Plan, Stage
 # Plans that take a signature at stages which open and prefer alike, so that who came first of all
 # their callers is the best of them: rank, after_s, bonus_s, and the stages by plan.
 Reach = tuple[int, float, float, dict[int, Stage]]
+FLAGS = tuple(Flag)  # in the order in which they are asked at one stage
 
 
 @dataclass(slots=True)
@@ -70,8 +71,7 @@ class Eligibility:
         return number
 
     def fitting(self, plan: int, stage: int, flag: Flag) -> int:
-        admitted = self.plans[plan].admits(self.plans[plan].stages[stage], flag)
-        return self._fitting[self._ladders[plan][stage]] & self._standing[flag] if admitted else 0
+        return self._fitting[self._ladders[plan][stage]] & self._standing[flag]
 
     def takers(self, signature: int) -> Takers:
         """What takes a signature: of each plan the first stage, since later ones prefer no more."""
@@ -82,15 +82,16 @@ class Eligibility:
             known.of_plans = len(self.plans)
             alike: dict[tuple[int, float, float], dict[int, Stage]] = {}
             for plan, stage in known.stages.items():
-                key = self.plans[plan].rank, stage.after_s, stage.bonus_s
-                alike.setdefault(key, {})[plan] = stage
+                after_s = self.plans[plan].opens(stage, known.flag)
+                if after_s is not None:
+                    key = self.plans[plan].rank, after_s, stage.bonus_s
+                    alike.setdefault(key, {})[plan] = stage
             known.reaches = [(*key, stages) for key, stages in sorted(alike.items())]
         return known
 
     def _add_taker(self, known: Takers, signature: int, number: int) -> None:
-        plan = self.plans[number]
-        for row, stage in zip(self._ladders[number], plan.stages, strict=True):
-            if self._fitting[row] >> signature & 1 and plan.admits(stage, known.flag):
+        for row, stage in zip(self._ladders[number], self.plans[number].stages, strict=True):
+            if self._fitting[row] >> signature & 1:
                 known.stages.setdefault(number, stage)
 
     def _requirement(self, requirement: Requirement) -> int:

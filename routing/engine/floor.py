@@ -6,7 +6,7 @@ The engine draws it of itself. It can as well be drawn from stored rows, of a mo
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from routing.engine.model import Signature
+from routing.engine.model import Flag, Signature
 from routing.engine.ordering import SortKey
 from routing.engine.plan import Plan, Stage
 
@@ -28,8 +28,10 @@ class Waiting:
         """Sorts callers as they are served: crisis first, then by arrival. Ids settle a tie."""
         return self.plan.rank, self.arrival, self.call
 
-    def open(self, stage: Stage, now: float) -> bool:
-        return self.arrival + stage.after_s <= now
+    def open(self, stage: Stage, now: float, flag: Flag = Flag.READY) -> bool:
+        """Whether a stage may take somebody who stands so by now."""
+        after_s = self.plan.opens(stage, flag)
+        return after_s is not None and self.arrival + after_s <= now
 
 
 class Standing(NamedTuple):

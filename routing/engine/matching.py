@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from heapq import heapify, heappop, heappush
 
-from routing.engine.eligibility import Eligibility
+from routing.engine.eligibility import FLAGS, Eligibility
 from routing.engine.floor import Floor, Standing, Waiting
 from routing.engine.idle import IdleCounselors
 from routing.engine.model import Decision, Flag, Signature, Urgency
@@ -126,18 +126,18 @@ class Engine:
         return self._decision(caller, idle, match[-1])
 
     def _offer(self, caller: Waiting, plan: int) -> list[Decision]:
-        """Ready counselors first; in a crisis who is wrapping up, where there is nobody else."""
-        flags = Flag if caller.plan.urgency is Urgency.CRISIS else (Flag.READY,)
-        chosen = next(filter(None, (self._choose(caller, plan, flag) for flag in flags)), [])
+        """To as many as are to be rung, of those who may be by now."""
+        chosen = self._choose(caller, plan)
         if chosen:
             self._queues.remove(caller.call, self._now)
         return [self._decision(caller, idle, stage) for idle, stage in chosen]
 
-    def _choose(self, caller: Waiting, plan: int, flag: Flag) -> list[tuple[Standing, Stage]]:
-        """Down the ladder, longest idle first, until enough phones ring; takes whom it chooses.
+    def _choose(self, caller: Waiting, plan: int) -> list[tuple[Standing, Stage]]:
+        """Down the ladder, at each stage who is ready first, and of these who is idle longest.
 
-        Where somebody certified was found, nobody is added for whom certification was waived:
-        of phones that ring together any may be the first to answer.
+        Takes whom it chooses. Where somebody certified was found, nobody is added for whom
+        certification was waived: of phones that ring together any may be the first to answer. Nor
+        is anybody disturbed more than whom the best stage gave.
         """
         chosen: list[tuple[Standing, Stage]] = []
         certified = False
@@ -145,14 +145,28 @@ class Engine:
             waived = certified and not stage.requirement.certified
             if waived or not caller.open(stage, self._now):
                 break
-            while len(chosen) < caller.plan.ring:
-                idle = self._find(caller, plan, position, flag)
-                if idle is None:
+            for flag in FLAGS if caller.plan.urgency is Urgency.CRISIS else FLAGS[:1]:
+                if chosen and FLAGS.index(flag) > FLAGS.index(chosen[0][0].signature.flag):
                     break
-                self._idle.discard(idle.counselor)
-                chosen.append((idle, stage))
-                certified = certified or stage.requirement.certified
+                if caller.open(stage, self._now, flag):
+                    most = caller.plan.ring - len(chosen)
+                    if flag is Flag.RINGING:  # one is spared, and only where nobody else is found
+                        most = 0 if chosen else 1
+                    chosen += [
+                        (idle, stage) for idle in self._take(caller, plan, position, flag, most)
+                    ]
+            certified = bool(chosen) and chosen[-1][1].requirement.certified
         return chosen
+
+    def _take(
+        self, caller: Waiting, plan: int, position: int, flag: Flag, most: int
+    ) -> list[Standing]:
+        """Up to so many who fit a stage and stand so, out of the index."""
+        taken: list[Standing] = []
+        while len(taken) < most and (idle := self._find(caller, plan, position, flag)):
+            self._idle.discard(idle.counselor)
+            taken.append(idle)
+        return taken
 
     def _find(self, caller: Waiting, plan: int, position: int, flag: Flag) -> Standing | None:
         """The longest idle who fits a stage; at -1 the one the caller wishes for."""
@@ -161,7 +175,7 @@ class Engine:
         idle = self._idle.get(caller.wants)
         if idle is None or idle.signature.flag is not flag:
             return None
-        return idle if _grants(caller, idle) else None
+        return idle if _grants(caller, idle, self._now) else None
 
     def _with_wishes(self, idle: Standing, best: Match | None) -> Iterator[Match]:
         """The best, and all who wish for this very counselor and may have them."""
@@ -169,7 +183,7 @@ class Engine:
             yield best
         for call in self._queues.wanted.get(idle.counselor, ()):
             caller = self._queues.callers[call]
-            if _grants(caller, idle):
+            if _grants(caller, idle, self._now):
                 stage = caller.plan.stages[0]
                 yield caller.plan.rank, caller.arrival - stage.bonus_s, caller.call, 0, stage
 
@@ -200,8 +214,8 @@ class Engine:
         )
 
 
-def _grants(caller: Waiting, idle: Standing) -> bool:
+def _grants(caller: Waiting, idle: Standing, now: float) -> bool:
     """Whether a caller may have the counselor they wish for."""
     stage, signature = caller.plan.stages[0], idle.signature
     unmet = stage.requirement.unmet(signature.skills)
-    return unmet is None and caller.plan.admits(stage, signature.flag)
+    return unmet is None and caller.open(stage, now, signature.flag)

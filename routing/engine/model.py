@@ -21,6 +21,7 @@ class Flag(StrEnum):
     """How a counselor stands in the index. Whoever may not be called at all is not in it."""
 
     READY = "ready"
+    RINGING = "ringing"  # beside others for one in danger, and can be spared for another such
     WRAP_UP = "wrap_up"  # still writing the last record: for a crisis only, and tried later
     PROTECTED = "protected"  # has only just ended a talk: last, and only where a stage says so
 

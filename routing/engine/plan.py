@@ -14,7 +14,8 @@ class Stage:
     """One rung. A soft stage counts at once, a hard one when the caller has waited `after_s`.
 
     `bonus_s`: a caller matched at this stage is served as if arrived so much earlier.
-    `protected`: in a crisis, whoever has only just ended a talk is asked as well.
+    `protected`: in a crisis, from now on whoever has only just ended a talk is asked as well, and
+    at the stages before too.
     """
 
     name: str
@@ -68,10 +69,19 @@ class Plan:
     def general(self) -> tuple[Stage, ...]:
         return self.stages[1:] if self.personal else self.stages
 
-    def admits(self, stage: Stage, flag: Flag) -> bool:
-        """Whether a stage may take somebody who stands so: only a crisis cuts a wrap-up short."""
-        crisis = self.urgency is Urgency.CRISIS
-        return flag is Flag.READY or (crisis and (flag is Flag.WRAP_UP or stage.protected))
+    def opens(self, stage: Stage, flag: Flag) -> float | None:
+        """Seconds of waiting after which a stage may take somebody who stands so. None: never.
+
+        Only a crisis cuts a wrap-up short, or shares a phone that rings.
+        """
+        if flag is Flag.READY:
+            return stage.after_s
+        if self.urgency is not Urgency.CRISIS:
+            return None
+        if flag is not Flag.PROTECTED:
+            return stage.after_s
+        from_s = min((one.after_s for one in self.stages if one.protected), default=None)
+        return None if from_s is None else max(from_s, stage.after_s)
 
     @property
     def impersonal(self) -> "Plan":

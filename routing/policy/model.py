@@ -57,10 +57,15 @@ class Rung:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ladder:
-    """Rungs from best to widest. `ring`: how many phones ring together."""
+    """Rungs from best to widest. `ring`: how many phones ring together.
+
+    `keeps_running`: in danger, a phone that rang before the danger was known goes on ringing
+    beside certified ones.
+    """
 
     rungs: tuple[Rung, ...]
     ring: int = 1
+    keeps_running: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +99,12 @@ class Policy:
     def interpreter_at(self, need: Need, stage: str) -> bool:
         """Whether an interpreter is to be joined where a call is taken at this stage."""
         return any(rung.name == stage and rung.interpreter for rung in self.ladder_for(need).rungs)
+
+    def ends_running(self, need: Need, stage: str) -> bool:
+        """Whether phones that ring without the certificate stop when one of this stage rings."""
+        certified = any(rung.name == stage and rung.certified for rung in self.crisis.rungs)
+        danger = need.urgency is Urgency.CRISIS
+        return danger and certified and not self.crisis.keeps_running
 
     def __hash__(self) -> int:
         return hash((self.routine.rungs[0].name, len(self.topics)))  # it is compared, and rarely

@@ -22,8 +22,11 @@ CHINESE: Phrases = {
     "after": "等候满 {s:g} 秒后",
     "rung": "第 {n} 步，{when}：{who}（{name}）。",
     "interpreter": "接听者可能不说来电者的语言，须加入口译。",
-    "protected": "刚结束通话的人也会被问到。",
+    "protected": "从此时起，刚结束通话的人也会被问到，前面各步亦然。",
+    "fit_first": "合适与受训先于便利：按步骤先后找人；同一步中先问就绪者，再问正在整理记录者。",
     "ring": "同时振铃 {n} 部电话，先接听者得；已找到受过危机训练的人时，不再加入未受训练的人。",
+    "running_ends": "正在振铃时得知有危险：立即为受过危机训练的人振铃；未受训练者的电话停止。",
+    "running_kept": "正在振铃时得知有危险：立即为受过危机训练的人振铃；已在振铃的电话继续。",
     "bonus": "最合适的咨询员空出时，合适的来电者按早到 {s:g} 秒计。",
     "own": "说来电者的语言（{level} 级以上）",
     "spoken": "说来电者听得懂的语言（{level} 级以上）",
@@ -41,7 +44,7 @@ CHINESE: Phrases = {
     "longest_idle": "同样合适的人当中，离上一次通话结束最久者先振铃。",
     "rings": "每次振铃 {s:g} 秒；未接听者 {aside:g} 秒内不再振铃。",
     "keeps_place": "无人接听时，来电者保留原来的位置与优先次序；危险来电总在一般来电之前。",
-    "wrap_up": "整理记录期间只有危险来电可以打断，且最后才问到；前 {s:g} 秒只在注明的那一步打断。",
+    "wrap_up": "整理记录期间只有危险来电可以打断，同一步中最后才问到；前 {s:g} 秒须等注明的一步。",
     "rest": "危险通话结束后休息 {minutes:g} 分钟，期间没有来电。",
     "in_a_row": "连续接听 {n} 次危险来电后，下一次危险来电最后才问到。",
     "break": "每工作 {hours:g} 小时休息 {minutes:g} 分钟，来电再多也不取消。",
@@ -73,9 +76,16 @@ ENGLISH: Phrases = {
     "after": "after {s:g} s of waiting",
     "rung": "Step {n}, {when}: {who} ({name}).",
     "interpreter": " Whoever answers may not speak the caller's language: an interpreter joins.",
-    "protected": " Even somebody whose talk has only just ended is asked.",
+    "protected": " From then on even somebody whose talk has only just ended is asked, at the steps"
+    " before too.",
+    "fit_first": "Fit and certificate come before comfort: steps are taken in their order, and at"
+    " one step whoever is ready is rung before whoever is writing up a call.",
     "ring": "{n} phones ring together, the first to answer has the call; where somebody certified"
     " was found, nobody without the certificate is added.",
+    "running_ends": "Where danger becomes known while a phone rings, certified phones ring at once,"
+    " and one without the certificate stops.",
+    "running_kept": "Where danger becomes known while a phone rings, certified phones ring at once,"
+    " and the one that rings goes on.",
     "bonus": "When a counselor becomes free, a caller they fit best counts as {s:g} s older.",
     "own": "who speaks the caller's language (level {level} or more)",
     "spoken": "who speaks a language the caller understands (level {level} or more)",
@@ -97,8 +107,8 @@ ENGLISH: Phrases = {
     "rings": "A phone rings {s:g} s; who does not answer is not rung for {aside:g} s.",
     "keeps_place": "A caller whom nobody answered keeps place and priority; danger always comes"
     " before routine.",
-    "wrap_up": "Only danger cuts a wrap-up short, and whoever writes is asked last; in its first"
-    " {s:g} s only at a step that says so.",
+    "wrap_up": "Only danger cuts a wrap-up short, and at each step whoever writes is asked last; in"
+    " its first {s:g} s only from a step on that says so.",
     "rest": "After a crisis call {minutes:g} minutes of rest without calls.",
     "in_a_row": "After {n} crisis calls in a row somebody is asked last for the next.",
     "break": "Every {hours:g} h a break of {minutes:g} minutes, which no load takes away.",

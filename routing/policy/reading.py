@@ -1,6 +1,7 @@
 """From a plan file's data to a policy, and the default. All faults are told at once."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
@@ -145,6 +146,17 @@ def _fault(message: str, *where: int | str) -> InitErrorDetails:
     return InitErrorDetails(type=kind, loc=("stages", *where), input=None)
 
 
+class CrisisLadderFile(LadderFile):
+    """The same for callers in danger."""
+
+    running_offer: Literal["withdraw", "keep"] = "withdraw"
+
+    @property
+    def ladder(self) -> Ladder:
+        """Its meaning."""
+        return replace(super().ladder, keeps_running=self.running_offer == "keep")
+
+
 class CareFile(_PlanPart):
     """Seconds, but for the count."""
 
@@ -170,7 +182,7 @@ class PolicyFile(_PlanPart):
     care: Annotated[CareFile, MayBeEmpty] = CareFile()
     wishes: Annotated[WishesFile, MayBeEmpty] = WishesFile()
     routine: LadderFile
-    crisis: LadderFile
+    crisis: CrisisLadderFile
     topics: Annotated[dict[str, LadderFile], MayBeEmpty] = {}
 
 

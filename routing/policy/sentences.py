@@ -37,7 +37,7 @@ def sentences(policy: Policy, setting: Setting, *, tongue: str, word: Word) -> l
         for topic, ladder in policy.topics
     ]
     return [
-        Section(say["crisis"], tuple(_ladder(policy.crisis, say))),
+        Section(say["crisis"], (*_ladder(policy.crisis, say), *_danger(policy, say))),
         Section(say["routine"], tuple(_ladder(policy.routine, say))),
         *topics,
         Section(say["wishes"], tuple(_wishes(policy, say, word))),
@@ -59,6 +59,11 @@ def _ladder(ladder: Ladder, say: Phrases) -> Iterator[str]:
     bonus = max(rung.bonus_s for rung in ladder.rungs)
     if bonus:
         yield say["bonus"].format(s=bonus)
+
+
+def _danger(policy: Policy, say: Phrases) -> Iterator[str]:
+    yield say["fit_first"]
+    yield say["running_kept" if policy.crisis.keeps_running else "running_ends"]
 
 
 def _who(rung: Rung, say: Phrases) -> str:

@@ -46,11 +46,12 @@ class BruteForce:
         flag = one.signature.flag
         if flag is not Flag.READY and caller.plan.urgency is not Urgency.CRISIS:
             return None
-        for stage in caller.plan.stages:
-            needed, waited_enough = stage.requirement, caller.arrival + stage.after_s <= self.now
-            if flag is Flag.PROTECTED and not stage.protected:
-                continue
-            if not waited_enough or needed.counselor not in {None, one.name}:
+        open_ = [it for it in caller.plan.stages if caller.arrival + it.after_s <= self.now]
+        if flag is Flag.PROTECTED and not any(stage.protected for stage in open_):
+            return None
+        for stage in open_:
+            needed = stage.requirement
+            if needed.counselor not in {None, one.name}:
                 continue
             if needed.unmet(one.signature.skills) is None:
                 return stage
@@ -104,17 +105,25 @@ class BruteForce:
         fits = [
             (one, stage) for one in self.idle.values() if (stage := self.stage_for(caller, one))
         ]
-        for flag in Flag:
-            some = [fit for fit in fits if fit[0].signature.flag is flag]
-            order = {stage.name: place for place, stage in enumerate(caller.plan.stages)}
-            some.sort(key=lambda fit: (order[fit[1].name], fit[0].since, fit[0].name))
-            trained = any(stage.requirement.certified for _, stage in some[: caller.plan.ring])
-            kept = some[: caller.plan.ring]
-            if trained:
-                first = next(n for n, (_, stage) in enumerate(kept) if stage.requirement.certified)
-                kept = [
-                    fit for n, fit in enumerate(kept) if n <= first or fit[1].requirement.certified
-                ]
-            if kept:
-                return kept
-        return []
+        stages = [stage.name for stage in caller.plan.stages]
+        flags = list(Flag)
+        fits.sort(
+            key=lambda fit: (
+                stages.index(fit[1].name),
+                flags.index(fit[0].signature.flag),
+                fit[0].since,
+                fit[0].name,
+            )
+        )
+        kept: list[tuple[BruteCounselor, Stage]] = []
+        for one, stage in fits:
+            trained = any(chosen.requirement.certified for _, chosen in kept)
+            spared = kept and flags.index(one.signature.flag) > flags.index(
+                kept[0][0].signature.flag
+            )
+            if one.signature.flag is Flag.RINGING and kept:
+                continue
+            waived = trained and not stage.requirement.certified
+            if len(kept) < caller.plan.ring and not spared and not waived:
+                kept.append((one, stage))
+        return kept

@@ -94,7 +94,7 @@ def test_who_has_only_just_ended_a_talk_is_excluded_until_a_stage_asks_even_them
 
     assert without == (Verdict(counselor="li", excluded_by=Rule.PROTECTED),)
     assert later == (
-        Verdict(counselor="li", stage="later", excluded_by=Rule.PROTECTED, opens_in_s=20.0),
+        Verdict(counselor="li", stage="anyone", excluded_by=Rule.PROTECTED, opens_in_s=20.0),
     )
 
 
@@ -140,9 +140,9 @@ def test_who_fits_is_told_in_the_order_of_ringing_then_the_others() -> None:
 
     assert [(one.counselor, one.order) for one in verdicts] == [
         ("certified", 1),
-        ("plain", 2),
-        ("plain-later", 3),
-        ("writing", 4),
+        ("writing", 2),
+        ("plain", 3),
+        ("plain-later", 4),
         ("excluded", None),
     ]
 

@@ -113,6 +113,7 @@ class Offer(SQLModel, table=True):
 
     `interpreter`: the plan says that who accepts perhaps does not speak with the caller.
     `revision`: of the account when it was decided; once that has changed, the offer falls.
+    `in_danger`: the caller was known to be when it was decided.
     """
 
     __table_args__ = (
@@ -135,6 +136,7 @@ class Offer(SQLModel, table=True):
     reason: str = ""
     stage: str = ""
     interpreter: bool = False
+    in_danger: bool = False
     epoch: int = 0
     revision: int = count_column()
     offered_at: datetime

@@ -77,7 +77,7 @@ def random_signature(chance: Random) -> Signature:
         gender=chance.choice(("f", "m", None)),
         ages=chance.choice(([], ["teen"], ["teen", "child"])),
     )
-    flags = (Flag.READY, Flag.READY, Flag.READY, Flag.WRAP_UP, Flag.PROTECTED)
+    flags = (Flag.READY, Flag.READY, Flag.READY, Flag.RINGING, Flag.WRAP_UP, Flag.PROTECTED)
     return Signature(skills, chance.choice(flags))
 
 

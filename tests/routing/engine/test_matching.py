@@ -2,7 +2,7 @@
 
 import pytest
 
-from routing.engine import Engine, Flag, Requirement, Signature, Stage
+from routing.engine import Engine, Flag, Requirement, Signature, Skills, Stage
 from tests.routing.engine.people import (
     ANYONE,
     CANTONESE,
@@ -206,7 +206,7 @@ def test_who_is_wrapping_up_gets_no_routine_caller() -> None:
     assert engine.counselor_ready("li", WRITING, 2.0) == []
 
 
-def test_who_is_wrapping_up_is_asked_for_a_crisis_last_of_all() -> None:
+def test_who_fits_a_crisis_best_is_asked_although_they_are_wrapping_up() -> None:
     engine = Engine()
     engine.counselor_ready("certified-writing", CERTIFIED_WRITING, 0.0)
     engine.counselor_ready("ready", READY, 5.0)
@@ -214,12 +214,51 @@ def test_who_is_wrapping_up_is_asked_for_a_crisis_last_of_all() -> None:
 
     first, second = engine.call_arrives("a", plan, 6.0), engine.call_arrives("b", plan, 7.0)
 
-    assert offers(first) == [("a", "ready", "anyone")]
-    assert offers(second) == [("b", "certified-writing", "certified")]
-    assert second[0].flag is Flag.WRAP_UP
+    assert offers(first) == [("a", "certified-writing", "certified")]
+    assert first[0].flag is Flag.WRAP_UP
+    assert offers(second) == [("b", "ready", "anyone")]
 
 
-def test_who_has_only_just_ended_a_talk_is_asked_at_a_stage_that_says_so() -> None:
+def test_of_those_who_fit_alike_who_is_wrapping_up_is_left_in_peace() -> None:
+    engine = Engine()
+    engine.counselor_ready("certified-writing", CERTIFIED_WRITING, 0.0)
+    engine.counselor_ready("certified-ready", CERTIFIED_READY, 5.0)
+
+    made = engine.call_arrives("a", crisis(*CERTIFIED_FIRST, ring=3), 6.0)
+
+    assert offers(made) == [("a", "certified-ready", "certified")]
+
+
+def test_an_uncertified_voice_of_mandarin_does_not_come_before_a_certified_one_of_cantonese() -> (
+    None
+):
+    engine = Engine()
+    writing = Signature(Skills.of({"yue": 5}, lines=["youth"], certified=True), Flag.WRAP_UP)
+    engine.counselor_ready("mandarin", READY, 0.0)
+    engine.counselor_ready("cantonese", writing, 50.0)
+    own = Requirement(languages=("yue",), certified=True)
+    plan = crisis(Stage("certified", own), Stage("spoken", Requirement(languages=("yue", "cmn"))))
+
+    made = engine.call_arrives("a", plan, 60.0)
+
+    assert offers(made) == [("a", "cantonese", "certified")]
+
+
+def test_a_stranger_does_not_come_before_who_fits_and_has_only_just_ended_a_talk() -> None:
+    engine = Engine()
+    stranger = Signature(Skills.of({"eng": 5}, lines=["women"]))
+    engine.counselor_ready("stranger", stranger, 0.0)
+    engine.counselor_ready("li", JUST_ENDED, 50.0)
+    own = Stage("own", Requirement(line="youth", languages=("cmn",)))
+    plan = crisis(own, Stage("anyone", Requirement(), after_s=20.0, protected=True))
+
+    first, later = engine.call_arrives("a", plan, 60.0), engine.tick(80.0)
+
+    assert first == []
+    assert offers(later) == [("a", "li", "own")]
+
+
+def test_who_has_only_just_ended_a_talk_is_asked_when_a_stage_opens_that_says_so() -> None:
     engine = Engine()
     engine.counselor_ready("li", JUST_ENDED, 0.0)
     plan = crisis(ANYONE, Stage("even_protected", Requirement(), after_s=20.0, protected=True))
@@ -227,8 +266,19 @@ def test_who_has_only_just_ended_a_talk_is_asked_at_a_stage_that_says_so() -> No
     first, later = engine.call_arrives("a", plan, 1.0), engine.tick(21.0)
 
     assert first == []
-    assert offers(later) == [("a", "li", "even_protected")]
+    assert offers(later) == [("a", "li", "anyone")]
     assert later[0].flag is Flag.PROTECTED
+
+
+def test_who_has_just_ended_a_talk_gets_the_crisis_that_has_waited_for_long() -> None:
+    engine = Engine()
+    plan = crisis(ANYONE, Stage("even_protected", Requirement(), after_s=20.0, protected=True))
+    engine.call_arrives("long", plan, 0.0)
+    engine.call_arrives("short", plan, 15.0)
+
+    made = [engine.counselor_ready(name, JUST_ENDED, 30.0) for name in ("li", "chen")]
+
+    assert [offers(one) for one in made] == [[("long", "li", "anyone")], []]
 
 
 def test_who_has_only_just_ended_a_talk_is_asked_after_all_others() -> None:
