@@ -21,14 +21,14 @@ from hotline.turns import Turns
 AT_ONCE = 2
 MOST_WAITING = 60  # of one sender: a shift may sign in at once and waits some seconds
 
-Run = Callable[..., Awaitable[Any]]
+RunBeside = Callable[..., Awaitable[Any]]
 
 
 class HashChecks:
     """Hashes made and checked a few at a time, in rotation by who asks."""
 
     def __init__(
-        self, run: Run, most_waiting: int = MOST_WAITING, *, at_once: int = AT_ONCE
+        self, run: RunBeside, most_waiting: int = MOST_WAITING, *, at_once: int = AT_ONCE
     ) -> None:
         """`run`: a function with its arguments, beside us. `most_waiting`: of one sender."""
         self._turns = Turns(at_once=at_once, most_waiting=most_waiting)

@@ -30,9 +30,10 @@ select 'h' || n, 'CA' || n, 'youth', '', '', 'caller-' || n % 30000, 'ended', 'c
     (array['talked', 'talked', 'hung_up', 'callback_owed'])[n % 4 + 1], '', 's' || (n % 50 + 1)
 from generate_series(1, %(calls)s) n, lateral (select
     timestamptz '2026-03-01 12:00+00' - make_interval(mins => n) as at) t;
-insert into offer (id, call_id, staff_id, state, reason, stage, interpreter, epoch, offered_at,
-    expires_at, facts)
-select 'o' || id, id, counselor_id, 'accepted', '', 'any', false, 1, arrived_at, arrived_at, '{}'
+insert into offer (id, call_id, staff_id, state, reason, stage, interpreter, in_danger, epoch,
+    offered_at, expires_at, facts)
+select 'o' || id, id, counselor_id, 'accepted', '', 'any', false, false, 1, arrived_at, arrived_at,
+    '{}'
 from call where id like 'h%';
 insert into participant (id, call_id, role, state, wanted, hold_wanted, held, offer_id, staff_id,
     address, created_at, answered_at, ended_at, ended_as)

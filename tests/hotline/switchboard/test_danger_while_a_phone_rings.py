@@ -15,7 +15,7 @@ CERTIFIED_FIRST = [{"name": "certified", "certified": True}, {"name": "anyone"}]
 
 
 async def rings_for_a_routine_caller(
-    running: RunningScene, running_offer: str, *, chen: dict[str, object]
+    running: RunningScene, running_offer: str, *, chen: dict[str, dict[str, object]]
 ) -> None:
     """li, who is not certified, is rung; chen is ready as well."""
     crisis = {"running_offer": running_offer, "stages": CERTIFIED_FIRST}
