@@ -21,7 +21,7 @@ from routing.care import (
 )
 from routing.engine import Decision, Engine, Flag, Plan, Signature, Skills, Urgency
 from routing.policy import Need
-from routing.simulate.load import Ringing, SimulatedCaller
+from routing.simulate.load import Interpreting, Ringing, SimulatedCaller
 from routing.simulate.roster import RosterEntry
 from routing.simulate.state import CounselorState, SimulatedCall, SimulatedCounselor
 
@@ -32,11 +32,13 @@ DueAction = tuple[float, int, Callable[[Any], None], Any, int]
 class Rules:
     """How callers are served. `place`: what stands for "idle since" in the engine's eyes.
 
-    None: the end of the last talk. The lowest is offered a call first.
+    None: the end of the last talk. The lowest is offered a call first. `interpreting`: what talks
+    across languages cost; None: nothing, as for a bound.
     """
 
     plan_of: Callable[[Need], Plan]
     care: Care
+    interpreting: Interpreting | None = None
     place: Callable[[Skills, float], float] | None = None
 
 
@@ -172,9 +174,13 @@ class _Floor:
             call.pulled = True
             counselor.owed_s = counselor.wrap_up_until - self.now
         counselor.enter(CounselorState.TALKING, self.now)
-        ends_at = self.now + call.caller.talk_s
+        ends_at = self.now + self._talk_s(call)
         self._at(ends_at, lambda one: self._talk_ends(one, call), counselor, counselor.version)
         self._release(call)
+
+    def _talk_s(self, call: SimulatedCall) -> float:
+        charge = self._rules.interpreting if call.across_languages else None
+        return call.caller.talk_s if charge is None else charge.talk_s(call.caller.talk_s)
 
     def _rang_out(self, call: SimulatedCall) -> None:
         """Nobody answered: set aside; the caller keeps the place."""

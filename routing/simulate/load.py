@@ -38,6 +38,22 @@ class Ringing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Interpreting:
+    """What a talk costs in which both have no language in common: each sentence is said twice.
+
+    Placeholders until a line has measured its own: how many times as long, and the seconds until
+    the interpreter is there.
+    """
+
+    times: float = 1.5
+    set_up_s: float = 30.0
+
+    def talk_s(self, alone_s: float) -> float:
+        """Of a talk that would last so long without."""
+        return self.set_up_s + self.times * alone_s
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
     """What callers are like. Talk is lognormal, wrap-up and patience are exponential.
 

@@ -23,7 +23,8 @@ class Measures:
     `service_level`: answered within 15 s / (answered + abandoned). `first_choice`: of the
     answered, those by somebody who speaks their own language and knows their topic well; of crisis
     callers, by somebody who speaks it and is certified.
-    `pulled`: wrap-ups cut short for each crisis caller answered.
+    `pulled`: wrap-ups cut short for each crisis caller answered. `across_languages`: of the
+    answered, those by somebody who speaks nothing that they understand.
     """
 
     wait_s: float
@@ -41,6 +42,7 @@ class Measures:
     first_choice: float
     rings: float
     pulled: float
+    across_languages: float
 
 
 FIGURES = tuple(figure.name for figure in fields(Measures))
@@ -90,6 +92,7 @@ def measure(run: Run) -> Measures:
         ),
         rings=_ratio(sum(one.rung for one in answered), len(answered)),
         pulled=_ratio(sum(one.pulled for one in answered), len(served)),
+        across_languages=_ratio(sum(one.across_languages for one in answered), len(answered)),
     )
 
 

@@ -83,3 +83,11 @@ class SimulatedCall:
         """Until answered or given up; None for who still waits."""
         ended = self.gave_up_at if self.answered_at is None else self.answered_at
         return None if ended is None else ended - self.caller.arrived_s
+
+    @property
+    def across_languages(self) -> bool:
+        """Whether caller and counselor have no language in common."""
+        if self.counselor is None:
+            return False
+        need, spoken = self.caller.need, self.counselor.entry.skills.languages
+        return {language for language, _ in spoken}.isdisjoint((need.language, *need.also_speaks))
