@@ -36,7 +36,7 @@ from hotline.storage.tables import (
     PlanVersion,
     RoutingEvent,
 )
-from hotline.supervision import tell_supervisor
+from hotline.supervision import RowFaults, tell_supervisor
 from hotline.switchboard.alarm import look_at_alarms
 from hotline.switchboard.claims import IMPOSSIBLE, Proposal, claim_offers
 from hotline.switchboard.leadership import Lead, NoLongerLeading, leadership, require_lead
@@ -198,6 +198,7 @@ class Switchboard:
         self._clock = clock
         self._dialler = Dialler(database=database, carrier=carrier, clock=clock, base_url=base_url)
         self._sweep = Sweep(database, self._dialler, carrier)
+        self._faults = RowFaults()
         self._changes = Changes()
         self._wake = asyncio.Event()
         self._swept_at = self._seen_at = datetime.min.replace(tzinfo=UTC)
@@ -344,14 +345,16 @@ class Switchboard:
         """Phones that ring for one caller in danger, and are to ring for another."""
         for one in told:
             if one.decision.flag is Flag.RINGING:
-                async with self._database.work() as work:
-                    await give_up_spare(work, one.decision.counselor, at=at)
+                with self._faults.kept_apart("give_up_spare", one.decision.counselor):
+                    async with self._database.work() as work:
+                        await give_up_spare(work, one.decision.counselor, at=at)
 
     async def _end_running(self, made: set[str], told: Sequence[Told], *, at: datetime) -> None:
         """Phones that rang before danger was known, where others were found for it."""
         for call_id in made & {one.decision.call for one in told if one.ends_running}:
-            async with self._database.work() as work:
-                await end_running_offers(work, call_id, at=at)
+            with self._faults.kept_apart("end_running_offers", call_id):
+                async with self._database.work() as work:
+                    await end_running_offers(work, call_id, at=at)
 
     async def _take_over(self) -> None:
         """Go on where an earlier leader stopped: phones it began to dial, perhaps in vain."""
