@@ -20,7 +20,7 @@ from pwdlib.hashers.argon2 import Argon2Hasher
 Hashed = TypeVar("Hashed")
 Given = TypeVarTuple("Given")
 
-LOWEST = 19  # the niceness at which hashing never takes the processor from a call
+BEHIND = 10  # the niceness at which calls go first, and yet a shift can sign in on a busy machine
 _HASHER = PasswordHash((Argon2Hasher(),))
 # Of no password: checked where there is no account, so that both answers take the same time.
 NOBODY = f"$argon2id$v=19$m=65536,t=3,p=4${'A' * 22}${'A' * 43}"
@@ -64,7 +64,7 @@ class HashingProcesses:
 
 def _begin() -> None:
     """In the new process."""
-    os.nice(LOWEST)
+    os.nice(BEHIND)
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 

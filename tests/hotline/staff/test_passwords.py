@@ -11,7 +11,7 @@ import pytest
 from pwdlib.hashers.argon2 import Argon2Hasher
 
 from hotline.errors import Invalid, NotFound, TooBusy
-from hotline.staff.hashing import LOWEST, NOBODY, HashingProcesses, hash_fits, make_hash
+from hotline.staff.hashing import BEHIND, NOBODY, HashingProcesses, hash_fits, make_hash
 from hotline.staff.passwords import (
     HashChecks,
     hash_password,
@@ -119,7 +119,7 @@ def test_who_has_no_account_is_refused_at_the_price_of_one() -> None:
 
 
 async def test_a_process_that_hashes_steps_back_behind_the_calls() -> None:
-    assert await HashingProcesses(1).run(os.getpriority, os.PRIO_PROCESS, 0) == LOWEST
+    assert await HashingProcesses(1).run(os.getpriority, os.PRIO_PROCESS, 0) == BEHIND
 
 
 async def test_a_process_that_was_ended_from_outside_is_begun_again() -> None:
