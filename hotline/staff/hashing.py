@@ -64,7 +64,8 @@ class HashingProcesses:
 
 def _begin() -> None:
     """In the new process."""
-    os.nice(BEHIND)
+    usual = os.getpriority(os.PRIO_PROCESS, 0)
+    os.setpriority(os.PRIO_PROCESS, 0, max(BEHIND, usual))
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 

@@ -119,7 +119,9 @@ def test_who_has_no_account_is_refused_at_the_price_of_one() -> None:
 
 
 async def test_a_process_that_hashes_steps_back_behind_the_calls() -> None:
-    assert await HashingProcesses(1).run(os.getpriority, os.PRIO_PROCESS, 0) == BEHIND
+    here = os.getpriority(os.PRIO_PROCESS, 0)
+
+    assert await HashingProcesses(1).run(os.getpriority, os.PRIO_PROCESS, 0) == max(BEHIND, here)
 
 
 async def test_a_process_that_was_ended_from_outside_is_begun_again() -> None:
