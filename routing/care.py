@@ -18,7 +18,7 @@ class Care:
     """Seconds and counts. `math.inf` in `break_every_s`: nobody is sent to a break.
 
     `protected_s`: the first part of a wrap-up; a crisis call may cut it short only at a stage that
-    says so.
+    says so. `break_share`: of those on duty, how many may be on a break at once (`routing.breaks`).
     """
 
     protected_s: float = 45.0
@@ -26,6 +26,7 @@ class Care:
     crisis_in_a_row: int = 2
     break_every_s: float = 7200.0
     break_s: float = 600.0
+    break_share: float = 0.2
 
 
 class Relief(StrEnum):
@@ -63,16 +64,24 @@ class Strain:
         return Strain(working_since=now)
 
 
-def relief_due(care: Care, strain: Strain, now: float) -> tuple[Relief, float] | None:
+def relief_due(
+    care: Care, strain: Strain, now: float, *, may_leave: bool = True
+) -> tuple[Relief, float] | None:
     """What keeps somebody who would take calls now, and until when. None: nothing.
 
-    A break takes the place of a rest that ends before it would.
+    A break takes the place of a rest that ends before it would. `may_leave`: whether it is their
+    turn for a break that is due (`routing.breaks`); a rest is nobody's turn, it is always given.
     """
     ended = strain.crisis_ended_at
     rested_at = now if ended is None else ended + care.rest_after_crisis_s
-    if now >= strain.working_since + care.break_every_s:
+    if may_leave and now >= break_due_at(care, strain):
         return Relief.BREAK, max(now + care.break_s, rested_at)
     return (Relief.REST, rested_at) if rested_at > now else None
+
+
+def break_due_at(care: Care, strain: Strain) -> float:
+    """When the next break is due; infinite for none."""
+    return strain.working_since + care.break_every_s
 
 
 def signature(care: Care, strain: Strain, skills: Skills, flag: Flag = Flag.READY) -> Signature:
@@ -95,4 +104,5 @@ def strictest(cares: Iterable[Care]) -> Care:
         crisis_in_a_row=min(care.crisis_in_a_row for care in each),
         break_every_s=min(care.break_every_s for care in each),
         break_s=max(care.break_s for care in each),
+        break_share=min(care.break_share for care in each),
     )

@@ -1,6 +1,6 @@
 """The floor as it is now: one snapshot for the API, the floor page and the wall."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -11,6 +11,8 @@ from sqlmodel import col, func, select
 from hotline.calls.model import IN_HAND, CallState, OfferState, Urgency
 from hotline.escalations.model import EscalationState
 from hotline.i18n.catalog import midnight_before
+from hotline.lines.plans import care_for
+from hotline.staff.breaks import people_on_duty
 from hotline.staff.model import PresenceState
 from hotline.staff.skills import can_be_read
 from hotline.storage.session import Work
@@ -24,6 +26,7 @@ from hotline.storage.tables import (
     Staff,
     Station,
 )
+from routing.breaks import OnShift, due_breaks, places
 
 UNREADABLE = "account_unreadable"
 
@@ -33,7 +36,8 @@ class LineNow:
     """One line: who waits, who talks, and today's account.
 
     `outcomes` counts those that are over, each in one of the named outcomes; a call that is over
-    without one is missing there, and the account does not balance.
+    without one is missing there, and the account does not balance. `away`: at rest or on a break
+    now; `may_be_away`: how many a break that is given may leave away.
     """
 
     id: str
@@ -45,6 +49,8 @@ class LineNow:
     came_in: int
     alive: int
     outcomes: dict[str, int]
+    away: int
+    may_be_away: int
 
     @property
     def in_equals_out(self) -> bool:
@@ -75,7 +81,10 @@ class CallerNow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CounselorNow:
-    """Somebody on duty. `left_out`: their account cannot be read, and they are offered nothing."""
+    """Somebody on duty. `left_out`: their account cannot be read, and they are offered nothing.
+
+    `break_due`: of a break that is due, what it waits for (`routing.breaks.BreakWaits`), or "now".
+    """
 
     staff_id: str
     name: str
@@ -85,6 +94,7 @@ class CounselorNow:
     languages: tuple[str, ...]
     certified: bool
     left_out: bool = False
+    break_due: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,12 +134,13 @@ async def floor_snapshot(
     lines = await _lines(work, of)
     ids = [line.id for line in lines]
     callers, accounts = await _callers(work, ids), await _accounts(work, ids, at=at)
-    nothing = _Account()
+    on_duty, nothing = await people_on_duty(work, at=at), _Account()
+    due = {name: waits or "now" for name, waits in due_breaks(on_duty, at.timestamp()).items()}
     return FloorSnapshot(
         at=at,
-        lines=[_line(line, callers, accounts.get(line.id, nothing)) for line in lines],
+        lines=[_line(line, callers, accounts.get(line.id, nothing), on_duty) for line in lines],
         callers=callers,
-        counselors=await _counselors(work, ids),
+        counselors=await _counselors(work, ids, due),
         escalations=await _escalations(work, ids),
     )
 
@@ -241,7 +252,11 @@ async def _accounts(work: Work, lines: Collection[str], *, at: datetime) -> dict
     return accounts
 
 
-def _line(line: Line, callers: list[CallerNow], account: _Account) -> LineNow:
+def _line(
+    line: Line, callers: list[CallerNow], account: _Account, on_duty: list[OnShift]
+) -> LineNow:
+    people = [one for one in on_duty if line.id in one.skills.lines]
+    share = care_for([line]).break_share
     ours = [one for one in callers if one.line_id == line.id]
     waiting = [one for one in ours if one.state == CallState.WAITING]
     return LineNow(
@@ -254,10 +269,14 @@ def _line(line: Line, callers: list[CallerNow], account: _Account) -> LineNow:
         came_in=account.came_in,
         alive=account.alive,
         outcomes=account.outcomes,
+        away=sum(one.away for one in people),
+        may_be_away=places(share, len(people)) if people else 0,
     )
 
 
-async def _counselors(work: Work, lines: Collection[str]) -> list[CounselorNow]:
+async def _counselors(
+    work: Work, lines: Collection[str], due: Mapping[str, str]
+) -> list[CounselorNow]:
     query = (
         select(Presence, Staff)
         .where(Presence.staff_id == Staff.id, col(Staff.active))
@@ -265,10 +284,11 @@ async def _counselors(work: Work, lines: Collection[str]) -> list[CounselorNow]:
         .where(col(Staff.lines).op("?|")(array(lines, type_=Text)))
         .order_by(col(Presence.since))
     )
-    return [_counselor(presence, staff) for presence, staff in (await work.exec(query)).all()]
+    rows = (await work.exec(query)).all()
+    return [_counselor(presence, staff, due.get(staff.id, "")) for presence, staff in rows]
 
 
-def _counselor(presence: Presence, staff: Staff) -> CounselorNow:
+def _counselor(presence: Presence, staff: Staff, break_due: str) -> CounselorNow:
     readable = can_be_read(staff.skills, staff.lines)
     skills = staff.skills if readable else {}
     return CounselorNow(
@@ -280,6 +300,7 @@ def _counselor(presence: Presence, staff: Staff) -> CounselorNow:
         languages=tuple(skills.get("languages", {})),
         certified=bool(skills.get("certified")),
         left_out=not readable,
+        break_due=break_due,
     )
 
 

@@ -53,6 +53,12 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "break_due": "您工作已久，正在休息：系统这段时间不会呼叫您。",
         "paused": "您已暂停接听：系统不会呼叫您。",
     },
+    "break": {
+        "now": "该休息，马上安排",
+        "busy": "该休息，等手上的事做完",
+        "others_away": "该休息，等别人回来",
+        "last_certified": "该休息，但危机认证只剩这一位：请安排人接替",
+    },
     "language": {
         "cmn": "普通话",
         "yue": "粤语",

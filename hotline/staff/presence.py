@@ -9,6 +9,7 @@ import structlog
 from sqlmodel import col, select
 
 from hotline.errors import NotFound
+from hotline.staff.breaks import begin_work, may_leave, turns_for_breaks
 from hotline.staff.model import (
     BUSY,
     MISSES_BEFORE_PAUSE,
@@ -22,10 +23,11 @@ from hotline.staff.wellbeing import (
     back_from_away,
     care_of,
     due_relief,
-    ready_too_long,
+    somebody_ready_too_long,
 )
 from hotline.storage.session import Work
 from hotline.storage.tables import Presence
+from routing.care import Care, Relief
 
 log = structlog.get_logger()
 
@@ -132,7 +134,7 @@ async def answer_danger(work: Work, staff_id: str, *, at: datetime) -> Presence:
     """
     presence = await lock_presence(work, staff_id)
     after(presence.state, PresenceEvent.WENT_READY)
-    back_from_away(presence, await care_of(work, staff_id), at=at)
+    await _comes_back(work, presence, await care_of(work, staff_id), at=at)
     move_presence(work, presence, PresenceEvent.WENT_READY, at=at, reason=ANSWERS_DANGER)
     presence.missed = 0
     return presence
@@ -161,14 +163,29 @@ async def _would_be_ready(work: Work, presence: Presence, *, at: datetime) -> No
     if presence.reason in RELIEFS and presence.back_at is not None and presence.back_at > at:
         return  # under way
     care = await care_of(work, presence.staff_id)
-    back_from_away(presence, care, at=at)
-    due = due_relief(presence, care, at=at)
+    await _comes_back(work, presence, care, at=at)
+    due = await _relief(work, presence, care, at=at)
     if due is None:
         if presence.state != PresenceState.READY:
             move_presence(work, presence, PresenceEvent.WENT_READY, at=at)
         return
     move_presence(work, presence, PresenceEvent.WENT_PAUSED, at=at, reason=due[0])
     presence.since, presence.back_at = at, due[1]
+
+
+async def _comes_back(work: Work, presence: Presence, care: Care, *, at: datetime) -> None:
+    if back_from_away(presence, care, at=at):
+        await begin_work(work, presence, care, at=at)
+
+
+async def _relief(
+    work: Work, presence: Presence, care: Care, *, at: datetime
+) -> tuple[Relief, datetime] | None:
+    """A rest that is due; a break that is due if it is their turn."""
+    due = due_relief(presence, care, at=at)
+    if due is None or due[0] is not Relief.BREAK or await may_leave(work, presence, care, at=at):
+        return due
+    return due_relief(presence, care, at=at, may_leave=False)
 
 
 def release_offer(work: Work, presence: Presence, *, at: datetime) -> None:
@@ -212,9 +229,13 @@ def _resume_wrap_up(work: Work, presence: Presence, *, at: datetime) -> bool:
 
 
 async def due_to_be_looked_after(work: Work, *, at: datetime) -> list[str]:
-    """Whose set-aside, rest or break is over, and who is due for a break."""
+    """Whose set-aside, rest or break is over, and whose turn it is for a break."""
     back = select(Presence.staff_id).where(col(Presence.back_at) <= at)
-    return [*(await work.exec(back)).all(), *await ready_too_long(work, at=at)]
+    due = await somebody_ready_too_long(work, at=at)
+    return [
+        *(await work.exec(back)).all(),
+        *(await turns_for_breaks(work, at=at) if due else ()),
+    ]
 
 
 async def look_after(work: Work, staff_id: str, *, at: datetime) -> None:

@@ -56,37 +56,38 @@ def talk_ended(presence: Presence, *, crisis: bool, at: datetime) -> None:
     keep_strain(presence, strain_of(presence).after_talk(crisis=crisis, now=at.timestamp()))
 
 
-def back_from_away(presence: Presence, care: Care, *, at: datetime) -> None:
-    """They want to work again: long enough away was a break."""
+def back_from_away(presence: Presence, care: Care, *, at: datetime) -> bool:
+    """They want to work again: long enough away was a break. True: a shift begins with it."""
     if presence.state not in AWAY:
-        return
+        return False
     strain, now = strain_of(presence), at.timestamp()
     long_enough = now - presence.since.timestamp() >= care.break_s
     if presence.reason == Relief.REST and long_enough:
         keep_strain(presence, strain.after_rest(now=now))
     elif long_enough or presence.working_since is None:
         keep_strain(presence, strain.after_break(now=now))
+        return presence.state == PresenceState.OFFLINE
+    return False
 
 
-def due_relief(presence: Presence, care: Care, *, at: datetime) -> tuple[Relief, datetime] | None:
-    """What they need before the next call, and until when."""
-    due = relief_due(care, strain_of(presence), at.timestamp())
+def due_relief(
+    presence: Presence, care: Care, *, at: datetime, may_leave: bool = True
+) -> tuple[Relief, datetime] | None:
+    """What they need before the next call, and until when. `may_leave`: if a break is due."""
+    due = relief_due(care, strain_of(presence), at.timestamp(), may_leave=may_leave)
     return None if due is None else (due[0], _moment(due[1]))
 
 
-async def ready_too_long(work: Work, *, at: datetime) -> list[str]:
-    """Who is ready, and due for a break by the strictest plan: each is judged by their own.
-
-    Nothing of their accounts is read here, so that one that cannot be read holds up no other.
-    """
+async def somebody_ready_too_long(work: Work, *, at: datetime) -> bool:
+    """Whether anybody is ready and due for a break by the strictest plan. A quick look."""
     every_s = care_for((await work.exec(select(Line))).all()).break_every_s
     if math.isinf(every_s):
-        return []
+        return False
     query = select(Presence.staff_id).where(
         Presence.state == PresenceState.READY,
         col(Presence.working_since) <= at - timedelta(seconds=every_s),
     )
-    return list((await work.exec(query)).all())
+    return (await work.exec(query.limit(1))).first() is not None
 
 
 def _moment(seconds: float) -> datetime:

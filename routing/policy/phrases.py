@@ -48,6 +48,9 @@ CHINESE: Phrases = {
     "rest": "危险通话结束后休息 {minutes:g} 分钟，期间没有来电。",
     "in_a_row": "连续接听 {n} 次危险来电后，下一次危险来电最后才问到。",
     "break": "每工作 {hours:g} 小时休息 {minutes:g} 分钟，来电再多也不取消。",
+    "break_turns": "休息轮流进行：每条热线、每种语言在岗的人中，同时离开的不超过 {share:.0%}（至少"
+    "一人），等得最久的先休息；同时上班的人第一次休息错开安排。最后一位在岗的危机认证咨询员不会"
+    "被安排休息，可以自己决定休息。危机通话后的休息从不推迟。",
     "example": "说{language}的来电者：",
     "example_crisis": "说{language}且有危险的来电者：",
     "example_topic": "说{language}、话题为“{topic}”的来电者：",
@@ -112,6 +115,11 @@ ENGLISH: Phrases = {
     "rest": "After a crisis call {minutes:g} minutes of rest without calls.",
     "in_a_row": "After {n} crisis calls in a row somebody is asked last for the next.",
     "break": "Every {hours:g} h a break of {minutes:g} minutes, which no load takes away.",
+    "break_turns": "Breaks go in turn: of those on duty for a line, and of those who speak a"
+    " language there, no more than {share:.0%} are away at once (at least one), and who has been"
+    " due longest goes first; who begins together has the first break at different times. The last"
+    " certified counselor at work is not sent, but may decide to go. The rest after a crisis call"
+    " is never put off.",
     "example": "A caller who speaks {language}: ",
     "example_crisis": "A caller in danger who speaks {language}: ",
     "example_topic": "A caller who speaks {language}, about {topic}: ",

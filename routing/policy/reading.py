@@ -158,13 +158,14 @@ class CrisisLadderFile(LadderFile):
 
 
 class CareFile(_PlanPart):
-    """Seconds, but for the count."""
+    """Seconds, but for the count and the share."""
 
     protected_s: float = Field(default=45.0, ge=0, le=600)
     rest_after_crisis_s: float = Field(default=900.0, ge=0, le=7200)
     crisis_in_a_row: int = Field(default=2, ge=1, le=1000)
     break_every_s: float = Field(default=7200.0, ge=600, le=DAY_S)
     break_s: float = Field(default=600.0, ge=0, le=7200)
+    break_share: float = Field(default=0.2, ge=0.05, le=1)
 
 
 class WishesFile(_PlanPart):

@@ -106,6 +106,7 @@ def _care(care: Care, say: Phrases) -> Iterator[str]:
     if not isinf(care.break_every_s):
         hours, minutes = care.break_every_s / 3600, care.break_s / 60
         yield say["break"].format(hours=hours, minutes=minutes)
+        yield say["break_turns"].format(share=care.break_share)
 
 
 def _duty(policy: Policy, setting: Setting, tongue: str, word: Word) -> Iterator[str]:

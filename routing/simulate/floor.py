@@ -1,7 +1,8 @@
 """A floor in simulated time, with the engine that routes real calls. Nothing here chooses anybody.
 
-The engine decides who is offered which call, `routing.care` who may be offered any; this module
-lets time pass: callers come and give up, phones are answered or not, talks and shifts end.
+The engine decides who is offered which call, `routing.care` and `routing.breaks` who may be offered
+any; this module lets time pass: callers come and give up, phones are answered or not, talks and
+shifts end.
 """
 
 import math
@@ -11,10 +12,12 @@ from heapq import heappop, heappush
 from itertools import groupby
 from typing import Any
 
+from routing.breaks import OnShift, begin_shift, due_breaks
 from routing.care import (
     Care,
     Relief,
     Strain,
+    break_due_at,
     protected_until,
     relief_due,
     signature,
@@ -24,6 +27,8 @@ from routing.policy import Need
 from routing.simulate.load import Interpreting, Ringing, SimulatedCaller
 from routing.simulate.roster import RosterEntry
 from routing.simulate.state import CounselorState, SimulatedCall, SimulatedCounselor
+
+LOOK_AGAIN_S = 15.0  # after which somebody who is ready asks again for a break that is due
 
 DueAction = tuple[float, int, Callable[[Any], None], Any, int]
 
@@ -221,8 +226,35 @@ class _Floor:
         counselor = shift.counselor
         counselor.on_duty = True
         if counselor.doing is CounselorState.OFFLINE:
-            counselor.strain = Strain(working_since=self.now)
+            counselor.strain = self._fresh(counselor)
             self._would_be_ready(counselor)
+
+    def _fresh(self, counselor: SimulatedCounselor) -> Strain:
+        """Who begins together has the first break apart."""
+        others = [one for one in self._on_duty() if one.name != counselor.entry.name]
+        sharing = [one.due_at for one in others if one.skills.lines & counselor.entry.skills.lines]
+        return begin_shift(self._care, sharing, self.now)
+
+    def _on_duty(self) -> list[OnShift]:
+        return [
+            OnShift(
+                name=name,
+                skills=one.entry.skills,
+                due_at=break_due_at(self._care, one.strain),
+                share=self._care.break_share,
+                away=one.relieved,
+                free=one.doing is CounselorState.READY,
+            )
+            for name, one in self._counselors.items()
+            if one.on_duty
+        ]
+
+    def _may_leave(self, counselor: SimulatedCounselor) -> bool:
+        """Whether it is their turn, if their break is due. They have no call."""
+        if break_due_at(self._care, counselor.strain) > self.now:
+            return False
+        counselor.enter(CounselorState.READY, self.now)
+        return due_breaks(self._on_duty(), self.now)[counselor.entry.name] is None
 
     def _shift_ends(self, shift: "_Shift") -> None:
         """Who talks or writes finishes that first."""
@@ -260,21 +292,24 @@ class _Floor:
         if not counselor.on_duty:
             counselor.enter(CounselorState.OFFLINE, self.now)
             return
-        due = relief_due(self._care, counselor.strain, self.now)
+        may_leave = self._may_leave(counselor)
+        due = relief_due(self._care, counselor.strain, self.now, may_leave=may_leave)
         if due is None:
             counselor.enter(CounselorState.READY, self.now)
             self._plan_break(counselor)
             self._enter_engine(counselor, Flag.READY)
             return
         counselor.enter(CounselorState.PAUSED, self.now)
+        counselor.relieved = True
         relief, until = due
         self._at(until, lambda one: self._relieved(one, relief), counselor, counselor.version)
 
     def _plan_break(self, counselor: SimulatedCounselor) -> None:
-        """Who is ready for so long has a break as well."""
-        due = counselor.strain.working_since + self._care.break_every_s
+        """Who is ready for so long has a break as well, now or when it is their turn."""
+        due = break_due_at(self._care, counselor.strain)
         if not math.isinf(due):
-            self._at(max(due, self.now), self._would_be_ready, counselor, counselor.version)
+            at = due if due > self.now else self.now + LOOK_AGAIN_S
+            self._at(at, self._would_be_ready, counselor, counselor.version)
 
     def _relieved(self, counselor: SimulatedCounselor, relief: Relief) -> None:
         if relief is Relief.BREAK:

@@ -25,7 +25,7 @@ class SimulatedCounselor:
     """A counselor. `version` grows with every change, so that what was planned before is void.
 
     `wrap_up_until`: when the present wrap-up ends; `owed_s`: what a crisis cut off an earlier one.
-    `spent`: seconds in each state, from `counted_from_s` on.
+    `relieved`: paused for a rest or a break. `spent`: seconds in each state, from `counted_from_s`.
     """
 
     entry: RosterEntry
@@ -34,6 +34,7 @@ class SimulatedCounselor:
     since: float = 0.0
     version: int = 0
     on_duty: bool = True
+    relieved: bool = False
     idle_since: float = 0.0
     wrap_up_until: float = 0.0
     owed_s: float = 0.0
@@ -48,7 +49,7 @@ class SimulatedCounselor:
         """Begin something else."""
         seconds = min(now, self.counted_to_s) - max(self.since, self.counted_from_s)
         self.spent[self.doing] += max(0.0, seconds)
-        self.doing, self.since = doing, now
+        self.doing, self.since, self.relieved = doing, now, False
         self.version += 1
 
     @property

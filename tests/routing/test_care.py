@@ -141,6 +141,13 @@ def test_a_break_does_not_shorten_a_rest_that_ends_after_it() -> None:
     assert relief_due(CARE, strain, 3600.0) == (Relief.BREAK, 4190.0)
 
 
+def test_a_break_that_is_not_ones_turn_keeps_nobody_from_calls_but_a_rest_does() -> None:
+    rested = FRESH.after_talk(crisis=True, now=3500.0)
+
+    assert relief_due(CARE, FRESH, 3600.0, may_leave=False) is None
+    assert relief_due(CARE, rested, 3600.0, may_leave=False) == (Relief.REST, 4100.0)
+
+
 def test_where_no_breaks_are_set_nobody_is_sent_to_one() -> None:
     care = replace(CARE, break_every_s=math.inf)
 
@@ -228,6 +235,7 @@ def test_who_works_under_several_is_protected_by_the_strictest_part_of_each() ->
         crisis_in_a_row=1,
         break_every_s=math.inf,
         break_s=900.0,
+        break_share=0.1,
     )
     both = Care(
         protected_s=60.0,
@@ -235,6 +243,7 @@ def test_who_works_under_several_is_protected_by_the_strictest_part_of_each() ->
         crisis_in_a_row=1,
         break_every_s=3600.0,
         break_s=900.0,
+        break_share=0.1,
     )
 
     assert strictest([CARE, gentle]) == both

@@ -95,13 +95,13 @@ async def test_after_a_crisis_call_a_counselor_rests_and_comes_back(scene: Scene
 
 
 async def test_who_was_ready_for_two_hours_has_a_break(scene: Scene) -> None:
-    await scene.counselor("li")
+    await scene.counselor("chen")
 
     await scene.passes(7201)
 
     await scene.until("select 1 from presence where state = 'paused' and reason = 'break_due'")
     await scene.passes(601)
-    await scene.presence("li", "ready")
+    await scene.presence("chen", "ready")
 
 
 async def test_a_child_who_was_cut_off_in_danger_is_in_danger_when_it_calls_again(

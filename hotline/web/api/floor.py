@@ -22,7 +22,10 @@ router = APIRouter(tags=["floor"])
 
 
 class LineOut(BaseModel):
-    """One line. In equals out: whoever came in today is alive or in exactly one outcome."""
+    """One line. In equals out: whoever came in today is alive or in exactly one outcome.
+
+    `away`: counselors at rest or on a break; `may_be_away`: how many breaks may leave away at once.
+    """
 
     id: str
     name: str
@@ -34,6 +37,8 @@ class LineOut(BaseModel):
     alive: int
     outcomes: dict[str, int]
     in_equals_out: bool
+    away: int
+    may_be_away: int
 
 
 class CallerOut(BaseModel):
@@ -98,6 +103,8 @@ def _line(line: LineNow, at: datetime) -> LineOut:
         alive=line.alive,
         outcomes=line.outcomes,
         in_equals_out=line.in_equals_out,
+        away=line.away,
+        may_be_away=line.may_be_away,
     )
 
 

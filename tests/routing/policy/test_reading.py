@@ -38,6 +38,7 @@ def test_every_number_of_a_plan_can_be_set() -> None:
         "crisis_in_a_row": 1,
         "break_every_s": 5400,
         "break_s": 900,
+        "break_share": 0.1,
     }
 
     policy = read_policy(
@@ -51,6 +52,7 @@ def test_every_number_of_a_plan_can_be_set() -> None:
         crisis_in_a_row=1,
         break_every_s=5400.0,
         break_s=900.0,
+        break_share=0.1,
     )
 
 

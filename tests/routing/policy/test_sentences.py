@@ -116,7 +116,14 @@ def test_rings_and_care_are_said_with_the_numbers_of_the_plan() -> None:
     plan = policy(ring_s=25, set_aside_s=40, care={"break_every_s": 5400, "break_s": 900})
 
     assert "A phone rings 25 s; who does not answer is not rung for 40 s." in said(plan, "How")
-    assert said(plan, "What protects")[-1].startswith("Every 1.5 h a break of 15 minutes")
+    assert said(plan, "What protects")[-2].startswith("Every 1.5 h a break of 15 minutes")
+
+
+def test_the_plan_says_that_a_shift_never_leaves_together() -> None:
+    turns = said(policy(care={"break_share": 0.15}), "What protects")[-1]
+
+    assert "no more than 15% are away at once" in turns
+    assert "The last certified counselor at work is not sent" in turns
 
 
 def test_of_breaks_that_never_come_nothing_is_said() -> None:

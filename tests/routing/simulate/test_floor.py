@@ -19,6 +19,7 @@ from routing.simulate.state import CounselorState
 TIRELESS = Care(rest_after_crisis_s=600, crisis_in_a_row=1000, break_every_s=math.inf)
 POLICY = read_policy({k: v for k, v in DEFAULT_DOCUMENT.items() if k != "common_language"})
 LI = RosterEntry(name="li", skills=Skills.of({"cmn": 5}, lines=["line"], certified=True))
+HE = RosterEntry(name="he", skills=Skills.of({"cmn": 5}, lines=["line"]))
 ROUTINE = Need(line="line", language="cmn")
 CRISIS = replace(ROUTINE, urgency=Urgency.CRISIS)
 
@@ -85,9 +86,61 @@ def test_who_gives_up_is_not_offered_any_more() -> None:
 def test_a_break_is_due_after_long_work_and_takes_its_time() -> None:
     care = replace(TIRELESS, break_every_s=1000.0, break_s=300.0)
 
-    found = run(caller(1, 0.0), caller(2, 1100.0), care=care)
+    found = run(caller(1, 0.0), caller(2, 1100.0), roster=(HE,), care=care)
 
     assert waits(found)[1] == pytest.approx(200.0)
+
+
+def test_the_last_certified_counselor_is_not_sent_to_a_break() -> None:
+    care = replace(TIRELESS, break_every_s=1000.0, break_s=300.0)
+
+    found = run(caller(1, 0.0), caller(2, 1100.0, CRISIS), care=care)
+
+    assert waits(found) == [0.0, 0.0]
+
+
+def test_a_break_that_is_not_ones_turn_waits_until_another_is_back() -> None:
+    care = replace(TIRELESS, break_every_s=1000.0, break_s=600.0)
+    two = tuple(replace(HE, name=name, shifts=((0.0, 9000.0),)) for name in ("he", "chen"))
+
+    found = run(caller(1, 900.0), caller(2, 1010.0), caller(3, 1020.0), roster=two, care=care)
+
+    # One goes at 1000 s; the other talks and writes until 1200 s, and may leave at 1600 s.
+    assert waits(found) == [0.0, pytest.approx(190.0), pytest.approx(480.0)]
+
+
+def shifts_that_begin_together(care: Care) -> list[Run]:
+    """Twenty counselors who all sign in at once, three quarters loaded, on several days."""
+    profile = Profile(ringing=Ringing())
+    rules = Rules(plan_of=POLICY.plan_for, care=care)
+    per_hour = profile.calls_per_hour(0.75, 20, care)
+    runs = []
+    for seed in range(8):
+        callers = draw_callers(profile, calls_per_hour=per_hour, hours=4.5, seed=seed)
+        drawn = draw_roster(profile, 20, seed=seed)
+        roster = [replace(one, shifts=((0.0, 43_200.0),)) for one in drawn]
+        runs.append(simulate(callers, roster, rules, ringing=profile.ringing))
+    return runs
+
+
+def after_two_hours(runs: list[Run]) -> tuple[float, float]:
+    """Of the callers of the next twenty minutes: the mean wait, the share who gave up."""
+    calls = [call for found in runs for call in found.calls]
+    came = [one for one in calls if 7200.0 <= one.caller.arrived_s < 8400.0]
+    lost = sum(one.gave_up_at is not None for one in came)
+    return sum(one.waited_s or 0.0 for one in came) / len(came), lost / len(came)
+
+
+def test_a_shift_that_began_together_never_leaves_its_callers_together() -> None:
+    unbroken_s, unbroken_lost = after_two_hours(shifts_that_begin_together(TIRELESS))
+
+    found = shifts_that_begin_together(replace(TIRELESS, break_every_s=7200.0))
+
+    waited_s, lost = after_two_hours(found)
+    assert waited_s < 1.5 * unbroken_s
+    assert lost < 1.5 * unbroken_lost
+    paused = [one.spent[CounselorState.PAUSED] for run in found for one in run.counselors]
+    assert min(paused) > 300.0
 
 
 def test_after_enough_crisis_calls_in_a_row_another_is_asked_first() -> None:

@@ -40,6 +40,21 @@ async def test_a_line_tells_its_queue_and_its_talks(scene: ApiScene, he: Person)
     assert (line["waiting"], line["longest_wait_s"], line["talking"]) == (2, 540, 1)
 
 
+async def test_a_line_tells_who_is_due_for_a_break_and_how_many_may_be_away(
+    scene: ApiScene, he: Person
+) -> None:
+    await scene.change(Presence, "chen", state="ready")
+    await scene.change(Presence, "li", working_since=scene.clock.now() - timedelta(hours=3))
+
+    floor = await he.gets("/floor")
+
+    assert (floor["lines"][0]["away"], floor["lines"][0]["may_be_away"]) == (0, 1)
+    assert {it["staff_id"]: it["break_due"] for it in floor["counselors"]} == {
+        "chen": "",
+        "li": "busy",
+    }
+
+
 async def test_nobody_waits_on_a_quiet_line(he: Person) -> None:
     line = (await he.gets("/floor"))["lines"][0]
 

@@ -47,6 +47,19 @@ async def test_counselors_stand_by_what_they_do_who_can_help_first(
     assert "粤语" in page.part("counselor").text
 
 
+async def test_who_is_due_for_a_break_stands_with_how_many_may_be_away(
+    scene: ApiScene, he: Reader
+) -> None:
+    back_at = scene.clock.now() + timedelta(minutes=5)
+    await scene.change(Presence, "chen", state="paused", reason="break_due", back_at=back_at)
+    await scene.change(Presence, "li", working_since=scene.clock.now() - timedelta(hours=3))
+
+    page = await he.reads("/floor/live")
+
+    assert "1 人在休息，同时最多 1 人" in page.part("breaks").text
+    assert "该休息，等别人回来" in page.part("break-due").text
+
+
 async def test_why_nobody_is_rung_yet_stands_beside_the_caller(scene: ApiScene, he: Reader) -> None:
     await waits(scene, "waits", for_s=5)
 

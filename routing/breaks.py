@@ -1,0 +1,115 @@
+"""Whose break comes when, so that a shift never leaves together. Pure.
+
+`routing.care` says after how long a break is due. Here it is given: to so many at once as a line,
+and each language of it, can spare, and never to the last certified counselor who is at work. A
+break that is due waits for its turn and is not lost. A rest after a crisis waits for nobody.
+"""
+
+import math
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from routing.care import Care, Strain
+from routing.engine import Skills
+
+EARLIEST = 0.25  # of the time between breaks: no first break of a shift is due before
+LEAST_APART_S = 60.0
+ROUNDING = 1e-6
+
+Group = tuple[str, str]  # a line, and a language of it; "": the whole line
+
+
+class BreakWaits(StrEnum):
+    """Why a break that is due is not given now."""
+
+    BUSY = "busy"  # with a call
+    OTHERS_AWAY = "others_away"
+    LAST_CERTIFIED = "last_certified"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OnShift:
+    """Somebody on duty. `share`: of those on duty, how many may be away at once by their plan.
+
+    `due_at`: of their next break, infinite for none. `away`: on a break or at rest; `free`: could
+    leave now, without a call.
+    """
+
+    name: str
+    skills: Skills
+    due_at: float
+    share: float
+    away: bool = False
+    free: bool = True
+
+
+def places(share: float, on_duty: int) -> int:
+    """How many of so many may be away at once: at least one, or nobody ever had a break."""
+    return max(1, math.ceil(share * on_duty - ROUNDING))
+
+
+def begin_shift(care: Care, others: Iterable[float], now: float) -> Strain:
+    """What lies behind somebody who begins now, so that who begins together has breaks apart.
+
+    `others`: when the next breaks of those on duty are due. The first is due at the latest time, a
+    whole number of breaks before the usual one, at which the fewest of them are.
+    """
+    if math.isinf(care.break_every_s):
+        return Strain(working_since=now)
+    usual, apart = now + care.break_every_s, max(care.break_s, LEAST_APART_S)
+    times = max(1, int((1 - EARLIEST) * care.break_every_s / apart))
+    taken = Counter(math.floor((usual - due) / apart + ROUNDING) for due in others)
+    return Strain(working_since=now - apart * min(range(times), key=lambda n: taken[n]))
+
+
+def due_breaks(people: Collection[OnShift], now: float) -> dict[str, BreakWaits | None]:
+    """Everybody whose break is due, longest first: None who may go now, else what they wait for.
+
+    No place is kept for who still talks: held empty, it would make everybody's break late.
+    """
+    spared, found = _Spared(people), dict[str, BreakWaits | None]()
+    due = [one for one in people if one.due_at <= now and not one.away]
+    for one in sorted(due, key=lambda one: (one.due_at, one.name)):
+        waits = spared.why_not(one)
+        found[one.name] = waits if waits or one.free else BreakWaits.BUSY
+        if found[one.name] is None:
+            spared.leaves(one)
+    return found
+
+
+class _Spared:
+    """Who is on duty and who away, while breaks are given one after the other."""
+
+    def __init__(self, people: Iterable[OnShift]) -> None:
+        self._on_duty: Counter[Group] = Counter()
+        self._away: Counter[Group] = Counter()
+        self._certified_at_work: Counter[str] = Counter()
+        for one in people:
+            self._on_duty.update(_groups(one.skills))
+            self._certified_at_work.update(one.skills.lines if one.skills.certified else ())
+            if one.away:
+                self.leaves(one)
+
+    def leaves(self, one: OnShift) -> None:
+        """They are at work no more."""
+        self._away.update(_groups(one.skills))
+        self._certified_at_work.subtract(one.skills.lines if one.skills.certified else ())
+
+    def why_not(self, one: OnShift) -> BreakWaits | None:
+        """What keeps somebody at work from a break."""
+        skills = one.skills
+        if skills.certified and any(self._certified_at_work[line] <= 1 for line in skills.lines):
+            return BreakWaits.LAST_CERTIFIED
+        for group in _groups(skills):
+            if self._away[group] >= places(one.share, self._on_duty[group]):
+                return BreakWaits.OTHERS_AWAY
+        return None
+
+
+def _groups(skills: Skills) -> Iterator[Group]:
+    for line in skills.lines:
+        yield line, ""
+        for language, _ in skills.languages:
+            yield line, language
