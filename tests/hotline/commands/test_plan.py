@@ -94,7 +94,7 @@ def test_a_line_without_a_plan_is_shown_with_the_default(folder: Path) -> None:
 
     told = plan("show", "12355", "--config", folder, "--language", "en")
 
-    assert "Step 5, after 60 s of waiting" in told.stdout
+    assert "Step 6, after 60 s of waiting" in told.stdout
 
 
 @pytest.mark.parametrize(
@@ -128,7 +128,7 @@ def test_a_folder_with_a_fault_is_told_the_line_and_refused(folder: Path) -> Non
     told = plan("check", folder)
 
     assert told.exit_code == 1
-    assert told.stderr.startswith(f"{PLAN}:39: anyone_on_line never comes")
+    assert told.stderr.startswith(f"{PLAN}:51: anyone_on_line never comes")
 
 
 def test_a_file_is_checked_against_the_roster_of_a_folder(folder: Path) -> None:
@@ -203,7 +203,7 @@ async def test_a_plan_with_a_fault_is_not_tried(applied: Database, folder: Path)
     told = await told_to("shadow", "12355", spoil(folder, "after_s: 60", "after_s: 3000"))
 
     assert told.exit_code == 1
-    assert told.stderr.startswith("youth-12355.yaml:39: anyone_on_line never comes")
+    assert told.stderr.startswith("youth-12355.yaml:51: anyone_on_line never comes")
     assert (await line_in(applied)).shadow_plan == {}
 
 
