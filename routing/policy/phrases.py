@@ -43,8 +43,8 @@ CHINESE: Phrases = {
     "same_held": "之前断线的来电者先找原来的咨询员，并为其保留 {s:g} 秒；处于危险者不作保留。",
     "same_first": "之前断线的来电者先找原来的咨询员，不在就绪则立即找其他人。",
     "gender": "来电者希望由女性或男性接听时，先找语言合适的这样一位；没有则不等。",
-    "gender_held": "来电者希望由女性或男性接听时，为其保留 {s:g} 秒，先只找语言合适的这样一位；"
-    "处于危险者不作保留。",
+    "gender_held": "来电者希望由女性或男性接听时，为其保留 {s:g} 秒，先只找语言合适的这样一位，"
+    "并在等候中告知；处于危险者不作保留。",
     "languages": "通话用什么语言",
     "understood": "说{language}的来电者也算听得懂{others}；来电者自己说过的，以其所说为准。",
     "understood_share": "{language}（约 {percent:.0f}%）",
@@ -116,7 +116,7 @@ ENGLISH: Phrases = {
     "gender": "A caller who asks for a woman or a man is offered to such a one who fits, if ready;"
     " nobody waits for it.",
     "gender_held": "A caller who asks for a woman or a man is kept {s:g} s for such a one who fits"
-    " by language, before others are asked; not in danger.",
+    " by language, before others are asked, and is told so; not in danger.",
     "languages": "Which language a talk is in",
     "understood": "Who speaks {language} is taken to understand {others} too; what the caller said"
     " of it counts instead.",

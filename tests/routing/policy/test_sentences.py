@@ -106,7 +106,7 @@ def test_wishes_are_said_with_the_numbers_of_the_plan() -> None:
     assert said(held, "What callers") == [
         "A caller who was cut off is kept 15 s for the same counselor; not in danger.",
         "A caller who asks for a woman or a man is kept 30 s for such a one who fits by language,"
-        " before others are asked; not in danger.",
+        " before others are asked, and is told so; not in danger.",
     ]
     assert said(DEFAULT_POLICY, "What callers") == [
         "A caller who was cut off is offered to the same counselor first, and at once to others if"
