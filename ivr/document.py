@@ -126,6 +126,7 @@ class ChoiceFile(_FlowPart):
     topic: Text | None = None
     age_group: Literal["child", "teen", "adult"] | None = None
     gender: Literal["f", "m"] | None = None
+    also: list[Language] | None = None
     words: list[SpokenWord] = []
 
 

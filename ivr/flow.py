@@ -87,9 +87,10 @@ def _step(read: StepFile) -> Step:
 
 
 def _choice(read: ChoiceFile) -> Choice:
-    alike = read.model_dump(exclude={"say", "words"})
+    alike = read.model_dump(exclude={"say", "words", "also"})
     say = None if read.say is None else _phrase(read.say)
-    return Choice(say=say, words=tuple(read.words), **alike)
+    also = None if read.also is None else tuple(read.also)
+    return Choice(say=say, words=tuple(read.words), also=also, **alike)
 
 
 def _phrase(read: PhraseFile) -> Phrase:

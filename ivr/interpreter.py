@@ -137,6 +137,7 @@ def _outcome(step: Enqueue | Voicemail | HangUp, caller: CallerFacts) -> FlowOut
         topic=caller.topic or step.topic,
         age_group=caller.age_group,
         gender=caller.gender,
+        also=caller.also,
     )
 
 

@@ -37,7 +37,8 @@ class Say:
 class Choice:
     """What one key means. `words` are what a caller may say instead. `say` None: it is not told.
 
-    `gender`: the caller would rather talk to a woman or to a man.
+    `gender`: the caller would rather talk to a woman or to a man. `also`: the languages that who
+    chooses this understands beside the chosen one; None: it says nothing of that.
     """
 
     say: Phrase | None
@@ -47,6 +48,7 @@ class Choice:
     topic: str | None = None
     age_group: str | None = None
     gender: str | None = None
+    also: tuple[str, ...] | None = None
     words: tuple[str, ...] = ()
 
 
@@ -148,6 +150,7 @@ class CallerFacts:
     topic: str | None = None
     age_group: str | None = None
     gender: str | None = None
+    also: tuple[str, ...] | None = None
 
     def after(self, choice: Choice) -> "CallerFacts":
         """The same caller, having chosen."""
@@ -158,6 +161,7 @@ class CallerFacts:
             topic=choice.topic or self.topic,
             age_group=choice.age_group or self.age_group,
             gender=choice.gender or self.gender,
+            also=self.also if choice.also is None else choice.also,
         )
 
 
@@ -204,7 +208,7 @@ class OutcomeKind(StrEnum):
 class FlowOutcome:
     """What the flow hands over. `reason` is empty unless the kind is `hang_up`.
 
-    `gender`: of the counselor the caller wishes for.
+    `gender`: of the counselor the caller wishes for. `also`: as in `Choice`.
     """
 
     kind: OutcomeKind
@@ -213,6 +217,7 @@ class FlowOutcome:
     topic: str | None = None
     age_group: str | None = None
     gender: str | None = None
+    also: tuple[str, ...] | None = None
     reason: str = ""
 
 

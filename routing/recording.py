@@ -126,16 +126,17 @@ def _need_said(need: Need) -> dict[str, Any]:
         "language": need.language,
         "urgency": need.urgency.value,
         "topic": need.topic,
-        "also_speaks": list(need.also_speaks),
+        "also_speaks": None if need.also_speaks is None else list(need.also_speaks),
         "gender": need.gender,
         "age_group": need.age_group,
         "counselor": need.counselor,
     }
-    return {name: value for name, value in said.items() if value}
+    return {name: value for name, value in said.items() if value is not None}
 
 
 def _need(said: Mapping[str, Any]) -> Need:
-    spoken = tuple(said.get("also_speaks", ()))
+    known = said.get("also_speaks")
+    spoken = None if known is None else tuple(known)
     return Need(**{**said, "urgency": Urgency(said["urgency"]), "also_speaks": spoken})
 
 

@@ -26,6 +26,7 @@ from hotline.callcontrol.participants import NewLeg
 from hotline.calls.service import lock_call
 from hotline.errors import HotlineError
 from hotline.lines.alarm import AlarmStep
+from hotline.lines.plans import policy_of
 from hotline.staff.model import PresenceState
 from hotline.storage.session import Database, Work
 from hotline.storage.tables import Call, Line, Staff
@@ -68,9 +69,15 @@ class AlarmLook:
         """Offer the call to who is ready: those trained for danger, where there are none others."""
         async with self.database.work() as work:
             people = await _on_duty(work)
+            call = await work.get_one(Call, call_id)
+            policy = policy_of(await work.get_one(Line, call.line_id))
+        need = need_of(call, ())
         ready = [staff for presence, staff in people if presence.state == PresenceState.READY]
         certified = [staff for staff in ready if staff.skills.get("certified")]
-        proposals = [_proposal(call_id, staff) for staff in (certified or ready)[:RING_TOGETHER]]
+        proposals = [
+            _proposal(call_id, staff, interpreter=not policy.can_talk(need, skills_of(staff)))
+            for staff in (certified or ready)[:RING_TOGETHER]
+        ]
         legs = [leg for one in proposals for leg in await self._claim(one)]
         for leg in legs:
             self.dialler.carry_out(Act.DIAL, leg.id)
@@ -87,10 +94,15 @@ class AlarmLook:
             return []
 
 
-def _proposal(call_id: str, staff: Staff) -> Proposal:
-    stage = AlarmStep.ANY_LINE
+def _proposal(call_id: str, staff: Staff, *, interpreter: bool) -> Proposal:
     return Proposal(
-        call_id=call_id, staff_id=staff.id, stage=stage, flag=Flag.READY, facts={}, in_danger=True
+        call_id=call_id,
+        staff_id=staff.id,
+        stage=AlarmStep.ANY_LINE,
+        flag=Flag.READY,
+        facts={},
+        interpreter=interpreter,
+        in_danger=True,
     )
 
 

@@ -43,6 +43,7 @@ class InLine:
     topic: str | None
     age_group: str | None
     wished_gender: str | None
+    also_speaks: list[str] | None
     counselor_id: str | None
     queued_at: datetime | None
 
@@ -57,6 +58,7 @@ def need_of(call: InLine | Call, on_duty: Container[str]) -> Need:
         language=call.language,
         urgency=Urgency(call.urgency),
         topic=call.topic,
+        also_speaks=None if call.also_speaks is None else tuple(call.also_speaks),
         age_group=call.age_group,
         gender=call.wished_gender,
         counselor=call.counselor_id if call.counselor_id in on_duty else None,

@@ -125,6 +125,7 @@ class Teller:
 
     def _told(self, made: Reasoned) -> Told:
         decision, policy = made.decision, self._policy(made)
+        skills = self.doing[decision.counselor].standing.signature.skills
         candidates, left_out = self._candidates(made.verdicts)
         reasons = OfferReasons(
             plan=decision.plan,
@@ -140,7 +141,7 @@ class Teller:
         return Told(
             decision,
             reasons,
-            interpreter=policy.interpreter_at(made.need, decision.stage),
+            interpreter=policy.interpreter_at(made.need, decision.stage, skills),
             ends_running=policy.ends_running(made.need, decision.stage),
             ring_s=policy.ring_s,
         )

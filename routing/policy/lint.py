@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from routing.care import Care
-from routing.engine import Plan, Urgency
+from routing.engine import Plan, Stage, Urgency
 from routing.policy.model import Ladder, Policy, Rung, Speaks
 from routing.policy.need import Need
 from routing.policy.roster import ALWAYS, Person, in_words, staffed
@@ -109,6 +109,12 @@ def _ladder(
                 f"{rung.name} never comes: hardly a caller waits {rung.after_s:g} s. Let it open"
                 f" within {NEVER_S:g} s.",
             )
+        if rung.language is Speaks.ANY and not rung.interpreter:
+            yield _fault(
+                (*place, "interpreter"),
+                f"{rung.name} also takes who has no language in common with the caller. Write"
+                " `interpreter: true`, or `language: spoken`.",
+            )
         if rung.protected and _urgency(where) is not Urgency.CRISIS:
             yield _fault(
                 (*place, "protected"),
@@ -153,7 +159,7 @@ def _skills(setting: Setting, place: PlanPath, rung: Rung, topic: str | None) ->
                 f"{rung.name}: nobody on the roster knows {what}. Correct the level or the roster.",
             )
     if rung.age_group and not any(one.ages for one in skills):
-        yield _fault(
+        yield _warning(
             (*place, "age_group"),
             f"{rung.name}: nobody on the roster is trained for an age group. Write `ages` into"
             " their skills, or take the stage out.",
@@ -173,9 +179,13 @@ def _languages(setting: Setting, place: PlanPath, rung: Rung) -> Iterator[Findin
                 f" {rung.language_level} (the best is {best}). Correct the level or the roster, or"
                 " take the language from the line.",
             )
-        elif rung.certified and not any(
-            one.skills.certified and _speaks(one, language) >= rung.language_level
-            for one in setting.on_line
+        elif (
+            rung.certified
+            and not rung.age_group
+            and not any(
+                one.skills.certified and _speaks(one, language) >= rung.language_level
+                for one in setting.on_line
+            )
         ):
             yield _warning(
                 (*place, "certified"),
@@ -232,12 +242,17 @@ def _crisis_end(policy: Policy) -> Iterator[Finding]:
 
 def _wishes(policy: Policy) -> Iterator[Finding]:
     last = policy.routine.rungs[-1]
-    if last.after_s and policy.same_counselor_hold_s > last.after_s:
-        yield _warning(
-            ("wishes", "same_counselor_hold_s"),
-            f"a caller is kept {policy.same_counselor_hold_s:g} s for one counselor, longer than"
-            f" until {last.name} opens ({last.after_s:g} s).",
-        )
+    holds = (
+        ("same_counselor_hold_s", policy.same_counselor_hold_s, "one counselor"),
+        ("gender_hold_s", policy.gender_hold_s, "a woman or a man"),
+    )
+    for name, hold_s, whom in holds:
+        if last.after_s and hold_s > last.after_s:
+            yield _warning(
+                ("wishes", name),
+                f"a caller is kept {hold_s:g} s for {whom}, longer than until {last.name} opens"
+                f" ({last.after_s:g} s).",
+            )
 
 
 def _care(care: Care) -> Iterator[Finding]:
@@ -264,6 +279,29 @@ def _care(care: Care) -> Iterator[Finding]:
             yield _warning(("care", name), f"{getattr(care, name):g}: {message}")
 
 
+def cost_of_naming(policy: Policy, setting: Setting, topic: str) -> float:
+    """By how many seconds somebody may be asked later for a caller because they named a topic."""
+    costs = [
+        cost_s
+        for language in setting.languages
+        for person in setting.people
+        for cost_s in _cost_of_naming(policy, setting, person, language, topic)
+    ]
+    return min(NEVER_S, max(costs, default=0.0))
+
+
+def _cost_of_naming(
+    policy: Policy, setting: Setting, person: Person, language: str, topic: str
+) -> Iterator[float]:
+    """By its clock and by its place in line, where this person becomes free."""
+    urgency = Urgency.ROUTINE
+    plain = _first_fit(_plan(policy, setting, language, urgency, None), person)
+    named = _first_fit(_plan(policy, setting, language, urgency, topic), person)
+    if plain is not None:
+        yield NEVER_S if named is None else named.after_s - plain.after_s
+        yield 0.0 if named is None else plain.bonus_s - named.bonus_s
+
+
 def _topics(policy: Policy, setting: Setting) -> Iterator[Finding]:
     known = {name for one in setting.on_line for name, _ in one.skills.topics}
     for topic, _ in policy.topics:
@@ -272,6 +310,12 @@ def _topics(policy: Policy, setting: Setting) -> Iterator[Finding]:
                 ("topics", topic),
                 f"{topic}: no counselor of this line knows this topic. Is it spelt as in the"
                 " roster?",
+            )
+        if cost_s := cost_of_naming(policy, setting, topic):
+            yield _warning(
+                ("topics", topic),
+                f"who names {topic} may wait {cost_s:g} s longer than who names no topic. Where"
+                " that is not meant, let its stages open as early and prefer as much.",
             )
 
 
@@ -323,4 +367,9 @@ def _plan(
 
 
 def _fits(plan: Plan, person: Person) -> bool:
-    return any(stage.requirement.unmet(person.skills) is None for stage in plan.stages)
+    return _first_fit(plan, person) is not None
+
+
+def _first_fit(plan: Plan, person: Person) -> Stage | None:
+    fitting = (stage for stage in plan.stages if stage.requirement.unmet(person.skills) is None)
+    return next(fitting, None)

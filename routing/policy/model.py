@@ -4,13 +4,13 @@ A rung asks for things in general ("the caller's own language, level 3"); a stag
 for them of one caller ("Hakka, level 3").
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import lru_cache
 
 from routing.care import Care
-from routing.engine import Plan, Requirement, Stage, Urgency
+from routing.engine import Plan, Requirement, Skills, Stage, Urgency
 from routing.policy.need import Need
 
 
@@ -68,20 +68,28 @@ class Ladder:
     keeps_running: bool = False
 
 
+LanguageShares = tuple[tuple[str, float], ...]
+"""Languages, each with the share of some callers who understand it; the largest first."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
     """The plan of a line. `topics`: ladders of their own for topics where a mismatch harms.
 
-    `common_language` is understood by nearly every caller. `same_counselor_hold_s`: how long a
-    routine caller is kept for a counselor they know, before others are asked. Seconds: `ring_s`
-    of one offer, `set_aside_s` of who did not answer.
+    `understands`: by a caller's language, who of its speakers understands which others. It counts
+    where nothing is known of the caller, from the share `understood_from` on.
+    `same_counselor_hold_s` and `gender_hold_s`: how long a routine caller is kept for a counselor
+    they know, or for a woman or a man, before others are asked. Seconds: `ring_s` of one offer,
+    `set_aside_s` of who did not answer.
     """
 
     routine: Ladder
     crisis: Ladder
     topics: tuple[tuple[str, Ladder], ...] = ()
-    common_language: str | None = None
+    understands: tuple[tuple[str, LanguageShares], ...] = ()
+    understood_from: float = 0.8
     same_counselor_hold_s: float = 0.0
+    gender_hold_s: float = 0.0
     ring_s: float = 20.0
     set_aside_s: float = 30.0
     care: Care = field(default_factory=Care)
@@ -96,9 +104,30 @@ class Policy:
             return self.crisis
         return dict(self.topics).get(need.topic or "", self.routine)
 
-    def interpreter_at(self, need: Need, stage: str) -> bool:
-        """Whether an interpreter is to be joined where a call is taken at this stage."""
-        return any(rung.name == stage and rung.interpreter for rung in self.ladder_for(need).rungs)
+    def languages_of(self, need: Need) -> tuple[str, ...]:
+        """What a caller understands, the own language first: as known of them, else as likely."""
+        likely = self.likely_understood(need.language)
+        others = need.also_speaks if need.also_speaks is not None else dict(likely)
+        return tuple(dict.fromkeys((need.language, *others)))
+
+    def likely_understood(self, language: str) -> LanguageShares:
+        """What enough of those understand who speak a language."""
+        shares = dict(self.understands).get(language, ())
+        return tuple(one for one in shares if one[1] >= self.understood_from)
+
+    def can_talk(self, need: Need, skills: Skills) -> bool:
+        """Whether caller and counselor have a language in common."""
+        return not {name for name, _ in skills.languages}.isdisjoint(self.languages_of(need))
+
+    def interpreter_at(self, need: Need, stage: str, skills: Skills) -> bool:
+        """Whether an interpreter is to be joined where somebody takes a call at this stage.
+
+        Where the two have no language in common, always: a caller may also be kept for a person
+        whom no stage would have chosen.
+        """
+        rungs = self.ladder_for(need).rungs
+        told = any(rung.name == stage and rung.interpreter for rung in rungs)
+        return told or not self.can_talk(need, skills)
 
     def ends_running(self, need: Need, stage: str) -> bool:
         """Whether phones that ring without the certificate stop when one of this stage rings."""
@@ -116,12 +145,10 @@ SAME_COUNSELOR, WISHED_GENDER = "same_counselor", "wished_gender"
 @lru_cache(maxsize=8192)
 def _plan(policy: Policy, need: Need) -> Plan:
     ladder = policy.ladder_for(need)
-    spoken = _spoken(policy, need)
-    suiting = [rung for rung in ladder.rungs if rung.suits(need)]
-    stages = [_stage(rung, need, spoken) for rung in suiting]
-    # Who is matched best is served a little earlier, whichever rung is the best for this caller.
-    bonus = max(rung.bonus_s for rung in ladder.rungs)
-    stages[0] = replace(stages[0], bonus_s=bonus)
+    spoken = policy.languages_of(need)
+    # Each rung has its own bonus, and none is handed on to the first that suits a caller: else
+    # who names nothing would come before who named a topic, at a rung that takes them both.
+    stages = [_stage(rung, need, spoken) for rung in ladder.rungs if rung.suits(need)]
     wished = _wished(policy, need, stages)
     return Plan(_name(need, spoken), need.urgency, wished, ring=ladder.ring)
 
@@ -130,12 +157,6 @@ def _name(need: Need, spoken: Sequence[str]) -> str:
     """Says all that makes callers of a policy differ, but for whom they know."""
     parts = [need.line, need.urgency, "+".join(spoken), need.topic or "any"]
     return "/".join([*parts, *filter(None, (need.age_group, need.gender))])
-
-
-def _spoken(policy: Policy, need: Need) -> tuple[str, ...]:
-    """All languages, the own one first, each once."""
-    common = [policy.common_language] if policy.common_language else []
-    return tuple(dict.fromkeys([need.language, *need.also_speaks, *common]))
 
 
 def _stage(rung: Rung, need: Need, spoken: tuple[str, ...]) -> Stage:
@@ -159,14 +180,29 @@ def _stage(rung: Rung, need: Need, spoken: tuple[str, ...]) -> Stage:
 
 
 def _wished(policy: Policy, need: Need, stages: Sequence[Stage]) -> tuple[Stage, ...]:
-    """Put before a ladder what the caller would like: a woman or a man; before all, a person."""
-    best, ladder = stages[0], list(stages)
+    """Put before a ladder what the caller would like: a woman or a man; before all, a person.
+
+    A caller in danger is kept for nobody.
+    """
+    held, ladder = need.urgency is not Urgency.CRISIS, tuple(stages)
     if need.gender is not None:
-        wished = replace(best.requirement, topic=None, gender=need.gender)
-        ladder = [replace(best, name=WISHED_GENDER, requirement=wished), *ladder]
+        wish = _wish_for_gender(policy, need, bonus_s=ladder[0].bonus_s)
+        ladder = (wish, *_kept(ladder, policy.gender_hold_s if held else 0.0))
     if need.counselor is not None:
-        hold_s = 0.0 if need.urgency is Urgency.CRISIS else policy.same_counselor_hold_s
         known = Requirement(counselor=need.counselor)
-        held = (replace(stage, after_s=max(stage.after_s, hold_s)) for stage in ladder)
-        ladder = [replace(best, name=SAME_COUNSELOR, requirement=known, after_s=0.0), *held]
-    return tuple(ladder)
+        same = Stage(SAME_COUNSELOR, known, bonus_s=ladder[0].bonus_s)
+        ladder = (same, *_kept(ladder, policy.same_counselor_hold_s if held else 0.0))
+    return ladder
+
+
+def _wish_for_gender(policy: Policy, need: Need, *, bonus_s: float) -> Stage:
+    """As the best rung asks, but for topic and age: then whoever named these waits no longer."""
+    best = policy.ladder_for(need).rungs[0]
+    plain = replace(best, name=WISHED_GENDER, topic_level=None, age_group=False, bonus_s=bonus_s)
+    stage = _stage(plain, need, policy.languages_of(need))
+    return replace(stage, requirement=replace(stage.requirement, gender=need.gender))
+
+
+def _kept(stages: Sequence[Stage], hold_s: float) -> Iterator[Stage]:
+    """The stages for others open when a caller was kept long enough."""
+    return (replace(stage, after_s=max(stage.after_s, hold_s)) for stage in stages)

@@ -7,13 +7,17 @@ from routing.engine import Urgency
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Need:
-    """`counselor`: somebody they know, to be asked first. `also_speaks`: beside their own."""
+    """`counselor`: somebody they know, to be asked first.
+
+    `also_speaks`: all that they understand beside their own language, as far as it is known; None
+    where it is not, and the plan says what is likely.
+    """
 
     line: str
     language: str
     urgency: Urgency = Urgency.ROUTINE
     topic: str | None = None
-    also_speaks: tuple[str, ...] = ()
+    also_speaks: tuple[str, ...] | None = None
     gender: str | None = None
     age_group: str | None = None
     counselor: str | None = None

@@ -27,7 +27,10 @@ CHINESE: Phrases = {
     "ring": "同时振铃 {n} 部电话，先接听者得；已找到受过危机训练的人时，不再加入未受训练的人。",
     "running_ends": "正在振铃时得知有危险：立即为受过危机训练的人振铃；未受训练者的电话停止。",
     "running_kept": "正在振铃时得知有危险：立即为受过危机训练的人振铃；已在振铃的电话继续。",
-    "bonus": "最合适的咨询员空出时，合适的来电者按早到 {s:g} 秒计。",
+    "bonus": "咨询员空出时，与其相合的来电者按早到计：{steps}。",
+    "bonus_step": "第 {n} 步 {s:g} 秒",
+    "named": "说出话题或年龄，不会因此比不说的人等得更久。",
+    "topic_costs": "为了找到更合适的人，这些来电者可能比没有说出话题的人多等：最多 {s:g} 秒。",
     "own": "说来电者的语言（{level} 级以上）",
     "spoken": "说来电者听得懂的语言（{level} 级以上）",
     "knows": "了解该话题（{level} 级以上）",
@@ -40,7 +43,14 @@ CHINESE: Phrases = {
     "same_held": "之前断线的来电者先找原来的咨询员，并为其保留 {s:g} 秒；处于危险者不作保留。",
     "same_first": "之前断线的来电者先找原来的咨询员，不在就绪则立即找其他人。",
     "gender": "来电者希望由女性或男性接听时，先找语言合适的这样一位；没有则不等。",
-    "common": "多数来电者也听得懂{language}，因此它算作每位来电者听得懂的语言。",
+    "gender_held": "来电者希望由女性或男性接听时，为其保留 {s:g} 秒，先只找语言合适的这样一位，"
+    "并在等候中告知；处于危险者不作保留。",
+    "languages": "通话用什么语言",
+    "understood": "说{language}的来电者也算听得懂{others}；来电者自己说过的，以其所说为准。",
+    "understood_share": "{language}（约 {percent:.0f}%）",
+    "understood_only": "说{language}的来电者只算听得懂这一种，除非来电者自己说过。",
+    "understood_from": "一种语言至少有 {percent:g}% 的人听得懂，才这样算。",
+    "no_common": "接听者与来电者没有共同语言时，无论在哪一步接听，都加入口译。",
     "longest_idle": "同样合适的人当中，离上一次通话结束最久者先振铃。",
     "rings": "每次振铃 {s:g} 秒；未接听者 {aside:g} 秒内不再振铃。",
     "keeps_place": "无人接听时，来电者保留原来的位置与优先次序；危险来电总在一般来电之前。",
@@ -89,7 +99,11 @@ ENGLISH: Phrases = {
     " and one without the certificate stops.",
     "running_kept": "Where danger becomes known while a phone rings, certified phones ring at once,"
     " and the one that rings goes on.",
-    "bonus": "When a counselor becomes free, a caller they fit best counts as {s:g} s older.",
+    "bonus": "When a counselor becomes free, callers whom they fit count as older: {steps}.",
+    "bonus_step": "by {s:g} s at step {n}",
+    "named": "Who names a topic or an age never waits longer for it than who names none.",
+    "topic_costs": "For a better match these callers may wait longer than who names no topic: up to"
+    " {s:g} s.",
     "own": "who speaks the caller's language (level {level} or more)",
     "spoken": "who speaks a language the caller understands (level {level} or more)",
     "knows": "who knows the topic (level {level} or more)",
@@ -104,7 +118,17 @@ ENGLISH: Phrases = {
     " others if that one is not ready.",
     "gender": "A caller who asks for a woman or a man is offered to such a one who fits, if ready;"
     " nobody waits for it.",
-    "common": "Nearly every caller understands {language}: it counts as understood by all.",
+    "gender_held": "A caller who asks for a woman or a man is kept {s:g} s for such a one who fits"
+    " by language, before others are asked, and is told so; not in danger.",
+    "languages": "Which language a talk is in",
+    "understood": "Who speaks {language} is taken to understand {others} too; what the caller said"
+    " of it counts instead.",
+    "understood_share": "{language} (some {percent:.0f} %)",
+    "understood_only": "Who speaks {language} is taken to understand nothing else, unless they said"
+    " so.",
+    "understood_from": "A language counts as understood where {percent:g} % or more understand it.",
+    "no_common": "Where the two have no language in common, an interpreter is called, at whatever"
+    " step the call was taken.",
     "longest_idle": "Of those who fit equally, the one whose last talk ended longest ago rings"
     " first.",
     "rings": "A phone rings {s:g} s; who does not answer is not rung for {aside:g} s.",

@@ -17,14 +17,25 @@ from pydantic import (
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from routing.care import Care
-from routing.policy.model import SAME_COUNSELOR, WISHED_GENDER, Ladder, Policy, Rung, Speaks
+from routing.policy.model import (
+    SAME_COUNSELOR,
+    WISHED_GENDER,
+    Ladder,
+    LanguageShares,
+    Policy,
+    Rung,
+    Speaks,
+)
 
 DAY_S = 86_400  # no plan is longer; and what JSON cannot hold, no plan holds
+
+FORMERLY_COMMON = ("cmn", "yue", "hak", "nan")  # whose speakers a `common_language` counts for
 
 # The ladders that were measured best (routing research, section 6): everything counts at once but
 # the last step, so that nobody waits for a language that nobody speaks.
 DEFAULT_DOCUMENT: Mapping[str, Any] = {
-    "common_language": "cmn",
+    # Placeholders, to be confirmed where the line is: how many callers understand Mandarin too.
+    "understands": {"yue": {"cmn": 0.95}, "hak": {"cmn": 0.9}, "nan": {"cmn": 0.9}, "eng": {}},
     "routine": {
         "stages": [
             {
@@ -32,17 +43,37 @@ DEFAULT_DOCUMENT: Mapping[str, Any] = {
                 "language": "own",
                 "language_level": 3,
                 "topic_level": 3,
-                "bonus_s": 60,
+                "bonus_s": 90,
             },
-            {"name": "topic", "language": "own", "language_level": 3, "topic_level": 1},
-            {"name": "language", "language": "own", "language_level": 3},
-            {"name": "any_language", "language": "spoken"},
+            {
+                "name": "topic",
+                "language": "own",
+                "language_level": 3,
+                "topic_level": 1,
+                "bonus_s": 75,
+            },
+            {
+                "name": "age",
+                "language": "own",
+                "language_level": 3,
+                "age_group": "own",
+                "bonus_s": 65,
+            },
+            {"name": "language", "language": "own", "language_level": 3, "bonus_s": 60},
+            {"name": "any_language", "language": "spoken", "bonus_s": 45},
             {"name": "anyone_on_line", "after_s": 60, "interpreter": True},
         ],
     },
     "crisis": {
         "ring": 3,
         "stages": [
+            {
+                "name": "certified_age",
+                "language": "own",
+                "language_level": 3,
+                "certified": True,
+                "age_group": "own",
+            },
             {"name": "certified", "language": "own", "language_level": 3, "certified": True},
             {"name": "certified_any_language", "language": "spoken", "certified": True},
             {"name": "any_language", "language": "spoken"},
@@ -172,12 +203,22 @@ class WishesFile(_PlanPart):
     """What a caller would like."""
 
     same_counselor_hold_s: float = Field(default=0.0, ge=0, le=300)
+    gender_hold_s: float = Field(default=0.0, ge=0, le=300)
+
+
+Share = Annotated[float, Field(gt=0, le=1)]
 
 
 class PolicyFile(_PlanPart):
-    """A whole plan."""
+    """A whole plan.
+
+    `common_language` is how plans said it before they had a table: all speakers of the languages
+    in `FORMERLY_COMMON` understand it.
+    """
 
     common_language: str | None = None
+    understands: Annotated[dict[str, Annotated[dict[str, Share], MayBeEmpty]], MayBeEmpty] = {}
+    understood_from: float = Field(default=0.8, gt=0, le=1)
     ring_s: float = Field(default=20.0, ge=5, le=60)
     set_aside_s: float = Field(default=30.0, ge=0, le=600)
     care: Annotated[CareFile, MayBeEmpty] = CareFile()
@@ -185,6 +226,27 @@ class PolicyFile(_PlanPart):
     routine: LadderFile
     crisis: CrisisLadderFile
     topics: Annotated[dict[str, LadderFile], MayBeEmpty] = {}
+
+    @model_validator(mode="after")
+    def _says_once_what_is_understood(self) -> Self:
+        if self.common_language and self.understands:
+            told = (
+                "`understands` says it for each language: take `common_language` out, and write"
+                f" `{{{self.common_language}: SHARE}}` beside those whose speakers understand it."
+            )
+            kind = PydanticCustomError("plan", told)
+            fault = InitErrorDetails(type=kind, loc=("common_language",), input=None)
+            raise ValidationError.from_exception_data("plan", [fault])
+        return self
+
+    @property
+    def language_table(self) -> Iterator[tuple[str, LanguageShares]]:
+        """Who understands what; a database may give the keys back in another order."""
+        table = self.understands
+        if common := self.common_language:
+            table = {one: {common: 1.0} for one in FORMERLY_COMMON if one != common}
+        for language, shares in sorted(table.items()):
+            yield language, tuple(sorted(shares.items(), key=lambda one: (-one[1], one[0])))
 
 
 def read_policy(document: Mapping[str, Any]) -> Policy:
@@ -197,8 +259,9 @@ def read_policy(document: Mapping[str, Any]) -> Policy:
         routine=read.routine.ladder,
         crisis=read.crisis.ladder,
         topics=tuple((topic, one.ladder) for topic, one in read.topics.items()),
-        common_language=read.common_language or None,
-        same_counselor_hold_s=read.wishes.same_counselor_hold_s,
+        understands=tuple(read.language_table),
+        understood_from=read.understood_from,
+        **read.wishes.model_dump(),
         ring_s=read.ring_s,
         set_aside_s=read.set_aside_s,
         care=Care(**read.care.model_dump()),

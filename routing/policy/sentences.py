@@ -12,7 +12,7 @@ from math import isinf
 from routing.care import Care
 from routing.engine import Floor, Signature, Standing, Urgency, Waiting
 from routing.explain import explain_offer
-from routing.policy.lint import SEATS, Setting
+from routing.policy.lint import SEATS, Setting, cost_of_naming
 from routing.policy.model import Ladder, Policy, Rung, Speaks
 from routing.policy.need import Need
 from routing.policy.phrases import HOURS, PHRASES, Phrases
@@ -33,14 +33,18 @@ def sentences(policy: Policy, setting: Setting, *, tongue: str, word: Word) -> l
     """The whole plan. `tongue`: "zh" or "en". Raises `KeyError` for any other."""
     say = PHRASES[tongue]
     topics = [
-        Section(say["topic"].format(topic=word(topic)), tuple(_ladder(ladder, say)))
+        Section(
+            say["topic"].format(topic=word(topic)),
+            (*_ladder(ladder, say), *_cost_of_naming(policy, setting, topic, say)),
+        )
         for topic, ladder in policy.topics
     ]
     return [
         Section(say["crisis"], (*_ladder(policy.crisis, say), *_danger(policy, say))),
         Section(say["routine"], tuple(_ladder(policy.routine, say))),
         *topics,
-        Section(say["wishes"], tuple(_wishes(policy, say, word))),
+        Section(say["wishes"], tuple(_wishes(policy, say))),
+        Section(say["languages"], tuple(_languages(policy, setting, say, word))),
         Section(say["offers"], tuple(_offers(policy, say))),
         Section(say["care"], tuple(_care(policy.care, say))),
         Section(say["duty"], tuple(_duty(policy, setting, tongue, word))),
@@ -56,9 +60,17 @@ def _ladder(ladder: Ladder, say: Phrases) -> Iterator[str]:
         yield "".join([sentence, *more])
     if ladder.ring > 1:
         yield say["ring"].format(n=ladder.ring)
-    bonus = max(rung.bonus_s for rung in ladder.rungs)
-    if bonus:
-        yield say["bonus"].format(s=bonus)
+    preferred = [(n, rung.bonus_s) for n, rung in enumerate(ladder.rungs, 1) if rung.bonus_s]
+    if preferred:
+        steps = say["list"].join(say["bonus_step"].format(n=n, s=s) for n, s in preferred)
+        yield say["bonus"].format(steps=steps)
+    if any(rung.conditional for rung in ladder.rungs):
+        yield say["named"]
+
+
+def _cost_of_naming(policy: Policy, setting: Setting, topic: str, say: Phrases) -> Iterator[str]:
+    if cost_s := cost_of_naming(policy, setting, topic):
+        yield say["topic_costs"].format(s=cost_s)
 
 
 def _danger(policy: Policy, say: Phrases) -> Iterator[str]:
@@ -85,12 +97,24 @@ def _who(rung: Rung, say: Phrases) -> str:
     return say["who"].format(anybody=anybody, wants=wants) if wants else anybody
 
 
-def _wishes(policy: Policy, say: Phrases, word: Word) -> Iterator[str]:
-    held = policy.same_counselor_hold_s
+def _wishes(policy: Policy, say: Phrases) -> Iterator[str]:
+    held, gender = policy.same_counselor_hold_s, policy.gender_hold_s
     yield say["same_held"].format(s=held) if held else say["same_first"]
-    yield say["gender"]
-    if policy.common_language is not None:
-        yield say["common"].format(language=word(policy.common_language))
+    yield say["gender_held"].format(s=gender) if gender else say["gender"]
+
+
+def _languages(policy: Policy, setting: Setting, say: Phrases, word: Word) -> Iterator[str]:
+    """What each caller is taken to understand, and what becomes of a talk without a language."""
+    for language in setting.languages:
+        likely = policy.likely_understood(language)
+        others = say["list"].join(
+            say["understood_share"].format(language=word(other), percent=share * 100)
+            for other, share in likely
+        )
+        kind = "understood" if likely else "understood_only"
+        yield say[kind].format(language=word(language), others=others)
+    yield say["understood_from"].format(percent=policy.understood_from * 100)
+    yield say["no_common"]
 
 
 def _offers(policy: Policy, say: Phrases) -> Iterator[str]:

@@ -53,7 +53,7 @@ def _rules(care: Care, plan_of: Callable[[Need], Plan]) -> Rules:
 
 
 def _spoken(need: Need) -> tuple[str, ...]:
-    return (need.language, *need.also_speaks)
+    return (need.language, *(need.also_speaks or ()))
 
 
 def _plan(name: str, urgency: Urgency, required: Requirement) -> Plan:

@@ -91,4 +91,4 @@ class SimulatedCall:
         if self.counselor is None:
             return False
         need, spoken = self.caller.need, self.counselor.entry.skills.languages
-        return {language for language, _ in spoken}.isdisjoint((need.language, *need.also_speaks))
+        return {language for language, _ in spoken}.isdisjoint((need.language, *(need.also_speaks or ())))

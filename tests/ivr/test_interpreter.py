@@ -146,6 +146,21 @@ def test_a_choice_can_say_how_old_the_caller_is_and_whom_they_would_rather_talk_
     assert (turn.then.age_group, turn.then.gender) == ("teen", "f")
 
 
+@pytest.mark.parametrize(
+    ("said", "learned"),
+    [({}, None), ({"also": []}, ()), ({"also": ["yue", "cmn"]}, ("yue", "cmn"))],
+)
+def test_a_choice_can_say_what_else_the_caller_understands(
+    raw: Raw, said: dict[str, Any], learned: tuple[str, ...] | None
+) -> None:
+    raw["steps"]["menu"]["choices"][1] |= said
+
+    turn = pressing(parse(raw), "1")
+
+    assert isinstance(turn.then, FlowOutcome)
+    assert turn.then.also == learned
+
+
 def test_a_choice_that_says_crisis_is_not_lowered_by_a_routine_queue(raw: Raw) -> None:
     raw["steps"]["menu"]["choices"][1] |= {"urgency": "crisis", "topic": "violence"}
 

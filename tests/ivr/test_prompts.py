@@ -26,6 +26,8 @@ HOUSE_KEYS = [
     "language.nan",
     "language.eng",
     "wait.first",
+    "wait.woman",
+    "wait.man",
     "wait.place",
     "wait.still",
     "wait.choices",

@@ -151,7 +151,7 @@ async def test_nothing_is_kept_of_a_call_that_was_never_routed(scene: Scene) -> 
 def strict(folder: Path) -> Path:
     """A plan by the clock: a caller whose language nobody speaks well waits for everybody else."""
     plan = yaml.safe_load(PLAN.read_text(encoding="utf-8"))
-    plan["routine"]["stages"][3]["after_s"] = 15
+    plan["routine"]["stages"][4]["after_s"] = 15
     file = folder / "strict.yaml"
     file.write_text(yaml.safe_dump(plan, allow_unicode=True), encoding="utf-8")
     return file

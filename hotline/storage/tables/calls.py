@@ -6,7 +6,13 @@ from typing import Any
 from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel
 
-from hotline.storage.tables.columns import count_column, id_column, json_column, one_of
+from hotline.storage.tables.columns import (
+    count_column,
+    id_column,
+    json_column,
+    may_be_json_column,
+    one_of,
+)
 
 
 class Call(SQLModel, table=True):
@@ -19,6 +25,7 @@ class Call(SQLModel, table=True):
     caller's leg: one that is silent for long is looked up at the carrier. While a call waits,
     `alarm_since` is when this wait began, `alarm_step` how many steps of the line's alarm were
     taken, `alarm_due_at` when the next one is due; null: look at once (`callcontrol.alarm`).
+    `also_speaks` are the languages the caller understands beside their own; null: not known.
     """
 
     __table_args__ = (
@@ -42,6 +49,7 @@ class Call(SQLModel, table=True):
     topic: str | None = None
     age_group: str | None = None
     wished_gender: str | None = None
+    also_speaks: list[str] | None = may_be_json_column()
     urgency: str = "routine"
     step: str = ""
     misses: int = 0

@@ -23,6 +23,11 @@ def json_column(factory: Any) -> Any:
     return Field(default_factory=factory, sa_column=Column(JSONB, nullable=False))
 
 
+def may_be_json_column() -> Any:
+    """A JSONB column that is null while nothing is known."""
+    return Field(default=None, sa_column=Column(JSONB(none_as_null=True), nullable=True))
+
+
 def count_column() -> Any:
     """A number that begins at 0, also for a process that does not know of it yet."""
     return Field(default=0, sa_column_kwargs={"server_default": "0"})

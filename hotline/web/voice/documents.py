@@ -13,6 +13,7 @@ from hotline.calls.model import CallState, Outcome, Urgency
 from hotline.escalations.station_call import PinResult, StationNotice
 from hotline.i18n.prompts import spoken_prompts
 from hotline.lines.flows import flow_of
+from hotline.lines.plans import policy_of
 from hotline.settings import Settings
 from hotline.storage.tables import Call, Line, Participant
 from hotline.web.voice.addresses import CallerAddress, once
@@ -103,10 +104,10 @@ def _round(line: Line, call: Call, said: CallerWords, before: tuple[Sound, ...])
 
 def _words_of_round(line: Line, call: Call) -> tuple[Sound, ...]:
     key = flow_of(line).free_key
-    return tuple(_say(one, call.language, digit=key) for one in _wait_keys(call))
+    return tuple(_say(one, call.language, digit=key) for one in _wait_keys(line, call))
 
 
-def _wait_keys(call: Call) -> list[str]:
+def _wait_keys(line: Line, call: Call) -> list[str]:
     """What a round of waiting says: reassurance first, the choices now and then."""
     if call.waits == 0 and call.joined_at is not None:
         return ["after.dropped"]
@@ -116,8 +117,15 @@ def _wait_keys(call: Call) -> list[str]:
     if nobody:
         return ["wait.nobody", "wait.choices"] if call.waits % 2 == 0 else []
     if call.waits == 0:
-        return ["wait.first", "wait.choices"]
+        return ["wait.first", *_wish_held(line, call), "wait.choices"]
     return ["wait.still", "wait.choices"] if call.waits % 4 == 0 else []
+
+
+def _wish_held(line: Line, call: Call) -> list[str]:
+    """Who is kept for a woman or a man is told so, and that it does not last."""
+    if call.wished_gender is None or not policy_of(line).gender_hold_s:
+        return []
+    return ["wait.woman" if call.wished_gender == "f" else "wait.man"]
 
 
 def _join(call: Call) -> str:

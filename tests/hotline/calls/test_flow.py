@@ -29,7 +29,7 @@ def every_end() -> Flow:
     """One menu, from which every kind of end can be reached."""
     choices = {
         1: {"say": "language.cmn", "next": "talk", "topic": "family", "age_group": "teen",
-            "gender": "f"},
+            "gender": "f", "also": ["yue"]},
         2: {"say": "language.yue", "language": "yue", "next": "message"},
         3: {"say": "language.eng", "language": "eng", "next": "shut"},
         4: {"say": "language.hak", "language": "hak", "next": "talk", "urgency": "crisis"},
@@ -99,6 +99,7 @@ async def test_what_a_caller_said_about_themselves_is_kept_for_who_will_talk_to_
 
     call = await scene.now()
     assert (call.topic, call.age_group, call.wished_gender) == ("family", "teen", "f")
+    assert call.also_speaks == ["yue"]
     assert (call.step, call.urgency) == ("talk", "routine")
 
 

@@ -99,7 +99,7 @@ def test_a_line_without_a_plan_is_shown_with_the_default(folder: Path) -> None:
 
     told = plan("show", "12355", "--config", folder, "--language", "en")
 
-    assert "Step 5, after 60 s of waiting" in told.stdout
+    assert "Step 6, after 60 s of waiting" in told.stdout
 
 
 @pytest.mark.parametrize(

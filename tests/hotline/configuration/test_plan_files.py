@@ -73,12 +73,17 @@ def test_the_roster_of_the_youth_line_is_told_of_what_it_lacks(folder: Path) -> 
         ("after_s: 60", "after_s: 3000", "after_s: 3000", "anyone_on_line never comes"),
         ("line: any, after_s: 20", "after_s: 20", "name: anyone,", "must reach anybody in the end"),
         (
-            "topic_level: 3, bonus_s: 60",
-            "topic_level: 1",
+            "topic_level: 3, bonus_s: 90",
+            "topic_level: 1, bonus_s: 90",
             "{name: topic,",
             "topic is never reached",
         ),
-        ("language_level: 3, certified", "language_level: 5, certified", "certified: true}", "hak"),
+        (
+            "language_level: 3, certified",
+            "language_level: 5, certified",
+            "certified: true, age_group: own}",
+            "hak",
+        ),
         ("break_s: 600", "break_s: 7200", "break_s: 7200", "breaks must be shorter"),
     ],
 )

@@ -54,6 +54,19 @@ async def test_who_is_not_trained_for_danger_is_asked_where_nobody_else_is_ready
     assert alarm.carrier.dialled() == ["client:sun"]
 
 
+@pytest.mark.parametrize(("language", "comes_in"), [("eng", True), ("cmn", False), ("yue", False)])
+async def test_an_interpreter_comes_in_where_who_is_rung_does_not_speak_with_the_child(
+    alarm: AlarmScene, language: str, *, comes_in: bool
+) -> None:
+    await alarm.floor.counselor("sun", staff={"lines": ["legal"]})
+    await alarm.waits(language=language)
+
+    await alarm.passes(20)
+
+    (offer,) = await alarm.floor.all_of(Offer)
+    assert offer.interpreter is comes_in
+
+
 async def test_then_counselors_off_duty_who_allow_it_the_duty_phone_and_the_supervisor(
     alarm: AlarmScene,
 ) -> None:

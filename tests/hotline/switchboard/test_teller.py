@@ -55,9 +55,11 @@ class TellerScene:
         standing = standing_away(presence, staff)
         self.teller.doing[staff_id] = OnDuty(standing, presence.state, presence.reason)
 
-    def waits(self, call_id: str, at_s: float = 0, language: str = "cmn") -> list[Told]:
+    def waits(
+        self, call_id: str, at_s: float = 0, language: str = "cmn", **known: Any
+    ) -> list[Told]:
         """A caller joins the line."""
-        need = Need(line="youth", language=language)
+        need = Need(line="youth", language=language, **known)
         return self._tell(at_s, Kind.CALL_ARRIVES, call_id, need=need)
 
     def passes(self, at_s: float) -> list[Told]:
@@ -138,6 +140,42 @@ def test_the_plan_says_how_long_it_rings_and_whether_an_interpreter_comes_in() -
     (told,) = scene.passes(30)
 
     assert (told.decision.stage, told.interpreter, told.ring_s) == ("anyone", True, 25.0)
+
+
+@pytest.mark.parametrize("known", [{}, {"counselor": "li"}, {"also_speaks": ("yue",)}])
+def test_an_interpreter_comes_in_wherever_the_two_have_no_language_in_common(
+    known: dict[str, Any],
+) -> None:
+    scene = TellerScene(plan=ANYONE)
+    scene.is_ready("li")
+
+    (told,) = scene.waits("c1", language="eng", **known)
+
+    assert told.interpreter
+
+
+@pytest.mark.parametrize("known", [{"language": "cmn"}, {"also_speaks": ("cmn",)}])
+def test_no_interpreter_comes_in_where_the_caller_is_known_to_understand_the_counselor(
+    known: dict[str, Any],
+) -> None:
+    scene = TellerScene(plan=ANYONE)
+    scene.is_ready("li")
+
+    (told,) = scene.waits("c1", **{"language": "eng", **known})
+
+    assert not told.interpreter
+
+
+def test_by_the_default_plan_an_english_caller_is_not_given_to_who_speaks_mandarin_at_once() -> (
+    None
+):
+    scene = TellerScene()
+    scene.is_ready("li")
+    assert scene.waits("c1", language="eng") == []
+
+    (told,) = scene.passes(60)
+
+    assert (told.decision.stage, told.interpreter) == ("anyone_on_line", True)
 
 
 def test_a_line_without_a_plan_of_its_own_is_served_by_the_default() -> None:

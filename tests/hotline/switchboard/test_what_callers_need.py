@@ -18,7 +18,12 @@ def call(**said: Any) -> Call:
 
 def test_everything_that_was_said_is_part_of_the_need() -> None:
     said = call(
-        language="hak", topic="family", urgency="crisis", age_group="teen", wished_gender="f"
+        language="hak",
+        topic="family",
+        urgency="crisis",
+        age_group="teen",
+        wished_gender="f",
+        also_speaks=["yue", "eng"],
     )
 
     assert need_of(said, ()) == Need(
@@ -28,7 +33,15 @@ def test_everything_that_was_said_is_part_of_the_need() -> None:
         topic="family",
         age_group="teen",
         gender="f",
+        also_speaks=("yue", "eng"),
     )
+
+
+@pytest.mark.parametrize(("said", "known"), [(None, None), ([], ())])
+def test_that_nothing_is_known_is_not_that_they_understand_nothing_else(
+    said: list[str] | None, known: tuple[str, ...] | None
+) -> None:
+    assert need_of(call(also_speaks=said), ()).also_speaks == known
 
 
 @pytest.mark.parametrize(("on_duty", "asked_first"), [({"li", "chen"}, "li"), ({"chen"}, None)])

@@ -28,7 +28,7 @@ CHEN = Person(
 LINE = Setting(line="youth", languages=("cmn", "yue"), people=(LI, CHEN))
 
 ANYONE: dict[str, Any] = {"name": "anyone", "line": "any", "after_s": 20, "interpreter": True}
-ON_LINE: dict[str, Any] = {"name": "anyone_on_line", "after_s": 30}
+ON_LINE: dict[str, Any] = {"name": "anyone_on_line", "after_s": 30, "interpreter": True}
 
 
 def on_duty(person: Person, quarters: int) -> Person:

@@ -4,9 +4,9 @@ import pickle
 
 import pytest
 
-from routing.engine import Plan, Requirement, Stage, Urgency
-from routing.policy import DEFAULT_POLICY, Need
-from tests.routing.policy.people import ANYONE, ON_LINE, policy
+from routing.engine import Plan, Requirement, Skills, Stage, Urgency
+from routing.policy import DEFAULT_POLICY, Need, read_policy
+from tests.routing.policy.people import ANYONE, ON_LINE, document, policy
 
 HAKKA = Need(line="youth", language="hak")
 DANGER = Need(line="youth", language="hak", urgency=Urgency.CRISIS)
@@ -51,10 +51,10 @@ def test_the_default_routine_ladder_is_the_one_that_was_measured_best() -> None:
     )
     assert plan.ring == 1
     assert plan.stages == (
-        Stage("topic_well", knows_well, bonus_s=60.0),
-        Stage("topic", knows),
-        Stage("language", OWN),
-        Stage("any_language", SPOKEN),
+        Stage("topic_well", knows_well, bonus_s=90.0),
+        Stage("topic", knows, bonus_s=75.0),
+        Stage("language", OWN, bonus_s=60.0),
+        Stage("any_language", SPOKEN, bonus_s=45.0),
         Stage("anyone_on_line", Requirement(line="youth"), after_s=60.0),
     )
 
@@ -74,11 +74,11 @@ def test_the_default_crisis_ladder_rings_three_and_ends_with_anybody_at_all() ->
     )
 
 
-def test_a_caller_without_a_topic_begins_lower_and_keeps_the_bonus() -> None:
+def test_a_caller_without_a_topic_begins_lower_and_inherits_no_bonus() -> None:
     plan = DEFAULT_POLICY.plan_for(HAKKA)
 
     assert names(plan) == ["language", "any_language", "anyone_on_line"]
-    assert [stage.bonus_s for stage in plan.stages] == [60.0, 0.0, 0.0]
+    assert [stage.bonus_s for stage in plan.stages] == [60.0, 45.0, 0.0]
 
 
 def test_a_caller_of_unknown_age_is_not_asked_for_somebody_trained_for_it() -> None:
@@ -89,15 +89,55 @@ def test_a_caller_of_unknown_age_is_not_asked_for_somebody_trained_for_it() -> N
 
     assert known.stages[0].requirement.age_group == "teen"
     assert names(unknown) == ["language", "anyone_on_line"]
-    assert unknown.stages[0].bonus_s == 40.0
+    assert unknown.stages[0].bonus_s == 10.0
 
 
-def test_without_a_common_language_only_those_the_caller_speaks_count() -> None:
-    alone = policy(common_language="")
+# ── what a caller understands ───────────────────────────────────────────────────────────────────
+
+
+def test_a_caller_who_chose_english_is_not_taken_to_understand_mandarin() -> None:
+    english = Need(line="youth", language="eng")
+
+    plan = DEFAULT_POLICY.plan_for(english)
+
+    assert plan.stages[1].requirement.languages == ("eng",)
+
+
+def test_without_a_table_only_what_is_known_of_the_caller_counts() -> None:
+    alone = policy(understands=None)
     both = Need(line="youth", language="hak", also_speaks=("yue", "hak"))
 
     assert alone.plan_for(HAKKA).stages[1].requirement.languages == ("hak",)
     assert alone.plan_for(both).stages[1].requirement.languages == ("hak", "yue")
+
+
+@pytest.mark.parametrize("known", [(), ("yue",), ("eng", "yue")])
+def test_what_is_known_of_a_caller_counts_instead_of_the_table(known: tuple[str, ...]) -> None:
+    asked = Need(line="youth", language="hak", also_speaks=known)
+
+    assert DEFAULT_POLICY.languages_of(asked) == ("hak", *known)
+
+
+def test_a_language_counts_from_the_share_that_the_plan_names() -> None:
+    table = {"hak": {"yue": 0.7, "cmn": 0.9}}
+
+    usual = policy(understands=table)
+    wide = policy(understands=table, understood_from=0.7)
+
+    assert usual.languages_of(HAKKA) == ("hak", "cmn")
+    assert wide.languages_of(HAKKA) == ("hak", "cmn", "yue")
+
+
+@pytest.mark.parametrize("language", ["cmn", "yue", "hak", "nan", "eng", "fra"])
+def test_the_common_language_of_an_older_plan_counts_for_the_chinese_languages_alone(
+    language: str,
+) -> None:
+    older = {**document(common_language="yue"), "understands": {}}
+    caller = Need(line="youth", language=language)
+
+    understood = read_policy(older).languages_of(caller)
+
+    assert ("yue" in understood) is (language in ("cmn", "yue", "hak", "nan"))
 
 
 def test_a_topic_with_a_ladder_of_its_own_takes_it_unless_there_is_danger() -> None:
@@ -115,12 +155,12 @@ def test_a_topic_with_a_ladder_of_its_own_takes_it_unless_there_is_danger() -> N
     assert names(BY_THE_CLOCK.plan_for(danger))[0] == "certified"
 
 
-def test_a_wished_gender_is_asked_first_and_nobody_waits_for_it() -> None:
+def test_a_wished_gender_is_asked_first_and_nobody_waits_for_it_unless_the_plan_says() -> None:
     wish = Need(line="youth", language="hak", topic="family", gender="f")
 
     first, second, *_ = DEFAULT_POLICY.plan_for(wish).stages
 
-    assert (first.name, first.after_s, first.bonus_s) == ("wished_gender", 0.0, 60.0)
+    assert (first.name, first.after_s, first.bonus_s) == ("wished_gender", 0.0, 90.0)
     assert (first.requirement.gender, first.requirement.topic) == ("f", None)
     assert first.requirement.languages == ("hak",)
     assert (second.name, second.after_s) == ("topic_well", 0.0)
@@ -145,6 +185,32 @@ def test_a_routine_caller_is_kept_for_a_known_counselor_and_one_in_danger_is_not
 
     assert waits == [0.0, 15.0, 15.0, 60.0]
     assert [stage.after_s for stage in held.plan_for(danger).stages][:2] == [0.0, 0.0]
+
+
+def test_a_wish_for_a_woman_or_a_man_is_held_as_long_as_the_plan_says_but_not_in_danger() -> None:
+    held = policy(wishes={"gender_hold_s": 30, "same_counselor_hold_s": 15})
+    wish = Need(line="youth", language="hak", gender="f")
+    both = Need(line="youth", language="hak", gender="f", counselor="li")
+    danger = Need(line="youth", language="hak", gender="f", urgency=Urgency.CRISIS)
+
+    def waits(need: Need) -> list[float]:
+        return [stage.after_s for stage in held.plan_for(need).stages]
+
+    assert waits(wish) == [0.0, 30.0, 30.0, 60.0]
+    assert waits(both) == [0.0, 15.0, 30.0, 30.0, 60.0]
+    assert waits(danger) == [0.0, 0.0, 0.0, 0.0, 20.0]
+
+
+def test_who_is_trained_for_the_callers_age_is_asked_before_others_of_their_language() -> None:
+    teen = Need(line="youth", language="hak", age_group="teen")
+    teen_in_danger = Need(line="youth", language="hak", age_group="teen", urgency=Urgency.CRISIS)
+
+    routine = DEFAULT_POLICY.plan_for(teen).stages[0]
+    danger = DEFAULT_POLICY.plan_for(teen_in_danger).stages
+
+    assert (routine.requirement.age_group, routine.after_s) == ("teen", 0.0)
+    assert [stage.requirement.age_group for stage in danger[:2]] == ["teen", None]
+    assert danger[0].requirement.certified
 
 
 def test_callers_who_differ_in_whom_they_know_share_a_plan_but_for_that() -> None:
@@ -179,13 +245,24 @@ def test_plans_that_differ_have_names_that_differ(other: Need) -> None:
     assert first.name != second.name
 
 
-def test_only_the_stages_that_say_so_need_an_interpreter() -> None:
+def test_an_interpreter_is_called_where_the_stage_says_so() -> None:
+    mandarin = Skills.of({"cmn": 5}, lines=["youth"])
     asked = Need(line="youth", language="cmn", topic="violence")
 
-    assert DEFAULT_POLICY.interpreter_at(DANGER, "anyone")
-    assert not DEFAULT_POLICY.interpreter_at(DANGER, "any_language")
-    assert not DEFAULT_POLICY.interpreter_at(HAKKA, "same_counselor")
-    assert BY_THE_CLOCK.interpreter_at(asked, "anyone_on_line")
+    assert DEFAULT_POLICY.interpreter_at(DANGER, "anyone", mandarin)
+    assert not DEFAULT_POLICY.interpreter_at(DANGER, "any_language", mandarin)
+    assert not DEFAULT_POLICY.interpreter_at(HAKKA, "same_counselor", mandarin)
+    assert BY_THE_CLOCK.interpreter_at(asked, "anyone_on_line", mandarin)
+
+
+@pytest.mark.parametrize("stage", ["same_counselor", "wished_gender", "any_language", "language"])
+def test_an_interpreter_is_called_wherever_the_two_have_no_language_in_common(stage: str) -> None:
+    english = Skills.of({"eng": 5}, lines=["youth"])
+
+    assert DEFAULT_POLICY.interpreter_at(HAKKA, stage, english)
+    assert not DEFAULT_POLICY.interpreter_at(
+        Need(line="youth", language="hak", also_speaks=("eng",)), stage, english
+    )
 
 
 def test_a_policy_is_equal_to_one_read_again_and_survives_another_process() -> None:

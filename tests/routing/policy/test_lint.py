@@ -134,13 +134,7 @@ def test_a_stage_that_opens_when_every_caller_has_gone_is_told() -> None:
             " roster.",
         ),
         (
-            {"age_group": "own"},
-            "age_group",
-            "first: nobody on the roster is trained for an age group. Write `ages` into their"
-            " skills, or take the stage out.",
-        ),
-        (
-            {"language": "own", "language_level": 3},
+            {"language": "own", "language_level": 3, "interpreter": False},
             "language_level",
             "first: nobody on the roster speaks cmn at level 3 (the best is 2). Correct the level"
             " or the roster, or take the language from the line.",
@@ -150,7 +144,7 @@ def test_a_stage_that_opens_when_every_caller_has_gone_is_told() -> None:
 def test_a_skill_that_nobody_has_is_told_where_it_is_asked_for(
     stage: dict[str, Any], where: str, says: str
 ) -> None:
-    plan = routine_of({"name": "first", **stage}, ON_LINE)
+    plan = routine_of({"name": "first", "interpreter": True, **stage}, ON_LINE)
 
     told = [one for one in found(plan, staffed_by(BEGINNER)) if one[1].startswith("routine")]
 
@@ -171,7 +165,7 @@ def test_a_certified_stage_that_nobody_of_some_language_meets_is_a_warning() -> 
     assert found(plan, setting) == [
         (
             WARNING,
-            "crisis.stages.0.certified",
+            "crisis.stages.1.certified",
             "certified: nobody who speaks hak at level 3 is certified. Train somebody: until then"
             " these callers begin a step lower.",
         )
@@ -179,7 +173,9 @@ def test_a_certified_stage_that_nobody_of_some_language_meets_is_a_warning() -> 
 
 
 def test_a_topic_with_steps_of_its_own_that_nobody_knows_is_told() -> None:
-    ladder = {"stages": [{"name": "topic", "topic_level": 1}, ON_LINE]}
+    first = {"name": "topic", "language": "own", "topic_level": 1, "bonus_s": 60}
+    rest = {"name": "language", "language": "spoken", "bonus_s": 60}
+    ladder = {"stages": [first, rest, ON_LINE]}
 
     assert found(policy(topics={"violense": ladder, "violence": ladder})) == [
         (
@@ -215,7 +211,7 @@ def test_callers_whom_no_step_leads_to_anybody_are_told_by_language() -> None:
 def test_a_line_without_anybody_leaves_every_caller_with_nobody() -> None:
     told = [place for _, place, said in found(DEFAULT_POLICY, staffed_by()) if "nobody:" in said]
 
-    assert told == ["routine.stages.4", "crisis.stages.3"]
+    assert told == ["routine.stages.5", "crisis.stages.4"]
 
 
 # ── the end of the crisis ladder, wishes, care ──────────────────────────────────────────────────
@@ -225,8 +221,8 @@ def test_a_line_without_anybody_leaves_every_caller_with_nobody() -> None:
     "last",
     [
         {"name": "last", "line": "any", "after_s": 20, "language": "spoken"},
-        {"name": "last", "line": "any", "after_s": 20, "certified": True},
-        {"name": "last", "after_s": 20},
+        {"name": "last", "line": "any", "after_s": 20, "certified": True, "interpreter": True},
+        {"name": "last", "after_s": 20, "interpreter": True},
     ],
 )
 def test_a_caller_in_danger_must_reach_anybody_in_the_end(last: dict[str, Any]) -> None:
@@ -272,6 +268,14 @@ def test_a_hold_longer_than_until_anybody_is_asked_is_a_warning() -> None:
         )
     ]
     assert found(policy(wishes={"same_counselor_hold_s": 60})) == []
+    assert found(policy(wishes={"gender_hold_s": 61})) == [
+        (
+            WARNING,
+            "wishes.gender_hold_s",
+            "a caller is kept 61 s for a woman or a man, longer than until anyone_on_line opens"
+            " (60 s).",
+        )
+    ]
 
 
 @pytest.mark.parametrize(

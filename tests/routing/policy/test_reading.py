@@ -69,6 +69,15 @@ def test_a_heading_with_nothing_below_it_means_the_default() -> None:
         (document(care=900), "care", "model_type"),
         (document(common_language=7), "common_language", "string_type"),
         (
+            document(common_language="yue"),
+            "common_language",
+            "plan: `understands` says it for each language: take `common_language` out, and write"
+            " `{yue: SHARE}` beside those whose speakers understand it.",
+        ),
+        (document(understands={"yue": "cmn"}), "understands.yue", "dict_type"),
+        (document(understands={"yue": {"cmn": 95}}), "understands.yue.cmn", "less_than_equal"),
+        (document(wishes={"gender_hold_s": 301}), "wishes.gender_hold_s", "less_than_equal"),
+        (
             document(ring_s=200),
             "ring_s",
             "less_than_equal: Input should be less than or equal to 60",

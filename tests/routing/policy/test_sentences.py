@@ -7,7 +7,7 @@ import pytest
 
 from routing.care import Care
 from routing.engine import Engine, Signature, Skills, Urgency
-from routing.policy import DEFAULT_POLICY, Need, Policy
+from routing.policy import DEFAULT_DOCUMENT, DEFAULT_POLICY, Need, Policy
 from routing.policy.lint import Setting
 from routing.policy.phrases import CHINESE, ENGLISH
 from routing.policy.roster import Person
@@ -17,6 +17,7 @@ from tests.routing.policy.people import ANYONE, CHEN, DAYTIME, LI, LINE, ON_LINE
 WONG = Person(name="wong", skills=Skills.of({"yue": 5}, lines=["youth"]))
 ELSEWHERE = Person(name="ma", skills=Skills.of({"cmn": 5}, lines=["women"]))
 FLOOR = replace(LINE, people=(LI, CHEN, WONG, ELSEWHERE))
+QUICK = DEFAULT_DOCUMENT["routine"]["stages"]
 WORDS = {"cmn": "Mandarin", "yue": "Cantonese", "hak": "Hakka", "family": "home"}
 
 
@@ -67,7 +68,8 @@ def test_every_step_says_when_it_comes_and_whom_it_asks() -> None:
         " (level 2 or more) and who is certified for crisis calls (known).",
         "Step 3, after 20 s of waiting: any counselor of any line (anyone). Whoever answers may not"
         " speak the caller's language: an interpreter joins.",
-        "When a counselor becomes free, a caller they fit best counts as 5 s older.",
+        "When a counselor becomes free, callers whom they fit count as older: by 5 s at step 1.",
+        "Who names a topic or an age never waits longer for it than who names none.",
     ]
 
 
@@ -98,18 +100,43 @@ def test_how_many_phones_ring_is_said_where_it_is_more_than_one() -> None:
     assert not any("ring together" in one for one in said(one_phone, "When somebody"))
 
 
-def test_wishes_are_said_with_the_numbers_and_the_language_of_the_plan() -> None:
-    held = policy(wishes={"same_counselor_hold_s": 15}, common_language="yue")
-    plain = policy(common_language="")
+def test_wishes_are_said_with_the_numbers_of_the_plan() -> None:
+    held = policy(wishes={"same_counselor_hold_s": 15, "gender_hold_s": 30})
 
     assert said(held, "What callers") == [
         "A caller who was cut off is kept 15 s for the same counselor; not in danger.",
+        "A caller who asks for a woman or a man is kept 30 s for such a one who fits by language,"
+        " before others are asked, and is told so; not in danger.",
+    ]
+    assert said(DEFAULT_POLICY, "What callers") == [
+        "A caller who was cut off is offered to the same counselor first, and at once to others if"
+        " that one is not ready.",
         "A caller who asks for a woman or a man is offered to such a one who fits, if ready; nobody"
         " waits for it.",
-        "Nearly every caller understands Cantonese: it counts as understood by all.",
     ]
-    assert said(plain, "What callers")[0].endswith("at once to others if that one is not ready.")
-    assert len(said(plain, "What callers")) == 2
+
+
+def test_what_a_caller_is_taken_to_understand_is_said_for_each_language_of_the_line() -> None:
+    plan = policy(understands={"yue": {"cmn": 0.95, "hak": 0.3}})
+
+    assert said(plan, "Which language") == [
+        "Who speaks Mandarin is taken to understand nothing else, unless they said so.",
+        "Who speaks Cantonese is taken to understand Mandarin (some 95 %) too; what the caller said"
+        " of it counts instead.",
+        "A language counts as understood where 80 % or more understand it.",
+        "Where the two have no language in common, an interpreter is called, at whatever step the"
+        " call was taken.",
+    ]
+
+
+def test_that_a_topic_by_the_clock_can_cost_time_is_said() -> None:
+    stages = [{"name": "topic", "language": "own", "topic_level": 1, "bonus_s": 60}, ON_LINE]
+    slow, quick = (policy(topics={"family": {"stages": one}}) for one in (stages, QUICK))
+
+    assert said(slow, "Callers about")[-1] == (
+        "For a better match these callers may wait longer than who names no topic: up to 60 s."
+    )
+    assert not any("For a better match" in one for one in said(quick, "Callers about"))
 
 
 def test_rings_and_care_are_said_with_the_numbers_of_the_plan() -> None:

@@ -5,7 +5,9 @@ from typing import Any
 import pytest
 
 from hotline.calls.model import CallState, Outcome
-from hotline.storage.tables import Call
+from hotline.lines.plans import version_of_document
+from hotline.storage.tables import Call, Line
+from routing.policy import DEFAULT_DOCUMENT
 from tests.fakes import NOON
 from tests.hotline.web.voice.conftest import CHILD, VoiceScene, leads_to, says
 
@@ -34,6 +36,18 @@ async def test_what_was_chosen_is_known_to_whoever_answers(scene: VoiceScene) ->
     call = await scene.call()
     assert (call.language, call.topic) == ("eng", "school")
     assert (call.age_group, call.wished_gender) == ("child", "f")
+
+
+@pytest.mark.parametrize("hold_s", [0, 30])
+async def test_who_is_kept_for_a_woman_is_told_so(scene: VoiceScene, hold_s: int) -> None:
+    plan = {**DEFAULT_DOCUMENT, "wishes": {"gender_hold_s": hold_s}}
+    await scene.change(Line, "youth", plan=plan, plan_version=version_of_document(plan))
+    await scene.child_calls()
+
+    said = await scene.child_presses("5")  # English, and a woman
+
+    assert says(said, "wait.first", "eng")
+    assert says(said, "wait.woman", "eng") is (hold_s > 0)
 
 
 async def test_the_language_that_was_chosen_is_spoken_from_then_on(scene: VoiceScene) -> None:
