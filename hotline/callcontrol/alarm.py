@@ -14,7 +14,7 @@ from sqlmodel import col, func, or_, select
 
 from hotline.callcontrol.model import ParticipantRole, ParticipantState
 from hotline.callcontrol.participants import let_go
-from hotline.calls.model import CallState, OfferState, Urgency
+from hotline.calls.model import CallState, OfferState
 from hotline.calls.service import add_call_entry
 from hotline.lines.alarm import AlarmPlan, AlarmStep, alarm_of
 from hotline.staff.model import PresenceState, Role
@@ -57,13 +57,15 @@ async def lock_due(work: Work, *, at: datetime) -> Sequence[Call]:
 def put_off(call: Call, line: Line, may_be_taken: MayBeTaken, *, at: datetime) -> bool:
     """Give a caller a deadline, or a new one. False where a step is to be taken now.
 
-    Nobody is alarmed for somebody in no danger whom a counselor on duty takes in their turn.
+    Nobody is alarmed for somebody in no danger whom a counselor on duty takes in their turn, but
+    for who has waited too long for that: danger always comes before them.
     """
     plan = alarm_of(line, call.urgency)
     if call.alarm_due_at is None or call.alarm_due_at > at + plan.longest:
         call.alarm_due_at = min(_since(call), at) + plan.due_after(call.alarm_step)
     due = call.alarm_due_at <= at
-    if due and call.urgency != Urgency.CRISIS and may_be_taken(call):
+    may_wait = at < min(_since(call), at) + timedelta(seconds=plan.long_wait_s)
+    if due and may_wait and may_be_taken(call):
         call.alarm_due_at = at + LOOK_AGAIN
     return call.alarm_due_at > at
 

@@ -1,7 +1,8 @@
 """Whom a line rings when nobody takes a caller, and how long after. Pure.
 
 A caller in danger rings one step after the other, round and round. For any other caller the duty
-phone is rung, and only where nobody on duty could take them.
+phone is rung, and only where nobody on duty could take them, or where they have waited for long:
+danger always goes first, so that nobody knows when their turn comes.
 """
 
 import json
@@ -46,10 +47,11 @@ class DangerAlarmFile(_AlarmPart):
 
 
 class RoutineAlarmFile(_AlarmPart):
-    """The same for any other caller whom nobody on duty could take."""
+    """The same for any other caller whom nobody on duty could take, or none did for long."""
 
     duty_phone_s: LaterS = 180
     pause_s: PauseS = 180
+    long_wait_s: LaterS = 900  # after that the duty phone rings whoever is on duty
 
 
 class AlarmFile(_AlarmPart):
@@ -61,10 +63,14 @@ class AlarmFile(_AlarmPart):
 
 @dataclass(frozen=True, slots=True)
 class AlarmPlan:
-    """Steps with their seconds, in order, round and round. Never empty."""
+    """Steps with their seconds, in order, round and round. Never empty.
+
+    `long_wait_s`: until then no step is taken for somebody whom a counselor on duty could take.
+    """
 
     steps: tuple[tuple[float, AlarmStep], ...]
     pause_s: float
+    long_wait_s: float = 0.0
 
     def step(self, taken: int) -> AlarmStep:
         """The step that comes after so many."""
@@ -93,7 +99,9 @@ def alarm_of(line: Line, urgency: str) -> AlarmPlan:
     """The plan in force for a caller of this line."""
     read = _alarms.of(line.alarm, version=json.dumps(line.alarm, sort_keys=True))
     if urgency != Urgency.CRISIS:
-        return AlarmPlan(((read.routine.duty_phone_s, AlarmStep.DUTY_PHONE),), read.routine.pause_s)
+        routine = read.routine
+        only = (routine.duty_phone_s, AlarmStep.DUTY_PHONE)
+        return AlarmPlan((only,), routine.pause_s, routine.long_wait_s)
     steps = (
         (read.danger.any_line_s, AlarmStep.ANY_LINE),
         (read.danger.own_phones_s, AlarmStep.OWN_PHONES),

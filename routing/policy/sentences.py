@@ -121,6 +121,7 @@ def _offers(policy: Policy, say: Phrases) -> Iterator[str]:
     yield say["longest_idle"]
     yield say["rings"].format(s=policy.ring_s, aside=policy.set_aside_s)
     yield say["keeps_place"]
+    yield say["long_wait"]
 
 
 def _care(care: Care, say: Phrases) -> Iterator[str]:

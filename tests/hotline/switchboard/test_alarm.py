@@ -220,6 +220,33 @@ async def test_nobody_is_alarmed_while_somebody_at_work_could_take_a_caller_in_n
     assert (await alarm.call()).alarm_due_at == later(615)
 
 
+async def test_whom_danger_keeps_waiting_for_long_the_duty_phone_is_rung_again_and_again(
+    alarm: AlarmScene,
+) -> None:
+    await alarm.floor.counselor("li", "talking")
+    await alarm.waits(urgency="routine")
+
+    await alarm.passes(899)
+    before = alarm.carrier.dialled()
+    await alarm.passes(15)
+    await alarm.ends()
+    await alarm.passes(180)
+
+    assert (before, alarm.carrier.dialled()) == ([], [DUTY, DUTY])
+
+
+async def test_how_long_somebody_may_be_kept_waiting_is_the_lines_to_say(
+    alarm: AlarmScene,
+) -> None:
+    await alarm.floor.change(Line, "youth", alarm={"routine": {"long_wait_s": 300}})
+    await alarm.floor.counselor("li", "talking")
+    await alarm.waits(urgency="routine")
+
+    await alarm.passes(300)
+
+    assert alarm.carrier.dialled() == [DUTY]
+
+
 @pytest.mark.parametrize(
     ("state", "lines"), [("paused", ["youth"]), ("offline", ["youth"]), ("ready", ["legal"])]
 )

@@ -153,6 +153,10 @@ def test_the_plan_says_that_a_shift_never_leaves_together() -> None:
     assert "The last certified counselor at work is not sent" in turns
 
 
+def test_the_plan_says_what_becomes_of_whom_danger_keeps_waiting() -> None:
+    assert said(DEFAULT_POLICY, "How")[-1].startswith("Danger always goes first, so a caller in no")
+
+
 def test_of_breaks_that_never_come_nothing_is_said() -> None:
     plan = replace(DEFAULT_POLICY, care=Care(break_every_s=inf))
 
