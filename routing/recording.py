@@ -130,6 +130,7 @@ def _need_said(need: Need) -> dict[str, Any]:
         "gender": need.gender,
         "age_group": need.age_group,
         "counselor": need.counselor,
+        "nobody_speaks": need.nobody_speaks or None,
     }
     return {name: value for name, value in said.items() if value is not None}
 

@@ -21,6 +21,8 @@ from hotline.switchboard.mirror import (
     Rows,
     need_of,
     read_rows_of_lines,
+    skills_of,
+    spoken_by,
     standing_away,
     standing_of,
 )
@@ -222,10 +224,11 @@ async def _known_floor(work: Work, rows: Rows, *, at: datetime, of: Collection[s
 
 def _drawn(rows: Rows, lines: Mapping[str, Line], now: float) -> Floor:
     plans = plans_in_force(lines)
+    spoken = spoken_by(skills_of(staff) for _, staff in rows.counselors.values())
     callers = [
         Waiting(
             call=call.id,
-            plan=plans.plan_of(need_of(call, rows.counselors)),
+            plan=plans.plan_of(plans.on_duty(need_of(call, rows.counselors), spoken)),
             arrival=now if call.queued_at is None else call.queued_at.timestamp(),
         )
         for call in rows.calls.values()

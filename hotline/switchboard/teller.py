@@ -5,7 +5,7 @@ line has one, and collects where that would have decided otherwise.
 """
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Container, Mapping, Sequence
 from dataclasses import dataclass
 
 from hotline.lines.plans import policy_from, policy_of, version_of, version_of_document
@@ -55,7 +55,14 @@ class Plans:
 
     def plan_of(self, need: Need) -> Plan:
         """The plan of a caller."""
-        return self.policies.get(need.line, DEFAULT_POLICY).plan_for(need)
+        return self._of(need).plan_for(need)
+
+    def on_duty(self, need: Need, spoken: Container[tuple[str, str]]) -> Need:
+        """A need as those on duty make it: `Policy.on_duty`."""
+        return self._of(need).on_duty(need, spoken)
+
+    def _of(self, need: Need) -> Policy:
+        return self.policies.get(need.line, DEFAULT_POLICY)
 
 
 def plans_in_force(lines: Mapping[str, Line]) -> Plans:
@@ -87,6 +94,7 @@ class Teller:
         """An empty floor, twice where a shadow follows."""
         self.doing: dict[str, OnDuty] = {}  # everybody on duty
         self.records_told = 0
+        self.plans = plans
         self._plans, self._shadow_plans = plans, shadow
         self._recorder = Recorder(plans.plan_of)
         self._shadow = Shadow(shadow.plan_of) if shadow is not None else None

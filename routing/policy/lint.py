@@ -224,7 +224,7 @@ def _crisis_end(policy: Policy) -> Iterator[Finding]:
         yield _fault(
             where,
             f"{last.name}: a caller in danger must reach anybody in the end. Add a last stage"
-            " `{name: anyone, line: any, after_s: 20, interpreter: true, protected: true}`.",
+            " `{name: anyone, line: any, after_s: 5, interpreter: true, protected: true}`.",
         )
     elif last.after_s > SLOW_CRISIS_S:
         yield _fault(
@@ -236,7 +236,7 @@ def _crisis_end(policy: Policy) -> Iterator[Finding]:
         yield _warning(
             where,
             f"{last.name} counts at once: somebody who cannot speak with a caller in danger is rung"
-            " as soon as nobody better is ready. Give it `after_s: 20`.",
+            " as soon as nobody better is ready. Give it `after_s: 5`.",
         )
 
 

@@ -4,7 +4,7 @@ A rung asks for things in general ("the caller's own language, level 3"); a stag
 for them of one caller ("Hakka, level 3").
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import lru_cache
@@ -119,6 +119,11 @@ class Policy:
         """Whether caller and counselor have a language in common."""
         return not {name for name, _ in skills.languages}.isdisjoint(self.languages_of(need))
 
+    def on_duty(self, need: Need, spoken: Container[tuple[str, str]]) -> Need:
+        """A need as it is now. `spoken`: lines with the languages of those on duty there."""
+        alone = not any((need.line, one) in spoken for one in self.languages_of(need))
+        return replace(need, nobody_speaks=True) if alone else need
+
     def interpreter_at(self, need: Need, stage: str, skills: Skills) -> bool:
         """Whether an interpreter is to be joined where somebody takes a call at this stage.
 
@@ -148,7 +153,8 @@ def _plan(policy: Policy, need: Need) -> Plan:
     spoken = policy.languages_of(need)
     # Each rung has its own bonus, and none is handed on to the first that suits a caller: else
     # who names nothing would come before who named a topic, at a rung that takes them both.
-    stages = [_stage(rung, need, spoken) for rung in ladder.rungs if rung.suits(need)]
+    rungs = _without_vain_waits(need, [rung for rung in ladder.rungs if rung.suits(need)])
+    stages = [_stage(rung, need, spoken) for rung in rungs]
     wished = _wished(policy, need, stages)
     return Plan(_name(need, spoken), need.urgency, wished, ring=ladder.ring)
 
@@ -156,7 +162,17 @@ def _plan(policy: Policy, need: Need) -> Plan:
 def _name(need: Need, spoken: Sequence[str]) -> str:
     """Says all that makes callers of a policy differ, but for whom they know."""
     parts = [need.line, need.urgency, "+".join(spoken), need.topic or "any"]
-    return "/".join([*parts, *filter(None, (need.age_group, need.gender))])
+    alone = "nobody_speaks" if need.nobody_speaks else None
+    return "/".join([*parts, *filter(None, (need.age_group, need.gender, alone))])
+
+
+def _without_vain_waits(need: Need, rungs: Sequence[Rung]) -> Iterator[Rung]:
+    """Where nobody on duty speaks with the caller, an interpreter need not be waited for."""
+    opens_s = 0.0
+    for rung in rungs:
+        vain = need.nobody_speaks and rung.interpreter
+        yield replace(rung, after_s=opens_s) if vain else rung
+        opens_s = opens_s if vain else rung.after_s
 
 
 def _stage(rung: Rung, need: Need, spoken: tuple[str, ...]) -> Stage:

@@ -10,7 +10,8 @@ class Need:
     """`counselor`: somebody they know, to be asked first.
 
     `also_speaks`: all that they understand beside their own language, as far as it is known; None
-    where it is not, and the plan says what is likely.
+    where it is not, and the plan says what is likely. `nobody_speaks`: nobody on duty on the line
+    has a language in common with them.
     """
 
     line: str
@@ -21,3 +22,4 @@ class Need:
     gender: str | None = None
     age_group: str | None = None
     counselor: str | None = None
+    nobody_speaks: bool = False

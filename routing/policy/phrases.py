@@ -21,6 +21,7 @@ CHINESE: Phrases = {
     "at_once": "立即",
     "after": "等候满 {s:g} 秒后",
     "rung": "第 {n} 步，{when}：{who}（{name}）。",
+    "nobody_speaks": "在岗者中没有人与来电者有共同语言时，须加入口译的一步立即开始。",
     "interpreter": "接听者可能不说来电者的语言，须加入口译。",
     "protected": "从此时起，刚结束通话的人也会被问到，前面各步亦然。",
     "fit_first": "合适与受训先于便利：按步骤先后找人；同一步中先问就绪者，再问正在整理记录者。",
@@ -90,6 +91,8 @@ ENGLISH: Phrases = {
     "at_once": "at once",
     "after": "after {s:g} s of waiting",
     "rung": "Step {n}, {when}: {who} ({name}).",
+    "nobody_speaks": "While nobody on duty has a language in common with a caller, the step for"
+    " which an interpreter joins opens at once.",
     "interpreter": " Whoever answers may not speak the caller's language: an interpreter joins.",
     "protected": " From then on even somebody whose talk has only just ended is asked, at the steps"
     " before too.",

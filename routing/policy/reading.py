@@ -31,8 +31,8 @@ DAY_S = 86_400  # no plan is longer; and what JSON cannot hold, no plan holds
 
 FORMERLY_COMMON = ("cmn", "yue", "hak", "nan")  # whose speakers a `common_language` counts for
 
-# The ladders that were measured best (routing research, section 6): everything counts at once but
-# the last step, so that nobody waits for a language that nobody speaks.
+# The ladders that were measured best (routing README, 2): everything counts at once but the last
+# step. Nobody waits for a language that nobody on duty speaks (`Need.nobody_speaks`).
 DEFAULT_DOCUMENT: Mapping[str, Any] = {
     # Placeholders, to be confirmed where the line is: how many callers understand Mandarin too.
     "understands": {"yue": {"cmn": 0.95}, "hak": {"cmn": 0.9}, "nan": {"cmn": 0.9}, "eng": {}},
@@ -61,7 +61,7 @@ DEFAULT_DOCUMENT: Mapping[str, Any] = {
             },
             {"name": "language", "language": "own", "language_level": 3, "bonus_s": 60},
             {"name": "any_language", "language": "spoken", "bonus_s": 45},
-            {"name": "anyone_on_line", "after_s": 60, "interpreter": True},
+            {"name": "anyone_on_line", "after_s": 300, "interpreter": True},
         ],
     },
     "crisis": {
@@ -80,7 +80,7 @@ DEFAULT_DOCUMENT: Mapping[str, Any] = {
             {
                 "name": "anyone",
                 "line": "any",
-                "after_s": 20,
+                "after_s": 5,
                 "interpreter": True,
                 "protected": True,
             },

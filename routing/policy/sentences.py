@@ -115,6 +115,7 @@ def _languages(policy: Policy, setting: Setting, say: Phrases, word: Word) -> It
         yield say[kind].format(language=word(language), others=others)
     yield say["understood_from"].format(percent=policy.understood_from * 100)
     yield say["no_common"]
+    yield say["nobody_speaks"]
 
 
 def _offers(policy: Policy, say: Phrases) -> Iterator[str]:

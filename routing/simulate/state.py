@@ -90,5 +90,5 @@ class SimulatedCall:
         """Whether caller and counselor have no language in common."""
         if self.counselor is None:
             return False
-        need, spoken = self.caller.need, self.counselor.entry.skills.languages
-        return {language for language, _ in spoken}.isdisjoint((need.language, *(need.also_speaks or ())))
+        need, spoken = self.caller.need, dict(self.counselor.entry.skills.languages)
+        return not any(one in spoken for one in (need.language, *(need.also_speaks or ())))

@@ -140,7 +140,7 @@ def test_a_caller_whose_wider_stage_opens_is_offered_as_time_passes() -> None:
     apply(engine, ready("li", 0.0, cantonese), PLAN_OF)
     apply(engine, arrives("a", 1.0), PLAN_OF)
 
-    early, late = (apply(engine, passes(at), PLAN_OF) for at in (60.9, 61.0))
+    early, late = (apply(engine, passes(at), PLAN_OF) for at in (300.9, 301.0))
 
     assert early == []
     assert [(one.call, one.stage) for one in late] == [("a", "anyone_on_line")]
@@ -168,12 +168,12 @@ def test_the_recorder_keeps_no_tick_that_nothing_can_come_of() -> None:
     recorder.tell(passes(1.0))
     recorder.tell(arrives("a", 2.0))
     due = recorder.next_deadline()
-    recorder.tell(passes(61.9))
-    recorder.tell(passes(62.0))
+    recorder.tell(passes(301.9))
+    recorder.tell(passes(302.0))
 
     kept = [one.event for one in recorder.take_records()]
-    assert due == 62.0
-    assert kept == [arrives("a", 2.0), passes(62.0)]
+    assert due == 302.0
+    assert kept == [arrives("a", 2.0), passes(302.0)]
 
 
 def test_a_decision_comes_with_a_verdict_on_everybody_on_duty() -> None:

@@ -71,7 +71,7 @@ def test_the_roster_of_the_youth_line_is_told_of_what_it_lacks(folder: Path) -> 
         ("rest_after_crisis_s: 900", "rest_after_crisis_s: -1", "rest_after", "from 0 to 7200"),
         ("language: spoken}", "language: spokn}", "spokn", "Did you mean `spoken`?"),
         ("after_s: 60", "after_s: 3000", "after_s: 3000", "anyone_on_line never comes"),
-        ("line: any, after_s: 20", "after_s: 20", "name: anyone,", "must reach anybody in the end"),
+        ("line: any, after_s: 5", "after_s: 5", "name: anyone,", "must reach anybody in the end"),
         (
             "topic_level: 3, bonus_s: 90",
             "topic_level: 1, bonus_s: 90",

@@ -166,13 +166,14 @@ async def test_each_round_renews_the_right_to_lead(running: RunningScene) -> Non
 
 @pytest.fixture
 async def kept_apart(running: RunningScene) -> RunningScene:
-    """c1 and li speak no common language, and the plan lets c1 wait; c0 and chen find each other.
+    """c1 is kept for ma, who talks: li speaks another language; c0 and chen find each other.
 
     c0 only shows that a switchboard leads.
     """
     plan = {"plan": OWN_LANGUAGE_FIRST, "plan_version": OWN_FIRST_VERSION}
     await running.floor.change(Line, "youth", **plan)
     await running.floor.counselor("li", staff=SPEAKS_HAKKA)
+    await running.floor.counselor("ma", "talking")
     await running.floor.caller("c1")
     await running.floor.add(a_line(id="women"))
     await running.floor.caller("c0", line_id="women")

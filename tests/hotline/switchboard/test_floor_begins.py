@@ -122,7 +122,11 @@ async def test_what_is_claimed_is_what_was_decided(floor: SwitchboardScene, lead
 
 @pytest.fixture
 async def shadowed(floor: SwitchboardScene, lead: Lead) -> LiveFloor:
-    """Anybody takes a call; a shadow plan would ask for the caller's own language first."""
+    """Anybody takes a call; a shadow plan would ask for the caller's own language first.
+
+    ma, who talks, speaks Hakka.
+    """
+    await floor.counselor("ma", "talking", staff=SPEAKS_HAKKA)
     await floor.change(
         Line, "youth", plan=ANYONE, plan_version=NEW_PLAN, shadow_plan=OWN_LANGUAGE_FIRST
     )

@@ -249,11 +249,12 @@ def test_a_caller_who_was_just_decided_for_one_counselor_is_not_offered_to_the_n
 ) -> None:
     for name in ("li", "wang"):
         mirror.is_on_duty(name, staff=SPEAKS_HAKKA)
+    mirror.is_on_duty("ma", "talking", staff={"lines": ["youth", "women"]})
     mirror.waits("c1")
     mirror.looks()
 
-    mirror.waits("danger", line_id="women", urgency="crisis", queued_at=later(60))
-    offered = mirror.looks(60)
+    mirror.waits("danger", line_id="women", urgency="crisis", queued_at=later(300))
+    offered = mirror.looks(300)
 
     assert [call for call, _ in offered].count("c1") == 1
 
@@ -281,11 +282,12 @@ def test_a_wrap_up_is_never_cut_short_for_a_routine_caller(mirror: MirrorScene) 
 
 def test_a_stage_that_waiting_opens_is_decided_by_time_alone(mirror: MirrorScene) -> None:
     mirror.is_on_duty("li", staff=SPEAKS_HAKKA)
+    mirror.is_on_duty("ma", "talking")
     mirror.waits("c1", language="cmn")
 
     assert mirror.looks() == []
-    assert mirror.mirror.next_deadline() == later(60).timestamp()
-    assert mirror.passes(60) == [("c1", "li")]
+    assert mirror.mirror.next_deadline() == later(300).timestamp()
+    assert mirror.passes(300) == [("c1", "li")]
     assert mirror.mirror.next_deadline() is None
 
 
@@ -311,3 +313,36 @@ def test_the_plan_of_a_line_says_how_long_a_wrap_up_is_protected() -> None:
     mirror.looks()
 
     assert mirror.mirror.next_deadline() == later(100).timestamp()
+
+
+# ── who speaks with a caller ────────────────────────────────────────────────────────────────────
+
+NOBODY_ELSE = {
+    "routine": {
+        "stages": [
+            {"name": "own", "language": "own"},
+            {"name": "anyone", "after_s": 300, "interpreter": True},
+        ]
+    },
+    "crisis": {"stages": [{"name": "anyone", "interpreter": True}]},
+}
+
+
+def test_a_caller_whose_language_nobody_on_duty_speaks_is_offered_at_once() -> None:
+    mirror = MirrorScene(a_line(plan=NOBODY_ELSE))
+    mirror.waits("c1", language="hak")
+    mirror.is_on_duty("li")
+
+    assert mirror.looks() == [("c1", "li")]
+
+
+def test_a_caller_waits_for_somebody_on_duty_who_speaks_the_language_and_no_longer() -> None:
+    mirror = MirrorScene(a_line(plan=NOBODY_ELSE))
+    mirror.waits("c1", language="hak")
+    mirror.is_on_duty("li")
+    mirror.is_on_duty("wang", "talking", staff=SPEAKS_HAKKA)
+
+    waits = mirror.looks()
+    mirror.counselors.pop("wang")
+
+    assert (waits, mirror.looks(5)) == ([], [("c1", "li")])

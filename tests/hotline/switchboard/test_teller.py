@@ -173,7 +173,7 @@ def test_by_the_default_plan_an_english_caller_is_not_given_to_who_speaks_mandar
     scene.is_ready("li")
     assert scene.waits("c1", language="eng") == []
 
-    (told,) = scene.passes(60)
+    (told,) = scene.passes(300)
 
     assert (told.decision.stage, told.interpreter) == ("anyone_on_line", True)
 

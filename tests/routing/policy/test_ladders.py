@@ -1,6 +1,7 @@
 """From what is known of a caller to the plan the engine follows."""
 
 import pickle
+from dataclasses import replace
 
 import pytest
 
@@ -55,7 +56,7 @@ def test_the_default_routine_ladder_is_the_one_that_was_measured_best() -> None:
         Stage("topic", knows, bonus_s=75.0),
         Stage("language", OWN, bonus_s=60.0),
         Stage("any_language", SPOKEN, bonus_s=45.0),
-        Stage("anyone_on_line", Requirement(line="youth"), after_s=60.0),
+        Stage("anyone_on_line", Requirement(line="youth"), after_s=300.0),
     )
 
 
@@ -70,7 +71,7 @@ def test_the_default_crisis_ladder_rings_three_and_ends_with_anybody_at_all() ->
         Stage("certified", certified),
         Stage("certified_any_language", any_certified),
         Stage("any_language", SPOKEN),
-        Stage("anyone", Requirement(), after_s=20.0, protected=True),
+        Stage("anyone", Requirement(), after_s=5.0, protected=True),
     )
 
 
@@ -183,7 +184,7 @@ def test_a_routine_caller_is_kept_for_a_known_counselor_and_one_in_danger_is_not
 
     waits = [stage.after_s for stage in held.plan_for(routine).stages]
 
-    assert waits == [0.0, 15.0, 15.0, 60.0]
+    assert waits == [0.0, 15.0, 15.0, 300.0]
     assert [stage.after_s for stage in held.plan_for(danger).stages][:2] == [0.0, 0.0]
 
 
@@ -196,9 +197,9 @@ def test_a_wish_for_a_woman_or_a_man_is_held_as_long_as_the_plan_says_but_not_in
     def waits(need: Need) -> list[float]:
         return [stage.after_s for stage in held.plan_for(need).stages]
 
-    assert waits(wish) == [0.0, 30.0, 30.0, 60.0]
-    assert waits(both) == [0.0, 15.0, 30.0, 30.0, 60.0]
-    assert waits(danger) == [0.0, 0.0, 0.0, 0.0, 20.0]
+    assert waits(wish) == [0.0, 30.0, 30.0, 300.0]
+    assert waits(both) == [0.0, 15.0, 30.0, 30.0, 300.0]
+    assert waits(danger) == [0.0, 0.0, 0.0, 0.0, 5.0]
 
 
 def test_who_is_trained_for_the_callers_age_is_asked_before_others_of_their_language() -> None:
@@ -272,3 +273,28 @@ def test_a_policy_is_equal_to_one_read_again_and_survives_another_process() -> N
     assert hash(again) == hash(DEFAULT_POLICY)
     assert pickle.loads(pickle.dumps(again)) == DEFAULT_POLICY  # noqa: S301 – our own bytes
     assert policy(crisis={"stages": [ANYONE]}) != DEFAULT_POLICY
+
+
+# ── a language that nobody on duty speaks ───────────────────────────────────────────────────────
+
+
+def opens(need: Need) -> list[tuple[str, float]]:
+    return [(stage.name, stage.after_s) for stage in DEFAULT_POLICY.plan_for(need).stages]
+
+
+def test_nobody_waits_for_a_language_that_nobody_on_duty_speaks() -> None:
+    english = Need(line="youth", language="eng")
+    alone = DEFAULT_POLICY.on_duty(english, {("youth", "cmn"), ("women", "eng")})
+
+    assert opens(english)[-1] == ("anyone_on_line", 300.0)
+    assert opens(alone)[-1] == ("anyone_on_line", 0.0)
+    assert opens(replace(alone, urgency=Urgency.CRISIS))[-1] == ("anyone", 0.0)
+
+
+def test_who_has_a_language_in_common_with_somebody_on_duty_waits_for_them() -> None:
+    hakka, english = (Need(line="youth", language=one) for one in ("hak", "eng"))
+    bilingual = replace(english, also_speaks=("cmn",))
+    spoken = {("youth", "cmn")}
+
+    assert DEFAULT_POLICY.on_duty(hakka, spoken) == hakka
+    assert DEFAULT_POLICY.on_duty(bilingual, spoken) == bilingual

@@ -231,7 +231,7 @@ def test_a_caller_in_danger_must_reach_anybody_in_the_end(last: dict[str, Any]) 
             FAULT,
             "crisis.stages.0",
             "last: a caller in danger must reach anybody in the end. Add a last stage"
-            " `{name: anyone, line: any, after_s: 20, interpreter: true, protected: true}`.",
+            " `{name: anyone, line: any, after_s: 5, interpreter: true, protected: true}`.",
         )
     ]
 
@@ -253,13 +253,15 @@ def test_that_anybody_at_all_is_asked_at_once_in_danger_is_a_warning() -> None:
             WARNING,
             "crisis.stages.0",
             "anyone counts at once: somebody who cannot speak with a caller in danger is rung as"
-            " soon as nobody better is ready. Give it `after_s: 20`.",
+            " soon as nobody better is ready. Give it `after_s: 5`.",
         )
     ]
 
 
 def test_a_hold_longer_than_until_anybody_is_asked_is_a_warning() -> None:
-    assert found(policy(wishes={"same_counselor_hold_s": 61})) == [
+    soon = {"stages": [{"name": "own", "language": "own"}, {**ON_LINE, "after_s": 60}]}
+
+    assert found(policy(wishes={"same_counselor_hold_s": 61}, routine=soon)) == [
         (
             WARNING,
             "wishes.same_counselor_hold_s",
@@ -268,7 +270,9 @@ def test_a_hold_longer_than_until_anybody_is_asked_is_a_warning() -> None:
         )
     ]
     assert found(policy(wishes={"same_counselor_hold_s": 60})) == []
-    assert found(policy(wishes={"gender_hold_s": 61})) == [
+    soon = {"stages": [{"name": "own", "language": "own"}, {**ON_LINE, "after_s": 60}]}
+
+    assert found(policy(wishes={"gender_hold_s": 61}, routine=soon)) == [
         (
             WARNING,
             "wishes.gender_hold_s",

@@ -126,6 +126,8 @@ def test_what_a_caller_is_taken_to_understand_is_said_for_each_language_of_the_l
         "A language counts as understood where 80 % or more understand it.",
         "Where the two have no language in common, an interpreter is called, at whatever step the"
         " call was taken.",
+        "While nobody on duty has a language in common with a caller, the step for which an"
+        " interpreter joins opens at once.",
     ]
 
 
@@ -165,13 +167,13 @@ def test_of_breaks_that_never_come_nothing_is_said() -> None:
 
 def test_examples_name_who_would_be_asked_and_when() -> None:
     assert said(DEFAULT_POLICY, "Examples") == [
-        "A caller in danger who speaks Mandarin: chen, li first; then after 20 s ma, wong.",
-        "A caller who speaks Mandarin: chen, li first; then after 60 s wong.",
-        "A caller in danger who speaks Cantonese: chen, li first; then wong; then after 20 s ma.",
+        "A caller in danger who speaks Mandarin: chen, li first; then after 5 s ma, wong.",
+        "A caller who speaks Mandarin: chen, li first; then after 300 s wong.",
+        "A caller in danger who speaks Cantonese: chen, li first; then wong; then after 5 s ma.",
         "A caller who speaks Cantonese: chen, li, wong first.",
-        "A caller who speaks Mandarin, about home: li first; then chen; then after 60 s wong.",
-        "A caller who speaks Mandarin, about study: chen first; then li; then after 60 s wong.",
-        "A caller who speaks Mandarin, about violence: li first; then chen; then after 60 s wong.",
+        "A caller who speaks Mandarin, about home: li first; then chen; then after 300 s wong.",
+        "A caller who speaks Mandarin, about study: chen first; then li; then after 300 s wong.",
+        "A caller who speaks Mandarin, about violence: li first; then chen; then after 300 s wong.",
     ]
 
 
@@ -185,8 +187,8 @@ def test_an_example_says_that_nobody_would_be_asked() -> None:
 
 def test_examples_in_chinese_are_chinese() -> None:
     assert said(DEFAULT_POLICY, "例子", tongue="zh")[:2] == [
-        "说Mandarin且有危险的来电者：先问 chen、li；20 秒后问 ma、wong。",
-        "说Mandarin的来电者：先问 chen、li；60 秒后问 wong。",
+        "说Mandarin且有危险的来电者：先问 chen、li；5 秒后问 ma、wong。",
+        "说Mandarin的来电者：先问 chen、li；300 秒后问 wong。",
     ]
 
 
