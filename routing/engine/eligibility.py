@@ -1,59 +1,69 @@
 """Which signature fits which stage of which plan, in both directions.
 
-Every requirement is compared with every signature once, when the later of the two first appears.
-After that nobody's skills are looked at.
+Signatures and requirements are never compared one by one: either finds the others by the facts it
+holds or asks for (`facts`), when it is first looked at and again where others have appeared since.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from routing.engine.model import Flag, Requirement, Signature
+from routing.engine.facts import FactIndex, Facts, asked, held
+from routing.engine.model import Flag, Requirement, Rule, Signature, Urgency
 from routing.engine.plan import Plan, Stage
 
-# Plans that take a signature at stages which open and prefer alike, so that who came first of all
-# their callers is the best of them: rank, after_s, bonus_s, and the stages by plan.
-Reach = tuple[int, float, float, dict[int, Stage]]
 FLAGS = tuple(Flag)  # in the order in which they are asked at one stage
+REMEMBERED = 4096  # plans known by identity: many differ only in whom the caller knows
 
 
 @dataclass(slots=True)
-class Takers:
-    """All that takes signatures of one number, as far as it was looked at."""
+class Known:
+    """A signature or a requirement, with what fits it of the first `of` of the other kind."""
 
-    flag: Flag
-    of_plans: int = 0
-    stages: dict[int, Stage] = field(default_factory=dict)  # by plan: the first that does
-    reaches: list[Reach] = field(default_factory=list)  # the same, crisis first
+    facts: Facts
+    fitting: int = 0
+    of: int = 0
 
 
-def bits(mask: int) -> Iterator[int]:
-    """The positions of the ones, lowest first."""
-    while mask:
-        lowest = mask & -mask
-        yield lowest.bit_length() - 1
-        mask ^= lowest
+@dataclass(slots=True)
+class Reach:
+    """Stages of all plans that open and prefer alike for whoever stands alike.
+
+    Who came first of all their callers is the best of them. As bits: the requirements.
+    """
+
+    rank: int
+    bonus_s: float
+    after_s: float
+    requirements: int = 0
+    by_plan: dict[int, int] = field(default_factory=dict)
 
 
 class Eligibility:
-    """Plans and signatures get numbers as they appear, and keep them."""
+    """Plans, signatures and requirements get numbers as they appear, and keep them."""
 
     def __init__(self) -> None:
         self.plans: list[Plan] = []
-        self._plan_numbers: dict[Plan, int] = {}
+        self._named: dict[str, list[int]] = {}  # plans
+        self._plan_by_identity: dict[int, tuple[Plan, int]] = {}
+        self._ladders: list[tuple[int, ...]] = []  # by plan: the requirements of its stages
+        self._reaches: dict[Flag, dict[tuple[int, float, float], Reach]] = {one: {} for one in Flag}
+        self._requirement_numbers: dict[Requirement, int] = {}
+        self._requirements: list[Known] = []
+        self._asking, self._asking_kind = FactIndex(), dict[Rule, int]()  # requirements
         self._signature_numbers: dict[Signature, int] = {}
         self._by_identity: dict[int, tuple[Signature, int]] = {}
-        self._requirement_numbers: dict[Requirement, int] = {}
-        self._fitting: list[int] = []  # by requirement: the signatures that meet it
-        self._ladders: list[tuple[int, ...]] = []  # by plan: the requirements of its stages
-        self._takers: list[Takers] = []  # by signature
+        self._signatures: list[Known] = []
+        self._holding = FactIndex()  # signatures
         self._standing = dict.fromkeys(Flag, 0)  # signatures
 
     def plan(self, plan: Plan) -> int:
-        """The number of a plan. It must name no counselor (`Plan.impersonal`)."""
-        number = self._plan_numbers.setdefault(plan, len(self.plans))
-        if number == len(self.plans):
-            self.plans.append(plan)
-            self._ladders.append(tuple(self._requirement(s.requirement) for s in plan.stages))
+        """The number of a plan, whomever it names: its callers differ in nothing else."""
+        same = self._plan_by_identity.get(id(plan))
+        if same is not None:
+            return same[1]
+        number = self._number_of(plan)
+        if len(self._plan_by_identity) == REMEMBERED:
+            self._plan_by_identity.clear()
+        self._plan_by_identity[id(plan)] = plan, number  # kept: an id is not used again
         return number
 
     def signature(self, signature: Signature) -> int:
@@ -61,43 +71,79 @@ class Eligibility:
         same = self._by_identity.get(id(signature))
         if same is not None:
             return same[1]
-        number = self._signature_numbers.setdefault(signature, len(self._takers))
-        if number == len(self._takers):
-            self._by_identity[id(signature)] = signature, number  # kept: an id is not used again
-            self._takers.append(Takers(signature.flag))
+        number = self._signature_numbers.setdefault(signature, len(self._signatures))
+        if number == len(self._signatures):
+            self._by_identity[id(signature)] = signature, number
+            self._signatures.append(Known(held(signature.skills)))
+            self._holding.put(self._signatures[number].facts, number)
             self._standing[signature.flag] |= 1 << number
-            for requirement, row in self._requirement_numbers.items():
-                self._fitting[row] |= (requirement.unmet(signature.skills) is None) << number
         return number
 
     def fitting(self, plan: int, stage: int, flag: Flag) -> int:
-        return self._fitting[self._ladders[plan][stage]] & self._standing[flag]
+        """The signatures that a stage takes and that stand so."""
+        known, others = self._requirements[self._ladders[plan][stage]], len(self._signatures)
+        if known.of < others:
+            known.fitting, known.of = (1 << others) - 1, others
+            for facts in known.facts.values():
+                known.fitting &= self._holding.any_of(facts)
+        return known.fitting & self._standing[flag]
 
-    def takers(self, signature: int) -> Takers:
-        """What takes a signature: of each plan the first stage, since later ones prefer no more."""
-        known = self._takers[signature]
-        if known.of_plans < len(self.plans):
-            for plan in range(known.of_plans, len(self.plans)):
-                self._add_taker(known, signature, plan)
-            known.of_plans = len(self.plans)
-            alike: dict[tuple[int, float, float], dict[int, Stage]] = {}
-            for plan, stage in known.stages.items():
-                after_s = self.plans[plan].opens(stage, known.flag)
-                if after_s is not None:
-                    key = self.plans[plan].rank, after_s, stage.bonus_s
-                    alike.setdefault(key, {})[plan] = stage
-            known.reaches = [(*key, stages) for key, stages in sorted(alike.items())]
-        return known
+    def met(self, signature: int) -> int:
+        """The requirements that a signature meets."""
+        known, others = self._signatures[signature], len(self._requirements)
+        if known.of < others:
+            known.fitting, known.of = (1 << others) - 1, others
+            for rule, asking in self._asking_kind.items():
+                known.fitting &= self._asking.any_of(known.facts[rule]) | ~asking
+        return known.fitting
 
-    def _add_taker(self, known: Takers, signature: int, number: int) -> None:
-        for row, stage in zip(self._ladders[number], self.plans[number].stages, strict=True):
-            if self._fitting[row] >> signature & 1:
-                known.stages.setdefault(number, stage)
+    def reaches(self, flag: Flag) -> dict[tuple[int, float, float], Reach]:
+        """What takes whoever stands so: crisis first, then what prefers least, and most often."""
+        return self._reaches[flag]
+
+    def first_stage(self, plan: int, met: int) -> Stage:
+        """The first stage of a plan with one of these requirements: later ones prefer no more."""
+        ladder = zip(self._ladders[plan], self.plans[plan].stages, strict=True)
+        return next(stage for row, stage in ladder if met >> row & 1)
+
+    def _number_of(self, plan: Plan) -> int:
+        named = self._named.setdefault(plan.name, [])
+        kind = plan.urgency, plan.ring, plan.general
+        for number in named:
+            known = self.plans[number]
+            if (known.urgency, known.ring, known.stages) == kind:
+                return number
+        named.append(len(self.plans))
+        return self._add(plan.impersonal)
+
+    def _add(self, plan: Plan) -> int:
+        number = len(self.plans)
+        ladder = tuple(self._requirement(stage.requirement) for stage in plan.stages)
+        self.plans.append(plan)
+        self._ladders.append(ladder)
+        for flag in FLAGS if plan.urgency is Urgency.CRISIS else (Flag.READY,):
+            self._reach(flag, number)
+        return number
+
+    def _reach(self, flag: Flag, number: int) -> None:
+        """Put the stages of a plan to those that open and prefer alike."""
+        plan, reaches = self.plans[number], self._reaches[flag]
+        before = len(reaches)
+        for row, stage in zip(self._ladders[number], plan.stages, strict=True):
+            if (after_s := plan.opens(stage, flag)) is not None:
+                key = plan.rank, stage.bonus_s, after_s
+                reach = reaches.get(key) or reaches.setdefault(key, Reach(*key))
+                reach.requirements |= 1 << row
+                reach.by_plan[number] = reach.by_plan.get(number, 0) | 1 << row
+        if len(reaches) > before:
+            self._reaches[flag] = dict(sorted(reaches.items()))
 
     def _requirement(self, requirement: Requirement) -> int:
-        number = self._requirement_numbers.setdefault(requirement, len(self._fitting))
-        if number == len(self._fitting):
-            known = self._signature_numbers.items()
-            fits = ((requirement.unmet(one.skills) is None) << bit for one, bit in known)
-            self._fitting.append(sum(fits))
+        number = self._requirement_numbers.setdefault(requirement, len(self._requirements))
+        if number == len(self._requirements):
+            facts = asked(requirement)
+            self._requirements.append(Known(facts))
+            self._asking.put(facts, number)
+            for rule in facts:
+                self._asking_kind[rule] = self._asking_kind.get(rule, 0) | 1 << number
         return number

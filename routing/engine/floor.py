@@ -24,6 +24,10 @@ class Waiting:
         return self.plan.stages[0].requirement.counselor
 
     @property
+    def place(self) -> SortKey:
+        return self.arrival, self.call
+
+    @property
     def order_key(self) -> tuple[int, float, str]:
         """Sorts callers as they are served: crisis first, then by arrival. Ids settle a tie."""
         return self.plan.rank, self.arrival, self.call

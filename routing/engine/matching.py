@@ -19,6 +19,7 @@ from routing.engine.queues import Queues
 # Sorts the callers one counselor could take: urgency, arrival less bonus, id; then 0 for a stage
 # that names the counselor, 1 for any other, so that two matches are never equal.
 Match = tuple[int, float, str, int, Stage]
+Chosen = list[tuple[Standing, Stage]]
 
 
 class Engine:
@@ -90,11 +91,13 @@ class Engine:
         self.call_leaves(caller.call)
         self._now = max(self._now, now)
         calls = self._queues.due(self._now)  # first: adding to a queue sets its alarm anew
+        queue = self._queues.queue(caller.plan)
+        # Behind another, nobody is there for this one either.
+        ahead = not caller.wants and bool(queue.order) and queue.order.first < caller.place
+        if not calls and not ahead and (chosen := self._choose(caller, queue.plan)):
+            return self._decisions(caller, chosen)
         self._queues.add(caller, self._now)
-        first = self._queues.queue_of[caller.call].order.first
-        if caller.wants or first[1] == caller.call:
-            calls.add(caller.call)  # behind another, nobody is there for this one either
-        return self._serve(calls)
+        return self._serve(calls if ahead else calls | {caller.call}) if calls else []
 
     def _serve(self, calls: set[str]) -> list[Decision]:
         """Let these callers choose, in order. After each one served, the next in that queue."""
@@ -116,7 +119,7 @@ class Engine:
 
     def _take_a_caller(self, idle: Standing, signature: int) -> Decision | None:
         """The best of the callers that somebody who became ready could take."""
-        match = self._best_head(signature)
+        match = self._best_head(idle.signature.flag, self._eligibility.met(signature))
         if self._queues.wanted.get(idle.counselor):
             match = min(self._with_wishes(idle, match), default=None)
         if match is None:
@@ -130,16 +133,19 @@ class Engine:
         chosen = self._choose(caller, plan)
         if chosen:
             self._queues.remove(caller.call, self._now)
+        return self._decisions(caller, chosen)
+
+    def _decisions(self, caller: Waiting, chosen: Chosen) -> list[Decision]:
         return [self._decision(caller, idle, stage) for idle, stage in chosen]
 
-    def _choose(self, caller: Waiting, plan: int) -> list[tuple[Standing, Stage]]:
+    def _choose(self, caller: Waiting, plan: int) -> Chosen:
         """Down the ladder, at each stage who is ready first, and of these who is idle longest.
 
         Takes whom it chooses. Where somebody certified was found, nobody is added for whom
         certification was waived: of phones that ring together any may be the first to answer. Nor
         is anybody disturbed more than whom the best stage gave.
         """
-        chosen: list[tuple[Standing, Stage]] = []
+        chosen: Chosen = []
         certified = False
         for position, stage in enumerate(caller.plan.stages, 0 if caller.wants is None else -1):
             waived = certified and not stage.requirement.certified
@@ -178,28 +184,35 @@ class Engine:
         return idle if _grants(caller, idle, self._now) else None
 
     def _with_wishes(self, idle: Standing, best: Match | None) -> Iterator[Match]:
-        """The best, and all who wish for this very counselor and may have them."""
+        """The best, and of each plan the first who wishes for this very counselor and may."""
         if best is not None:
             yield best
-        for call in self._queues.wanted.get(idle.counselor, ()):
-            caller = self._queues.callers[call]
+        for plan, order in self._queues.wanted[idle.counselor].items():
+            caller, stage = self._queues.callers[order.first[1]], plan.stages[0]
             if _grants(caller, idle, self._now):
-                stage = caller.plan.stages[0]
-                yield caller.plan.rank, caller.arrival - stage.bonus_s, caller.call, 0, stage
+                yield plan.rank, caller.arrival - stage.bonus_s, caller.call, 0, stage
 
-    def _best_head(self, signature: int) -> Match | None:
+    def _best_head(self, flag: Flag, met: int) -> Match | None:
         """The best of those who are first in a queue, where the counselor's stage is open."""
-        best: Match | None = None
-        for rank, after_s, bonus_s, stages in self._eligibility.takers(signature).reaches:
-            if best is not None and rank > best[0]:
+        best: tuple[float, str, int, int] | None = None  # arrival less bonus, call, rank, plan
+        since = float("inf")
+        for reach in self._eligibility.reaches(flag).values():
+            if best is not None and reach.rank > best[2]:
                 break
-            for arrival, call, plan in self._queues.heads[rank]:
-                if plan in stages:
-                    match = rank, arrival - bonus_s, call, 1, stages[plan]
-                    if arrival + after_s <= self._now and (best is None or match < best):
-                        best = match
+            fitting, by_plan = met & reach.requirements, reach.by_plan
+            after_s, bonus_s = reach.after_s, reach.bonus_s
+            for arrival, call, plan in self._queues.heads[reach.rank] if fitting else ():
+                if arrival + after_s > self._now or arrival - bonus_s > since:
+                    break  # this one and all others are worse, or their stage is not open
+                if plan in by_plan and by_plan[plan] & fitting:
+                    match = arrival - bonus_s, call, reach.rank, plan
+                    best = match if best is None else min(best, match)
+                    since = best[0]
                     break  # the others came later
-        return best
+        if best is None:
+            return None
+        since, call, rank, plan = best
+        return rank, since, call, 1, self._eligibility.first_stage(plan, met)
 
     def _decision(self, caller: Waiting, idle: Standing, stage: Stage) -> Decision:
         return Decision(

@@ -5,8 +5,10 @@ from collections.abc import Iterator
 from itertools import chain
 
 SortKey = tuple[float, str]
+First = tuple[float, str, int]  # a place, and the number of the group whose first this is
 
 BLOCK = 256  # a block is split at twice this
+FIRSTS = 24  # the same where blocks are looked through
 
 
 class Ordering:
@@ -57,3 +59,54 @@ class Ordering:
             self._lasts[at] = block[-1]
         else:
             del self._blocks[at], self._lasts[at]
+
+
+class Firsts:
+    """The first places of groups, in order, in short blocks that say whose they hold.
+
+    So no search looks at more than one block. Who waits longest is often whom nobody asks for:
+    a walk from the first place on would pass all of them every time.
+    """
+
+    __slots__ = ("_bits", "_blocks", "_lasts")
+
+    def __init__(self) -> None:
+        self._blocks: list[list[First]] = []
+        self._lasts: list[First] = []
+        self._bits: list[int] = []  # by block: the groups in it
+
+    def add(self, first: First) -> None:
+        """Put the first of a group that has none."""
+        if not self._lasts:
+            self._blocks, self._lasts, self._bits = [[first]], [first], [1 << first[2]]
+            return
+        at = min(bisect_left(self._lasts, first), len(self._lasts) - 1)
+        block = self._blocks[at]
+        insort(block, first)
+        self._bits[at] |= 1 << first[2]
+        self._lasts[at] = block[-1]
+        if len(block) > 2 * FIRSTS:
+            self._split(at, block[:FIRSTS], block[FIRSTS:])
+
+    def remove(self, first: First) -> None:
+        """Take out a place that is there."""
+        at = bisect_left(self._lasts, first)
+        block = self._blocks[at]
+        del block[bisect_left(block, first)]
+        self._bits[at] ^= 1 << first[2]
+        if block:
+            self._lasts[at] = block[-1]
+        else:
+            del self._blocks[at], self._lasts[at], self._bits[at]
+
+    def of(self, groups: int) -> First | None:
+        """The first of all of these groups, which are given as bits."""
+        for block, bits in zip(self._blocks, self._bits, strict=True):
+            if bits & groups:
+                return next(first for first in block if groups >> first[2] & 1)
+        return None
+
+    def _split(self, at: int, *halves: list[First]) -> None:
+        self._blocks[at : at + 1] = halves
+        self._lasts[at : at + 1] = [half[-1] for half in halves]
+        self._bits[at : at + 1] = [sum(1 << first[2] for first in half) for half in halves]

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from routing.engine.eligibility import Eligibility
 from routing.engine.floor import Waiting
 from routing.engine.ordering import Ordering, SortKey
+from routing.engine.plan import Plan
 
 Head = tuple[float, str, int]  # arrival, call and plan of the first in a queue
 
@@ -34,27 +35,36 @@ class Queues:
         self._eligibility = eligibility
         self._by_plan: list[Queue] = []
         self.heads: tuple[list[Head], list[Head]] = [], []  # of all queues, by rank, in order
-        self.wanted: dict[str, set[str]] = {}  # by counselor: the calls that name them
+        # By counselor: who wishes for them, in order, by plan with that wish.
+        self.wanted: dict[str, dict[Plan, Ordering]] = {}
 
     def in_order(self) -> list[Waiting]:
         return sorted(self.callers.values(), key=lambda caller: caller.order_key)
 
+    def queue(self, plan: Plan) -> Queue:
+        """Where callers of a plan stand, whomever they know."""
+        number = self._eligibility.plan(plan)
+        if number == len(self._by_plan):
+            self._by_plan.append(Queue(number))
+        return self._by_plan[number]
+
     def add(self, caller: Waiting, now: float) -> None:
         """Stand in the queue, at the place the arrival gives."""
-        queue = self._queue(self._eligibility.plan(caller.plan.impersonal))
-        queue.order.add((caller.arrival, caller.call))
+        queue = self.queue(caller.plan)
+        queue.order.add(caller.place)
         self.callers[caller.call] = caller
         self.queue_of[caller.call] = queue
         if caller.wants:
-            self.wanted.setdefault(caller.wants, set()).add(caller.call)
+            wanted = self.wanted.setdefault(caller.wants, {})
+            wanted.setdefault(caller.plan, Ordering()).add(caller.place)
         self._changed(queue, now)
 
     def remove(self, call: str, now: float) -> None:
         """Leave the queue. The call must be in one."""
         caller, queue = self.callers.pop(call), self.queue_of.pop(call)
-        queue.order.remove((caller.arrival, call))
+        queue.order.remove(caller.place)
         if caller.wants:
-            self.wanted[caller.wants].remove(call)
+            self._unwish(caller)
         self._changed(queue, now)
 
     def next_deadline(self) -> float | None:
@@ -84,10 +94,12 @@ class Queues:
                 self._alarms.add(alarm)
             queue.alarm = alarm
 
-    def _queue(self, plan: int) -> Queue:
-        if plan == len(self._by_plan):
-            self._by_plan.append(Queue(plan))
-        return self._by_plan[plan]
+    def _unwish(self, caller: Waiting) -> None:
+        wanted = self.wanted[str(caller.wants)]
+        order = wanted[caller.plan]
+        order.remove(caller.place)
+        if not order:
+            del wanted[caller.plan]
 
     def _changed(self, queue: Queue, now: float) -> None:
         head = (*queue.order.first, queue.plan) if queue.order else None

@@ -108,7 +108,7 @@ def test_the_routing_engine_stays_small_and_needs_nothing_but_python() -> None:
     engine = list(python("routing/engine"))
     imported = {each for _, code in engine for each in modules(code)}
 
-    assert sum(len(code.splitlines()) for _, code in engine) <= 900
+    assert sum(len(code.splitlines()) for _, code in engine) <= 1_050
     assert imported - sys.stdlib_module_names == {"routing.engine"}
 
 

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 
 from hotline.configuration.faults import read_shape
 from hotline.configuration.files import read_document
-from hotline.configuration.schema import RosterFile, StationsFile
+from hotline.configuration.schema import RosterFile, StaffFile, StationsFile
 from hotline.errors import ConfigError
 from ivr.document import FlowFile
 from ivr.flow import parse
@@ -21,6 +21,7 @@ READERS: Mapping[type[BaseModel], Callable[[Any], object]] = {
     FlowFile: partial(parse, prompts={"cmn": {"hello": "", "bye": "", "digits": "{digit}"}}),
     PolicyFile: read_policy,
     RosterFile: RosterFile.model_validate,
+    StaffFile: StaffFile.model_validate,
     StationsFile: StationsFile.model_validate,
 }
 
@@ -151,3 +152,12 @@ def test_a_key_that_stands_twice_is_refused_by_its_line(file: Path, raw: bytes) 
 
     assert told.startswith(f"x.yaml:{raw.count(bytes([10]))}: `")
     assert told.endswith("is given twice. Keep one.")
+
+
+def test_a_capacity_of_a_counselor_is_refused_since_everybody_talks_to_one_caller(
+    file: Path,
+) -> None:
+    said = told(file, StaffFile, "username: li\nname: Li\nroles: [counselor]\ncapacity: 3\n")
+
+    (sentence,) = said
+    assert sentence.startswith("4: `capacity` means nothing here. Use one of: username, name,")

@@ -337,3 +337,14 @@ def test_of_many_counselors_with_few_signatures_the_longest_idle_is_found() -> N
     made = engine.call_arrives("a", routine(WELL), 101.0)
 
     assert [one.counselor for one in made] == ["counselor-39"]
+
+
+def test_one_counselor_is_never_offered_two_calls_at_once() -> None:
+    floor = Engine()
+    floor.call_arrives("a", routine(), 0.0)
+    floor.call_arrives("b", crisis(), 1.0)
+
+    made = floor.counselor_ready("li", READY, 2.0) + floor.tick(600.0)
+
+    assert offers(made) == [("b", "li", "anyone")]
+    assert floor.waiting() == ["a"]
