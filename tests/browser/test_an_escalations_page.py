@@ -33,3 +33,29 @@ def test_what_was_unfolded_and_written_stays_while_the_page_follows(
     station.get_by_test_id("acknowledge").click()
     expect(station.get_by_test_id("holder")).to_contain_text("天河")
     expect(station.locator("#return")).to_be_visible()
+
+
+def test_an_escalation_is_closed_only_after_the_consequence_was_confirmed(
+    demo: Demo, duty: Duty, somebody: Callable[[], Page]
+) -> None:
+    desk, station = somebody(), somebody()
+    goes_on_duty(desk, demo, "li")
+    duty.a_child_calls("1")
+    answers(desk)
+    call_id = duty.one("select id from call where state = 'talking'")
+    flag = duty.asks("li", "POST", f"/calls/{call_id}/flags", {"level": "imminent"})
+    signs_in(station, demo, "tianhe")
+    station.goto(f"{demo.url}/escalations/{flag['escalation_id']}")
+    station.locator("#close").fill("孩子已安全")
+
+    station.keyboard.press("Enter")
+    expect(station.get_by_test_id("sure")).to_be_focused()
+    station.get_by_test_id("keep-open").press("Enter")
+
+    expect(station.get_by_test_id("sure")).to_be_hidden()
+    expect(station.locator("#close")).to_be_focused()
+    assert duty.one("select state from escalation where id = %s", flag["escalation_id"]) == "open"
+    station.keyboard.press("Enter")
+    station.keyboard.press("Tab")
+    station.keyboard.press("Enter")
+    expect(station.get_by_test_id("holder")).to_contain_text("已结案")

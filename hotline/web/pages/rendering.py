@@ -36,6 +36,7 @@ STATIC = WEB / "static"
 VERSION = re.compile("v-[0-9a-f]{12}")
 COOKIE = "hotline_language"
 YEAR_S = 365 * 24 * 3600
+DAY_H = 24
 SCRIPT_WORD = re.compile(r"""\bt\(\s*"([^"]+)\"""")
 LANDLINE = re.compile(r"^0(10|2\d|[3-9]\d\d)(\d{7,8})$")
 
@@ -71,10 +72,15 @@ def spaced(number: str) -> str:
 
 
 def length(span: timedelta) -> str:
-    """`3:07` or `1:03:07`: how the pages' clock writes a duration."""
+    """How the pages' clock writes a duration: `3:07`, and from an hour on in words, two units."""
     seconds = max(0, int(span.total_seconds()))
     hours, minutes, rest = seconds // 3600, seconds // 60 % 60, seconds % 60
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+    if hours >= DAY_H:
+        days, hours = divmod(hours, DAY_H)
+        return _("%(days)s 天 %(hours)s 小时", days=days, hours=hours)
+    if hours:
+        return _("%(hours)s 小时 %(minutes)s 分", hours=hours, minutes=minutes)
+    return f"{minutes}:{rest:02}"
 
 
 def since(at: datetime, now: datetime) -> Markup:

@@ -5,6 +5,7 @@ import { findAll } from "./find.js";
 import { t } from "./words.js";
 
 const TICK = 250;
+const DAY_H = 24;
 let offset = 0; // server's time minus the page's monotonic time, in milliseconds
 
 /**
@@ -22,14 +23,16 @@ export function now() {
 }
 
 /**
- * `3:07` or `1:03:07`.
+ * `3:07`, and from an hour on in words with two units: three cannot be read at a glance.
  * @param {number} milliseconds
  */
 export function length(milliseconds) {
   const seconds = Math.max(0, Math.floor(milliseconds / 1000));
   const [hours, minutes, rest] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
   const pad = (/** @type {number} */ number) => String(number).padStart(2, "0");
-  return hours ? `${hours}:${pad(minutes)}:${pad(rest)}` : `${minutes}:${pad(rest)}`;
+  if (hours >= DAY_H) return t("{days} 天 {hours} 小时", { days: Math.floor(hours / DAY_H), hours: hours % DAY_H });
+  if (hours) return t("{hours} 小时 {minutes} 分", { hours, minutes });
+  return `${minutes}:${pad(rest)}`;
 }
 
 /**

@@ -1,9 +1,10 @@
 // Buttons and forms that command: `data-command="POST /calls/7/hold"` below /api/v1.
 // data-body: JSON sent along (a form sends its fields). data-confirm: the word shown for a second
-// press. data-done: what is said when it worked. data-then: where to go afterwards.
+// press. data-sure: the part of a form that names the consequence and holds the button that means it.
+// data-done: what is said when it worked. data-then: where to go afterwards.
 
 import { send, sentenceOf } from "./api.js";
-import { findAll, nearest } from "./find.js";
+import { find, findAll, nearest } from "./find.js";
 import { toast, unsay } from "./toast.js";
 
 const ARMED_FOR = 3000;
@@ -38,6 +39,29 @@ function confirmed(button) {
   button.classList.add("is-armed");
   if (word) word.textContent = button.dataset.confirm;
   return false;
+}
+
+/**
+ * Shows the question before what cannot be taken back; whether it still has to be answered. The
+ * group gets the focus, not its button: an Enter that is held down must not answer it.
+ * @param {HTMLFormElement} form
+ * @param {HTMLElement | null} submitter
+ */
+function asksFirst(form, submitter) {
+  const question = form.querySelector("[data-sure]");
+  if (!(question instanceof HTMLElement) || question.contains(submitter)) return false;
+  question.hidden = false;
+  question.focus();
+  return true;
+}
+
+/**
+ * The question goes away, and the focus back to what was written.
+ * @param {HTMLFormElement} form
+ */
+function takeBack(form) {
+  find("[data-sure]", HTMLElement, form).hidden = true;
+  find(".input", HTMLElement, form).focus();
 }
 
 /**
@@ -100,9 +124,15 @@ document.addEventListener("click", (event) => {
   void command(button);
 });
 
+document.addEventListener("click", (event) => {
+  const form = nearest(event, "[data-unsure]", HTMLButtonElement)?.form;
+  if (form) takeBack(form);
+});
+
 document.addEventListener("submit", (event) => {
   const form = nearest(event, "form[data-command]", HTMLFormElement);
   if (!form) return;
   event.preventDefault();
+  if (asksFirst(form, event.submitter)) return;
   void command(form);
 });

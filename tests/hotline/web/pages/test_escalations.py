@@ -133,7 +133,7 @@ async def test_an_hour_in_which_nobody_acknowledged_is_never_hidden_by_a_fresh_d
 
     page = await Reader(scene, who).reads(path or f"/escalations/{escalation}")
 
-    assert "第 5 轮 · 已呼叫 5 次 · 升级至今 1:14:00 · 尚无人确认" in page.part("age").text
+    assert "第 5 轮 · 已呼叫 5 次 · 升级至今 1 小时 14 分 · 尚无人确认" in page.part("age").text
     assert "is-over" in page.all("age")[0]
     assert page.part("deadline").text.startswith("确认期限")
 

@@ -197,3 +197,12 @@ async def test_the_timeline_of_a_call_is_told_in_words_the_newest_first(
 async def test_a_call_that_is_not_ones_own_does_not_exist(scene: ApiScene) -> None:
     assert (await Reader(scene, "chen").opens("/calls/call")).status == 404
     assert (await Reader(scene, "he").opens("/calls/nothing")).status == 404
+
+
+async def test_a_flag_stands_on_the_calls_page_in_words(scene: ApiScene, he: Reader) -> None:
+    await scene.person("li").does("POST", "/calls/call/flags", {"level": "imminent"})
+
+    page = await he.reads("/calls/call")
+
+    assert "标记危机" in page.text
+    assert "call.flagged" not in page.text
