@@ -72,7 +72,7 @@ def test_a_plan_is_shown_in_chinese_from_a_folder_without_any_database() -> None
     assert told.exit_code == 0
     assert told.stdout.startswith("广东12355青少年服务台\n")
     assert (
-        "  说客家话的来电者：先问 陈志强；再问 何静、张伟、李明慧、林晓燕；60 秒后问 黄嘉欣。"
+        "  说客家话的来电者：先问 陈志强；再问 何静、张伟、李明慧、林晓燕；300 秒后问 黄嘉欣。"
         in told.stdout
     )
 
@@ -82,11 +82,11 @@ async def test_a_plan_is_shown_in_english_from_the_database(applied: Database) -
     told = await told_to("show", "02012355", "--language", "en")
 
     assert told.exit_code == 0
-    assert "Teochew: 林晓燕 first; then 何静, 张伟, 李明慧, 陈志强; then after 60 s" in told.stdout
+    assert "Teochew: 林晓燕 first; then 何静, 张伟, 李明慧, 陈志强; then after 300 s" in told.stdout
 
 
 def test_another_plan_is_shown_for_the_same_roster(folder: Path) -> None:
-    other = spoil(folder, "after_s: 60", "after_s: 45")
+    other = spoil(folder, "after_s: 300", "after_s: 45")
 
     told = plan("show", "youth-12355", "--config", GUANGDONG, "--file", other)
 
@@ -99,7 +99,7 @@ def test_a_line_without_a_plan_is_shown_with_the_default(folder: Path) -> None:
 
     told = plan("show", "12355", "--config", folder, "--language", "en")
 
-    assert "Step 6, after 60 s of waiting" in told.stdout
+    assert "Step 6, after 300 s of waiting" in told.stdout
 
 
 @pytest.mark.parametrize(
@@ -128,7 +128,7 @@ def test_a_folder_without_faults_is_told_its_warnings() -> None:
 
 
 def test_a_folder_with_a_fault_is_told_the_line_and_refused(folder: Path) -> None:
-    spoil(folder, "after_s: 60", "after_s: 3000")
+    spoil(folder, "after_s: 300", "after_s: 3000")
 
     told = plan("check", folder)
 
@@ -138,7 +138,7 @@ def test_a_folder_with_a_fault_is_told_the_line_and_refused(folder: Path) -> Non
 
 def test_a_file_is_checked_against_the_roster_of_a_folder(folder: Path) -> None:
     good = plan("check", GUANGDONG, "--file", folder / PLAN, "--line", "youth-12355")
-    bad = plan("check", GUANGDONG, "--file", spoil(folder, "after_s: 60", "after_s: 3000"))
+    bad = plan("check", GUANGDONG, "--file", spoil(folder, "after_s: 300", "after_s: 3000"))
 
     assert (good.exit_code, bad.exit_code) == (0, 1)
     assert "anyone_on_line never comes" in bad.stderr
@@ -151,7 +151,7 @@ def test_a_file_is_checked_against_the_roster_of_a_folder(folder: Path) -> None:
 async def test_a_plan_is_tried_then_adopted(applied: Database, folder: Path) -> None:
     before = await line_in(applied)
 
-    tried = await told_to("shadow", "12355", spoil(folder, "after_s: 60", "after_s: 45"))
+    tried = await told_to("shadow", "12355", spoil(folder, "after_s: 300", "after_s: 45"))
     trial = await line_in(applied)
     none = await told_to("differences", "12355")
     adopted = await told_to("adopt", "12355")
@@ -205,7 +205,7 @@ async def test_a_trial_is_ended(applied: Database, folder: Path) -> None:
 
 @pytest.mark.anyio
 async def test_a_plan_with_a_fault_is_not_tried(applied: Database, folder: Path) -> None:
-    told = await told_to("shadow", "12355", spoil(folder, "after_s: 60", "after_s: 3000"))
+    told = await told_to("shadow", "12355", spoil(folder, "after_s: 300", "after_s: 3000"))
 
     assert told.exit_code == 1
     assert told.stderr.startswith(f"youth-12355.yaml:{LAST_STAGE}: anyone_on_line never comes")

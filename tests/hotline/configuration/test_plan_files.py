@@ -70,7 +70,7 @@ def test_the_roster_of_the_youth_line_is_told_of_what_it_lacks(folder: Path) -> 
         ("ring_s: 20 ", "rings_s: 20 ", "rings_s: 20", "Did you mean `ring_s`?"),
         ("rest_after_crisis_s: 900", "rest_after_crisis_s: -1", "rest_after", "from 0 to 7200"),
         ("language: spoken}", "language: spokn}", "spokn", "Did you mean `spoken`?"),
-        ("after_s: 60", "after_s: 3000", "after_s: 3000", "anyone_on_line never comes"),
+        ("after_s: 300", "after_s: 3000", "after_s: 3000", "anyone_on_line never comes"),
         ("line: any, after_s: 5", "after_s: 5", "name: anyone,", "must reach anybody in the end"),
         (
             "topic_level: 3, bonus_s: 90",
@@ -192,7 +192,7 @@ async def test_another_plan_is_told_as_a_difference_and_none_means_the_default(
 ) -> None:
     async with database.work() as work:
         await apply(work, load_folder(folder), at=clock.now())
-    spoil(folder, PLAN, "after_s: 60", "after_s: 45")
+    spoil(folder, PLAN, "after_s: 300", "after_s: 45")
 
     async with database.work() as work:
         changed = await apply(work, load_folder(folder), at=clock.now())
