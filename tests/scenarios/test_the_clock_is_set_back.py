@@ -58,15 +58,19 @@ async def test_danger_is_offered_by_a_new_leader(scene: Scene) -> None:
     await scene.until("select 1 from offer where epoch = 2")
 
 
-async def test_anybody_is_asked_after_a_minute(scene: Scene) -> None:
+async def test_anybody_is_asked_when_their_stage_opens(scene: Scene) -> None:
+    li = await scene.counselor("li")
+    await li.does("PUT", "/me/presence", {"state": "paused", "reason": "meeting"})
     await scene.dials_and_waits(CHILD)
     await is_known_to_engine(scene)
 
     await clock_is_set_back(scene)
-    wong = await scene.counselor("wong")  # no Mandarin: asked in the stage after 60 s
-    await quarters_of_a_minute(scene, 6)
+    wong = await scene.counselor("wong")  # no Mandarin: asked after 300 s, since li is on duty
+    offered = await scene.count("offer")
+    await quarters_of_a_minute(scene, 22)
 
     await wong.phone.rings()
+    assert offered == 0
 
 
 async def test_who_did_not_answer_is_rung_again_by_themselves(scene: Scene) -> None:
