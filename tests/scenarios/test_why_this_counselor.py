@@ -46,7 +46,7 @@ async def test_the_call_says_why_this_counselor_and_why_not_the_others(scene: Sc
     assert candidates["何静"]["order"] == 1
     assert candidates["何静"]["stage"] == "language"
     assert candidates["黄嘉欣"]["excluded_by"] == "language"
-    assert 0 < candidates["黄嘉欣"]["opens_in_s"] <= 60
+    assert 0 < candidates["黄嘉欣"]["opens_in_s"] <= 300
     assert offer["plan_version"] not in ("", "default")
     assert not await wong.phone.was_rung()
 
