@@ -49,17 +49,19 @@ class HashingProcesses:
 
     async def run(self, work: Callable[[*Given], Hashed], *given: *Given) -> Hashed:
         """What one of them makes of this."""
+        loop, pool = asyncio.get_running_loop(), self._begun()
         try:
-            return await self._in_pool(work, *given)
+            return await loop.run_in_executor(pool, work, *given)
         except BrokenExecutor:
-            self._pool = None
-            return await self._in_pool(work, *given)
+            if self._pool is pool:  # else another who met the same has begun a new one
+                self._pool = None
+            return await loop.run_in_executor(self._begun(), work, *given)
 
-    async def _in_pool(self, work: Callable[[*Given], Hashed], *given: *Given) -> Hashed:
+    def _begun(self) -> ProcessPoolExecutor:
         if self._pool is None:
             spawn = multiprocessing.get_context("spawn")
             self._pool = ProcessPoolExecutor(self._most, spawn, initializer=_begin)
-        return await asyncio.get_running_loop().run_in_executor(self._pool, work, *given)
+        return self._pool
 
 
 def _begin() -> None:
