@@ -23,9 +23,7 @@ async def wrapping_up(scene: Scene, name: str, number: str) -> Counselor:
     return counselor
 
 
-IN_WRAP_UP = (
-    "select 1 from offer where (facts->>'in_wrap_up')::bool and (facts->>'waited_s')::float"
-)
+IN_WRAP_UP = "select 1 from offer where (facts->>'in_wrap_up')::bool"
 
 
 async def test_danger_cuts_a_wrap_up_short_after_its_protected_part(scene: Scene) -> None:

@@ -266,6 +266,15 @@ def test_an_interpreter_is_called_wherever_the_two_have_no_language_in_common(st
     )
 
 
+def test_certified_phones_end_the_ringing_of_others_unless_the_plan_keeps_it() -> None:
+    crisis = {"running_offer": "keep", "stages": [{"name": "certified", "certified": True}, ANYONE]}
+
+    assert DEFAULT_POLICY.ends_running(DANGER, "certified")
+    assert not DEFAULT_POLICY.ends_running(DANGER, "anyone")
+    assert not DEFAULT_POLICY.ends_running(HAKKA, "certified")
+    assert not policy(crisis=crisis).ends_running(DANGER, "certified")
+
+
 def test_a_policy_is_equal_to_one_read_again_and_survives_another_process() -> None:
     again = policy()
 

@@ -11,7 +11,7 @@ from routing.engine import Skills, Urgency
 from routing.policy import DEFAULT_DOCUMENT, Need, read_policy
 from routing.simulate import rivals
 from routing.simulate.floor import Rules, Run, simulate
-from routing.simulate.load import Profile, Ringing, SimulatedCaller, draw_callers
+from routing.simulate.load import Interpreting, Profile, Ringing, SimulatedCaller, draw_callers
 from routing.simulate.measures import Spread, measure
 from routing.simulate.roster import RosterEntry, Staffing, draw_roster
 from routing.simulate.state import CounselorState
@@ -195,6 +195,20 @@ def test_a_phone_rings_until_it_is_answered() -> None:
 
     assert waits(found) == [5.0]
     assert found.calls[0].rung == 1
+
+
+def test_a_talk_across_languages_costs_what_the_charge_says() -> None:
+    english = replace(ROUTINE, language="eng")
+    charged = Rules(plan_of=POLICY.plan_for, care=TIRELESS, interpreting=Interpreting())
+
+    found = simulate([caller(1, 0.0, english), caller(2, 310.0)], (HE,), charged)
+    given_up = simulate([caller(1, 0.0, english, patience_s=5.0)], (HE,), charged).calls[0]
+
+    # Answered after 300 s; 30 s until the interpreter is there, 150 s of talk, 200 s of wrap-up.
+    assert waits(found) == [300.0, 370.0]
+    assert found.calls[0].across_languages
+    assert not found.calls[1].across_languages
+    assert not given_up.across_languages
 
 
 def test_who_does_not_answer_is_set_aside_and_the_caller_keeps_the_place() -> None:
