@@ -1,4 +1,4 @@
-"""R1-R8: how good the routing is, by simulation with the engine that routes real calls.
+"""R1-R10: how good the routing is, by simulation with the engine that routes real calls.
 
 `python3 scripts/bench_routing.py [--quick] [--picture FILE]` (after `scripts/test.py` has set up
 the environment once). All policies see the same callers and counselors. Targets and the load
@@ -25,7 +25,7 @@ try:
     from rich.table import Table
 
     from routing.care import Care
-    from routing.policy import DEFAULT_DOCUMENT, Ladder, read_policy
+    from routing.policy import DEFAULT_DOCUMENT, Ladder, Policy, read_policy
     from routing.simulate import rivals
     from routing.simulate.erlang import erlang_a
     from routing.simulate.floor import Rules, simulate
@@ -63,18 +63,36 @@ SOONER = replace(
 CHARGE = Interpreting()
 HARD = replace(PROFILE, crisis=0.20)
 RINGS = replace(PROFILE, ringing=Ringing())
+ALONE = replace(POLICY, crisis=replace(POLICY.crisis, ring=1))
+
+
+def whole(policy: Policy) -> Rules:
+    """How a line works that has this plan."""
+    return Rules(plan_of=policy.plan_for, care=WHOLE_CARE, interpreting=CHARGE)
+
+
 POLICIES: dict[str, Callable[[], Rules]] = {
     "ours": lambda: Rules(plan_of=POLICY.plan_for, care=CARE, interpreting=CHARGE),
     "pooled": lambda: rivals.pooled(CARE),
     "floor": lambda: rivals.skill_floor(CARE, PROFILE),
     "strict": lambda: rivals.strict(CARE),
-    "whole": lambda: Rules(plan_of=POLICY.plan_for, care=WHOLE_CARE, interpreting=CHARGE),
-    "whole, sooner": lambda: Rules(plan_of=SOONER.plan_for, care=WHOLE_CARE, interpreting=CHARGE),
+    "whole": lambda: whole(POLICY),
+    "whole, sooner": lambda: whole(SOONER),
     "whole, pooled": lambda: rivals.pooled(WHOLE_CARE),
+    "whole, language": lambda: rivals.skill_floor(WHOLE_CARE, PROFILE),
+    "whole, waits": lambda: replace(whole(POLICY), sharing=False),
+    "whole, alone": lambda: whole(ALONE),
 }
 WHOLE = [name for name in POLICIES if name.startswith("whole")]
 COMPARED = [name for name in POLICIES if name not in WHOLE]
-PROFILES = {"usual": PROFILE, "hard": HARD, "ringing": RINGS}
+SHARING = ["whole", "whole, waits", "whole, alone"]
+R9 = [name for name in WHOLE if name not in SHARING[1:]]
+PROFILES = {
+    "usual": PROFILE,
+    "hard": HARD,
+    "ringing": RINGS,
+    "ringing, hard": replace(HARD, ringing=Ringing()),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +139,13 @@ def cases(*, quick: bool) -> list[Case]:
     found += [
         Case(policy, n, load, seed, callers)
         for n, load in whole_grid(quick=quick)
-        for policy in WHOLE
+        for policy in R9
+        for seed in seeds
+    ]
+    found += [
+        Case(policy, n, 0.95, seed, callers, "ringing, hard")
+        for n in (20, 100)
+        for policy in SHARING
         for seed in seeds
     ]
     found += [Case("ours", n, 1.30, seed, callers) for n in (20, 100) for seed in seeds]
@@ -204,7 +228,7 @@ def values(runs: Sequence[Measures], figure: str) -> tuple[float, ...]:
 def figures(results: Results, *, quick: bool) -> list[Figure]:
     """All of them, in their order."""
     parts = _waits(results, quick=quick), _crisis(results), _others(results)
-    return [*chain.from_iterable(parts), *_whole(results, quick=quick)]
+    return [*chain.from_iterable(parts), *_whole(results, quick=quick), *_sharing(results)]
 
 
 def _waits(results: Results, *, quick: bool) -> list[Figure]:
@@ -284,6 +308,8 @@ def _whole(results: Results, *, quick: bool) -> list[Figure]:
             Figure("R9", f"mean wait / pooled, {what}", _by(ours, pooled),
                    bound if usual else None),
             Figure("R9", f"the same, interpreters sooner, {what}", _by(sooner, pooled)),
+            Figure("R9", f"the same, a common language all that is asked, {what}",
+                   _by(of(results, "whole, language", n, load), pooled)),
             Figure("R9", f"talks across languages, {what}", values(ours, "across_languages"),
                    across if usual else None),
             Figure("R9", f"the same, interpreters sooner, {what}",
@@ -293,6 +319,29 @@ def _whole(results: Results, *, quick: bool) -> list[Figure]:
             Figure("R9", f"the same, interpreters sooner, {what} (s)",
                    values(sooner, "crisis_p99_s")),
         ]  # fmt: skip
+    return found
+
+
+def _sharing(results: Results) -> list[Figure]:
+    """R10: several phones for danger where a fifth of all callers are in danger.
+
+    Beside sharing them with the next in danger: the next has to wait or take who is left; and one
+    phone for each. Sharing is to be no slower than one phone each.
+    """
+    found = []
+    for n in (20, 100):
+        runs = {name: of(results, name, n, USUAL, "ringing, hard") for name in SHARING}
+        alone = fmean(values(runs["whole, alone"], "crisis_wait_s"))
+        for name, what in zip(SHARING, ("shared", "not shared", "one phone each"), strict=True):
+            ours, of_what = name == "whole", f"{what}, n={n} {USUAL:.2f}"
+            found += [
+                Figure("R10", f"mean crisis wait, phones {of_what} (s)",
+                       values(runs[name], "crisis_wait_s"), alone if ours else None),
+                Figure("R10", f"crisis p95, phones {of_what} (s)",
+                       values(runs[name], "crisis_p95_s")),
+                Figure("R10", f"in danger and answered by the certified, phones {of_what}",
+                       values(runs[name], "crisis_certified")),
+            ]  # fmt: skip
     return found
 
 

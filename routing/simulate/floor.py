@@ -26,8 +26,15 @@ from routing.engine import Decision, Engine, Flag, Plan, Signature, Skills, Urge
 from routing.policy import Need
 from routing.simulate.load import Interpreting, Ringing, SimulatedCaller
 from routing.simulate.roster import RosterEntry
-from routing.simulate.state import CounselorState, SimulatedCall, SimulatedCounselor
+from routing.simulate.state import (
+    CounselorState,
+    RingingPhone,
+    Round,
+    SimulatedCall,
+    SimulatedCounselor,
+)
 
+WRITING = (Flag.WRAP_UP, Flag.PROTECTED)
 LOOK_AGAIN_S = 15.0  # after which somebody who is ready asks again for a break that is due
 
 DueAction = tuple[float, int, Callable[[Any], None], Any, int]
@@ -38,12 +45,14 @@ class Rules:
     """How callers are served. `place`: what stands for "idle since" in the engine's eyes.
 
     None: the end of the last talk. The lowest is offered a call first. `interpreting`: what talks
-    across languages cost; None: nothing, as for a bound.
+    across languages cost; None: nothing, as for a bound. `sharing`: of the phones that ring
+    together for one in danger, the next in danger may have all but the first.
     """
 
     plan_of: Callable[[Need], Plan]
     care: Care
     interpreting: Interpreting | None = None
+    sharing: bool = True
     place: Callable[[Skills, float], float] | None = None
 
 
@@ -95,6 +104,7 @@ class _Floor:
         self._to_come = True
         self._calls: dict[str, SimulatedCall] = {}
         self._counselors: dict[str, SimulatedCounselor] = {}
+        self._shared: dict[str, tuple[Round, RingingPhone]] = {}
         self.now = 0.0
 
     def play(
@@ -144,55 +154,93 @@ class _Floor:
         call.version += 1
         self._engine.call_leaves(call.caller.id)
         del self._calls[call.caller.id]
-        self._release(call)
+        self._release(self._end_ringing(call))
 
     def _carry_out(self, decisions: Sequence[Decision]) -> None:
         for name, group in groupby(decisions, key=lambda one: one.call):
-            call = self._calls[name]
-            call.phones = [(self._counselors[one.counselor], one) for one in group]
-            for counselor, _ in call.phones:
-                counselor.enter(CounselorState.OFFERED, self.now)
-            self._ring(call)
+            self._ring(self._calls[name], list(group))
 
-    def _ring(self, call: SimulatedCall) -> None:
-        first = call.rung
-        call.rung += len(call.phones)
+    def _ring(self, call: SimulatedCall, decisions: list[Decision]) -> None:
+        first, answers = call.rung, call.caller.answers or (0.0,)
+        call.rung += len(decisions)
+        phones = []
+        for n, decision in enumerate(decisions, first):
+            counselor = self._counselors[decision.counselor]
+            self._spare(counselor)
+            counselor.enter(CounselorState.OFFERED, self.now)
+            after_s = 0.0 if self._ringing is None else answers[n % len(answers)]
+            phones.append(RingingPhone(counselor, decision, self.now + after_s))
+        until = self.now + (self._ringing.ring_s if self._ringing else 0.0)
+        call.ringing = Round(call, until, phones)
         if self._ringing is None:
-            self._answered(call, 0)
-            return
-        answers = call.caller.answers
-        after = [answers[n % len(answers)] for n in range(first, call.rung)]
-        soonest = min(after)
-        if math.isinf(soonest):
-            self._at(self.now + self._ringing.ring_s, self._rang_out, call, call.version)
+            self._answered(call.ringing)
         else:
-            at = self.now + soonest
-            which = after.index(soonest)
-            self._at(at, lambda one: self._answered(one, which), call, call.version)
+            self._await(call.ringing)
+            self._share(call.ringing)
 
-    def _answered(self, call: SimulatedCall, which: int) -> None:
-        counselor, decision = call.phones.pop(which)
-        call.answered_at, call.counselor, call.stage = self.now, counselor, decision.stage
+    def _await(self, ringing: Round) -> None:
+        """The first answer, or the end of the ringing."""
+        soonest = min(one.answered_at for one in ringing.phones)
+        if math.isinf(soonest):
+            self._at(ringing.until, self._rang_out, ringing, ringing.version)
+        else:
+            self._at(soonest, self._answered, ringing, ringing.version)
+
+    def _share(self, ringing: Round) -> None:
+        """Whose phone rings beside another for somebody in danger can be had by the next such."""
+        if not self._rules.sharing or ringing.call.plan.urgency is not Urgency.CRISIS:
+            return
+        for phone in ringing.phones[1:]:
+            if phone.decision.flag is Flag.READY:
+                self._shared[phone.counselor.entry.name] = ringing, phone
+                self._enter_engine(phone.counselor, Flag.RINGING)
+
+    def _spare(self, counselor: SimulatedCounselor) -> None:
+        """Take them away from the caller their phone rings for, if it does."""
+        shared = self._shared.pop(counselor.entry.name, None)
+        if shared is not None:
+            ringing, phone = shared
+            ringing.phones.remove(phone)
+            ringing.version += 1
+            self._await(ringing)
+
+    def _end_ringing(self, call: SimulatedCall) -> list[RingingPhone]:
+        """All phones of a caller stop. Those that rang."""
+        ringing, call.ringing = call.ringing, None
+        if ringing is None:
+            return []
+        ringing.version += 1
+        for phone in ringing.phones:
+            if self._shared.pop(phone.counselor.entry.name, None) is not None:
+                self._engine.counselor_away(phone.counselor.entry.name)
+        return ringing.phones
+
+    def _answered(self, ringing: Round) -> None:
+        call, phones = ringing.call, self._end_ringing(ringing.call)
+        phone = min(phones, key=lambda one: one.answered_at)
+        counselor = phone.counselor
+        call.answered_at, call.counselor, call.stage = self.now, counselor, phone.decision.stage
         call.version += 1
         del self._calls[call.caller.id]
-        if decision.flag is not Flag.READY:
+        if phone.decision.flag in WRITING:
             call.pulled = True
             counselor.owed_s = counselor.wrap_up_until - self.now
         counselor.enter(CounselorState.TALKING, self.now)
         ends_at = self.now + self._talk_s(call)
         self._at(ends_at, lambda one: self._talk_ends(one, call), counselor, counselor.version)
-        self._release(call)
+        self._release([one for one in phones if one is not phone])
 
     def _talk_s(self, call: SimulatedCall) -> float:
         charge = self._rules.interpreting if call.across_languages else None
         return call.caller.talk_s if charge is None else charge.talk_s(call.caller.talk_s)
 
-    def _rang_out(self, call: SimulatedCall) -> None:
+    def _rang_out(self, ringing: Round) -> None:
         """Nobody answered: set aside; the caller keeps the place."""
-        phones, call.phones = call.phones, []
+        call = ringing.call
         aside_s = self._ringing.set_aside_s if self._ringing else 0.0
-        for counselor, decision in phones:
-            if decision.flag is not Flag.READY:
+        for phone in self._end_ringing(call):
+            counselor = phone.counselor
+            if phone.decision.flag in WRITING:
                 self._wrap_up(counselor, protected_from_s=self.now)
             else:
                 counselor.enter(CounselorState.PAUSED, self.now)
@@ -201,14 +249,13 @@ class _Floor:
         again = self._engine.call_arrives(caller.id, call.plan, self.now, arrival=caller.arrived_s)
         self._carry_out(again)
 
-    def _release(self, call: SimulatedCall) -> None:
+    def _release(self, phones: Iterable[RingingPhone]) -> None:
         """Who was rung and is not needed goes back to where they were."""
-        phones, call.phones = call.phones, []
-        for counselor, decision in phones:
-            if decision.flag is not Flag.READY:
-                self._wrap_up(counselor, protected_from_s=counselor.idle_since)
+        for phone in phones:
+            if phone.decision.flag in WRITING:
+                self._wrap_up(phone.counselor, protected_from_s=phone.counselor.idle_since)
             else:
-                self._would_be_ready(counselor)
+                self._would_be_ready(phone.counselor)
 
     # ── counselors ──────────────────────────────────────────────────────────────────────────
 

@@ -23,8 +23,9 @@ class Measures:
     `service_level`: answered within 15 s / (answered + abandoned). `first_choice`: of the
     answered, those by somebody who speaks their own language and knows their topic well; of crisis
     callers, by somebody who speaks it and is certified.
-    `pulled`: wrap-ups cut short for each crisis caller answered. `across_languages`: of the
-    answered, those by somebody who speaks nothing that they understand.
+    `crisis_certified`: of the crisis callers answered, those by somebody certified. `pulled`:
+    wrap-ups cut short for each of them. `across_languages`: of the answered, those by somebody who
+    speaks nothing that they understand.
     """
 
     wait_s: float
@@ -36,6 +37,7 @@ class Measures:
     service_level: float
     abandoned: float
     crisis_abandoned: float
+    crisis_certified: float
     occupancy: float
     occupancy_p5: float
     occupancy_p95: float
@@ -83,6 +85,10 @@ def measure(run: Run) -> Measures:
         service_level=_ratio(soon, len(ended)),
         abandoned=_ratio(len(ended) - len(answered), len(ended)),
         crisis_abandoned=_ratio(len(crisis) - len(served), len(crisis)),
+        crisis_certified=_ratio(
+            sum(one.counselor.entry.skills.certified for one in served if one.counselor),
+            len(served),
+        ),
         occupancy=_ratio(math.fsum(occupancy), len(occupancy)),
         occupancy_p5=quantile(occupancy, 0.05),
         occupancy_p95=quantile(occupancy, 0.95),

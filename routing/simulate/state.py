@@ -60,11 +60,33 @@ class SimulatedCounselor:
         return busy / there if there else None
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class RingingPhone:
+    """A counselor's, for one caller. `answered_at`: infinite where nobody will."""
+
+    counselor: SimulatedCounselor
+    decision: Decision
+    answered_at: float
+
+
+@dataclass(slots=True, eq=False)
+class Round:
+    """The phones that ring together for a caller, until the end of the ringing time.
+
+    `version` grows whenever one of them is taken away or all have an end.
+    """
+
+    call: "SimulatedCall"
+    until: float
+    phones: list[RingingPhone]
+    version: int = 0
+
+
 @dataclass(slots=True, eq=False)
 class SimulatedCall:
     """A caller. Neither answered nor given up at the end: the run ended first.
 
-    `phones`: who is rung now; `rung`: how many phones rang in all; `pulled`: the counselor was
+    `ringing`: what rings now; `rung`: how many phones rang in all; `pulled`: the counselor was
     called out of a wrap-up.
     """
 
@@ -77,7 +99,7 @@ class SimulatedCall:
     rung: int = 0
     pulled: bool = False
     version: int = 0
-    phones: list[tuple[SimulatedCounselor, Decision]] = field(default_factory=list)
+    ringing: Round | None = None
 
     @property
     def waited_s(self) -> float | None:

@@ -235,6 +235,34 @@ def test_of_three_phones_that_ring_for_a_crisis_the_others_are_free_again() -> N
     assert waits(found) == [5.0, 5.0, 5.0]
 
 
+THREE = tuple(replace(LI, name=name) for name in ("li", "chen", "wong"))
+
+
+def test_the_next_in_danger_has_one_of_the_phones_that_ring_for_the_first() -> None:
+    two = [caller(1, 0.0, CRISIS), caller(2, 1.0, CRISIS)]
+    rules = Rules(plan_of=POLICY.plan_for, care=TIRELESS)
+
+    shared = simulate(two, THREE, rules, ringing=Ringing())
+    not_shared = simulate(two, THREE, replace(rules, sharing=False), ringing=Ringing())
+
+    assert waits(shared) == [5.0, 5.0]
+    assert [call.rung for call in shared.calls] == [3, 1]
+    assert waits(not_shared) == [5.0, 9.0]  # from the end of the first ringing
+    assert measure(shared).crisis_certified == 1.0
+
+
+def test_a_phone_that_rings_for_another_by_now_is_not_waited_for() -> None:
+    first = replace(caller(1, 0.0, CRISIS), answers=(math.inf, 5.0, math.inf))
+
+    found = rung(first, caller(2, 1.0, CRISIS), roster=THREE)
+
+    second = found.calls[1].counselor
+    assert second is not None
+    assert second.entry.name == "li"  # of the two who rang beside the first, by name
+    assert waits(found)[1] == 5.0
+    assert waits(found)[0] is not None
+
+
 def test_a_wrap_up_goes_on_after_a_crisis_nobody_answered() -> None:
     deaf = replace(caller(2, 150.0, CRISIS, patience_s=300.0), answers=(math.inf,))
     calm = replace(caller(3, 151.0), answers=(5.0,))
