@@ -355,14 +355,33 @@ class Mirror:
         self._teller.doing[staff.id] = OnDuty(standing, presence.state, why_away(presence))
 
     def _tell(self, event: Event) -> Sequence[Told]:
-        """Both sides of a decision have left the engine: later rows say if they come back."""
+        """Both sides of a decision have left the engine: later rows say if they come back.
+
+        But for phones that can be shared: the next in danger may be told in the same breath.
+        """
         told = self._teller.tell(event, ready=self._ready.keys())
+        shared = {name: self._ready.get(name) for name in _rung_beside_another(told)}
         for one in told:
             self._decided |= {one.decision.call, one.decision.counselor}
             self._calls.pop(one.decision.call, None)
             self._ready.pop(one.decision.counselor, None)
             self._protected.pop(one.decision.counselor, None)
-        return told
+        more: list[Told] = []
+        for name, place in shared.items():
+            if place is not None:
+                signature = replace(place.signature, flag=Flag.RINGING)
+                more += self._enter(name, Availability(signature, place.idle_since), event.at)
+        return [*told, *more]
+
+
+def _rung_beside_another(told: Sequence[Told]) -> Iterator[str]:
+    """Who is rung for somebody in danger together with one chosen before; as in `_is_spare`."""
+    first: set[str] = set()
+    for decision in (one.decision for one in told):
+        free = decision.flag is Flag.READY and decision.urgency is Urgency.CRISIS
+        if free and decision.call in first:
+            yield decision.counselor
+        first.add(decision.call)
 
 
 def _queued_at(call: InLine, now: float) -> float:

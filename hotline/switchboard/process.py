@@ -73,6 +73,12 @@ class LiveFloor:
         )
 
 
+def last_for_each(told: Sequence[Told]) -> list[Told]:
+    """Without the phones that were then shared with another, before they began to ring."""
+    last = {one.decision.counselor: one for one in told}
+    return [one for one in told if last[one.decision.counselor] is one]
+
+
 async def begin_floor(database: Database, lead: Lead, clock: Clock) -> LiveFloor:
     """An empty engine with the plans in force."""
     async with database.work() as work:
@@ -324,6 +330,7 @@ class Switchboard:
         records = floor.teller.take_records()
         if not records:
             return
+        told = last_for_each(told)
         now, proposals = self._clock.now(), [floor.proposal(one) for one in told]
         await self._free_spares(told, at=now)
         try:

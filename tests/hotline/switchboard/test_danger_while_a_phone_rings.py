@@ -163,6 +163,21 @@ async def test_a_second_one_in_danger_shares_the_certified_phones_that_ring(
     assert ["ma"] not in rung.values()
 
 
+async def test_two_who_are_found_in_danger_at_the_same_time_share_the_certified_phones(
+    running: RunningScene,
+) -> None:
+    await three_ring(running)
+    for call_id in ("c2", "c3"):
+        await running.floor.caller(call_id, urgency=Urgency.CRISIS)
+
+    async with running.switchboard():
+        await hears(running, "dial", "dial", "dial")
+
+    rung = await is_offered_to(running)
+    assert {call: len(people) for call, people in rung.items()} == {"c1": 1, "c2": 1, "c3": 1}
+    assert ["ma"] not in rung.values()
+
+
 async def test_the_last_phone_of_one_in_danger_is_never_taken_for_another(
     running: RunningScene,
 ) -> None:
