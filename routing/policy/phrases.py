@@ -26,6 +26,7 @@ CHINESE: Phrases = {
     "protected": "从此时起，刚结束通话的人也会被问到，前面各步亦然。",
     "fit_first": "合适与受训先于便利：按步骤先后找人；同一步中先问就绪者，再问正在整理记录者。",
     "ring": "同时振铃 {n} 部电话，先接听者得；已找到受过危机训练的人时，不再加入未受训练的人。",
+    "shared": "后来的危急来电没有别的相合者时，从同时为前一位振铃的电话中分得一部；每位至少留一部。",
     "running_ends": "正在振铃时得知有危险：立即为受过危机训练的人振铃；未受训练者的电话停止。",
     "running_kept": "正在振铃时得知有危险：立即为受过危机训练的人振铃；已在振铃的电话继续。",
     "bonus": "咨询员空出时，与其相合的来电者按早到计：{steps}。",
@@ -100,6 +101,8 @@ ENGLISH: Phrases = {
     " one step whoever is ready is rung before whoever is writing up a call.",
     "ring": "{n} phones ring together, the first to answer has the call; where somebody certified"
     " was found, nobody without the certificate is added.",
+    "shared": "Who comes next in danger and finds nobody else who fits has one of the phones that"
+    " ring together for the first; each keeps at least one.",
     "running_ends": "Where danger becomes known while a phone rings, certified phones ring at once,"
     " and one without the certificate stops.",
     "running_kept": "Where danger becomes known while a phone rings, certified phones ring at once,"

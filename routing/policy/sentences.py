@@ -75,6 +75,8 @@ def _cost_of_naming(policy: Policy, setting: Setting, topic: str, say: Phrases) 
 
 def _danger(policy: Policy, say: Phrases) -> Iterator[str]:
     yield say["fit_first"]
+    if policy.crisis.ring > 1:
+        yield say["shared"]
     yield say["running_kept" if policy.crisis.keeps_running else "running_ends"]
 
 

@@ -93,6 +93,13 @@ def test_what_becomes_of_a_phone_that_rings_when_danger_becomes_known_is_said() 
     assert said(stays, "When somebody")[-1].endswith("and the one that rings goes on.")
 
 
+def test_that_phones_are_shared_is_said_where_several_ring() -> None:
+    alone = policy(crisis={"stages": [ANYONE]})
+
+    assert any("each keeps at least one" in one for one in said(DEFAULT_POLICY, "When somebody"))
+    assert not any("each keeps at least one" in one for one in said(alone, "When somebody"))
+
+
 def test_how_many_phones_ring_is_said_where_it_is_more_than_one() -> None:
     one_phone = policy(crisis={"stages": [ANYONE]})
 
