@@ -6,177 +6,43 @@ model: routing research, sections 4 and 8. Exits with 1 where a target is missed
 """
 
 import argparse
-import math
 import os
 import sys
-from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 from statistics import fmean, stdev
+from typing import TYPE_CHECKING
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 try:
+    from bench_cases import (
+        CARE,
+        COMPARED,
+        FRONTIER,
+        PROFILE,
+        SHARING,
+        Results,
+        cases,
+        run_all,
+        whole_grid,
+    )
     from rich.console import Console
-    from rich.progress import track
     from rich.table import Table
 
-    from routing.care import Care
-    from routing.policy import DEFAULT_DOCUMENT, Ladder, Policy, read_policy
-    from routing.simulate import rivals
     from routing.simulate.erlang import erlang_a
-    from routing.simulate.floor import Rules, simulate
-    from routing.simulate.load import Interpreting, Profile, Ringing, draw_callers
-    from routing.simulate.measures import WARM_UP, Measures, measure
-    from routing.simulate.roster import draw_roster
+    from routing.simulate.measures import Measures
+
+    if TYPE_CHECKING:
+        from matplotlib.axes import Axes
 except ImportError:
     VENV = ROOT / ".venv" / "bin" / "python"
     if not VENV.exists() or Path(sys.prefix) == VENV.parent.parent:
         sys.exit("Run `python3 scripts/test.py lint` once: it sets up the environment.")
     os.execv(VENV, [str(VENV), *sys.argv])  # noqa: S606 – our own interpreter
-
-# The load model of the research: rest after a crisis, and nothing else that care asks for.
-CARE = Care(rest_after_crisis_s=600.0, crisis_in_a_row=1000, break_every_s=math.inf)
-# As a line really works (R9): breaks and rests, and no more than two crisis calls in a row.
-WHOLE_CARE = Care()
-AT_WORK = WHOLE_CARE.break_every_s / (WHOLE_CARE.break_every_s + WHOLE_CARE.break_s)
-PROFILE = Profile()
-POLICY = read_policy(DEFAULT_DOCUMENT)
-# The default as it was: who speaks no common language is asked after 60 s, in danger after 20. It
-# shows what the default bought. What a caller understands is drawn for each of them.
-SOON_S, SOON_IN_DANGER_S = 60.0, 20.0
-
-
-def last_after(ladder: Ladder, after_s: float) -> Ladder:
-    """The ladder with another time for its last step."""
-    return replace(ladder, rungs=(*ladder.rungs[:-1], replace(ladder.rungs[-1], after_s=after_s)))
-
-
-SOONER = replace(
-    POLICY,
-    routine=last_after(POLICY.routine, SOON_S),
-    crisis=last_after(POLICY.crisis, SOON_IN_DANGER_S),
-)
-CHARGE = Interpreting()
-HARD = replace(PROFILE, crisis=0.20)
-RINGS = replace(PROFILE, ringing=Ringing())
-ALONE = replace(POLICY, crisis=replace(POLICY.crisis, ring=1))
-
-
-def whole(policy: Policy) -> Rules:
-    """How a line works that has this plan."""
-    return Rules(plan_of=policy.plan_for, care=WHOLE_CARE, interpreting=CHARGE)
-
-
-POLICIES: dict[str, Callable[[], Rules]] = {
-    "ours": lambda: Rules(plan_of=POLICY.plan_for, care=CARE, interpreting=CHARGE),
-    "pooled": lambda: rivals.pooled(CARE),
-    "floor": lambda: rivals.skill_floor(CARE, PROFILE),
-    "strict": lambda: rivals.strict(CARE),
-    "whole": lambda: whole(POLICY),
-    "whole, sooner": lambda: whole(SOONER),
-    "whole, pooled": lambda: rivals.pooled(WHOLE_CARE),
-    "whole, language": lambda: rivals.skill_floor(WHOLE_CARE, PROFILE),
-    "whole, waits": lambda: replace(whole(POLICY), sharing=False),
-    "whole, alone": lambda: whole(ALONE),
-}
-WHOLE = [name for name in POLICIES if name.startswith("whole")]
-COMPARED = [name for name in POLICIES if name not in WHOLE]
-SHARING = ["whole", "whole, waits", "whole, alone"]
-R9 = [name for name in WHOLE if name not in SHARING[1:]]
-PROFILES = {
-    "usual": PROFILE,
-    "hard": HARD,
-    "ringing": RINGS,
-    "ringing, hard": replace(HARD, ringing=Ringing()),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """One simulation."""
-
-    policy: str
-    counselors: int
-    load: float
-    seed: int
-    callers: int
-    profile: str = "usual"
-
-    @property
-    def key(self) -> tuple[str, int, float, str]:
-        """What seeds repeat."""
-        return self.policy, self.counselors, self.load, self.profile
-
-
-def run(case: Case) -> Measures:
-    """In a process of its own."""
-    profile = PROFILES[case.profile]
-    care = WHOLE_CARE if case.policy in WHOLE else CARE
-    at_work = case.counselors * (AT_WORK if case.policy in WHOLE else 1.0)
-    per_hour = profile.calls_per_hour(case.load, at_work, care)
-    callers = draw_callers(
-        profile, calls_per_hour=per_hour, hours=case.callers / per_hour, seed=case.seed
-    )
-    roster = draw_roster(profile, case.counselors, seed=case.seed)
-    rules = POLICIES[case.policy]()
-    return measure(simulate(callers, roster, rules, ringing=profile.ringing, warm_up=WARM_UP))
-
-
-def cases(*, quick: bool) -> list[Case]:
-    """The grid."""
-    seeds, callers = ((1, 2), 20_000) if quick else ((1, 2, 3, 4, 5), 60_000)
-    grid = [(20, 0.95), (20, 1.10), (100, 0.85), (100, 0.95), (100, 1.10)]
-    found = [
-        Case(policy, n, load, seed, callers)
-        for n, load in grid
-        for policy in COMPARED
-        for seed in seeds
-    ]
-    found += [
-        Case(policy, n, load, seed, callers)
-        for n, load in whole_grid(quick=quick)
-        for policy in R9
-        for seed in seeds
-    ]
-    found += [
-        Case(policy, n, 0.95, seed, callers, "ringing, hard")
-        for n in (20, 100)
-        for policy in SHARING
-        for seed in seeds
-    ]
-    found += [Case("ours", n, 1.30, seed, callers) for n in (20, 100) for seed in seeds]
-    found += [Case("ours", 100, load, s, callers, "hard") for load in (0.95, 1.10) for s in seeds]
-    found += [Case("ours", 100, 0.95, seed, callers, "ringing") for seed in seeds]
-    if not quick:
-        found += [Case(p, 500, 0.95, s, 200_000) for p in ("ours", "pooled") for s in (1, 2)]
-    return found
-
-
-def whole_grid(*, quick: bool) -> list[tuple[int, float]]:
-    """Counselors and load of R9."""
-    sizes, loads = ((20, 100), (0.95, 1.10)) if quick else ((5, 20, 100, 500), (0.75, 0.95, 1.10))
-    return [(n, load) for n in sizes for load in loads]
-
-
-Results = dict[tuple[str, int, float, str], list[Measures]]
-
-
-def run_all(all_cases: Sequence[Case]) -> Results:
-    """On two cores, with progress."""
-    by_case: dict[Case, Measures] = {}
-    with ProcessPoolExecutor(max_workers=2) as pool:
-        running = {pool.submit(run, case): case for case in all_cases}
-        for done in track(as_completed(running), total=len(running), description="simulating"):
-            by_case[running[done]] = done.result()
-    results: Results = {}
-    for case in all_cases:
-        results.setdefault(case.key, []).append(by_case[case])
-    return results
-
 
 # ── figures ─────────────────────────────────────────────────────────────────────────────────────
 
@@ -228,7 +94,8 @@ def values(runs: Sequence[Measures], figure: str) -> tuple[float, ...]:
 def figures(results: Results, *, quick: bool) -> list[Figure]:
     """All of them, in their order."""
     parts = _waits(results, quick=quick), _crisis(results), _others(results)
-    return [*chain.from_iterable(parts), *_whole(results, quick=quick), *_sharing(results)]
+    found = [*chain.from_iterable(parts), *_whole(results, quick=quick), *_sharing(results)]
+    return found if quick else [*found, *_frontier(results)]
 
 
 def _waits(results: Results, *, quick: bool) -> list[Figure]:
@@ -292,6 +159,7 @@ def _crisis(results: Results) -> list[Figure]:
 WHOLE_TARGETS = {20: (1.30, 0.08, 30.0), 100: (1.25, 0.03, 2.0)}
 ROUGH = (1.15, 1.0, 2.5)
 USUAL, CROWDED = 0.95, 1.10
+LEAST_WAIT_S = 0.01
 
 
 def _whole(results: Results, *, quick: bool) -> list[Figure]:
@@ -345,8 +213,24 @@ def _sharing(results: Results) -> list[Figure]:
     return found
 
 
+def _frontier(results: Results) -> list[Figure]:
+    """What a later interpreter buys; the picture draws it."""
+    found = []
+    for n in (20, 100):
+        pooled = of(results, "whole, pooled", n, USUAL)
+        for name, policy in FRONTIER.items():
+            runs, what = of(results, policy, n, USUAL), f"asked after {name}, n={n} {USUAL:.2f}"
+            found += [
+                Figure("R9", f"mean wait / pooled, {what}", _by(runs, pooled)),
+                Figure("R9", f"talks across languages, {what}", values(runs, "across_languages")),
+            ]
+    return found
+
+
 def _by(runs: Sequence[Measures], others: Sequence[Measures]) -> tuple[float, ...]:
-    return tuple(one.wait_s / other.wait_s for one, other in zip(runs, others, strict=True))
+    """Mean waits, seed by seed. Where many are hardly busy, nobody waits in one pool."""
+    pairs = zip(runs, others, strict=True)
+    return tuple(one.wait_s / max(other.wait_s, LEAST_WAIT_S) for one, other in pairs)
 
 
 def _others(results: Results) -> list[Figure]:
@@ -386,27 +270,54 @@ def table(found: Sequence[Figure]) -> Table:
     return made
 
 
-def picture(results: Results, file: Path) -> None:
-    """Mean wait, crisis p99 and abandonment of each policy, with the spread of the seeds."""
+def picture(results: Results, file: Path, *, quick: bool) -> None:
+    """Mean wait, crisis p99 and abandonment of each policy; what a later interpreter buys."""
     import matplotlib as mpl  # noqa: PLC0415 – half a second that only a picture needs
 
     mpl.use("Agg")
     from matplotlib import pyplot as plt  # noqa: PLC0415 – after the backend is chosen
 
-    settings = [(20, 0.95), (20, 1.10), (100, 0.85), (100, 0.95), (100, 1.10)]
     parts = [("wait_s", "mean wait (s)"), ("crisis_p99_s", "crisis p99 (s)"),
              ("crisis_abandoned", "crisis abandoned")]  # fmt: skip
-    drawing, axes = plt.subplots(1, 3, figsize=(14, 4.5), layout="constrained")
-    for axis, (figure, title) in zip(axes, parts, strict=True):
-        for place, policy in enumerate(COMPARED):
-            runs = [values(of(results, policy, n, load), figure) for n, load in settings]
-            at = [x + (place - 1.5) * 0.2 for x in range(len(settings))]
-            axis.bar(at, [fmean(one) for one in runs], 0.2, label=policy,
-                     yerr=[stdev(one) for one in runs])  # fmt: skip
-        axis.set_xticks(range(len(settings)), [f"n={n}\n{load:.2f}" for n, load in settings])
+    drawing, axes = plt.subplots(1, 3 if quick else 4, figsize=(14 if quick else 19, 4.5),
+                                 layout="constrained")  # fmt: skip
+    for axis, (figure, title) in zip(axes, parts, strict=False):
+        _draw_policies(axis, results, figure)
         axis.set_title(title)
     axes[0].legend(frameon=False)
+    if not quick:
+        _draw_frontier(axes[-1], results)
     drawing.savefig(file)
+
+
+def _draw_policies(axis: "Axes", results: Results, figure: str) -> None:
+    """One figure of all that are compared, with the spread of the seeds."""
+    settings = [(20, 0.95), (20, 1.10), (100, 0.85), (100, 0.95), (100, 1.10)]
+    for place, policy in enumerate(COMPARED):
+        runs = [values(of(results, policy, n, load), figure) for n, load in settings]
+        at = [x + (place - 1.5) * 0.2 for x in range(len(settings))]
+        axis.bar(at, [fmean(one) for one in runs], 0.2, label=policy,
+                 yerr=[stdev(one) for one in runs])  # fmt: skip
+    axis.set_xticks(range(len(settings)), [f"n={n}\n{load:.2f}" for n, load in settings])
+
+
+def _draw_frontier(axis: "Axes", results: Results) -> None:
+    """Mean wait against talks across languages, by when an interpreter may come."""
+    for n in (20, 100):
+        pooled = of(results, "whole, pooled", n, USUAL)
+        points = [_traded(of(results, policy, n, USUAL), pooled) for policy in FRONTIER.values()]
+        axis.plot(*zip(*points, strict=True), marker="o", label=f"n={n}")
+        for (x, y), name in zip(points, FRONTIER, strict=True):
+            axis.annotate(name, (x, y), xytext=(4, 4), textcoords="offset points")
+        bound = fmean(_by(of(results, "whole, language", n, USUAL), pooled))
+        axis.axhline(bound, linestyle=":", label=f"a common language alone, n={n}")
+    axis.set(xlabel="share of talks across languages", title="mean wait / pooled, load .95")
+    axis.legend(frameon=False)
+
+
+def _traded(runs: Sequence[Measures], pooled: Sequence[Measures]) -> tuple[float, float]:
+    """Share of talks across languages, mean wait by the bound."""
+    return fmean(values(runs, "across_languages")), fmean(_by(runs, pooled))
 
 
 def main() -> int:
@@ -419,7 +330,7 @@ def main() -> int:
     found = figures(results, quick=wanted.quick)
     console = Console(width=110)
     console.print(table(found))
-    picture(results, wanted.picture)
+    picture(results, wanted.picture, quick=wanted.quick)
     wished = [one for one in found if one.target is not None]
     missed = [one for one in wished if not one.met]
     console.print(f"{len(wished) - len(missed)} of {len(wished)} targets met; {wanted.picture}")
