@@ -23,7 +23,7 @@ try:
     from hotline.onemachine import Running, start_postgres, start_valkey
     from tests.harness.carrier import start_carrier
     from tests.harness.chaos import BrokenPromise, Chaos
-    from tests.harness.opening import free_port, opened_scene
+    from tests.harness.opening import Surroundings, free_port, opened_scene
     from tests.harness.prepare import prepared_template
     from tests.harness.scene import SID, TOKEN
 except ImportError:
@@ -83,7 +83,8 @@ def _runs(
 async def _run(
     folder: Path, postgres: Running, valkey: Running, carrier_url: str, *, seed: int
 ) -> None:
-    async with opened_scene(postgres, valkey.url, carrier_url, folder, patient=False) as scene:
+    around = Surroundings(postgres, valkey.url, carrier_url, patient=False)
+    async with opened_scene(around, folder) as scene:
         await Chaos(scene, seed).run(seconds=RUN_S)
 
 

@@ -14,12 +14,14 @@ from typing import Any
 import httpx
 import psycopg
 
+from hotline.switchboard.process import BEGAN
 from tests.harness.clock import MovedClock
 
 ROOT = Path(__file__).parents[2]
 PASSWORD = "hotline-demo"
 PATIENCE_S = 20.0
 START_PATIENCE_S = 120.0
+DECIDES = f"select 1 from routing_event where kind = '{BEGAN}'"
 
 
 @dataclass
@@ -58,7 +60,10 @@ class Staff:
 
 @dataclass
 class House:
-    """The processes of one test. `env` is the public contract and nothing else."""
+    """The processes of one test. `env` is the public contract and nothing else.
+
+    `touched`: a process was ended, frozen or added, so that no other story may have this house.
+    """
 
     env: dict[str, str]
     clock: MovedClock
@@ -66,6 +71,7 @@ class House:
     listener: socket.socket | None
     http: httpx.AsyncClient
     running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    touched: bool = False
 
     @property
     def database_url(self) -> str:
@@ -75,6 +81,7 @@ class House:
     def start(self, name: str, *, database_url: str | None = None) -> None:
         """Start `web`, `switchboard`, `worker`, or a second of a kind as `switchboard-2`."""
         assert self.listener is not None, "a machine starts its processes itself"
+        self.touched = True
         fd = self.listener.fileno()
         what = "serve" if name == "web" else name.partition("-")[0]
         argv = [sys.executable, "-m", "tests.harness.process", what]
@@ -86,8 +93,9 @@ class House:
             )
 
     async def is_up(self) -> None:
-        """The web answers. No story is about how long a start takes on a busy machine."""
+        """It answers and decides. No story is about how long a start takes on a busy machine."""
         await self.http.get("/healthz", timeout=START_PATIENCE_S)
+        await self.until(DECIDES, patience_s=START_PATIENCE_S)
 
     def kill(self, name: str) -> None:
         """As a crash would: nothing is said, nothing is finished."""
@@ -99,6 +107,7 @@ class House:
 
     def hangs(self, name: str) -> None:
         """It lives, keeps its connections, and does nothing."""
+        self.touched = True
         self.running[name].send_signal(signal.SIGSTOP)
 
     def goes_on(self, name: str) -> None:
@@ -106,13 +115,13 @@ class House:
         self.running[name].send_signal(signal.SIGCONT)
 
     def _end(self, name: str, number: signal.Signals) -> None:
+        self.touched = True
         process = self.running.pop(name)
         process.send_signal(number)
         process.wait(timeout=PATIENCE_S)
 
-    async def close(self) -> None:
+    def end(self) -> None:
         """End everything in order: only then a process writes down which lines it ran."""
-        await self.http.aclose()
         for process in self.running.values():
             process.send_signal(signal.SIGCONT)
             process.terminate()  # all at once, so that they are waited for together
@@ -137,13 +146,13 @@ class House:
             cursor = await connection.execute(query.encode(), values)
             return await cursor.fetchall()
 
-    async def until(self, query: str, *values: object) -> None:
+    async def until(self, query: str, *values: object, patience_s: float = PATIENCE_S) -> None:
         """Wait until a query answers true. Looks again with every change that is announced."""
         connection = await psycopg.AsyncConnection.connect(self.database_url, autocommit=True)
         async with connection:
             await connection.execute("listen hotline")
             try:
-                async with asyncio.timeout(PATIENCE_S):
+                async with asyncio.timeout(patience_s):
                     while not await self._holds(query, *values):
                         async for _ in connection.notifies(timeout=1.0, stop_after=1):
                             break

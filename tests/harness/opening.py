@@ -3,8 +3,9 @@
 import itertools
 import os
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
@@ -15,46 +16,106 @@ from tests.harness.carrier import Carrier
 from tests.harness.clock import MovedClock
 from tests.harness.house import House
 from tests.harness.ledger import in_equals_out
-from tests.harness.prepare import copied, dropped
+from tests.harness.prepare import begun_anew, copied, dropped
 from tests.harness.scene import SID, TOKEN, Scene
 
 KEY = make_key()
 _numbers = itertools.count()
 
 
-@asynccontextmanager
-async def opened_scene(
-    postgres: Running, redis_url: str, carrier_url: str, folder: Path, *, patient: bool = True
-) -> AsyncIterator[Scene]:
-    """Everything runs when it begins; everybody has hung up, and in = out, when it ends.
+@dataclass(frozen=True)
+class Surroundings:
+    """What a house stands among.
 
     `patient`: the backend waits longer than on a real line, since a busy machine is no fault of
     what is tested; not for stories in which something stands still.
     """
+
+    postgres: Running
+    redis_url: str
+    carrier_url: str
+    patient: bool = True
+
+
+@asynccontextmanager
+async def opened_scene(around: Surroundings, folder: Path) -> AsyncIterator[Scene]:
+    """A house of its own. Everything runs when it begins; when it ends, in = out."""
+    house = opened_house(around, folder)
+    try:
+        async with played_scene(around, house) as scene:
+            yield scene
+    finally:
+        ended_house(around, house)
+
+
+class KeptHouse:
+    """The house that one story leaves to the next, unless it touched the processes.
+
+    The rows are made anew and the switchboard begins anew; the clock goes on.
+    """
+
+    def __init__(self, around: Surroundings, folder: Callable[[], Path]) -> None:
+        """`folder`: a new one for each house."""
+        self.around, self._folder = around, folder
+        self._house: House | None = None
+
+    @asynccontextmanager
+    async def scene(self) -> AsyncIterator[Scene]:
+        """The house with nobody in it; when it ends, in = out."""
+        house = self._house
+        if house is None or house.touched:
+            self.end()
+            house = self._house = opened_house(self.around, self._folder())
+        else:
+            begun_anew(house.env["HOTLINE_DATABASE_URL"])
+        async with played_scene(self.around, house) as scene:
+            yield scene
+
+    def end(self) -> None:
+        """Nobody needs it any more."""
+        if self._house is not None:
+            ended_house(self.around, self._house)
+        self._house = None
+
+
+def opened_house(around: Surroundings, folder: Path) -> House:
+    """Web and switchboard on a database of their own, perhaps not up yet."""
     database = f"story_{os.getpid()}_{next(_numbers)}"
     listener = socket.create_server(("127.0.0.1", 0), backlog=512)
     listener.set_inheritable(True)
     public = f"http://127.0.0.1:{listener.getsockname()[1]}"
-    env = _environment(copied(postgres.url, database), redis_url, public, carrier_url)
+    url = copied(around.postgres.url, database)
+    env = _environment(url, around.redis_url, public, around.carrier_url)
     env["TEST_CLOCK"] = str(folder / "clock")
-    if patient:
+    if around.patient:
         env |= {"TEST_PATIENT": "1", "HOTLINE_DATABASE_ANSWER_S": "60"}
+    house = House(env, MovedClock(folder / "clock"), folder, listener, httpx.AsyncClient())
+    for name in ("web", "switchboard"):
+        house.start(name)
+    house.touched = False
+    return house
+
+
+def ended_house(around: Surroundings, house: House) -> None:
+    """Its processes and its database are gone."""
+    house.end()
+    dropped(around.postgres.url, house.env["HOTLINE_DATABASE_URL"].rpartition("/")[2])
+
+
+@asynccontextmanager
+async def played_scene(around: Surroundings, house: House) -> AsyncIterator[Scene]:
+    """One story in a house, at a carrier that is emptied first."""
     async with AsyncExitStack() as stack:
-        http = await stack.enter_async_context(httpx.AsyncClient(base_url=carrier_url, timeout=60))
-        house_http = httpx.AsyncClient(base_url=public, timeout=30)
-        clock = MovedClock(folder / "clock")
-        house = House(env, clock, folder, listener, house_http)
-        stack.push_async_callback(house.close)
-        stack.callback(dropped, postgres.url, database)
-        carrier = Carrier(http)
+        http = httpx.AsyncClient(base_url=around.carrier_url, timeout=60)
+        carrier = Carrier(await stack.enter_async_context(http))
+        public = house.env["HOTLINE_PUBLIC_URL"]
+        house.http = httpx.AsyncClient(base_url=public, timeout=30)
+        await stack.enter_async_context(house.http)
         await carrier.reset(numbers_of_the_house(public))
-        for name in ("web", "switchboard"):
-            house.start(name)
         await house.is_up()
-        yield Scene(carrier, house, postgres.pid)
+        yield Scene(carrier, house, around.postgres.pid)
         if any(name.startswith("web") for name in house.running):
             await everybody_out(carrier, house)
-        await house.close()
 
 
 def _environment(

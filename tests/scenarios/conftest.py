@@ -1,6 +1,7 @@
-"""A fresh scene for each story: a simulated carrier, a house, a clock. All over the wire."""
+"""A scene for each story: a simulated carrier, a house, a clock. All over the wire."""
 
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
@@ -9,7 +10,7 @@ import pytest
 from hotline.onemachine import Running, start_postgres, start_valkey
 from tests.harness.carrier import start_carrier
 from tests.harness.chaos import seed
-from tests.harness.opening import free_port, opened_scene
+from tests.harness.opening import KeptHouse, Surroundings, free_port, opened_scene
 from tests.harness.prepare import prepared_template
 from tests.harness.scene import SID, TOKEN, Scene
 
@@ -43,18 +44,28 @@ def carrier_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     process.wait(timeout=10)
 
 
+@pytest.fixture(scope="session")
+def kept_house(
+    postgres: Running, valkey: Running, carrier_url: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[KeptHouse]:
+    """For all stories that leave its processes alone."""
+    around = Surroundings(postgres, valkey.url, carrier_url)
+    kept = KeptHouse(around, lambda: tmp_path_factory.mktemp("house"))
+    yield kept
+    kept.end()
+
+
 @pytest.fixture
 async def scene(
-    request: pytest.FixtureRequest,
-    postgres: Running,
-    valkey: Running,
-    carrier_url: str,
-    tmp_path: Path,
+    request: pytest.FixtureRequest, kept_house: KeptHouse, tmp_path: Path
 ) -> AsyncIterator[Scene]:
     """A carrier and a house that know each other only by their environment."""
-    patient = request.node.get_closest_marker("real_budgets") is None
-    async with opened_scene(postgres, valkey.url, carrier_url, tmp_path, patient=patient) as scene:
-        yield scene
+    if request.node.get_closest_marker("real_budgets") is None:
+        async with kept_house.scene() as scene:
+            yield scene
+    else:
+        async with opened_scene(replace(kept_house.around, patient=False), tmp_path) as scene:
+            yield scene
 
 
 @pytest.fixture
@@ -65,7 +76,7 @@ async def scene_with_own_redis(
     data = tmp_path / "valkey"
     own = start_valkey(data)
     port = int(own.url.rpartition(":")[2].partition("/")[0])
-    async with opened_scene(postgres, own.url, carrier_url, tmp_path) as scene:
+    async with opened_scene(Surroundings(postgres, own.url, carrier_url), tmp_path) as scene:
         scene.redis, scene.restart_redis = own, lambda: start_valkey(data, port=port)
         scene.house.start("worker")
         yield scene
