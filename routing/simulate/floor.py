@@ -29,7 +29,7 @@ from routing.simulate.roster import RosterEntry
 from routing.simulate.state import (
     CounselorState,
     RingingPhone,
-    Round,
+    RingingTogether,
     SimulatedCall,
     SimulatedCounselor,
 )
@@ -104,7 +104,7 @@ class _Floor:
         self._to_come = True
         self._calls: dict[str, SimulatedCall] = {}
         self._counselors: dict[str, SimulatedCounselor] = {}
-        self._shared: dict[str, tuple[Round, RingingPhone]] = {}
+        self._shared: dict[str, tuple[RingingTogether, RingingPhone]] = {}
         self.now = 0.0
 
     def play(
@@ -171,14 +171,14 @@ class _Floor:
             after_s = 0.0 if self._ringing is None else answers[n % len(answers)]
             phones.append(RingingPhone(counselor, decision, self.now + after_s))
         until = self.now + (self._ringing.ring_s if self._ringing else 0.0)
-        call.ringing = Round(call, until, phones)
+        call.ringing = RingingTogether(call, until, phones)
         if self._ringing is None:
             self._answered(call.ringing)
         else:
             self._await(call.ringing)
             self._share(call.ringing)
 
-    def _await(self, ringing: Round) -> None:
+    def _await(self, ringing: RingingTogether) -> None:
         """The first answer, or the end of the ringing."""
         soonest = min(one.answered_at for one in ringing.phones)
         if math.isinf(soonest):
@@ -186,7 +186,7 @@ class _Floor:
         else:
             self._at(soonest, self._answered, ringing, ringing.version)
 
-    def _share(self, ringing: Round) -> None:
+    def _share(self, ringing: RingingTogether) -> None:
         """Whose phone rings beside another for somebody in danger can be had by the next such."""
         if not self._rules.sharing or ringing.call.plan.urgency is not Urgency.CRISIS:
             return
@@ -215,7 +215,7 @@ class _Floor:
                 self._engine.counselor_away(phone.counselor.entry.name)
         return ringing.phones
 
-    def _answered(self, ringing: Round) -> None:
+    def _answered(self, ringing: RingingTogether) -> None:
         call, phones = ringing.call, self._end_ringing(ringing.call)
         phone = min(phones, key=lambda one: one.answered_at)
         counselor = phone.counselor
@@ -234,7 +234,7 @@ class _Floor:
         charge = self._rules.interpreting if call.across_languages else None
         return call.caller.talk_s if charge is None else charge.talk_s(call.caller.talk_s)
 
-    def _rang_out(self, ringing: Round) -> None:
+    def _rang_out(self, ringing: RingingTogether) -> None:
         """Nobody answered: set aside; the caller keeps the place."""
         call = ringing.call
         aside_s = self._ringing.set_aside_s if self._ringing else 0.0

@@ -70,7 +70,7 @@ class RingingPhone:
 
 
 @dataclass(slots=True, eq=False)
-class Round:
+class RingingTogether:
     """The phones that ring together for a caller, until the end of the ringing time.
 
     `version` grows whenever one of them is taken away or all have an end.
@@ -99,7 +99,7 @@ class SimulatedCall:
     rung: int = 0
     pulled: bool = False
     version: int = 0
-    ringing: Round | None = None
+    ringing: RingingTogether | None = None
 
     @property
     def waited_s(self) -> float | None:
