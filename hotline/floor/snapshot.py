@@ -10,6 +10,7 @@ from sqlmodel import col, func, select
 
 from hotline.calls.model import IN_HAND, CallState, OfferState, Urgency
 from hotline.escalations.model import EscalationState
+from hotline.floor.breaks import BreakTurn, break_turns
 from hotline.i18n.catalog import midnight_before
 from hotline.lines.plans import care_for
 from hotline.staff.breaks import people_on_duty
@@ -122,6 +123,7 @@ class FloorSnapshot:
     callers: list[CallerNow]
     counselors: list[CounselorNow]
     escalations: list[EscalationNow]
+    breaks: list[BreakTurn]
 
 
 async def floor_snapshot(
@@ -142,6 +144,7 @@ async def floor_snapshot(
         callers=callers,
         counselors=await _counselors(work, ids, due),
         escalations=await _escalations(work, ids),
+        breaks=await break_turns(work, on_duty, at=at, of=ids),
     )
 
 

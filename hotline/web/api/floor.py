@@ -6,6 +6,7 @@ from datetime import datetime
 from fastapi import APIRouter
 from pydantic import BaseModel
 
+from hotline.floor.breaks import BreakTurn
 from hotline.floor.explanations import WhyWaiting, why_waiting
 from hotline.floor.snapshot import (
     CallerNow,
@@ -64,13 +65,17 @@ class CallerOut(BaseModel):
 
 
 class FloorOut(BaseModel):
-    """Everything, at one moment. Callers: the most urgent first, then who waits longest."""
+    """Everything, at one moment. Callers: the most urgent first, then who waits longest.
+
+    `breaks`: those to come, of who is at work, in the order of turns.
+    """
 
     at: datetime
     lines: list[LineOut]
     callers: list[CallerOut]
     counselors: list[CounselorNow]
     escalations: list[EscalationNow]
+    breaks: list[BreakTurn]
 
 
 @router.get("/floor")
@@ -88,6 +93,7 @@ def _shown(snapshot: FloorSnapshot, why: Mapping[str, WhyWaiting]) -> FloorOut:
         callers=[_caller(one, snapshot.at, why.get(one.call_id)) for one in snapshot.callers],
         counselors=snapshot.counselors,
         escalations=snapshot.escalations,
+        breaks=snapshot.breaks,
     )
 
 
