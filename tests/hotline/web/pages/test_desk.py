@@ -1,6 +1,7 @@
 """The desk: at rest, while somebody rings, in a talk, and with a record to write."""
 
 from datetime import timedelta
+from html import unescape
 from typing import Any
 
 import pytest
@@ -365,3 +366,24 @@ async def test_of_who_is_away_no_break_is_to_come(
     await scene.change(Presence, "chen", state=state, reason="")
 
     assert not (await chen.reads("/desk/break")).has("break")
+
+
+@pytest.mark.parametrize(
+    ("language", "why", "supervisor"),
+    [
+        ("zh", "有危机认证的只剩您一位", "督导的大厅上显示着要找人接替您"),
+        ("en", "the only one at work who is certified", "supervisors' floor shows that you need"),
+    ],
+)
+async def test_the_last_certified_one_is_told_why_her_break_waits_and_who_knows(
+    scene: ApiScene, chen: Reader, language: str, why: str, supervisor: str
+) -> None:
+    await at_work(scene, chen=130, li=50)
+    await scene.change(Staff, "chen", skills={"languages": {"cmn": 5}, "certified": True})
+
+    told = (await chen.reads("/desk/break", language=language)).part("break").text
+    floor = (await Reader(scene, "he").reads("/floor/live")).part("break-due").text
+
+    assert why in told
+    assert supervisor in unescape(told)
+    assert "请安排人接替" in floor
