@@ -5,6 +5,8 @@ from collections import Counter
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from routing.breaks import (
     BreakWaits,
@@ -110,6 +112,28 @@ def test_of_the_last_two_certified_one_goes_at_a_time() -> None:
     found = due_breaks([*two, *others], NOW)
 
     assert found == {"he": None, "li": BreakWaits.LAST_CERTIFIED}
+
+
+LANGUAGES = st.sets(st.sampled_from(("cmn", "yue", "hak", "nan", "eng")), min_size=1)
+
+
+@given(
+    team=st.lists(st.tuples(LANGUAGES, st.booleans(), st.booleans()), min_size=1, max_size=12),
+    share=st.floats(0.05, 1.0),
+)
+def test_no_share_that_a_plan_may_name_keeps_everybody_of_a_line_from_leaving(
+    team: list[tuple[set[str], bool, bool]], share: float
+) -> None:
+    people = [
+        replace(somebody(f"n-{n:02}", 10.0, *spoken, certified=certified), share=share, free=free)
+        for n, (spoken, certified, free) in enumerate(team)
+    ]
+    certified = sum(one.skills.certified for one in people)
+    could = [one for one in people if one.free and (not one.skills.certified or certified > 1)]
+
+    leave = [name for name, waits in due_breaks(people, NOW).items() if waits is None]
+
+    assert bool(leave) == bool(could)
 
 
 def test_who_works_alone_has_breaks_all_the_same() -> None:
