@@ -46,7 +46,8 @@ class CallerOut(BaseModel):
     """Somebody on the line. `ringing`: whose phones ring for them at this moment.
 
     `why`: of the first who wait for a decision, why nobody is being rung. `nobody_for_s`: how long
-    nobody has taken them, where whoever is left is being rung; `told`: at which steps somebody was.
+    nobody has taken them, where whoever is left is being rung; `told`: at which steps somebody was,
+    `told_at`: when last, `again_at`: when the next step is due.
     """
 
     call_id: str
@@ -61,6 +62,8 @@ class CallerOut(BaseModel):
     ringing: list[str]
     nobody_for_s: int | None
     told: list[str]
+    told_at: datetime | None
+    again_at: datetime | None
     why: WhyWaiting | None
 
 
@@ -128,6 +131,8 @@ def _caller(caller: CallerNow, at: datetime, why: WhyWaiting | None) -> CallerOu
         ringing=list(caller.ringing),
         nobody_for_s=_seconds(caller.nobody_since, at) if caller.nobody_since else None,
         told=list(caller.told),
+        told_at=caller.told_at,
+        again_at=caller.again_at,
         why=why,
     )
 

@@ -307,10 +307,6 @@ def test_breaks_as_long_as_the_work_between_them_are_a_fault() -> None:
     ]
 
 
-def test_no_share_of_breaks_is_too_small_since_one_may_always_leave() -> None:
-    assert found(policy(care={"break_share": 0.05})) == []
-
-
 # ── hours ───────────────────────────────────────────────────────────────────────────────────────
 
 
