@@ -108,7 +108,7 @@ async def test_of_whom_danger_keeps_waiting_the_floor_says_what_was_done_and_wha
 
     assert f"已呼叫 值班电话 {moment(now - timedelta(minutes=1))}" in told
     assert "请安排人接听" in remedy.text
-    assert f"下一次呼叫 {moment(now + timedelta(minutes=2))}" in remedy.text
+    assert f"下一次呼叫值班电话 {moment(now + timedelta(minutes=2))}" in remedy.text
     assert '<a href="/calls/kept">' in remedy.html
     assert "Find somebody to answer" in in_english
 
