@@ -5,6 +5,7 @@ HotlineError
 ├── Conflict 409
 │   ├── IllegalMove            the thing is not in a state that allows this
 │   ├── RecordChanged          another one was saved since this one was opened
+│   ├── BreakNotSwapped        a turn for a break stays with whoever has it
 │   ├── OfferGone              somebody else took it, or its time is over
 │   └── KeyReused              one Idempotency-Key, two different bodies
 ├── Invalid 422                the request is well formed but makes no sense
@@ -96,6 +97,15 @@ class OfferGone(Conflict):
     """The offer was taken by somebody else, or its time is over."""
 
     public = "This call is no longer offered to you."
+
+
+class BreakNotSwapped(Conflict):
+    """A turn for a break stays with whoever has it. `facts`: the reason, as a word."""
+
+    def __init__(self, reason: str, public: str) -> None:
+        """`reason`: a `routing.breaks.TurnKept`."""
+        super().__init__(public)
+        self.facts = {"reason": reason}
 
 
 class KeyReused(Conflict):

@@ -16,6 +16,7 @@ from routing.engine import Skills
 
 EARLIEST = 0.25  # of the time between breaks: no first break of a shift is due before
 LEAST_APART_S = 60.0
+PUT_OFF = 0.25  # of the time between breaks: by how much a break may be put off for a colleague's
 ROUNDING = 1e-6
 
 Group = tuple[str, str]  # a line, and a language of it; "": the whole line
@@ -29,12 +30,21 @@ class BreakWaits(StrEnum):
     LAST_CERTIFIED = "last_certified"
 
 
+class TurnKept(StrEnum):
+    """Why somebody's turn is not given to a colleague."""
+
+    AWAY = "away"
+    NO_LINE_IN_COMMON = "no_line_in_common"
+    NOT_LATER = "not_later"  # the colleague is due first already
+    PUT_OFF_TOO_LONG = "put_off_too_long"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OnShift:
     """Somebody on duty. `share`: of those on duty, how many may be away at once by their plan.
 
     `due_at`: of their next break, infinite for none. `away`: on a break or at rest; `free`: could
-    leave now, without a call.
+    leave now, without a call. `put_off_s`: how long they may put a break off for a colleague's.
     """
 
     name: str
@@ -43,6 +53,7 @@ class OnShift:
     share: float
     away: bool = False
     free: bool = True
+    put_off_s: float = 0.0
 
 
 def places(share: float, on_duty: int) -> int:
@@ -77,6 +88,40 @@ def due_breaks(people: Collection[OnShift], now: float) -> dict[str, BreakWaits 
         if found[one.name] is None:
             spared.leaves(one)
     return found
+
+
+def turn_kept(giver: OnShift, taker: OnShift) -> TurnKept | None:
+    """Why `giver` may not let `taker` go first, each due when the other was; None: they may.
+
+    Times are exchanged and nothing else: who leaves is decided by `due_breaks` as before, so that
+    no swap sends away more than may be away, or the last certified one.
+    """
+    if giver.away or taker.away:
+        return TurnKept.AWAY
+    if giver.skills.lines.isdisjoint(taker.skills.lines):
+        return TurnKept.NO_LINE_IN_COMMON
+    if taker.due_at <= giver.due_at:
+        return TurnKept.NOT_LATER
+    if taker.due_at - giver.due_at > giver.put_off_s + ROUNDING:
+        return TurnKept.PUT_OFF_TOO_LONG
+    return None
+
+
+def next_in_turn(people: Iterable[OnShift]) -> dict[str, str]:
+    """To whom each may give their turn: the next in order of those to whom they may."""
+    order = sorted(people, key=lambda one: (one.due_at, one.name))
+    found = {one.name: _first_taker(one, order[n:]) for n, one in enumerate(order, 1)}
+    return {giver: taker for giver, taker in found.items() if taker is not None}
+
+
+def _first_taker(giver: OnShift, later: Iterable[OnShift]) -> str | None:
+    for one in later:
+        kept = turn_kept(giver, one)
+        if kept is None:
+            return one.name
+        if kept is TurnKept.PUT_OFF_TOO_LONG:  # so would everybody's be who is due later still
+            return None
+    return None
 
 
 class _Spared:

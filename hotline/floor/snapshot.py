@@ -10,6 +10,7 @@ from sqlmodel import col, func, select
 
 from hotline.calls.model import IN_HAND, CallState, OfferState, Urgency
 from hotline.escalations.model import EscalationState
+from hotline.floor.breaks import BreakTurn, break_turns
 from hotline.i18n.catalog import midnight_before
 from hotline.lines.plans import care_for
 from hotline.staff.breaks import people_on_duty
@@ -63,7 +64,8 @@ class CallerNow:
     """Somebody on the line, masked. `ringing`: whose phones ring for them at this moment.
 
     `nobody_since` is set while nobody takes them and whoever is left is rung; `told`: at which
-    steps (`hotline.lines.alarm.AlarmStep`) somebody was.
+    steps (`hotline.lines.alarm.AlarmStep`) somebody was, `told_at`: when last, `again_at`: when the
+    next step is due.
     """
 
     call_id: str
@@ -77,6 +79,8 @@ class CallerNow:
     ringing: tuple[str, ...] = ()
     nobody_since: datetime | None = None
     told: tuple[str, ...] = ()
+    told_at: datetime | None = None
+    again_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,6 +126,7 @@ class FloorSnapshot:
     callers: list[CallerNow]
     counselors: list[CounselorNow]
     escalations: list[EscalationNow]
+    breaks: list[BreakTurn]
 
 
 async def floor_snapshot(
@@ -142,6 +147,7 @@ async def floor_snapshot(
         callers=callers,
         counselors=await _counselors(work, ids, due),
         escalations=await _escalations(work, ids),
+        breaks=await break_turns(work, on_duty, at=at, of=ids),
     )
 
 
@@ -162,7 +168,7 @@ async def _callers(work: Work, lines: Collection[str]) -> list[CallerNow]:
     rows, ringing = (await work.exec(query)).all(), await _ringing(work, lines)
     told = await _told(work, [call.id for call, _ in rows if _is_alarmed(call)])
     callers = [
-        _caller(call, name or "", ringing.get(call.id, ()), told.get(call.id, ()))
+        _caller(call, name or "", ringing.get(call.id, ()), told.get(call.id, {}))
         for call, name in rows
     ]
     return sorted(callers, key=lambda one: (one.urgency != Urgency.CRISIS, one.since))
@@ -186,25 +192,25 @@ def _is_alarmed(call: Call) -> bool:
     return call.state == CallState.WAITING and call.alarm_step > 0
 
 
-async def _told(work: Work, alarmed: Collection[str]) -> dict[str, tuple[str, ...]]:
-    """The steps of an alarm that rang somebody, each once, in order."""
+async def _told(work: Work, alarmed: Collection[str]) -> dict[str, dict[str, datetime]]:
+    """The steps of an alarm that rang somebody, each once, in order, with its last time."""
     if not alarmed:
         return {}
     query = (
-        select(CallEntry.call_id, CallEntry.facts)
+        select(CallEntry.call_id, CallEntry.facts, CallEntry.at)
         .join(Call, col(Call.id) == col(CallEntry.call_id))
         .where(col(CallEntry.call_id).in_(alarmed), CallEntry.kind == "alarm.rang")
         .where(col(CallEntry.at) >= col(Call.alarm_since))
         .order_by(col(CallEntry.id))
     )
-    found: dict[str, dict[str, None]] = {}
-    for call_id, facts in (await work.exec(query)).all():
-        found.setdefault(call_id, {})[str(facts["step"])] = None
-    return {call_id: tuple(steps) for call_id, steps in found.items()}
+    found: dict[str, dict[str, datetime]] = {}
+    for call_id, facts, at in (await work.exec(query)).all():
+        found.setdefault(call_id, {})[str(facts["step"])] = at
+    return found
 
 
 def _caller(
-    call: Call, counselor: str, ringing: tuple[str, ...], told: tuple[str, ...]
+    call: Call, counselor: str, ringing: tuple[str, ...], told: Mapping[str, datetime]
 ) -> CallerNow:
     talking = call.state in IN_HAND
     since = (call.joined_at if talking else call.queued_at) or call.arrived_at
@@ -219,7 +225,9 @@ def _caller(
         counselor=counselor if talking else "",
         ringing=ringing,
         nobody_since=call.alarm_since if _is_alarmed(call) else None,
-        told=told,
+        told=tuple(told),
+        told_at=max(told.values(), default=None),
+        again_at=call.alarm_due_at if _is_alarmed(call) else None,
     )
 
 

@@ -59,6 +59,12 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "others_away": "该休息，等别人回来",
         "last_certified": "该休息，但危机认证只剩这一位：请安排人接替",
     },
+    "own_break": {
+        "now": "您的休息到点了，马上安排。",
+        "busy": "您的休息到点了，等您手上的事做完就安排。",
+        "others_away": "您的休息到点了，正等别人回来；等得最久的先走。",
+        "last_certified": "您的休息到点了，先不安排您离开：在岗的人里，有危机认证的只剩您一位。",
+    },
     "language": {
         "cmn": "普通话",
         "yue": "粤语",

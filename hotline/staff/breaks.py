@@ -11,7 +11,7 @@ from hotline.staff.skills import can_be_read, skills_from
 from hotline.staff.wellbeing import AWAY, keep_strain, strain_of
 from hotline.storage.session import Work
 from hotline.storage.tables import Line, Presence, Staff
-from routing.breaks import OnShift, begin_shift, due_breaks
+from routing.breaks import PUT_OFF, OnShift, begin_shift, due_breaks
 from routing.care import Care, break_due_at
 
 GIVING = 7_305_118  # the lock of whoever gives a break: one at a time, or too many would leave
@@ -89,4 +89,5 @@ def _seen(
         share=care.break_share,
         away=presence.state in AWAY and not asks,
         free=asks or (presence.state == PresenceState.READY and not presence.reason),
+        put_off_s=PUT_OFF * care.break_every_s,
     )

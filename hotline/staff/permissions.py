@@ -26,6 +26,7 @@ class Permission(StrEnum):
     SEE_FLOOR = "see_floor"
     WATCH_FLOOR = "watch_floor"
     TAKE_CALLS = "take_calls"
+    GIVE_TURN = "give_turn"
 
 
 class Relation(StrEnum):
@@ -49,6 +50,7 @@ GRANTS: Mapping[tuple[Role, Relation], frozenset[Permission]] = {
             _P.WRITE_RECORD,
             _P.SEE_ESCALATION,
             _P.TAKE_CALLS,
+            _P.GIVE_TURN,
         }
     ),
     (_R.COUNSELOR, _W.OFFERED): frozenset({_P.SEE_CALL, _P.RAISE_FLAG}),
@@ -65,6 +67,7 @@ GRANTS: Mapping[tuple[Role, Relation], frozenset[Permission]] = {
             _P.ANSWER_ESCALATION,
             _P.SEE_FLOOR,
             _P.WATCH_FLOOR,
+            _P.GIVE_TURN,
         }
     ),
     (_R.OFFICER, _W.STATION): frozenset({_P.SEE_ESCALATION, _P.READ_STORY, _P.ANSWER_ESCALATION}),

@@ -158,6 +158,7 @@ def gate(wanted: Permission) -> Callable[[SignedIn], Awaitable[SignedIn]]:
 
 CallTaker = Annotated[SignedIn, Depends(gate(Permission.TAKE_CALLS))]
 CallReader = Annotated[SignedIn, Depends(gate(Permission.SEE_CALL))]
+TurnGiver = Annotated[SignedIn, Depends(gate(Permission.GIVE_TURN))]
 FloorReader = Annotated[SignedIn, Depends(gate(Permission.SEE_FLOOR))]
 EscalationReader = Annotated[SignedIn, Depends(gate(Permission.SEE_ESCALATION))]
 StoryReader = Annotated[SignedIn, Depends(gate(Permission.READ_STORY))]

@@ -59,6 +59,7 @@ CHINESE: Phrases = {
     "keeps_place": "无人接听时，来电者保留原来的位置与优先次序；危险来电总在一般来电之前。",
     "long_wait": "危险来电总在前面，所以一般来电可能等很久：等到热线设定的 long_wait_s，"
     "即使有人在岗，也呼叫值班电话，反复呼叫直到有人接听；等候期间可随时要求回电。",
+    "second_line": "这样久等的来电者，等满 {s:g} 秒起也请其他热线的咨询员接听（第 {n} 步）。",
     "wrap_up": "整理记录期间只有危险来电可以打断，同一步中最后才问到；前 {s:g} 秒须等注明的一步。",
     "rest": "危险通话结束后休息 {minutes:g} 分钟，期间没有来电。",
     "in_a_row": "连续接听 {n} 次危险来电后，下一次危险来电最后才问到。",
@@ -146,6 +147,8 @@ ENGLISH: Phrases = {
     "long_wait": "Danger always goes first, so a caller in no danger has no promised time: after"
     " the line's `long_wait_s` the duty phone is rung for them, again and again, whoever is on"
     " duty; while they wait they may ask for a call back.",
+    "second_line": "From {s:g} s of waiting on counselors of other lines are asked for such a"
+    " caller as well (step {n}).",
     "wrap_up": "Only danger cuts a wrap-up short, and at each step whoever writes is asked last; in"
     " its first {s:g} s only from a step on that says so.",
     "rest": "After a crisis call {minutes:g} minutes of rest without calls.",

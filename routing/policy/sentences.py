@@ -125,6 +125,9 @@ def _offers(policy: Policy, say: Phrases) -> Iterator[str]:
     yield say["rings"].format(s=policy.ring_s, aside=policy.set_aside_s)
     yield say["keeps_place"]
     yield say["long_wait"]
+    for n, rung in enumerate(policy.routine.rungs, 1):
+        if rung.any_line and rung.after_s:
+            yield say["second_line"].format(s=rung.after_s, n=n)
 
 
 def _care(care: Care, say: Phrases) -> Iterator[str]:

@@ -5,8 +5,19 @@ from collections import Counter
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from routing.breaks import BreakWaits, OnShift, begin_shift, due_breaks, places
+from routing.breaks import (
+    BreakWaits,
+    OnShift,
+    TurnKept,
+    begin_shift,
+    due_breaks,
+    next_in_turn,
+    places,
+    turn_kept,
+)
 from routing.care import Care, break_due_at
 from routing.engine import Skills
 
@@ -103,8 +114,97 @@ def test_of_the_last_two_certified_one_goes_at_a_time() -> None:
     assert found == {"he": None, "li": BreakWaits.LAST_CERTIFIED}
 
 
+LANGUAGES = st.sets(st.sampled_from(("cmn", "yue", "hak", "nan", "eng")), min_size=1)
+
+
+@given(
+    team=st.lists(st.tuples(LANGUAGES, st.booleans(), st.booleans()), min_size=1, max_size=12),
+    share=st.floats(0.05, 1.0),
+)
+def test_no_share_that_a_plan_may_name_keeps_everybody_of_a_line_from_leaving(
+    team: list[tuple[set[str], bool, bool]], share: float
+) -> None:
+    people = [
+        replace(somebody(f"n-{n:02}", 10.0, *spoken, certified=certified), share=share, free=free)
+        for n, (spoken, certified, free) in enumerate(team)
+    ]
+    certified = sum(one.skills.certified for one in people)
+    could = [one for one in people if one.free and (not one.skills.certified or certified > 1)]
+
+    leave = [name for name, waits in due_breaks(people, NOW).items() if waits is None]
+
+    assert bool(leave) == bool(could)
+
+
 def test_who_works_alone_has_breaks_all_the_same() -> None:
     assert due_breaks([somebody("chen", 0.0, "hak")], NOW) == {"chen": None}
+
+
+# ── turns that are given to a colleague ─────────────────────────────────────────────────────────
+
+
+def puts_off(one: OnShift, seconds: float = 1800.0) -> OnShift:
+    return replace(one, put_off_s=seconds)
+
+
+def test_a_turn_may_be_given_to_who_is_due_a_little_later() -> None:
+    li = puts_off(somebody("li", -600.0))
+
+    assert turn_kept(li, somebody("chen", -2400.0)) is None
+
+
+@pytest.mark.parametrize(
+    ("taker", "why"),
+    [
+        (replace(somebody("chen", -1200.0), away=True), TurnKept.AWAY),
+        (somebody("chen", -1200.0, line="women"), TurnKept.NO_LINE_IN_COMMON),
+        (somebody("chen", -600.0), TurnKept.NOT_LATER),
+        (somebody("chen", 0.0), TurnKept.NOT_LATER),
+        (somebody("chen", -2401.0), TurnKept.PUT_OFF_TOO_LONG),
+        (replace(somebody("chen", 0.0), due_at=math.inf), TurnKept.PUT_OFF_TOO_LONG),
+    ],
+)
+def test_a_turn_is_kept_where_giving_it_is_no_swap_or_puts_a_break_off_too_long(
+    taker: OnShift, why: TurnKept
+) -> None:
+    assert turn_kept(puts_off(somebody("li", -600.0)), taker) == why
+
+
+def test_who_is_on_a_break_has_no_turn_to_give() -> None:
+    resting = replace(puts_off(somebody("li", -600.0)), away=True)
+
+    assert turn_kept(resting, somebody("chen", -1200.0)) == TurnKept.AWAY
+
+
+def test_a_turn_is_offered_to_the_next_in_order_to_whom_it_may_be_given() -> None:
+    li, chen, he = (puts_off(somebody(name, -ago)) for name, ago in
+                    (("li", 0.0), ("chen", 600.0), ("he", 3000.0)))  # fmt: skip
+    elsewhere = somebody("ann", -300.0, line="women")
+    away = replace(somebody("bao", -300.0), away=True)
+
+    assert next_in_turn([he, elsewhere, chen, away, li]) == {"li": "chen"}
+    assert next_in_turn([li, he]) == {}
+
+
+def test_swapped_turns_leave_no_more_away_than_before() -> None:
+    everybody = [somebody(f"n-{n:02}", 10.0 * n) for n in range(20)]
+    first, last = everybody[-1], everybody[0]
+    swapped = [replace(first, due_at=last.due_at), replace(last, due_at=first.due_at)]
+
+    found = due_breaks([*everybody[1:-1], *swapped], NOW)
+
+    assert next(iter(found)) == last.name
+    assert Counter(found.values()) == {None: 4, BreakWaits.OTHERS_AWAY: 16}
+
+
+def test_the_last_certified_counselor_is_not_sent_for_a_turn_she_was_given() -> None:
+    li = somebody("li", 300.0, certified=True)
+    chen, *others = five(chen=10.0)
+
+    assert due_breaks([li, chen, *others], NOW)["li"] == BreakWaits.LAST_CERTIFIED
+
+
+# ── the first break of a shift ──────────────────────────────────────────────────────────────────
 
 
 def first_break(care: Care, others: list[float], now: float) -> float:

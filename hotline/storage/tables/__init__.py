@@ -6,12 +6,13 @@ from hotline.storage.tables.escalations import Attempt, CrisisFlag, Escalation, 
 from hotline.storage.tables.machinery import AnsweredRequest, Beat, Leadership
 from hotline.storage.tables.places import Line, PhoneNumber, Station, StationContact
 from hotline.storage.tables.routing import PlanDifference, PlanVersion, RoutingEvent
-from hotline.storage.tables.staff import Presence, SignInTry, Staff, StaffSession
+from hotline.storage.tables.staff import BreakSwap, Presence, SignInTry, Staff, StaffSession
 
 __all__ = [
     "AnsweredRequest",
     "Attempt",
     "Beat",
+    "BreakSwap",
     "Call",
     "CallEntry",
     "CrisisFlag",

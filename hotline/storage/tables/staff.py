@@ -92,3 +92,21 @@ class SignInTry(SQLModel, table=True):
     key: str = Field(primary_key=True)
     tries: int
     began_at: datetime = Field(index=True)
+
+
+class BreakSwap(SQLModel, table=True):
+    """Somebody's break was put off for a colleague's, who went first; and who did that.
+
+    `giver_due_at`, `taker_due_at`: when their breaks were due from then on. A swap is in force for
+    each of the two for as long as their break is due then.
+    """
+
+    __tablename__ = "break_swap"
+
+    id: str = id_column()
+    giver_id: str = Field(foreign_key="staff.id")
+    taker_id: str = Field(foreign_key="staff.id")
+    by_id: str = Field(foreign_key="staff.id")
+    at: datetime = Field(index=True)
+    giver_due_at: datetime
+    taker_due_at: datetime

@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from hotline.web.api import calls, escalations, floor, live, me, records, sessions
+from hotline.web.api import breaks, calls, escalations, floor, live, me, records, sessions
 
 api_router = APIRouter(prefix="/api/v1")
-for part in (sessions, me, calls, records, escalations, floor, live):
+for part in (sessions, me, breaks, calls, records, escalations, floor, live):
     api_router.include_router(part.router)

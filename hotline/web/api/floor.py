@@ -6,6 +6,7 @@ from datetime import datetime
 from fastapi import APIRouter
 from pydantic import BaseModel
 
+from hotline.floor.breaks import BreakTurn
 from hotline.floor.explanations import WhyWaiting, why_waiting
 from hotline.floor.snapshot import (
     CallerNow,
@@ -45,7 +46,8 @@ class CallerOut(BaseModel):
     """Somebody on the line. `ringing`: whose phones ring for them at this moment.
 
     `why`: of the first who wait for a decision, why nobody is being rung. `nobody_for_s`: how long
-    nobody has taken them, where whoever is left is being rung; `told`: at which steps somebody was.
+    nobody has taken them, where whoever is left is being rung; `told`: at which steps somebody was,
+    `told_at`: when last, `again_at`: when the next step is due.
     """
 
     call_id: str
@@ -60,17 +62,23 @@ class CallerOut(BaseModel):
     ringing: list[str]
     nobody_for_s: int | None
     told: list[str]
+    told_at: datetime | None
+    again_at: datetime | None
     why: WhyWaiting | None
 
 
 class FloorOut(BaseModel):
-    """Everything, at one moment. Callers: the most urgent first, then who waits longest."""
+    """Everything, at one moment. Callers: the most urgent first, then who waits longest.
+
+    `breaks`: those to come, of who is at work, in the order of turns.
+    """
 
     at: datetime
     lines: list[LineOut]
     callers: list[CallerOut]
     counselors: list[CounselorNow]
     escalations: list[EscalationNow]
+    breaks: list[BreakTurn]
 
 
 @router.get("/floor")
@@ -88,6 +96,7 @@ def _shown(snapshot: FloorSnapshot, why: Mapping[str, WhyWaiting]) -> FloorOut:
         callers=[_caller(one, snapshot.at, why.get(one.call_id)) for one in snapshot.callers],
         counselors=snapshot.counselors,
         escalations=snapshot.escalations,
+        breaks=snapshot.breaks,
     )
 
 
@@ -122,6 +131,8 @@ def _caller(caller: CallerNow, at: datetime, why: WhyWaiting | None) -> CallerOu
         ringing=list(caller.ringing),
         nobody_for_s=_seconds(caller.nobody_since, at) if caller.nobody_since else None,
         told=list(caller.told),
+        told_at=caller.told_at,
+        again_at=caller.again_at,
         why=why,
     )
 

@@ -15,6 +15,7 @@ from fastapi.responses import HTMLResponse
 
 from hotline.errors import Forbidden
 from hotline.floor import desk as desk_view
+from hotline.floor.breaks import next_break
 from hotline.floor.desk import LADDER, OnTheLine
 from hotline.floor.held_back import danger_for
 from hotline.records.model import ContactType, Disposition, Topic
@@ -101,6 +102,13 @@ async def due(frame: DeskPartDep, backend: BackendDep, work: WorkDep) -> HTMLRes
     """What is due, afresh."""
     found = await desk_view.due(work, frame.who, at=backend.clock.now())
     return frame.page("desk_due.html", due=found)
+
+
+@router.get("/break")
+async def break_to_come(frame: DeskPartDep, backend: BackendDep, work: WorkDep) -> HTMLResponse:
+    """When the next break is due, what it waits for, and who may go first instead."""
+    found = await next_break(work, frame.who, at=backend.clock.now())
+    return frame.page("desk_break.html", turn=found)
 
 
 @router.get("/danger")

@@ -13,6 +13,10 @@ const SENTENCES = {
   RecordChanged: () => t("别处已存了新的一版，什么都没有覆盖。看过那一版后，再按保存。"),
   Conflict: () => t("情况刚刚有变，请看一眼再决定。"),
   IllegalMove: () => t("现在的状态不能这样做，请先完成手上的事。"),
+  "BreakNotSwapped away": () => t("没有对调：有一位正在休息、已离岗或已下班。"),
+  "BreakNotSwapped no_line_in_common": () => t("没有对调：两人没有共同的热线，谁也不用等谁。"),
+  "BreakNotSwapped not_later": () => t("没有对调：对方本来就排在前面。"),
+  "BreakNotSwapped put_off_too_long": () => t("没有对调：休息会推得太晚。一次休息只能让一次，而且只能让给稍后就到点的人。"),
   OfferGone: () => t("这通来电已由他人接起或已结束，您无需再做什么。"),
   TooManyTries: () => t("这里输错密码太多次：请等一刻钟，或换一台登录过的电脑。"),
   TooBusy: () => t("请求太多，请稍等几秒再试。"),
@@ -59,10 +63,10 @@ export function newKey() {
 
 /** @param {Response} answer */
 async function refusalOf(answer) {
-  /** @type {{ type?: string, detail?: string } & Record<string, unknown>} */
+  /** @type {{ type?: string, detail?: string, reason?: string } & Record<string, unknown>} */
   const problem = await answer.json().catch(() => ({}));
   const kind = problem.type ?? "";
-  const ours = SENTENCES[kind]?.();
+  const ours = (SENTENCES[`${kind} ${problem.reason}`] ?? SENTENCES[kind])?.();
   const spoken = document.documentElement.lang === "en" ? problem.detail : undefined;
   const fallback = t("我们这边出了差错，可能没有保存。请看一眼，再试一次。");
   const read = answer.status === 422 ? t("内容不完整或不合规定，请检查后再试。") : fallback;

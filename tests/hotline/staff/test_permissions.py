@@ -28,6 +28,7 @@ answer_escalation  -             -                 -              yes           
 see_floor          -             -                 yes            yes             -
 watch_floor        -             -                 -              yes             -
 take_calls         yes           -                 -              -               -
+give_turn          yes           -                 -              yes             -
 """
 HEADER, *ROWS = [row.split() for row in EXPECTED.strip().splitlines()]
 GRANTED = {

@@ -88,7 +88,7 @@ QUESTIONS = {
     "the desk": looks(
         "li", "/desk", "/desk/due", "/desk/bar", "/desk/presence", "/desk/calls/call/facts"
     ),
-    "a desk at rest": looks("chen", "/desk", "/desk/due", "/desk/bar", "/desk/presence"),
+    "a desk at rest": looks("chen", "/desk/due", "/desk/break", "/desk/bar", "/desk/presence"),
     "the call's page": looks("li", "/calls/call", "/calls/call/live", "/api/v1/calls/call",
                              "/api/v1/calls/call/routing"),
     "escalations": looks("he", "/escalations", "/escalations/live", "/api/v1/escalations"),

@@ -5,8 +5,17 @@ from dataclasses import replace
 
 import pytest
 
-from routing.engine import Plan, Requirement, Skills, Stage, Urgency
-from routing.policy import DEFAULT_POLICY, Need, read_policy
+from routing.engine import (
+    Decision,
+    Engine,
+    Plan,
+    Requirement,
+    Signature,
+    Skills,
+    Stage,
+    Urgency,
+)
+from routing.policy import DEFAULT_POLICY, Need, Policy, read_policy
 from tests.routing.policy.people import ANYONE, ON_LINE, document, policy
 
 HAKKA = Need(line="youth", language="hak")
@@ -307,3 +316,35 @@ def test_who_has_a_language_in_common_with_somebody_on_duty_waits_for_them() -> 
 
     assert DEFAULT_POLICY.on_duty(hakka, spoken) == hakka
     assert DEFAULT_POLICY.on_duty(bilingual, spoken) == bilingual
+
+
+def taken_by(plan: Policy) -> tuple[str, float] | None:
+    """Who is offered a routine caller within an hour, and after how long.
+
+    Danger comes every minute, and takes li, who is alone on the line; ma is on another one.
+    """
+    engine, made = Engine(), list[Decision]()
+    ma = Signature(Skills.of({"cmn": 5}, lines=["women"]))
+    li = Signature(Skills.of({"cmn": 5}, lines=["youth"], certified=True))
+    routine, danger = (plan.plan_for(Need(line="youth", language="cmn", urgency=urgency))
+                       for urgency in (Urgency.ROUTINE, Urgency.CRISIS))  # fmt: skip
+    for minute in range(60):
+        at = 60.0 * minute
+        made += engine.call_arrives(f"danger-{minute}", danger, now=at)
+        made += engine.counselor_ready("li", li, now=at)
+        if not minute:
+            engine.counselor_ready("ma", ma, now=at)
+            made += engine.call_arrives("waits", routine, now=at)
+        made += engine.tick(now=at)
+    taken = [(one.counselor, one.waited_s) for one in made if one.call == "waits"]
+    return taken[0] if taken else None
+
+
+def test_whom_danger_keeps_waiting_a_second_line_of_the_plan_takes_at_its_time() -> None:
+    second = {"name": "second_line", "line": "any", "after_s": 600, "interpreter": True}
+    with_second, without = (
+        policy(routine={"stages": stages}) for stages in ([ON_LINE, second], [ON_LINE])
+    )
+
+    assert taken_by(with_second) == ("ma", 600.0)
+    assert taken_by(without) is None

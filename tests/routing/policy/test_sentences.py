@@ -163,7 +163,21 @@ def test_the_plan_says_that_a_shift_never_leaves_together() -> None:
 
 
 def test_the_plan_says_what_becomes_of_whom_danger_keeps_waiting() -> None:
+    in_chinese = said(DEFAULT_POLICY, "如何振铃", tongue="zh")[-1]
+
     assert said(DEFAULT_POLICY, "How")[-1].startswith("Danger always goes first, so a caller in no")
+    assert in_chinese.startswith("危险来电总在前面，所以一般来电可能等很久")
+
+
+def test_a_plan_with_a_second_line_says_from_when_on_other_lines_are_asked() -> None:
+    second = {"name": "second_line", "line": "any", "after_s": 900, "interpreter": True}
+    plan = policy(routine={"stages": [ON_LINE, second]})
+
+    assert said(plan, "How")[-1] == (
+        "From 900 s of waiting on counselors of other lines are asked for such a caller as well"
+        " (step 2)."
+    )
+    assert "等满 900 秒起也请其他热线的咨询员接听（第 2 步）" in said(plan, "如何", tongue="zh")[-1]
 
 
 def test_of_breaks_that_never_come_nothing_is_said() -> None:

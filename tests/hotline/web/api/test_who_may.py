@@ -14,7 +14,7 @@ from fastapi.routing import APIRoute, iter_route_contexts
 
 from hotline.staff.model import Role
 from hotline.storage.tables import Line, Station, StationContact
-from hotline.web.api import calls, escalations, floor, live, me, records, sessions
+from hotline.web.api import breaks, calls, escalations, floor, live, me, records, sessions
 from hotline.web.deps import open_work
 from hotline.web.idempotency import IdempotentRoute, open_command_work
 from tests.hotline.web.api.conftest import OUR_PAGE, PASSWORD, PEOPLE, ApiScene
@@ -35,6 +35,7 @@ COMMANDS = """
                                     li   wong chen lee  he   sun  tianhe city haizhu root
 GET /me                             ok   ok   ok   ok   ok   ok   ok     ok   ok     ok
 PUT /me/presence                    ok   ok   ok   ok   403  403  403    403  403    403
+POST /breaks/swaps                  ok   403  403  404  ok   404  403    403  403    403
 GET /me/softphone                   ok   ok   ok   ok   403  403  403    403  403    403
 POST /offers/{id}/decline           404  ok   404  404  403  403  403    403  403    403
 GET /calls/{id}                     ok   ok   404  404  ok   404  403    403  403    403
@@ -65,6 +66,7 @@ GET /                               303  303  303  303  303  303  303    303  30
 GET /desk                           ok   ok   ok   ok   403  403  403    403  403    403
 GET /desk/due                       ok   ok   ok   ok   403  403  403    403  403    403
 GET /desk/presence                  ok   ok   ok   ok   403  403  403    403  403    403
+GET /desk/break                     ok   ok   ok   ok   403  403  403    403  403    403
 GET /desk/danger                    ok   ok   ok   ok   403  403  403    403  403    403
 GET /desk/bar                       ok   ok   ok   ok   403  403  403    403  403    403
 GET /desk/calls/{id}                ok   403  404  404  403  403  403    403  403    403
@@ -99,6 +101,7 @@ API = "/api/v1"
 TEXT = {"text": "x"}
 BODIES: dict[str, Any] = {
     "presence": {"state": "ready"},
+    "swaps": {"giver": "li", "taker": "wong"},
     "flags": {"level": "high"},
     "record": {"contact_type": "self", "disposition": "listened"},
     **dict.fromkeys(("return", "report", "close"), TEXT),
@@ -229,7 +232,7 @@ def leaves(dependant: Dependant) -> Iterator[object]:
 
 
 def test_every_command_works_in_the_transaction_that_keeps_its_answer() -> None:
-    rooms = (calls, escalations, floor, live, me, records)
+    rooms = (breaks, calls, escalations, floor, live, me, records)
     routes = [route for room in rooms for route in room.router.routes]
     commands = [it for it in routes if isinstance(it, APIRoute) and "POST" in (it.methods or ())]
 

@@ -1,10 +1,13 @@
 """The desk: at rest, while somebody rings, in a talk, and with a record to write."""
 
+from datetime import timedelta
+from html import unescape
 from typing import Any
 
 import pytest
 
 from hotline.calls.model import CallState
+from hotline.i18n.catalog import moment
 from hotline.storage.tables import Call, Line, Offer, Participant, Presence, Record, Staff
 from tests.hotline.web.api.conftest import ApiScene
 from tests.hotline.web.pages.conftest import Page, Reader
@@ -301,3 +304,86 @@ async def test_danger_on_another_line_is_not_hers(scene: ApiScene, chen: Reader)
     await scene.change(Presence, "chen", state="wrapping_up", since=scene.clock.now())
 
     assert not (await chen.reads("/desk/danger")).has("danger-waiting")
+
+
+# ── the next break ──────────────────────────────────────────────────────────────────────────────
+
+
+async def at_work(scene: ApiScene, chen: float, li: float) -> None:
+    """Since how many minutes each works; li talks."""
+    now = scene.clock.now()
+    chen_since, li_since = (now - timedelta(minutes=minutes) for minutes in (chen, li))
+    await scene.change(Presence, "chen", state="ready", working_since=chen_since)
+    await scene.change(Presence, "li", working_since=li_since)
+
+
+async def test_the_desk_says_when_the_next_break_is_and_who_may_go_first(
+    scene: ApiScene, chen: Reader
+) -> None:
+    await at_work(scene, chen=60, li=50)
+    await scene.change(Staff, "li", name="李")
+
+    part = (await chen.reads("/desk/break")).part("break")
+
+    assert f"下次休息 {moment(scene.clock.now() + timedelta(minutes=60))}" in part.text
+    assert "让 李 先休息" in part.text
+    assert f"您改到 {moment(scene.clock.now() + timedelta(minutes=70))}" in part.html
+
+
+async def test_a_swap_stands_on_both_desks_and_on_the_floor(
+    scene: ApiScene, chen: Reader, li: Reader
+) -> None:
+    await at_work(scene, chen=60, li=50)
+    for username, name in (("chen", "陈"), ("li", "李")):
+        await scene.change(Staff, username, name=name)
+    swap = {"giver": "chen", "taker": "li"}
+
+    before = await Reader(scene, "he").reads("/floor/live")
+    await scene.person("he").does("POST", "/breaks/swaps", swap)
+    after = await Reader(scene, "he").reads("/floor/live")
+
+    assert "让 李 先休息" in before.part("breaks-to-come").text
+    assert "已与 李 对调：对方先休息" in (await chen.reads("/desk/break")).text
+    assert "已与 陈 对调：您先休息" in (await li.reads("/desk/break")).text
+    assert "已与 李 对调：对方先休息" in after.part("breaks-to-come").text
+    assert "Swapped with 李" in (await chen.reads("/desk/break", language="en")).text
+
+
+async def test_a_break_that_waits_for_others_is_said_on_the_own_desk(
+    scene: ApiScene, chen: Reader
+) -> None:
+    await at_work(scene, chen=130, li=50)
+    await scene.change(Presence, "li", state="paused", reason="rest", call_id=None,
+                       since=scene.clock.now())  # fmt: skip
+
+    assert "正等别人回来" in (await chen.reads("/desk/break")).part("break").text
+
+
+@pytest.mark.parametrize("state", ["offline", "paused"])
+async def test_of_who_is_away_no_break_is_to_come(
+    scene: ApiScene, chen: Reader, state: str
+) -> None:
+    await scene.change(Presence, "chen", state=state, reason="")
+
+    assert not (await chen.reads("/desk/break")).has("break")
+
+
+@pytest.mark.parametrize(
+    ("language", "why", "supervisor"),
+    [
+        ("zh", "有危机认证的只剩您一位", "督导的大厅上显示着要找人接替您"),
+        ("en", "the only one at work who is certified", "supervisors' floor shows that you need"),
+    ],
+)
+async def test_the_last_certified_one_is_told_why_her_break_waits_and_who_knows(
+    scene: ApiScene, chen: Reader, language: str, why: str, supervisor: str
+) -> None:
+    await at_work(scene, chen=130, li=50)
+    await scene.change(Staff, "chen", skills={"languages": {"cmn": 5}, "certified": True})
+
+    told = (await chen.reads("/desk/break", language=language)).part("break").text
+    floor = (await Reader(scene, "he").reads("/floor/live")).part("break-due").text
+
+    assert why in told
+    assert supervisor in unescape(told)
+    assert "请安排人接替" in floor

@@ -1,11 +1,12 @@
 """The floor and the call's page: is everybody looked after, and why was who rung."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
 from hotline.calls.model import CallState
+from hotline.i18n.catalog import moment
 from hotline.storage.tables import CallEntry, Offer, Presence, Staff
 from tests.hotline.web.api.conftest import ApiScene
 from tests.hotline.web.pages.conftest import Reader
@@ -81,8 +82,49 @@ async def test_a_child_whom_nobody_takes_stands_red_with_who_was_told(
     told = (await he.reads("/floor/live")).part("nobody").text
     timeline = (await he.reads("/calls/alone")).text
 
-    assert "无人接听 1:10 · 已呼叫 值班电话" in told
+    assert f"无人接听 1:10 · 已呼叫 值班电话 {moment(now)}" in told
     assert "无人接听，呼叫 · 值班电话" in timeline
+
+
+async def kept_waiting(scene: ApiScene) -> None:
+    """Danger has kept somebody waiting; a minute ago the duty phone was rung."""
+    now = scene.clock.now()
+    since, rang = now - timedelta(minutes=16), now - timedelta(minutes=1)
+    alarm = {"alarm_since": since, "alarm_step": 1, "alarm_due_at": rang + timedelta(minutes=3)}
+    await scene.add(scene.call("kept", CallState.WAITING, queued_at=since, **alarm))
+    facts = {"step": "duty_phone", "rung": 1}
+    await scene.add(CallEntry(call_id="kept", at=rang, kind="alarm.rang", facts=facts))
+
+
+async def test_of_whom_danger_keeps_waiting_the_floor_says_what_was_done_and_what_helps(
+    scene: ApiScene, he: Reader
+) -> None:
+    await kept_waiting(scene)
+    now = scene.clock.now()
+
+    page = await he.reads("/floor/live")
+    told, remedy = page.part("nobody").text, page.part("remedy")
+    in_english = (await he.reads("/floor/live", language="en")).part("remedy").text
+
+    assert f"已呼叫 值班电话 {moment(now - timedelta(minutes=1))}" in told
+    assert "请安排人接听" in remedy.text
+    assert f"下一次呼叫值班电话 {moment(now + timedelta(minutes=2))}" in remedy.text
+    assert '<a href="/calls/kept">' in remedy.html
+    assert "Find somebody to answer" in in_english
+
+
+async def test_what_was_done_for_whom_danger_keeps_waiting_is_told_by_the_api_as_well(
+    scene: ApiScene,
+) -> None:
+    await kept_waiting(scene)
+    now = scene.clock.now()
+
+    callers = (await scene.person("he").gets("/floor"))["callers"]
+
+    kept = next(one for one in callers if one["call_id"] == "kept")
+    rang, again = (datetime.fromisoformat(kept[name]) for name in ("told_at", "again_at"))
+    assert (kept["told"], rang) == (["duty_phone"], now - timedelta(minutes=1))
+    assert again == now + timedelta(minutes=2)
 
 
 async def test_the_account_of_the_day_balances(scene: ApiScene, he: Reader) -> None:
