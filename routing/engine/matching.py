@@ -5,7 +5,6 @@ this code to find out and to report as a new event. An event says what is true n
 changes nothing, and of an unknown call or counselor it is no error.
 """
 
-from collections.abc import Iterator
 from heapq import heapify, heappop, heappush
 
 from routing.engine.eligibility import Eligibility, Queue, Reach
@@ -123,7 +122,7 @@ class Engine:
         """The best of the callers that somebody who became ready could take."""
         match = self._best_head(idle.signature.flag, self._eligibility.met(signature))
         if self._queues.wanted.get(idle.counselor):
-            match = min(self._with_wishes(idle, match), default=None)
+            match = self._with_wishes(idle, match)
         if match is None:
             return None
         caller = self._queues.callers[match[2]]
@@ -169,14 +168,14 @@ class Engine:
         self._idle.discard(idle.counselor)
         return [(idle, caller.plan.stages[0])]
 
-    def _with_wishes(self, idle: Standing, best: Match | None) -> Iterator[Match]:
-        """The best, and of each wish for this very counselor the first who has it and may."""
-        if best is not None:
-            yield best
+    def _with_wishes(self, idle: Standing, best: Match | None) -> Match | None:
+        """The best, or of each wish for this very counselor the first who has it and may."""
         for (rank, _, stage), order in self._queues.wanted[idle.counselor].items():
             caller = self._queues.callers[order.blocks[0][0][1]]
             if _grants(caller, idle, self._now):
-                yield rank, caller.arrival - stage.bonus_s, caller.call, 0, stage
+                match = rank, caller.arrival - stage.bonus_s, caller.call, 0, stage
+                best = match if best is None else min(best, match)
+        return best
 
     def _best_head(self, flag: Flag, met: int) -> Match | None:
         """The best of those who are first in a queue, where the counselor's stage is open."""

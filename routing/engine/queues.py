@@ -78,8 +78,9 @@ class Queues:
     def _unwish(self, caller: Waiting) -> None:
         wanted = self.wanted[str(caller.plan.wants)]
         wish = _wish(caller)
-        wanted[wish].remove(caller.place)
-        if wanted[wish].lead is None:
+        order = wanted[wish]
+        order.remove(caller.place)
+        if order.lead is None:
             del wanted[wish]
 
     def _changed(self, queue: Queue, now: float) -> None:

@@ -13,6 +13,7 @@ import pytest
 
 from routing.engine import Engine, Requirement, Signature, Skills, Stage
 from routing.engine.eligibility import Eligibility
+from routing.policy import DEFAULT_POLICY, Need
 from tests.routing.engine.people import ANYONE, JUST_ENDED, READY, crisis, offers, routine
 from tests.routing.engine.random_shift import random_requirement, random_signature
 
@@ -85,11 +86,52 @@ def whom_many_know(callers: int) -> int:
     return calls_of(lambda: floor.counselor_ready("li", READY, 1.0))
 
 
-@pytest.mark.parametrize("cost", [new_plan, last_of_many, first_of_a_kind, whom_many_know])
+def known_in_many_plans(plans: int) -> int:
+    """The same where the plans of all differ, though not in whom they know."""
+    floor = Engine()
+    known = Stage("known", Requirement(counselor="li"))
+    for number in range(plans):
+        floor.call_arrives(f"call-{number}", routine(known, ANYONE, name=f"plan-{number}"), 0.0)
+    return calls_of(lambda: floor.counselor_ready("li", READY, 1.0))
+
+
+def many_stages(stages: int) -> int:
+    """The first of many stages has somebody for a caller."""
+    floor = Engine()
+    ladder = [Stage(f"stage-{n}", Requirement(topic_level=n + 1)) for n in range(stages)]
+    plan = routine(*ladder)
+    for number in range(2):
+        floor.counselor_ready(f"counselor-{number}", READY, 0.0)
+    floor.call_arrives("known", plan, 1.0)
+    return calls_of(lambda: floor.call_arrives("a", plan, 1.0))
+
+
+@pytest.mark.parametrize(
+    "cost",
+    [
+        new_plan,
+        last_of_many,
+        first_of_a_kind,
+        whom_many_know,
+        known_in_many_plans,
+        many_stages,
+    ],
+)
 def test_an_event_costs_no_more_where_there_are_many_it_has_nothing_to_do_with(
     cost: Callable[[int], int],
 ) -> None:
     assert cost(MANY) <= cost(FEW) + 10
+
+
+def test_plans_of_a_policy_share_the_stages_they_have_alike() -> None:
+    family, school = (
+        DEFAULT_POLICY.plan_for(Need(line="youth", language="cmn", topic=topic))
+        for topic in ("family", "school")
+    )
+
+    alike = set(map(id, family.stages)) & set(map(id, school.stages))
+
+    assert len(alike) == sum(one in school.stages for one in family.stages) > 0
 
 
 def test_whom_many_know_takes_the_one_who_waits_longest() -> None:
