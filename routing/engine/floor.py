@@ -11,17 +11,12 @@ from routing.engine.ordering import SortKey
 from routing.engine.plan import Plan, Stage
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Waiting:
+class Waiting(NamedTuple):
     """A caller in line."""
 
     call: str
     plan: Plan
     arrival: float
-
-    @property
-    def wants(self) -> str | None:
-        return self.plan.stages[0].requirement.counselor
 
     @property
     def place(self) -> SortKey:

@@ -5,20 +5,21 @@ this code to find out and to report as a new event. An event says what is true n
 changes nothing, and of an unknown call or counselor it is no error.
 """
 
-from collections.abc import Iterator
-from dataclasses import replace
 from heapq import heapify, heappop, heappush
 
-from routing.engine.eligibility import FLAGS, Eligibility
+from routing.engine.eligibility import Eligibility, Queue, Reach
 from routing.engine.floor import Floor, Standing, Waiting
 from routing.engine.idle import IdleCounselors
-from routing.engine.model import Decision, Flag, Signature, Urgency
+from routing.engine.model import FLAGS, Decision, Flag, Signature
+from routing.engine.ordering import First, Firsts, SortKey
 from routing.engine.plan import Plan, Stage
 from routing.engine.queues import Queues
 
 # Sorts the callers one counselor could take: urgency, arrival less bonus, id; then 0 for a stage
 # that names the counselor, 1 for any other, so that two matches are never equal.
 Match = tuple[int, float, str, int, Stage]
+NOBODY: SortKey = float("inf"), ""
+RINGING = FLAGS.index(Flag.RINGING)
 Chosen = list[tuple[Standing, Stage]]
 
 
@@ -30,7 +31,7 @@ class Engine:
         self._now = float("-inf")
         self._eligibility = Eligibility()
         self._idle = IdleCounselors()
-        self._queues = Queues(self._eligibility)
+        self._queues = Queues()
 
     def call_arrives(
         self, call: str, plan: Plan, now: float, *, arrival: float | None = None
@@ -44,7 +45,7 @@ class Engine:
     def call_rescored(self, call: str, plan: Plan, now: float) -> list[Decision]:
         """More became known of a waiting caller: another plan, the same arrival."""
         caller = self._queues.callers.get(call)
-        return self._enter(replace(caller, plan=plan), now) if caller else self.tick(now)
+        return self._enter(caller._replace(plan=plan), now) if caller else self.tick(now)
 
     def call_leaves(self, call: str) -> None:
         """Hung up, or is no longer ours to offer."""
@@ -91,12 +92,12 @@ class Engine:
         self.call_leaves(caller.call)
         self._now = max(self._now, now)
         calls = self._queues.due(self._now)  # first: adding to a queue sets its alarm anew
-        queue = self._queues.queue(caller.plan)
+        queue = self._eligibility.queue(caller.plan)
         # Behind another, nobody is there for this one either.
-        ahead = not caller.wants and bool(queue.order) and queue.order.first < caller.place
-        if not calls and not ahead and (chosen := self._choose(caller, queue.plan)):
+        ahead = not caller.plan.wants and queue.head and queue.head[:2] < caller.place
+        if not calls and not ahead and (chosen := self._choose(caller, queue)):
             return self._decisions(caller, chosen)
-        self._queues.add(caller, self._now)
+        self._queues.add(caller, queue, self._now)
         return self._serve(calls if ahead else calls | {caller.call}) if calls else []
 
     def _serve(self, calls: set[str]) -> list[Decision]:
@@ -109,11 +110,11 @@ class Engine:
             queue = self._queues.queue_of.get(call)
             if queue is None:
                 continue  # named twice, and served the first time
-            made = self._offer(self._queues.callers[call], queue.plan)
+            made = self._offer(self._queues.callers[call], queue)
             if not made:
                 self._queues.arm(queue, self._now)
-            elif queue.order:
-                heappush(to_serve, self._queues.callers[queue.order.first[1]].order_key)
+            elif queue.head:
+                heappush(to_serve, self._queues.callers[queue.head[1]].order_key)
             decisions += made
         return decisions
 
@@ -121,16 +122,16 @@ class Engine:
         """The best of the callers that somebody who became ready could take."""
         match = self._best_head(idle.signature.flag, self._eligibility.met(signature))
         if self._queues.wanted.get(idle.counselor):
-            match = min(self._with_wishes(idle, match), default=None)
+            match = self._with_wishes(idle, match)
         if match is None:
             return None
         caller = self._queues.callers[match[2]]
         self._queues.remove(caller.call, self._now)
         return self._decision(caller, idle, match[-1])
 
-    def _offer(self, caller: Waiting, plan: int) -> list[Decision]:
+    def _offer(self, caller: Waiting, queue: Queue) -> list[Decision]:
         """To as many as are to be rung, of those who may be by now."""
-        chosen = self._choose(caller, plan)
+        chosen = self._choose(caller, queue)
         if chosen:
             self._queues.remove(caller.call, self._now)
         return self._decisions(caller, chosen)
@@ -138,93 +139,82 @@ class Engine:
     def _decisions(self, caller: Waiting, chosen: Chosen) -> list[Decision]:
         return [self._decision(caller, idle, stage) for idle, stage in chosen]
 
-    def _choose(self, caller: Waiting, plan: int) -> Chosen:
+    def _choose(self, caller: Waiting, queue: Queue) -> Chosen:
         """Down the ladder, at each stage who is ready first, and of these who is idle longest.
 
         Takes whom it chooses. Where somebody certified was found, nobody is added for whom
         certification was waived: of phones that ring together any may be the first to answer. Nor
         is anybody disturbed more than whom the best stage gave.
         """
-        chosen: Chosen = []
-        certified = False
-        for position, stage in enumerate(caller.plan.stages, 0 if caller.wants is None else -1):
-            waived = certified and not stage.requirement.certified
-            if waived or not caller.open(stage, self._now):
+        chosen = self._wished(caller) if caller.plan.wants else []
+        ring, present, fitting = caller.plan.ring, self._idle.present, self._eligibility.fitting
+        for stage, known, comfort, after_s in queue.tries:
+            if chosen and (len(chosen) == ring or _waives(chosen, stage)):
                 break
-            for flag in FLAGS if caller.plan.urgency is Urgency.CRISIS else FLAGS[:1]:
-                if chosen and FLAGS.index(flag) > FLAGS.index(chosen[0][0].signature.flag):
-                    break
-                if caller.open(stage, self._now, flag):
-                    most = caller.plan.ring - len(chosen)
-                    if flag is Flag.RINGING:  # one is spared, and only where nobody else is found
-                        most = 0 if chosen else 1
-                    chosen += [
-                        (idle, stage) for idle in self._take(caller, plan, position, flag, most)
-                    ]
-            certified = bool(chosen) and chosen[-1][1].requirement.certified
+            if caller.arrival + after_s > self._now or (chosen and _disturbs(chosen, comfort)):
+                continue
+            able = present[comfort] and fitting(known)
+            most = 1 if comfort == RINGING else ring  # one is spared, and only where alone
+            while len(chosen) < most and (idle := self._idle.longest(able & present[comfort])):
+                self._idle.discard(idle.counselor)
+                chosen.append((idle, stage))
         return chosen
 
-    def _take(
-        self, caller: Waiting, plan: int, position: int, flag: Flag, most: int
-    ) -> list[Standing]:
-        """Up to so many who fit a stage and stand so, out of the index."""
-        taken: list[Standing] = []
-        while len(taken) < most and (idle := self._find(caller, plan, position, flag)):
-            self._idle.discard(idle.counselor)
-            taken.append(idle)
-        return taken
+    def _wished(self, caller: Waiting) -> Chosen:
+        """The one the caller wishes for, if they are there."""
+        idle = self._idle.get(caller.plan.wants)
+        if idle is None or not _grants(caller, idle, self._now):
+            return []
+        self._idle.discard(idle.counselor)
+        return [(idle, caller.plan.stages[0])]
 
-    def _find(self, caller: Waiting, plan: int, position: int, flag: Flag) -> Standing | None:
-        """The longest idle who fits a stage; at -1 the one the caller wishes for."""
-        if position >= 0:
-            return self._idle.longest(self._eligibility.fitting(plan, position, flag))
-        idle = self._idle.get(caller.wants)
-        if idle is None or idle.signature.flag is not flag:
-            return None
-        return idle if _grants(caller, idle, self._now) else None
-
-    def _with_wishes(self, idle: Standing, best: Match | None) -> Iterator[Match]:
-        """The best, and of each plan the first who wishes for this very counselor and may."""
-        if best is not None:
-            yield best
-        for plan, order in self._queues.wanted[idle.counselor].items():
-            caller, stage = self._queues.callers[order.first[1]], plan.stages[0]
+    def _with_wishes(self, idle: Standing, best: Match | None) -> Match | None:
+        """The best, or of each wish for this very counselor the first who has it and may."""
+        for (rank, _, stage), order in self._queues.wanted[idle.counselor].items():
+            caller = self._queues.callers[order.blocks[0][0][1]]
             if _grants(caller, idle, self._now):
-                yield plan.rank, caller.arrival - stage.bonus_s, caller.call, 0, stage
+                match = rank, caller.arrival - stage.bonus_s, caller.call, 0, stage
+                best = match if best is None else min(best, match)
+        return best
 
     def _best_head(self, flag: Flag, met: int) -> Match | None:
         """The best of those who are first in a queue, where the counselor's stage is open."""
-        best: tuple[float, str, int, int] | None = None  # arrival less bonus, call, rank, plan
-        since = float("inf")
-        for reach in self._eligibility.reaches(flag).values():
-            if best is not None and reach.rank > best[2]:
-                break
-            fitting, by_plan = met & reach.requirements, reach.by_plan
-            after_s, bonus_s = reach.after_s, reach.bonus_s
-            for arrival, call, plan in self._queues.heads[reach.rank] if fitting else ():
-                if arrival + after_s > self._now or arrival - bonus_s > since:
-                    break  # this one and all others are worse, or their stage is not open
-                if plan in by_plan and by_plan[plan] & fitting:
-                    match = arrival - bonus_s, call, reach.rank, plan
-                    best = match if best is None else min(best, match)
-                    since = best[0]
-                    break  # the others came later
-        if best is None:
-            return None
-        since, call, rank, plan = best
-        return rank, since, call, 1, self._eligibility.first_stage(plan, met)
+        for rank, reaches in enumerate(self._eligibility.reaches(flag)):
+            heads = self._queues.heads[rank]
+            if heads.lead and (best := self._best_in(heads, heads.lead, reaches, met)):
+                return rank, *best, 1, self._queues.queue_of[best[1]].first_stage(met)
+        return None
+
+    def _best_in(
+        self, heads: Firsts, lead: First, reaches: list[Reach], met: int
+    ) -> SortKey | None:
+        """The best of one urgency: arrival less bonus, and id."""
+        best, now = NOBODY, self._now
+        for reach in reaches:
+            bonus_s = reach.bonus_s
+            if lead[0] + reach.after_s > now or lead[0] - bonus_s > best[0]:
+                continue  # whoever came first is behind, or the stage not open
+            if fitting := met & reach.stages:
+                first = lead if lead[2] & fitting else heads.of(fitting)
+                if first and first[0] + reach.after_s <= now:
+                    best = min(best, (first[0] - bonus_s, first[1]))
+        return None if best is NOBODY else best
 
     def _decision(self, caller: Waiting, idle: Standing, stage: Stage) -> Decision:
-        return Decision(
-            call=caller.call,
-            counselor=idle.counselor,
-            plan=caller.plan.name,
-            stage=stage.name,
-            urgency=caller.plan.urgency,
-            waited_s=max(0.0, self._now - caller.arrival),
-            idle_s=max(0.0, self._now - idle.idle_since),
-            flag=idle.signature.flag,
-        )
+        plan, flag, now = caller.plan, idle.signature.flag, self._now
+        times = max(0.0, now - caller.arrival), max(0.0, now - idle.idle_since)
+        words = plan.name, stage.name, plan.urgency
+        return Decision(caller.call, idle.counselor, *words, *times, flag)
+
+
+def _waives(chosen: Chosen, stage: Stage) -> bool:
+    """Whether a stage does without the certificate that was found."""
+    return chosen[-1][1].requirement.certified and not stage.requirement.certified
+
+
+def _disturbs(chosen: Chosen, comfort: int) -> bool:
+    """Whether who stands so is disturbed more than the first of them, or spared for nobody."""
+    return comfort == RINGING or comfort > FLAGS.index(chosen[0][0].signature.flag)
 
 
 def _grants(caller: Waiting, idle: Standing, now: float) -> bool:

@@ -4,7 +4,7 @@ Ids of calls, counselors and lines are opaque strings, times are seconds of any 
 duty, and what a decision sets in motion, is left to whoever uses this package.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
@@ -24,6 +24,9 @@ class Flag(StrEnum):
     RINGING = "ringing"  # beside others for one in danger, and can be spared for another such
     WRAP_UP = "wrap_up"  # still writing the last record: for a crisis only, and tried later
     PROTECTED = "protected"  # has only just ended a talk: last, and only where a stage says so
+
+
+FLAGS = tuple(Flag)  # in the order in which they are asked at one stage
 
 
 class Rule(StrEnum):
@@ -106,18 +109,23 @@ class Requirement:
 
     def unmet(self, skills: Skills) -> Rule | None:
         """The first rule these skills fail. Who the counselor is, is not asked here."""
-        levels = dict(skills.languages)
-        spoken = max((levels.get(language, 0) for language in self.languages), default=5)
-        known = 5 if self.topic is None else dict(skills.topics).get(self.topic, 0)
-        rules = (
-            (Rule.LINE, self.line is None or self.line in skills.lines),
-            (Rule.LANGUAGE, spoken >= self.language_level),
-            (Rule.CERTIFIED, skills.certified or not self.certified),
-            (Rule.TOPIC, known >= self.topic_level),
-            (Rule.GENDER, self.gender in (None, skills.gender)),
-            (Rule.AGE_GROUP, self.age_group is None or self.age_group in skills.ages),
-        )
-        return next((rule for rule, met in rules if not met), None)
+        return next(self._unmet(skills), None)
+
+    def _unmet(self, skills: Skills) -> Iterator[Rule]:
+        if self.line is not None and self.line not in skills.lines:
+            yield Rule.LINE
+        if self.languages:
+            levels = dict(skills.languages)
+            if max(levels.get(one, 0) for one in self.languages) < self.language_level:
+                yield Rule.LANGUAGE
+        if self.certified and not skills.certified:
+            yield Rule.CERTIFIED
+        if self.topic is not None and dict(skills.topics).get(self.topic, 0) < self.topic_level:
+            yield Rule.TOPIC
+        if self.gender not in {None, skills.gender}:
+            yield Rule.GENDER
+        if self.age_group is not None and self.age_group not in skills.ages:
+            yield Rule.AGE_GROUP
 
 
 class Decision(NamedTuple):

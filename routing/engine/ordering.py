@@ -1,112 +1,84 @@
 """Places in order: a time and an id each. Lines of callers and idle counselors are kept so."""
 
 from bisect import bisect_left, insort
-from collections.abc import Iterator
-from itertools import chain
+from functools import reduce
+from operator import itemgetter, or_
+from typing import Generic, TypeVar
 
 SortKey = tuple[float, str]
-First = tuple[float, str, int]  # a place, and the number of the group whose first this is
+First = tuple[float, str, int]  # a place, and as bits the groups that it is of
+Place = TypeVar("Place", SortKey, First)
 
 BLOCK = 256  # a block is split at twice this
-FIRSTS = 24  # the same where blocks are looked through
+GROUPS_OF = itemgetter(2)  # of a First
 
 
-class Ordering:
+class Ordering(Generic[Place]):
     """A sorted set of places in short blocks, so that no change moves more than one block.
 
     An OrderedDict would do if places came in order. They do not: a caller whose offer failed
     returns to the old place, and counselors become ready in another order than their talks ended.
     """
 
-    __slots__ = ("_blocks", "_lasts")
+    __slots__ = ("_lasts", "blocks", "groups")
+    half = BLOCK
 
     def __init__(self) -> None:
-        self._blocks: list[list[SortKey]] = []
-        self._lasts: list[SortKey] = []
-
-    def __bool__(self) -> bool:
-        return bool(self._lasts)
-
-    def __iter__(self) -> Iterator[SortKey]:
-        return chain.from_iterable(self._blocks)
+        self.blocks: list[list[Place]] = []
+        self.groups: list[int] = []  # by block, as bits: all that were in it, see `Firsts`
+        self._lasts: list[Place] = []
 
     @property
-    def first(self) -> SortKey:
-        """The lowest place. Raises `IndexError` if there is none."""
-        return self._blocks[0][0]
+    def lead(self) -> Place | None:
+        """The lowest place, if there is one."""
+        return self.blocks[0][0] if self.blocks else None
 
-    def add(self, place: SortKey) -> None:
+    def add(self, place: Place, groups: int = 0) -> None:
         """Put a place that is not there yet where it belongs."""
-        if not self._lasts:
-            self._blocks.append([place])
-            self._lasts.append(place)
+        lasts = self._lasts
+        if not lasts:
+            self.blocks, self.groups, self._lasts = [[place]], [groups], [place]
             return
-        at = min(bisect_left(self._lasts, place), len(self._lasts) - 1)
-        block = self._blocks[at]
+        at = bisect_left(lasts, place)
+        if at == len(lasts):
+            at -= 1
+        block = self.blocks[at]
         insort(block, place)
-        if len(block) > 2 * BLOCK:
-            self._blocks[at : at + 1] = block[:BLOCK], block[BLOCK:]
-            self._lasts.insert(at, block[BLOCK - 1])
-            at += 1
-        self._lasts[at] = block[-1]
+        lasts[at] = block[-1]
+        self.groups[at] |= groups
+        if len(block) > 2 * self.half:
+            self.blocks[at : at + 1] = block[: self.half], block[self.half :]
+            lasts.insert(at, block[self.half - 1])
+            self.groups.insert(at, self.groups[at])
 
-    def remove(self, place: SortKey) -> None:
+    def remove(self, place: Place) -> None:
         """Take out a place that is there."""
         at = bisect_left(self._lasts, place)
-        block = self._blocks[at]
+        block = self.blocks[at]
         del block[bisect_left(block, place)]
         if block:
             self._lasts[at] = block[-1]
         else:
-            del self._blocks[at], self._lasts[at]
+            del self.blocks[at], self.groups[at], self._lasts[at]
 
 
-class Firsts:
-    """The first places of groups, in order, in short blocks that say whose they hold.
+class Firsts(Ordering[First]):
+    """The first places of lines, in order, in blocks that say which groups they may hold.
 
-    So no search looks at more than one block. Who waits longest is often whom nobody asks for:
-    a walk from the first place on would pass all of them every time.
+    So no search looks at many blocks. Who waits longest is often whom nobody asks for: a walk
+    from the first place on would pass all of them every time.
     """
 
-    __slots__ = ("_bits", "_blocks", "_lasts")
-
-    def __init__(self) -> None:
-        self._blocks: list[list[First]] = []
-        self._lasts: list[First] = []
-        self._bits: list[int] = []  # by block: the groups in it
-
-    def add(self, first: First) -> None:
-        """Put the first of a group that has none."""
-        if not self._lasts:
-            self._blocks, self._lasts, self._bits = [[first]], [first], [1 << first[2]]
-            return
-        at = min(bisect_left(self._lasts, first), len(self._lasts) - 1)
-        block = self._blocks[at]
-        insort(block, first)
-        self._bits[at] |= 1 << first[2]
-        self._lasts[at] = block[-1]
-        if len(block) > 2 * FIRSTS:
-            self._split(at, block[:FIRSTS], block[FIRSTS:])
-
-    def remove(self, first: First) -> None:
-        """Take out a place that is there."""
-        at = bisect_left(self._lasts, first)
-        block = self._blocks[at]
-        del block[bisect_left(block, first)]
-        self._bits[at] ^= 1 << first[2]
-        if block:
-            self._lasts[at] = block[-1]
-        else:
-            del self._blocks[at], self._lasts[at], self._bits[at]
+    __slots__ = ()
+    half = 12
 
     def of(self, groups: int) -> First | None:
-        """The first of all of these groups, which are given as bits."""
-        for block, bits in zip(self._blocks, self._bits, strict=True):
-            if bits & groups:
-                return next(first for first in block if groups >> first[2] & 1)
+        """The first of all of these groups."""
+        for at, held in enumerate(self.groups):
+            if held & groups:
+                for first in self.blocks[at]:
+                    if first[2] & groups:
+                        return first
+                # Looked in vain: those have left. Forget whoever has.
+                self.groups[at] = reduce(or_, map(GROUPS_OF, self.blocks[at]))
         return None
-
-    def _split(self, at: int, *halves: list[First]) -> None:
-        self._blocks[at : at + 1] = halves
-        self._lasts[at : at + 1] = [half[-1] for half in halves]
-        self._bits[at : at + 1] = [sum(1 << first[2] for first in half) for half in halves]

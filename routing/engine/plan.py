@@ -3,7 +3,7 @@
 A plan is data. The engine knows no ladder by name; `routing.policy` makes ours.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 from routing.engine.model import Flag, Requirement, Urgency
@@ -38,8 +38,13 @@ class Plan:
     urgency: Urgency
     stages: tuple[Stage, ...]
     ring: int = 1
+    rank: int = field(init=False, repr=False, compare=False)  # sorts crisis first
+    wants: str | None = field(init=False, repr=False, compare=False)  # a counselor
+    general: tuple[Stage, ...] = field(init=False, repr=False, compare=False)
+    protected_s: float | None = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
+        self._derive()
         if self.ring < 1 or not self.general or self.stages[0].after_s < 0:
             raise ValueError(f"{self.name}: rings nobody, or has no stage for everybody")
         if any(stage.requirement.counselor is not None for stage in self.general):
@@ -49,25 +54,20 @@ class Plan:
         for former, later in pairwise(self.stages):
             if later.after_s < former.after_s or later.bonus_s > former.bonus_s:
                 raise ValueError(f"{self.name}: {later.name} belongs before {former.name}")
-        if self.personal and self.personal.after_s > 0:
+        if self.wants is not None and self.stages[0].after_s > 0:
             raise ValueError(f"{self.name}: a stage that names a counselor is soft")
 
     def __hash__(self) -> int:
         return hash(self.name)  # equal plans have equal names; a string keeps its hash
 
-    @property
-    def rank(self) -> int:
-        """Sorts crisis first."""
-        return 0 if self.urgency is Urgency.CRISIS else 1
-
-    @property
-    def personal(self) -> Stage | None:
-        named = self.stages and self.stages[0].requirement.counselor is not None
-        return self.stages[0] if named else None
-
-    @property
-    def general(self) -> tuple[Stage, ...]:
-        return self.stages[1:] if self.personal else self.stages
+    def serves_as(self, other: "Plan") -> bool:
+        """Whether callers of both differ in nothing but whom they know."""
+        return (
+            self.general == other.general
+            and self.urgency is other.urgency
+            and self.ring == other.ring
+            and self.protected_s == other.protected_s
+        )
 
     def opens(self, stage: Stage, flag: Flag) -> float | None:
         """Seconds of waiting after which a stage may take somebody who stands so. None: never.
@@ -80,10 +80,14 @@ class Plan:
             return None
         if flag is not Flag.PROTECTED:
             return stage.after_s
-        from_s = min((one.after_s for one in self.stages if one.protected), default=None)
-        return None if from_s is None else max(from_s, stage.after_s)
+        return None if self.protected_s is None else max(self.protected_s, stage.after_s)
 
-    @property
-    def impersonal(self) -> "Plan":
-        """The plan without its personal stage: callers who differ in whom they know share it."""
-        return replace(self, stages=self.general) if self.personal else self
+    def _derive(self) -> None:
+        """What follows from the stages is asked at every event, so it is kept."""
+        wants = self.stages[0].requirement.counselor if self.stages else None
+        general = self.stages if wants is None else self.stages[1:]
+        protected = (one.after_s for one in self.stages if one.protected)
+        object.__setattr__(self, "rank", 0 if self.urgency is Urgency.CRISIS else 1)
+        object.__setattr__(self, "wants", wants)
+        object.__setattr__(self, "general", general)
+        object.__setattr__(self, "protected_s", min(protected, default=None))

@@ -155,8 +155,14 @@ def _plan(policy: Policy, need: Need) -> Plan:
     # who names nothing would come before who named a topic, at a rung that takes them both.
     rungs = _without_vain_waits(need, [rung for rung in ladder.rungs if rung.suits(need)])
     stages = [_stage(rung, need, spoken) for rung in rungs]
-    wished = _wished(policy, need, stages)
+    wished = tuple(map(_shared, _wished(policy, need, stages)))
     return Plan(_name(need, spoken), need.urgency, wished, ring=ladder.ring)
+
+
+@lru_cache(maxsize=8192)
+def _shared(stage: Stage) -> Stage:
+    """Equal stages are one object, so that the engine knows a new plan by those of others."""
+    return stage
 
 
 def _name(need: Need, spoken: Sequence[str]) -> str:

@@ -60,8 +60,8 @@ def test_a_hard_stage_that_names_a_counselor_is_refused() -> None:
 def test_callers_who_know_different_counselors_share_the_rest_of_a_plan() -> None:
     knows_chen = Stage("same_counselor", Requirement(counselor="chen"))
 
-    assert routine(KNOWS_LI, ANYONE).impersonal == routine(knows_chen, ANYONE).impersonal
-    assert routine(ANYONE).impersonal == routine(ANYONE)
+    assert routine(KNOWS_LI, ANYONE).serves_as(routine(knows_chen, ANYONE))
+    assert routine(KNOWS_LI, ANYONE).serves_as(routine(ANYONE))
 
 
 def test_a_crisis_plan_ranks_before_a_routine_plan() -> None:

@@ -226,7 +226,7 @@ def test_who_is_trained_for_the_callers_age_is_asked_before_others_of_their_lang
 def test_callers_who_differ_in_whom_they_know_share_a_plan_but_for_that() -> None:
     plan = DEFAULT_POLICY.plan_for(Need(line="youth", language="hak", counselor="li"))
 
-    assert plan.impersonal == DEFAULT_POLICY.plan_for(HAKKA)
+    assert plan.serves_as(DEFAULT_POLICY.plan_for(HAKKA))
     assert plan.name == DEFAULT_POLICY.plan_for(HAKKA).name
 
 
