@@ -43,6 +43,7 @@ POST /calls/{id}/flags              ok   ok   404  404  ok   404  403    403  40
 POST /calls/{id}/hold               ok   403  404  404  ok   404  403    403  403    403
 POST /calls/{id}/resume             ok   403  404  404  ok   404  403    403  403    403
 POST /calls/{id}/interpreter        ok   403  404  404  ok   404  403    403  403    403
+PUT /calls/{id}/understanding       ok   403  404  404  ok   404  403    403  403    403
 POST /calls/{id}/end                ok   403  404  404  ok   404  403    403  403    403
 PUT /calls/{id}/record              ok   403  404  404  ok   404  403    403  403    403
 GET /calls/{id}/record              ok   403  404  404  ok   404  403    403  403    403
@@ -100,6 +101,7 @@ TEXT = {"text": "x"}
 BODIES: dict[str, Any] = {
     "presence": {"state": "ready"},
     "flags": {"level": "high"},
+    "understanding": {"also_speaks": ["yue"]},
     "record": {"contact_type": "self", "disposition": "listened"},
     **dict.fromkeys(("return", "report", "close"), TEXT),
 }
