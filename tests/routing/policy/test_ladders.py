@@ -336,7 +336,7 @@ def test_nobody_is_kept_for_a_woman_or_a_man_where_nobody_on_duty_is_one() -> No
     [("youth", "hak", True), ("youth", "eng", False), ("women", "hak", False)],
 )
 def test_a_caller_is_kept_for_who_could_come_a_woman_of_the_line_and_the_language(
-    line: str, language: str, kept: bool
+    line: str, language: str, *, kept: bool
 ) -> None:
     people = on_duty(["youth"], "hak", gender="m") | on_duty([line], language, gender="f")
 
