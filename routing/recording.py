@@ -131,6 +131,7 @@ def _need_said(need: Need) -> dict[str, Any]:
         "age_group": need.age_group,
         "counselor": need.counselor,
         "nobody_speaks": need.nobody_speaks or None,
+        "nobody_of_gender": need.nobody_of_gender or None,
     }
     return {name: value for name, value in said.items() if value is not None}
 

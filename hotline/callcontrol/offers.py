@@ -22,6 +22,7 @@ from hotline.callcontrol.participants import (
 )
 from hotline.calls.model import CallEvent, CallState, OfferState
 from hotline.calls.service import add_call_entry, lock_call, move_call
+from hotline.calls.understanding import can_talk
 from hotline.lines.plans import policy_of
 from hotline.ports import LegStatus
 from hotline.staff.presence import (
@@ -109,7 +110,7 @@ async def _accept_unoffered(
     await withdraw_offers(work, call, at=at, reason="taken_by_another")
     if counselor.staff_id is not None:
         await call_in(work, counselor.staff_id, call.id, at=at)
-    if not await _speaks(work, counselor, call.language) and await interpreter_number(work, call):
+    if not await _can_talk(work, counselor, call) and await interpreter_number(work, call):
         await invite_interpreter(work, call, at=at, staff_id=counselor.staff_id)
     return True
 
@@ -122,12 +123,12 @@ async def may_take_unoffered(work: Work, counselor: Participant) -> bool:
     return (await work.exec(query)).first() is not None
 
 
-async def _speaks(work: Work, counselor: Participant, language: str) -> bool:
+async def _can_talk(work: Work, counselor: Participant, call: Call) -> bool:
     """Of a phone that is nobody's account it is not known."""
     if counselor.staff_id is None:
         return False
-    staff = await work.get_one(Staff, counselor.staff_id)
-    return language in staff.skills.get("languages", {})
+    line = await work.get_one(Line, call.line_id)
+    return can_talk(call, line, await work.get_one(Staff, counselor.staff_id))
 
 
 async def refuse_offer(

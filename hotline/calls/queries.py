@@ -11,6 +11,7 @@ from typing import Any
 from sqlmodel import col, exists, func, select
 
 from hotline.calls.model import CallState, OfferState, Urgency
+from hotline.calls.understanding import Understanding, understanding_of
 from hotline.errors import NotFound
 from hotline.staff.permissions import Permission, Relation, may, require
 from hotline.staff.sign_in import SignedIn
@@ -50,7 +51,11 @@ class OfferMade:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallDetail:
-    """A call and what happened in it."""
+    """A call and what happened in it.
+
+    `also_speaks`: what the caller understands beside `language`; null where it is not known, and
+    the plan's table counts. `understanding`: what counts now.
+    """
 
     id: str
     line_id: str
@@ -59,6 +64,8 @@ class CallDetail:
     state: str
     urgency: str
     language: str
+    also_speaks: tuple[str, ...] | None
+    understanding: Understanding
     topic: str | None
     age_group: str | None
     wished_gender: str | None
@@ -103,6 +110,11 @@ async def permitted_call(
     return call
 
 
+async def may_act(work: Work, call: Call, who: SignedIn) -> bool:
+    """Whether somebody who sees a call may also do something in it."""
+    return may(who.roles, await _relations(work, call, who), Permission.ACT_IN_CALL)
+
+
 async def _relations(work: Work, call: Call, who: SignedIn) -> frozenset[Relation]:
     """How somebody stands to a call. Asks for offers only where nothing else lets them see it."""
     known = {
@@ -122,14 +134,17 @@ async def call_detail(work: Work, call: Call) -> CallDetail:
     events, offers = await _events(work, call.id), await _offers(work, call.id)
     people = {call.counselor_id, *(e.staff_id for e in events), *(o.staff_id for o in offers)}
     names = await _names(work, {one for one in people if one is not None})
+    line = await work.get_one(Line, call.line_id)
     return CallDetail(
         id=call.id,
         line_id=call.line_id,
-        line_name=(await work.get_one(Line, call.line_id)).name,
+        line_name=line.name,
         masked=call.from_masked,
         state=call.state,
         urgency=call.urgency,
         language=call.language,
+        also_speaks=None if call.also_speaks is None else tuple(call.also_speaks),
+        understanding=understanding_of(call, line),
         topic=call.topic,
         age_group=call.age_group,
         wished_gender=call.wished_gender,

@@ -17,6 +17,7 @@ from sqlmodel import col, exists, select
 from hotline.callcontrol.participants import is_interpreter_to_be, participants_of
 from hotline.calls.model import CallState, OfferState, Outcome
 from hotline.calls.queries import permitted_call
+from hotline.calls.understanding import Understanding, understanding_of
 from hotline.i18n.catalog import midnight_before
 from hotline.numbers import as_people_dial
 from hotline.records.model import Risk
@@ -76,6 +77,7 @@ class OnTheLine:
 
     call: Call
     line: Line
+    understanding: Understanding
     alarm: str
     interpreter: str
     held: bool
@@ -189,6 +191,7 @@ async def _call_view(work: Work, call: Call, who: SignedIn) -> OnTheLine:
     return OnTheLine(
         call=call,
         line=line,
+        understanding=understanding_of(call, line),
         alarm=as_people_dial(station.phone if station else line.duty_phone),
         interpreter=_interpreter(line, call, there),
         held=any(one.hold_wanted for one in there),

@@ -22,7 +22,6 @@ from hotline.switchboard.mirror import (
     need_of,
     read_rows_of_lines,
     skills_of,
-    spoken_by,
     standing_away,
     standing_of,
 )
@@ -224,11 +223,11 @@ async def _known_floor(work: Work, rows: Rows, *, at: datetime, of: Collection[s
 
 def _drawn(rows: Rows, lines: Mapping[str, Line], now: float) -> Floor:
     plans = plans_in_force(lines)
-    spoken = spoken_by(skills_of(staff) for _, staff in rows.counselors.values())
+    people = frozenset(skills_of(staff) for _, staff in rows.counselors.values())
     callers = [
         Waiting(
             call=call.id,
-            plan=plans.plan_of(plans.on_duty(need_of(call, rows.counselors), spoken)),
+            plan=plans.plan_of(plans.on_duty(need_of(call, rows.counselors), people)),
             arrival=now if call.queued_at is None else call.queued_at.timestamp(),
         )
         for call in rows.calls.values()

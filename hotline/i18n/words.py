@@ -259,6 +259,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "message.kept": "留言已保存",
         "call.raised_to_crisis": "升为紧急",
         "call.flagged": "标记危机",
+        "call.understanding_noted": "记下来电者还听得懂",
         "counselor.wrapping_up": "整理记录",
         "alarm.rang": "无人接听，呼叫",
         "alarm.reached_nobody": "无人接听，这一步无人可呼",

@@ -5,7 +5,7 @@ call with a pending offer and a counselor who is being rung are outside it until
 Whose danger becomes known while a phone rings is in it again: that was decided for another need.
 """
 
-from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 
@@ -68,16 +68,6 @@ def need_of(call: InLine | Call, on_duty: Container[str]) -> Need:
 def skills_of(staff: Staff) -> Skills:
     """What this counselor can do."""
     return skills_from(staff.skills, staff.lines)
-
-
-def spoken_by(people: Iterable[Skills]) -> frozenset[tuple[str, str]]:
-    """Lines, each with every language that one of these people speaks there."""
-    return frozenset(
-        (line, language)
-        for one in set(people)
-        for line in one.lines
-        for language, _ in one.languages
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +210,7 @@ class Mirror:
         self._calls: dict[str, Need] = {}
         self._ready: dict[str, Availability] = {}
         self._protected: dict[str, Availability] = {}  # of these: who has only just ended a talk
-        self._spoken: frozenset[tuple[str, str]] = frozenset()
+        self._people: frozenset[Skills] = frozenset()  # what those on duty can do
         self._decided: set[str] = set()  # calls and counselors, since the rows were read
         self._left_out: frozenset[str] = frozenset()
         self._barred: dict[str, datetime | None] = {}
@@ -246,8 +236,7 @@ class Mirror:
             self._teller.doing.pop(staff_id, None)
         for presence, staff in rows.counselors.values():
             self._note_doing(presence, staff)
-        doing = self._teller.doing.values()
-        self._spoken = spoken_by(one.standing.signature.skills for one in doing)
+        self._note_people()
         # Whoever comes first in one batch can take what the other was meant for. While somebody
         # waits, callers go in before counselors, so that the head of the line is served; else
         # counselors go in first, so that a caller who was cut off finds the same one again.
@@ -285,7 +274,7 @@ class Mirror:
                 yield from self._follow_call(call, now)
 
     def _follow_call(self, call: InLine, now: float) -> Sequence[Told]:
-        need = self._teller.plans.on_duty(need_of(call, self._teller.doing), self._spoken)
+        need = self._teller.plans.on_duty(need_of(call, self._teller.doing), self._people)
         known = self._calls.get(call.id)
         if known == need:
             return ()
@@ -353,6 +342,13 @@ class Mirror:
     def _note_doing(self, presence: Presence, staff: Staff) -> None:
         standing = standing_away(presence, staff)
         self._teller.doing[staff.id] = OnDuty(standing, presence.state, why_away(presence))
+
+    def _note_people(self) -> None:
+        """While they are the same, so is the set: needs are looked up by it."""
+        doing = self._teller.doing.values()
+        people = frozenset(one.standing.signature.skills for one in doing)
+        if people != self._people:
+            self._people = people
 
     def _tell(self, event: Event) -> Sequence[Told]:
         """Both sides of a decision have left the engine: later rows say if they come back.

@@ -5,13 +5,13 @@ line has one, and collects where that would have decided otherwise.
 """
 
 from collections import Counter
-from collections.abc import Collection, Container, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from hotline.lines.plans import policy_from, policy_of, version_of, version_of_document
 from hotline.storage.tables import Line
 from hotline.switchboard.reasons import CandidateReason, OfferReasons
-from routing.engine import Decision, Flag, Plan, Rule, Standing
+from routing.engine import Decision, Flag, Plan, Rule, Skills, Standing
 from routing.explain import Verdict
 from routing.policy import DEFAULT_POLICY, Need, Policy
 from routing.recorder import Reasoned, Recorder
@@ -57,9 +57,9 @@ class Plans:
         """The plan of a caller."""
         return self._of(need).plan_for(need)
 
-    def on_duty(self, need: Need, spoken: Container[tuple[str, str]]) -> Need:
+    def on_duty(self, need: Need, people: frozenset[Skills]) -> Need:
         """A need as those on duty make it: `Policy.on_duty`."""
-        return self._of(need).on_duty(need, spoken)
+        return self._of(need).on_duty(need, people)
 
     def _of(self, need: Need) -> Policy:
         return self.policies.get(need.line, DEFAULT_POLICY)

@@ -4,7 +4,7 @@ A rung asks for things in general ("the caller's own language, level 3"); a stag
 for them of one caller ("Hakka, level 3").
 """
 
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import lru_cache
@@ -119,10 +119,15 @@ class Policy:
         """Whether caller and counselor have a language in common."""
         return not {name for name, _ in skills.languages}.isdisjoint(self.languages_of(need))
 
-    def on_duty(self, need: Need, spoken: Container[tuple[str, str]]) -> Need:
-        """A need as it is now. `spoken`: lines with the languages of those on duty there."""
-        alone = not any((need.line, one) in spoken for one in self.languages_of(need))
-        return replace(need, nobody_speaks=True) if alone else need
+    def on_duty(self, need: Need, people: frozenset[Skills]) -> Need:
+        """A need as it is now. `people`: what those on duty can do, on any line, away or not."""
+        return _on_duty(self, need, people)
+
+    def is_kept_for_gender(self, need: Need) -> bool:
+        """Whether a caller is kept for a woman or a man before others are asked."""
+        danger = need.urgency is Urgency.CRISIS
+        held = need.gender is not None and self.gender_hold_s > 0
+        return held and not danger and not need.nobody_of_gender
 
     def interpreter_at(self, need: Need, stage: str, skills: Skills) -> bool:
         """Whether an interpreter is to be joined where somebody takes a call at this stage.
@@ -148,6 +153,21 @@ SAME_COUNSELOR, WISHED_GENDER = "same_counselor", "wished_gender"
 
 
 @lru_cache(maxsize=8192)
+def _on_duty(policy: Policy, need: Need, people: frozenset[Skills]) -> Need:
+    """Nobody waits for a language, or for a woman or a man, that nobody on duty could bring."""
+    spoken = Requirement(line=need.line, languages=policy.languages_of(need))
+    found = replace(need, nobody_speaks=not _is_among(people, spoken))
+    if not policy.is_kept_for_gender(need):
+        return found
+    wish = _wish_for_gender(policy, need, bonus_s=0.0).requirement
+    return replace(found, nobody_of_gender=not _is_among(people, wish))
+
+
+def _is_among(people: frozenset[Skills], wanted: Requirement) -> bool:
+    return any(wanted.unmet(one) is None for one in people)
+
+
+@lru_cache(maxsize=8192)
 def _plan(policy: Policy, need: Need) -> Plan:
     ladder = policy.ladder_for(need)
     spoken = policy.languages_of(need)
@@ -168,8 +188,8 @@ def _shared(stage: Stage) -> Stage:
 def _name(need: Need, spoken: Sequence[str]) -> str:
     """Says all that makes callers of a policy differ, but for whom they know."""
     parts = [need.line, need.urgency, "+".join(spoken), need.topic or "any"]
-    alone = "nobody_speaks" if need.nobody_speaks else None
-    return "/".join([*parts, *filter(None, (need.age_group, need.gender, alone))])
+    nobody = [one for one in ("nobody_speaks", "nobody_of_gender") if getattr(need, one)]
+    return "/".join([*parts, *filter(None, (need.age_group, need.gender)), *nobody])
 
 
 def _without_vain_waits(need: Need, rungs: Sequence[Rung]) -> Iterator[Rung]:
@@ -209,7 +229,8 @@ def _wished(policy: Policy, need: Need, stages: Sequence[Stage]) -> tuple[Stage,
     held, ladder = need.urgency is not Urgency.CRISIS, tuple(stages)
     if need.gender is not None:
         wish = _wish_for_gender(policy, need, bonus_s=ladder[0].bonus_s)
-        ladder = (wish, *_kept(ladder, policy.gender_hold_s if held else 0.0))
+        kept = policy.is_kept_for_gender(need)
+        ladder = (wish, *_kept(ladder, policy.gender_hold_s if kept else 0.0))
     if need.counselor is not None:
         known = Requirement(counselor=need.counselor)
         same = Stage(SAME_COUNSELOR, known, bonus_s=ladder[0].bonus_s)

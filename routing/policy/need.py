@@ -11,7 +11,8 @@ class Need:
 
     `also_speaks`: all that they understand beside their own language, as far as it is known; None
     where it is not, and the plan says what is likely. `nobody_speaks`: nobody on duty on the line
-    has a language in common with them.
+    has a language in common with them. `nobody_of_gender`: nobody on duty is what they wish for, a
+    woman or a man who fits by language.
     """
 
     line: str
@@ -23,3 +24,4 @@ class Need:
     age_group: str | None = None
     counselor: str | None = None
     nobody_speaks: bool = False
+    nobody_of_gender: bool = False

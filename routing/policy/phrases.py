@@ -48,6 +48,7 @@ CHINESE: Phrases = {
     "gender": "来电者希望由女性或男性接听时，先找语言合适的这样一位；没有则不等。",
     "gender_held": "来电者希望由女性或男性接听时，为其保留 {s:g} 秒，先只找语言合适的这样一位，"
     "并在等候中告知；处于危险者不作保留。",
+    "gender_nobody": "在岗者中没有这样一位时（休息或通话中也算在岗），不作保留，立即找其他人。",
     "languages": "通话用什么语言",
     "understood": "说{language}的来电者也算听得懂{others}；来电者自己说过的，以其所说为准。",
     "understood_share": "{language}（约 {percent:.0f}%）",
@@ -130,6 +131,8 @@ ENGLISH: Phrases = {
     " nobody waits for it.",
     "gender_held": "A caller who asks for a woman or a man is kept {s:g} s for such a one who fits"
     " by language, before others are asked, and is told so; not in danger.",
+    "gender_nobody": "While nobody on duty is such a one, talking or on a break or not, nobody is"
+    " kept for it: others are asked at once.",
     "languages": "Which language a talk is in",
     "understood": "Who speaks {language} is taken to understand {others} too; what the caller said"
     " of it counts instead.",

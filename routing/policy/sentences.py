@@ -103,6 +103,8 @@ def _wishes(policy: Policy, say: Phrases) -> Iterator[str]:
     held, gender = policy.same_counselor_hold_s, policy.gender_hold_s
     yield say["same_held"].format(s=held) if held else say["same_first"]
     yield say["gender_held"].format(s=gender) if gender else say["gender"]
+    if gender:
+        yield say["gender_nobody"]
 
 
 def _languages(policy: Policy, setting: Setting, say: Phrases, word: Word) -> Iterator[str]:

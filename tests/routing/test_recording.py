@@ -34,6 +34,8 @@ EVERYTHING = Need(
     gender="f",
     age_group="teen",
     counselor="li",
+    nobody_speaks=True,
+    nobody_of_gender=True,
 )
 
 

@@ -1,4 +1,4 @@
-"""What a counselor does in a call: flag, hold, resume, end; and what one may see of it."""
+"""What a counselor does in a call: flag, hold, end, note; and what one may see of it."""
 
 from datetime import datetime
 
@@ -10,6 +10,7 @@ from hotline.callcontrol.talks import finish_talk
 from hotline.calls.model import CallState
 from hotline.calls.queries import CallDetail, call_detail, permitted_call
 from hotline.calls.service import lock_call
+from hotline.calls.understanding import Understanding, note_understanding, understanding_of
 from hotline.errors import IllegalMove, Invalid
 from hotline.escalations.model import Level
 from hotline.escalations.service import NewFlag, raise_flag
@@ -17,11 +18,12 @@ from hotline.floor.explanations import CallWhy, why_call
 from hotline.staff.permissions import Permission
 from hotline.staff.sign_in import SignedIn
 from hotline.storage.session import Work
-from hotline.storage.tables import Call
+from hotline.storage.tables import Call, Line
 from hotline.storage.tables.columns import new_id
 from hotline.web.auth import CallReader
 from hotline.web.deps import BackendDep, WorkDep
 from hotline.web.idempotency import CommandWork, IdempotentRoute
+from ivr.model import Language
 
 NO_INTERPRETER = "This line has no interpreter of the caller's language: write one into its file."
 
@@ -34,6 +36,12 @@ class FlagIn(BaseModel):
     level: Level
     summary: str = Field(default="", max_length=2000)
     client_key: str = Field(default_factory=new_id, min_length=1, max_length=80)
+
+
+class UnderstandingIn(BaseModel):
+    """What the caller understands beside their own language; null: not known, the table counts."""
+
+    also_speaks: list[Language] | None = Field(max_length=20, examples=[["cmn", "yue"], [], None])
 
 
 class FlagOut(BaseModel):
@@ -111,6 +119,19 @@ async def interpreter(
         raise IllegalMove
     if not await invite_interpreter(work, call, at=backend.clock.now(), staff_id=who.staff_id):
         raise Invalid(NO_INTERPRETER)
+
+
+@router.put("/understanding")
+async def understanding(
+    backend: BackendDep, work: WorkDep, who: CallReader, call_id: str, noted: UnderstandingIn
+) -> Understanding:
+    """Write down what the caller understands: who waits is offered by it at once.
+
+    Kept with the call, whoever takes it next. 409 before the caller waits and after the talk.
+    """
+    call, at = await _locked(work, call_id, who), backend.clock.now()
+    await note_understanding(work, call, noted.also_speaks, at=at, staff_id=who.staff_id)
+    return understanding_of(call, await work.get_one(Line, call.line_id))
 
 
 @router.post("/end", status_code=204)

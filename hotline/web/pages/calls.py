@@ -4,7 +4,7 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
 from hotline.calls.model import Urgency
-from hotline.calls.queries import call_detail, permitted_call
+from hotline.calls.queries import call_detail, may_act, permitted_call
 from hotline.floor.explanations import why_call
 from hotline.staff.permissions import Permission
 from hotline.storage.session import Work
@@ -39,5 +39,6 @@ async def _call(frame: Fragment, backend: Backend, work: Work, call_id: str) -> 
         "call": await call_detail(work, row),
         "line_name": line.name_en if frame.in_english else line.name,
         "why": await why_call(work, row, at=backend.clock.now(), of=frame.who.lines),
+        "may_act": await may_act(work, row, frame.who),
         "is_crisis": row.urgency == Urgency.CRISIS,
     }

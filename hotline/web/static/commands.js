@@ -91,6 +91,16 @@ function buttonOf(element) {
   return element instanceof HTMLFormElement ? element.querySelector("[type=submit]") : element;
 }
 
+/**
+ * The menu that a button stands in goes away, and the focus back to what opened it.
+ * @param {HTMLButtonElement} button
+ */
+function closeMenu(button) {
+  const menu = button.closest("details[open]");
+  menu?.removeAttribute("open");
+  menu?.querySelector("summary")?.focus();
+}
+
 /** @param {HTMLElement} element whose command worked */
 function conclude({ dataset }) {
   unsay(ABOUT);
@@ -120,7 +130,7 @@ async function command(element) {
 document.addEventListener("click", (event) => {
   const button = nearest(event, "button[data-command]", HTMLButtonElement);
   if (!button || event.defaultPrevented || !confirmed(button)) return;
-  button.closest("details[open]")?.removeAttribute("open");
+  closeMenu(button);
   void command(button);
 });
 

@@ -25,6 +25,7 @@ from hotline.calls.service import (
     put_in_queue,
 )
 from hotline.escalations.danger import raise_endangered
+from hotline.floor.wishes import is_kept_for_gender
 from hotline.lines.flows import flow_of
 from hotline.lines.numbers import NO_LINE
 from hotline.storage.tables import Call, Line
@@ -175,7 +176,9 @@ async def _answer(context: WebhookContext, call: Call, said: documents.CallerWor
     if call.state == CallState.FLOW and said is None:
         said = begin_flow(flow_of(line), call)
     call.turn += 1
-    return documents.for_caller(line, call, said)
+    first_round = call.state == CallState.WAITING and call.waits == 0
+    kept = first_round and await is_kept_for_gender(context.work, call, line)
+    return documents.for_caller(line, call, said, kept=kept)
 
 
 # ── what the caller did ─────────────────────────────────────────────────────────────────────────

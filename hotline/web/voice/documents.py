@@ -13,7 +13,6 @@ from hotline.calls.model import CallState, Outcome, Urgency
 from hotline.escalations.station_call import PinResult, StationNotice
 from hotline.i18n.prompts import spoken_prompts
 from hotline.lines.flows import flow_of
-from hotline.lines.plans import policy_of
 from hotline.settings import Settings
 from hotline.storage.tables import Call, Line, Participant
 from hotline.web.voice.addresses import CallerAddress, once
@@ -71,14 +70,17 @@ def flow_document(line: Line, call: Call, reply: FlowReply) -> str:
 # ── the caller, by state ────────────────────────────────────────────────────────────────────────
 
 
-def for_caller(line: Line, call: Call, said: CallerWords = None) -> str:
-    """What the caller's leg hears now. In the flow, that is what the flow said: never None."""
+def for_caller(line: Line, call: Call, said: CallerWords = None, *, kept: bool = False) -> str:
+    """What the caller's leg hears now. In the flow, that is what the flow said: never None.
+
+    `kept`: the caller is kept for a woman or a man.
+    """
     before = _words(line, *said.say) if isinstance(said, FlowReply) else ()
     match CallState(call.state), said:
         case CallState.FLOW, FlowReply():
             return flow_document(line, call, said)
         case CallState.WAITING, _:
-            return _round(line, call, said, before)
+            return _round(line, call, said, before, kept=kept)
         case ((CallState.CONNECTING | CallState.TALKING), _):
             return _join(call)
         case CallState.MESSAGE, _:
@@ -93,21 +95,23 @@ def _words(line: Line, *said: Utterance) -> tuple[Sound, ...]:
     return spoken_reply(spoken_prompts(), said, {"line": line.name})
 
 
-def _round(line: Line, call: Call, said: CallerWords, before: tuple[Sound, ...]) -> str:
+def _round(
+    line: Line, call: Call, said: CallerWords, before: tuple[Sound, ...], *, kept: bool
+) -> str:
     """A round of waiting: the answer to a key, or what is said now and then."""
     answer = said if isinstance(said, Utterance) else None
-    words = _words(line, answer) if answer else before + _words_of_round(line, call)
+    words = _words(line, answer) if answer else before + _words_of_round(line, call, kept=kept)
     asked = answer is not None and answer.prompt == CONFIRM
     action = _next(call, "callback" if asked else "wait")
     return twiml.hold(words, action=action, quiet_s=WAIT_ROUND_S)
 
 
-def _words_of_round(line: Line, call: Call) -> tuple[Sound, ...]:
+def _words_of_round(line: Line, call: Call, *, kept: bool) -> tuple[Sound, ...]:
     key = flow_of(line).free_key
-    return tuple(_say(one, call.language, digit=key) for one in _wait_keys(line, call))
+    return tuple(_say(one, call.language, digit=key) for one in _wait_keys(call, kept=kept))
 
 
-def _wait_keys(line: Line, call: Call) -> list[str]:
+def _wait_keys(call: Call, *, kept: bool) -> list[str]:
     """What a round of waiting says: reassurance first, the choices now and then."""
     if call.waits == 0 and call.joined_at is not None:
         return ["after.dropped"]
@@ -117,14 +121,12 @@ def _wait_keys(line: Line, call: Call) -> list[str]:
     if nobody:
         return ["wait.nobody", "wait.choices"] if call.waits % 2 == 0 else []
     if call.waits == 0:
-        return ["wait.first", *_wish_held(line, call), "wait.choices"]
+        return ["wait.first", *(_wish_held(call) if kept else ()), "wait.choices"]
     return ["wait.still", "wait.choices"] if call.waits % 4 == 0 else []
 
 
-def _wish_held(line: Line, call: Call) -> list[str]:
+def _wish_held(call: Call) -> list[str]:
     """Who is kept for a woman or a man is told so, and that it does not last."""
-    if call.wished_gender is None or not policy_of(line).gender_hold_s:
-        return []
     return ["wait.woman" if call.wished_gender == "f" else "wait.man"]
 
 

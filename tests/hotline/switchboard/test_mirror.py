@@ -346,3 +346,18 @@ def test_a_caller_waits_for_somebody_on_duty_who_speaks_the_language_and_no_long
     mirror.counselors.pop("wang")
 
     assert (waits, mirror.looks(5)) == ([], [("c1", "li")])
+
+
+KEPT_FOR_A_WOMAN = {**NOBODY_ELSE, "wishes": {"gender_hold_s": 30}}
+
+
+def test_a_caller_who_wishes_for_a_woman_waits_for_her_only_while_one_is_on_duty() -> None:
+    mirror = MirrorScene(a_line(plan=KEPT_FOR_A_WOMAN))
+    mirror.waits("c1", wished_gender="f")
+    mirror.is_on_duty("li", staff={"skills": {"languages": {"cmn": 5}, "gender": "m"}})
+    mirror.is_on_duty("wang", "talking", staff={"skills": {"languages": {"cmn": 5}, "gender": "f"}})
+
+    waits = mirror.looks()
+    mirror.counselors.pop("wang")
+
+    assert (waits, mirror.looks(5)) == ([], [("c1", "li")])

@@ -1,6 +1,7 @@
 """From what is known of a caller to the plan the engine follows."""
 
 import pickle
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
@@ -300,9 +301,13 @@ def opens(need: Need) -> list[tuple[str, float]]:
     return [(stage.name, stage.after_s) for stage in DEFAULT_POLICY.plan_for(need).stages]
 
 
+def on_duty(lines: Sequence[str], language: str, gender: str | None = None) -> frozenset[Skills]:
+    return frozenset({Skills.of({language: 5}, lines=lines, gender=gender)})
+
+
 def test_nobody_waits_for_a_language_that_nobody_on_duty_speaks() -> None:
     english = Need(line="youth", language="eng")
-    alone = DEFAULT_POLICY.on_duty(english, {("youth", "cmn"), ("women", "eng")})
+    alone = DEFAULT_POLICY.on_duty(english, on_duty(["youth"], "cmn") | on_duty(["women"], "eng"))
 
     assert opens(english)[-1] == ("anyone_on_line", 300.0)
     assert opens(alone)[-1] == ("anyone_on_line", 0.0)
@@ -312,10 +317,50 @@ def test_nobody_waits_for_a_language_that_nobody_on_duty_speaks() -> None:
 def test_who_has_a_language_in_common_with_somebody_on_duty_waits_for_them() -> None:
     hakka, english = (Need(line="youth", language=one) for one in ("hak", "eng"))
     bilingual = replace(english, also_speaks=("cmn",))
-    spoken = {("youth", "cmn")}
+    mandarin = on_duty(["youth"], "cmn")
 
-    assert DEFAULT_POLICY.on_duty(hakka, spoken) == hakka
-    assert DEFAULT_POLICY.on_duty(bilingual, spoken) == bilingual
+    assert DEFAULT_POLICY.on_duty(hakka, mandarin) == hakka
+    assert DEFAULT_POLICY.on_duty(bilingual, mandarin) == bilingual
+
+
+# ── a woman or a man whom nobody on duty is ─────────────────────────────────────────────────────
+
+HELD = policy(wishes={"gender_hold_s": 30})
+WOMAN_WISHED = Need(line="youth", language="hak", gender="f")
+
+
+def test_nobody_is_kept_for_a_woman_or_a_man_where_nobody_on_duty_is_one() -> None:
+    men = on_duty(["youth"], "hak", gender="m")
+
+    alone = HELD.on_duty(WOMAN_WISHED, men)
+
+    assert [stage.after_s for stage in HELD.plan_for(WOMAN_WISHED).stages] == [0.0, 30.0, 30.0, 300]
+    assert [stage.after_s for stage in HELD.plan_for(alone).stages] == [0.0, 0.0, 0.0, 300.0]
+    assert HELD.plan_for(alone).name != HELD.plan_for(WOMAN_WISHED).name
+    assert (HELD.is_kept_for_gender(WOMAN_WISHED), HELD.is_kept_for_gender(alone)) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("line", "language", "kept"),
+    [("youth", "hak", True), ("youth", "eng", False), ("women", "hak", False)],
+)
+def test_a_caller_is_kept_for_who_could_come_a_woman_of_the_line_and_the_language(
+    line: str, language: str, *, kept: bool
+) -> None:
+    people = on_duty(["youth"], "hak", gender="m") | on_duty([line], language, gender="f")
+
+    assert HELD.on_duty(WOMAN_WISHED, people).nobody_of_gender is not kept
+
+
+def test_who_is_kept_for_nobody_is_not_asked_after() -> None:
+    men, danger = on_duty(["youth"], "hak", gender="m"), Urgency.CRISIS
+
+    assert DEFAULT_POLICY.on_duty(WOMAN_WISHED, men) == WOMAN_WISHED
+    assert not HELD.on_duty(replace(WOMAN_WISHED, urgency=danger), men).nobody_of_gender
+    assert HELD.on_duty(HAKKA, men) == HAKKA
+
+
+# ── a second line ───────────────────────────────────────────────────────────────────────────────
 
 
 def taken_by(plan: Policy) -> tuple[str, float] | None:

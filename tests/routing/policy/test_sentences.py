@@ -114,6 +114,8 @@ def test_wishes_are_said_with_the_numbers_of_the_plan() -> None:
         "A caller who was cut off is kept 15 s for the same counselor; not in danger.",
         "A caller who asks for a woman or a man is kept 30 s for such a one who fits by language,"
         " before others are asked, and is told so; not in danger.",
+        "While nobody on duty is such a one, talking or on a break or not, nobody is kept for it:"
+        " others are asked at once.",
     ]
     assert said(DEFAULT_POLICY, "What callers") == [
         "A caller who was cut off is offered to the same counselor first, and at once to others if"

@@ -27,6 +27,7 @@ DONE = (
     ("POST", "/calls/call/hold", None),
     ("POST", "/calls/call/resume", None),
     ("POST", "/calls/call/interpreter", None),
+    ("PUT", "/calls/call/understanding", {"also_speaks": ["yue"]}),
     ("POST", "/calls/call/end", None),
     ("PUT", "/calls/call/record", {"contact_type": "self", "disposition": "listened"}),
     ("POST", "/escalations/{escalation}/acknowledge", None),

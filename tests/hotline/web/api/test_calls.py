@@ -106,6 +106,7 @@ COMMANDS: list[tuple[str, str, Any]] = [
     ("POST", "/calls/call/hold", None),
     ("POST", "/calls/call/resume", None),
     ("POST", "/calls/call/interpreter", None),
+    ("PUT", "/calls/call/understanding", {"also_speaks": ["yue"]}),
     ("POST", "/calls/call/end", None),
     ("GET", "/calls/call/record", None),
     ("PUT", "/calls/call/record", {"contact_type": "self", "disposition": "listened"}),

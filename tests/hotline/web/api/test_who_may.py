@@ -44,6 +44,7 @@ POST /calls/{id}/flags              ok   ok   404  404  ok   404  403    403  40
 POST /calls/{id}/hold               ok   403  404  404  ok   404  403    403  403    403
 POST /calls/{id}/resume             ok   403  404  404  ok   404  403    403  403    403
 POST /calls/{id}/interpreter        ok   403  404  404  ok   404  403    403  403    403
+PUT /calls/{id}/understanding       ok   403  404  404  ok   404  403    403  403    403
 POST /calls/{id}/end                ok   403  404  404  ok   404  403    403  403    403
 PUT /calls/{id}/record              ok   403  404  404  ok   404  403    403  403    403
 GET /calls/{id}/record              ok   403  404  404  ok   404  403    403  403    403
@@ -103,6 +104,7 @@ BODIES: dict[str, Any] = {
     "presence": {"state": "ready"},
     "swaps": {"giver": "li", "taker": "wong"},
     "flags": {"level": "high"},
+    "understanding": {"also_speaks": ["yue"]},
     "record": {"contact_type": "self", "disposition": "listened"},
     **dict.fromkeys(("return", "report", "close"), TEXT),
 }

@@ -6,7 +6,7 @@ import pytest
 
 from hotline.calls.model import CallState, Outcome
 from hotline.lines.plans import version_of_document
-from hotline.storage.tables import Call, Line
+from hotline.storage.tables import Call, Line, Presence, Staff
 from routing.policy import DEFAULT_DOCUMENT
 from tests.fakes import NOON
 from tests.hotline.web.voice.conftest import CHILD, VoiceScene, leads_to, says
@@ -38,16 +38,32 @@ async def test_what_was_chosen_is_known_to_whoever_answers(scene: VoiceScene) ->
     assert (call.age_group, call.wished_gender) == ("child", "f")
 
 
-@pytest.mark.parametrize("hold_s", [0, 30])
-async def test_who_is_kept_for_a_woman_is_told_so(scene: VoiceScene, hold_s: int) -> None:
+ENGLISH_WOMAN = {"languages": {"eng": 5}, "gender": "f"}
+
+
+@pytest.mark.parametrize(
+    ("hold_s", "on_duty", "state", "told"),
+    [
+        (30, ENGLISH_WOMAN, "talking", True),
+        (0, ENGLISH_WOMAN, "ready", False),
+        (30, ENGLISH_WOMAN, "offline", False),
+        (30, {**ENGLISH_WOMAN, "gender": "m"}, "ready", False),
+        (30, {"languages": {"cmn": 5}, "gender": "f"}, "ready", False),
+    ],
+)
+async def test_who_is_kept_for_a_woman_is_told_so_and_nobody_else(
+    scene: VoiceScene, hold_s: int, on_duty: dict[str, Any], state: str, *, told: bool
+) -> None:
     plan = {**DEFAULT_DOCUMENT, "wishes": {"gender_hold_s": hold_s}}
     await scene.change(Line, "youth", plan=plan, plan_version=version_of_document(plan))
+    await scene.change(Staff, "li", skills=on_duty)
+    await scene.change(Presence, "li", state=state)
     await scene.child_calls()
 
     said = await scene.child_presses("5")  # English, and a woman
 
     assert says(said, "wait.first", "eng")
-    assert says(said, "wait.woman", "eng") is (hold_s > 0)
+    assert says(said, "wait.woman", "eng") is told
 
 
 async def test_the_language_that_was_chosen_is_spoken_from_then_on(scene: VoiceScene) -> None:
