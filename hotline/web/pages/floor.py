@@ -1,6 +1,7 @@
 """The live floor: is every caller being looked after?"""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from fastapi import APIRouter
@@ -8,7 +9,7 @@ from fastapi.responses import HTMLResponse
 
 from hotline.calls.model import CallState, Urgency
 from hotline.escalations.queries import list_open
-from hotline.floor.explanations import why_waiting
+from hotline.floor.explanations import WhyWaiting, why_waiting
 from hotline.floor.snapshot import CallerNow, CounselorNow, floor_snapshot
 from hotline.staff.model import PresenceState
 from hotline.staff.permissions import Permission
@@ -29,6 +30,34 @@ ORDER = [
     PresenceState.PAUSED,
 ]
 WAITING = (CallState.WAITING, CallState.FLOW, CallState.MESSAGE)
+# Whose work may be broken off for a child in danger, if somebody asks them.
+MAY_BE_CALLED_IN = (PresenceState.WRAPPING_UP, PresenceState.PAUSED)
+ON_THE_WALL = 8  # rows of a list: more cannot be read across a room
+STRIPS_ON_THE_WALL = 3
+PROMISE_S = {Urgency.CRISIS: 15.0, Urgency.ROUTINE: 60.0}  # a full bar: it should not be longer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Callers:
+    """Those of one card, who is answered last. `why`: where one sentence holds for all of them."""
+
+    rows: Sequence[CallerNow]
+    unanswered: Sequence[CallerNow]
+    why: str
+
+    @property
+    def longest_since(self) -> datetime | None:
+        """Since when the one has waited who has waited longest."""
+        return min((one.since for one in self.unanswered), default=None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """Counselors who do the same. `people` may be fewer than `count` where there is no room."""
+
+    state: str
+    count: int
+    people: Sequence[CounselorNow]
 
 
 @router.get("/floor")
@@ -39,10 +68,12 @@ async def floor(frame: FrameDep, backend: BackendDep, work: WorkDep) -> HTMLResp
 
 
 @router.get("/floor/live")
-async def floor_live(frame: FragmentDep, backend: BackendDep, work: WorkDep) -> HTMLResponse:
-    """What moves on the floor."""
+async def floor_live(
+    frame: FragmentDep, backend: BackendDep, work: WorkDep, *, wall: bool = False
+) -> HTMLResponse:
+    """What moves on the floor, or on the `wall`."""
     frame.require(Permission.WATCH_FLOOR)
-    values = await _now(frame, backend, work)
+    values = await _now(frame, backend, work, wall=wall)
     return render(frame.request, "floor_live.html", {"frame": frame, **values})
 
 
@@ -50,39 +81,72 @@ async def floor_live(frame: FragmentDep, backend: BackendDep, work: WorkDep) -> 
 async def wall(frame: FrameDep, backend: BackendDep, work: WorkDep) -> HTMLResponse:
     """The same truth in the dark, readable across the room, without controls."""
     frame.require(Permission.WATCH_FLOOR)
-    return frame.page("wall.html", **await _now(frame, backend, work))
+    return frame.page("wall.html", **await _now(frame, backend, work, wall=True))
 
 
-async def _now(frame: Fragment, backend: BackendDep, work: Work) -> dict[str, object]:
+async def _now(
+    frame: Fragment, backend: BackendDep, work: Work, *, wall: bool = False
+) -> dict[str, object]:
     snapshot = await floor_snapshot(work, at=backend.clock.now(), of=frame.who.lines)
     escalations = await list_open(work, frame.who)
-    waiting = [one for one in snapshot.callers if one.state in WAITING]
-    longest = max([snapshot.at - one.since for one in waiting], default=None)
+    why = await why_waiting(work, at=snapshot.at, of=frame.who.lines)
+    danger = _callers(snapshot.callers, why, of=Urgency.CRISIS)
     return {
         "floor": snapshot,
         "line_name": {
             line.id: line.name_en if frame.in_english else line.name for line in snapshot.lines
         },
-        "waiting": waiting,
-        "talking": [one for one in snapshot.callers if one.state not in WAITING],
-        "groups": _groups(snapshot.counselors),
+        "danger": danger,
+        "called_in": _called_in(snapshot.counselors),
+        "others": _callers(snapshot.callers, why, of=Urgency.ROUTINE),
+        "groups": _groups(snapshot.counselors, most=ON_THE_WALL if wall else None),
         "escalations": escalations,
         "holders": await holders_of(work, escalations),
-        "why": await why_waiting(work, at=snapshot.at, of=frame.who.lines),
-        "share": _shares(waiting, longest.total_seconds() if longest else 0.0, snapshot.at),
+        "why": why,
+        "share": {one.call_id: _share(one, snapshot.at) for one in snapshot.callers},
         "crisis": Urgency.CRISIS,
+        **_room(danger, wall=wall),
     }
 
 
-def _groups(counselors: Sequence[CounselorNow]) -> list[tuple[str, list[CounselorNow]]]:
-    by_state = {state: [one for one in counselors if one.state == state] for state in ORDER}
-    return [(state.value, found) for state, found in by_state.items() if found]
-
-
-def _shares(waiting: Sequence[CallerNow], longest_s: float, at: datetime) -> dict[str, int]:
-    """How long each waits, in twentieths of the longest wait: drawn beside the figure."""
+def _room(danger: Callers, *, wall: bool) -> dict[str, object]:
+    """How many rows each list may have; None: all. The wall has no page below."""
     return {
-        one.call_id: max(1, round(20 * (at - one.since).total_seconds() / longest_s))
-        for one in waiting
-        if longest_s > 0
+        "wall": wall,
+        "most_in_danger": ON_THE_WALL if wall else None,
+        "most_others": max(0, ON_THE_WALL - len(danger.rows)) if wall else None,
+        "most_strips": STRIPS_ON_THE_WALL if wall else None,
     }
+
+
+def _callers(
+    callers: Sequence[CallerNow], why: Mapping[str, WhyWaiting], *, of: Urgency
+) -> Callers:
+    ours = [one for one in callers if one.urgency == of]
+    unanswered = [one for one in ours if one.state in WAITING]
+    reasons = [why[one.call_id].reason for one in unanswered if one.call_id in why]
+    same = len(reasons) > 1 and len(set(reasons)) == 1
+    rows = [*unanswered, *(one for one in ours if one.state not in WAITING)]
+    return Callers(rows=rows, unanswered=unanswered, why=reasons[0] if same else "")
+
+
+def _called_in(counselors: Sequence[CounselorNow]) -> list[CounselorNow]:
+    """Who is trained for danger and could be asked to answer, though nobody will ring them."""
+    able = [one for one in counselors if one.certified and not one.left_out]
+    return [one for one in able if one.state in MAY_BE_CALLED_IN]
+
+
+def _groups(counselors: Sequence[CounselorNow], *, most: int | None) -> list[Group]:
+    """By what they do; `most`: how many people are named in all."""
+    left, groups = len(counselors) if most is None else most, []
+    for state in ORDER:
+        found = [one for one in counselors if one.state == state]
+        groups.append(Group(state=state, count=len(found), people=found[:left]))
+        left -= len(groups[-1].people)
+    return [group for group in groups if group.count]
+
+
+def _share(caller: CallerNow, at: datetime) -> int:
+    """How much of what was promised the wait has used, in twentieths: drawn beside the figure."""
+    promised = PROMISE_S[Urgency(caller.urgency)]
+    return max(1, min(20, round(20 * (at - caller.since).total_seconds() / promised)))

@@ -33,6 +33,50 @@ async def test_danger_stands_first_then_who_waits_longest(scene: ApiScene, he: R
     assert 'class="caller is-urgent"' in page.html
 
 
+@pytest.mark.parametrize("path", ["/floor", "/floor/live", "/wall"])
+async def test_who_is_in_danger_stands_before_every_total(
+    scene: ApiScene, he: Reader, path: str
+) -> None:
+    await scene.person("li").does("POST", "/calls/call/flags", {"level": "imminent"})
+    await scene.change(Presence, "chen", state="paused", reason="meal")
+    await scene.change(Staff, "chen", skills={"languages": {"cmn": 5}, "certified": True})
+    await waits(scene, "danger", for_s=75, urgency="crisis")
+    await waits(scene, "danger-too", for_s=5, urgency="crisis")
+
+    page = await he.reads(path)
+
+    order = [page.html.find(f'data-testid="{one}"') for one in ("in-danger", "strips", "lines")]
+    assert order == sorted(order)
+    assert order[0] > 0
+    danger = page.part("in-danger").text
+    assert danger.startswith("2 个有危险的孩子没有人接听 · 最久 1:15 现在没有人就绪。")
+    assert "可以请来接听：name of chen 用餐" in danger
+
+
+async def test_what_holds_for_all_who_wait_is_said_once_above_them(
+    scene: ApiScene, he: Reader
+) -> None:
+    for name in ("first", "second", "third"):
+        await waits(scene, name, for_s=5)
+
+    page = await he.reads("/floor/live")
+
+    assert page.text.count("现在没有人就绪") == 1
+
+
+async def test_no_list_of_the_wall_is_longer_than_can_be_read_across_a_room(
+    scene: ApiScene, he: Reader
+) -> None:
+    for number in range(11):
+        await waits(scene, f"caller-{number}", for_s=number + 1)
+
+    wall, again = await he.reads("/wall"), await he.reads("/floor/live?wall=true")
+
+    assert [len(page.all("caller")) for page in (wall, again)] == [8, 8]
+    assert "另有 4 位" in wall.part("more").text
+    assert len((await he.reads("/floor")).all("caller")) == 12
+
+
 async def test_counselors_stand_by_what_they_do_who_can_help_first(
     scene: ApiScene, he: Reader
 ) -> None:
