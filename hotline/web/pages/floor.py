@@ -1,8 +1,9 @@
 """The live floor: is every caller being looked after?"""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
@@ -32,13 +33,13 @@ ORDER = [
 WAITING = (CallState.WAITING, CallState.FLOW, CallState.MESSAGE)
 # Whose work may be broken off for a child in danger, if somebody asks them.
 MAY_BE_CALLED_IN = (PresenceState.WRAPPING_UP, PresenceState.PAUSED)
-ON_THE_WALL = 8  # rows of a list: more cannot be read across a room
-STRIPS_ON_THE_WALL = 3
+# Of the wall: no list is longer, since more cannot be read across a room; all is one screen.
+MOST_ROWS, MOST_STRIPS, ROWS_OF_A_SCREEN = 8, 3, 12
 PROMISE_S = {Urgency.CRISIS: 15.0, Urgency.ROUTINE: 60.0}  # a full bar: it should not be longer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Callers:
+class CallersOfACard:
     """Those of one card, who is answered last. `why`: where one sentence holds for all of them."""
 
     rows: Sequence[CallerNow]
@@ -52,7 +53,7 @@ class Callers:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Group:
+class DoingTheSame:
     """Counselors who do the same. `people` may be fewer than `count` where there is no room."""
 
     state: str
@@ -91,6 +92,8 @@ async def _now(
     escalations = await list_open(work, frame.who)
     why = await why_waiting(work, at=snapshot.at, of=frame.who.lines)
     danger = _callers(snapshot.callers, why, of=Urgency.CRISIS)
+    sizes = len(snapshot.lines), len(danger.rows), len(escalations)
+    room = _room_on_the_wall(*sizes) if wall else RoomForRows()
     return {
         "floor": snapshot,
         "line_name": {
@@ -99,35 +102,55 @@ async def _now(
         "danger": danger,
         "called_in": _called_in(snapshot.counselors),
         "others": _callers(snapshot.callers, why, of=Urgency.ROUTINE),
-        "groups": _groups(snapshot.counselors, most=ON_THE_WALL if wall else None),
+        "groups": _groups(snapshot.counselors, most=room.most_others),
         "escalations": escalations,
         "holders": await holders_of(work, escalations),
         "why": why,
         "share": {one.call_id: _share(one, snapshot.at) for one in snapshot.callers},
         "crisis": Urgency.CRISIS,
-        **_room(danger, wall=wall),
-    }
-
-
-def _room(danger: Callers, *, wall: bool) -> dict[str, object]:
-    """How many rows each list may have; None: all. The wall has no page below."""
-    return {
         "wall": wall,
-        "most_in_danger": ON_THE_WALL if wall else None,
-        "most_others": max(0, ON_THE_WALL - len(danger.rows)) if wall else None,
-        "most_strips": STRIPS_ON_THE_WALL if wall else None,
+        "room": rows_shown,
+        **asdict(room),
     }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoomForRows:
+    """How many rows each list may have; None: all, since a page can be scrolled."""
+
+    most_in_danger: int | None = None
+    most_strips: int | None = None
+    most_others: int | None = None
+
+
+def _room_on_the_wall(lines: int, danger: int, strips: int) -> RoomForRows:
+    """What is there for each: danger takes first, and everything has one row at least."""
+    left = ROWS_OF_A_SCREEN - lines
+    most_in_danger = max(1, min(MOST_ROWS, left - 2))
+    left -= min(danger, most_in_danger)
+    most_strips = max(1, min(MOST_STRIPS, left - 1))
+    left -= min(strips, most_strips)
+    return RoomForRows(
+        most_in_danger=most_in_danger,
+        most_strips=most_strips,
+        most_others=max(1, min(MOST_ROWS, left)),
+    )
+
+
+def rows_shown(rows: Sequence[Any], most: int | None) -> Sequence[Any]:
+    """The first of them. Where not all have room, the last row is left to say how many more."""
+    return rows if most is None or len(rows) <= most else rows[: most - 1]
 
 
 def _callers(
     callers: Sequence[CallerNow], why: Mapping[str, WhyWaiting], *, of: Urgency
-) -> Callers:
+) -> CallersOfACard:
     ours = [one for one in callers if one.urgency == of]
     unanswered = [one for one in ours if one.state in WAITING]
     reasons = [why[one.call_id].reason for one in unanswered if one.call_id in why]
     same = len(reasons) > 1 and len(set(reasons)) == 1
     rows = [*unanswered, *(one for one in ours if one.state not in WAITING)]
-    return Callers(rows=rows, unanswered=unanswered, why=reasons[0] if same else "")
+    return CallersOfACard(rows=rows, unanswered=unanswered, why=reasons[0] if same else "")
 
 
 def _called_in(counselors: Sequence[CounselorNow]) -> list[CounselorNow]:
@@ -136,17 +159,19 @@ def _called_in(counselors: Sequence[CounselorNow]) -> list[CounselorNow]:
     return [one for one in able if one.state in MAY_BE_CALLED_IN]
 
 
-def _groups(counselors: Sequence[CounselorNow], *, most: int | None) -> list[Group]:
-    """By what they do; `most`: how many people are named in all."""
-    left, groups = len(counselors) if most is None else most, []
-    for state in ORDER:
-        found = [one for one in counselors if one.state == state]
-        groups.append(Group(state=state, count=len(found), people=found[:left]))
+def _groups(counselors: Sequence[CounselorNow], *, most: int | None) -> list[DoingTheSame]:
+    """By what they do; `most`: how many rows there are, a heading being one."""
+    by_state = {state: [one for one in counselors if one.state == state] for state in ORDER}
+    found = {state: people for state, people in by_state.items() if people}
+    left = len(counselors) if most is None else max(0, most - len(found))
+    groups = []
+    for state, people in found.items():
+        groups.append(DoingTheSame(state=state, count=len(people), people=people[:left]))
         left -= len(groups[-1].people)
-    return [group for group in groups if group.count]
+    return groups
 
 
 def _share(caller: CallerNow, at: datetime) -> int:
-    """How much of what was promised the wait has used, in twentieths: drawn beside the figure."""
+    """How much of what was promised the wait has used, in twentieths; 21: the promise is broken."""
     promised = PROMISE_S[Urgency(caller.urgency)]
-    return max(1, min(20, round(20 * (at - caller.since).total_seconds() / promised)))
+    return max(1, min(21, round(20 * (at - caller.since).total_seconds() / promised)))
