@@ -9,6 +9,8 @@ import httpx
 import psycopg
 from playwright.sync_api import Page, expect
 
+from hotline.numbers import as_people_dial
+
 PASSWORD = "hotline-demo"
 DUTY_PHONE = "02000000202"
 OVER = "('acknowledged', 'failed', 'superseded', 'dead')"  # an attempt to reach a station
@@ -58,8 +60,11 @@ class Duty:
             "update escalation set state = 'closed', next_due_at = null, closed_at = now()"
         )
         last = 0
-        while self.one(f"select count(*) from delivery where state not in {OVER}"):
-            self.acts(DUTY_PHONE, "decline", fails=True)
+        while rung := self.one(
+            f"select array_agg(address) from delivery where state not in {OVER}"
+        ):
+            for number in rung:  # of what was returned, the next station's phone
+                self.acts(as_people_dial(number), "decline", fails=True)
             before, last = last, self._news_after(last)
             assert last > before, "an alarm is neither dialled nor given up"
 

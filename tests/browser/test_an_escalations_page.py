@@ -49,13 +49,43 @@ def test_an_escalation_is_closed_only_after_the_consequence_was_confirmed(
     station.locator("#close").fill("孩子已安全")
 
     station.keyboard.press("Enter")
-    expect(station.get_by_test_id("sure")).to_be_focused()
-    station.get_by_test_id("keep-open").press("Enter")
+    expect(station.get_by_test_id("sure-close")).to_be_focused()
+    station.get_by_test_id("keep-from-close").press("Enter")
 
-    expect(station.get_by_test_id("sure")).to_be_hidden()
+    expect(station.get_by_test_id("sure-close")).to_be_hidden()
     expect(station.locator("#close")).to_be_focused()
     assert duty.one("select state from escalation where id = %s", flag["escalation_id"]) == "open"
     station.keyboard.press("Enter")
     station.keyboard.press("Tab")
     station.keyboard.press("Enter")
     expect(station.get_by_test_id("holder")).to_contain_text("已结案")
+
+
+def test_an_escalation_is_returned_only_after_the_consequence_was_confirmed(
+    demo: Demo, duty: Duty, somebody: Callable[[], Page]
+) -> None:
+    desk, station = somebody(), somebody()
+    goes_on_duty(desk, demo, "li")
+    duty.a_child_calls("1")
+    answers(desk)
+    call_id = duty.one("select id from call where state = 'talking'")
+    flag = duty.asks("li", "POST", f"/calls/{call_id}/flags", {"level": "imminent"})
+    path = f"/escalations/{flag['escalation_id']}"
+    duty.asks("tianhe", "POST", f"{path}/acknowledge")
+    signs_in(station, demo, "tianhe")
+    station.goto(demo.url + path)
+    station.locator("#return").fill("不是本区")
+
+    station.keyboard.press("Enter")
+    expect(station.get_by_test_id("sure-return")).to_be_focused()
+    expect(station.get_by_test_id("sure-return")).to_contain_text("没有人对孩子负责")
+    station.keyboard.press("Escape")
+
+    expect(station.get_by_test_id("sure-return")).to_be_hidden()
+    expect(station.locator("#return")).to_be_focused()
+    state = duty.one("select state from escalation where id = %s", flag["escalation_id"])
+    assert state == "acknowledged"
+    station.keyboard.press("Enter")
+    station.keyboard.press("Tab")
+    station.keyboard.press("Enter")
+    expect(station.get_by_test_id("given-back")).to_be_visible()

@@ -5,7 +5,16 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.people import Demo, Duty, answers, goes_on_duty, has_the_phone, signs_in
+from tests.browser.conftest import PHONE_SIZE
+from tests.browser.people import (
+    DUTY_PHONE,
+    Demo,
+    Duty,
+    answers,
+    goes_on_duty,
+    has_the_phone,
+    signs_in,
+)
 
 pytestmark = pytest.mark.browser
 
@@ -62,3 +71,47 @@ def test_the_guided_page_ticks_only_what_happened_since_it_was_opened(
     expect(page.get_by_test_id("demo-state")).to_contain_text("请按高亮的步骤做")
     expect(page.locator(".demo-steps .is-done")).to_have_count(0)
     expect(page.locator('[data-step="ready"]')).to_have_class("is-now")
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_on_a_phone_taking_calls_is_offered_once_and_the_line_can_be_read(
+    demo: Demo, duty: Duty, somebody: Callable[[], Page], language: str
+) -> None:
+    desk = somebody()
+    desk.set_viewport_size(PHONE_SIZE)
+    signs_in(desk, demo, "li")
+
+    desk.goto(f"{demo.url}/desk?lang={language}")
+    to_ready = desk.locator('[data-body=\'{"state": "ready"}\']:visible')
+    expect(to_ready).to_have_count(1)
+    to_ready.click()
+    expect(desk.locator("#due .hero")).to_have_attribute("data-state", "ready")
+
+    needs, has = desk.get_by_test_id("whose-page").evaluate("(e) => [e.scrollWidth, e.clientWidth]")
+    assert needs <= has
+
+
+def test_a_desk_whose_phone_is_elsewhere_does_not_say_that_calls_ring_here(
+    demo: Demo, duty: Duty, somebody: Callable[[], Page]
+) -> None:
+    desk, another = somebody(), somebody()
+    goes_on_duty(desk, demo, "li")
+    expect(desk.get_by_role("heading", level=1)).to_have_text("您已就绪，来电会响铃")
+
+    signs_in(another, demo, "li")
+    has_the_phone(another)
+
+    expect(desk.locator("body")).to_have_attribute("data-phone", "replaced")
+    expect(desk.get_by_role("heading", level=1)).to_have_text("您已就绪，但来电不在这里响铃")
+
+
+def test_the_stations_phone_of_the_demo_waits_for_a_call(
+    demo: Demo, somebody: Callable[[], Page]
+) -> None:
+    station, child = somebody(), somebody()
+
+    station.goto(f"{demo.phone}?number={DUTY_PHONE}")
+    child.goto(demo.phone)
+
+    expect(station.locator("#empty-title")).to_have_text("等待来电")
+    expect(child.locator("#empty-title")).to_have_text("拨 12355 试试")

@@ -83,7 +83,7 @@ def test_who_writes_up_a_crisis_decides_to_answer_the_next_child_in_danger(
     second = duty.a_child_calls("9")
 
     strip = desk.get_by_test_id("danger-waiting")
-    expect(strip).to_contain_text("有 1 个有危险的孩子在等")
+    expect(strip).to_contain_text("有 1 位有危险的来电者在等")
     expect(desk.get_by_test_id("danger-rule")).to_contain_text("系统不会呼叫您")
     desk.keyboard.press("F8")
     answers(desk)

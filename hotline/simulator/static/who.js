@@ -6,6 +6,8 @@ import { place } from "./i18n.js";
 
 /** @typedef {{ number: string, words: import("./i18n.js").TextKey }} Preset */
 
+const STATION = "02000000202"; // it is rung, and has no reason to dial the hotline
+
 /**
  * Made up: the simulator rings nobody outside this machine.
  * @satisfies {[Preset, ...Preset[]]}
@@ -15,7 +17,7 @@ const PRESETS = [
   { number: "15400000002", words: "presetTeen" },
   { number: "15400000003", words: "presetGrandmother" },
   { number: "15400000004", words: "presetParent" },
-  { number: "02000000202", words: "presetStation" },
+  { number: STATION, words: "presetStation" },
 ];
 
 const own = typed("own", HTMLButtonElement);
@@ -60,6 +62,7 @@ function choose(number) {
 export function showOwnNumber(number) {
   current = number;
   byId("own-number").textContent = spaced(number);
+  place(byId("empty-title"), number === STATION ? "emptyTitleStation" : "emptyTitle");
   for (const button of document.querySelectorAll(".preset")) {
     button.setAttribute("aria-pressed", String(button.getAttribute("data-number") === number));
   }

@@ -1,19 +1,34 @@
 """One call: what happened, who was asked and why, and why nobody has been asked yet."""
 
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
+from sqlmodel import col, select
 
 from hotline.calls.model import Urgency
 from hotline.calls.queries import call_detail, may_act, permitted_call
 from hotline.floor.explanations import why_call
+from hotline.lines.plans import DEFAULT_VERSION, version_of
 from hotline.staff.permissions import Permission
 from hotline.storage.session import Work
-from hotline.storage.tables import Call, Line
+from hotline.storage.tables import Call, Line, PlanVersion
 from hotline.web.deps import Backend, BackendDep, WorkDep
 from hotline.web.pages.frame import Fragment, FragmentDep, FrameDep
 from hotline.web.pages.rendering import render
 
 router = APIRouter(prefix="/calls/{call_id}", include_in_schema=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanWords:
+    """What people call a plan: nobody knows one by its hash. `used_since`: None where not kept."""
+
+    is_default: bool
+    used_since: datetime | None
+    in_force: bool
 
 
 @router.get("")
@@ -35,10 +50,26 @@ async def _call(frame: Fragment, backend: Backend, work: Work, call_id: str) -> 
     frame.require(Permission.SEE_CALL)
     row = await permitted_call(work, await work.get(Call, call_id), frame.who)
     line = await work.get_one(Line, row.line_id)
+    why = await why_call(work, row, at=backend.clock.now(), of=frame.who.lines)
     return {
         "call": await call_detail(work, row),
         "line_name": line.name_en if frame.in_english else line.name,
-        "why": await why_call(work, row, at=backend.clock.now(), of=frame.who.lines),
         "may_act": await may_act(work, row, frame.who),
+        "why": why,
+        "plans": await _plans(work, line, {offer.plan_version for offer in why.offers}),
         "is_crisis": row.urgency == Urgency.CRISIS,
+    }
+
+
+async def _plans(work: Work, line: Line, versions: Collection[str]) -> dict[str, PlanWords]:
+    """By version: those that decided about this call."""
+    query = select(PlanVersion).where(col(PlanVersion.version).in_(versions))
+    first_used = {one.version: one.first_used_at for one in (await work.exec(query)).all()}
+    return {
+        version: PlanWords(
+            is_default=version == DEFAULT_VERSION,
+            used_since=first_used.get(version),
+            in_force=version == version_of(line),
+        )
+        for version in versions
     }

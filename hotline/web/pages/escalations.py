@@ -18,11 +18,10 @@ from hotline.escalations.queries import (
 from hotline.staff.actor import Actor
 from hotline.staff.permissions import Permission, Relation, may
 from hotline.storage.session import Work
-from hotline.storage.tables import Station
 from hotline.web.deps import BackendDep, WorkDep
 from hotline.web.pages.frame import Fragment, FragmentDep, FrameDep
 from hotline.web.pages.rendering import render
-from hotline.web.pages.timelines import rounds_of, told_once
+from hotline.web.pages.timelines import rounds_of, steps_done, told_once
 
 router = APIRouter(include_in_schema=False)
 
@@ -47,9 +46,7 @@ async def escalations_live(frame: FragmentDep, work: WorkDep) -> HTMLResponse:
 async def station(frame: FrameDep, work: WorkDep) -> HTMLResponse:
     """What is ours, and until when."""
     frame.require(Permission.SEE_ESCALATION, by=Relation.STATION)
-    ours = await work.get(Station, frame.who.station_id or "")
-    values = await _list(frame, work)
-    return frame.page("escalations.html", heading="station", station=ours, **values)
+    return frame.page("escalations.html", heading="station", **await _list(frame, work))
 
 
 @router.get("/station/live")
@@ -120,11 +117,12 @@ async def _escalation(frame: Fragment, work: Work, escalation_id: str) -> dict[s
         "stage": f"{row.state}-{given_back}",
         "timeline": found.timeline[::-1],
         "story": told_once(found.timeline)[::-1],
-        "rounds": rounds_of(found.attempts),
+        "rounds": rounds_of(found.attempts, found.timeline),
         "holders": people,
         "people": people,
         "stations": await names_of_stations(work, row, in_english=frame.in_english),
         "steps": STEPS,
         "at": STEPS.index(row.state),
+        "done": steps_done(found.timeline, at=STEPS.index(row.state), steps=STEPS),
         "may_act": may(frame.who.roles, standing, Permission.ANSWER_ESCALATION),
     }

@@ -20,7 +20,7 @@ from hotline.staff.model import Role
 from hotline.staff.permissions import Permission, Relation, may_anywhere, through
 from hotline.staff.sign_in import SignedIn
 from hotline.storage.session import Work
-from hotline.storage.tables import Line, Presence
+from hotline.storage.tables import Line, Presence, Station
 from hotline.web.auth import SignedInDep
 from hotline.web.deps import WorkDep, backend_of
 from hotline.web.pages.rendering import language_of, render
@@ -39,7 +39,7 @@ class RailEntry:
 RAIL = (
     RailEntry("/desk", "工作台", "headset", frozenset({Role.COUNSELOR})),
     RailEntry("/floor", "大厅", "grid", frozenset({Role.SUPERVISOR})),
-    RailEntry("/escalations", "升级上报", "shield", frozenset({Role.SUPERVISOR, Role.COUNSELOR})),
+    RailEntry("/escalations", "上报列表", "shield", frozenset({Role.SUPERVISOR, Role.COUNSELOR})),
     RailEntry("/station", "工作站", "shield", frozenset({Role.OFFICER})),
     RailEntry("/settings", "设置", "sliders", frozenset({Role.ADMIN})),
 )
@@ -99,6 +99,7 @@ class Frame(Fragment):
     """What stands around a whole page."""
 
     lines: Sequence[Line]
+    station: Station | None
     ring: RingingOffer | None
     talk: OnTheLine | None
 
@@ -111,6 +112,13 @@ class Frame(Fragment):
     def line_names(self) -> str:
         """The lines this person works for, in the reader's language."""
         return " · ".join(line.name_en if self.in_english else line.name for line in self.lines)
+
+    @property
+    def station_name(self) -> str:
+        """The station this person answers for, in the reader's language; empty without one."""
+        if self.station is None:
+            return ""
+        return self.station.name_en if self.in_english else self.station.name
 
     @property
     def rail(self) -> Sequence[RailEntry]:
@@ -136,6 +144,7 @@ async def open_frame(request: Request, work: WorkDep, who: SignedInDep) -> Frame
         request=request,
         who=who,
         lines=await _lines_of(work, who),
+        station=await work.get(Station, who.station_id) if who.station_id else None,
         presence=presence,
         ring=await ringing(work, who) if presence else None,
         talk=await on_the_line(work, presence, who) if presence else None,

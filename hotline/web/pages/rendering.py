@@ -118,8 +118,14 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     made.globals.update(_=_, label=label, moment=moment, day_and_time=day_and_time)
+    made.filters["capital"] = capital
     made.globals.update(since=since, until=until, length=length, spaced=spaced)
     return made
+
+
+def capital(text: str) -> str:
+    """As a sentence begins in English: our words may also stand in the middle of one."""
+    return text[:1].upper() + text[1:]
 
 
 def icon(sprite: str, name: str) -> Markup:

@@ -271,7 +271,7 @@ async def test_who_writes_or_rests_is_told_of_danger_and_of_the_rule_that_holds_
 
     strip = (await chen.reads("/desk/danger")).part("danger-waiting")
 
-    assert "有 1 个有危险的孩子在等" in strip.text
+    assert "有 1 位有危险的来电者在等" in strip.text
     assert words in strip.part("danger-rule").text
     assert strip.has("save-and-answer")
 

@@ -166,6 +166,52 @@ async def test_who_has_acknowledged_is_named_instead_of_who_is_rung(
     assert "尚无人确认" not in page.part("age").text.split("经过")[0]
 
 
+async def test_the_round_says_who_acknowledged_on_a_page_and_who_returned_it(
+    scene: ApiScene, escalation: str, he: Reader
+) -> None:
+    await rings_for(scene, escalation, rounds=2, minutes=9)
+    officer, path = scene.person("tianhe"), f"/escalations/{escalation}"
+
+    await officer.does("POST", f"{path}/acknowledge")
+    taken = (await he.reads(path)).html.split('data-testid="round"')
+    await officer.does("POST", f"{path}/return", {"text": "不是本区"})
+    returned = (await he.reads(path)).html.split('data-testid="round"')
+
+    first, second = taken[2].split("</summary>")[0], taken[1].split("</summary>")[0]
+    assert "已确认接收 · name of tianhe" in second
+    assert "无人确认" in first
+    assert "尚无人确认" not in "".join(taken)
+    assert "已确认接收 · name of tianhe · 后来退回" in returned[1]
+
+
+async def test_a_step_that_nobody_took_is_not_shown_as_done(
+    scene: ApiScene, escalation: str, tianhe: Reader
+) -> None:
+    path = f"/escalations/{escalation}"
+    await scene.person("tianhe").does("POST", f"{path}/acknowledge")
+    await scene.person("tianhe").does("POST", f"{path}/close", {"text": "孩子安全"})
+
+    page = await tianhe.reads(path)
+
+    steps = ("open", "acknowledged", "accepted", "reported")
+    done = [step for step in steps if "is-done" in page.all(f"step-{step}")[0]]
+    assert done == ["open", "acknowledged"]
+
+
+async def test_the_stations_pages_say_whose_they_are(escalation: str, tianhe: Reader) -> None:
+    for path in ("/station", f"/escalations/{escalation}"):
+        assert (await tianhe.reads(path)).part("whose-page").text.startswith("天河 工作站页面")
+
+
+async def test_the_list_is_named_by_what_it_holds_and_not_by_an_act(he: Reader) -> None:
+    page = await he.reads("/escalations", language="en")
+
+    places = re.findall(r"data-place>.*?</svg>([^<]+)<", page.html)
+    assert "<h1>Escalations</h1>" in page.html
+    assert "Escalations" in places
+    assert "Escalate" not in places
+
+
 async def test_a_closed_escalation_contacts_nobody_and_asks_for_nothing(
     scene: ApiScene, escalation: str, tianhe: Reader
 ) -> None:

@@ -1,13 +1,14 @@
 """The floor and the call's page: is everybody looked after, and why was who rung."""
 
+import re
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
 from hotline.calls.model import CallState
-from hotline.i18n.catalog import moment
-from hotline.storage.tables import CallEntry, Offer, Presence, Staff
+from hotline.i18n.catalog import day_and_time, moment
+from hotline.storage.tables import CallEntry, Line, Offer, PlanVersion, Presence, Staff
 from tests.hotline.web.api.conftest import ApiScene
 from tests.hotline.web.pages.conftest import Reader
 
@@ -32,6 +33,64 @@ async def test_danger_stands_first_then_who_waits_longest(scene: ApiScene, he: R
     assert shown == sorted(shown)
     assert "3" in page.part("waiting-count").text[:20]
     assert 'class="caller is-urgent"' in page.html
+
+
+@pytest.mark.parametrize("path", ["/floor", "/floor/live", "/wall"])
+async def test_who_is_in_danger_stands_before_every_total(
+    scene: ApiScene, he: Reader, path: str
+) -> None:
+    await scene.person("li").does("POST", "/calls/call/flags", {"level": "imminent"})
+    await scene.change(Presence, "chen", state="paused", reason="meal")
+    await scene.change(Staff, "chen", skills={"languages": {"cmn": 5}, "certified": True})
+    await waits(scene, "danger", for_s=75, urgency="crisis")
+    await waits(scene, "danger-too", for_s=5, urgency="crisis")
+
+    page = await he.reads(path)
+
+    order = [page.html.find(f'data-testid="{one}"') for one in ("in-danger", "strips", "lines")]
+    assert order == sorted(order)
+    assert order[0] > 0
+    danger = page.part("in-danger").text
+    assert danger.startswith("2 位有危险的来电者没有人接听 · 最久 1:15 现在没有人就绪。")
+    assert "可以请来接听：name of chen（用餐）" in danger
+
+
+async def test_what_holds_for_all_who_wait_is_said_once_above_them(
+    scene: ApiScene, he: Reader
+) -> None:
+    for name in ("first", "second", "third"):
+        await waits(scene, name, for_s=5)
+
+    page = await he.reads("/floor/live")
+
+    assert page.text.count("现在没有人就绪") == 1
+
+
+async def test_a_call_tells_what_happened_in_sentences_and_never_in_commands(
+    scene: ApiScene, he: Reader
+) -> None:
+    at = scene.clock.now()
+    kinds = ("call.arrived", "offer.made", "offer.declined", "call.accepted", "call.held")
+    await scene.add(*(CallEntry(call_id="call", at=at, kind=kind) for kind in kinds))
+
+    page = await he.reads("/calls/call", language="en")
+
+    told = re.findall(r"</span> ([^<·]+)</li>", page.html)
+    said = ["Put on hold", "Answered", "Declined", "Began to ring", "Called the hotline"]
+    assert told[: len(said)] == said
+
+
+async def test_no_list_of_the_wall_is_longer_than_can_be_read_across_a_room(
+    scene: ApiScene, he: Reader
+) -> None:
+    for number in range(11):
+        await waits(scene, f"caller-{number}", for_s=number + 1)
+
+    wall, again = await he.reads("/wall"), await he.reads("/floor/live?wall=true")
+
+    assert [len(page.all("caller")) for page in (wall, again)] == [7, 7]
+    assert "另有 5 位" in wall.part("more").text
+    assert len((await he.reads("/floor")).all("caller")) == 12
 
 
 async def test_counselors_stand_by_what_they_do_who_can_help_first(
@@ -195,11 +254,34 @@ async def test_the_calls_page_says_why_this_counselor_and_why_not_that_one(
     assert "为什么找 name of li" in why.text
     assert "来电者已等 7 秒" in why.text
     assert "需要口译" in why.text
-    assert "abc123" in why.text
     first, second = why.all("candidate")
     assert "fits" in first
     assert "fits" not in second
     assert "暂停 · 用餐" in why.text
+
+
+@pytest.mark.parametrize(
+    ("version", "in_force", "words"),
+    [
+        ("abc123", "abc123", "按本线路的接听方案，{when} 起使用"),
+        ("abc123", "def456", "按本线路的接听方案，{when} 起使用 · 现已换成新的方案"),
+        ("default", "", "按系统自带的接听方案"),
+        ("forgotten", "forgotten", "按本线路的接听方案"),
+    ],
+)
+async def test_the_plan_that_decided_is_named_as_people_name_it(
+    scene: ApiScene, li: Reader, version: str, in_force: str, words: str
+) -> None:
+    now = scene.clock.now()
+    await scene.add(PlanVersion(version="abc123", first_used_at=now))
+    await scene.change(Line, "youth", plan_version=in_force)
+    await offered(scene, plan_version=version)
+
+    page = await li.reads("/calls/call")
+
+    told = page.part("plan").text.split(" 经过")[0]
+    assert told == words.format(when=day_and_time(now, now))
+    assert "abc123" not in page.text
 
 
 async def test_the_rule_that_holds_a_counselor_back_is_named(scene: ApiScene, he: Reader) -> None:
