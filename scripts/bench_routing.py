@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 from statistics import fmean, stdev
-from typing import TYPE_CHECKING
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -30,14 +29,12 @@ try:
         run_all,
         whole_grid,
     )
+    from matplotlib.axes import Axes
     from rich.console import Console
     from rich.table import Table
 
     from routing.simulate.erlang import erlang_a
     from routing.simulate.measures import Measures
-
-    if TYPE_CHECKING:
-        from matplotlib.axes import Axes
 except ImportError:
     VENV = ROOT / ".venv" / "bin" / "python"
     if not VENV.exists() or Path(sys.prefix) == VENV.parent.parent:
@@ -290,7 +287,7 @@ def picture(results: Results, file: Path, *, quick: bool) -> None:
     drawing.savefig(file)
 
 
-def _draw_policies(axis: "Axes", results: Results, figure: str) -> None:
+def _draw_policies(axis: Axes, results: Results, figure: str) -> None:
     """One figure of all that are compared, with the spread of the seeds."""
     settings = [(20, 0.95), (20, 1.10), (100, 0.85), (100, 0.95), (100, 1.10)]
     for place, policy in enumerate(COMPARED):
@@ -301,7 +298,7 @@ def _draw_policies(axis: "Axes", results: Results, figure: str) -> None:
     axis.set_xticks(range(len(settings)), [f"n={n}\n{load:.2f}" for n, load in settings])
 
 
-def _draw_frontier(axis: "Axes", results: Results) -> None:
+def _draw_frontier(axis: Axes, results: Results) -> None:
     """Mean wait against talks across languages, by when an interpreter may come."""
     for n in (20, 100):
         pooled = of(results, "whole, pooled", n, USUAL)

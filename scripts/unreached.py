@@ -45,7 +45,6 @@ KEPT = {  # reason → file:name
     "a column, written for those who look into the database": (
         "hotline/storage/tables/escalations.py:closed_at",
         "hotline/escalations/service.py:closed_at",
-        "hotline/storage/tables/routing.py:first_used_at",
     ),
     "when a leg began, as the carrier says it: what is looked up is given whole": (
         "hotline/ports.py:started_at",

@@ -29,6 +29,7 @@ PARTS = {
     "/",  # leads to the first page of one's role
     "/calls/{call_id}/live",
     "/desk/bar",
+    "/desk/break",
     "/desk/calls/{call_id}/facts",
     "/desk/danger",
     "/desk/due",
