@@ -303,11 +303,12 @@ def _draw_frontier(axis: Axes, results: Results) -> None:
     for n in (20, 100):
         pooled = of(results, "whole, pooled", n, USUAL)
         points = [_traded(of(results, policy, n, USUAL), pooled) for policy in FRONTIER.values()]
-        axis.plot(*zip(*points, strict=True), marker="o", label=f"n={n}")
+        (drawn,) = axis.plot(*zip(*points, strict=True), marker="o", label=f"n={n}")
         for (x, y), name in zip(points, FRONTIER, strict=True):
             axis.annotate(name, (x, y), xytext=(4, 4), textcoords="offset points")
         bound = fmean(_by(of(results, "whole, language", n, USUAL), pooled))
-        axis.axhline(bound, linestyle=":", label=f"a common language alone, n={n}")
+        axis.axhline(bound, linestyle=":", color=drawn.get_color(),
+                     label=f"a common language alone, n={n}")  # fmt: skip
     axis.set(xlabel="share of talks across languages", title="mean wait / pooled, load .95")
     axis.legend(frameon=False)
 
