@@ -18,6 +18,7 @@ from hotline.storage.opening import patient_database
 GUANGDONG = Path(__file__).parents[2] / "deploy" / "guangdong"
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 TEMPLATE = "hotline"
+DEADLOCKS = 20
 STAYING = ("alembic_version", "leadership")  # who leads goes on leading
 
 TABLES = "select table_name::text from information_schema.tables where table_schema = %s"
@@ -60,7 +61,21 @@ def dropped(url: str, name: str) -> None:
 
 
 def begun_anew(url: str) -> None:
-    """Every row as it was at first. A process that is in the middle of something goes first."""
+    """Every row as it was at first. A process that is in the middle of something goes first.
+
+    It may wait for what is held here while it holds what is waited for here: PostgreSQL then ends
+    one of the two, and if it is this one, it begins again.
+    """
+    for _ in range(DEADLOCKS):
+        try:
+            _put_first_rows(url)
+        except psycopg.errors.DeadlockDetected:
+            continue
+        return
+    raise RuntimeError("The processes of the last story do not come to rest.")
+
+
+def _put_first_rows(url: str) -> None:
     with psycopg.connect(_plain(url)) as connection:
         connection.execute("set session_replication_role = replica")  # in whatever order
         tables = _tables(connection, "first")
