@@ -149,9 +149,9 @@ class Engine:
         chosen = self._wished(caller) if caller.plan.wants else []
         ring, present, fitting = caller.plan.ring, self._idle.present, self._eligibility.fitting
         for stage, known, comfort, after_s in queue.tries:
-            if chosen and (len(chosen) == ring or _waives(chosen, stage)):
+            if len(chosen) == ring:
                 break
-            if caller.arrival + after_s > self._now or (chosen and _disturbs(chosen, comfort)):
+            if caller.arrival + after_s > self._now or (chosen and _adds_no(chosen, stage, comfort)):
                 continue
             able = present[comfort] and fitting(known)
             most = 1 if comfort == RINGING else ring  # one is spared, and only where alone
@@ -205,6 +205,11 @@ class Engine:
         times = max(0.0, now - caller.arrival), max(0.0, now - idle.idle_since)
         words = plan.name, stage.name, plan.urgency
         return Decision(caller.call, idle.counselor, *words, *times, flag)
+
+
+def _adds_no(chosen: Chosen, stage: Stage, comfort: int) -> bool:
+    """Whether nobody is added to these of whom a stage takes and who stand so."""
+    return _waives(chosen, stage) or _disturbs(chosen, comfort)
 
 
 def _waives(chosen: Chosen, stage: Stage) -> bool:
