@@ -151,7 +151,9 @@ class Engine:
         for stage, known, comfort, after_s in queue.tries:
             if len(chosen) == ring:
                 break
-            if caller.arrival + after_s > self._now or (chosen and _adds_no(chosen, stage, comfort)):
+            if caller.arrival + after_s > self._now or (
+                chosen and _adds_no(chosen, stage, comfort)
+            ):
                 continue
             able = present[comfort] and fitting(known)
             most = 1 if comfort == RINGING else ring  # one is spared, and only where alone
