@@ -151,9 +151,8 @@ class Engine:
         for stage, known, comfort, after_s in queue.tries:
             if len(chosen) == ring:
                 break
-            if caller.arrival + after_s > self._now or (
-                chosen and _adds_no(chosen, stage, comfort)
-            ):
+            vain = chosen and _adds_nobody(chosen, stage, comfort)
+            if vain or caller.arrival + after_s > self._now:
                 continue
             able = present[comfort] and fitting(known)
             most = 1 if comfort == RINGING else ring  # one is spared, and only where alone
@@ -209,19 +208,14 @@ class Engine:
         return Decision(caller.call, idle.counselor, *words, *times, flag)
 
 
-def _adds_no(chosen: Chosen, stage: Stage, comfort: int) -> bool:
-    """Whether nobody is added to these of whom a stage takes and who stand so."""
-    return _waives(chosen, stage) or _disturbs(chosen, comfort)
+def _adds_nobody(chosen: Chosen, stage: Stage, comfort: int) -> bool:
+    """Who would need no certificate beside one that was found, or be disturbed more than the first.
 
-
-def _waives(chosen: Chosen, stage: Stage) -> bool:
-    """Whether a stage does without the certificate that was found."""
-    return chosen[-1][1].requirement.certified and not stage.requirement.certified
-
-
-def _disturbs(chosen: Chosen, comfort: int) -> bool:
-    """Whether who stands so is disturbed more than the first of them, or spared for nobody."""
-    return comfort == RINGING or comfort > FLAGS.index(chosen[0][0].signature.flag)
+    Nor is somebody who can be spared rung beside another.
+    """
+    waives = chosen[-1][1].requirement.certified and not stage.requirement.certified
+    disturbs = comfort > FLAGS.index(chosen[0][0].signature.flag)
+    return waives or disturbs or comfort == RINGING
 
 
 def _grants(caller: Waiting, idle: Standing, now: float) -> bool:
