@@ -199,12 +199,27 @@ async def end_running_offers(work: Work, call_id: str, *, at: datetime) -> None:
 
 
 async def give_up_spare(work: Work, staff_id: str, *, at: datetime) -> None:
-    """Their phone rings beside others for one in danger, and another in danger has none."""
+    """Their phone rings beside others for one in danger, and another in danger has none.
+
+    Where the others refused meanwhile, it is the last of that caller, and rings on.
+    """
     query = select(Offer).where(Offer.staff_id == staff_id, Offer.state == OfferState.PENDING)
     offer = (await work.exec(query)).first()
     if offer is not None:
         call = await lock_call(work, offer.call_id)
-        await withdraw_offer(work, call, offer.id, at=at, reason="shared")
+        if await _rings_elsewhere(work, offer):
+            await withdraw_offer(work, call, offer.id, at=at, reason="shared")
+
+
+async def _rings_elsewhere(work: Work, offer: Offer) -> bool:
+    """Whether another phone rings for the danger this call, which is held, is in."""
+    query = select(Offer.id).where(
+        Offer.call_id == offer.call_id,
+        Offer.state == OfferState.PENDING,
+        Offer.in_danger,
+        Offer.id != offer.id,
+    )
+    return (await work.exec(query)).first() is not None
 
 
 async def withdraw_offer(

@@ -224,10 +224,11 @@ async def _known_floor(work: Work, rows: Rows, *, at: datetime, of: Collection[s
 def _drawn(rows: Rows, lines: Mapping[str, Line], now: float) -> Floor:
     plans = plans_in_force(lines)
     people = frozenset(skills_of(staff) for _, staff in rows.counselors.values())
+    need_now = plans.while_on_duty(people)
     callers = [
         Waiting(
             call=call.id,
-            plan=plans.plan_of(plans.on_duty(need_of(call, rows.counselors), people)),
+            plan=plans.plan_of(need_now(need_of(call, rows.counselors))),
             arrival=now if call.queued_at is None else call.queued_at.timestamp(),
         )
         for call in rows.calls.values()

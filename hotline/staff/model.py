@@ -4,6 +4,7 @@ Set-aside: a counselor who let an offer ring out is not offered calls for as lon
 says; after `MISSES_BEFORE_PAUSE` in a row they stay paused until they say they are back.
 Rest and break: whoever would be ready and is due for one is paused instead, until it is over
 (`routing.care` says when). A wrap-up that a crisis call cut short, and did not take, goes on.
+Rung still: who chose a pause while their phone rang is back before it stopped.
 Called in: somebody who was not on duty has taken a caller on their own phone.
 """
 
@@ -46,6 +47,7 @@ class PresenceEvent(StrEnum):
     WENT_PAUSED = "went_paused"
     WENT_OFFLINE = "went_offline"
     OFFERED = "offered"
+    RUNG_STILL = "rung_still"
     ACCEPTED = "accepted"
     CALLED_IN = "called_in"
     OFFER_WITHDRAWN = "offer_withdrawn"
@@ -62,6 +64,7 @@ TRANSITIONS: Mapping[tuple[PresenceState, PresenceEvent], PresenceState] = {
     (_S.OFFLINE, _E.WENT_PAUSED): _S.PAUSED,
     (_S.OFFLINE, _E.WENT_OFFLINE): _S.OFFLINE,
     (_S.OFFLINE, _E.CALLED_IN): _S.TALKING,
+    (_S.OFFLINE, _E.RUNG_STILL): _S.OFFERED,
     (_S.READY, _E.WENT_READY): _S.READY,
     (_S.READY, _E.WENT_PAUSED): _S.PAUSED,
     (_S.READY, _E.WENT_OFFLINE): _S.OFFLINE,
@@ -83,6 +86,7 @@ TRANSITIONS: Mapping[tuple[PresenceState, PresenceEvent], PresenceState] = {
     (_S.PAUSED, _E.WENT_PAUSED): _S.PAUSED,
     (_S.PAUSED, _E.WENT_OFFLINE): _S.OFFLINE,
     (_S.PAUSED, _E.CALLED_IN): _S.TALKING,
+    (_S.PAUSED, _E.RUNG_STILL): _S.OFFERED,
 }
 
 

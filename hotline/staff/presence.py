@@ -19,6 +19,7 @@ from hotline.staff.model import (
     may,
 )
 from hotline.staff.wellbeing import (
+    AWAY,
     RELIEFS,
     back_from_away,
     care_of,
@@ -26,7 +27,7 @@ from hotline.staff.wellbeing import (
     somebody_ready_too_long,
 )
 from hotline.storage.session import Work
-from hotline.storage.tables import Presence
+from hotline.storage.tables import Offer, Presence
 from routing.care import Care, Relief
 
 log = structlog.get_logger()
@@ -92,7 +93,8 @@ async def choose_presence(
     """
     presence = await lock_presence(work, staff_id)
     if state is PresenceState.READY:
-        await _would_be_ready(work, presence, at=at)
+        if not await _is_still_rung(work, presence, at=at):
+            await _would_be_ready(work, presence, at=at)
     else:
         if presence.state != state:
             after(presence.state, CHOICES[state])
@@ -134,6 +136,8 @@ async def answer_danger(work: Work, staff_id: str, *, at: datetime) -> Presence:
     """
     presence = await lock_presence(work, staff_id)
     after(presence.state, PresenceEvent.WENT_READY)
+    if await _is_still_rung(work, presence, at=at):
+        return presence
     await _comes_back(work, presence, await care_of(work, staff_id), at=at)
     move_presence(work, presence, PresenceEvent.WENT_READY, at=at, reason=ANSWERS_DANGER)
     presence.missed = 0
@@ -156,6 +160,23 @@ async def end_wrap_up(work: Work, staff_id: str, call_id: str, *, at: datetime) 
     presence = await lock_presence(work, staff_id)
     if presence.state == PresenceState.WRAPPING_UP and presence.call_id == call_id:
         await choose_presence(work, staff_id, PresenceState.READY, at=at)
+
+
+async def _is_still_rung(work: Work, presence: Presence, *, at: datetime) -> bool:
+    """They chose a pause while their phone rang, and are back before it stopped: no other may ring.
+
+    Were they ready, the next claim of them would break the rule of one offer each, and whoever
+    breaks it is rung no more.
+    """
+    query = select(Offer.call_id).where(
+        Offer.staff_id == presence.staff_id, col(Offer.ended_at).is_(None)
+    )
+    call_id = (await work.exec(query)).first()
+    if presence.state not in AWAY or call_id is None:
+        return False
+    move_presence(work, presence, PresenceEvent.RUNG_STILL, at=at)
+    presence.call_id = call_id
+    return True
 
 
 async def _would_be_ready(work: Work, presence: Presence, *, at: datetime) -> None:

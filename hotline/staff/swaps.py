@@ -1,7 +1,8 @@
 """Turns for breaks that people give to each other. The rule is `routing.breaks.turn_kept`.
 
 The two breaks change places; who leaves when is decided as before. One is put off once: whoever
-gave a turn gives no other until their own break, or until they were given an earlier turn.
+gave a turn gives no other until their own break, or until they were given an earlier turn; and
+however often, it is put off by no more than one swap may.
 """
 
 from collections.abc import Mapping, Sequence
@@ -80,12 +81,28 @@ async def recent_swaps(work: Work, *, at: datetime) -> Sequence[BreakSwap]:
 
 
 def give_once(people: Sequence[OnShift], swaps: Sequence[BreakSwap]) -> list[OnShift]:
-    """The same people; who put their break off does not put it off again."""
-    last = {swap.giver_id: swap.giver_due_at for swap in swaps}
-    return [
-        replace(one, put_off_s=0.0) if one.name in last and is_due(one, last[one.name]) else one
-        for one in people
-    ]
+    """The same people; who put their break off does not put it off again.
+
+    Nor do turns given and taken in a row put a break off further than one of them may.
+    """
+    return [replace(one, put_off_s=_put_off_left(one, swaps)) for one in people]
+
+
+def _put_off_left(one: OnShift, swaps: Sequence[BreakSwap]) -> float:
+    given = [swap.giver_due_at for swap in swaps if swap.giver_id == one.name]
+    if given and is_due(one, given[-1]):
+        return 0.0
+    return max(0.0, one.put_off_s - max(0.0, one.due_at - _due_unswapped(one, swaps)))
+
+
+def _due_unswapped(one: OnShift, swaps: Sequence[BreakSwap]) -> float:
+    """When their break was due before the swaps in force, which are taken back one by one."""
+    for swap in reversed(swaps):
+        after = {swap.giver_id: swap.giver_due_at, swap.taker_id: swap.taker_due_at}
+        if one.name in after and is_due(one, after.pop(one.name)):
+            (before,) = after.values()  # they exchanged their times
+            one = replace(one, due_at=before.timestamp())
+    return one.due_at
 
 
 def is_due(one: OnShift, at: datetime) -> bool:

@@ -210,7 +210,8 @@ class Mirror:
         self._calls: dict[str, Need] = {}
         self._ready: dict[str, Availability] = {}
         self._protected: dict[str, Availability] = {}  # of these: who has only just ended a talk
-        self._people: frozenset[Skills] = frozenset()  # what those on duty can do
+        self._people_changed = True  # those on duty, or what they can do
+        self._need_now = teller.plans.while_on_duty(frozenset())
         self._decided: set[str] = set()  # calls and counselors, since the rows were read
         self._left_out: frozenset[str] = frozenset()
         self._barred: dict[str, datetime | None] = {}
@@ -233,7 +234,7 @@ class Mirror:
         known = {**self._teller.doing, **self._ready}
         for staff_id in _gone(known, rows.counselors, counselors):
             self._leaves(staff_id, now)
-            self._teller.doing.pop(staff_id, None)
+            self._people_changed |= self._teller.doing.pop(staff_id, None) is not None
         for presence, staff in rows.counselors.values():
             self._note_doing(presence, staff)
         self._note_people()
@@ -274,7 +275,7 @@ class Mirror:
                 yield from self._follow_call(call, now)
 
     def _follow_call(self, call: InLine, now: float) -> Sequence[Told]:
-        need = self._teller.plans.on_duty(need_of(call, self._teller.doing), self._people)
+        need = self._need_now(need_of(call, self._teller.doing))
         known = self._calls.get(call.id)
         if known == need:
             return ()
@@ -340,15 +341,18 @@ class Mirror:
         self._left_out = found if asked is None else (self._left_out - asked) | found
 
     def _note_doing(self, presence: Presence, staff: Staff) -> None:
-        standing = standing_away(presence, staff)
+        standing, known = standing_away(presence, staff), self._teller.doing.get(staff.id)
+        same = known is not None and known.standing.signature == standing.signature
+        self._people_changed |= not same
         self._teller.doing[staff.id] = OnDuty(standing, presence.state, why_away(presence))
 
     def _note_people(self) -> None:
-        """While they are the same, so is the set: needs are looked up by it."""
-        doing = self._teller.doing.values()
-        people = frozenset(one.standing.signature.skills for one in doing)
-        if people != self._people:
-            self._people = people
+        """What needs are now by those on duty is asked anew only where these changed."""
+        if self._people_changed:
+            doing = self._teller.doing.values()
+            people = frozenset(one.standing.signature.skills for one in doing)
+            self._need_now = self._teller.plans.while_on_duty(people)
+            self._people_changed = False
 
     def _tell(self, event: Event) -> Sequence[Told]:
         """Both sides of a decision have left the engine: later rows say if they come back.

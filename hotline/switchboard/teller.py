@@ -5,8 +5,9 @@ line has one, and collects where that would have decided otherwise.
 """
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache, partial
 
 from hotline.lines.plans import policy_from, policy_of, version_of, version_of_document
 from hotline.storage.tables import Line
@@ -60,6 +61,13 @@ class Plans:
     def on_duty(self, need: Need, people: frozenset[Skills]) -> Need:
         """A need as those on duty make it: `Policy.on_duty`."""
         return self._of(need).on_duty(need, people)
+
+    def while_on_duty(self, people: frozenset[Skills]) -> Callable[[Need], Need]:
+        """The same for as long as these are on duty: equal needs are looked at once.
+
+        The answers go with the people: kept beside who was on duty once, they would only grow.
+        """
+        return lru_cache(maxsize=8192)(partial(self.on_duty, people=people))
 
     def _of(self, need: Need) -> Policy:
         return self.policies.get(need.line, DEFAULT_POLICY)

@@ -149,9 +149,10 @@ class Engine:
         chosen = self._wished(caller) if caller.plan.wants else []
         ring, present, fitting = caller.plan.ring, self._idle.present, self._eligibility.fitting
         for stage, known, comfort, after_s in queue.tries:
-            if chosen and (len(chosen) == ring or _waives(chosen, stage)):
+            if len(chosen) == ring:
                 break
-            if caller.arrival + after_s > self._now or (chosen and _disturbs(chosen, comfort)):
+            vain = chosen and _adds_nobody(chosen, stage, comfort)
+            if vain or caller.arrival + after_s > self._now:
                 continue
             able = present[comfort] and fitting(known)
             most = 1 if comfort == RINGING else ring  # one is spared, and only where alone
@@ -207,14 +208,14 @@ class Engine:
         return Decision(caller.call, idle.counselor, *words, *times, flag)
 
 
-def _waives(chosen: Chosen, stage: Stage) -> bool:
-    """Whether a stage does without the certificate that was found."""
-    return chosen[-1][1].requirement.certified and not stage.requirement.certified
+def _adds_nobody(chosen: Chosen, stage: Stage, comfort: int) -> bool:
+    """Who would need no certificate beside one that was found, or be disturbed more than the first.
 
-
-def _disturbs(chosen: Chosen, comfort: int) -> bool:
-    """Whether who stands so is disturbed more than the first of them, or spared for nobody."""
-    return comfort == RINGING or comfort > FLAGS.index(chosen[0][0].signature.flag)
+    Nor is somebody who can be spared rung beside another.
+    """
+    waives = chosen[-1][1].requirement.certified and not stage.requirement.certified
+    disturbs = comfort > FLAGS.index(chosen[0][0].signature.flag)
+    return waives or disturbs or comfort == RINGING
 
 
 def _grants(caller: Waiting, idle: Standing, now: float) -> bool:

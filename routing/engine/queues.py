@@ -20,6 +20,8 @@ class Queues:
         self.callers: dict[str, Waiting] = {}
         self.queue_of: dict[str, Queue] = {}
         self._alarms: Ordering[SortKey] = Ordering()  # the next hard stage of each queue's first
+        # When the one a caller in danger knows may be asked though a talk of theirs just ended.
+        self._wishes: Ordering[SortKey] = Ordering()
         self.heads = Firsts(), Firsts()  # of all queues, by rank; their groups are stages
         # By counselor: who wishes for them, in order, by what they have alike.
         self.wanted: dict[str, dict[Wish, Ordering[SortKey]]] = {}
@@ -36,6 +38,8 @@ class Queues:
         if caller.plan.wants:
             wanted = self.wanted.setdefault(caller.plan.wants, {})
             wanted.setdefault(_wish(caller), Ordering()).add(place)
+            if (alarm := _wish_alarm(caller)) and alarm[0] > now:
+                self._wishes.add(alarm)
         if head is None or place < head[:2]:
             self._changed(queue, now)
 
@@ -45,13 +49,15 @@ class Queues:
         queue.order.remove(caller.place)
         if caller.plan.wants:
             self._unwish(caller)
+            if (alarm := _wish_alarm(caller)) and alarm[0] > now:  # else it rang
+                self._wishes.remove(alarm)
         if queue.head is None or queue.head[1] == call:
             self._changed(queue, now)
 
     def next_deadline(self) -> float | None:
         """When somebody's chances change by waiting alone."""
-        alarm = self._alarms.lead
-        return alarm[0] if alarm else None
+        alarms = filter(None, (self._alarms.lead, self._wishes.lead))
+        return min((at for at, _ in alarms), default=None)
 
     def due(self, now: float) -> set[str]:
         """Who may have a chance by now: their next hard stage opened.
@@ -62,6 +68,9 @@ class Queues:
         while (alarm := self._alarms.lead) and alarm[0] <= now:
             self._alarms.remove(alarm)
             self.queue_of[alarm[1]].alarm = None
+            calls.add(alarm[1])
+        while (alarm := self._wishes.lead) and alarm[0] <= now:
+            self._wishes.remove(alarm)
             calls.add(alarm[1])
         return calls
 
@@ -105,3 +114,9 @@ class Queues:
 
 def _wish(caller: Waiting) -> Wish:
     return caller.plan.rank, caller.plan.protected_s, caller.plan.stages[0]
+
+
+def _wish_alarm(caller: Waiting) -> SortKey | None:
+    """The first in line sets no alarm for this: whom another knows may fit nobody else."""
+    opens_s = caller.plan.protected_s if caller.plan.rank == 0 else None
+    return None if opens_s is None else (caller.arrival + opens_s, caller.call)

@@ -120,8 +120,17 @@ class Policy:
         return not {name for name, _ in skills.languages}.isdisjoint(self.languages_of(need))
 
     def on_duty(self, need: Need, people: frozenset[Skills]) -> Need:
-        """A need as it is now. `people`: what those on duty can do, on any line, away or not."""
-        return _on_duty(self, need, people)
+        """A need as it is now: nobody waits for what nobody on duty could bring.
+
+        `people`: what those on duty can do, on any line, away or not. Looks at all of them: who
+        asks for many callers keeps the answers while the same people are on duty.
+        """
+        spoken = Requirement(line=need.line, languages=self.languages_of(need))
+        found = replace(need, nobody_speaks=not _is_among(people, spoken))
+        if not self.is_kept_for_gender(need):
+            return found
+        wish = _wish_for_gender(self, need, bonus_s=0.0).requirement
+        return replace(found, nobody_of_gender=not _is_among(people, wish))
 
     def is_kept_for_gender(self, need: Need) -> bool:
         """Whether a caller is kept for a woman or a man before others are asked."""
@@ -150,17 +159,6 @@ class Policy:
 
 
 SAME_COUNSELOR, WISHED_GENDER = "same_counselor", "wished_gender"
-
-
-@lru_cache(maxsize=8192)
-def _on_duty(policy: Policy, need: Need, people: frozenset[Skills]) -> Need:
-    """Nobody waits for a language, or for a woman or a man, that nobody on duty could bring."""
-    spoken = Requirement(line=need.line, languages=policy.languages_of(need))
-    found = replace(need, nobody_speaks=not _is_among(people, spoken))
-    if not policy.is_kept_for_gender(need):
-        return found
-    wish = _wish_for_gender(policy, need, bonus_s=0.0).requirement
-    return replace(found, nobody_of_gender=not _is_among(people, wish))
 
 
 def _is_among(people: frozenset[Skills], wanted: Requirement) -> bool:

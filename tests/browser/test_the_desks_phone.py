@@ -104,6 +104,50 @@ def test_a_phone_that_another_browser_took_says_so_and_comes_back_by_its_button(
     has_the_phone(here)
 
 
+# ── a phone that two children share ─────────────────────────────────────────────────────────────
+
+# In place of the desk's own modules: a device that rings as told, and a bell that says if it rings.
+DEVICE = """
+export async function openSoftphone(hears, made) {
+  made({ state: "registered", on() {}, destroy() {} });
+  window.rings = (name) => {
+    const heard = {};
+    const on = (event, does) => { heard[event] = [...(heard[event] ?? []), does]; };
+    hears.incoming({ on, isMuted: () => false, mute() {}, accept() {} });
+    window[name] = (event) => heard[event]?.forEach((does) => does());
+  };
+  return { state: "registered", on() {}, destroy() {} };
+}
+"""
+BELL = """
+export function startRing() { window.isRinging = true; }
+export function stopRing() { window.isRinging = false; }
+"""
+
+
+def takes_the_place_of(page: Page, module: str, text: str) -> None:
+    page.route(
+        f"**/static/*/{module}.js",
+        lambda route: route.fulfill(content_type="text/javascript", body=text),
+    )
+
+
+def test_the_ring_of_the_second_child_goes_on_when_that_of_the_first_stops(
+    demo: Demo, somebody: Somebody
+) -> None:
+    desk = somebody()
+    takes_the_place_of(desk, "softphone", DEVICE)
+    takes_the_place_of(desk, "ring", BELL)
+    signs_in(desk, demo, "li")
+    has_the_phone(desk)
+
+    desk.evaluate("rings('first'); rings('second'); isRinging = true; first('cancel')")
+    heard = desk.evaluate("isRinging")
+    desk.evaluate("second('cancel')")
+
+    assert (heard, desk.evaluate("isRinging")) == (True, False)
+
+
 # ── muted ───────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -3,6 +3,7 @@
 Written from the rules, not from the engine, and slow. What both agree on is worth believing.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from routing.engine import Flag, Plan, Signature, Stage, Urgency
@@ -43,19 +44,22 @@ class BruteForce:
 
     def stage_for(self, caller: BruteCaller, one: BruteCounselor) -> Stage | None:
         """The first open stage that takes the counselor."""
+        return next(self.stages_for(caller, one), None)
+
+    def stages_for(self, caller: BruteCaller, one: BruteCounselor) -> Iterator[Stage]:
+        """All open stages that take the counselor."""
         flag = one.signature.flag
         if flag is not Flag.READY and caller.plan.urgency is not Urgency.CRISIS:
-            return None
+            return
         open_ = [it for it in caller.plan.stages if caller.arrival + it.after_s <= self.now]
         if flag is Flag.PROTECTED and not any(stage.protected for stage in open_):
-            return None
+            return
         for stage in open_:
             needed = stage.requirement
             if needed.counselor not in {None, one.name}:
                 continue
             if needed.unmet(one.signature.skills) is None:
-                return stage
-        return None
+                yield stage
 
     def enter(self, caller: BruteCaller, now: float) -> list[Offer]:
         """Begin to wait, come back, or wait for something else."""
@@ -103,7 +107,7 @@ class BruteForce:
 
     def _chosen(self, caller: BruteCaller) -> list[tuple[BruteCounselor, Stage]]:
         fits = [
-            (one, stage) for one in self.idle.values() if (stage := self.stage_for(caller, one))
+            (one, stage) for one in self.idle.values() for stage in self.stages_for(caller, one)
         ]
         stages = [stage.name for stage in caller.plan.stages]
         flags = list(Flag)
@@ -121,7 +125,8 @@ class BruteForce:
             spared = kept and flags.index(one.signature.flag) > flags.index(
                 kept[0][0].signature.flag
             )
-            if one.signature.flag is Flag.RINGING and kept:
+            rung = any(other is one for other, _ in kept)
+            if rung or (one.signature.flag is Flag.RINGING and kept):
                 continue
             waived = trained and not stage.requirement.certified
             if len(kept) < caller.plan.ring and not spared and not waived:

@@ -105,8 +105,8 @@ function follow(call) {
   phone.call = call;
   showMuted(call.isMuted());
   const over = () => {
+    if (phone.call !== call) return; // another rings here now: this phone was shared, and that ring goes on
     stopRing();
-    if (phone.call !== call) return;
     phone.call = null;
     showMuted(false);
     if (!phone.isHeld) close(); // was lent until the end of this talk

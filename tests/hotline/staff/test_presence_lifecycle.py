@@ -28,13 +28,13 @@ talking      -        -         -                -             -
 wrapping_up  offered  -         -                -             -
 paused       -        -         -                -             -
 
-state        talk_ended   line_lost  called_in
-offline      -            -          talking
-ready        -            -          talking
-offered      -            -          -
-talking      wrapping_up  ready      -
-wrapping_up  -            -          -
-paused       -            -          talking
+state        talk_ended   line_lost  called_in  rung_still
+offline      -            -          talking    offered
+ready        -            -          talking    -
+offered      -            -          -          -
+talking      wrapping_up  ready      -          -
+wrapping_up  -            -          -          -
+paused       -            -          talking    offered
 """)
 
 

@@ -111,6 +111,20 @@ async def test_a_break_is_not_put_off_by_more_than_a_quarter_of_the_time_between
     assert await refused(scene, "chen", "lin") == "put_off_too_long"
 
 
+async def test_turns_given_and_taken_in_a_row_put_no_break_off_further_than_one_may(
+    scene: StaffScene,
+) -> None:
+    await a_team_at_work(scene)
+    await does(scene, "lin", working_since=NOON + timedelta(minutes=40))
+    await does(scene, "wong", working_since=NOON + timedelta(minutes=30))
+    await gives(scene, "chen", "li")
+    await gives(scene, "he", "chen")
+
+    assert await refused(scene, "chen", "lin") == "put_off_too_long"
+    kept = await gives(scene, "chen", "wong")
+    assert kept.giver_due_at == NOON + timedelta(minutes=150)
+
+
 async def test_who_was_given_a_turn_may_give_it_back(scene: StaffScene) -> None:
     await a_team_at_work(scene)
     await gives(scene, "chen", "he")

@@ -99,6 +99,12 @@ def a_caller(call_id: str, **values: Any) -> Call:
     return Call(id=call_id, carrier_sid=f"CA-{call_id}", **{**waits, **moments, **values})
 
 
+def in_line(call_id: str, **values: Any) -> InLine:
+    """The same as routing reads it."""
+    call = a_caller(call_id, **values)
+    return InLine(*(getattr(call, one.name) for one in fields(InLine)))
+
+
 def a_proposal(call_id: str = "c1", staff_id: str = "li", **values: Any) -> Proposal:
     """What an engine decides when somebody is ready."""
     decided = {"stage": "language", "flag": Flag.READY, "facts": {"waited_s": 7.5}, **values}
@@ -207,8 +213,7 @@ class MirrorScene:
 
     def waits(self, call_id: str, **values: Any) -> None:
         """Somebody waits from the next look on."""
-        call = a_caller(call_id, **values)
-        self.calls[call_id] = InLine(*(getattr(call, one.name) for one in fields(InLine)))
+        self.calls[call_id] = in_line(call_id, **values)
 
     def is_on_duty(self, staff_id: str, state: str = "ready", **values: Any) -> None:
         """Somebody does something else from the next look on."""

@@ -2,10 +2,11 @@
 
 import pytest
 
-from hotline.calls.model import Urgency
+from hotline.callcontrol.offers import refuse_offer
+from hotline.calls.model import OfferState, Urgency
 from hotline.calls.service import lock_call, make_urgent
 from hotline.lines.plans import version_of_document
-from hotline.storage.tables import Line, Offer, Staff
+from hotline.storage.tables import Line, Offer, Presence, Staff
 from tests.hotline.switchboard.conftest import ANYONE, RunningScene, later
 
 pytestmark = pytest.mark.anyio
@@ -125,6 +126,12 @@ async def is_offered_to(running: RunningScene) -> dict[str, list[str]]:
     return {call: sorted(people) for call, people in found.items()}
 
 
+async def rung_in_order(running: RunningScene) -> list[str]:
+    """Who is being rung; the first of them is not to be spared."""
+    offers = sorted(await running.floor.all_of(Offer), key=lambda one: one.id)
+    return [one.staff_id for one in offers if one.state == "pending"]
+
+
 async def three_ring(running: RunningScene) -> None:
     """All who are certified are rung for c1; ma, who is not, is ready."""
     plan = {**ANYONE, "crisis": {"ring": 3, "stages": CERTIFIED_FIRST}}
@@ -192,6 +199,31 @@ async def test_the_last_phone_of_one_in_danger_is_never_taken_for_another(
         assert await running.carrier.next_wish() == ("dial", "client:ma")
 
     assert (await is_offered_to(running))["c4"] == ["ma"]
+
+
+async def declines(running: RunningScene, staff_id: str) -> None:
+    rung = [one for one in await running.floor.all_of(Offer) if one.state == "pending"]
+    (offer,) = [one for one in rung if one.staff_id == staff_id]
+    async with running.floor.database.work() as work:
+        declined, at = OfferState.DECLINED, running.floor.clock.now()
+        await refuse_offer(work, offer.call_id, offer.id, declined, at=at, reason="busy")
+
+
+async def test_the_phone_that_rings_on_after_the_other_refused_is_not_taken(
+    running: RunningScene,
+) -> None:
+    await three_ring(running)
+    await running.floor.change(Presence, "wang", state="offline")
+
+    async with running.switchboard():
+        await hears(running, "dial", "dial")
+        (first, second) = await rung_in_order(running)
+        await declines(running, first)
+        await hears(running, "hang_up")
+        await waits_in_danger(running, "c2")
+        assert await running.carrier.next_wish() == ("dial", "client:ma")
+
+    assert await is_offered_to(running) == {"c1": [second], "c2": ["ma"]}
 
 
 async def test_no_phone_that_rings_in_danger_is_taken_for_a_caller_in_none(

@@ -12,6 +12,7 @@ ANYONE = Stage("anyone", Requirement())
 READY, WOMAN_READY, CERTIFIED_READY = (Signature(one) for one in (MANDARIN, WOMAN, CERTIFIED))
 WRITING = Signature(MANDARIN, Flag.WRAP_UP)
 JUST_ENDED = Signature(MANDARIN, Flag.PROTECTED)
+CERTIFIED_CANTONESE = Signature(Skills.of({"yue": 4}, lines=["youth"], certified=True))
 CERTIFIED_WRITING = Signature(CERTIFIED, Flag.WRAP_UP)
 
 

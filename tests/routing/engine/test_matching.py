@@ -6,6 +6,7 @@ from routing.engine import Engine, Flag, Requirement, Signature, Skills, Stage
 from tests.routing.engine.people import (
     ANYONE,
     CANTONESE,
+    CERTIFIED_CANTONESE,
     CERTIFIED_READY,
     CERTIFIED_WRITING,
     FOR_TEENS,
@@ -116,6 +117,44 @@ def test_certified_phones_ring_alone() -> None:
     made = engine.call_arrives("a", crisis(*CERTIFIED_FIRST, ring=3), 3.0)
 
     assert [one.counselor for one in made] == ["wang", "chen"]
+
+
+def test_a_stage_between_that_waives_the_certificate_hides_no_certified_phone() -> None:
+    engine = Engine()
+    certified_at_all = Stage("certified_at_all", Requirement(certified=True))
+    well = Stage("well", Requirement(certified=True, languages=("yue",)))
+    engine.counselor_ready("li", CERTIFIED_CANTONESE, 0.0)
+    engine.counselor_ready("ma", READY, 1.0)
+    engine.counselor_ready("chen", CERTIFIED_READY, 2.0)
+
+    made = engine.call_arrives("a", crisis(well, ANYONE, certified_at_all, ring=3), 3.0)
+
+    assert offers(made) == [("a", "li", "well"), ("a", "chen", "certified_at_all")]
+
+
+def test_whom_only_a_later_caller_knows_is_asked_when_a_wrap_up_may_be_cut_short() -> None:
+    engine = Engine()
+    cantonese = Stage("cantonese", Requirement(languages=("yue",)), after_s=20.0, protected=True)
+    knows_li = Stage("same_counselor", Requirement(counselor="li"))
+    engine.counselor_ready("li", JUST_ENDED, 0.0)
+    engine.call_arrives("first", crisis(cantonese), 0.0)
+    engine.call_arrives("knows", crisis(knows_li, cantonese), 5.0)
+
+    assert engine.tick(20.0) == []
+    assert engine.next_deadline() == 25.0
+    assert offers(engine.tick(25.0)) == [("knows", "li", "same_counselor")]
+    assert engine.next_deadline() is None
+
+
+def test_whoever_left_is_not_looked_for_when_a_wrap_up_may_be_cut_short() -> None:
+    engine = Engine()
+    later = Stage("anyone", Requirement(), after_s=20.0, protected=True)
+    knows_li = Stage("same_counselor", Requirement(counselor="li"))
+    engine.call_arrives("knows", crisis(knows_li, later), 0.0)
+    engine.call_leaves("knows")
+
+    assert engine.next_deadline() is None
+    assert engine.tick(30.0) == []
 
 
 def test_where_nobody_is_certified_the_others_ring_together() -> None:
