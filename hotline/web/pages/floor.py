@@ -11,7 +11,7 @@ from fastapi.responses import HTMLResponse
 from hotline.calls.model import CallState, Urgency
 from hotline.escalations.queries import list_open
 from hotline.floor.explanations import WhyWaiting, why_waiting
-from hotline.floor.snapshot import CallerNow, CounselorNow, floor_snapshot
+from hotline.floor.snapshot import CallerNow, CounselorNow, LineNow, floor_snapshot
 from hotline.staff.model import PresenceState
 from hotline.staff.permissions import Permission
 from hotline.storage.session import Work
@@ -92,10 +92,12 @@ async def _now(
     escalations = await list_open(work, frame.who)
     why = await why_waiting(work, at=snapshot.at, of=frame.who.lines)
     danger = _callers(snapshot.callers, why, of=Urgency.CRISIS)
-    sizes = len(snapshot.lines), len(danger.rows), len(escalations)
+    lines = _lines_shown(snapshot.lines, crowded=wall and bool(danger.rows))
+    sizes = len(lines) + (len(lines) < len(snapshot.lines)), len(danger.rows), len(escalations)
     room = _room_on_the_wall(*sizes) if wall else RoomForRows()
     return {
         "floor": snapshot,
+        "lines": lines,
         "line_name": {
             line.id: line.name_en if frame.in_english else line.name for line in snapshot.lines
         },
@@ -135,6 +137,12 @@ def _room_on_the_wall(lines: int, danger: int, strips: int) -> RoomForRows:
         most_strips=most_strips,
         most_others=max(1, min(MOST_ROWS, left)),
     )
+
+
+def _lines_shown(lines: Sequence[LineNow], *, crowded: bool) -> Sequence[LineNow]:
+    """Where the room is wanted for danger, a line on which nothing happens leaves it free."""
+    told = [one for one in lines if one.waiting or one.talking or not one.in_equals_out]
+    return told if crowded else lines
 
 
 def rows_shown(rows: Sequence[Any], most: int | None) -> Sequence[Any]:

@@ -93,6 +93,25 @@ async def test_no_list_of_the_wall_is_longer_than_can_be_read_across_a_room(
     assert len((await he.reads("/floor")).all("caller")) == 12
 
 
+async def test_lines_without_calls_leave_the_walls_room_to_who_is_in_danger(
+    scene: ApiScene, he: Reader
+) -> None:
+    quiet = [f"quiet-{n}" for n in range(7)]
+    for name in quiet:
+        await scene.add(Line(id=name, name=name, name_en=name, number_shown=name))
+    await scene.change(Staff, "he", lines=["youth", *quiet])
+    before = await he.reads("/wall")
+    for number in range(6):
+        await waits(scene, f"danger-{number}", for_s=number + 1, urgency="crisis")
+
+    wall, floor = await he.reads("/wall"), await he.reads("/floor")
+
+    assert len(wall.all("caller")) - len(wall.part("lines").all("caller")) == 6
+    assert wall.part("quiet-lines").text.startswith("另有 7 条线路现在没有来电")
+    for page in (before, floor):
+        assert "quiet-6" in page.part("lines").text
+
+
 async def test_counselors_stand_by_what_they_do_who_can_help_first(
     scene: ApiScene, he: Reader
 ) -> None:
