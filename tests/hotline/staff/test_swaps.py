@@ -32,8 +32,12 @@ async def a_team_at_work(scene: StaffScene, *, certified: tuple[str, ...] = ()) 
 
 
 async def gives(scene: StaffScene, giver: str, taker: str, *, by: str = "") -> BreakSwap:
+    """What is done next is done a moment later: turns have an order."""
+    at = scene.clock.now()
     async with scene.database.work() as work:
-        return await swap_breaks(work, giver, taker, by_id=by or giver, at=scene.clock.now())
+        swap = await swap_breaks(work, giver, taker, by_id=by or giver, at=at)
+    scene.clock.advance(0.001)
+    return swap
 
 
 async def working_since(scene: StaffScene, name: str) -> datetime | None:
