@@ -103,6 +103,13 @@ class Duty:
         told = httpx.get(f"{self.demo.carrier}/simulator/handsets/{number}").json()
         return bool(told["with_others"])
 
+    def comes_into_a_talk(self, number: str) -> None:
+        """Until somebody else is with them."""
+        last = 0
+        while not self.is_in_a_talk(number):
+            before, last = last, self._news_after(last)
+            assert last > before, "nobody came"
+
     def ages(self, who: str, *, seconds: int) -> None:
         """What somebody does now, they have done for longer."""
         self.connection.execute(

@@ -57,7 +57,13 @@ def test_a_talk_outlives_a_second_tab_that_took_the_phone(duty: Duty, somebody: 
 
     has_the_phone(first)
     talks(first)
-    assert duty.is_in_a_talk(child)
+    duty.comes_into_a_talk(child)
+    assert (
+        duty.one(
+            "select count(*) from offer join call on call.id = call_id where call.state <> 'ended'"
+        )
+        == 1
+    )  # nobody was lost, and rung again
 
 
 def test_the_guided_page_leaves_the_phone_to_the_desk_that_has_it(

@@ -13,6 +13,7 @@ pytestmark = pytest.mark.browser
 
 WALL: ViewportSize = {"width": 1920, "height": 1080}
 SMALL_WALL: ViewportSize = {"width": 1440, "height": 900}
+ALARMED_MS = 60_000  # the first step of an alarm comes after 20 s
 CUT_OFF = """() => [...document.querySelectorAll(".card")].flatMap((card) => {
     const edge = card.getBoundingClientRect().right;
     const isOut = (part) => part.getBoundingClientRect().right > edge + 1;
@@ -47,7 +48,7 @@ def test_danger_stands_on_top_and_nothing_is_cut_off(
     faults: list[Any] = []
     for path, sizes in (("/floor", (DESKTOP, PHONE_SIZE)), ("/wall", (WALL, SMALL_WALL))):
         watch.goto(f"{demo.url}{path}?lang={language}")
-        expect(watch.get_by_test_id("nobody")).to_be_visible()
+        expect(watch.get_by_test_id("nobody")).to_be_visible(timeout=ALARMED_MS)
         for size in sizes:
             watch.set_viewport_size(size)
             faults += watch.evaluate(CUT_OFF)
