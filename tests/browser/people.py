@@ -1,6 +1,7 @@
 """Who takes part in the stories that are told in real browsers, and what they do."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
@@ -165,6 +166,16 @@ def answers(page: Page) -> None:
     """The next call, by its button."""
     page.get_by_test_id("answer").click()
     talks(page)
+
+
+def flagged_talk(page: Page, duty: Duty) -> Mapping[str, str]:
+    """li talks with a child and has raised the alarm; nobody has acknowledged it."""
+    goes_on_duty(page, duty.demo, "li")
+    duty.a_child_calls("1")
+    answers(page)
+    call_id = duty.one("select id from call where state = 'talking'")
+    told = duty.asks("li", "POST", f"/calls/{call_id}/flags", {"level": "imminent"})
+    return {"call_id": call_id, "escalation_id": told["escalation_id"]}
 
 
 def raises_flag(page: Page, level: str, words: str) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.people import Demo, Duty, answers, goes_on_duty, signs_in
+from tests.browser.people import Demo, Duty, flagged_talk, signs_in
 
 pytestmark = pytest.mark.browser
 
@@ -14,18 +14,16 @@ def test_what_was_unfolded_and_written_stays_while_the_page_follows(
     demo: Demo, duty: Duty, somebody: Callable[[], Page]
 ) -> None:
     desk, station = somebody(), somebody()
-    goes_on_duty(desk, demo, "li")
-    duty.a_child_calls("1")
-    answers(desk)
-    call_id = duty.one("select id from call where state = 'talking'")
-    flag = duty.asks("li", "POST", f"/calls/{call_id}/flags", {"level": "imminent"})
-    path = f"/escalations/{flag['escalation_id']}"
+    ids = flagged_talk(desk, duty)
+    path = f"/escalations/{ids['escalation_id']}"
     signs_in(station, demo, "tianhe")
     station.goto(demo.url + path)
     station.locator("#every-entry > summary").click()
     station.locator("#close").fill("孩子已安全")
 
-    duty.asks("li", "POST", f"/calls/{call_id}/flags", {"level": "imminent", "summary": "又说了"})
+    duty.asks(
+        "li", "POST", f"/calls/{ids['call_id']}/flags", {"level": "imminent", "summary": "又说了"}
+    )
 
     expect(station.get_by_test_id("story-in-short")).to_contain_text("再次标记危机")
     expect(station.locator("#every-entry")).to_have_attribute("open", "")
@@ -39,13 +37,9 @@ def test_an_escalation_is_closed_only_after_the_consequence_was_confirmed(
     demo: Demo, duty: Duty, somebody: Callable[[], Page]
 ) -> None:
     desk, station = somebody(), somebody()
-    goes_on_duty(desk, demo, "li")
-    duty.a_child_calls("1")
-    answers(desk)
-    call_id = duty.one("select id from call where state = 'talking'")
-    flag = duty.asks("li", "POST", f"/calls/{call_id}/flags", {"level": "imminent"})
+    escalation = flagged_talk(desk, duty)["escalation_id"]
     signs_in(station, demo, "tianhe")
-    station.goto(f"{demo.url}/escalations/{flag['escalation_id']}")
+    station.goto(f"{demo.url}/escalations/{escalation}")
     station.locator("#close").fill("孩子已安全")
 
     station.keyboard.press("Enter")
@@ -54,7 +48,7 @@ def test_an_escalation_is_closed_only_after_the_consequence_was_confirmed(
 
     expect(station.get_by_test_id("sure-close")).to_be_hidden()
     expect(station.locator("#close")).to_be_focused()
-    assert duty.one("select state from escalation where id = %s", flag["escalation_id"]) == "open"
+    assert duty.one("select state from escalation where id = %s", escalation) == "open"
     station.keyboard.press("Enter")
     station.keyboard.press("Tab")
     station.keyboard.press("Enter")
@@ -65,12 +59,8 @@ def test_an_escalation_is_returned_only_after_the_consequence_was_confirmed(
     demo: Demo, duty: Duty, somebody: Callable[[], Page]
 ) -> None:
     desk, station = somebody(), somebody()
-    goes_on_duty(desk, demo, "li")
-    duty.a_child_calls("1")
-    answers(desk)
-    call_id = duty.one("select id from call where state = 'talking'")
-    flag = duty.asks("li", "POST", f"/calls/{call_id}/flags", {"level": "imminent"})
-    path = f"/escalations/{flag['escalation_id']}"
+    escalation = flagged_talk(desk, duty)["escalation_id"]
+    path = f"/escalations/{escalation}"
     duty.asks("tianhe", "POST", f"{path}/acknowledge")
     signs_in(station, demo, "tianhe")
     station.goto(demo.url + path)
@@ -83,7 +73,7 @@ def test_an_escalation_is_returned_only_after_the_consequence_was_confirmed(
 
     expect(station.get_by_test_id("sure-return")).to_be_hidden()
     expect(station.locator("#return")).to_be_focused()
-    state = duty.one("select state from escalation where id = %s", flag["escalation_id"])
+    state = duty.one("select state from escalation where id = %s", escalation)
     assert state == "acknowledged"
     station.keyboard.press("Enter")
     station.keyboard.press("Tab")

@@ -1,6 +1,6 @@
 """Every page as axe sees it: names, contrast, landmarks, headings, a way past the navigation."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page
 
 from hotline.web.pages import page_paths
-from tests.browser.people import Demo, Duty, answers, goes_on_duty, signs_in
+from tests.browser.people import Demo, Duty, flagged_talk, signs_in
 
 pytestmark = pytest.mark.browser
 
@@ -56,21 +56,11 @@ def looks_at(page: Page, address: str) -> Faults:
     return faults_of(page)
 
 
-def a_night_with_danger(demo: Demo, duty: Duty, desk: Page) -> Mapping[str, str]:
-    """li talks with a child and has raised the alarm; nobody has acknowledged it."""
-    goes_on_duty(desk, demo, "li")
-    duty.a_child_calls("1")
-    answers(desk)
-    call_id = duty.one("select id from call where state = 'talking'")
-    told = duty.asks("li", "POST", f"/calls/{call_id}/flags", {"level": "imminent"})
-    return {"call_id": call_id, "escalation_id": told["escalation_id"]}
-
-
 def test_every_page_can_be_read_and_used_by_everybody(
     demo: Demo, duty: Duty, somebody: Callable[[], Page]
 ) -> None:
     desk = somebody()
-    ids = a_night_with_danger(demo, duty, desk)
+    ids = flagged_talk(desk, duty)
 
     faults = faults_of(desk)
     for who, paths in PAGES.items():

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, ViewportSize, expect
 
 from tests.browser.conftest import DESKTOP, PHONE_SIZE
-from tests.browser.people import Demo, Duty, answers, goes_on_duty, signs_in
+from tests.browser.people import Demo, Duty, flagged_talk, signs_in
 
 pytestmark = pytest.mark.browser
 
@@ -36,11 +36,7 @@ def test_danger_stands_on_top_and_nothing_is_cut_off(
     demo: Demo, duty: Duty, somebody: Callable[[], Page], language: str
 ) -> None:
     desk, watch = somebody(), somebody()
-    goes_on_duty(desk, demo, "li")
-    duty.a_child_calls("1")
-    answers(desk)
-    call_id = duty.one("select id from call where state = 'talking'")
-    duty.asks("li", "POST", f"/calls/{call_id}/flags", {"level": "imminent"})
+    flagged_talk(desk, duty)
     duty.a_child_calls("1")
     duty.a_child_calls("9")
     signs_in(watch, demo, "he")
