@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from coverage import Coverage, CoverageData
+from coverage.exceptions import DataError
 
 ROOT = Path(__file__).resolve().parent.parent
 PRODUCT = ("hotline", "routing", "ivr")
@@ -47,19 +48,27 @@ def main(folder: Path, parts: list[str]) -> int:
 
 def _measured_files(folder: Path) -> Iterator[Measured]:
     coverage = Coverage(data_file=None)  # in memory; knows from its settings which lines count
-    coverage.get_data().add_lines(_lines_run(folder))
+    coverage.get_data().add_lines(lines_run(folder))
     for file in (file for top in PRODUCT for file in (ROOT / top).rglob("*.py")):
         if "node_modules" not in file.parts:
             _, lines, _, not_run, _ = coverage.analysis2(str(file))
             yield Measured(file.relative_to(ROOT).as_posix(), len(lines), len(lines) - len(not_run))
 
 
-def _lines_run(folder: Path) -> dict[str, set[int]]:
-    """File → lines, over all processes. Data with branches and data without go together here."""
+def lines_run(folder: Path) -> dict[str, set[int]]:
+    """File → lines, over all processes. Data with branches and data without go together here.
+
+    Stories kill processes: of one that was just writing its data nothing is counted, and it is
+    said.
+    """
     found: dict[str, set[int]] = defaultdict(set)
     for file in folder.glob("*/data*"):
         data = CoverageData(str(file))
-        data.read()
+        try:
+            data.read()
+        except DataError:
+            print(f"{file.parent.name}: a process was killed while it wrote down what it ran")
+            continue
         for name in data.measured_files():
             found[name].update(data.lines(name) or ())
     return found
