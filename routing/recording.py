@@ -130,6 +130,7 @@ def _need_said(need: Need) -> dict[str, Any]:
         "gender": need.gender,
         "age_group": need.age_group,
         "counselor": need.counselor,
+        "agreed": need.agreed or None,
         "nobody_speaks": need.nobody_speaks or None,
         "nobody_of_gender": need.nobody_of_gender or None,
     }

@@ -158,6 +158,7 @@ class Policy:
         return hash((self.routine.rungs[0].name, len(self.topics)))  # it is compared, and rarely
 
 
+CONSENTED_HOLD_S = 60.0  # of who agreed to be kept for a counselor they know
 SAME_COUNSELOR, WISHED_GENDER = "same_counselor", "wished_gender"
 
 
@@ -187,7 +188,8 @@ def _name(need: Need, spoken: Sequence[str]) -> str:
     """Says all that makes callers of a policy differ, but for whom they know."""
     parts = [need.line, need.urgency, "+".join(spoken), need.topic or "any"]
     nobody = [one for one in ("nobody_speaks", "nobody_of_gender") if getattr(need, one)]
-    return "/".join([*parts, *filter(None, (need.age_group, need.gender)), *nobody])
+    agreed = ["agreed"] if need.agreed and need.counselor else []
+    return "/".join([*parts, *filter(None, (need.age_group, need.gender)), *agreed, *nobody])
 
 
 def _without_vain_waits(need: Need, rungs: Sequence[Rung]) -> Iterator[Rung]:
@@ -232,8 +234,13 @@ def _wished(policy: Policy, need: Need, stages: Sequence[Stage]) -> tuple[Stage,
     if need.counselor is not None:
         known = Requirement(counselor=need.counselor)
         same = Stage(SAME_COUNSELOR, known, bonus_s=ladder[0].bonus_s)
-        ladder = (same, *_kept(ladder, policy.same_counselor_hold_s if held else 0.0))
+        ladder = (same, *_kept(ladder, _hold_s(policy, need) if held else 0.0))
     return ladder
+
+
+def _hold_s(policy: Policy, need: Need) -> float:
+    """A line may keep callers longer than who agreed expects, and not shorter."""
+    return max(policy.same_counselor_hold_s, CONSENTED_HOLD_S if need.agreed else 0.0)
 
 
 def _wish_for_gender(policy: Policy, need: Need, *, bonus_s: float) -> Stage:

@@ -7,7 +7,8 @@ from routing.engine import Urgency
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Need:
-    """`counselor`: somebody they know, to be asked first.
+    """`counselor`: somebody they know, to be asked first. `agreed`: they would rather wait a little
+    for this one (`CONSENTED_HOLD_S`) than talk to another.
 
     `also_speaks`: all that they understand beside their own language, as far as it is known; None
     where it is not, and the plan says what is likely. `nobody_speaks`: nobody on duty on the line
@@ -23,5 +24,6 @@ class Need:
     gender: str | None = None
     age_group: str | None = None
     counselor: str | None = None
+    agreed: bool = False
     nobody_speaks: bool = False
     nobody_of_gender: bool = False

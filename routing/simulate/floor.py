@@ -27,11 +27,14 @@ from routing.policy import Need
 from routing.simulate.load import Interpreting, Ringing, SimulatedCaller
 from routing.simulate.roster import RosterEntry
 from routing.simulate.state import (
+    LOOK_AT_WAIT_S,
     CounselorState,
     RingingPhone,
     RingingTogether,
     SimulatedCall,
     SimulatedCounselor,
+    WaitWatch,
+    staggered_strain,
 )
 
 WRITING = (Flag.WRAP_UP, Flag.PROTECTED)
@@ -71,12 +74,13 @@ def simulate(
     *,
     ringing: Ringing | None = None,
     warm_up: float = 0.0,
+    watch: WaitWatch | None = None,
 ) -> Run:
     """Serve all callers, until nobody can be served any more. `warm_up`: a share of the callers."""
-    floor = _Floor(rules, ringing)
+    floor = _Floor(rules, ringing, watch)
     calls = [SimulatedCall(caller, rules.plan_of(caller.need)) for caller in callers]
     counselors = [
-        SimulatedCounselor(entry, _staggered(rules.care, n / len(roster)))
+        SimulatedCounselor(entry, staggered_strain(rules.care, n / len(roster)))
         for n, entry in enumerate(roster)
     ]
     first, last = int(len(callers) * warm_up), len(callers) - 1
@@ -87,21 +91,14 @@ def simulate(
     return Run(calls=tuple(calls), counselors=tuple(counselors))
 
 
-def _staggered(care: Care, share: float) -> Strain:
-    """Not everybody's break is due at once."""
-    worked_s = 0.0 if math.isinf(care.break_every_s) else care.break_every_s * share
-    return Strain(working_since=-worked_s)
-
-
 class _Floor:
     """One run."""
 
-    def __init__(self, rules: Rules, ringing: Ringing | None) -> None:
-        self._rules, self._care, self._ringing = rules, rules.care, ringing
+    def __init__(self, rules: Rules, ringing: Ringing | None, watch: WaitWatch | None) -> None:
+        self._rules, self._care, self._ringing, self._watch = rules, rules.care, ringing, watch
         self._engine = Engine()
         self._due: list[DueAction] = []
-        self._number = 0
-        self._to_come = True
+        self._number, self._to_come = 0, True
         self._calls: dict[str, SimulatedCall] = {}
         self._counselors: dict[str, SimulatedCounselor] = {}
         self._shared: dict[str, tuple[RingingTogether, RingingPhone]] = {}
@@ -147,6 +144,13 @@ class _Floor:
         self._calls[caller.id] = call
         self._at(caller.arrived_s + caller.patience_s, self._gives_up, call, 0)
         self._carry_out(self._engine.call_arrives(caller.id, call.plan, self.now))
+        self._at(self.now, self._look, call, call.version)
+
+    def _look(self, call: SimulatedCall) -> None:
+        """Who waits is looked at again, as often as they would be told how long they wait."""
+        if self._watch is not None:
+            self._watch(self._engine.floor(), call, self._counselors.values())
+            self._at(self.now + LOOK_AT_WAIT_S, self._look, call, call.version)
 
     def _gives_up(self, call: SimulatedCall) -> None:
         """Heard once; `version` of a call moves only when it is answered."""

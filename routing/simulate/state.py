@@ -1,10 +1,12 @@
 """What a run keeps of a counselor and of a caller while time passes."""
 
+import math
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from routing.care import Strain
-from routing.engine import Decision, Flag, Plan, Signature
+from routing.care import Care, Strain
+from routing.engine import Decision, Flag, Floor, Plan, Signature
 from routing.simulate.load import SimulatedCaller
 from routing.simulate.roster import RosterEntry
 
@@ -114,3 +116,14 @@ class SimulatedCall:
             return False
         need, spoken = self.caller.need, dict(self.counselor.entry.skills.languages)
         return not any(one in spoken for one in (need.language, *(need.also_speaks or ())))
+
+
+LOOK_AT_WAIT_S = 60.0  # who waits is looked at when they come, and so often
+WaitWatch = Callable[[Floor, SimulatedCall, Iterable[SimulatedCounselor]], None]
+"""Looks at somebody who waits: as the engine has the floor, and with everybody on the roster."""
+
+
+def staggered_strain(care: Care, share: float) -> Strain:
+    """Of somebody at the beginning of a run: not everybody's break is due at once."""
+    worked_s = 0.0 if math.isinf(care.break_every_s) else care.break_every_s * share
+    return Strain(working_since=-worked_s)
