@@ -9,7 +9,7 @@ from string import Formatter
 from pydantic_core import InitErrorDetails
 
 from ivr.document import FlowPath, flow_fault
-from ivr.model import Enqueue, Flow, Menu, Phrase, Say, Step, exits
+from ivr.model import Enqueue, Flow, HangUp, Menu, Phrase, Say, Step, Voicemail, exits
 from ivr.wording import MENU_PROMPTS, written_language
 
 Prompts = Mapping[str, Mapping[str, str]]
@@ -32,6 +32,22 @@ def check_steps(flow: Flow, *, whole: bool) -> Iterator[InitErrorDetails]:
             )
     if whole and flow.start in flow.steps:
         yield from _check_reachable(flow)
+        yield from _check_asked_first(flow)
+
+
+def _check_asked_first(flow: Flow) -> Iterator[InitErrorDetails]:
+    """A recorder and a goodbye are for who chose them at a menu, where 0 and silence mean a human.
+
+    So from every step there is a way to one: a queue is it, a menu has it, words lead to one of
+    them, and nobody comes to the other two but from a menu.
+    """
+    if isinstance(_end(flow, flow.start), Voicemail | HangUp):
+        *_, last = _path(flow, flow.start)
+        yield flow_fault(
+            ("steps", last),
+            "Every caller would come here without having been asked: nobody could reach a human."
+            " Ask first, or lead to a step with `enqueue`.",
+        )
 
 
 def _check_menu(flow: Flow, menu: Menu, where: FlowPath) -> Iterator[InitErrorDetails]:

@@ -87,6 +87,7 @@ Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 SpokenWord = Annotated[Text, AfterValidator(_with_something_to_hear)]
 StepName = Annotated[str, AfterValidator(_name_of_step)]
 KnownStep = Annotated[Text, AfterValidator(_known_step)]
+CarriersLanguage = Annotated[str, Field(pattern=r"^[a-zA-Z]{2,3}(-[a-zA-Z0-9]+)*$")]
 ChoiceKey = Annotated[str, AfterValidator(_free_key)]
 TextKeys = BeforeValidator(_with_texts_as_keys)
 
@@ -127,6 +128,7 @@ class ChoiceFile(_FlowPart):
     age_group: Literal["child", "teen", "adult"] | None = None
     gender: Literal["f", "m"] | None = None
     also: list[Language] | None = None
+    place: Annotated[str, Field(pattern=r"^[1-9][0-9]{5}$")] | None = None
     words: list[SpokenWord] = []
 
 
@@ -212,11 +214,20 @@ def _misfits(step: StepFile, ways: Sequence[str]) -> Iterator[InitErrorDetails]:
         yield flow_fault(("say",), told)
 
 
+class VoiceFile(_FlowPart):
+    """How the carrier names a voice, its language, and the language to listen in (`gather`)."""
+
+    voice: Text
+    language: CarriersLanguage
+    gather: CarriersLanguage | None = None
+
+
 class FlowFile(_FlowPart):
-    """A whole flow."""
+    """A whole flow. `voices`: where this line speaks with others than the installation."""
 
     name: Text
     language: Language = "cmn"
     start: KnownStep
     danger_words: list[SpokenWord] = []
+    voices: dict[Language, VoiceFile] = {}
     steps: Annotated[dict[StepName, StepFile], TextKeys, Field(min_length=1)]

@@ -11,8 +11,9 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError
 
 from ivr.checks import Prompts, check_prompts, check_steps
-from ivr.document import NO_SUCH_STEP, ChoiceFile, FlowFile, PhraseFile, StepFile
-from ivr.model import Choice, Enqueue, Flow, HangUp, Menu, Phrase, Say, Step, Voicemail
+from ivr.document import NO_SUCH_STEP, ChoiceFile, FlowFile, PhraseFile, StepFile, VoiceFile
+from ivr.model import Choice, Enqueue, Flow, HangUp, Menu, Phrase, Say, Step, Voice, Voicemail
+from ivr.voices import listens_in
 
 
 def parse(raw: object, *, prompts: Prompts | None = None) -> Flow:
@@ -66,7 +67,12 @@ def _flow(read: FlowFile) -> Flow:
         start=read.start,
         steps={name: _step(step) for name, step in read.steps.items()},
         danger_words=tuple(read.danger_words),
+        voices={code: _voice(code, one) for code, one in read.voices.items()},
     )
+
+
+def _voice(code: str, read: VoiceFile) -> Voice:
+    return Voice(read.language, read.voice, read.gather or listens_in(code, read.language))
 
 
 def _step(read: StepFile) -> Step:

@@ -138,6 +138,7 @@ def _outcome(step: Enqueue | Voicemail | HangUp, caller: CallerFacts) -> FlowOut
         age_group=caller.age_group,
         gender=caller.gender,
         also=caller.also,
+        place=caller.place,
     )
 
 

@@ -5,7 +5,7 @@ prompt key and language; the texts come from whoever renders the reply (`ivr.wor
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Literal
 
@@ -15,6 +15,15 @@ ROUTINE, CRISIS = "routine", "crisis"
 HUMAN = "0"
 DANGER = "9"
 """The same two keys in every menu; no flow can take them away."""
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """How the carrier names a language: to speak it, by whom, and to listen to it."""
+
+    say_language: str
+    voice: str
+    gather_language: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +47,8 @@ class Choice:
     """What one key means. `words` are what a caller may say instead. `say` None: it is not told.
 
     `gender`: the caller would rather talk to a woman or to a man. `also`: the languages that who
-    chooses this understands beside the chosen one; None: it says nothing of that.
+    chooses this understands beside the chosen one; None: it says nothing of that. `place`: where
+    they are, as a division's six digits.
     """
 
     say: Phrase | None
@@ -49,6 +59,7 @@ class Choice:
     age_group: str | None = None
     gender: str | None = None
     also: tuple[str, ...] | None = None
+    place: str | None = None
     words: tuple[str, ...] = ()
 
 
@@ -96,13 +107,17 @@ Step = Say | Menu | Enqueue | Voicemail | HangUp
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Flow:
-    """A checked flow. `danger_words` count as key 9 wherever a menu listens to speech."""
+    """A checked flow. `danger_words` count as key 9 wherever a menu listens to speech.
+
+    `voices`: those that this line speaks with, by language; for all others it has none of its own.
+    """
 
     name: str
     language: str
     start: str
     steps: Mapping[str, Step]
     danger_words: tuple[str, ...] = ()
+    voices: Mapping[str, Voice] = field(default_factory=dict)
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -118,9 +133,17 @@ class Flow:
         What is asked while waiting and cannot be taken back is asked by it: a key that was pressed
         for the menu, and comes late or twice, must not mean that. A menu has five choices at most.
         """
+        return self._free_keys()[0]
+
+    @property
+    def calm_key(self) -> str:
+        """The next such key: to listen to calming words while waiting."""
+        return self._free_keys()[1]
+
+    def _free_keys(self) -> list[str]:
         menus = (step for step in self.steps.values() if isinstance(step, Menu))
         used = {digit for menu in menus for digit in menu.choices}
-        return next(digit for digit in "2345678" if digit not in used)
+        return [digit for digit in "2345678" if digit not in used]
 
 
 def exits(step: Step) -> Iterator[tuple[tuple[str, ...], str]]:
@@ -151,6 +174,7 @@ class CallerFacts:
     age_group: str | None = None
     gender: str | None = None
     also: tuple[str, ...] | None = None
+    place: str | None = None
 
     def after(self, choice: Choice) -> "CallerFacts":
         """The same caller, having chosen."""
@@ -162,16 +186,18 @@ class CallerFacts:
             age_group=choice.age_group or self.age_group,
             gender=choice.gender or self.gender,
             also=self.also if choice.also is None else choice.also,
+            place=choice.place or self.place,
         )
 
 
 @dataclass(frozen=True, slots=True)
 class Utterance:
-    """One thing to say. `digit` fills `{digit}` in the text of a choice."""
+    """One thing to say. `digit` fills `{digit}` in the text of a choice, `values` anything else."""
 
     prompt: str
     language: str
     digit: str = ""
+    values: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +234,7 @@ class OutcomeKind(StrEnum):
 class FlowOutcome:
     """What the flow hands over. `reason` is empty unless the kind is `hang_up`.
 
-    `gender`: of the counselor the caller wishes for. `also`: as in `Choice`.
+    `gender`: of the counselor the caller wishes for. `also`, `place`: as in `Choice`.
     """
 
     kind: OutcomeKind
@@ -218,6 +244,7 @@ class FlowOutcome:
     age_group: str | None = None
     gender: str | None = None
     also: tuple[str, ...] | None = None
+    place: str | None = None
     reason: str = ""
 
 

@@ -78,16 +78,20 @@ def mermaid(flow: Flow, captions: Captions = ENGLISH) -> str:
     return "\n".join(lines) + "\n"
 
 
-def svg(flow: Flow, captions: Captions = ENGLISH) -> str:
-    """An SVG document in the page's own colour. It scales to the width it is given."""
+def svg(flow: Flow, captions: Captions = ENGLISH, *, styled: bool = True) -> str:
+    """An SVG document in the page's own colour. It scales to the width it is given.
+
+    `styled`: with a style of its own; a page that lets no inline style in has it in its sheet.
+    """
     nodes, arrows = list(_nodes(flow, captions)), list(_arrows(flow, captions))
     corners, width, height = _places(_layers(nodes, arrows))
     body = [_arrow_svg(arrow, corners) for arrow in arrows]
     body += [_node_svg(node, *corners[node.name]) for node in nodes]
+    size = f'style="max-width:{width}px"' if styled else f'width="{width}" height="{height}"'
+    style = f"<style>{_STYLE}</style>" if styled else ""
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img"'
-        f' style="max-width:{width}px">'
-        f"<title>{escape(flow.name)}</title><style>{_STYLE}</style>{''.join(body)}</svg>"
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img" {size}>'
+        f"<title>{escape(flow.name)}</title>{style}{''.join(body)}</svg>"
     )
 
 

@@ -5,13 +5,13 @@ A caller's document never ends by running out of verbs: that would be a hang-up.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from types import MappingProxyType
 
 from twilio.twiml.voice_response import Dial, Gather, VoiceResponse
 
-from ivr.wording import Spoken, chain
+from ivr.voices import VOICES, Voices, present_voices
+from ivr.wording import Spoken
 
 CONFERENCE_EVENTS = "start end join leave hold mute"
 LONGEST_TALK_S = 24 * 60 * 60  # the carrier's maximum: we end no talk because of time
@@ -19,43 +19,6 @@ MIN_QUIET_S = 1
 
 _LONG_NUMBER = re.compile(r"[0-9]{3,}")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
-
-
-# ── voices ──────────────────────────────────────────────────────────────────────────────────────
-
-
-@dataclass(frozen=True, slots=True)
-class Voice:
-    """How the carrier names a language: to speak it, by whom, and to listen to it."""
-
-    say_language: str
-    voice: str
-    gather_language: str
-
-
-DEFAULT_VOICES: Mapping[str, Voice] = MappingProxyType(
-    {
-        "cmn": Voice("cmn-CN", "Polly.Zhiyu-Neural", "cmn-Hans-CN"),
-        "yue": Voice("yue-HK", "Google.yue-HK-Standard-A", "yue-Hant-HK"),
-        "eng": Voice("en-US", "Polly.Joanna", "en-US"),
-    }
-)
-
-
-class Voices:
-    """Our languages → the carrier's. No carrier speaks Hakka or Teochew: Mandarin stands in."""
-
-    def __init__(self, overrides: Mapping[str, Voice] = MappingProxyType({})) -> None:
-        """`overrides` replace or add voices by our language code."""
-        self._known = {**DEFAULT_VOICES, **overrides}
-
-    def of(self, language: str) -> Voice:
-        """The voice for this language, or for the one that stands in for it."""
-        codes = (*chain(language), "cmn")
-        return next(self._known[code] for code in codes if code in self._known)
-
-
-VOICES = Voices()
 
 
 # ── what is heard ───────────────────────────────────────────────────────────────────────────────
@@ -83,16 +46,24 @@ def readable(text: str) -> str:
     return _LONG_NUMBER.sub(lambda found: " ".join(found.group()), _CONTROL.sub("", text))
 
 
-def _add(parent: VoiceResponse | Gather, sounds: Iterable[Sound], voices: Voices) -> None:
+def _add(parent: VoiceResponse | Gather, sounds: Iterable[Sound], voices: Voices | None) -> None:
     for sound in sounds:
         match sound:
-            case Spoken(text, language):
-                voice = voices.of(language)
-                parent.say(readable(text), language=voice.say_language, voice=voice.voice)
+            case Spoken():
+                _add_words(parent, sound, voices or present_voices())
             case Played(url):
                 parent.play(url)
             case _:
                 parent.pause(length=max(MIN_QUIET_S, sound.seconds))
+
+
+def _add_words(parent: VoiceResponse | Gather, words: Spoken, voices: Voices) -> None:
+    said = voices.delivery(words)
+    for url in said.sounds:
+        parent.play(url)
+    if not said.sounds:
+        voice = voices.of(said.language)
+        parent.say(readable(said.text), language=voice.say_language, voice=voice.voice)
 
 
 # ── asking and waiting ──────────────────────────────────────────────────────────────────────────
@@ -108,13 +79,13 @@ class Ask:
     hints: tuple[str, ...] = ()
 
 
-def collect(sounds: Iterable[Sound], ask: Ask, voices: Voices = VOICES) -> str:
+def collect(sounds: Iterable[Sound], ask: Ask, voices: Voices | None = None) -> str:
     """Ask for one key, or speech. Silence is reported too."""
     listening = {}
     if ask.hints:
         listening = {
             "input": "dtmf speech",
-            "language": voices.of(ask.language).gather_language,
+            "language": (voices or present_voices()).of(ask.language).gather_language,
             "hints": ",".join(ask.hints),
         }
     gather = _gather(ask.action, ask.timeout_s, num_digits=1, **{"input": "dtmf", **listening})
@@ -123,7 +94,11 @@ def collect(sounds: Iterable[Sound], ask: Ask, voices: Voices = VOICES) -> str:
 
 
 def hold(
-    sounds: Iterable[Sound], *, action: str, quiet_s: int = MIN_QUIET_S, voices: Voices = VOICES
+    sounds: Iterable[Sound],
+    *,
+    action: str,
+    quiet_s: int = MIN_QUIET_S,
+    voices: Voices | None = None,
 ) -> str:
     """One round of waiting, then `action` again. The last pause keeps it from spinning."""
     gather = _gather(action, MIN_QUIET_S, num_digits=1, input="dtmf")
@@ -132,7 +107,7 @@ def hold(
 
 
 def collect_pin(
-    sounds: Iterable[Sound], *, action: str, timeout_s: int = 10, voices: Voices = VOICES
+    sounds: Iterable[Sound], *, action: str, timeout_s: int = 10, voices: Voices | None = None
 ) -> str:
     """Ask for keys up to the hash key. No keys are reported too."""
     gather = _gather(action, timeout_s, finish_on_key="#", input="dtmf")
@@ -141,7 +116,7 @@ def collect_pin(
 
 
 def ask_for_key(
-    sounds: Iterable[Sound], *, action: str, timeout_s: int = 8, voices: Voices = VOICES
+    sounds: Iterable[Sound], *, action: str, timeout_s: int = 8, voices: Voices | None = None
 ) -> str:
     """Ask whoever answered for one key; hang up if none comes: a mailbox cannot press one."""
     response = VoiceResponse()
@@ -194,7 +169,7 @@ class ConferenceJoin:
 
 
 def join_conference(
-    way_in: ConferenceJoin, before: Iterable[Sound] = (), voices: Voices = VOICES
+    way_in: ConferenceJoin, before: Iterable[Sound] = (), voices: Voices | None = None
 ) -> str:
     """Put the leg into its conference, after what it is to hear before."""
     response = VoiceResponse()
@@ -231,7 +206,9 @@ class Recording:
     finish_on_key: str = "#"
 
 
-def record_message(sounds: Iterable[Sound], recording: Recording, voices: Voices = VOICES) -> str:
+def record_message(
+    sounds: Iterable[Sound], recording: Recording, voices: Voices | None = None
+) -> str:
     """Ask for a message and take it. The redirect reports an empty one."""
     response = VoiceResponse()
     _add(response, sounds, voices)
@@ -248,7 +225,7 @@ def record_message(sounds: Iterable[Sound], recording: Recording, voices: Voices
     return _xml(response)
 
 
-def say_then_redirect(sounds: Iterable[Sound], url: str, voices: Voices = VOICES) -> str:
+def say_then_redirect(sounds: Iterable[Sound], url: str, voices: Voices | None = None) -> str:
     """Say something and ask `url` what comes next."""
     response = VoiceResponse()
     _add(response, sounds, voices)
@@ -261,11 +238,18 @@ def redirect(url: str) -> str:
     return say_then_redirect((), url)
 
 
-def say_then_hang_up(sounds: Iterable[Sound], voices: Voices = VOICES) -> str:
+def say_then_hang_up(sounds: Iterable[Sound], voices: Voices | None = None) -> str:
     """The last words."""
     response = VoiceResponse()
     _add(response, sounds, voices)
     response.hangup()
+    return _xml(response)
+
+
+def say_only(sounds: Iterable[Sound], voices: Voices | None = None) -> str:
+    """Words for somebody in a conference, who stays in it."""
+    response = VoiceResponse()
+    _add(response, sounds, voices)
     return _xml(response)
 
 
@@ -311,18 +295,54 @@ def fallback(duty_phone: str | None) -> str:
     return _xml(response)
 
 
-def ask_duty_phone(duty_phone: str, *, action: str, ring_s: int = 30) -> str:
-    """Nobody can take this caller in: ring whoever is on duty, and ask `action` after that.
+def fallback_elsewhere(words: Iterable[Sound], phones: Iterable[str], *, back: str) -> str:
+    """Static, for a host of its own: words, one phone after the other, then `back` to us.
+
+    No key can be heard there: so the numbers for danger come first, and a phone is rung before the
+    words are said in further languages. `words`: in the line's languages, one at the least.
+    """
+    first, *others = words
+    response = VoiceResponse()
+    _add(response, [*EMERGENCY, first], VOICES)
+    for phone in phones:
+        response.dial(phone, timeout=30, time_limit=LONGEST_TALK_S)
+        _add(response, others, VOICES)
+        others = []
+    _add(response, others, VOICES)
+    _add(response, [Quiet(5)], VOICES)  # where nobody can be dialled, it must not spin
+    response.redirect(back, method="POST")
+    return _xml(response)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PutThrough:
+    """Whom to ring, where to ask after that (`action`), and whom to tell that they picked up."""
+
+    phone: str
+    action: str
+    answered: str
+    ring_s: int = 30
+
+
+def ask_duty_phone(
+    sounds: Iterable[Sound], through: PutThrough, voices: Voices | None = None
+) -> str:
+    """Nobody can take this caller in: ring whoever is on duty.
 
     A key that is pressed meanwhile is reported at once; without one the phone is rung.
     """
-    response = VoiceResponse()
+    response, action = VoiceResponse(), through.action
     gather = Gather(action=action, method="POST", timeout=MIN_QUIET_S, num_digits=1, input="dtmf")
-    _add(gather, (_FAULT, EMERGENCY[0], _CONNECTING), VOICES)
+    _add(gather, sounds, voices)
     response.append(gather)
-    response.dial(
-        duty_phone, action=action, method="POST", timeout=ring_s, time_limit=LONGEST_TALK_S
+    dial = Dial(action=action, method="POST", timeout=through.ring_s, time_limit=LONGEST_TALK_S)
+    dial.number(
+        through.phone,
+        status_callback=through.answered,
+        status_callback_event="answered",
+        status_callback_method="POST",
     )
+    response.append(dial)
     return _xml(response)
 
 

@@ -4,9 +4,10 @@ The texts (language → key → text) are handed in; the package's own are in `p
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ivr.model import Utterance
+from ivr.numerals import HUNDRED, MOST, in_words
 
 FALLBACKS: Mapping[str, tuple[str, ...]] = {
     "yue": ("cmn",),
@@ -22,11 +23,33 @@ MENU_PROMPTS = (MENU_DANGER, MENU_HUMAN, MENU_AGAIN)
 
 
 @dataclass(frozen=True, slots=True)
+class Wording:
+    """A prompt's text for one language, its gaps open. `own`: it is written in that language."""
+
+    language: str
+    text: str
+    own: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SaidPrompt:
+    """Which prompt words come from. `wordings`: the wished language first, then who stands in."""
+
+    key: str
+    wordings: tuple[Wording, ...]
+    values: Mapping[str, str | int]
+
+
+@dataclass(frozen=True, slots=True)
 class Spoken:
-    """Words, and the language they are written in: that chooses the voice."""
+    """Words, and the language they are written in: that chooses the voice.
+
+    `prompt`: where they come from, so that a recording may stand for them.
+    """
 
     text: str
     language: str
+    prompt: SaidPrompt | None = field(default=None, compare=False, repr=False)
 
 
 def chain(language: str) -> tuple[str, ...]:
@@ -46,11 +69,53 @@ def spoken(
     values: Mapping[str, str | int] | None = None,
 ) -> Spoken:
     """The words of a prompt, filled in. Raises `KeyError`: no such prompt, or a value missing."""
+    filled = values or {}
     for code in chain(language):
         text = prompts.get(code, {}).get(key)
         if text is not None:
-            return Spoken(text.format_map(values or {}), code)
+            said = SaidPrompt(key, wordings(prompts, key, language), filled)
+            return Spoken(fill_in(text, filled, code), code, said)
     raise KeyError(key)
+
+
+def fill_in(text: str, values: Mapping[str, str | int], language: str) -> str:
+    """A text with its gaps filled. Raises `KeyError`: a value is missing."""
+    return text.format_map(_Said(values, language))
+
+
+class _Said(dict[str, str | int]):
+    """What fills a text: asked name by name, since the values may have defaults."""
+
+    def __init__(self, values: Mapping[str, str | int], language: str) -> None:
+        """`language`: in which counts are said."""
+        super().__init__()
+        self._values, self._language = values, language
+
+    def __missing__(self, name: str) -> str | int:
+        """A count that a voice would read digit by digit stands in words."""
+        value = self._values[name]
+        if isinstance(value, int) and HUNDRED <= value <= MOST:
+            return in_words(value, self._language)
+        return value
+
+
+def wordings(
+    prompts: Mapping[str, Mapping[str, str]], key: str, language: str
+) -> tuple[Wording, ...]:
+    """What is read for a prompt in a language and in those that may stand in for it.
+
+    A language without texts is spoken from the first that stands in: whoever records it says
+    that text in their own words.
+    """
+    found: list[Wording] = []
+    for code in chain(language):
+        own = prompts.get(code, {}).get(key)
+        script = own or next(
+            (prompts[other][key] for other in chain(code) if key in prompts.get(other, {})), None
+        )
+        if script is not None:
+            found.append(Wording(code, script, own is not None))
+    return tuple(found)
 
 
 def spoken_reply(
@@ -60,6 +125,11 @@ def spoken_reply(
 ) -> tuple[Spoken, ...]:
     """The words of a reply. `values` must hold `line`, the name callers know the line by."""
     return tuple(
-        spoken(prompts, part.prompt, part.language, {**(values or {}), "digit": part.digit})
+        spoken(
+            prompts,
+            part.prompt,
+            part.language,
+            {**(values or {}), "digit": part.digit, **dict(part.values)},
+        )
         for part in say
     )

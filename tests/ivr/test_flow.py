@@ -3,8 +3,11 @@
 import json
 from typing import Any
 
+import pytest
+from pydantic import ValidationError
+
 from ivr.flow import parse
-from ivr.model import CRISIS, ROUTINE, Choice, Enqueue, Menu, Phrase, Say, Voicemail
+from ivr.model import CRISIS, ROUTINE, Choice, Enqueue, Menu, Phrase, Say, Voice, Voicemail
 
 Raw = dict[str, Any]
 Prompts = dict[str, dict[str, str]]
@@ -19,6 +22,32 @@ def test_every_kind_of_step_is_read(raw: Raw, prompts: Prompts) -> None:
     )
     assert flow.steps["talk"] == Enqueue(say=(), urgency=ROUTINE, topic="school")
     assert flow.steps["message"] == Voicemail(say=(Phrase("message.please_leave"),))
+
+
+def test_voices_of_a_line_are_read_and_listen_as_the_carrier_names_it(raw: Raw) -> None:
+    raw["voices"] = {
+        "yue": {"voice": "Polly.Hiujin-Neural", "language": "yue-CN"},
+        "hak": {"voice": "Own.Hakka", "language": "hak-CN", "gather": "cmn-Hans-CN"},
+    }
+
+    voices = parse(raw).voices
+
+    assert voices["yue"] == Voice("yue-CN", "Polly.Hiujin-Neural", "yue-Hant-HK")
+    assert voices["hak"] == Voice("hak-CN", "Own.Hakka", "cmn-Hans-CN")
+
+
+@pytest.mark.parametrize(
+    "voices",
+    [
+        {"fra": {"voice": "a", "language": "fr-FR"}},
+        {"yue": {"voice": "a", "language": "Cantonese, please"}},
+        {"yue": {"voice": "", "language": "yue-CN"}},
+        {"yue": {"voice": "a"}},
+    ],
+)
+def test_a_voice_that_no_carrier_could_have_is_refused(raw: Raw, voices: Raw) -> None:
+    with pytest.raises(ValidationError):
+        parse({**raw, "voices": voices})
 
 
 def test_a_menu_is_read_with_its_choices_in_the_order_of_the_keys(raw: Raw) -> None:

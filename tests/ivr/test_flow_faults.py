@@ -326,3 +326,19 @@ def test_a_language_that_nothing_is_written_in_is_told(raw: Raw) -> None:
     found = faults_of(raw, {})
 
     assert any("no text in `hak`" in told for _, told in found)
+
+
+@pytest.mark.parametrize(
+    "last", [{"say": "message.please_leave", "voicemail": True}, {"say": "closed", "hang_up": "x"}]
+)
+def test_nobody_is_sent_away_without_having_been_asked(last: Raw) -> None:
+    raw = {
+        "name": "away",
+        "start": "welcome",
+        "steps": {"welcome": {"say": "greeting.line", "next": "last"}, "last": last},
+    }
+
+    ((where, said),) = faults_of(raw)
+
+    assert where == ("steps", "last")
+    assert "nobody could reach a human" in said

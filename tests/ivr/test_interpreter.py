@@ -345,3 +345,14 @@ def test_danger_is_heard_from_any_position(flow: Flow, step: str, misses: int) -
 
     assert isinstance(then, FlowOutcome)
     assert (then.kind, then.urgency) == (OutcomeKind.ENQUEUE, CRISIS)
+
+
+def test_a_choice_may_say_where_the_caller_is(raw: Raw) -> None:
+    raw["steps"]["menu"]["choices"][1]["place"] = "440106"
+    turn = pressing(parse(raw), "1")
+
+    while isinstance(turn.then, Collect):
+        turn = proceed(parse(raw), turn.position, SILENCE)
+
+    assert isinstance(turn.then, FlowOutcome)
+    assert turn.then.place == "440106"

@@ -12,8 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ivr import twiml
-from ivr.twiml import Ask, ConferenceJoin, Played, Quiet, Recording, Voice, Voices
+from ivr.model import Voice
+from ivr.twiml import Ask, ConferenceJoin, Played, Quiet, Recording
+from ivr.voices import Voices
 from ivr.wording import Spoken
+from tests.golden import GoldenCheck, indented
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -80,7 +83,15 @@ DOCUMENTS: dict[str, Callable[[], str]] = {
     "empty": twiml.empty,
     "fallback": lambda: twiml.fallback(None),
     "fallback_with_duty_phone": lambda: twiml.fallback("02000000010"),
-    "ask_duty_phone": lambda: twiml.ask_duty_phone("02000000010", action="/after"),
+    "ask_duty_phone": lambda: twiml.ask_duty_phone(
+        [HELLO],
+        twiml.PutThrough(phone="02000000010", action="/after", answered="/voice/duty-phone"),
+    ),
+    "fallback_elsewhere": lambda: twiml.fallback_elsewhere(
+        [HELLO, IN_CANTONESE, IN_ENGLISH],
+        ["02000000010", "02000000011"],
+        back="https://line.example/voice/incoming",
+    ),
 }
 
 
@@ -89,18 +100,9 @@ def read(document: str) -> ET.Element:
     return ET.fromstring(document)  # noqa: S314 – our own output
 
 
-def indented(document: str) -> str:
-    """As the golden files have it."""
-    tree = read(document)
-    ET.indent(tree)
-    return ET.tostring(tree, encoding="unicode") + "\n"
-
-
 @pytest.mark.parametrize("name", DOCUMENTS)
-def test_a_document_is_what_the_carrier_was_shown_before(name: str) -> None:
-    golden = (GOLDEN / f"{name}.xml").read_text("utf-8")
-
-    assert indented(DOCUMENTS[name]()) == golden
+def test_a_document_is_what_the_carrier_was_shown_before(name: str, golden: GoldenCheck) -> None:
+    golden(GOLDEN / f"{name}.xml", indented(DOCUMENTS[name]()))
 
 
 def test_every_golden_file_belongs_to_a_document() -> None:
