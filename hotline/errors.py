@@ -2,13 +2,19 @@
 
 HotlineError
 ├── NotSignedIn 401 · Forbidden 403 · NotFound 404
+│   ├── WrongPassword, WrongCode, SecondFactorWanted 401
+│   └── ConfirmIdentity, SecondFactorToSetUp 403
 ├── Conflict 409
 │   ├── IllegalMove            the thing is not in a state that allows this
 │   ├── RecordChanged          another one was saved since this one was opened
 │   ├── BreakNotSwapped        a turn for a break stays with whoever has it
+│   ├── ActRefused             a supervisor's act: `hotline.directing.hindrances`
+│   ├── NothingRecorded        there is no recording to pause or resume
+│   ├── NotKept                its sound is not here yet, or not any more
 │   ├── OfferGone              somebody else took it, or its time is over
 │   └── KeyReused              one Idempotency-Key, two different bodies
 ├── Invalid 422                the request is well formed but makes no sense
+│   └── SoundRefused           a sound that no caller should hear, or that is none
 ├── TooBusy 429                too many of this sender's requests wait already
 ├── DatabaseAway 503           no answer, or no connection
 │   ├── NotStored              nothing was changed: safe to try again
@@ -57,6 +63,46 @@ class Forbidden(HotlineError):
 
     status = 403
     public = "Your role does not allow this. Ask your supervisor."
+
+
+class WrongPassword(NotSignedIn):
+    """No such name, or not its password."""
+
+    public = "The name or the password is not right. Try again, or ask your supervisor."
+
+
+class WrongCode(NotSignedIn):
+    """Neither a code of this person's phone, nor one of their recovery codes; or used before."""
+
+    public = (
+        "This code is not right, or was used before. Wait for the next one on your phone, or use"
+        " one of your recovery codes."
+    )
+
+
+class HalfWayOver(NotSignedIn):
+    """Too slow, or too many wrong codes: the password is asked again."""
+
+    public = "This took too long, or too many codes were wrong. Please sign in again."
+
+
+class SecondFactorWanted(NotSignedIn):
+    """The password is right; a token is given with a code only."""
+
+    public = "This account has a second factor: send its code as `otp`."
+
+
+class ConfirmIdentity(Forbidden):
+    """Asked again of whoever is signed in, before what reaches far."""
+
+    public = "Please confirm with your password or a code that it is you, then this goes on."
+    facts = MappingProxyType({"code": "confirm_identity"})
+
+
+class SecondFactorToSetUp(Forbidden):
+    """Their role needs a second factor, and they have none yet."""
+
+    public = "Your role needs a second factor. Sign in with a browser once to set it up."
 
 
 class NotFound(HotlineError):
@@ -108,6 +154,30 @@ class BreakNotSwapped(Conflict):
         self.facts = {"reason": reason}
 
 
+class NothingRecorded(Conflict):
+    """There is no recording of this call to pause or resume."""
+
+    public = (
+        "This call is not being recorded: nobody is talking, the line does not record, or the"
+        " caller has not heard the notice."
+    )
+
+
+class NotKept(Conflict):
+    """A recording whose sound is not here yet, or not any more."""
+
+    public = "This recording cannot be played: it is still being fetched, or was erased."
+
+
+class LocksYouOut(Conflict):
+    """Somebody would take away their own right to undo what they do."""
+
+    public = (
+        "This would switch off your own account, or take the role of administrator from it: nobody"
+        " could undo it here. Let another administrator do it."
+    )
+
+
 class KeyReused(Conflict):
     """One Idempotency-Key came with two different bodies."""
 
@@ -119,6 +189,15 @@ class Invalid(HotlineError):
 
     status = 422
     public = "This request cannot be carried out as it stands."
+
+
+class SoundRefused(Invalid):
+    """A recording that cannot be played to callers. `facts`: the reason, as a word."""
+
+    def __init__(self, reason: str, public: str) -> None:
+        """`public`: what to do about it."""
+        super().__init__(public)
+        self.facts = {"reason": reason}
 
 
 class DatabaseAway(HotlineError):

@@ -9,6 +9,7 @@ full is left to whoever shows it.
 import re
 import unicodedata
 from collections.abc import Collection, Container
+from enum import StrEnum
 from urllib.parse import unquote
 
 import phonenumbers
@@ -34,6 +35,20 @@ _DIGITS = re.compile(r"\+?([0-9]+)")
 _BRACKETED = re.compile(r"[^<]*<([^<>]*)>.*")
 _URI_USER = re.compile(r"(?:sips?|tel):(?://)?([^@;?:]*)", re.IGNORECASE)
 _BETWEEN_DIGITS = re.compile(r"[\s().\-‐-―−]")
+
+
+class NumberKind(StrEnum):
+    """What is known of a caller's number."""
+
+    DIRECT = "direct"  # as `From` says
+    FORWARDED = "forwarded"  # from a header; `From` is of whoever passed the call on
+    WITHHELD = "withheld"
+    MALFORMED = "malformed"
+    TRUNK = "trunk"  # only that of whoever passed the call on: the caller cannot be located
+
+
+OF_A_PERSON = (NumberKind.DIRECT, NumberKind.FORWARDED)
+"""Kinds of number that stand for one caller: behind any other there may be many."""
 
 
 # ── one form ────────────────────────────────────────────────────────────────────────────────────
@@ -136,6 +151,15 @@ def can_be_rung(number: str, *, ours: Container[str], countries: Collection[str]
         return REGION in countries
     known = phonenumbers.region_code_for_number(parsed) in countries
     return known and phonenumbers.number_type(parsed) in CAN_RING
+
+
+def is_service(number: str) -> bool:
+    """Whether a normalised number is a public one: the police, an ambulance, a hotline.
+
+    Also in a city, as who answers from elsewhere dials it (0755-110). Other short numbers may be
+    extensions, or somebody's.
+    """
+    return re.fullmatch(_OUR_CODE, number) is not None or city_and_code(number) is not None
 
 
 # ── on a screen ─────────────────────────────────────────────────────────────────────────────────

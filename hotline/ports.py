@@ -4,7 +4,7 @@ There are three: the carrier, the job queue and the clock. The database has none
 real one.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -54,6 +54,23 @@ class Dial:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceChange:
+    """What is to be otherwise for one participant of a conference; None: as it is.
+
+    `held`: with the music of `music_url`. `muted`: nobody hears them. `coaches`: the leg that alone
+    hears them, "" for all. `ends_talk`: whether the conference ends when they leave. `say_url`: a
+    document that they alone hear.
+    """
+
+    held: bool | None = None
+    music_url: str = ""
+    muted: bool | None = None
+    coaches: str | None = None
+    ends_talk: bool | None = None
+    say_url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LegReport:
     """What the carrier says of one leg. `started_at` is None while it has not begun."""
 
@@ -61,6 +78,61 @@ class LegReport:
     to: str
     status: LegStatus
     started_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedCall:
+    """One call in the carrier's list. `came_in`: somebody dialled us. `to`, `from_`: as sent.
+
+    `parent`: the call that a document of which rang this one, "" for none. `talked_s`: from answer
+    to end. `forwarded_from`: who passed the caller on, "" where nobody says.
+    """
+
+    sid: str
+    to: str
+    from_: str
+    came_in: bool
+    over: bool
+    began_at: datetime | None
+    ended_at: datetime | None
+    parent: str = ""
+    talked_s: int = 0
+    forwarded_from: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WhoseNumber:
+    """What a number says of a caller, as a new call is written down with it.
+
+    `raw`: as it was sent. `number`: in one form, "" for none. `place_code`, `place_source`: as in
+    the call's row, "" where nobody knows.
+    """
+
+    kind: str
+    raw: str
+    number: str
+    place_code: str = ""
+    place_source: str = ""
+
+
+class ReadNumber(Protocol):
+    """Reads the number of a call in the carrier's list. `ours`: numbers of ours, in one form."""
+
+    def __call__(self, one: ListedCall, ours: Collection[str]) -> WhoseNumber:
+        """Never raises."""
+        ...
+
+
+class CallList(Protocol):
+    """The carrier's own account of calls. Raises as `Carrier` does."""
+
+    async def calls_since(self, since: datetime, *, at_most: int) -> Sequence[ListedCall]:
+        """Calls that began since then, the newest first, whoever dialled whom."""
+        ...
+
+    async def redirect(self, sid: str, url: str) -> None:
+        """Make a live leg ask `url` what to do. Raises `LegGone`."""
+        ...
 
 
 class Carrier(Protocol):
@@ -82,8 +154,8 @@ class Carrier(Protocol):
         """End a leg, ringing or talking. A leg that has ended already is fine."""
         ...
 
-    async def set_hold(self, conference: str, sid: str, *, held: bool, music_url: str) -> None:
-        """Hold or resume one participant of a conference. Raises `LegGone`."""
+    async def change(self, conference: str, sid: str, change: PlaceChange) -> None:
+        """Change one participant of a conference. Safe to repeat. Raises `LegGone`."""
         ...
 
     async def leg(self, sid: str) -> LegReport | None:
@@ -94,8 +166,27 @@ class Carrier(Protocol):
         """Legs dialled to `to` since then, newest first: how an unclear dial is settled."""
         ...
 
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedText:
+    """One text in the carrier's list, that we sent. `status`, `error`: in the carrier's words."""
+
+    sid: str
+    from_: str
+    body: str
+    status: str
+    error: int
+
+
+class TextCarrier(Protocol):
+    """The telephone company, as far as it carries texts. Raises as `Carrier` does."""
+
     async def send_message(self, *, to: str, from_: str, body: str, status_url: str) -> str:
         """Send a text message and return its sid."""
+        ...
+
+    async def find_messages(self, *, to: str, since: datetime) -> Sequence[ListedText]:
+        """Texts of ours to this number since then: how an unclear sending is settled."""
         ...
 
 

@@ -19,7 +19,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from hotline.errors import MayBeStored, NotStored
 from hotline.storage.breaker import Breaker
-from hotline.storage.connection import FREE_PART, Bounds, Connection, connect
+from hotline.storage.connection import FREE_PART, PROOF_PART, Bounds, Connection, connect
+from hotline.storage.direct import DirectConnections
 
 # Internal is what it calls it when we were silent for too long in a transaction, or it is a
 # stand-by that may only be read.
@@ -72,6 +73,7 @@ class Database:
         self.url = url
         self._bounds = bounds or Bounds()
         self._breaker = Breaker(self._probe) if breaks else None
+        self._direct = DirectConnections(self._open_direct)
         self.engine = create_async_engine(
             url,
             pool_size=pool_size,
@@ -99,6 +101,16 @@ class Database:
         except AWAY as fault:
             raise (MayBeStored if work.committing else NotStored) from fault
 
+    async def at_once(self, statement: str, values: Mapping[str, Any]) -> tuple[Any, ...] | None:
+        """One statement of the driver's own, committed by itself. Returns its first row.
+
+        Raises `NotStored`, `MayBeStored` where it got no answer, and `psycopg.Error` where the
+        database refused it. Whoever announces something does it in the statement.
+        """
+        if self._breaker is not None and self._breaker.is_open:
+            raise NotStored
+        return await self._direct.row(statement, values)
+
     async def connect(self, bounds: Bounds | None = None, **how: Any) -> Connection:
         """A connection outside the pool: to listen, or to hold a lock. Autocommits."""
         return await connect(self.url, bounds=bounds or self._bounds, **how)
@@ -107,6 +119,7 @@ class Database:
         """Give every connection back."""
         if self._breaker is not None:
             await self._breaker.close()
+        self._direct.drop_idle()
         await self.engine.dispose()
 
     async def _open(self, *where: Any, **how: Any) -> Connection:
@@ -117,6 +130,17 @@ class Database:
             self._failed()
             raise
         connection.answer_s, connection.on_silence = self._bounds.answer_s, self._failed
+        return connection
+
+    async def _open_direct(self) -> Connection:
+        """What is done at once and gets no answer soon is done another way."""
+        try:
+            connection = await self.connect()
+        except (psycopg.Error, OSError) as fault:
+            self._failed()
+            raise NotStored from fault
+        connection.answer_s *= PROOF_PART
+        connection.on_silence = self._failed
         return connection
 
     def _prove_alive(self, connection: AdaptedConnection, *_: object) -> None:

@@ -1,38 +1,91 @@
 """Every table, one module a subject. Times are aware and in UTC; ids are opaque strings."""
 
-from hotline.storage.tables.calls import Call, CallEntry, Offer, Participant, Record, RecordVersion
+from hotline.storage.tables.accounts import (
+    AccountAct,
+    HalfSignIn,
+    Invitation,
+    RecoveryCode,
+    SecondFactor,
+)
+from hotline.storage.tables.callbacks import Callback, CallbackAttempt, CallbackCause
+from hotline.storage.tables.callers import CallerBlock, CallerPlan
+from hotline.storage.tables.calls import (
+    Call,
+    CallEntry,
+    HelpCall,
+    Offer,
+    Participant,
+    Record,
+    RecordVersion,
+)
+from hotline.storage.tables.configuration import ConfigurationVersion
 from hotline.storage.tables.deliveries import Delivery
+from hotline.storage.tables.direction import LineDiversion, Notice, SupervisorAct
 from hotline.storage.tables.escalations import Attempt, CrisisFlag, Escalation, EscalationEntry
-from hotline.storage.tables.machinery import AnsweredRequest, Beat, Leadership
+from hotline.storage.tables.incidents import Incident
+from hotline.storage.tables.machinery import AnsweredRequest, Beat, CarrierCheck, Leadership
 from hotline.storage.tables.places import Line, PhoneNumber, Station, StationContact
+from hotline.storage.tables.prompts import PromptRecording
+from hotline.storage.tables.recordings import CallRecording, NoticeOwed
+from hotline.storage.tables.risk import RiskAssessment, RiskLowering, RiskRating
 from hotline.storage.tables.routing import PlanDifference, PlanVersion, RoutingEvent
 from hotline.storage.tables.staff import BreakSwap, Presence, SignInTry, Staff, StaffSession
+from hotline.storage.tables.texting import TextConsent, TextMessage, TextReading
+from hotline.storage.tables.waiting import KnownCaller, SeenPlace
 
 __all__ = [
+    "AccountAct",
     "AnsweredRequest",
     "Attempt",
     "Beat",
     "BreakSwap",
     "Call",
     "CallEntry",
+    "CallRecording",
+    "Callback",
+    "CallbackAttempt",
+    "CallbackCause",
+    "CallerBlock",
+    "CallerPlan",
+    "CarrierCheck",
+    "ConfigurationVersion",
     "CrisisFlag",
     "Delivery",
     "Escalation",
     "EscalationEntry",
+    "HalfSignIn",
+    "HelpCall",
+    "Incident",
+    "Invitation",
+    "KnownCaller",
     "Leadership",
     "Line",
+    "LineDiversion",
+    "Notice",
+    "NoticeOwed",
     "Offer",
     "Participant",
     "PhoneNumber",
     "PlanDifference",
     "PlanVersion",
     "Presence",
+    "PromptRecording",
     "Record",
     "RecordVersion",
+    "RecoveryCode",
+    "RiskAssessment",
+    "RiskLowering",
+    "RiskRating",
     "RoutingEvent",
+    "SecondFactor",
+    "SeenPlace",
     "SignInTry",
     "Staff",
     "StaffSession",
     "Station",
     "StationContact",
+    "SupervisorAct",
+    "TextConsent",
+    "TextMessage",
+    "TextReading",
 ]

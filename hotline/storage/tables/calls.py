@@ -11,7 +11,11 @@ from hotline.storage.tables.columns import (
     id_column,
     json_column,
     may_be_json_column,
+    may_be_no_column,
+    may_be_text_column,
+    no_column,
     one_of,
+    text_column,
 )
 
 
@@ -26,12 +30,41 @@ class Call(SQLModel, table=True):
     `alarm_since` is when this wait began, `alarm_step` how many steps of the line's alarm were
     taken, `alarm_due_at` when the next one is due; null: look at once (`callcontrol.alarm`).
     `also_speaks` are the languages the caller understands beside their own; null: not known.
+    A supervisor may have said: served as if queued at `ahead_at`; `meant_for_id` is asked first.
+    `agreed_to_wait`: the caller would rather wait a minute for that one than talk to another.
+    `notice_heard_at`: when the caller had heard to the end that talks are recorded; null: not yet.
+    `recording_paused`: by a counselor, and so it stays until one resumes it.
+    `told_at`: when the caller was last told the place in line, `told_place`: the last place told;
+    `told_until`: when a time that was told is over. `calm_piece`: of the calming words, the one
+    that is heard; null: none.
+    `direction`: `out` where we call somebody back, `returns_id` then the call that is returned;
+    its `carrier_sid` stands for nothing before the carrier has rung them. `no_callback`: whoever
+    called from this number must not be rung there. `number_kind`: whose number it is, as
+    `hotline.numbers.NumberKind` says; `sent_sealed`: all that the carrier sent about it, encrypted,
+    where that is more than one number. `attention`: why to look at this caller more closely, beside
+    danger (`hotline.callers.attention`). `place_code`: where the
+    caller is, as a division's six digits, and who says so (`hotline.callers.where`).
+    `recording_refused_at`: nothing is recorded from then on. `duty_phone_at`: when the duty phone
+    picked up for a caller who was put through past us.
+    `overflowed_from`: the line whose caller it was before another took over; the same as `line_id`
+    once that is over, so that it happens once.
     """
 
     __table_args__ = (
         one_of("state", "flow", "waiting", "connecting", "talking", "message", "closing", "ended"),
         one_of("urgency", "crisis", "routine"),
-        one_of("outcome", "talked", "message_left", "callback_owed", "hung_up", "turned_away"),
+        one_of(
+            "outcome",
+            "talked",
+            "message_left",
+            "callback_owed",
+            "hung_up",
+            "turned_away",
+            "duty_phone",
+            "not_reached",
+        ),
+        one_of("direction", "in", "out"),
+        one_of("number_kind", "direct", "forwarded", "withheld", "malformed", "trunk"),
         Index("call_alive", "state", postgresql_where=text("state <> 'ended'")),
         Index("call_arrived", "arrived_at"),
         Index("call_counselor", "counselor_id", "joined_at"),
@@ -58,16 +91,36 @@ class Call(SQLModel, table=True):
     arrived_at: datetime
     heard_at: datetime
     queued_at: datetime | None = None
+    ahead_at: datetime | None = None
+    meant_for_id: str | None = Field(default=None, foreign_key="staff.id")
+    agreed_to_wait: bool = no_column()
+    notice_heard_at: datetime | None = None
+    told_at: datetime | None = None
+    told_place: int | None = None
+    told_until: datetime | None = None
+    calm_piece: int | None = None
+    recording_paused: bool = Field(default=False, sa_column_kwargs={"server_default": "false"})
     alarm_since: datetime | None = None
     alarm_step: int = 0
     alarm_due_at: datetime | None = None
     accepted_at: datetime | None = None
     joined_at: datetime | None = None
+    duty_phone_at: datetime | None = None
     left_at: datetime | None = None
     ended_at: datetime | None = None
     outcome: str | None = None
     outcome_step: str = ""
     counselor_id: str | None = Field(default=None, foreign_key="staff.id")
+    direction: str = text_column("in")
+    returns_id: str | None = Field(default=None, foreign_key="call.id")
+    no_callback: bool = no_column()
+    number_kind: str = text_column("direct")
+    sent_sealed: str = text_column()
+    attention: str = text_column()
+    place_code: str = text_column()
+    place_source: str = text_column()
+    recording_refused_at: datetime | None = None
+    overflowed_from: str = text_column()
 
 
 class Participant(SQLModel, table=True):
@@ -75,15 +128,22 @@ class Participant(SQLModel, table=True):
 
     `wanted` and `hold_wanted` are what is to be, `state` and `held` what was seen, `held` null
     while the carrier was asked and has not said yes; the caller's row begins when somebody takes
-    the call. `proof`: how we know that a person is there, and no mailbox. `sent_at`: when
-    the caller was last sent in. `ended_as`: the carrier's last word on the leg. The id is in its
-    webhooks' paths.
+    the call. `voice_wanted` and `voice`: who hears them; `ends_wanted` and `ends`: whether the
+    talk is over when they leave; of both the second is null while the carrier was asked.
+    `held_for`: of the caller, the participant for whose sake they are on hold. `to_say`: the
+    prompt that they are still to hear. `keys`: of the caller, `wanted` and `asked` while they are
+    led to a question that listens for keys, then their answer. `name`: who they are, as the desk
+    shows it. `takes_over`: a supervisor who came to take the call.
+    `proof`: how we know that a person is there, and no mailbox. `sent_at`: when the caller was
+    last sent in. `ended_as`: the carrier's last word on the leg. The id is in its webhooks' paths.
     """
 
     __table_args__ = (
-        one_of("role", "caller", "counselor", "interpreter"),
+        one_of("role", "caller", "counselor", "interpreter", "colleague", "guest", "supervisor"),
         one_of("state", "asked", "dialing", "ringing", "up", "in_talk", "ended"),
         one_of("wanted", "in", "out"),
+        one_of("voice_wanted", "open", "muted", "coach"),
+        one_of("voice", "open", "muted", "coach"),
         Index("participant_alive", "state", postgresql_where=text("state <> 'ended'")),
         Index("participant_call", "call_id"),
         Index("participant_created", "created_at"),
@@ -102,7 +162,16 @@ class Participant(SQLModel, table=True):
     wanted: str = "in"
     hold_wanted: bool = False
     held: bool | None = False
-    proof: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    held_for: str = text_column()
+    voice_wanted: str = text_column("open")
+    voice: str | None = may_be_text_column("open")
+    ends_wanted: bool = no_column()
+    ends: bool | None = may_be_no_column()
+    to_say: str = text_column()
+    keys: str = text_column()
+    name: str = text_column()
+    takes_over: bool = no_column()
+    proof: str = text_column()
     offer_id: str | None = Field(default=None, foreign_key="offer.id", index=True)
     staff_id: str | None = Field(default=None, foreign_key="staff.id")
     carrier_sid: str | None = Field(default=None, unique=True)
@@ -116,16 +185,44 @@ class Participant(SQLModel, table=True):
     ended_as: str = ""
 
 
+class HelpCall(SQLModel, table=True):
+    """A counselor in a talk wants a supervisor now. It stands on the floor until somebody takes it.
+
+    `taken_at` is also set when a supervisor has seen it after the talk was over; who came is told
+    by the call's timeline.
+    """
+
+    __tablename__ = "help_call"
+    __table_args__ = (
+        Index("help_call_open", "line_id", postgresql_where=text("taken_at is null")),
+        Index(
+            "one_open_help_a_call",
+            "call_id",
+            unique=True,
+            postgresql_where=text("taken_at is null"),
+        ),
+    )
+
+    id: str = id_column()
+    call_id: str = Field(foreign_key="call.id")
+    line_id: str = Field(foreign_key="line.id")
+    staff_id: str = Field(foreign_key="staff.id")
+    asked_at: datetime
+    taken_at: datetime | None = None
+
+
 class Offer(SQLModel, table=True):
     """The switchboard's proposal of one call to one counselor. `facts` say why.
 
     `interpreter`: the plan says that who accepts perhaps does not speak with the caller.
     `revision`: of the account when it was decided; once that has changed, the offer falls.
-    `in_danger`: the caller was known to be when it was decided.
+    `in_danger`: the caller was known to be when it was decided. `kind`: the call itself, or a
+    counselor's wish to consult a colleague or to call somebody back, which routing has no part in.
     """
 
     __table_args__ = (
         one_of("state", "pending", "accepted", "declined", "expired", "withdrawn", "failed"),
+        one_of("kind", "call", "consult", "call_back"),
         Index("offer_call", "call_id", "offered_at"),
         Index("offer_offered", "offered_at"),
         Index("offer_pending_call", "call_id", postgresql_where=text("state = 'pending'")),
@@ -140,6 +237,7 @@ class Offer(SQLModel, table=True):
     id: str = id_column()
     call_id: str = Field(foreign_key="call.id")
     staff_id: str = Field(foreign_key="staff.id")
+    kind: str = text_column("call")
     state: str = "pending"
     reason: str = ""
     stage: str = ""

@@ -33,6 +33,31 @@ def count_column() -> Any:
     return Field(default=0, sa_column_kwargs={"server_default": "0"})
 
 
+def text_column(default: str = "") -> Any:
+    """A text with a default, also for a process that does not know of it yet."""
+    return Field(default=default, sa_column_kwargs={"server_default": default})
+
+
+def may_be_text_column(default: str) -> Any:
+    """The same, and null while something was asked and is not known."""
+    return Field(default=default, nullable=True, sa_column_kwargs={"server_default": default})
+
+
+def no_column() -> Any:
+    """A yes or no that begins as no, also for a process that does not know of it yet."""
+    return Field(default=False, sa_column_kwargs={"server_default": "false"})
+
+
+def yes_column() -> Any:
+    """The same that begins as yes."""
+    return Field(default=True, sa_column_kwargs={"server_default": "true"})
+
+
+def may_be_no_column() -> Any:
+    """The same that begins as no, and null while something was asked and is not known."""
+    return Field(default=False, nullable=True, sa_column_kwargs={"server_default": "false"})
+
+
 def one_of(column: str, *values: str) -> CheckConstraint:
     """The database itself refuses any other word in this column."""
     allowed = ", ".join(f"'{value}'" for value in values)

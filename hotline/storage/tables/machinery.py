@@ -38,3 +38,25 @@ class Beat(SQLModel, table=True):
 
     name: str = Field(primary_key=True)
     at: datetime
+
+
+class CarrierCheck(SQLModel, table=True):
+    """The last comparison of our calls with the carrier's list (`callcontrol.carrier_account`).
+
+    `silent_since`: the carrier has not answered since then; null: it has. Of the calls that came in
+    from `window_from` on it has `theirs`, and we had `ours` of these; `mended` of the others were
+    put right by the check, `unmended` could not be. `ahead_s`: their clock minus ours.
+    """
+
+    __tablename__ = "carrier_check"
+
+    name: str = Field(primary_key=True)
+    asked_at: datetime | None = None
+    answered_at: datetime | None = None
+    silent_since: datetime | None = None
+    window_from: datetime | None = None
+    theirs: int = 0
+    ours: int = 0
+    mended: int = 0
+    unmended: int = 0
+    ahead_s: float = Field(default=0.0, sa_column_kwargs={"server_default": "0"})

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from hotline.storage.tables.columns import id_column, json_column, new_id
+from hotline.storage.tables.columns import id_column, json_column, new_id, text_column, yes_column
 
 
 class Line(SQLModel, table=True):
@@ -16,16 +16,22 @@ class Line(SQLModel, table=True):
     by language, the phone of somebody who translates. `is_default`: takes the calls to numbers that
     reach no line; one line at most. `callback_countries`: where callers can be called back ("CN").
     `alarm`: as `hotline.lines.alarm` reads it; empty: the default deadlines. `supervisor_phone`:
-    empty, the own phones of its supervisors.
+    empty, the own phones of its supervisors. `shows_listening`: a counselor is told who listens.
+    `recording`: as `hotline.lines.recording` reads it; empty: nothing is recorded.
+    `text_number`: what texts are sent from that nobody wrote first; empty: none are.
+    `kind`: what it is for. `calendar`: what holidays mean for `hours`, and dates that are announced
+    (`hotline.lines.hours`). `overflow`: who takes over (`hotline.lines.overflow`); empty: nobody.
     """
 
     id: str = Field(primary_key=True)
     name: str
     name_en: str
     number_shown: str
+    text_number: str = text_column()
     duty_phone: str = ""
     supervisor_phone: str = ""
     alarm: dict[str, Any] = json_column(dict)
+    recording: dict[str, Any] = json_column(dict)
     station_id: str | None = Field(default=None, foreign_key="station.id")
     languages: list[str] = json_column(list)
     interpreters: dict[str, str] = json_column(dict)
@@ -37,6 +43,10 @@ class Line(SQLModel, table=True):
     plan: dict[str, Any] = json_column(dict)
     plan_version: str = ""
     shadow_plan: dict[str, Any] = json_column(dict)
+    shows_listening: bool = yes_column()
+    kind: str = text_column("other")
+    calendar: dict[str, Any] = json_column(dict)
+    overflow: dict[str, Any] = json_column(dict)
 
 
 class PhoneNumber(SQLModel, table=True):

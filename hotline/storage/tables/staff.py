@@ -5,7 +5,14 @@ from typing import Any
 
 from sqlmodel import Field, SQLModel
 
-from hotline.storage.tables.columns import count_column, id_column, json_column, one_of
+from hotline.storage.tables.columns import (
+    count_column,
+    id_column,
+    json_column,
+    may_be_json_column,
+    one_of,
+    text_column,
+)
 
 
 class Staff(SQLModel, table=True):
@@ -15,6 +22,9 @@ class Staff(SQLModel, table=True):
     "ages": ["teen"]}. `shifts`: [{"days": ["mon"], "from": "08:00", "to": "16:00"}]; none: always.
     `generation`: of the sessions that count; `revision`: of what decides who is rung, and where.
     `rings_off_duty`: their own phone may ring when a child in danger waits and nobody takes it.
+    `disabled_at`: by an administrator on the page; whatever the files say, it stays inactive.
+    `signed_in_at`: the last time.
+    `skills_kept`: those that come back at `skills_until`, or, null, when the shift is over.
     """
 
     __table_args__ = (one_of("answers_on", "browser", "own_phone"),)
@@ -28,11 +38,15 @@ class Staff(SQLModel, table=True):
     station_id: str | None = Field(default=None, foreign_key="station.id")
     lines: list[str] = json_column(list)
     skills: dict[str, Any] = json_column(dict)
+    skills_kept: dict[str, Any] | None = may_be_json_column()
+    skills_until: datetime | None = None
     shifts: list[dict[str, Any]] = json_column(list)
     own_phone: str = ""
     answers_on: str = "browser"
     rings_off_duty: bool = False
     active: bool = True
+    disabled_at: datetime | None = None
+    signed_in_at: datetime | None = None
     generation: int = count_column()
     revision: int = count_column()
 
@@ -41,7 +55,8 @@ class Presence(SQLModel, table=True):
     """What a counselor is doing now. One row each, made with the account.
 
     `idle_since` is the end of the last talk: longest idle is served first. `lease_until` is set
-    only while a console is open; a lease that runs out means the browser is gone.
+    only while a console is open; a lease that runs out means that it answers no more. `console` is
+    the browser that has the phone, `phone` what it last said of it (`staff.consoles`).
     `back_at` is when a set-aside, a rest or a break ends by itself; null while paused means "until
     they say so". What keeps them well (`routing.care`) is read from `working_since`, the end of
     the last break; `crisis_in_a_row`; and `crisis_ended_at`, set while the last talk was a crisis.
@@ -65,12 +80,15 @@ class Presence(SQLModel, table=True):
     crisis_ended_at: datetime | None = None
     cut_short_call_id: str | None = None
     lease_until: datetime | None = None
+    console: str = text_column()
+    phone: str = text_column()
 
 
 class StaffSession(SQLModel, table=True):
     """A signed-in browser or a bearer token. Only the SHA-256 of the token is kept.
 
-    It counts while its `generation` is the account's.
+    It counts while its `generation` is the account's. `device`, `address`: for its owner to know it
+    again; the address is masked. `confirmed_at`: when they last proved to be who they are.
     """
 
     __tablename__ = "staff_session"
@@ -82,6 +100,10 @@ class StaffSession(SQLModel, table=True):
     created_at: datetime
     expires_at: datetime
     generation: int = count_column()
+    device: str = text_column()
+    address: str = text_column()
+    seen_at: datetime | None = None
+    confirmed_at: datetime | None = None
 
 
 class SignInTry(SQLModel, table=True):

@@ -11,15 +11,25 @@ from sqlmodel import SQLModel
 from hotline.callcontrol.dialler import Dialler
 from hotline.callcontrol.sweep import Sweep
 from hotline.calls.model import CallState
+from hotline.calls.service import lock_call
+from hotline.directing.sweep import look_at_directions
 from hotline.onemachine import start_postgres
+from hotline.recordings.collector import Collector
+from hotline.recordings.keeping import Keeper
+from hotline.recordings.reconciler import Reconciler
+from hotline.recordings.service import begin_recording, end_recording
 from hotline.settings import Settings
 from hotline.storage.session import Database
+from hotline.storage.tables import Call, Line
+from hotline.storage.vault import Vault, make_key
+from hotline.supervision import RowFaults
 from hotline.switchboard.alarm import look_at_alarms
 from hotline.switchboard.leadership import leadership
 from hotline.switchboard.mirror import read_rows
 from hotline.web.app import create_app
-from tests.fakes import FakeCarrier, FakeClock
+from tests.fakes import FakeCarrier, FakeClock, FakeJobs
 from tests.hotline.history import fill, heard, scanned_whole
+from tests.hotline.recordings.conftest import FakeRecordings
 from tests.hotline.web.api.conftest import SITE, ApiScene, client_of, house_on
 
 pytestmark = pytest.mark.anyio
@@ -57,7 +67,9 @@ async def each_second(scene: ApiScene) -> None:
     """What the switchboard asks while it leads."""
     database, clock = scene.house.database, scene.clock
     carrier = FakeCarrier(clock)
-    dialler = Dialler(database=database, carrier=carrier, clock=clock, base_url=SITE)
+    dialler = Dialler(
+        database=database, carrier=carrier, clock=clock, vault=Vault(make_key()), base_url=SITE
+    )
     sweep = Sweep(database, dialler, carrier)
     await sweep.look(at=clock.now())
     await sweep.look_around(at=clock.now())
@@ -66,8 +78,34 @@ async def each_second(scene: ApiScene) -> None:
     async with leadership(database) as lead:
         await look_at_alarms(database, lead, dialler, at=clock.now())
     await dialler.stop()
+    await look_at_directions(database, RowFaults(), at=clock.now())
     async with database.work() as work:
         await read_rows(work)
+
+
+async def each_second_of_recordings(scene: ApiScene) -> None:
+    """What is asked while talks are recorded, and while their sound is fetched and erased."""
+    database, clock, carrier = scene.house.database, scene.clock, FakeRecordings()
+    reconciler = Reconciler(database=database, carrier=carrier, clock=clock)
+    folder = scene.house.settings.recordings_dir
+    vault = scene.house.vault
+    keeper = Keeper(database=database, carrier=carrier, clock=clock, vault=vault, folder=folder)
+    jobs = FakeJobs()
+    collector = Collector(database=database, keeper=keeper, jobs=jobs, clock=clock)
+    await scene.change(Line, "youth", recording={"when": "always"})
+    await scene.change(Call, "call", notice_heard_at=clock.now())
+    async with database.work() as work:
+        await begin_recording(work, await lock_call(work, "call"), at=clock.now())
+    await reconciler.tick()
+    await reconciler.jobs.settled()
+    async with database.work() as work:
+        await end_recording(work, await lock_call(work, "call"), at=clock.now())
+    await reconciler.tick()
+    await reconciler.jobs.settled()
+    await collector.tick()
+    (woken,) = jobs.woken
+    carrier.kept.clear()
+    await keeper.keep(woken[1])
 
 
 def looks(who: str, *paths: str) -> Callable[[ApiScene], Awaitable[None]]:
@@ -84,13 +122,16 @@ def looks(who: str, *paths: str) -> Callable[[ApiScene], Awaitable[None]]:
 
 QUESTIONS = {
     "each second": each_second,
+    "each second of recordings": each_second_of_recordings,
     "the floor": looks("he", "/floor", "/floor/live", "/wall", "/api/v1/floor", "/metrics"),
     "the desk": looks(
         "li", "/desk", "/desk/due", "/desk/bar", "/desk/presence", "/desk/calls/call/facts"
     ),
     "a desk at rest": looks("chen", "/desk/due", "/desk/break", "/desk/bar", "/desk/presence"),
     "the call's page": looks("li", "/calls/call", "/calls/call/live", "/api/v1/calls/call",
-                             "/api/v1/calls/call/routing"),
+                             "/api/v1/calls/call/routing", "/api/v1/calls/call/recordings"),
+    "what supervisors did": looks("he", "/floor/acts", "/floor/acts/recent", "/api/v1/floor/acts"),
+    "what is still to be read": looks("li", "/desk/notices", "/api/v1/me/notices"),
     "escalations": looks("he", "/escalations", "/escalations/live", "/api/v1/escalations"),
     "a station": looks("tianhe", "/station", "/station/live"),
 }  # fmt: skip
