@@ -135,11 +135,14 @@ class RepeatedFaults:
         return told.again if told is not None else 0
 
     def _tell_counts(self) -> None:
-        """Of what has stopped coming, the last count is told as well."""
+        """Of what has stopped coming, the last count is told as well.
+
+        All are taken out before the first is told: telling one comes back here.
+        """
         now = self._now()
-        over = [kind for kind, told in self._told.items() if now - told.at >= MINUTE]
-        for what, kind in over:
-            again = self._told.pop((what, kind)).again
+        over = [kind for kind, told in list(self._told.items()) if now - told.at >= MINUTE]
+        counts = [(kind, told.again) for kind in over if (told := self._told.pop(kind, None))]
+        for (what, kind), again in counts:
             if again:
                 structlog.get_logger().warning(REPEATED, fault=what, error=kind, again=again)
 

@@ -1,13 +1,23 @@
 """The environment, read once. Refuses what cannot work, and what would leave the door open."""
 
+import json
 import re
 from functools import cached_property
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Self
+from typing import Literal, Self
 from urllib.parse import SplitResult, urlsplit
 
-from pydantic import Field, ValidationError, ValidationInfo, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    TypeAdapter,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from hotline.errors import SettingsError
@@ -25,6 +35,24 @@ SCHEMES = {  # what people write → what SQLAlchemy and redis-py understand
 }
 REDIS_SCHEMES = {"redis": "redis", "valkey": "redis", "rediss": "rediss", "valkeys": "rediss"}
 REDIS_SCHEMES |= {"unix": "unix"}
+EDGE = re.compile(r"[a-z]+(-[a-z]+)*")  # the carrier's names: singapore, sao-paulo, hongkong-ix
+CODECS = ("opus", "pcmu")
+
+
+VOICES_FORM = '{"yue": {"voice": "Polly.Hiujin-Neural", "language": "yue-CN"}}'
+
+
+class NamedVoice(BaseModel):
+    """How the carrier names a voice, its language, and the language to listen in (`gather`)."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    voice: str = Field(min_length=1)
+    language: str = Field(pattern=r"^[a-zA-Z]{2,3}(-[a-zA-Z0-9]+)*$")
+    gather: str = Field(default="", pattern=r"^([a-zA-Z]{2,3}(-[a-zA-Z0-9]+)*)?$")
+
+
+NAMED_VOICES = TypeAdapter(dict[Literal["cmn", "yue", "hak", "nan", "eng"], NamedVoice])
 
 
 class Settings(BaseSettings):
@@ -36,6 +64,7 @@ class Settings(BaseSettings):
     database_answer_s: float = Field(default=5.0, ge=1.0, le=60.0)
     redis_url: str | None = None
     data_dir: Path = Path(".data")
+    spool_dir: Path | None = None
     bind: str = "127.0.0.1:8000"
     public_url: str = ""
     twilio_account_sid: str = ""
@@ -44,11 +73,16 @@ class Settings(BaseSettings):
     twilio_api_url: str | None = None
     twilio_api_key_sid: str = ""
     twilio_api_key_secret: str = Field(default="", repr=False)
+    twilio_edges: str = "roaming"
+    twilio_codecs: str = "opus,pcmu"
     secret_key: str = Field(default="", repr=False)
     encryption_keys: str = Field(default="", repr=False)
     metrics_token: str = Field(default="", repr=False)
     config: Path | None = None
     duty_phone: str = ""
+    voices: str = ""
+    recorded_prompts: Literal["first", "without_voice"] = "first"
+    second_factor: Literal["", "off", "supervisors", "everybody"] = ""
     demo: bool = False
     simulator_url: str = ""
 
@@ -89,6 +123,62 @@ class Settings(BaseSettings):
     def _read_public_url(cls, url: str) -> str:
         return _one_host(url) if url else ""
 
+    @field_validator("twilio_edges")
+    @classmethod
+    def _read_edges(cls, edges: str) -> str:
+        names = _listed(edges)
+        if not names or not all(EDGE.fullmatch(name) for name in names):
+            raise ValueError(
+                f"HOTLINE_TWILIO_EDGES is {edges!r}: write names of the carrier's edges with commas"
+                " between, the nearest first, such as singapore,tokyo"
+            )
+        return ",".join(names)
+
+    @field_validator("twilio_codecs")
+    @classmethod
+    def _read_codecs(cls, codecs: str) -> str:
+        names = _listed(codecs)
+        if not names or not set(names) <= set(CODECS):
+            raise ValueError(
+                f"HOTLINE_TWILIO_CODECS is {codecs!r}: write opus,pcmu or pcmu,opus or one of them"
+            )
+        return ",".join(names)
+
+    @field_validator("voices")
+    @classmethod
+    def _read_voices(cls, voices: str) -> str:
+        try:
+            NAMED_VOICES.validate_python(json.loads(voices or "{}"))
+        except ValidationError as fault:
+            first = fault.errors()[0]
+            place = ".".join(str(one) for one in first["loc"]) or "it"
+            raise ValueError(
+                f"HOTLINE_VOICES is wrong at {place} ({first['msg']}): write it as {VOICES_FORM}"
+            ) from fault
+        except ValueError as fault:
+            raise ValueError(f"HOTLINE_VOICES is no JSON: write it as {VOICES_FORM}") from fault
+        return voices
+
+    @field_validator("recorded_prompts", mode="before")
+    @classmethod
+    def _read_recorded_prompts(cls, when: object) -> object:
+        if when not in ("first", "without_voice"):
+            raise ValueError(
+                "HOTLINE_RECORDED_PROMPTS is neither `first` (a recording is played wherever there"
+                " is one) nor `without_voice` (only where the carrier has no voice)"
+            )
+        return when
+
+    @field_validator("second_factor", mode="before")
+    @classmethod
+    def _read_second_factor(cls, who: object) -> object:
+        if who not in ("", "off", "supervisors", "everybody"):
+            raise ValueError(
+                "HOTLINE_SECOND_FACTOR is neither `off`, nor `supervisors` (and administrators need"
+                " a second factor), nor `everybody`"
+            )
+        return who
+
     @model_validator(mode="after")
     def _refuse_placeholders(self) -> Self:
         for name in ("twilio_auth_token", "secret_key", "encryption_keys", "metrics_token"):
@@ -102,10 +192,48 @@ class Settings(BaseSettings):
             )
         return self
 
+    @property
+    def who_needs_codes(self) -> str:
+        """Who needs a second factor. The people of the demo are known to everybody anyway."""
+        return self.second_factor or ("off" if self.demo else "supervisors")
+
+    @property
+    def softphone_edges(self) -> tuple[str, ...]:
+        """Where softphones reach the carrier: the first that answers."""
+        return tuple(self.twilio_edges.split(","))
+
+    @property
+    def softphone_codecs(self) -> tuple[str, ...]:
+        """How softphones would have their sound encoded, the best first."""
+        return tuple(self.twilio_codecs.split(","))
+
+    @property
+    def named_voices(self) -> dict[str, NamedVoice]:
+        """Voices that replace ours or are added to them, by our language code."""
+        read = NAMED_VOICES.validate_json(self.voices or "{}")
+        return {str(code): voice for code, voice in read.items()}
+
     @cached_property
     def base_url(self) -> str:
         """What the carrier was given: `public_url`, or the bound address where there is none."""
         return self.public_url or f"http://{self.bind}"
+
+    @property
+    def recordings_dir(self) -> Path:
+        """Where the sound of recordings lies, sealed. All processes of ours must reach it."""
+        return self.data_dir / "recordings"
+
+    @property
+    def fallback_dir(self) -> Path:
+        """Where the documents lie that are to be hosted elsewhere, one a line."""
+        return self.data_dir / "fallback"
+
+    @property
+    def spool_folder(self) -> Path:
+        """Where each machine keeps what could not be stored. Its own local disk, never a share."""
+        if self.spool_dir is None or self.spool_dir == Path():  # an empty value names nothing
+            return self.data_dir / "spool"
+        return self.spool_dir
 
     @property
     def host(self) -> str:
@@ -166,6 +294,10 @@ def refuse_open_doors(settings: Settings) -> None:
             " 127.0.0.1 with a proxy in front that speaks TLS, or say that there is one by setting"
             " HOTLINE_PUBLIC_URL to its https:// address."
         )
+
+
+def _listed(names: str) -> list[str]:
+    return [name.strip().lower() for name in names.split(",") if name.strip()]
 
 
 def _with_known_scheme(

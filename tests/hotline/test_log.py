@@ -58,6 +58,24 @@ def test_another_kind_of_fault_is_told_at_once(lines: Lines) -> None:
     assert [line["error"] for line in lines()] == ["OperationalError", "TimeoutError"]
 
 
+def test_several_kinds_that_have_stopped_are_told_and_break_nobody_who_logs(
+    lines: Lines, clock: FakeClock
+) -> None:
+    for error in ("OperationalError", "TimeoutError", "NotStored"):
+        fails(3, error=error)
+    clock.advance(60)
+
+    structlog.get_logger().info("participant.ended")
+
+    told = [(line["event"], line.get("error")) for line in lines()[3:]]
+    assert told == [
+        ("fault.repeated", "OperationalError"),
+        ("fault.repeated", "TimeoutError"),
+        ("fault.repeated", "NotStored"),
+        ("participant.ended", None),
+    ]
+
+
 def test_what_is_no_fault_is_told_each_time(lines: Lines) -> None:
     for _ in range(3):
         structlog.get_logger().info("call.arrived")

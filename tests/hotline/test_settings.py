@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 from hotline.errors import SettingsError
+from hotline.prompts.known import prompts_of
 from hotline.settings import read_settings
+from ivr.model import Voice
 
 EXAMPLE = Path(__file__).parents[2] / "deploy" / "env.example"
 HTTPS = {"PUBLIC_URL": "https://hotline.example"}
@@ -191,3 +193,68 @@ def test_listening_to_a_proxy_that_speaks_tls_is_allowed(setting: pytest.MonkeyP
 
 def test_a_short_secret_is_refused(setting: pytest.MonkeyPatch) -> None:
     assert "at least 16 characters" in refused(setting, SECRET_KEY="12355")
+
+
+# ── the softphone ───────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [
+        ("TWILIO_EDGES", ","),
+        ("TWILIO_EDGES", "singapore; script-src *"),
+        ("TWILIO_EDGES", "evil.example/"),
+        ("TWILIO_CODECS", ""),
+        ("TWILIO_CODECS", "opus,g729"),
+    ],
+)
+def test_edges_and_codecs_the_carrier_does_not_have_are_refused(
+    setting: pytest.MonkeyPatch, name: str, written: str
+) -> None:
+    assert f"HOTLINE_{name}" in refused(setting, **{name: written})
+
+
+# ── voices ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_voice_is_named_for_a_language(setting: pytest.MonkeyPatch) -> None:
+    put(setting, VOICES='{"yue": {"voice": "Polly.Hiujin-Neural", "language": "yue-CN"}}')
+
+    named = prompts_of(read_settings()).voices.of("yue")
+
+    assert named == Voice("yue-CN", "Polly.Hiujin-Neural", "yue-Hant-HK")
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ("yue=Hiujin", "is no JSON"),
+        ('{"xyz": {"voice": "A", "language": "yue-CN"}}', "at xyz"),
+        ('{"yue": {"voice": "A"}}', "at yue.language"),
+        ('{"yue": {"voice": "A", "language": "Cantonese!"}}', "at yue.language"),
+        ('{"yue": {"voice": "A", "language": "yue-CN", "pitch": "low"}}', "at yue.pitch"),
+        ("[]", "at it"),
+    ],
+)
+def test_a_voice_that_no_carrier_could_use_is_refused_with_how_to_write_it(
+    setting: pytest.MonkeyPatch, written: str, told: str
+) -> None:
+    refusal = refused(setting, VOICES=written)
+
+    assert told in refusal
+    assert '{"yue": {"voice": ' in refusal
+
+
+def test_when_recordings_are_played_is_one_of_two_words(setting: pytest.MonkeyPatch) -> None:
+    assert "HOTLINE_RECORDED_PROMPTS is neither" in refused(setting, RECORDED_PROMPTS="sometimes")
+
+
+@pytest.mark.parametrize(
+    ("named", "folder"), [("", "/data/spool"), ("/local/spool", "/local/spool")]
+)
+def test_the_spool_has_a_disk_of_its_own_where_one_is_named(
+    setting: pytest.MonkeyPatch, named: str, folder: str
+) -> None:
+    put(setting, DATA_DIR="/data", SPOOL_DIR=named)
+
+    assert read_settings().spool_folder == Path(folder)
