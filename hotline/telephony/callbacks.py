@@ -77,7 +77,8 @@ def read_conference(fields: Mapping[str, str]) -> ConferenceForm:
 
 
 def _count(text: str) -> int | None:
-    return int(text) if _COUNT.fullmatch(text.strip()) else None
+    plain = text.strip()
+    return int(plain) if _COUNT.fullmatch(plain) else None
 
 
 def _moment(text: str) -> datetime | None:

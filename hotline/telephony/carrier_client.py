@@ -18,7 +18,15 @@ from twilio.rest import Client
 
 from hotline.errors import CarrierError, CarrierRefused, CarrierUnclear, LegGone
 from hotline.numbers import normalised
-from hotline.ports import Clock, Dial, LegReport, LegStatus
+from hotline.ports import (
+    Clock,
+    Dial,
+    LegReport,
+    LegStatus,
+    ListedCall,
+    ListedText,
+    PlaceChange,
+)
 from hotline.telephony.status import leg_status
 from hotline.telephony.wire import HttpxWire, Sleep
 
@@ -28,6 +36,7 @@ _CLOCK_SLACK = timedelta(seconds=2)  # its clock is not ours, and it writes whol
 _NOT_IN_PROGRESS = 21220
 _NOT_FOUND = 404
 _PAGE = 50
+_LARGEST_PAGE = 1000
 _REMEMBERED = 1000
 
 log = structlog.get_logger()
@@ -87,13 +96,12 @@ class TwilioCarrier:
         except LegGone:
             log.info("leg.already_ended", leg_sid=sid)
 
-    async def set_hold(self, conference: str, sid: str, *, held: bool, music_url: str) -> None:
-        """Hold or resume one participant of the conference of that name."""
+    async def change(self, conference: str, sid: str, change: PlaceChange) -> None:
+        """Change one participant of the conference of that name."""
         found = await self._conference_sid(conference)
-        hold = {"hold": True, "hold_url": music_url} if held else {"hold": False}
         with _in_our_words(leg=True):
             participants = self._client.conferences(_in_path(found)).participants
-            await participants(_in_path(sid)).update_async(**hold)
+            await participants(_in_path(sid)).update_async(**_fields(change))
 
     async def leg(self, sid: str) -> LegReport | None:
         """What the carrier knows of a leg; None where it knows none of that sid."""
@@ -117,6 +125,14 @@ class TwilioCarrier:
         recent.sort(key=lambda pair: pair[0] or newest, reverse=True)
         return [_report(call) for _, call in recent]
 
+    async def calls_since(self, since: datetime, *, at_most: int) -> Sequence[ListedCall]:
+        """Calls that began since then, the newest first, whoever dialled whom."""
+        with _in_our_words():
+            calls = await self._client.calls.list_async(
+                start_time_after=since, limit=at_most, page_size=_LARGEST_PAGE
+            )
+        return [_listed(call) for call in calls]
+
     async def send_message(self, *, to: str, from_: str, body: str, status_url: str) -> str:
         """Send a text message and return its sid."""
         with _in_our_words():
@@ -125,12 +141,24 @@ class TwilioCarrier:
             )
         return _sid(message)
 
+    async def find_messages(self, *, to: str, since: datetime) -> Sequence[ListedText]:
+        """Texts of ours to this number since then (two seconds of grace).
+
+        No DateSent filter is sent: a text still queued has none and would fall through it.
+        """
+        with _in_our_words():
+            messages = await self._client.messages.list_async(to=to, limit=_PAGE)
+        least = since - _CLOCK_SLACK
+        recent = [one for one in messages if (one.date_created or since) >= least]
+        return [_listed_text(one) for one in recent if one.direction != "inbound"]
+
     async def _place(self, dial: Dial) -> str:
         with _in_our_words():
             call = await self._client.calls.create_async(
                 to=dial.to,
                 from_=dial.from_,
                 url=dial.answer_url,
+                fallback_url=dial.answer_url,  # one process of ours may answer where another fails
                 status_callback=dial.status_url,
                 status_callback_event=list(STATUS_EVENTS),
                 timeout=dial.ring_s,
@@ -193,6 +221,23 @@ def _in_our_words(*, leg: bool = False) -> Iterator[None]:
         raise CarrierRefused from None
 
 
+def _fields(change: PlaceChange) -> dict[str, Any]:
+    """As the SDK names them. The document that somebody hears is asked for as a form."""
+    fields: dict[str, Any] = {}
+    if change.held is not None:
+        fields |= {"hold": True, "hold_url": change.music_url} if change.held else {"hold": False}
+    if change.muted is not None:
+        fields["muted"] = change.muted
+    if change.coaches is not None:
+        fields["coaching"] = change.coaches != ""
+        fields |= {"call_sid_to_coach": change.coaches} if change.coaches else {}
+    if change.ends_talk is not None:
+        fields["end_conference_on_exit"] = change.ends_talk
+    if change.say_url:
+        fields |= {"announce_url": change.say_url, "announce_method": "POST"}
+    return fields
+
+
 def _number(code: object) -> int:
     return code if isinstance(code, int) else 0
 
@@ -211,6 +256,32 @@ def _in_path(sid: str) -> str:
 def _report(call: Any) -> LegReport:
     status = leg_status(call.status or "") or LegStatus.DIALING  # an unknown word decides nothing
     return LegReport(sid=call.sid, to=call.to or "", status=status, started_at=call.start_time)
+
+
+def _listed(call: Any) -> ListedCall:
+    report = _report(call)
+    return ListedCall(
+        sid=report.sid,
+        to=report.to,
+        from_=getattr(call, "_from", None) or "",  # the SDK's own name: "from" is a keyword
+        came_in=call.direction == "inbound",
+        over=report.status.over,
+        began_at=_begun(call),
+        ended_at=call.end_time,
+        parent=call.parent_call_sid or "",
+        talked_s=int(call.duration or 0),
+        forwarded_from=call.forwarded_from or "",
+    )
+
+
+def _listed_text(message: Any) -> ListedText:
+    return ListedText(
+        sid=message.sid,
+        from_=message.from_ or "",
+        body=message.body or "",
+        status=message.status or "",
+        error=_number(message.error_code),
+    )
 
 
 def _begun(call: Any) -> datetime | None:

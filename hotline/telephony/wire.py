@@ -95,6 +95,8 @@ def _judged(method: str, answer: httpx.Response) -> Response:
 
 
 def _holds_object(answer: httpx.Response) -> bool:
+    if answer.status_code == httpx.codes.NO_CONTENT:  # to a DELETE there is nothing to say
+        return True
     try:
         return isinstance(answer.json(), dict)
     except (JSONDecodeError, UnicodeDecodeError):

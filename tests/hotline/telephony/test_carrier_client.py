@@ -10,12 +10,13 @@ import pytest
 import respx
 
 from hotline.errors import CarrierRefused, CarrierUnclear, CarrierUnreachable, LegGone
-from hotline.ports import Carrier, Dial, LegReport, LegStatus
+from hotline.ports import Carrier, Dial, LegReport, LegStatus, PlaceChange, TextCarrier
 from hotline.telephony.carrier_client import TwilioCarrier
 
 pytestmark = pytest.mark.anyio
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+MUSIC = "https://line.example/music"
 DIAL = Dial(
     to="client:li",
     from_="12355",
@@ -49,8 +50,10 @@ async def send_text(carrier: TwilioCarrier) -> str:
 
 async def test_the_client_is_the_carrier_the_house_asks_for(carrier: TwilioCarrier) -> None:
     port: Carrier = carrier
+    texts: TextCarrier = carrier
 
     assert port is carrier
+    assert texts is carrier
 
 
 async def test_dialling_starts_a_leg(
@@ -65,6 +68,7 @@ async def test_dialling_starts_a_leg(
         "To": ["client:li"],
         "From": ["12355"],
         "Url": ["https://line.example/voice/leg/7"],
+        "FallbackUrl": ["https://line.example/voice/leg/7"],
         "StatusCallback": ["https://line.example/voice/status/7"],
         "StatusCallbackEvent": ["initiated", "ringing", "answered", "completed"],
         "Timeout": ["15"],
@@ -143,7 +147,7 @@ async def test_a_participant_is_held_and_resumed(
     rooms = twilio.get("/Conferences.json").respond(json=page_json("conferences", others, ours))
     seat = twilio.post("/Conferences/CF7/Participants/CA1.json").respond(json={"call_sid": "CA1"})
 
-    await carrier.set_hold("call-7", "CA1", held=held, music_url="https://line.example/music")
+    await carrier.change("call-7", "CA1", PlaceChange(held=held, music_url=MUSIC))
 
     asked = rooms.calls.last.request.url.params
     assert (asked["FriendlyName"], asked["Status"]) == ("call-7", "in-progress")
@@ -156,7 +160,7 @@ async def test_holding_in_a_conference_that_is_over_says_that_the_leg_is_gone(
     twilio.get("/Conferences.json").respond(json=page_json("conferences"))
 
     with pytest.raises(LegGone):
-        await carrier.set_hold("call-7", "CA1", held=True, music_url="https://line.example/music")
+        await carrier.change("call-7", "CA1", PlaceChange(held=True, music_url=MUSIC))
 
 
 async def test_holding_a_participant_who_has_just_left_says_so(
@@ -167,7 +171,7 @@ async def test_holding_a_participant_who_has_just_left_says_so(
     twilio.post("/Conferences/CF7/Participants/CA1.json").mock(return_value=error(404, 20404))
 
     with pytest.raises(LegGone):
-        await carrier.set_hold("call-7", "CA1", held=True, music_url="https://line.example/music")
+        await carrier.change("call-7", "CA1", PlaceChange(held=True, music_url=MUSIC))
 
 
 async def test_a_leg_is_looked_up(
@@ -242,6 +246,33 @@ async def test_a_message_is_sent(carrier: TwilioCarrier, twilio: respx.MockRoute
         "Body": ["请回电"],
         "StatusCallback": ["https://line.example/sms/1"],
     }
+
+
+async def test_texts_of_ours_are_found_by_whom_they_went_to(
+    carrier: TwilioCarrier, twilio: respx.MockRouter, page_json: Build
+) -> None:
+    known = {"to": "+8613800138000", "from": "12355", "body": "请回电", "status": "failed",
+             "error_code": 30008, "direction": "outbound-api",
+             "date_created": "Sun, 01 Mar 2026 12:00:01 +0000"}  # fmt: skip
+    listed = twilio.get("/Messages.json").respond(
+        json=page_json(
+            "messages",
+            {"sid": "SM1", **known},
+            {"sid": "SM2", **known, "date_created": None, "error_code": None, "status": "queued"},
+            {"sid": "SM-theirs", **known, "direction": "inbound"},
+            {"sid": "SM-old", **known, "date_created": "Sun, 01 Mar 2026 11:59:00 +0000"},
+        )
+    )
+
+    texts = await carrier.find_messages(to="+8613800138000", since=NOON)
+
+    assert [(one.sid, one.from_, one.status, one.error) for one in texts] == [
+        ("SM1", "12355", "failed", 30008),
+        ("SM2", "12355", "queued", 0),
+    ]
+    asked = listed.calls.last.request.url.params
+    assert asked["To"] == "+8613800138000"
+    assert "DateSent>" not in asked
 
 
 @pytest.mark.parametrize("answer", [error(400, 21211), problem(400, 21211)])
