@@ -10,13 +10,19 @@ from fastapi.middleware.cors import CORSMiddleware
 from fastapi.responses import FileResponse
 from fastapi.staticfiles import StaticFiles
 
+from hotline.simulator.apart import Apart
 from hotline.simulator.cast import Cast, cast
 from hotline.simulator.clock import ManualClock, RealClock
 from hotline.simulator.control import control
 from hotline.simulator.exchange import Exchange
 from hotline.simulator.journal import Journal
+from hotline.simulator.messages import Messages
 from hotline.simulator.player import Player
-from hotline.simulator.rest import ExchangeDep, Refused, on_refused, rest
+from hotline.simulator.recordings import Recordings, recordings
+from hotline.simulator.rest import ExchangeDep, Refused, on_refused
+from hotline.simulator.rest_calls import calls
+from hotline.simulator.rest_conferences import conferences
+from hotline.simulator.rest_messages import messages
 from hotline.simulator.settings import SimulatorSettings
 from hotline.simulator.sockets import Pages, sockets
 from hotline.simulator.speech import speech
@@ -33,7 +39,9 @@ def create_app(settings: SimulatorSettings) -> FastAPI:
     webhooks = Webhooks(settings.account_sid, settings.auth_token, clock=clock, journal=journal)
     exchange = Exchange(settings, clock=clock, journal=journal, webhooks=webhooks)
     pace = settings.say_seconds_per_character
-    exchange.play = Player(exchange, say_seconds_per_character=pace).play
+    kept = Recordings(exchange)
+    exchange.play = Player(exchange, kept, say_seconds_per_character=pace).play
+    exchange.conferences.follow = Apart(exchange, say_seconds_per_character=pace).follow
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -44,12 +52,13 @@ def create_app(settings: SimulatorSettings) -> FastAPI:
 
     app = FastAPI(title="Carrier simulator", lifespan=lifespan)
     app.state.settings, app.state.exchange, app.state.pages = settings, exchange, Pages(exchange)
+    app.state.messages, app.state.recordings = Messages(exchange), kept
     app.state.cast = Cast(exchange, settings)
     app.add_exception_handler(Refused, on_refused)
     app.add_middleware(
         CORSMiddleware, allow_origin_regex=LOOPBACK, allow_methods=["*"], allow_headers=["*"]
     )
-    for router in (rest, cast, control, sockets, speech):
+    for router in (recordings, calls, conferences, messages, cast, control, sockets, speech):
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.add_api_route("/phone", _phone_page, include_in_schema=False)

@@ -6,7 +6,9 @@ switched on and off from outside, and everything it starts ends by itself.
 
 import asyncio
 import random
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from itertools import cycle, islice
 from typing import Annotated
 
 import httpx
@@ -76,8 +78,8 @@ class Cast:
         address = str(FIRST_NUMBER + place)
         try:
             await asyncio.sleep(place * CALL_EVERY_S)  # one after the other, the first at once
-            while True:
-                self._do(address, "dial", to=next(iter(self._exchange.numbers)))
+            for number in numbers_in_turn(tuple(self._exchange.numbers), place):
+                self._do(address, "dial", to=number)
                 await self._pause(*ANSWER_S)
                 self._do(address, "press", digits=self._random.choice(KEYS))
                 await self._stay(address)
@@ -128,6 +130,11 @@ class Cast:
                 await http.put(f"/calls/{presence['call_id']}/record", json=RECORD)
         except (httpx.HTTPError, KeyError) as fault:
             log.info("cast.stumbled", error=type(fault).__name__)
+
+
+def numbers_in_turn(numbers: Sequence[str], place: int) -> Iterator[str]:
+    """What a caller dials, one call after the other: every number, each caller begins elsewhere."""
+    return islice(cycle(numbers), place % len(numbers), None)
 
 
 def cast_of(request: Request) -> Cast:

@@ -69,6 +69,7 @@ class ManualClock:
             await settle()
         self._ahead = target
 
-    def forget(self) -> None:
-        """Drop all timers: whoever waited was cancelled."""
+    def begin_anew(self) -> None:
+        """At the present again, without timers: whoever waited was cancelled."""
         self._timers.clear()
+        self._ahead = 0.0

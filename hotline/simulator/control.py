@@ -1,7 +1,7 @@
 """What no carrier has: phones to act on, time to move, faults to switch on, a journal to read."""
 
 import asyncio
-from typing import Any
+from typing import Any, Literal
 
 from fastapi import APIRouter, HTTPException
 from pydantic import BaseModel
@@ -9,8 +9,11 @@ from pydantic import BaseModel
 from hotline.simulator.clock import ManualClock
 from hotline.simulator.exchange import Exchange
 from hotline.simulator.faults import Faults
+from hotline.simulator.hearing import place_of, who_hears_whom
+from hotline.simulator.messages import CarrierMessage
 from hotline.simulator.model import CarrierLeg
 from hotline.simulator.rest import ExchangeDep
+from hotline.simulator.rest_messages import MessagesDep
 from hotline.simulator.settings import NumberSettings
 
 control = APIRouter(prefix="/simulator")
@@ -47,6 +50,31 @@ async def act(exchange: ExchangeDep, address: str, wanted: HandsetAct) -> dict[s
     leg = do(exchange, address, wanted)
     await settle(exchange)
     return {"sid": leg.sid if leg else None}
+
+
+class Written(BaseModel):
+    """A text from a handset. `sid`: sent once more under it. `said`: an opt-out word, as taken."""
+
+    to: str
+    text: str
+    sid: str = ""
+    said: Literal["", "STOP", "START", "HELP"] = ""
+
+
+@control.post("/texts/{address:path}")
+async def write(
+    exchange: ExchangeDep, messages: MessagesDep, address: str, wanted: Written
+) -> dict[str, str]:
+    """A handset writes to a number of the application."""
+    announced = exchange.numbers.get(wanted.to)
+    if announced is None or not announced.sms_url:
+        raise HTTPException(404, f"{wanted.to} takes no texts here")
+    now = exchange.clock.now()
+    message = CarrierMessage(wanted.to, address, wanted.text, announced.sms_url, now)
+    message.sid = wanted.sid or message.sid
+    messages.receive(message, wanted.said)
+    await settle(exchange)
+    return {"sid": message.sid}
 
 
 def do(exchange: Exchange, address: str, wanted: HandsetAct) -> CarrierLeg | None:
@@ -90,7 +118,10 @@ def _in_call(exchange: Exchange, address: str, wanted: HandsetAct) -> CarrierLeg
                 exchange.journal.write("pressed", sid=leg.sid, address=address, digits=digit)
                 leg.pressed.put_nowait(digit)
         case "speak":
+            leg.says_nothing = False
             leg.spoken.put_nowait(wanted.text)
+        case "say_nothing":
+            leg.says_nothing = True
         case _:
             raise HTTPException(422, f"a handset cannot {wanted.what}")
     return leg
@@ -120,6 +151,20 @@ async def inbound_calls(exchange: ExchangeDep) -> list[dict[str, Any]]:
         for leg in exchange.legs.values()
         if leg.direction == "inbound"
     ]
+
+
+@control.get("/conferences")
+async def conferences(exchange: ExchangeDep) -> list[dict[str, Any]]:
+    """Each conference that goes on: who hears whom, and who hears music or nothing."""
+    live = [one for one in exchange.conferences if one.status != "completed"]
+    return [who_hears_whom(conference) for conference in live]
+
+
+@control.get("/legs")
+async def legs(exchange: ExchangeDep) -> list[dict[str, Any]]:
+    """Each leg that is not over: where it is, and whether it hears anything."""
+    live = [leg for leg in exchange.legs.values() if not leg.over]
+    return [place_of(leg, exchange.conferences) for leg in live]
 
 
 @control.get("/handsets/{address:path}")
@@ -180,13 +225,14 @@ async def set_numbers(
 
 
 @control.post("/reset")
-async def reset(exchange: ExchangeDep) -> dict[str, str]:
-    """An empty exchange with an empty journal, all faults off."""
+async def reset(exchange: ExchangeDep, messages: MessagesDep) -> dict[str, str]:
+    """An empty exchange with an empty journal, all faults off, at the present."""
     await exchange.reset()
+    messages.by_sid.clear()
     exchange.webhooks.faults = Faults()
     exchange.webhooks.under_way = 0
     if isinstance(exchange.clock, ManualClock):
-        exchange.clock.forget()
+        exchange.clock.begin_anew()
     exchange.journal.entries.clear()
     return {"state": "empty"}
 

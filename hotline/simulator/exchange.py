@@ -1,4 +1,4 @@
-"""The exchange: legs begin, ring, are answered and end; conferences fill and empty."""
+"""The exchange: legs begin, ring, are answered and end."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -6,14 +6,9 @@ from email.utils import format_datetime
 
 from hotline.numbers import as_people_dial
 from hotline.simulator.clock import SimulatorClock
+from hotline.simulator.conferences import Conferences
 from hotline.simulator.journal import Journal
-from hotline.simulator.model import (
-    CarrierLeg,
-    CarrierParticipant,
-    Conference,
-    Handset,
-    Target,
-)
+from hotline.simulator.model import CarrierLeg, CarrierParticipant, Conference, Handset, Target
 from hotline.simulator.settings import NumberSettings, SimulatorSettings
 from hotline.simulator.webhooks import Webhooks
 
@@ -39,7 +34,9 @@ class Exchange:
         self.numbers: dict[str, NumberSettings] = dict(settings.numbers)
         self.clock, self.journal, self.webhooks = clock, journal, webhooks
         self.legs: dict[str, CarrierLeg] = {}
-        self.conferences: list[Conference] = []
+        self.conferences = Conferences(
+            clock=clock, journal=journal, webhooks=webhooks, start=self.start
+        )
         self.handsets: dict[str, Handset] = {}
         self.play: Play = _silent
         self._tasks: set[asyncio.Task[None]] = set()
@@ -83,7 +80,8 @@ class Exchange:
         leg = CarrierLeg(account=self.account, address=address, from_=address, to=number,
                   direction="inbound", status_callback=announced.status_callback)  # fmt: skip
         leg.answer = Target(announced.voice_url)
-        leg.fallback = Target(announced.fallback_url) if announced.fallback_url else None
+        if announced.fallback_url:
+            leg.fallback = Target(announced.fallback_url, announced.fallback_method)
         self._add(leg)
         self.handset(address).leg = leg
         leg.status = "ringing"
@@ -132,8 +130,30 @@ class Exchange:
         phone.leg = leg
         leg.answered = self.clock.now()
         self.set_status(leg, "in-progress")
-        if leg.answer is not None:
+        if leg.on_answer is not None:
+            leg.player = self.start(leg.on_answer())
+        elif leg.answer is not None:
             self.run_player(leg, leg.answer)
+
+    def invite(self, conference: Conference, one: CarrierParticipant) -> None:
+        """Ring somebody who is to come into a conference, and hear of no document."""
+
+        async def join() -> None:
+            if one in conference.coming:  # or it ended in the moment in which they answered
+                conference.coming.remove(one)
+                await self.conferences.stay(conference, one)
+            self.hang_up(one.leg, by="conference")
+
+        conference.coming.append(one)
+        one.leg.on_answer = join
+        self.dial_out(one.leg)
+        self.start(self._give_up_when_unwanted(one))
+
+    async def _give_up_when_unwanted(self, one: CarrierParticipant) -> None:
+        """Nobody is rung for a conference that is over, or after being sent away."""
+        await one.left.wait()
+        if one.leg.answered is None:
+            self.hang_up(one.leg, by="conference")
 
     async def _give_up(self, leg: CarrierLeg) -> None:
         await self.clock.sleep(leg.ring_s + BUFFER_S)
@@ -158,7 +178,7 @@ class Exchange:
         if leg.over:
             return
         leg.ended, leg.ended_by = self.clock.now(), by
-        self.leave(leg, "participant_hung_up")
+        self.conferences.leave(leg, "participant_hung_up")
         phone = self.handsets.get(leg.address)
         if phone is not None and phone.leg is leg:
             phone.leg = None
@@ -204,108 +224,8 @@ class Exchange:
             "Called": leg.to,
             "CallStatus": leg.status,
             "Direction": leg.direction,
+            **({"ParentCallSid": leg.parent} if leg.parent else {}),
         }
-
-    # ── conferences ─────────────────────────────────────────────────────────────────────────
-
-    def conference(self, name: str) -> Conference:
-        """The live conference of that name, made where there is none."""
-        for conference in self.conferences:
-            if conference.name == name and conference.status != "completed":
-                return conference
-        conference = Conference(name, created=self.clock.now())
-        self.conferences.append(conference)
-        return conference
-
-    def enter(self, conference: Conference, one: CarrierParticipant) -> None:
-        """A leg comes in; the conference starts when two are there and one may start it."""
-        conference.participants.append(one)
-        self._tell_conference(conference, "participant-join", "join", one)
-        starts = any(other.start_on_enter for other in conference.participants)
-        if conference.status == "init" and len(conference.participants) > 1 and starts:
-            conference.status = "in-progress"
-            self._tell_conference(conference, "conference-start", "start", None)
-        if conference.status == "in-progress":
-            for other in conference.participants:
-                other.leg.talked = True
-        self.journal.write(
-            "joined",
-            sid=one.leg.sid,
-            address=one.leg.address,
-            conference=conference.name,
-            inside=len(conference.participants),
-        )
-
-    def leave(self, leg: CarrierLeg, reason: str) -> None:
-        """A leg goes out; with the last, or with one who ends it, the conference ends."""
-        for conference in self.conferences:
-            for one in [one for one in conference.participants if one.leg is leg]:
-                conference.participants.remove(one)
-                one.left.set()
-                self.journal.write(
-                    "left", sid=leg.sid, address=leg.address, conference=conference.name
-                )
-                self._tell_conference(conference, "participant-leave", "leave", one, Reason=reason)
-                if one.end_on_exit or not conference.participants:
-                    self.end_conference(conference)
-
-    def end_conference(self, conference: Conference) -> None:
-        """Everybody out; each leg goes on with its own document."""
-        if conference.status == "completed":
-            return
-        conference.status = "completed"
-        for one in list(conference.participants):
-            conference.participants.remove(one)
-            one.left.set()
-            self.journal.write(
-                "left", sid=one.leg.sid, address=one.leg.address, conference=conference.name
-            )
-            self._tell_conference(conference, "participant-leave", "leave", one)
-        self._tell_conference(conference, "conference-end", "end", None)
-
-    def participant(self, conference: Conference, name: str) -> CarrierParticipant | None:
-        """By SID of the leg, or by label."""
-        found = (one for one in conference.participants if name in (one.leg.sid, one.label))
-        return next(found, None)
-
-    def set_hold(self, conference: Conference, one: CarrierParticipant, *, hold: bool) -> None:
-        """Music for one, or back among the others."""
-        if one.hold != hold:
-            one.hold = hold
-            word = "participant-hold" if hold else "participant-unhold"
-            self._tell_conference(conference, word, "hold", one)
-            self.journal.write("held", sid=one.leg.sid, conference=conference.name, hold=hold)
-
-    def _tell_conference(
-        self,
-        conference: Conference,
-        word: str,
-        kind: str,
-        one: CarrierParticipant | None,
-        **more: str,
-    ) -> None:
-        if kind not in conference.events:
-            return
-        fields = {
-            "ConferenceSid": conference.sid,
-            "FriendlyName": conference.name,
-            "StatusCallbackEvent": word,
-            "SequenceNumber": str(conference.sequence),
-            "Timestamp": format_datetime(self.clock.now()),
-            **more,
-        }
-        if one is not None:
-            fields |= {
-                "CallSid": one.leg.sid,
-                "ParticipantLabel": one.label,
-                "Muted": str(one.muted).lower(),
-                "Hold": str(one.hold).lower(),
-                "Coaching": str(one.coaching is not None).lower(),
-                "StartConferenceOnEnter": str(one.start_on_enter).lower(),
-                "EndConferenceOnExit": str(one.end_on_exit).lower(),
-            }
-        conference.sequence += 1
-        self.webhooks.report("conference", conference.callback, fields, sid=conference.sid)
 
 
 async def _silent(_leg: CarrierLeg, _target: Target) -> None:

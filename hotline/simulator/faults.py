@@ -1,10 +1,41 @@
 """What can go wrong, switched on by a test or a drill."""
 
+from collections.abc import Mapping
 from typing import Literal
 
 from pydantic import BaseModel
 
-FaultKind = Literal["turn", "status", "conference"]
+FaultKind = Literal["turn", "status", "conference", "message"]
+RestFaultKind = Literal[
+    "429",
+    "500_without_effect",
+    "timeout_without_effect",
+    "500_with_effect",
+    "timeout_with_effect",
+    "late",
+    "late_effect",
+]
+
+
+class RestFault(BaseModel):
+    """A fault of the next `times` requests over REST of one kind.
+
+    `path`: a part of it, as `Participants/` for changes of one. `method`: any where it is empty.
+    `form`: fields that the request carries. `late`: the effect is at once, the answer after
+    `late_s` of the carrier's clock; `late_effect`: both come then.
+    """
+
+    what: RestFaultKind
+    path: str = ""
+    method: str = ""
+    form: dict[str, str] = {}
+    times: int = 1
+    late_s: float = 0.0
+
+    def aims_at(self, method: str, path: str, form: Mapping[str, list[str]]) -> bool:
+        """Whether a request is of its kind, and its turn is not over."""
+        carried = all(form.get(name, [""])[0] == value for name, value in self.form.items())
+        return self.times > 0 and self.method in ("", method) and self.path in path and carried
 
 
 class Faults(BaseModel):
@@ -13,7 +44,9 @@ class Faults(BaseModel):
     `duplicate`: every webhook is sent this many times. `reorder`: reports overtake each other.
     `lose`: kinds of webhooks that never arrive; `lose_from`: legs whose webhooks never arrive.
     `late_s`: seconds by which reports are late. `bad_gateways`: how many of the next requests of
-    instructions a proxy answers with 502 before they reach the application.
+    instructions a proxy answers with 502 before they reach the application. `messages`: the
+    numbers that no text message reaches, and how it ends. `rest`: faults that are aimed at one kind
+    of request; `rest_…`: how many of the next requests of any kind.
     """
 
     duplicate: int = 1
@@ -22,6 +55,8 @@ class Faults(BaseModel):
     lose_from: set[str] = set()
     late_s: float = 0.0
     bad_gateways: int = 0
+    messages: dict[str, Literal["undelivered", "failed"]] = {}
+    rest: list[RestFault] = []
     rest_429: int = 0
     rest_500_with_effect: int = 0
     rest_500_without_effect: int = 0
@@ -34,6 +69,27 @@ class Faults(BaseModel):
             return False
         self.bad_gateways -= 1
         return True
+
+    def next_rest(self, method: str, path: str, form: Mapping[str, list[str]]) -> RestFault | None:
+        """The fault of this request over REST; it counts as used. Aimed ones come first."""
+        for aimed in self.rest:
+            if aimed.aims_at(method, path, form):
+                aimed.times -= 1
+                return aimed
+        for what, left in self._unaimed().items():
+            if left > 0 and (what == "429" or method != "GET"):
+                setattr(self, f"rest_{what}", left - 1)
+                return RestFault(what=what)
+        return None
+
+    def _unaimed(self) -> dict[RestFaultKind, int]:
+        return {
+            "429": self.rest_429,
+            "500_without_effect": self.rest_500_without_effect,
+            "timeout_without_effect": self.rest_timeout_without_effect,
+            "500_with_effect": self.rest_500_with_effect,
+            "timeout_with_effect": self.rest_timeout_with_effect,
+        }
 
     def lost(self, kind: FaultKind, sid: str) -> bool:
         """Whether this webhook does not arrive."""

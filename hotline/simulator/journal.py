@@ -5,6 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+BAD_DOCUMENT = 12200  # the carrier's number for what its schema does not allow
+
 Watcher = Callable[[dict[str, Any]], None]
 
 
@@ -26,6 +28,11 @@ class Journal:
         task = asyncio.ensure_future(self._notify())
         self._told.add(task)
         task.add_done_callback(self._told.discard)
+
+    def warn(self, sid: str, faults: list[str]) -> None:
+        """Of each fault in a document that a leg was given."""
+        for fault in faults:
+            self.write("warning", sid=sid, code=BAD_DOCUMENT, fault=fault)
 
     async def after(self, number: int, patience_s: float) -> list[dict[str, Any]]:
         """Events later than a number; waits for the first one, but not for ever."""

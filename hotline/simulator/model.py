@@ -2,11 +2,13 @@
 
 import asyncio
 import secrets
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import format_datetime
 from typing import Any
 
+PARTICIPANT_STATUS = {"queued": "queued", "initiated": "connecting", "ringing": "ringing"}
 FINAL = frozenset({"completed", "busy", "no-answer", "failed", "canceled"})
 
 
@@ -17,15 +19,19 @@ def new_sid(prefix: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where instructions are fetched. `method`: GET or POST."""
+    """Where instructions are fetched, by GET or POST; or `document`, the words themselves."""
 
     url: str
     method: str = "POST"
+    document: str = ""
 
 
 @dataclass(eq=False)
 class CarrierLeg:
-    """One connection between the carrier and a handset."""
+    """One connection between the carrier and a handset.
+
+    `on_answer`: what it does when it is answered, where that is no document.
+    """
 
     account: str
     address: str
@@ -49,14 +55,26 @@ class CarrierLeg:
     last_words: str = ""
     pressed: asyncio.Queue[str] = field(default_factory=asyncio.Queue)
     spoken: asyncio.Queue[str] = field(default_factory=asyncio.Queue)
+    says_nothing: bool = False  # to a recorder
     picked_up: asyncio.Future[str] | None = None
     player: asyncio.Task[None] | None = None
     gathering: dict[str, Any] | None = None
+    on_answer: Callable[[], Coroutine[Any, Any, None]] | None = None
 
     @property
     def over(self) -> bool:
         """Nothing more can happen to it."""
         return self.status in FINAL
+
+    @property
+    def started(self) -> datetime | None:
+        """When it was dialled. A leg that is still queued was not."""
+        return None if self.status == "queued" else self.created
+
+    @property
+    def shown_status(self) -> str:
+        """Its status as a resource: that it was dialled is told in reports only."""
+        return "queued" if self.status == "initiated" else self.status
 
     def duration(self) -> int:
         """Seconds from answer to end."""
@@ -67,7 +85,11 @@ class CarrierLeg:
 
 @dataclass(eq=False)
 class CarrierParticipant:
-    """A leg in a conference."""
+    """A leg in a conference.
+
+    `wait`: what is heard until the start, None for silence. `plays`: what is heard alone now
+    ("words", "music", "pause" or nothing), `music` its address, `apart` who plays it.
+    """
 
     leg: CarrierLeg
     label: str
@@ -76,12 +98,19 @@ class CarrierParticipant:
     muted: bool = False
     hold: bool = False
     coaching: str | None = None
+    wait: Target | None = None
+    hold_music: Target | None = None
+    beep_on_enter: bool = False
+    beep_on_exit: bool = False
+    plays: str = ""
+    music: str = ""
+    apart: asyncio.Task[None] | None = None
     left: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 @dataclass(eq=False)
 class Conference:
-    """Starts when two are in and one of them may start it."""
+    """Starts when two are in and one of them may start it. `coming`: those still being rung."""
 
     name: str
     sid: str = field(default_factory=lambda: new_sid("CF"))
@@ -90,7 +119,16 @@ class Conference:
     events: tuple[str, ...] = ()
     sequence: int = 0
     created: datetime | None = None
+    updated: datetime | None = None
+    reason_ended: str | None = None
+    ended_by: str | None = None
     participants: list[CarrierParticipant] = field(default_factory=list)
+    coming: list[CarrierParticipant] = field(default_factory=list)
+
+    @property
+    def sids(self) -> set[str]:
+        """The legs that are in it."""
+        return {one.leg.sid for one in self.participants}
 
 
 @dataclass(eq=False)
@@ -121,17 +159,16 @@ def call_json(leg: CarrierLeg, *, fresh: bool = False) -> dict[str, Any]:
         "from": leg.from_,
         "from_formatted": leg.from_,
         "phone_number_sid": None,
-        "status": leg.status,
+        "status": leg.shown_status,
         "direction": leg.direction,
         "date_created": None if fresh else rfc2822(leg.created),
         "date_updated": None if fresh else rfc2822(leg.ended or leg.answered or leg.created),
-        "start_time": rfc2822(leg.answered),
+        "start_time": rfc2822(leg.started),
         "end_time": rfc2822(leg.ended),
         "duration": str(leg.duration()) if leg.ended else None,
         "price": None,
         "price_unit": "USD",
         "answered_by": None,
-        "annotation": None,
         "api_version": "2010-04-01",
         "caller_name": None,
         "forwarded_from": None,
@@ -154,11 +191,24 @@ def conference_json(account: str, conference: Conference) -> dict[str, Any]:
         "region": "us1",
         "api_version": "2010-04-01",
         "date_created": rfc2822(conference.created),
-        "date_updated": rfc2822(conference.created),
-        "reason_conference_ended": None,
-        "call_sid_ending_conference": None,
+        "date_updated": rfc2822(conference.updated or conference.created),
+        "reason_conference_ended": conference.reason_ended,
+        "call_sid_ending_conference": conference.ended_by,
         "uri": f"{base}.json",
         "subresource_uris": {"participants": f"{base}/Participants.json"},
+    }
+
+
+def participant_fields(one: CarrierParticipant) -> dict[str, str]:
+    """What every report about a participant says."""
+    return {
+        "CallSid": one.leg.sid,
+        "ParticipantLabel": one.label,
+        "Muted": str(one.muted).lower(),
+        "Hold": str(one.hold).lower(),
+        "Coaching": str(one.coaching is not None).lower(),
+        "StartConferenceOnEnter": str(one.start_on_enter).lower(),
+        "EndConferenceOnExit": str(one.end_on_exit).lower(),
     }
 
 
@@ -178,9 +228,9 @@ def participant_json(
         "call_sid_to_coach": one.coaching,
         "start_conference_on_enter": one.start_on_enter,
         "end_conference_on_exit": one.end_on_exit,
-        "status": "connected",
+        "status": PARTICIPANT_STATUS.get(one.leg.status, "connected"),
         "queue_time": "0",
-        "date_created": rfc2822(one.leg.answered),
-        "date_updated": rfc2822(one.leg.answered),
+        "date_created": rfc2822(one.leg.created),
+        "date_updated": rfc2822(one.leg.answered or one.leg.created),
         "uri": f"{base}/{one.leg.sid}.json",
     }

@@ -1,30 +1,28 @@
-"""The REST half: calls, conferences, participants, messages, in the carrier's shapes."""
+"""What all of the REST half share: the gate, faults, forms, lists and error answers."""
 
 import asyncio
+import re
 import secrets
-from collections.abc import Iterable
-from typing import Annotated, Any
-from urllib.parse import parse_qs, urljoin
+from contextvars import ContextVar
+from typing import Annotated
+from urllib.parse import parse_qs
 
 from fastapi import APIRouter, Depends, HTTPException, Request
 from fastapi.responses import JSONResponse, Response
 from fastapi.security import HTTPBasic, HTTPBasicCredentials
 
+from hotline.numbers import as_people_dial
 from hotline.simulator.exchange import Exchange
-from hotline.simulator.model import (
-    CarrierLeg,
-    CarrierParticipant,
-    Conference,
-    Target,
-    call_json,
-    conference_json,
-    new_sid,
-    participant_json,
-    rfc2822,
-)
+from hotline.simulator.faults import RestFault
+from hotline.simulator.model import CarrierLeg, Target
 
 API = "/2010-04-01/Accounts"
 TIMEOUT_S = 30.0
+BEFORE = ("429", "500_without_effect", "timeout_without_effect", "late_effect")
+SHORTEST_RING_S, LONGEST_RING_S = 5, 600
+LEG_EVENTS = {"initiated", "ringing", "answered", "completed"}
+ADDRESS = re.compile(r"\+?[0-9*#]{1,20}|(client|sip):.+")  # short and national numbers as well
+INVALID = 20001  # a parameter that cannot be taken
 
 basic = HTTPBasic(auto_error=False)
 
@@ -73,43 +71,54 @@ async def check_account(
         raise Refused(401, 20003, "Authenticate")
 
 
-async def spoil(request: Request, exchange: ExchangeDep) -> None:
-    """Faults that keep a request from having any effect."""
-    faults = exchange.webhooks.faults
-    exchange.journal.write("rest", method=request.method, path=request.url.path)
-    if faults.rest_429 > 0:
-        faults.rest_429 -= 1
-        raise Refused(429, 20429, "Too Many Requests")
-    if request.method == "GET":
-        return
-    if faults.rest_500_without_effect > 0:
-        faults.rest_500_without_effect -= 1
-        raise Refused(500, 20500, "Internal Server Error")
-    if faults.rest_timeout_without_effect > 0:
-        faults.rest_timeout_without_effect -= 1
-        await asyncio.sleep(TIMEOUT_S)
-        raise HTTPException(504)
-
-
-async def spoil_after(exchange: Exchange) -> None:
-    """Faults of a request that had its effect."""
-    faults = exchange.webhooks.faults
-    if faults.rest_500_with_effect > 0:
-        faults.rest_500_with_effect -= 1
-        raise Refused(500, 20500, "Internal Server Error")
-    if faults.rest_timeout_with_effect > 0:
-        faults.rest_timeout_with_effect -= 1
-        await asyncio.sleep(TIMEOUT_S)
-        raise HTTPException(504)
-
-
 async def read_form(request: Request) -> Form:
     """Form fields; lists come as repeated fields."""
     return parse_qs((await request.body()).decode(), keep_blank_values=True)
 
 
+_fault: ContextVar[RestFault | None] = ContextVar("fault", default=None)
+
+
+async def spoil(request: Request, exchange: ExchangeDep) -> None:
+    """Faults that keep a request from having any effect, or its effect waiting."""
+    method, path = request.method, request.url.path
+    fault = exchange.webhooks.faults.next_rest(method, path, await read_form(request))
+    what = fault.what if fault else ""
+    exchange.journal.write("rest", method=method, path=path, fault=what)
+    if fault is None:
+        return
+    if method == "GET" or what in BEFORE:
+        await _fail(exchange, fault)
+    else:
+        _fault.set(fault)
+
+
+async def spoil_after(exchange: Exchange) -> None:
+    """Faults of a request that had its effect."""
+    fault = _fault.get()
+    if fault is not None:
+        await _fail(exchange, fault)
+
+
+async def _fail(exchange: Exchange, fault: RestFault) -> None:
+    if fault.what == "429":
+        raise Refused(429, 20429, "Too Many Requests")
+    if fault.what.startswith("500"):
+        raise Refused(500, 20500, "Internal Server Error")
+    if fault.what.startswith("timeout"):
+        await asyncio.sleep(TIMEOUT_S)
+        raise HTTPException(504)
+    await exchange.clock.sleep(fault.late_s)
+
+
 FormDep = Annotated[Form, Depends(read_form)]
-rest = APIRouter(prefix=f"{API}/{{account}}", dependencies=[Depends(check_account), Depends(spoil)])
+
+
+def rest_router() -> APIRouter:
+    """Routes of one account, behind its token."""
+    return APIRouter(
+        prefix=f"{API}/{{account}}", dependencies=[Depends(check_account), Depends(spoil)]
+    )
 
 
 def one(form: Form, name: str, default: str = "") -> str:
@@ -117,205 +126,64 @@ def one(form: Form, name: str, default: str = "") -> str:
     return form.get(name, [default])[0]
 
 
-def page(key: str, rows: Iterable[dict[str, Any]], uri: str) -> dict[str, Any]:
-    """The list envelope: everything on one page."""
-    found = list(rows)
-    return {
-        key: found,
-        "page": 0,
-        "page_size": 50,
-        "start": 0,
-        "end": max(len(found) - 1, 0),
-        "uri": uri,
-        "first_page_uri": uri,
-        "next_page_uri": None,
-        "previous_page_uri": None,
-    }
+def flag(form: Form, name: str) -> bool:
+    """The carrier takes whatever is not `true` for false."""
+    return one(form, name).lower() == "true"
 
 
-# ── calls ───────────────────────────────────────────────────────────────────────────────────────
+def target_in(form: Form, name: str, default: str = "POST", *, code: int = INVALID) -> Target:
+    """An address and its method: `HoldUrl` with `HoldMethod`, `Url` with `Method`."""
+    url, method = one(form, name), one(form, f"{name.removesuffix('Url')}Method", default).upper()
+    if url and not url.startswith(("http://", "https://")):
+        raise Refused(400, code, f"{name} is not a valid URL")
+    if method not in ("GET", "POST"):
+        raise Refused(400, INVALID, f"{name.removesuffix('Url')}Method must be GET or POST")
+    return Target(url, method)
 
 
-@rest.post("/Calls.json", status_code=201)
-async def create_call(exchange: ExchangeDep, form: FormDep) -> dict[str, Any]:
-    """Dial somebody."""
-    if not one(form, "To"):
+def not_found(path: str) -> Refused:
+    """Nothing of that name, or not any more."""
+    return Refused(404, 20404, f"The requested resource {path}.json was not found")
+
+
+def check_dial(exchange: Exchange, form: Form) -> None:
+    """Refuse a leg that cannot be dialled."""
+    to, from_ = one(form, "To"), one(form, "From")
+    if not to:
         raise Refused(400, 21201, "No 'To' number is specified")
-    if not one(form, "From"):
+    if not ADDRESS.fullmatch(to):
+        raise Refused(400, 21211, "The 'To' number is not a valid phone number.")
+    if not from_:
         raise Refused(400, 21213, "No 'From' number is specified")
-    if not one(form, "Url"):
-        raise Refused(400, 21205, "Url parameter is required")
-    leg = CarrierLeg(
+    if not ADDRESS.fullmatch(from_):
+        raise Refused(400, 21212, "The 'From' number is not a valid phone number.")
+    if not ours(exchange, from_):
+        raise Refused(400, 21210, "The source phone number provided is not yet verified.")
+    timeout = one(form, "Timeout", "60")
+    if not timeout.isdecimal() or not SHORTEST_RING_S <= int(timeout) <= LONGEST_RING_S:
+        raise Refused(400, INVALID, "Timeout must be a whole number from 5 to 600")
+
+
+def ours(exchange: Exchange, number: str) -> bool:
+    """Whether it may be shown to whom we dial: a number of this account, however it is written."""
+    known = {written for each in exchange.numbers for written in (each, as_people_dial(each))}
+    return number.startswith(("client:", "sip:")) or as_people_dial(number) in known
+
+
+def leg_in(exchange: Exchange, form: Form) -> CarrierLeg:
+    """The leg that a form describes, not dialled yet."""
+    events = " ".join(form.get("StatusCallbackEvent", ["completed"])).split()
+    if not set(events) <= LEG_EVENTS:
+        raise Refused(400, INVALID, "StatusCallbackEvent is invalid")
+    fallback = target_in(form, "FallbackUrl")
+    return CarrierLeg(
         account=exchange.account,
+        fallback=fallback if fallback.url else None,
         address=one(form, "To").partition("?")[0],
         from_=one(form, "From"),
         to=one(form, "To"),
         direction="outbound-api",
-        answer=Target(one(form, "Url"), one(form, "Method", "POST")),
-        status_callback=one(form, "StatusCallback"),
-        status_events=tuple(form.get("StatusCallbackEvent", ["completed"])),
+        status_callback=target_in(form, "StatusCallback").url,
+        status_events=tuple(events),
         ring_s=float(one(form, "Timeout", "60")),
     )
-    exchange.dial_out(leg)
-    await spoil_after(exchange)
-    return call_json(leg, fresh=True)
-
-
-@rest.get("/Calls.json")
-async def list_calls(exchange: ExchangeDep, request: Request) -> dict[str, Any]:
-    """Newest first, by To, From and Status."""
-    wanted = {"To": "to", "From": "from_", "Status": "status"}
-    asked = {field: request.query_params[key] for key, field in wanted.items()
-             if key in request.query_params}  # fmt: skip
-    legs = [
-        leg
-        for leg in reversed(exchange.legs.values())
-        if all(getattr(leg, field) == value for field, value in asked.items())
-    ]
-    return page("calls", map(call_json, legs), request.url.path)
-
-
-@rest.get("/Calls/{sid}.json")
-async def fetch_call(exchange: ExchangeDep, sid: str) -> dict[str, Any]:
-    """One leg."""
-    return call_json(_leg(exchange, sid))
-
-
-@rest.post("/Calls/{sid}.json")
-async def update_call(exchange: ExchangeDep, sid: str, form: FormDep) -> dict[str, Any]:
-    """End a leg, or give a live one another document."""
-    leg = _leg(exchange, sid)
-    if one(form, "Status") in ("completed", "canceled"):
-        if not leg.over:
-            exchange.hang_up(leg, by="application")
-    elif one(form, "Url"):
-        if leg.status != "in-progress":
-            raise Refused(400, 21220, "Call is not in-progress. Cannot redirect.")
-        exchange.run_player(leg, Target(one(form, "Url"), one(form, "Method", "POST")))
-    await spoil_after(exchange)
-    return call_json(leg)
-
-
-def _leg(exchange: Exchange, sid: str) -> CarrierLeg:
-    leg = exchange.legs.get(sid)
-    if leg is None:
-        raise Refused(404, 20404, f"The requested resource /Calls/{sid}.json was not found")
-    return leg
-
-
-# ── conferences ─────────────────────────────────────────────────────────────────────────────────
-
-
-@rest.get("/Conferences.json")
-async def list_conferences(exchange: ExchangeDep, request: Request) -> dict[str, Any]:
-    """By FriendlyName and Status, newest first."""
-    name, status = (request.query_params.get(key) for key in ("FriendlyName", "Status"))
-    conferences = [
-        conference
-        for conference in reversed(exchange.conferences)
-        if name in (None, conference.name) and status in (None, conference.status)
-    ]
-    rows = (conference_json(exchange.account, conference) for conference in conferences)
-    return page("conferences", rows, request.url.path)
-
-
-@rest.get("/Conferences/{sid}.json")
-async def fetch_conference(exchange: ExchangeDep, sid: str) -> dict[str, Any]:
-    """One conference."""
-    return conference_json(exchange.account, _conference(exchange, sid))
-
-
-@rest.post("/Conferences/{sid}.json")
-async def update_conference(exchange: ExchangeDep, sid: str, form: FormDep) -> dict[str, Any]:
-    """End a conference."""
-    conference = _conference(exchange, sid)
-    if one(form, "Status") == "completed":
-        exchange.end_conference(conference)
-    return conference_json(exchange.account, conference)
-
-
-@rest.get("/Conferences/{sid}/Participants.json")
-async def list_participants(exchange: ExchangeDep, sid: str, request: Request) -> dict[str, Any]:
-    """Who is in a conference."""
-    conference = _conference(exchange, sid)
-    rows = (participant_json(exchange.account, conference, one) for one in conference.participants)
-    return page("participants", rows, request.url.path)
-
-
-@rest.get("/Conferences/{sid}/Participants/{who}.json")
-async def fetch_participant(exchange: ExchangeDep, sid: str, who: str) -> dict[str, Any]:
-    """One leg in a conference, by SID or label."""
-    conference = _conference(exchange, sid)
-    return participant_json(exchange.account, conference, _participant(exchange, conference, who))
-
-
-@rest.post("/Conferences/{sid}/Participants/{who}.json")
-async def update_participant(
-    exchange: ExchangeDep, sid: str, who: str, form: FormDep
-) -> dict[str, Any]:
-    """Hold, mute, or change what leaving means."""
-    conference = _conference(exchange, sid)
-    found = _participant(exchange, conference, who)
-    if "Hold" in form:
-        exchange.set_hold(conference, found, hold=one(form, "Hold").lower() == "true")
-    if "Muted" in form:
-        found.muted = one(form, "Muted").lower() == "true"
-    if "EndConferenceOnExit" in form:
-        found.end_on_exit = one(form, "EndConferenceOnExit").lower() == "true"
-    exchange.journal.write("participant", sid=found.leg.sid, conference=conference.name)
-    await spoil_after(exchange)
-    return participant_json(exchange.account, conference, found)
-
-
-@rest.delete("/Conferences/{sid}/Participants/{who}.json", status_code=204)
-async def remove_participant(exchange: ExchangeDep, sid: str, who: str) -> Response:
-    """Out of the conference; the leg goes on with its document."""
-    conference = _conference(exchange, sid)
-    exchange.leave(_participant(exchange, conference, who).leg, "participant_updated_via_api")
-    return Response(status_code=204)
-
-
-def _conference(exchange: Exchange, sid: str) -> Conference:
-    for conference in exchange.conferences:
-        if conference.sid == sid or (conference.name == sid and conference.status != "completed"):
-            return conference
-    raise Refused(404, 20404, f"The requested resource /Conferences/{sid}.json was not found")
-
-
-def _participant(exchange: Exchange, conference: Conference, who: str) -> CarrierParticipant:
-    found = exchange.participant(conference, who)
-    if found is None:
-        raise Refused(404, 20404, f"The requested resource /Participants/{who}.json was not found")
-    return found
-
-
-# ── messages ────────────────────────────────────────────────────────────────────────────────────
-
-
-@rest.post("/Messages.json", status_code=201)
-async def create_message(exchange: ExchangeDep, form: FormDep) -> dict[str, Any]:
-    """Text somebody: sent and delivered at once, and said so."""
-    if not one(form, "To"):
-        raise Refused(400, 21211, "A 'To' phone number is required.")
-    sid, to, from_, body = new_sid("SM"), one(form, "To"), one(form, "From"), one(form, "Body")
-    exchange.journal.write("message", sid=sid, address=to, text=body)
-    for status in ("sent", "delivered"):
-        fields = {"MessageSid": sid, "MessageStatus": status, "To": to, "From": from_}
-        exchange.webhooks.report("status", one(form, "StatusCallback"), fields, sid=sid)
-    return {
-        "sid": sid,
-        "account_sid": exchange.account,
-        "to": to,
-        "from": from_,
-        "body": body,
-        "status": "queued",
-        "num_segments": "1",
-        "direction": "outbound-api",
-        "date_created": rfc2822(exchange.clock.now()),
-        "date_updated": rfc2822(exchange.clock.now()),
-        "date_sent": None,
-        "error_code": None,
-        "error_message": None,
-        "price": None,
-        "uri": urljoin("/", f"{API}/{exchange.account}/Messages/{sid}.json"),
-    }

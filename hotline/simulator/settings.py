@@ -7,11 +7,13 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
 class NumberSettings(BaseModel):
-    """Where calls to one number are announced, as set up at a carrier."""
+    """Where calls and texts to one number are announced, as set up at a carrier."""
 
     voice_url: str
     status_callback: str = ""
     fallback_url: str = ""
+    sms_url: str = ""
+    fallback_method: Literal["GET", "POST"] = "POST"
 
 
 class SimulatorSettings(BaseSettings):

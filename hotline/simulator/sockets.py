@@ -12,6 +12,7 @@ from fastapi import APIRouter, HTTPException, WebSocket, WebSocketDisconnect
 
 from hotline.simulator.control import HandsetAct, do
 from hotline.simulator.exchange import Exchange
+from hotline.simulator.hearing import may_hear
 from hotline.simulator.model import CarrierLeg, CarrierParticipant
 
 sockets = APIRouter()
@@ -33,6 +34,7 @@ HANDSET_ACTS = {
     "digits": "press",
     "speech": "speak",
 }
+HEARING = {"joined", "left", "held", "muted", "modified", "apart"}  # may change who hears whom
 SHOWN = {
     "said": ("text", "language", "voice"),
     "played": ("url",),
@@ -135,7 +137,7 @@ class Pages:
         elif page is not None and kind == "leg":
             # After the exchange has finished with this event: the leg is in its place then.
             asyncio.get_running_loop().call_soon(self._tell_state, page)
-        if kind in ("joined", "left", "held", "participant"):
+        if kind in HEARING:
             asyncio.get_running_loop().call_soon(self._tell_peers)
 
     def _leg_of(self, address: str) -> CarrierLeg | None:
@@ -174,13 +176,15 @@ class Pages:
             peers = [
                 self._peer(leg, one)
                 for one in conference.participants
-                if one is not me and one.leg.address in self._pages and _hear(me, one)
+                if one is not me and one.leg.address in self._pages and may_hear(me, one)
             ]
-            mine = {"muted": me.muted or page.muted, "hold": me.hold}
+            if conference.status == "init":
+                peers = []
+            mine = {"muted": me.muted or page.muted, "hold": me.hold, "music": me.music}
             return {"type": "peers", "sid": leg.sid, "conference": conference.name, "me": mine,
                     "peers": peers}  # fmt: skip
         return {"type": "peers", "sid": leg.sid, "conference": "",
-                "me": {"muted": page.muted, "hold": False}, "peers": []}  # fmt: skip
+                "me": {"muted": page.muted, "hold": False, "music": ""}, "peers": []}  # fmt: skip
 
     def _peer(self, leg: CarrierLeg, one: CarrierParticipant) -> dict[str, Any]:
         return {
@@ -194,12 +198,6 @@ class Pages:
     def _muted(self, leg: CarrierLeg) -> bool:
         page = self._pages.get(leg.address)
         return page is not None and page.muted
-
-
-def _hear(one: CarrierParticipant, other: CarrierParticipant) -> bool:
-    """Who coaches is heard by the coached alone."""
-    coached = [who.coaching for who in (one, other) if who.coaching is not None]
-    return not coached or {one.leg.sid, other.leg.sid} >= set(coached)
 
 
 @sockets.websocket("/handsets/{address:path}")

@@ -4,6 +4,7 @@ import asyncio
 import random
 from collections.abc import Mapping
 from urllib.parse import parse_qsl, urldefrag, urlencode
+from xml.sax.saxutils import escape
 
 import httpx
 
@@ -11,6 +12,7 @@ from hotline.simulator.clock import SimulatorClock
 from hotline.simulator.faults import FaultKind, Faults
 from hotline.simulator.journal import Journal
 from hotline.simulator.model import CarrierLeg, Target, new_sid
+from hotline.simulator.sounds import FetchedSound, seconds_of
 from hotline.telephony.signature import sign
 
 LIMIT_S = 15.0  # the carrier's hard limit for any request, whatever the overrides say
@@ -58,7 +60,10 @@ class Webhooks:
     async def ask(
         self, leg: CarrierLeg, target: Target, fields: Mapping[str, str]
     ) -> tuple[str, str]:
-        """Ask what to do next. Returns the document and its address. Raises `FetchFailed`."""
+        """Ask what to do next. Returns the document and its address. Raises `FetchFailed`.
+
+        A recording in place of a document is one that plays it.
+        """
         if self.faults.lost("turn", leg.sid):
             raise FetchFailed(11205)
         if self.faults.spoiled_by_proxy():
@@ -70,7 +75,21 @@ class Webhooks:
             raise first
         if not first.is_success:
             raise FetchFailed(11200)
-        return first.text, urldefrag(target.url).url
+        bare = urldefrag(target.url).url
+        if first.headers.get("Content-Type", "").startswith("audio/"):
+            return f"<Response><Play>{escape(bare)}</Play></Response>", bare
+        return first.text, bare
+
+    async def fetch_sound(self, url: str) -> FetchedSound:
+        """What a Play names. Nothing is kept: a cache would hide a sound that changed."""
+        self.under_way += 1
+        try:
+            answer = await self._http.get(url)
+        except (httpx.HTTPError, httpx.InvalidURL):
+            return FetchedSound(0, 0.0)
+        finally:
+            self.under_way -= 1
+        return FetchedSound(answer.status_code, seconds_of(answer.content))
 
     def report(self, kind: FaultKind, url: str, fields: Mapping[str, str], *, sid: str) -> None:
         """Tell the application something; nobody waits for the answer."""

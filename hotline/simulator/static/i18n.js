@@ -83,7 +83,9 @@ const TEXTS = {
     quick12355: "青少年",
     quick12356: "心理援助",
     quick12338: "妇女儿童",
+    quick12348: "法律援助",
     quick12349: "民政服务",
+    quick02000000040: "未成年人保护",
   },
   en: {
     title: "Simulated phone",
@@ -162,7 +164,9 @@ const TEXTS = {
     quick12355: "Youth",
     quick12356: "Wellbeing",
     quick12338: "Women",
+    quick12348: "Legal aid",
     quick12349: "Civil affairs",
+    quick02000000040: "Child protection",
   },
 };
 

@@ -33,6 +33,7 @@ export class Meter {
   #source;
   #analyser;
   #samples = new Float32Array(WINDOW);
+  #decibels = new Float32Array(WINDOW / 2);
 
   /** @param {MediaStream} stream */
   constructor(stream) {
@@ -45,6 +46,13 @@ export class Meter {
     this.#analyser.getFloatTimeDomainData(this.#samples);
     const energy = this.#samples.reduce((sum, sample) => sum + sample * sample, 0);
     return Math.min(1, Math.sqrt(energy / WINDOW));
+  }
+
+  /** The strongest pitch in it now, in hertz. */
+  pitch() {
+    this.#analyser.getFloatFrequencyData(this.#decibels);
+    const strongest = this.#decibels.reduce((best, level, at, all) => (level > (all[best] ?? 0) ? at : best), 1);
+    return (strongest * audioContext().sampleRate) / WINDOW;
   }
 
   close() {

@@ -36,7 +36,11 @@ import { Emitter } from "./emitter.js";
 /** @typedef {{ type: "gathering", input: string, num_digits: number | null }} Gathering */
 /** @typedef {{ type: "digits", digits: string }} Pressed */
 /** @typedef {{ type: "signal", from: string, data: Signal }} SignalMessage */
-/** @typedef {{ type: "peers", conference: string, me: { muted: boolean, hold: boolean }, peers: ListedPeer[] }} PeersMessage */
+/**
+ * What we are in the conference; `music` is the address of what is played to us alone, or "".
+ * @typedef {{ muted: boolean, hold: boolean, music: string }} Me
+ */
+/** @typedef {{ type: "peers", conference: string, me: Me, peers: ListedPeer[] }} PeersMessage */
 /** @typedef {Said | Played | Gathering | Pressed} HappenedMessage */
 /** @typedef {{ type: "state", state: CallState, call: ToldCall | null }} StateMessage */
 /** @typedef {{ type: "replaced" } | { type: "error", detail: string }} DeviceMessage */

@@ -57,6 +57,11 @@ export class Peer {
     return this.#audio.muted ? 0 : (this.#meter?.read() ?? 0);
   }
 
+  /** The strongest pitch of what is heard of the other, in hertz. */
+  get pitch() {
+    return this.#meter?.pitch() ?? 0;
+  }
+
   /** @param {boolean} audible */
   set audible(audible) {
     this.#audio.muted = !audible;

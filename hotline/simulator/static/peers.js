@@ -9,6 +9,7 @@ import { Peer } from "./peer.js";
 /** @typedef {import("./line.js").Signal} Signal */
 
 const RETRY_DELAY = 300;
+const AUDIBLE = 0.01;
 const GESTURES = ["pointerdown", "keydown"];
 
 /** A leg that is not on our list may still hear us: we answer it and play nothing of it. */
@@ -42,6 +43,11 @@ export class Mesh {
 
   get level() {
     return Math.max(0, ...[...this.#peers.values()].map((peer) => peer.level));
+  }
+
+  /** The strongest pitch of each who is heard now, in hertz. */
+  get pitches() {
+    return [...this.#peers.values()].filter((peer) => peer.level > AUDIBLE).map((peer) => peer.pitch);
   }
 
   /**

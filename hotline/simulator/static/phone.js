@@ -30,6 +30,7 @@ let lastDialled = HOTLINE;
 let addKey = null;
 /** @type {Map<string, string>} address of each leg that is on the line with us */
 let company = new Map();
+let held = false;
 /** @type {{ wanted: number, pressed: number } | null} keys that a prompt waits for */
 let gathering = null;
 
@@ -56,6 +57,7 @@ function otherSide({ direction, parameters }) {
 function begin(newCall, note) {
   call = newCall;
   company = new Map();
+  held = false;
   addKey = null;
   gather(null);
   speaker.stop();
@@ -148,7 +150,10 @@ function met(event) {
   noteCompany(now);
   if (event.conference) gather(null);
   if (now.size > 0 && company.size === 0) speaker.stop();
+  if (held && !event.me.hold) speaker.stop();
+  if (event.me.music) display.addMusic();
   company = now;
+  held = event.me.hold;
   place(byId("state"), event.me.hold ? "held" : "stateTalking");
 }
 

@@ -1,8 +1,9 @@
-// The sound of one call: microphone, the connections to the others, and how loud both sides are.
+// The sound of one call: microphone, the connections to the others, music, and how loud all is.
 // Leaves the decision who hears whom to the simulator and its transport to voice.js.
 
 import { Emitter } from "./emitter.js";
 import { silentTrack } from "./levels.js";
+import { Melody } from "./melody.js";
 import { Microphone } from "./microphone.js";
 import { Mesh } from "./peers.js";
 
@@ -37,13 +38,24 @@ function noteLevel({ dataset }, way, level) {
   dataset[`peak${way}`] = Math.max(level, Number(dataset[`peak${way}`] ?? 0)).toFixed(4);
 }
 
+/**
+ * Who is heard now, told apart by pitch (to 50 Hz, so that a reading is the same each time).
+ * @param {HTMLElement} shelf
+ * @param {number[]} pitches
+ * @param {boolean} music
+ */
+function noteHeard({ dataset }, pitches, music) {
+  const rounded = pitches.map((pitch) => Math.round(pitch / 50) * 50).toSorted((one, other) => one - other);
+  dataset.hears = [...rounded, ...(music ? ["music"] : [])].join(" ");
+}
+
 /** @extends {Emitter<{ microphone: [state: import("./microphone.js").MicrophoneState] }>} */
 export class Sound extends Emitter {
   /** @type {(input: number, output: number) => void} how loud we and the others are, 0 to 1 */
   onLevels = () => {};
   #send;
   #microphone = new Microphone();
-  /** @type {{ mesh: Mesh, shelf: HTMLElement } | null} while it is on */
+  /** @type {{ mesh: Mesh, melody: Melody, shelf: HTMLElement } | null} while it is on */
   #on = null;
   /** @type {number | undefined} */
   #timer;
@@ -71,14 +83,16 @@ export class Sound extends Emitter {
       ready: Promise.race([this.#microphone.open(), pause(PERMISSION_PATIENCE)]),
       shelf,
     });
-    this.#on = { mesh, shelf };
-    this.#timer = setInterval(() => this.#measure(mesh, shelf), LEVEL_PERIOD);
-    if (this.#list) mesh.update(this.#list);
+    const melody = new Melody(shelf);
+    this.#on = { mesh, melody, shelf };
+    this.#timer = setInterval(() => this.#measure(mesh, melody, shelf), LEVEL_PERIOD);
+    if (this.#list) this.peers(this.#list);
   }
 
   stop() {
     clearInterval(this.#timer);
     this.#on?.mesh.close();
+    this.#on?.melody.close();
     this.#on?.shelf.remove();
     this.#on = null;
     this.#microphone.close();
@@ -98,6 +112,7 @@ export class Sound extends Emitter {
   peers(message) {
     this.#list = message;
     this.#on?.mesh.update(message);
+    this.#on?.melody.follow(message.me.music);
   }
 
   /**
@@ -114,12 +129,14 @@ export class Sound extends Emitter {
 
   /**
    * @param {Mesh} mesh
+   * @param {Melody} melody
    * @param {HTMLElement} shelf
    */
-  #measure(mesh, shelf) {
+  #measure(mesh, melody, shelf) {
     const [input, output] = [this.#microphone.level, mesh.level];
     noteLevel(shelf, "In", input);
     noteLevel(shelf, "Out", output);
+    noteHeard(shelf, mesh.pitches, melody.isHeard);
     this.onLevels(input, output);
   }
 }

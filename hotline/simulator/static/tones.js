@@ -56,6 +56,10 @@ export function ringing(name) {
   once();
 }
 
+export function tonesAreMuted() {
+  return muted;
+}
+
 /** @param {boolean} isMuted */
 export function muteTones(isMuted) {
   muted = isMuted;

@@ -16,6 +16,7 @@ from hotline.simulator.app import create_app
 from hotline.simulator.settings import NumberSettings, SimulatorSettings
 from hotline.telephony.signature import signed_by_carrier
 from tests.harness.carrier import Carrier
+from tests.hotline.simulator.shapes import check_shape
 
 SID, TOKEN = "AC" + "1" * 32, "token"
 
@@ -27,15 +28,21 @@ class Application:
     url: str = ""
     documents: dict[str, str] = field(default_factory=dict)
     asked: list[tuple[str, dict[str, str]]] = field(default_factory=list)
+    methods: dict[str, str] = field(default_factory=dict)
+    sounds: dict[str, bytes] = field(default_factory=dict)
     unsigned: int = 0
 
     async def answer(self, request: Request) -> Response:
-        """One webhook."""
+        """One webhook, or a sound that a document plays, for which nobody signs."""
+        if request.url.path in self.sounds:
+            return Response(self.sounds[request.url.path], media_type="audio/wav")
         pairs = parse_qsl((await request.body()).decode(), keep_blank_values=True)
         signature = request.headers.get("X-Twilio-Signature", "")
         whole = self.url + request.url.path + (f"?{request.url.query}" if request.url.query else "")
         self.unsigned += not signed_by_carrier(whole, pairs, signature, [TOKEN])
-        self.asked.append((request.url.path, dict(pairs)))
+        asked = dict(pairs) if request.method == "POST" else dict(request.query_params)
+        self.asked.append((request.url.path, asked))
+        self.methods[request.url.path] = request.method
         document = self.documents.get(request.url.path)
         if document is None:
             return Response(status_code=404)
@@ -44,6 +51,14 @@ class Application:
     def last(self, path: str) -> dict[str, str]:
         """The fields of the latest request to a path."""
         return [fields for asked, fields in self.asked if asked == path][-1]
+
+    def told(self, path: str, event: str) -> list[dict[str, str]]:
+        """The reports of one kind of event that came to a path."""
+        return [
+            fields
+            for asked, fields in self.asked
+            if asked == path and fields.get("StatusCallbackEvent") == event
+        ]
 
     def count(self, path: str) -> int:
         """How often a path was asked."""
@@ -91,6 +106,11 @@ async def carrier(application: Application) -> AsyncIterator[Carrier]:
     )
     async with (
         served(create_app(settings)) as url,
-        httpx.AsyncClient(base_url=url, auth=(SID, TOKEN), timeout=30) as http,
+        httpx.AsyncClient(
+            base_url=url,
+            auth=(SID, TOKEN),
+            timeout=30,
+            event_hooks={"response": [check_shape]},
+        ) as http,
     ):
         yield Carrier(http)

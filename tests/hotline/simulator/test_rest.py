@@ -84,7 +84,7 @@ async def test_only_a_call_in_progress_can_be_redirected(
     [
         ({"From": "1", "Url": "http://x"}, 21201),
         ({"To": "1", "Url": "http://x"}, 21213),
-        ({"To": "1", "From": "1"}, 21205),
+        ({"To": "1", "From": "12355"}, 21205),
     ],
 )
 async def test_a_dial_without_its_parts_is_refused_with_the_carriers_number(

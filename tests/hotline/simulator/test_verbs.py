@@ -155,6 +155,22 @@ async def test_a_message_is_taken_until_silence(carrier: Carrier, application: A
     assert application.last("/took")["RecordingSid"].startswith("RE")
 
 
+async def test_who_says_nothing_to_a_recorder_leaves_no_message_and_hears_what_follows(
+    carrier: Carrier, application: Application
+) -> None:
+    application.documents = {
+        "/voice": '<Record action="/took" timeout="5"/><Say>are you there</Say>',
+        "/took": "<Hangup/>",
+    }
+    child = carrier.handset(CHILD)
+    await child.dials("12355")
+    await child.says_nothing()
+
+    await carrier.passes(6)
+
+    await child.hears("are you there")
+
+
 async def test_an_address_that_fails_is_replaced_by_the_fallback(
     carrier: Carrier, application: Application
 ) -> None:
@@ -211,3 +227,16 @@ async def test_a_number_that_is_none_counts_as_left_out(
         await carrier.passes(10)
 
     await child.hears("after all")
+
+
+async def test_what_may_not_stand_in_a_document_is_warned_of_and_passed_over(
+    carrier: Carrier, application: Application
+) -> None:
+    application.documents = {"/voice": '<Sing/><Say lang="zh">hello</Say>'}
+    child = carrier.handset(CHILD)
+
+    await child.dials("12355")
+    await child.hears("hello")
+
+    warned = [entry["fault"] for entry in carrier.journal if entry["kind"] == "warning"]
+    assert warned == ["Sing may not stand in Response", "Say has no attribute lang"]
