@@ -1,0 +1,1 @@
+"""What supervisors did, to be looked at and undone. See README.md."""
