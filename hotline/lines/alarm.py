@@ -25,6 +25,8 @@ class AlarmStep(StrEnum):
     OWN_PHONES = "own_phones"  # counselors who are not signed in and let themselves be rung
     DUTY_PHONE = "duty_phone"
     SUPERVISOR = "supervisor"
+    PARTNER = "partner"  # of the line's overflow (`hotline.lines.overflow`)
+    BACK = "back"  # from another line, which did not take them either
 
 
 class _AlarmPart(BaseModel):
@@ -43,6 +45,7 @@ class DangerAlarmFile(_AlarmPart):
     own_phones_s: SoonS = 40
     duty_phone_s: SoonS = 60
     supervisor_s: SoonS = 90
+    partner_s: SoonS = 120  # only where the line has a partner outside
     pause_s: PauseS = 30
 
 
@@ -95,9 +98,18 @@ class AlarmPlan:
 _alarms = KeptDocuments("alarm", AlarmFile.model_validate, fallback=AlarmFile())
 
 
+def danger_partner_s(line: Line) -> float:
+    """When the partner outside is rung for somebody in danger."""
+    return _read_alarm(line).danger.partner_s
+
+
+def _read_alarm(line: Line) -> AlarmFile:
+    return _alarms.of(line.alarm, version=json.dumps(line.alarm, sort_keys=True))
+
+
 def alarm_of(line: Line, urgency: str) -> AlarmPlan:
     """The plan in force for a caller of this line."""
-    read = _alarms.of(line.alarm, version=json.dumps(line.alarm, sort_keys=True))
+    read = _read_alarm(line)
     if urgency != Urgency.CRISIS:
         routine = read.routine
         only = (routine.duty_phone_s, AlarmStep.DUTY_PHONE)

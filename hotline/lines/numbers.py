@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select
 
-from hotline.numbers import as_dialled, city_and_code, city_of
+from hotline.numbers import as_dialled, can_be_rung, city_and_code, city_of
 from hotline.storage.session import Work
-from hotline.storage.tables import Line, PhoneNumber, Station
+from hotline.storage.tables import Line, PhoneNumber, Station, StationContact
 
 NO_LINE = "unknown number"
 """Where callers are counted whose number reaches no line: no file can name one so."""
@@ -58,7 +58,22 @@ async def own_numbers(work: Work) -> frozenset[str]:
     return frozenset(as_dialled(number) for number in raw if number)
 
 
+async def numbers_of_stations(work: Work) -> frozenset[str]:
+    """At which a station, or somebody who is on duty there, is rung; in one form."""
+    stations = (await work.exec(select(Station.phone))).all()
+    people = (await work.exec(select(StationContact.phone).where(col(StationContact.active)))).all()
+    return frozenset(as_dialled(number) for number in (*stations, *people) if number)
+
+
+async def can_call_back(work: Work, line: Line, number: str, *, duty_phone: str) -> bool:
+    """Whether a caller of this line can be reached at a normalised number, and it is not ours."""
+    ours = await own_numbers(work) | {as_dialled(duty_phone)}
+    return can_be_rung(number, ours=ours, countries=line.callback_countries)
+
+
 def _phones(line: Line) -> Iterator[str]:
     yield line.number_shown
     yield line.duty_phone
+    yield line.supervisor_phone
+    yield line.overflow.get("number", "")
     yield from line.interpreters.values()

@@ -2,13 +2,16 @@
 
 import asyncio
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from hotline.lines.known import KnownLine, KnownLines
+from hotline.lines.known_file import KnownLinesFile
 from hotline.storage.session import Database
 from hotline.storage.tables import Line, PhoneNumber
+from hotline.storage.vault import Vault, make_key
 
 pytestmark = pytest.mark.anyio
 
@@ -67,3 +70,31 @@ async def test_lines_stay_known_while_they_cannot_be_read(line: Line) -> None:
 
     assert lines.of_number("12355").duty_phone == line.duty_phone
     await nowhere.close()
+
+
+# ── on disk ─────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_a_process_that_starts_without_a_database_knows_what_was_read_before(
+    database: Database, line: Line, tmp_path: Path
+) -> None:
+    file = KnownLinesFile(tmp_path / "data" / "known_lines", Vault(make_key()))
+    with suppress(TimeoutError):
+        async with asyncio.timeout(1):
+            await KnownLines(file).keep_fresh(database)
+
+    lines = KnownLines(file)
+
+    assert lines.of_number("12355") == KnownLine(line.duty_phone, ("救命",))
+    assert line.duty_phone.encode() not in (tmp_path / "data" / "known_lines").read_bytes()
+
+
+@pytest.mark.parametrize("cut", [0, 1, 40])
+def test_a_file_that_is_damaged_or_of_another_key_is_as_if_it_were_not_there(
+    tmp_path: Path, cut: int
+) -> None:
+    path = tmp_path / "known_lines"
+    KnownLinesFile(path, Vault(make_key())).write({"12355": {"duty_phone": "1"}})
+    path.write_bytes(path.read_bytes()[cut:])
+
+    assert KnownLinesFile(path, Vault(make_key())).read() == {}
