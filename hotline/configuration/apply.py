@@ -1,8 +1,9 @@
 """Bring the database to what a folder says, and say what changed.
 
 Idempotent: the second time nothing changes. Nothing is deleted: a line, station or account that
-left the files stays for its history; accounts that left are switched off. What is taken from
-somebody reaches in the same moment what is live: offers, sessions, presence.
+left the files stays for its history; accounts that left are switched off, and lines lose their
+numbers. What is taken from somebody reaches in the same moment what is live: offers, sessions,
+presence.
 """
 
 from collections.abc import Mapping
@@ -15,6 +16,7 @@ from hotline.callcontrol.revocation import end_revoked
 from hotline.configuration.load import Configuration
 from hotline.configuration.plans import written
 from hotline.configuration.schema import ContactFile, StaffFile, StationFile
+from hotline.configuration.service_hours import calendar_of, overflow_of_file
 from hotline.lines.plans import version_of_document
 from hotline.staff.revocation import note_changes
 from hotline.storage.session import Work
@@ -70,8 +72,9 @@ async def _contacts(work: Work, station: StationFile) -> list[str]:
     told: list[str] = []
     for rank, wanted in enumerate(station.contacts):
         contact = known.pop(wanted.key, None)
-        if contact is None and wanted.phone not in keys:  # they have an id of their own by now
-            contact = known.pop(wanted.phone, None)
+        for earlier in wanted.earlier_keys:  # they have an id of their own by now
+            if contact is None and earlier not in keys:
+                contact = known.pop(earlier, None)
         contact = contact or StationContact(
             station_id=station.id, key=wanted.key, rank=-1, name="", phone="", pin_hash=""
         )
@@ -104,9 +107,12 @@ async def _lines(work: Work, wanted: Configuration) -> list[str]:
             "name": line.name,
             "name_en": line.name_en,
             "number_shown": line.number_shown,
+            "text_number": line.text_number,
             "duty_phone": line.duty_phone,
             "supervisor_phone": line.supervisor_phone,
             "alarm": line.alarm.model_dump(exclude_unset=True),
+            "recording": line.recording.model_dump(exclude_unset=True),
+            "shows_listening": line.shows_listening,
             "station_id": line.station,
             "languages": list(line.languages),
             "interpreters": dict(line.interpreters),
@@ -114,14 +120,24 @@ async def _lines(work: Work, wanted: Configuration) -> list[str]:
             "callback_countries": list(line.callback_countries),
             "flow": flow,
             "flow_version": version_of_document(flow),
+            "kind": line.kind,
             "hours": [written(one) for one in line.hours],
+            "calendar": calendar_of(line, wanted.calendar),
+            "overflow": overflow_of_file(line),
             "plan": wanted.plans.get(line.id, {}),
             "plan_version": _plan_version(wanted.plans.get(line.id)),
         }
         told += await _put(work, Line, line.id, fields)
         await work.flush()
         told += await _numbers(work, line.id, line.numbers)
-    return told
+    return told + await _numbers_of_lines_that_left(work, {line.id for line in wanted.lines})
+
+
+async def _numbers_of_lines_that_left(work: Work, kept: set[str]) -> list[str]:
+    """They belong to no line, so their callers reach the line that takes such calls."""
+    owners = (await work.exec(select(PhoneNumber.line_id).distinct())).all()
+    left = sorted(set(owners) - kept)
+    return [said for line_id in left for said in await _numbers(work, line_id, [])]
 
 
 async def _numbers(work: Work, line_id: str, numbers: list[str]) -> list[str]:
@@ -162,9 +178,10 @@ async def _person(
         "own_phone": wanted.own_phone,
         "answers_on": wanted.answers_on,
         "rings_off_duty": wanted.rings_off_duty,
-        "active": wanted.active,
+        "active": wanted.active and (person is None or person.disabled_at is None),
     }
     if person is not None:
+        _respect_shift(person, fields)
         changed = _changed(person, fields)
         await note_changes(work, person, changed)
         return _told(f"staff {wanted.username}", changed)
@@ -174,6 +191,16 @@ async def _person(
     await work.flush()
     work.add(Presence(staff_id=person.id, since=at, idle_since=at))
     return [f"staff {wanted.username}: added"]
+
+
+def _respect_shift(person: Staff, fields: dict[str, Any]) -> None:
+    """Skills set for a shift go on, unless the file has new ones: then these count at once."""
+    if person.skills_kept is None:
+        return
+    if fields["skills"] == person.skills_kept:
+        del fields["skills"]
+    else:
+        person.skills_kept = person.skills_until = None
 
 
 async def _put(work: Work, table: type[SQLModel], key: str, fields: Mapping[str, Any]) -> list[str]:

@@ -38,7 +38,7 @@ class Document:
 
 def read_document(folder: Path, name: str) -> Document:
     """Read one file of a configuration folder. Raises `ConfigError`."""
-    text = _text(folder, name)
+    text = read_text(folder, name)
     try:
         root = yaml.compose(text, Loader=yaml.SafeLoader)
         lines = _each_once(name, root) if root is not None else {}
@@ -54,7 +54,7 @@ def read_document(folder: Path, name: str) -> Document:
     return Document(name, data, lines)
 
 
-def _text(folder: Path, name: str) -> str:
+def read_text(folder: Path, name: str) -> str:
     """What stands in the file, where all of it is text. Raises `ConfigError`."""
     try:
         raw = (folder / name).read_bytes()

@@ -1,8 +1,8 @@
 """A configuration folder, read and checked as a whole. All faults are told at once."""
 
 import json
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
@@ -11,8 +11,9 @@ from pydantic import BaseModel
 
 from hotline.configuration.faults import read_shape
 from hotline.configuration.files import Document, read_document
-from hotline.configuration.plans import Checked, check_plan, setting_of_files
+from hotline.configuration.plans import Checked, check_plan, read_plan, setting_of_files
 from hotline.configuration.schema import (
+    CalendarDayFile,
     LineFile,
     LinesFile,
     RosterFile,
@@ -20,6 +21,8 @@ from hotline.configuration.schema import (
     StationFile,
     StationsFile,
 )
+from hotline.configuration.service_hours import hours_faults, hours_warnings
+from hotline.configuration.text_numbers import text_number_faults
 from hotline.errors import ConfigError
 from hotline.i18n.prompts import spoken_prompts
 from ivr.document import FlowFile
@@ -42,6 +45,7 @@ class Configuration:
     flows: dict[str, dict[str, object]]
     plans: dict[str, dict[str, object]]
     warnings: list[str]
+    calendar: list[CalendarDayFile] = field(default_factory=list)
 
 
 def load_folder(folder: Path) -> Configuration:
@@ -54,11 +58,20 @@ def load_folder(folder: Path) -> Configuration:
     stations_read = _noting(faults, partial(_file, folder, "stations.yaml", StationsFile))
     staff_read = _noting(faults, partial(_file, folder, "staff.yaml", RosterFile))
     named = lines_read[1].lines if lines_read else ()
-    flows = {line.id: _noting(in_flows, partial(_flow, folder, line.flow)) for line in named}
+    if lines_read is not None:
+        faults += _missing_files(folder, *lines_read)
+    flows = {
+        line.id: _noting(in_flows, partial(_flow, folder, line.flow))
+        for line in named
+        if (folder / line.flow).exists()
+    }
+    _look_at_unused(folder, named, in_flows)
     if lines_read is None or stations_read is None or staff_read is None:
         raise ConfigError("\n".join(dict.fromkeys(faults + in_flows)))
     lines, stations, staff = lines_read[1].lines, stations_read[1].stations, staff_read[1].staff
     faults += _line_faults(lines_read[0], lines, stations)
+    faults += hours_faults(*lines_read)
+    faults += text_number_faults(lines_read[0], lines_read[1].lines)
     faults += _station_faults(stations_read[0], stations)
     faults += _staff_faults(staff_read[0], staff, lines, stations)
     plans = _plans(folder, lines, staff, faults)
@@ -67,8 +80,32 @@ def load_folder(folder: Path) -> Configuration:
     documents = {line: _as_kept(plan.document.data) for line, plan in plans.items()}
     warnings = [warning for plan in plans.values() for warning in plan.warnings]
     warnings += _nobody_left(lines_read[0], lines, staff)
+    warnings += hours_warnings(lines_read[0], lines)
     read = {line: flow for line, flow in flows.items() if flow is not None}
-    return Configuration(lines, stations, staff, read, documents, warnings)
+    calendar = lines_read[1].calendar
+    return Configuration(lines, stations, staff, read, documents, warnings, calendar)
+
+
+def _missing_files(folder: Path, document: Document, read: LinesFile) -> Iterator[str]:
+    for place, line in enumerate(read.lines):
+        for key, name in (("flow", line.flow), ("plan", line.plan)):
+            if name is not None and not (folder / name).exists():
+                where = document.where(("lines", place, key))
+                yield (
+                    f"{where}: line {line.id} uses {name}, but there is no such file: write it or"
+                    " name another."
+                )
+
+
+def _look_at_unused(folder: Path, lines: Sequence[LineFile], faults: list[str]) -> None:
+    """Files that no line uses yet are read as well: what is kept could be used tomorrow."""
+    used = {name for line in lines for name in (line.flow, line.plan)}
+    for file in sorted(folder.glob("flows/*.yaml")):
+        if (name := file.relative_to(folder).as_posix()) not in used:
+            _noting(faults, partial(_flow, folder, name))
+    for file in sorted(folder.glob("plans/*.yaml")):
+        if file.relative_to(folder).as_posix() not in used:
+            _noting(faults, partial(read_plan, file, folder))
 
 
 def _noting(faults: list[str], read: Callable[[], Loaded]) -> Loaded | None:
@@ -85,7 +122,7 @@ def _plans(
 ) -> dict[str, Checked]:
     plans: dict[str, Checked] = {}
     for line in lines:
-        if line.plan is None:
+        if line.plan is None or not (folder / line.plan).exists():
             continue
         file, setting = folder / line.plan, setting_of_files(line, staff)
         plan = _noting(faults, partial(check_plan, file, setting, folder))
@@ -123,10 +160,19 @@ def _line_faults(
         if line.station not in known:
             where = document.where(("lines", place, "station"))
             yield f"{where}: station {line.station} is not in stations.yaml: add it or correct it."
+        yield from _unknown_notice(document, place, line)
         for number in line.numbers:
             if numbers.setdefault(number, line.id) != line.id:
                 where = document.where(("lines", place, "numbers"))
                 yield f"{where}: {number} already belongs to line {numbers[number]}."
+
+
+def _unknown_notice(document: Document, place: int, line: LineFile) -> Iterator[str]:
+    """Words that nobody can say: callers would never be told, and nothing would be recorded."""
+    notice = line.recording.notice
+    if any(notice not in texts for texts in spoken_prompts().values()):
+        where = document.where(("lines", place, "recording", "notice"))
+        yield f"{where}: there is no prompt {notice}: write `recording.notice`."
 
 
 def _second_defaults(document: Document, lines: list[LineFile]) -> Iterator[str]:

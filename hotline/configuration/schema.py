@@ -1,6 +1,7 @@
 """What may stand in the files. Unknown keys are refused: they are typing errors."""
 
 import re
+from datetime import date
 from typing import Annotated, Literal, Self
 
 import phonenumbers
@@ -8,6 +9,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 from pydantic_core import PydanticCustomError
 
 from hotline.lines.alarm import AlarmFile
+from hotline.lines.recording import RecordingFile
 from hotline.numbers import as_dialled
 from hotline.staff.usernames import one_form
 from ivr.model import Language
@@ -15,6 +17,7 @@ from ivr.model import Language
 WRONG_FORM = "wrong_form"
 DIGITS = "a telephone number of 3 to 18 digits, in quotes, with its area code"
 SHORTEST_NUMBER, LONGEST_NUMBER = 3, 18
+DATE = 'a date such as "2027-02-14"'
 COUNTRY = "a country in two capital letters, such as CN"
 
 
@@ -54,6 +57,9 @@ Username = Annotated[
     _written("[A-Za-z0-9_]{2,60}", "2 to 60 letters, digits and `_`"),
     BeforeValidator(lambda value: one_form(value) if isinstance(value, str) else value),
 ]
+FileName = Annotated[
+    str, _written(r"(?!.*\.\.)[^/\\][^\\]*", "a file of this folder, such as flows/12355.yaml")
+]
 Number = Annotated[str, BeforeValidator(_number)]
 NumberOrNone = Annotated[str, BeforeValidator(_number_or_none)]
 CountryCode = Annotated[str, BeforeValidator(_country)]
@@ -77,6 +83,17 @@ ClockTime = Annotated[
 ]
 
 
+LineKind = Literal[
+    "youth",
+    "child_protection",
+    "mental_health",
+    "women_children",
+    "legal",
+    "civil_affairs",
+    "other",
+]
+
+
 class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
@@ -89,11 +106,50 @@ class HoursFile(_Part):
     to: ClockTime
 
 
+def _day(value: object) -> str:
+    """YAML reads a date as one, unless it stands in quotes."""
+    if isinstance(value, date):
+        return value.isoformat()
+    try:
+        return date.fromisoformat(str(value)).isoformat()
+    except ValueError:
+        raise PydanticCustomError(WRONG_FORM, "Write {rule}.", {"rule": DATE}) from None
+
+
+class CalendarDayFile(_Part):
+    """A date that the public calendar does not know, or that is different for `lines`."""
+
+    date: Annotated[str, BeforeValidator(_day)]
+    is_: Literal["holiday", "working_day", "closed"] = Field(alias="is")
+    reason: str = Field(min_length=2)
+    lines: list[Slug] = []
+
+
+class OverflowFile(_Part):
+    """Who takes over: a `number` outside, or another `line` of ours."""
+
+    name: str
+    name_en: str
+    number: NumberOrNone = ""
+    line: str = ""
+    after_s: Annotated[float, Field(ge=15, le=600)] = 60
+
+    @model_validator(mode="after")
+    def _leads_to_one(self) -> Self:
+        if bool(self.number) == bool(self.line):
+            told = "`overflow` leads to one place: give it a `number` outside or a `line` of ours."
+            raise PydanticCustomError("overflow", told)
+        return self
+
+
 class LineFile(_Part):
     """One hotline. `flow` and `plan` are files beside this one; without a plan, the default.
 
     `default`: takes the calls to numbers that belong to no line. `callback_countries`: callers
-    from elsewhere are told that we cannot call them back.
+    from elsewhere are told that we cannot call them back. `shows_listening`: a counselor is told
+    that a supervisor listens; of whispering and speaking they are told anyway. `kind`: what it is
+    for, by which its hours are looked at. `text_number`: what texts come from that nobody wrote
+    first; one of `numbers`.
     """
 
     id: Slug
@@ -101,17 +157,23 @@ class LineFile(_Part):
     name_en: str
     numbers: list[Number] = Field(min_length=1)
     number_shown: Number
+    text_number: NumberOrNone = ""
     duty_phone: NumberOrNone = ""
     supervisor_phone: NumberOrNone = ""
     alarm: AlarmFile = AlarmFile()
+    recording: RecordingFile = RecordingFile()
+    shows_listening: bool = True
     station: Slug
     languages: list[Language] = Field(min_length=1)
     interpreters: dict[Language, Number] = {}
     default: bool = False
     callback_countries: list[CountryCode] = ["CN"]
-    flow: str
-    plan: str | None = None
+    flow: FileName
+    plan: FileName | None = None
+    kind: LineKind = "other"
     hours: list[HoursFile] = []
+    holidays: Literal["as_usual", "closed", "as_sunday"] = "as_usual"
+    overflow: OverflowFile | None = None
 
 
 class ContactFile(_Part):
@@ -129,6 +191,14 @@ class ContactFile(_Part):
     def key(self) -> str:
         """By what they are known again in their station."""
         return self.id or self.phone
+
+    @property
+    def earlier_keys(self) -> tuple[str, ...]:
+        """By what they were known before they had an `id`: their phone, or the one they had then.
+
+        The form of a station makes the phone of before the `id`, so that the PIN outlasts it.
+        """
+        return (self.phone, as_dialled(self.id)) if self.id else ()
 
 
 class StationFile(_Part):
@@ -189,8 +259,9 @@ class StaffFile(_Part):
 
 
 class LinesFile(_Part):
-    """lines.yaml"""
+    """lines.yaml. `calendar`: dates for every line that keeps holidays, or for those it names."""
 
+    calendar: list[CalendarDayFile] = []
     lines: list[LineFile]
 
 

@@ -71,13 +71,14 @@ async def test_lines_numbers_contacts_and_people_are_there_afterwards(
 
     async with database.work() as work:
         line = await work.get_one(Line, "youth-12355")
-        numbers = (await work.exec(select(PhoneNumber.number))).all()
+        of_line = select(PhoneNumber.number).where(PhoneNumber.line_id == "youth-12355")
+        numbers = (await work.exec(of_line)).all()
         contacts = (await work.exec(select(StationContact))).all()
         people = (await work.exec(select(Staff))).all()
         presences = (await work.exec(select(Presence))).all()
 
     assert line.station_id == "gz-tianhe"
-    assert sorted(numbers) == ["+862012355", "12355"]
+    assert sorted(numbers) == ["+862000000050", "+862012355", "12355"]
     assert {contact.pin_hash for contact in contacts} == {""}
     assert {person.password_hash for person in people} == {""}
     assert len(presences) == len(people)
@@ -95,12 +96,13 @@ async def test_numbers_are_kept_in_one_form_however_the_files_write_them(
         await apply(work, load_folder(folder), at=clock.now())
 
     async with database.work() as work:
-        numbers = (await work.exec(select(PhoneNumber.number))).all()
-        duty_phones = (await work.exec(select(Line.duty_phone))).all()
+        of_line = select(PhoneNumber.number).where(PhoneNumber.line_id == "youth-12355")
+        numbers = (await work.exec(of_line)).all()
+        duty_phone = (await work.get_one(Line, "youth-12355")).duty_phone
         own_phones = (await work.exec(select(Staff.own_phone).where(Staff.own_phone != ""))).all()
         phones = (await work.exec(select(StationContact.phone))).all()
-    assert sorted(numbers) == ["+862012355", "12355"]
-    assert (duty_phones, own_phones) == (["+862000000010"], ["+8615400000301"])
+    assert sorted(numbers) == ["+862000000050", "+862012355", "12355"]
+    assert (duty_phone, own_phones) == ("+862000000010", ["+8615400000301"])
     assert all(phone.startswith("+86") for phone in phones)
 
 
@@ -112,7 +114,7 @@ def test_one_number_in_two_spellings_cannot_belong_to_two_lines(folder: Path) ->
 
 
 def test_only_one_line_can_be_the_default(folder: Path) -> None:
-    second_line(folder, numbers='["12338"]', default="true")
+    second_line(folder, numbers='["12399"]', default="true")
 
     with pytest.raises(ConfigError, match="line youth-12355 is the default already") as told:
         load_folder(folder)

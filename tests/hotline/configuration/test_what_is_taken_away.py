@@ -362,7 +362,7 @@ async def test_an_open_stream_ends(hotline: Hotline, take: Taking) -> None:
     async with hotline.house.database.work() as work:
         li = await who_is(work, hotline.token, at=hotline.clock.now())
     stream = Stream(
-        backend=hotline.house, who=li, token=hotline.token, keeps_lease=True, ping_s=0.0
+        backend=hotline.house, who=li, token=hotline.token, asks=True, ping_s=0.0
     ).events()
     seen = [(await anext(stream)).event, (await anext(stream)).event]
 
@@ -370,3 +370,30 @@ async def test_an_open_stream_ends(hotline: Hotline, take: Taking) -> None:
 
     assert seen == ["resync", "clock"]
     assert [event async for event in stream] == []
+
+
+async def with_skills_for_a_shift(hotline: Hotline) -> dict[str, Any]:
+    """What li can do by the file; a supervisor added Cantonese for the shift."""
+    before: dict[str, Any] = (await hotline.get(Staff, hotline.li)).skills
+    during = {**before, "languages": {**before["languages"], "yue": 3}}
+    async with hotline.house.database.work() as work:
+        staff = await work.get_one(Staff, hotline.li)
+        staff.skills, staff.skills_kept = during, before
+    return during
+
+
+async def test_skills_for_a_shift_go_on_where_the_file_says_the_same(hotline: Hotline) -> None:
+    during = await with_skills_for_a_shift(hotline)
+
+    await hotline.says()
+
+    assert (await hotline.get(Staff, hotline.li)).skills == during
+
+
+async def test_a_file_with_other_skills_ends_those_for_a_shift(hotline: Hotline) -> None:
+    await with_skills_for_a_shift(hotline)
+
+    await without_the_skill(hotline)
+
+    staff = await hotline.get(Staff, hotline.li)
+    assert ("yue" in staff.skills["languages"], staff.skills_kept) == (False, None)
