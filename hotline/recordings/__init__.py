@@ -1,0 +1,1 @@
+"""Recordings of talks: begun after the notice, fetched, sealed, deleted at the carrier, played."""
