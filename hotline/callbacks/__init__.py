@@ -1,0 +1,1 @@
+"""A call that we owe: who is owed it and why, until when, who answers for it, what was tried."""
