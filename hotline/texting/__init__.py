@@ -1,0 +1,1 @@
+"""Text messages in and out: neutral words, by consent, by day."""
