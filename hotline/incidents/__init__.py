@@ -1,0 +1,1 @@
+"""Parts of ours that are away for long: noticed, told, ended by themselves, and kept."""
