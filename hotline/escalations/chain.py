@@ -10,7 +10,7 @@ from sqlmodel import col, select
 
 from hotline.escalations.policy import Chain, ChainStep
 from hotline.storage.session import Work
-from hotline.storage.tables import Station
+from hotline.storage.tables import Line, Station
 
 UNASSIGNED = "unassigned"
 
@@ -42,17 +42,66 @@ class Roster:
     named: bool
 
 
-async def roster_of_line(work: Work, line_id: str) -> Roster:
+@dataclass(frozen=True, slots=True)
+class CallerPlace:
+    """The division where the caller is; empty: unknown. `is_said`: by somebody, not by a number."""
+
+    division: str = ""
+    is_said: bool = False
+
+
+NOWHERE_KNOWN = CallerPlace()
+
+
+async def roster_of_line(work: Work, line_id: str, place: CallerPlace = NOWHERE_KNOWN) -> Roster:
     """As it is now. One statement, where the line names its station.
+
+    `place`: the station that answers for it comes before the line's own, where somebody there or
+    above can be reached (`comes_before`).
 
     A line without a station falls to the top of the tree; where there is no station at all, to a
     placeholder: an escalation without a station is better than a flag that was refused.
     """
-    rows = await _upwards(work, line_id=line_id)
+    near = await _station_near(work, line_id, place) if place.division else None
+    rows = await _upwards(work, station_id=near) if near else []
+    if not _chain(rows):
+        rows = await _upwards(work, line_id=line_id)
     if rows:
         return Roster(rows[0].station_id, _chain(rows), named=True)
     top = await _top_of_tree(work)
     return Roster(top, await read_chain(work, top), named=False)
+
+
+def comes_before(own: str, place: CallerPlace) -> bool:
+    """Whether the caller's place says more than where the line's own station is (`own`).
+
+    What only a number says counts within the own station's area: a card is often sold elsewhere.
+    An own station within the place is nearer than any that answers for all of it.
+    """
+    if own and _is_within(own, place.division):
+        return False
+    return place.is_said or _is_within(place.division, own)
+
+
+def _is_within(inner: str, outer: str) -> bool:
+    """Of divisions' codes: two digits each for province, city and district."""
+    while outer.endswith("00"):
+        outer = outer[:-2]
+    return inner.startswith(outer)
+
+
+async def _station_near(work: Work, line_id: str, place: CallerPlace) -> str | None:
+    """Of the district, else of its city. Two for one place: nobody can say which."""
+    own = select(Station.division).join(Line, col(Line.station_id) == col(Station.id))
+    found_own = (await work.exec(own.where(Line.id == line_id))).first() or ""
+    if not comes_before(found_own, place):
+        return None
+    for division in dict.fromkeys((place.division, f"{place.division[:4]}00")):
+        query = select(Station.id).where(Station.division == division, Station.id != UNASSIGNED)
+        found = (await work.exec(query.limit(2))).all()
+        if len(found) == 1:
+            return found[0]
+    return None
 
 
 async def _top_of_tree(work: Work) -> str:

@@ -2,26 +2,30 @@
 
 A child who was cut off, or hung up for fear, dials again and does not press 9 a second time. So a
 call becomes a crisis while it waits when its number has an escalation that nobody closed, or a
-crisis call in the last hours that ended without a talk.
+crisis call in the last hours that ended without a talk, or a high risk that is still followed up.
 """
 
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, text
 from sqlalchemy.orm import aliased
 from sqlmodel import col, exists, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from hotline.calls.model import CallState, Outcome, Urgency
 from hotline.calls.service import make_urgent
-from hotline.escalations.model import EscalationState
+from hotline.escalations.model import EscalationState, Level
 from hotline.storage.session import Work
-from hotline.storage.tables import Call, Escalation
+from hotline.storage.tables import Call, Escalation, Record
 
 REMEMBERED_FOR = timedelta(hours=24)  # as long as the first follow-up after a crisis may take
 
-OPEN_ESCALATION, DROPPED = "open_escalation", "dropped_crisis_call"
+RISK_REMEMBERED_FOR = timedelta(days=30)  # a follow-up that is still open by then is a supervisor's
+
+CALLS_OF_NUMBER = text("select from call where from_index = :number and :number <> '' limit 2")
+
+OPEN_ESCALATION, DROPPED, OPEN_RISK = "open_escalation", "dropped_crisis_call", "open_risk"
 
 
 async def raise_endangered(work: Work, *, at: datetime, number: str | None = None) -> None:
@@ -31,12 +35,24 @@ async def raise_endangered(work: Work, *, at: datetime, number: str | None = Non
     """
     waiting = _waiting()
     if number is not None:
+        if not await _is_known(work, number):
+            return
         waiting = waiting.where(Call.from_index == number)
-    for why, sign in ((OPEN_ESCALATION, _has_open_escalation()), (DROPPED, _was_dropped(at))):
+    signs = (
+        (OPEN_ESCALATION, _has_open_escalation()),
+        (DROPPED, _was_dropped(at)),
+        (OPEN_RISK, _is_followed_up(at)),
+    )
+    for why, sign in signs:
         query = waiting.where(sign).order_by(col(Call.id)).with_for_update(skip_locked=True)
         for call in (await work.exec(query)).all():
             make_urgent(work, call, at=at, why=why)
         await work.flush()
+
+
+async def _is_known(work: Work, number: str) -> bool:
+    """Whether there is more than the one call of it. Most callers call for the first time."""
+    return len((await work.sql(CALLS_OF_NUMBER, {"number": number})).all()) > 1
 
 
 async def raise_other_calls(work: Work, call: Call, *, at: datetime) -> None:
@@ -60,6 +76,18 @@ def _has_open_escalation() -> ColumnElement[bool]:
         col(earlier.from_index) == col(Call.from_index),
         col(Escalation.call_id) == col(earlier.id),
         col(Escalation.state) != EscalationState.CLOSED,
+    )
+
+
+def _is_followed_up(at: datetime) -> ColumnElement[bool]:
+    """A counselor found a high risk, and what they wanted to do after the call is not done."""
+    earlier = _other_call()
+    return exists().where(
+        col(earlier.from_index) == col(Call.from_index),
+        col(Record.call_id) == col(earlier.id),
+        col(Record.risk).in_((Level.HIGH, Level.IMMINENT)),
+        col(Record.follow_up),
+        col(Record.saved_at) >= at - RISK_REMEMBERED_FOR,
     )
 
 

@@ -51,6 +51,9 @@ class ChainPosition:
     round: int
 
 
+NOBODY_YET = ChainPosition(0, -1)  # nobody was rung: the first one is next, whoever it is by then
+
+
 @dataclass(frozen=True, slots=True)
 class NextStep:
     """What is to be done now. `ring` is None where the chain has nobody."""
@@ -99,6 +102,8 @@ def turn_after(kept: Chain, roster: Chain, place: ChainPosition, at: datetime) -
 
     After whoever was rung there; where they have left the roster, whoever has their place.
     """
+    if place.round == NOBODY_YET.round:
+        return step_now(roster, ChainPosition(0, 0), at)
     stands = _place_now(kept, roster, place)
     return _in_their_place(roster, place, at) if stands is None else step_after(roster, stands, at)
 

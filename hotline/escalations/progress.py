@@ -23,6 +23,7 @@ from hotline.errors import NotFound
 from hotline.escalations.chain import read_chain
 from hotline.escalations.model import EscalationEvent, EscalationState, Level, after
 from hotline.escalations.policy import (
+    NOBODY_YET,
     Chain,
     ChainPosition,
     ChainStep,
@@ -212,9 +213,10 @@ async def press_on(work: Work, escalation: Escalation, *, at: datetime) -> None:
     was, place = EscalationState(escalation.state), position_of(escalation)
     move_escalation(escalation, EscalationEvent.OVERDUE, at=at)
     if was is EscalationState.OPEN:
-        add_escalation_entry(
-            work, escalation, "escalation.not_acknowledged", at=at, step=place.step
-        )
+        if place != NOBODY_YET:
+            add_escalation_entry(
+                work, escalation, "escalation.not_acknowledged", at=at, step=place.step
+            )
         await take_step(work, escalation, await next_turn(work, escalation, place, at), at=at)
         return
     escalation.acknowledged_at, escalation.acknowledged_by = None, ""

@@ -204,7 +204,7 @@ def _row(
         level=escalation.level,
         state=escalation.state,
         step=escalation.step,
-        round=escalation.round,
+        round=max(escalation.round, 0),  # below 0: nobody was rung yet
         dialled=dialled,
         stations=tuple(stations),
         contact_name=contact.name if contact else "",

@@ -16,14 +16,14 @@ from sqlmodel import col, select
 from hotline.calls.service import add_call_entry, make_urgent
 from hotline.deliveries.model import DeliveryEvent
 from hotline.errors import IllegalMove, Invalid, KeyReused
-from hotline.escalations.chain import roster_of_line
+from hotline.escalations.chain import CallerPlace, roster_of_line
 from hotline.escalations.danger import raise_other_calls
 from hotline.escalations.model import (
     EscalationEvent,
     EscalationState,
     Level,
 )
-from hotline.escalations.policy import ChainPosition, step_now
+from hotline.escalations.policy import NOBODY_YET, ChainPosition, step_now
 from hotline.escalations.progress import (
     add_escalation,
     add_escalation_entry,
@@ -34,9 +34,12 @@ from hotline.escalations.progress import (
     next_turn,
     page_supervisors,
     position_of,
+    press_on,
     supersede_attempts,
     take_step,
 )
+from hotline.records.risk import raise_level
+from hotline.risk.levels import Risk
 from hotline.staff.actor import SYSTEM, Actor
 from hotline.storage.session import Work
 from hotline.storage.tables import Call, CrisisFlag, Escalation
@@ -54,15 +57,21 @@ NOT_YET_THEIRS = "Nobody has acknowledged this escalation yet: acknowledge it, t
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewFlag:
-    """What a counselor says. `client_key` is made once for each intent, in the browser."""
+    """What a counselor says. `client_key` is made once for each intent, in the browser.
+
+    `rings_at`: None for at once; else nobody is rung before, unless somebody flags by hand.
+    """
 
     raised_by: str | None
     level: Level
     summary: str
     client_key: str
+    rings_at: datetime | None = None
 
 
 # ── raising ─────────────────────────────────────────────────────────────────────────────────────
+
+SAID = ("flow", "counselor")  # of `Call.place_source`: somebody who knows
 
 
 async def raise_flag(
@@ -77,6 +86,8 @@ async def raise_flag(
     known = next((one for one, key in former if key == flag.client_key), None)
     if known is not None:
         return known
+    if flag.rings_at is None:
+        await raise_level(work, call.id, Risk(flag.level), by=flag.raised_by, kind="flagged", at=at)
     running = next((one for one, _ in former if _covers(one, flag.level)), None)
     if running is None:
         return await _start(work, vault, call, flag, at=at)
@@ -84,6 +95,8 @@ async def raise_flag(
     make_urgent(work, call, at=at, why=RAISED)
     facts = {"flag_id": flag_id, "level": flag.level}
     add_escalation_entry(work, running, "escalation.flag_added", at=at, actor=_actor(flag), **facts)
+    if flag.rings_at is None and position_of(running) == NOBODY_YET:
+        await press_on(work, running, at=at)
     return running
 
 
@@ -113,7 +126,8 @@ async def _start(
     work: Work, vault: Vault, call: Call, flag: NewFlag, *, at: datetime
 ) -> Escalation:
     """First the rows that others point to, then what is written together with the rest."""
-    roster = await roster_of_line(work, call.line_id)
+    place = CallerPlace(call.place_code, is_said=call.place_source in SAID)
+    roster = await roster_of_line(work, call.line_id, place)
     turn = step_now(roster.chain, ChainPosition(0, 0), at)
     draft = Escalation(
         number=draw_number(),
@@ -130,7 +144,11 @@ async def _start(
     _tell_start(work, call, escalation, flag, flag_id=flag_id, at=at)
     if not roster.named:
         page_supervisors(work, escalation, "line_without_station", at=at)
-    await take_step(work, escalation, turn, at=at)
+    if flag.rings_at is None:
+        await take_step(work, escalation, turn, at=at)
+    else:
+        escalation.step, escalation.round = NOBODY_YET.step, NOBODY_YET.round
+        escalation.next_due_at = flag.rings_at
     await raise_other_calls(work, call, at=at)
     log.info("escalation.raised", escalation_id=escalation.id, level=flag.level)
     return escalation

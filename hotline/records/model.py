@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from hotline.risk.levels import Risk
+
 
 class ContactType(StrEnum):
     """What kind of contact it was (domain requirement 20)."""
@@ -17,6 +19,8 @@ class ContactType(StrEnum):
     THANKS = "thanks"
     INFORMATION = "information"
     COMPLAINT = "complaint"
+    HANG_UP = "hang_up"
+    EMERGENCY = "emergency"
 
 
 class Topic(StrEnum):
@@ -33,17 +37,6 @@ class Topic(StrEnum):
     STUDY = "study"
     SEXUALITY = "sexuality"
     NON_COUNSELLING = "non_counselling"
-
-
-class Risk(StrEnum):
-    """How great the risk is (domain requirement 25)."""
-
-    IMMINENT = "imminent"
-    HIGH = "high"
-    MODERATE = "moderate"
-    LOW = "low"
-    NONE = "none"
-    NOT_ASSESSED = "not_assessed"
 
 
 class Disposition(StrEnum):

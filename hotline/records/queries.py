@@ -9,10 +9,10 @@ from hotline.records.model import (
     Disposition,
     Draft,
     Opened,
-    Risk,
     SavedVersion,
     Topic,
 )
+from hotline.risk.levels import Risk
 from hotline.storage.session import Work
 from hotline.storage.tables import CallEntry, Record, RecordVersion, Staff
 from hotline.storage.vault import Vault

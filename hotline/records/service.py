@@ -4,11 +4,15 @@ Every version is kept. Who wrote or changed it stands in the call's timeline, si
 looks again at every change would otherwise be told of its own look.
 """
 
+from dataclasses import replace
 from datetime import datetime
 
 from hotline.errors import RecordChanged
 from hotline.records.model import Draft
 from hotline.records.queries import draft_of, keep_trace, narrative_place
+from hotline.records.risk import raise_level
+from hotline.records.risk_queries import standing_of
+from hotline.risk.levels import Risk, highest
 from hotline.storage.session import Work
 from hotline.storage.tables import Record, RecordVersion, Staff
 from hotline.storage.vault import Vault
@@ -20,9 +24,10 @@ async def save_record(
     """Save the record of a call as its next version. Hold the call's row before.
 
     The same words again are no version. Raises `RecordChanged` where the newest one is not what
-    the draft was based on: then nothing is changed.
+    the draft was based on: then nothing is changed. The risk is only ever raised by it.
     """
     record = await work.get(Record, call_id, with_for_update=True)
+    draft = replace(draft, risk=await _risk_with(work, call_id, draft.risk))
     if record is None:
         record = Record(call_id=call_id, staff_id=staff_id, contact_type="", risk="",
                         disposition="", saved_at=at, version=0)  # fmt: skip
@@ -31,11 +36,17 @@ async def save_record(
         return record
     if draft.based_on not in (None, record.version):
         raise RecordChanged(await _newest(work, record))
+    await raise_level(work, call_id, draft.risk, by=staff_id, at=at)
     _write(record, vault, draft, at=at)
     work.add(_version_of(record, staff_id))
     kind = "record.written" if record.version == 1 else "record.changed"
     keep_trace(work, call_id, kind, staff_id, at=at)
     return record
+
+
+async def _risk_with(work: Work, call_id: str, wanted: Risk) -> Risk:
+    """Never less than what was found: a page that was opened before does not know of it."""
+    return highest([wanted, (await standing_of(work, call_id)).level])
 
 
 def _write(record: Record, vault: Vault, draft: Draft, *, at: datetime) -> None:

@@ -10,7 +10,7 @@ from hotline.calls.model import CallState, Outcome, Urgency
 from hotline.escalations.danger import REMEMBERED_FOR, raise_endangered
 from hotline.escalations.service import close
 from hotline.staff.actor import SYSTEM
-from hotline.storage.tables import Call, CallEntry
+from hotline.storage.tables import Call, CallEntry, Record, Staff
 from tests.fakes import NOON
 from tests.hotline.escalations.conftest import EscalationScene
 
@@ -121,3 +121,28 @@ async def test_callers_without_a_number_have_no_history(scene: EscalationScene) 
     await scene.add(nameless, call("waits", ""))
 
     assert await urgency_after_a_look(scene) == Urgency.ROUTINE
+
+
+@pytest.mark.parametrize(
+    ("risk", "follow_up", "days", "urgency"),
+    [
+        ("high", True, 1, "crisis"),
+        ("imminent", True, 29, "crisis"),
+        ("high", False, 1, "routine"),
+        ("moderate", True, 1, "routine"),
+        ("high", True, 31, "routine"),
+    ],
+)
+async def test_a_high_risk_that_is_still_followed_up_is_danger_when_the_child_calls_again(
+    scene: EscalationScene, risk: str, days: int, urgency: str, *, follow_up: bool
+) -> None:
+    before = NOON - timedelta(days=days)
+    async with scene.work() as work:
+        writer = (await work.exec(select(Staff.id).limit(1))).one()
+    talked = over("talked", CHILD, Outcome.TALKED, before)
+    record = Record(call_id="talked", staff_id=writer, contact_type="self", risk=risk,
+                    disposition="listened", follow_up=follow_up, saved_at=before)  # fmt: skip
+    await scene.add(talked, call("waits", CHILD))
+    await scene.add(record)
+
+    assert await urgency_after_a_look(scene, CHILD) == urgency

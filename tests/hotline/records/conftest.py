@@ -8,9 +8,10 @@ import pytest
 from sqlmodel import col, select
 
 from hotline.calls.model import CallState
-from hotline.records.model import ContactType, Disposition, Draft, Opened, Risk, Topic
+from hotline.records.model import ContactType, Disposition, Draft, Opened, Topic
 from hotline.records.queries import opened, read_record
 from hotline.records.service import save_record
+from hotline.risk.levels import Risk
 from hotline.storage.session import Database
 from hotline.storage.tables import CallEntry, Record
 from hotline.storage.vault import Vault, make_key

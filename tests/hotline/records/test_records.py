@@ -8,9 +8,10 @@ from sqlmodel import col, select
 
 from hotline.calls.service import lock_call
 from hotline.errors import RecordChanged
-from hotline.records.model import ContactType, Disposition, Opened, Risk
+from hotline.records.model import ContactType, Disposition, Opened
 from hotline.records.queries import narrative_place, opened, read_version, versions_of
 from hotline.records.service import save_record
+from hotline.risk.levels import Risk
 from hotline.storage.news import Change, changes_on, listen
 from hotline.storage.tables import Call, CallEntry, RecordVersion
 from hotline.storage.vault import SealBroken, Vault, make_key
@@ -117,7 +118,7 @@ async def test_nothing_of_what_was_saved_before_is_left_over(scene: RecordsScene
             "",
             contact_type=ContactType.TEST,
             topics=(),
-            risk=Risk.NONE,
+            risk=Risk.NONE,  # only a supervisor lowers it: see test_risk
             disposition=Disposition.NO_COUNSELLING,
             follow_up=False,
         )
@@ -126,7 +127,7 @@ async def test_nothing_of_what_was_saved_before_is_left_over(scene: RecordsScene
     assert await scene.reads("li") == Opened(
         contact_type="test",
         topics=(),
-        risk="none",
+        risk="low",
         disposition="no_counselling",
         follow_up=False,
         narrative="",
@@ -272,11 +273,12 @@ async def test_where_nobody_wrote_one_there_is_nothing_to_read_and_no_trace(
 async def test_a_page_that_looks_again_at_every_change_is_not_told_of_its_own_look(
     scene: RecordsScene,
 ) -> None:
+    await scene.saves(draft())  # that its level rose is news
     connection = await scene.database.connect()
 
     async with connection:
         await listen(connection)
-        await scene.saves(draft())
+        await scene.saves(draft("还有一句。"))
         await scene.reads("he")
         async with scene.work() as work:
             work.announce("end", "")
