@@ -77,6 +77,24 @@ async def count_device(work: Work, device: str, *, at: datetime) -> bool:
     return bool(tries.of_sender <= MOST_WRONG_OF_DEVICE)
 
 
+async def count_proof(work: Work, what: str, *, at: datetime) -> None:
+    """Count a try of somebody who is known already: a code, or their password once more.
+
+    `what`: whose and of which kind. Only who knows the password comes so far, so nobody else can
+    use the tries up. Raises `TooManyTries`.
+    """
+    keys = {"sender": _key("proof", what), "name": ""}
+    window = {"at": at, "window": WINDOW, "most": 0}
+    tries = (await work.sql(COUNT, {**keys, **window})).one()
+    if tries.of_sender > MOST_WRONG_OF_DEVICE:
+        raise TooManyTries
+
+
+async def forgive_proof(work: Work, what: str) -> None:
+    """It was right."""
+    await work.sql(FORGIVE, {"sender": "", "name": _key("proof", what)})
+
+
 async def forgive(work: Work, *, sender: str, device: str, name: str) -> None:
     """The password was right: the name is free again, and whoever sent it has one try less."""
     for key in (_key("sender", sender), _key("device", device)):

@@ -6,6 +6,7 @@ Rest and break: whoever would be ready and is due for one is paused instead, unt
 (`routing.care` says when). A wrap-up that a crisis call cut short, and did not take, goes on.
 Rung still: who chose a pause while their phone rang is back before it stopped.
 Called in: somebody who was not on duty has taken a caller on their own phone.
+Helped: they were in a colleague's talk, and the caller was never theirs: no record is owed.
 """
 
 from collections.abc import Mapping
@@ -40,6 +41,10 @@ BUSY = (PresenceState.OFFERED, PresenceState.TALKING, PresenceState.WRAPPING_UP)
 """With a call: it rings, it is talked in, or its record is written."""
 
 
+AT_WORK = (PresenceState.READY, *BUSY)
+"""Who is on duty, and not on a break."""
+
+
 class PresenceEvent(StrEnum):
     """What can happen to a counselor's presence."""
 
@@ -55,6 +60,7 @@ class PresenceEvent(StrEnum):
     WRAP_UP_RESUMED = "wrap_up_resumed"
     TALK_ENDED = "talk_ended"
     LINE_LOST = "line_lost"
+    HELPED = "helped"
 
 
 _S, _E = PresenceState, PresenceEvent
@@ -78,6 +84,7 @@ TRANSITIONS: Mapping[tuple[PresenceState, PresenceEvent], PresenceState] = {
     (_S.OFFERED, _E.WENT_PAUSED): _S.PAUSED,
     (_S.TALKING, _E.TALK_ENDED): _S.WRAPPING_UP,
     (_S.TALKING, _E.LINE_LOST): _S.READY,
+    (_S.TALKING, _E.HELPED): _S.READY,
     (_S.WRAPPING_UP, _E.OFFERED): _S.OFFERED,
     (_S.WRAPPING_UP, _E.WENT_READY): _S.READY,
     (_S.WRAPPING_UP, _E.WENT_PAUSED): _S.PAUSED,

@@ -97,9 +97,17 @@ async def set_password(work: Work, username: str, password: str) -> None:
     staff = (await work.exec(query)).one_or_none()
     if staff is None:
         raise NotFound(f"There is no account {username}.")
-    refuse_weak_password(password, [username, staff.name])
+    await choose_password(work, staff, password)
+
+
+async def choose_password(work: Work, staff: Staff, password: str, *, but: str = "") -> None:
+    """A password that this person chose. Their sessions end, but for the one of this name.
+
+    Raises `Invalid` for one that can be guessed.
+    """
+    refuse_weak_password(password, [staff.username, staff.name])
     staff.password_hash, staff.password_chosen = await hash_password(password), True
-    await end_sessions(work, staff)
+    await end_sessions(work, staff, but=but)
 
 
 async def set_pin(work: Work, station: str, number: int, pin: str) -> str:

@@ -20,21 +20,34 @@ class Permission(StrEnum):
     RAISE_FLAG = "raise_flag"
     READ_RECORD = "read_record"
     WRITE_RECORD = "write_record"
+    LOWER_RISK = "lower_risk"  # below what was computed, or say no to who asks for that
+    HEAR_RECORDING = "hear_recording"
     SEE_ESCALATION = "see_escalation"
     READ_STORY = "read_story"
     ANSWER_ESCALATION = "answer_escalation"
     SEE_FLOOR = "see_floor"
     WATCH_FLOOR = "watch_floor"
+    DIRECT_FLOOR = "direct_floor"
     TAKE_CALLS = "take_calls"
+    SPEAK_IN_TALKS = "speak_in_talks"  # be heard, or listen, in a browser of their own
     GIVE_TURN = "give_turn"
+    LISTEN_IN = "listen_in"
+    CALL_BACK = "call_back"
+    OPEN_NUMBER = "open_number"  # behind the mask, for a reason that is written down
+    SET_UP = "set_up"  # lines, numbers, flows, plans, staff and stations
+    SEE_INCIDENTS = "see_incidents"  # of our own parts
+    KEEP_PROMPTS = "keep_prompts"  # what callers hear a person say
 
 
 class Relation(StrEnum):
     """How a person stands to a call, its record, its escalation, or to a place."""
 
-    OWN = "own"  # they took the call; or it is about themselves
+    OWN = "own"  # they answer for the call; or it is about themselves
+    PART = "part"  # they answered for the call, and handed it over
     OFFERED = "offered"  # it was offered to them
     LINE = "line"  # it is on a line they work for
+    OWED = "owed"  # the caller of a line of theirs is owed a call
+    MESSAGE = "message"  # its caller left a message on a line of theirs
     STATION = "station"  # their station answers for it, or its chain leads there
 
 
@@ -48,11 +61,26 @@ GRANTS: Mapping[tuple[Role, Relation], frozenset[Permission]] = {
             _P.RAISE_FLAG,
             _P.READ_RECORD,
             _P.WRITE_RECORD,
+            _P.HEAR_RECORDING,
             _P.SEE_ESCALATION,
             _P.TAKE_CALLS,
+            _P.SPEAK_IN_TALKS,
             _P.GIVE_TURN,
+            _P.CALL_BACK,
+            _P.OPEN_NUMBER,
         }
     ),
+    (_R.COUNSELOR, _W.PART): frozenset(
+        {
+            _P.SEE_CALL,
+            _P.RAISE_FLAG,
+            _P.READ_RECORD,
+            _P.WRITE_RECORD,
+            _P.CALL_BACK,
+        }
+    ),
+    (_R.COUNSELOR, _W.OWED): frozenset({_P.CALL_BACK}),
+    (_R.COUNSELOR, _W.MESSAGE): frozenset({_P.SEE_CALL, _P.HEAR_RECORDING, _P.CALL_BACK}),
     (_R.COUNSELOR, _W.OFFERED): frozenset({_P.SEE_CALL, _P.RAISE_FLAG}),
     (_R.COUNSELOR, _W.LINE): frozenset({_P.SEE_ESCALATION, _P.SEE_FLOOR}),
     (_R.SUPERVISOR, _W.LINE): frozenset(
@@ -62,17 +90,28 @@ GRANTS: Mapping[tuple[Role, Relation], frozenset[Permission]] = {
             _P.RAISE_FLAG,
             _P.READ_RECORD,
             _P.WRITE_RECORD,
+            _P.LOWER_RISK,
+            _P.HEAR_RECORDING,
             _P.SEE_ESCALATION,
             _P.READ_STORY,
             _P.ANSWER_ESCALATION,
             _P.SEE_FLOOR,
             _P.WATCH_FLOOR,
+            _P.SEE_INCIDENTS,
+            _P.DIRECT_FLOOR,
+            _P.SPEAK_IN_TALKS,
             _P.GIVE_TURN,
+            _P.LISTEN_IN,
+            _P.CALL_BACK,
+            _P.OPEN_NUMBER,
         }
     ),
+    (_R.ADMIN, _W.LINE): frozenset({_P.KEEP_PROMPTS}),
     (_R.OFFICER, _W.STATION): frozenset({_P.SEE_ESCALATION, _P.READ_STORY, _P.ANSWER_ESCALATION}),
+    (_R.ADMIN, _W.OWN): frozenset({_P.SET_UP, _P.SEE_INCIDENTS}),
 }
-"""Administrators set lines, staff and stations up; no call and no story is theirs to see."""
+"""Who took a call hears its recording only where the line's rule allows it (`recordings.queries`).
+Administrators set lines, staff and stations up; no call and no story is theirs to see."""
 
 
 def may(roles: Iterable[str], relations: Iterable[Relation], wanted: Permission) -> bool:

@@ -34,8 +34,8 @@ log = structlog.get_logger()
 
 ANSWERS_DANGER = "answers_danger"  # the reason for which somebody is ready whose rest is due
 CALLED_IN = "called_in"  # the reason for which somebody who was not on duty talks
-LEASE = timedelta(seconds=25)  # reliability research F13: SSE ping 10 s, lease 25 s
-BETWEEN_CALLS = (PresenceState.READY, PresenceState.PAUSED)
+LEASE = timedelta(seconds=12)  # of a console: asked every 4 s, and a line may take 3 s to answer
+CONSOLE_KNOWN = timedelta(minutes=1)  # silent for longer, it is closed: they work without one
 
 CALLABLE = (PresenceState.READY, PresenceState.WRAPPING_UP)
 
@@ -55,8 +55,8 @@ async def lock_presence(work: Work, staff_id: str) -> Presence:
     return found
 
 
-async def _free_presence(work: Work, staff_id: str) -> Presence | None:
-    """The same; None while somebody else holds it: the next look will find it."""
+async def free_presence(work: Work, staff_id: str) -> Presence | None:
+    """The same row; None while somebody else holds it: the next look will find it."""
     query = select(Presence).where(Presence.staff_id == staff_id)
     held = query.with_for_update(skip_locked=True).execution_options(populate_existing=True)
     return (await work.exec(held)).one_or_none()
@@ -93,8 +93,9 @@ async def choose_presence(
     """
     presence = await lock_presence(work, staff_id)
     if state is PresenceState.READY:
+        _let_console_answer(presence, at=at)
         if not await _is_still_rung(work, presence, at=at):
-            await _would_be_ready(work, presence, at=at)
+            await would_be_ready(work, presence, at=at)
     else:
         if presence.state != state:
             after(presence.state, CHOICES[state])
@@ -136,6 +137,7 @@ async def answer_danger(work: Work, staff_id: str, *, at: datetime) -> Presence:
     """
     presence = await lock_presence(work, staff_id)
     after(presence.state, PresenceEvent.WENT_READY)
+    _let_console_answer(presence, at=at)
     if await _is_still_rung(work, presence, at=at):
         return presence
     await _comes_back(work, presence, await care_of(work, staff_id), at=at)
@@ -148,7 +150,7 @@ async def rest_after_all(work: Work, staff_id: str, *, at: datetime) -> None:
     """The child they were ready for needs them no more: what was due before is due again."""
     presence = await lock_presence(work, staff_id)
     if presence.state == PresenceState.READY:
-        await _would_be_ready(work, presence, at=at)
+        await would_be_ready(work, presence, at=at)
         presence.reason = "" if presence.state == PresenceState.READY else presence.reason
 
 
@@ -160,6 +162,15 @@ async def end_wrap_up(work: Work, staff_id: str, call_id: str, *, at: datetime) 
     presence = await lock_presence(work, staff_id)
     if presence.state == PresenceState.WRAPPING_UP and presence.call_id == call_id:
         await choose_presence(work, staff_id, PresenceState.READY, at=at)
+
+
+def _let_console_answer(presence: Presence, *, at: datetime) -> None:
+    """Who is ready at a console has one lease to show that page and phone are there."""
+    lease = presence.lease_until
+    if lease is not None and lease <= at - CONSOLE_KNOWN:
+        presence.console, presence.lease_until = "", None
+    elif presence.console and (lease is None or lease <= at):
+        presence.lease_until = at + LEASE
 
 
 async def _is_still_rung(work: Work, presence: Presence, *, at: datetime) -> bool:
@@ -179,7 +190,8 @@ async def _is_still_rung(work: Work, presence: Presence, *, at: datetime) -> boo
     return True
 
 
-async def _would_be_ready(work: Work, presence: Presence, *, at: datetime) -> None:
+async def would_be_ready(work: Work, presence: Presence, *, at: datetime) -> None:
+    """They want to be ready: they are, or get the rest or break that is due first."""
     after(presence.state, PresenceEvent.WENT_READY)
     if presence.reason in RELIEFS and presence.back_at is not None and presence.back_at > at:
         return  # under way
@@ -261,43 +273,17 @@ async def due_to_be_looked_after(work: Work, *, at: datetime) -> list[str]:
 
 async def look_after(work: Work, staff_id: str, *, at: datetime) -> None:
     """End a set-aside, rest or break whose time is over; send to a break who is due."""
-    presence = await _free_presence(work, staff_id)
+    presence = await free_presence(work, staff_id)
     if presence is None:
         return
     over = presence.back_at is not None and presence.back_at <= at
     if over and presence.state in CALLABLE:
         _let_in_again(work, presence)
     elif over or (presence.state == PresenceState.READY and presence.reason != ANSWERS_DANGER):
-        await _would_be_ready(work, presence, at=at)
+        await would_be_ready(work, presence, at=at)
 
 
 def _let_in_again(work: Work, presence: Presence) -> None:
     """The moment after `leave_out` is over."""
     presence.reason, presence.back_at = "", None
     work.announce("presence", presence.staff_id)
-
-
-async def renew_lease(work: Work, staff_id: str, *, at: datetime) -> None:
-    """The counselor's console is open and was heard of now."""
-    (await lock_presence(work, staff_id)).lease_until = at + LEASE
-
-
-async def lapsed_leases(work: Work, *, at: datetime) -> list[str]:
-    """Counselors whose console was there and is gone."""
-    query = (
-        select(Presence.staff_id)
-        .where(col(Presence.lease_until) <= at)
-        .where(col(Presence.state).in_(BETWEEN_CALLS))
-    )
-    return list((await work.exec(query)).all())
-
-
-async def end_lapsed_lease(work: Work, staff_id: str, *, at: datetime) -> None:
-    """Whose console is gone takes no new calls."""
-    presence = await _free_presence(work, staff_id)
-    if presence is None:
-        return
-    lapsed = presence.lease_until is not None and presence.lease_until <= at
-    if lapsed and presence.state in BETWEEN_CALLS:
-        move_presence(work, presence, PresenceEvent.WENT_OFFLINE, at=at, reason="console_gone")
-        presence.lease_until = None

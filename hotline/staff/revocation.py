@@ -6,8 +6,8 @@ the time when it was made: whatever bears another is over, whoever held it and w
 
 from collections.abc import Collection
 
-from sqlalchemy import ColumnElement, and_, or_
-from sqlmodel import col, delete, not_, select
+from sqlalchemy import ColumnElement, and_, false, or_
+from sqlmodel import col, delete, not_, select, update
 
 from hotline.staff.model import Role
 from hotline.storage.session import Work
@@ -25,10 +25,13 @@ async def note_changes(work: Work, staff: Staff, changed: Collection[str]) -> No
         await end_sessions(work, staff)
 
 
-async def end_sessions(work: Work, staff: Staff) -> None:
-    """Every session ends at once, and none of them ever comes back."""
+async def end_sessions(work: Work, staff: Staff, *, but: str = "") -> None:
+    """Every session ends at once, and none of them ever comes back. `but`: the name of one."""
     staff.generation += 1
-    await work.exec(delete(StaffSession).where(col(StaffSession.staff_id) == staff.id))
+    own = col(StaffSession.staff_id) == staff.id
+    kept = col(StaffSession.token_hash).startswith(but) if but else false()
+    await work.exec(delete(StaffSession).where(own, not_(kept)))
+    await work.exec(update(StaffSession).where(own, kept).values(generation=staff.generation))
     work.announce("session", staff.id)
 
 

@@ -4,24 +4,27 @@ Whoever ends a session announces ("session", staff id): open streams look again 
 """
 
 import asyncio
-import hashlib
 import secrets
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import structlog
 from cachetools import TTLCache
 from sqlalchemy import ColumnElement
-from sqlmodel import col, delete, or_, select
+from sqlmodel import col, delete, or_, select, update
 
-from hotline.errors import NotSignedIn, TooBusy
+from hotline.errors import NotSignedIn, TooBusy, WrongPassword
 from hotline.ports import Clock
+from hotline.staff.account_acts import untold
 from hotline.staff.delays import TooManyTries, count_device, count_try, forgive
 from hotline.staff.devices import Devices
+from hotline.staff.half_way import Halfway, stop_half_way
 from hotline.staff.model import BUSY, Role
 from hotline.staff.passwords import password_fits
+from hotline.staff.second_factor import has_second_factor
+from hotline.staff.tokens import hash_of
 from hotline.staff.usernames import one_form
 from hotline.storage.session import Database, Work
 from hotline.storage.tables import Presence, Staff, StaffSession
@@ -30,14 +33,15 @@ from hotline.turns import Turns
 log = structlog.get_logger()
 
 LASTS = timedelta(hours=12)
+SEEN_EVERY = timedelta(minutes=1)  # so often it is written down that a session is used
+NAME_DIGITS = 24
 REFUSED_FOR_S = 2.0  # without a look at the database
 MOST_INSIDE = 100  # of one address, waiting included: a whole office may have one
-WRONG = "The name or the password is not right. Try again, or ask your supervisor."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignedIn:
-    """Who is asking."""
+    """Who is asking. `session`: its name; `confirmed_at`: when they last proved who they are."""
 
     staff_id: str
     username: str
@@ -46,6 +50,8 @@ class SignedIn:
     station_id: str | None
     lines: tuple[str, ...]
     answers_on: str = "browser"
+    session: str = ""
+    confirmed_at: datetime | None = None
 
     def is_a(self, *roles: Role) -> bool:
         """Whether they have one of these roles."""
@@ -57,6 +63,7 @@ class SignIn:
     """A name, its password, and what for: `cookie` (a browser) or `bearer` (other software).
 
     `sender`: the address it came from. `device_mark`: what the browser was given the last time.
+    `device`, `shown_address`: how its owner will know the session again.
     """
 
     username: str
@@ -64,15 +71,22 @@ class SignIn:
     kind: str
     sender: str
     device_mark: str = ""
+    device: str = ""
+    shown_address: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewSession:
-    """A fresh token and when it ends; `device_mark`: for the browser to keep beyond that."""
+    """A fresh token and when it ends; `device_mark`: for the browser to keep beyond that.
+
+    `told`: others did something to this account, which its owner has not been told yet.
+    """
 
     token: str
     ends: datetime
     device_mark: str
+    username: str
+    told: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,22 +98,31 @@ class _Checked:
     wait_s: float
 
 
+def nobody_must(_roles: Sequence[str]) -> bool:
+    """Second factors are up to each."""
+    return False
+
+
 @dataclass(kw_only=True)
 class SignInDesk:
-    """Where people sign in. `wait`: how a name that was guessed at is slowed down."""
+    """Where people sign in. `wait`: how a name that was guessed at is slowed down.
+
+    `must`: whether somebody with these roles needs a second factor.
+    """
 
     database: Database
     clock: Clock
     devices: Devices
+    must: Callable[[Sequence[str]], bool] = nobody_must
     wait: Callable[[float], Awaitable[None]] = asyncio.sleep
     turns: Turns = field(default_factory=lambda: Turns(at_once=2, most_waiting=60))
     inside: Counter[str] = field(default_factory=Counter)
     refused: TTLCache[str, bool] = field(default_factory=lambda: TTLCache(10_000, REFUSED_FOR_S))
 
-    async def sign_in(self, given: SignIn) -> NewSession:
-        """Open a session.
+    async def sign_in(self, given: SignIn) -> NewSession | Halfway:
+        """Open a session, or stop half way to it where a second factor has a word to say.
 
-        Raises `NotSignedIn`, in the same time for every name; `TooManyTries` or `TooBusy` for a
+        Raises `WrongPassword`, in the same time for every name; `TooManyTries` or `TooBusy` for a
         sender who floods. No connection is held while the password is looked at.
         """
         if given.sender in self.refused and not given.device_mark:
@@ -114,7 +137,7 @@ class SignInDesk:
             if not self.inside[given.sender]:
                 del self.inside[given.sender]
 
-    async def _sign_in(self, given: SignIn) -> NewSession:
+    async def _sign_in(self, given: SignIn) -> NewSession | Halfway:
         at = self.clock.now()
         async with self.turns.turn(given.sender), self.database.work() as work:
             checked = await self._counted(work, given, at=at)
@@ -129,7 +152,7 @@ class SignInDesk:
         )
         if staff is None or not fits:
             log.info("sign_in.refused", staff_id=staff.id if staff else None)
-            raise NotSignedIn(WRONG)
+            raise WrongPassword
         return await self._welcome(given, staff, checked.device, at=at)
 
     async def _counted(self, work: Work, given: SignIn, *, at: datetime) -> _Checked:
@@ -147,13 +170,27 @@ class SignInDesk:
 
     async def _welcome(
         self, given: SignIn, staff: Staff, device: str, *, at: datetime
-    ) -> NewSession:
+    ) -> NewSession | Halfway:
         async with self.database.work() as work:
             sender = "" if device else given.sender
             await forgive(work, sender=sender, device=device, name=one_form(given.username))
-            token, ends = _open_session(work, staff, given.kind, at=at)
-        mark = given.device_mark if device else self.devices.mark(staff)
-        return NewSession(token=token, ends=ends, device_mark=mark)
+            has = await has_second_factor(work, staff.id)
+            if has or self.must(staff.roles):
+                return stop_half_way(work, staff, "code" if has else "enrol", device, at=at)
+            return await self.open(work, staff, given, at=at, known=bool(device))
+
+    async def open(
+        self, work: Work, staff: Staff, given: SignIn, *, at: datetime, known: bool
+    ) -> NewSession:
+        """Whoever proved to be this person is in. `known`: the browser bears a mark of theirs."""
+        token, ends = await open_session(work, staff, given, at=at)
+        return NewSession(
+            token=token,
+            ends=ends,
+            device_mark=given.device_mark if known else self.devices.mark(staff),
+            username=staff.username,
+            told=await untold(work, staff.id),
+        )
 
 
 async def _account(work: Work, name: str) -> Staff | None:
@@ -161,17 +198,26 @@ async def _account(work: Work, name: str) -> Staff | None:
     return (await work.exec(query)).one_or_none()
 
 
-def _open_session(work: Work, staff: Staff, kind: str, *, at: datetime) -> tuple[str, datetime]:
+async def open_session(
+    work: Work, staff: Staff, given: SignIn, *, at: datetime
+) -> tuple[str, datetime]:
+    """A session of this person. Returns its token, and when it ends."""
     token, ends = secrets.token_urlsafe(32), at + LASTS
     session = StaffSession(
-        token_hash=_hashed(token),
+        token_hash=hash_of(token),
         staff_id=staff.id,
-        kind=kind,
+        kind=given.kind,
         created_at=at,
+        seen_at=at,
+        confirmed_at=at,
+        device=given.device,
+        address=given.shown_address,
         expires_at=ends,
         generation=staff.generation,
     )
     work.add(session)
+    same = col(Staff.id) == staff.id
+    await work.exec(update(Staff).where(same).values(signed_in_at=at))
     return token, ends
 
 
@@ -190,14 +236,16 @@ def session_lasts(at: datetime) -> ColumnElement[bool]:
 async def who_is(work: Work, token: str, *, at: datetime) -> SignedIn:
     """Whose token this is. Raises `NotSignedIn`."""
     query = (
-        select(Staff)
+        select(Staff, StaffSession)
         .join(StaffSession, col(StaffSession.staff_id) == col(Staff.id))
-        .where(StaffSession.token_hash == _hashed(token), session_lasts(at))
+        .where(StaffSession.token_hash == hash_of(token), session_lasts(at))
         .where(col(Staff.active), StaffSession.generation == Staff.generation)
     )
-    staff = (await work.exec(query)).one_or_none()
-    if staff is None:
+    found = (await work.exec(query)).one_or_none()
+    if found is None:
         raise NotSignedIn
+    staff, session = found
+    await _note_seen(work, session, at=at)
     return SignedIn(
         staff_id=staff.id,
         username=staff.username,
@@ -206,16 +254,32 @@ async def who_is(work: Work, token: str, *, at: datetime) -> SignedIn:
         station_id=staff.station_id,
         lines=tuple(staff.lines),
         answers_on=staff.answers_on,
+        session=session_name(session.token_hash),
+        confirmed_at=session.confirmed_at,
     )
+
+
+async def _note_seen(work: Work, session: StaffSession, *, at: datetime) -> None:
+    """By a statement of its own: a session that is ended meanwhile is no fault."""
+    if session.seen_at is None or session.seen_at <= at - SEEN_EVERY:
+        same = col(StaffSession.token_hash) == session.token_hash
+        await work.exec(update(StaffSession).where(same).values(seen_at=at))
+
+
+def session_name(token_hash: str) -> str:
+    """What a session is called in lists and addresses; it opens nothing."""
+    return token_hash[:NAME_DIGITS]
+
+
+async def confirm_session(work: Work, staff_id: str, name: str, *, at: datetime) -> None:
+    """Its owner has just proved again who they are."""
+    same = col(StaffSession.token_hash).startswith(name), col(StaffSession.staff_id) == staff_id
+    await work.exec(update(StaffSession).where(*same).values(confirmed_at=at))
 
 
 async def sign_out(work: Work, token: str) -> None:
     """End this session, and with it the streams that hang on it."""
-    ended = delete(StaffSession).where(col(StaffSession.token_hash) == _hashed(token))
+    ended = delete(StaffSession).where(col(StaffSession.token_hash) == hash_of(token))
     staff_id = (await work.exec(ended.returning(col(StaffSession.staff_id)))).scalar_one_or_none()
     if staff_id is not None:
         work.announce("session", staff_id)
-
-
-def _hashed(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()

@@ -1,6 +1,7 @@
 """Whether a password or PIN can be guessed: zxcvbn judges, and its advice is passed on."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from zxcvbn import zxcvbn
 
@@ -48,23 +49,36 @@ ADVICE = {
 }
 
 
-def refuse_weak_password(password: str, about: Sequence[str]) -> None:
-    """`about`: what others know of the person. Raises `Invalid` with what would be better."""
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """What would make a password better, in both languages."""
+
+    chinese: str
+    english: str
+
+
+def advice_for(password: str, about: Sequence[str]) -> Advice | None:
+    """`about`: what others know of the person. None where the password is good enough."""
     if len(password) < SHORTEST:
-        raise Invalid(
-            f"密码至少要{SHORTEST}个字符。{NOTHING_CHANGED}"
-            f" A password needs at least {SHORTEST} characters."
+        return Advice(
+            f"密码至少要{SHORTEST}个字符。", f"A password needs at least {SHORTEST} characters."
         )
     judged = zxcvbn(password[:LONGEST_JUDGED], user_inputs=[*OURS, *about])
     if judged["score"] >= STRONG:
-        return
+        return None
     feedback = judged["feedback"]
     said = [one for one in (feedback["warning"], *feedback["suggestions"]) if one]
     chinese = "".join(ADVICE.get(one, "") for one in said)
-    raise Invalid(
-        f"这个密码太容易猜：{chinese}{NOTHING_CHANGED}"
-        f" This password is too easy to guess: {' '.join(said)}"
+    return Advice(
+        f"这个密码太容易猜：{chinese}", f"This password is too easy to guess: {' '.join(said)}"
     )
+
+
+def refuse_weak_password(password: str, about: Sequence[str]) -> None:
+    """`about`: what others know of the person. Raises `Invalid` with what would be better."""
+    advice = advice_for(password, about)
+    if advice is not None:
+        raise Invalid(f"{advice.chinese}{NOTHING_CHANGED} {advice.english}")
 
 
 def refuse_weak_pin(pin: str) -> None:

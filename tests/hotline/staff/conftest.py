@@ -4,15 +4,15 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from sqlmodel import SQLModel
 
 from hotline.storage.session import Database
 from hotline.storage.tables import Line, Presence, Staff
 from tests.fakes import NOON, FakeClock
+from tests.hotline.rows import StoredScene
 
 
 @dataclass
-class StaffScene:
+class StaffScene(StoredScene):
     """The rows, a clock, and short words for them."""
 
     database: Database
@@ -32,13 +32,6 @@ class StaffScene:
             ),
             Presence(staff_id="li", since=NOON, idle_since=NOON),
         )
-
-    async def add(self, *rows: SQLModel) -> None:
-        """Rows, each after those before it."""
-        async with self.database.work() as work:
-            for row in rows:
-                work.add(row)
-                await work.flush()
 
     async def li_is(self, state: str, **values: Any) -> None:
         """What li does now."""

@@ -7,16 +7,13 @@ import pytest
 from hotline.errors import IllegalMove, NotFound
 from hotline.staff.model import MISSES_BEFORE_PAUSE, PresenceEvent, PresenceState
 from hotline.staff.presence import (
-    LEASE,
     choose_presence,
     due_to_be_looked_after,
-    end_lapsed_lease,
     end_wrap_up,
     lock_presence,
     look_after,
     move_presence,
     release_offer,
-    renew_lease,
     set_aside,
 )
 from tests.fakes import NOON
@@ -166,31 +163,6 @@ async def test_a_break_that_is_under_way_is_not_ended_by_wanting_to_work(
     await is_looked_after(scene, 600)
 
     assert (before, (await scene.li()).state) == ("paused", "ready")
-
-
-async def test_a_console_that_is_gone_takes_its_counselor_off_duty(scene: StaffScene) -> None:
-    await chooses(scene, S.READY)
-    async with scene.database.work() as work:
-        await renew_lease(work, "li", at=scene.clock.now())
-
-    states = []
-    for seconds in (LEASE.total_seconds() - 1, 1):
-        scene.clock.advance(seconds)
-        async with scene.database.work() as work:
-            await end_lapsed_lease(work, "li", at=scene.clock.now())
-        states.append((await scene.li()).state)
-
-    assert states == ["ready", "offline"]
-    assert (await scene.li()).reason == "console_gone"
-
-
-async def test_a_console_that_goes_in_a_talk_ends_no_talk(scene: StaffScene) -> None:
-    await scene.li_is("talking", call_id="c1", lease_until=NOON)
-
-    async with scene.database.work() as work:
-        await end_lapsed_lease(work, "li", at=NOON)
-
-    assert (await scene.li()).state == "talking"
 
 
 async def test_nobody_has_a_presence_who_has_no_account(scene: StaffScene) -> None:

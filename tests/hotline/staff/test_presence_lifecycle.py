@@ -28,13 +28,13 @@ talking      -        -         -                -             -
 wrapping_up  offered  -         -                -             -
 paused       -        -         -                -             -
 
-state        talk_ended   line_lost  called_in  rung_still
-offline      -            -          talking    offered
-ready        -            -          talking    -
-offered      -            -          -          -
-talking      wrapping_up  ready      -          -
-wrapping_up  -            -          -          -
-paused       -            -          talking    offered
+state        talk_ended   line_lost  helped  called_in  rung_still
+offline      -            -          -       talking    offered
+ready        -            -          -       talking    -
+offered      -            -          -       -          -
+talking      wrapping_up  ready      ready   -          -
+wrapping_up  -            -          -       -          -
+paused       -            -          -       talking    offered
 """)
 
 
