@@ -13,10 +13,12 @@ from typing import NamedTuple
 from sqlmodel import col, func, or_, select
 
 from hotline.callcontrol.model import ParticipantRole, ParticipantState
+from hotline.callcontrol.overflow import take_over
 from hotline.callcontrol.participants import let_go
 from hotline.calls.model import CallState, OfferState
 from hotline.calls.service import add_call_entry
-from hotline.lines.alarm import AlarmPlan, AlarmStep, alarm_of
+from hotline.lines.alarm import AlarmPlan, AlarmStep
+from hotline.lines.overflow import OVERFLOW_STEPS, alarm_for, partner_of
 from hotline.staff.model import PresenceState, Role
 from hotline.storage.session import Work
 from hotline.storage.tables import Call, Line, Offer, Participant, Presence, Staff
@@ -32,10 +34,14 @@ MayBeTaken = Callable[[Call], bool]
 
 
 class Phone(NamedTuple):
-    """Whom a step rings. Without `staff_id`: a phone that is nobody's account."""
+    """Whom a step rings. Without `staff_id`: a phone that is nobody's account.
+
+    `partner`: the name of the line's partner, whose phone it is.
+    """
 
     address: str
     staff_id: str | None = None
+    partner: str = ""
 
 
 async def lock_due(work: Work, *, at: datetime) -> Sequence[Call]:
@@ -60,12 +66,13 @@ def put_off(call: Call, line: Line, may_be_taken: MayBeTaken, *, at: datetime) -
     Nobody is alarmed for somebody in no danger whom a counselor on duty takes in their turn, but
     for who has waited too long for that: danger always comes before them.
     """
-    plan = alarm_of(line, call.urgency)
+    plan = alarm_for(line, call, at=at)
     if call.alarm_due_at is None or call.alarm_due_at > at + plan.longest:
         call.alarm_due_at = min(_since(call), at) + plan.due_after(call.alarm_step)
     due = call.alarm_due_at <= at
     may_wait = at < min(_since(call), at) + timedelta(seconds=plan.long_wait_s)
-    if due and may_wait and may_be_taken(call):
+    for_later = plan.step(call.alarm_step) not in OVERFLOW_STEPS
+    if due and may_wait and for_later and may_be_taken(call):
         call.alarm_due_at = at + LOOK_AGAIN
     return call.alarm_due_at > at
 
@@ -82,15 +89,19 @@ async def take_step(work: Work, call_id: str, *, at: datetime) -> AlarmStep | No
     if call is None:
         return None
     line = await work.get_one(Line, call.line_id)
-    plan = alarm_of(line, call.urgency)
+    plan = alarm_for(line, call, at=at)
     step = plan.step(call.alarm_step)
     call.alarm_step += 1
     call.alarm_due_at = _next_due(call, plan, at)
+    if await take_over(work, call, line, step, at=at):
+        return step
     if step is not AlarmStep.ANY_LINE:  # those are offered the call by the switchboard
         phones = await _phones(work, call, line, step)
         for phone in phones:
             _ring(work, call, phone, at=at)
         await end_step(work, call, step, rung=len(phones), at=at)
+        if step in OVERFLOW_STEPS:  # the next look says whether the steps after it are needed
+            return None
     return step
 
 
@@ -98,7 +109,7 @@ async def end_step(work: Work, call: Call, step: AlarmStep, *, rung: int, at: da
     """Tell the timeline. A step that reaches nobody is followed by the next at once."""
     kind = "alarm.rang" if rung else "alarm.reached_nobody"
     add_call_entry(work, call, kind, at=at, facts={"step": step, "rung": rung})
-    if not rung:
+    if not rung and step not in OVERFLOW_STEPS:  # a line that cannot help changes no deadline
         await hurry_alarm(work, call, at=at)
 
 
@@ -112,7 +123,7 @@ def _next_due(call: Call, plan: AlarmPlan, at: datetime) -> datetime:
 async def hurry_alarm(work: Work, call: Call, *, at: datetime) -> None:
     """Nobody rings any more: the next step at once, but for the pause after the last one."""
     line = await work.get_one(Line, call.line_id)
-    plan = alarm_of(line, call.urgency)
+    plan = alarm_for(line, call, at=at)
     if call.state != CallState.WAITING or plan.round_over(call.alarm_step):
         return
     if not await _is_offered(work, call):
@@ -133,6 +144,8 @@ async def _phones(work: Work, call: Call, line: Line, step: AlarmStep) -> list[P
     match step:
         case AlarmStep.ANY_LINE:
             return []
+        case AlarmStep.PARTNER | AlarmStep.BACK:
+            return _partners(line)  # many seats, one number: busy or not is theirs to say
         case AlarmStep.OWN_PHONES:
             found = await _counselors_at_home(work, call)
         case AlarmStep.DUTY_PHONE:
@@ -143,6 +156,11 @@ async def _phones(work: Work, call: Call, line: Line, step: AlarmStep) -> list[P
     busy = await _busy(work)
     free = [phone for phone in found if phone.address and phone.address not in busy]
     return free[:RING_TOGETHER]
+
+
+def _partners(line: Line) -> list[Phone]:
+    found = partner_of(line)
+    return [Phone(found.number, partner=found.name)] if found and found.number else []
 
 
 async def _busy(work: Work) -> set[str]:
@@ -198,6 +216,7 @@ def _ring(work: Work, call: Call, phone: Phone, *, at: datetime) -> None:
         role=ParticipantRole.COUNSELOR,
         staff_id=phone.staff_id,
         address=phone.address,
+        name=phone.partner,
         created_at=at,
     )
     work.add(one)
@@ -207,6 +226,11 @@ def _ring(work: Work, call: Call, phone: Phone, *, at: datetime) -> None:
 def is_called_in(one: Participant) -> bool:
     """Somebody who was rung because nobody on duty took the caller."""
     return one.role == ParticipantRole.COUNSELOR and one.offer_id is None
+
+
+def is_partner(one: Participant) -> bool:
+    """The partner of a line: somebody outside, with a name and no account."""
+    return is_called_in(one) and one.staff_id is None and bool(one.name)
 
 
 async def called_in_to(work: Work, call: Call) -> Sequence[Participant]:

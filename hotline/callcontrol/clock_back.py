@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import text
 
+from hotline.recordings.policy import KEEP_LEASE, LONGEST_BACK_OFF
 from hotline.staff.presence import LEASE
 from hotline.storage.session import Database
 
@@ -41,7 +42,8 @@ CALLS = text("""
         alarm_since = coalesce(alarm_since, queued_at) - ranked.back,
         alarm_due_at = alarm_due_at - ranked.back,
         accepted_at = case when accepted_at > :at then :at else accepted_at end,
-        joined_at = case when joined_at > :at then :at else joined_at end
+        joined_at = case when joined_at > :at then :at else joined_at end,
+        told_at = case when told_at > :at then :at else told_at end
     from ranked where call.id = ranked.id
 """)
 PARTICIPANTS = text("""
@@ -66,6 +68,41 @@ OFFERS = text("""
     )
     update offer set expires_at = expires_at - (offered_at - :at), offered_at = :at
     from held where offer.id = held.id
+""")
+# What was tried in the future counts too: the next try was put off from there.
+CALLBACKS = text("""
+    with held as (
+        select id, greatest(promised_at, (
+                select max(greatest(at, ended_at)) from callback_attempt
+                where callback_id = callback.id
+            )) - :at as back
+        from callback
+        where state in ('open', 'in_hand') and (promised_at > :tolerated or exists (
+            select from callback_attempt
+            where callback_id = callback.id and greatest(at, ended_at) > :tolerated
+        ))
+        order by id for update skip locked
+    ), tried as (
+        update callback_attempt set at = least(at, :at), ended_at = case
+            when ended_at > :at then :at else ended_at end
+        from held where callback_id = held.id
+    )
+    update callback set promised_at = least(promised_at, :at), place_at = least(place_at, :at),
+        due_at = case when promised_at > :at or urgency = 'routine'
+            then due_at - back else due_at end,
+        try_at = try_at - back
+    from held where callback.id = held.id
+""")
+# What is kept for good is due in the future rightly.
+SOUNDS = text("""
+    update recording set lease_until = case when lease_until > :longest_lease
+            then null else lease_until end,
+        due_at = case when due_at > :longest_pause then :at else due_at end
+    where id = any(array(
+        select id from recording where copy_state in ('wanted', 'fetched')
+            and (lease_until > :longest_lease or due_at > :longest_pause)
+        order by due_at limit 500 for update skip locked
+    ))
 """)
 PRESENCES = text("""
     with held as (
@@ -93,8 +130,14 @@ async def bring_back(database: Database, *, at: datetime) -> None:
     leases = {"lease": LEASE, "longest_lease": tolerated + LEASE}
     async with database.work() as work:
         await work.sql(CALLS, values | {"set_back": at + DIFFERENCE})
-    for statement in (PARTICIPANTS, OFFERS):
+    for statement in (PARTICIPANTS, OFFERS, CALLBACKS):
         async with database.work() as work:
             await work.sql(statement, values)
     async with database.work() as work:
         await work.sql(PRESENCES, values | leases)
+    sounds = {
+        "longest_lease": tolerated + KEEP_LEASE,
+        "longest_pause": tolerated + LONGEST_BACK_OFF,
+    }
+    async with database.work() as work:
+        await work.sql(SOUNDS, {"at": at} | sounds)

@@ -11,31 +11,54 @@ from datetime import timedelta
 import structlog
 
 from hotline.background import BackgroundJobs
-from hotline.callcontrol import participants
-from hotline.callcontrol.model import Act, ParticipantEvent, act_due
-from hotline.callcontrol.offers import dial_unclear, give_full_time, leg_ended
+from hotline.callcontrol import keypad, participants
+from hotline.callcontrol.legs import leg_ended, leg_hung_up
+from hotline.callcontrol.model import Act, ParticipantRole, VoiceReach, Wanted, act_due
+from hotline.callcontrol.offers import dial_unclear, give_full_time
 from hotline.callcontrol.participants import Ring, WayIn, conference_name, lock_participant
+from hotline.callcontrol.talks import NOT_HEARD_OF
 from hotline.calls.service import lock_call
 from hotline.errors import CarrierError, CarrierRefused, CarrierUnclear, CarrierUnreachable, LegGone
-from hotline.ports import Carrier, Clock, Dial, LegStatus
+from hotline.ports import Carrier, Clock, Dial, LegStatus, PlaceChange
 from hotline.storage.session import Database, Work
 from hotline.storage.tables import Call, Participant
 from hotline.storage.tables.columns import new_id
+from hotline.storage.vault import Vault
 
 log = structlog.get_logger()
 
 SLOW_DIAL = timedelta(seconds=2)
 DIAL_SLACK = timedelta(seconds=5)  # the carrier's own clock may differ from ours by this much
+CLOCKS_DIFFER = timedelta(minutes=2)  # at the very most, where much depends on it
+NEVER_DIALLED = "never_dialled"  # the carrier never heard of it
+
+
+def voice_possible(voice: str, coached: str) -> VoiceReach:
+    """A whisper that nobody is there for must not be heard by all."""
+    wanted = VoiceReach(voice)
+    return VoiceReach.MUTED if wanted is VoiceReach.COACH and not coached else wanted
+
+
+def voice_change(voice: str, coached: str) -> PlaceChange:
+    """Who is to hear somebody. `coached`: the counselor's leg, whom alone a coach speaks to."""
+    match voice_possible(voice, coached):
+        case VoiceReach.COACH:
+            return PlaceChange(muted=False, coaches=coached)
+        case VoiceReach.MUTED:
+            return PlaceChange(muted=True, coaches="")
+        case VoiceReach.OPEN:
+            return PlaceChange(muted=False, coaches="")
 
 
 class Dialler:
     """Carries out acts, each in a background job: for one participant one at a time."""
 
     def __init__(
-        self, *, database: Database, carrier: Carrier, clock: Clock, base_url: str
+        self, *, database: Database, carrier: Carrier, clock: Clock, vault: Vault, base_url: str
     ) -> None:
-        """`base_url`: what the carrier's webhooks start with."""
+        """`base_url`: what the carrier's webhooks start with. `vault` opens whom we call back."""
         self._database = database
+        self._vault = vault
         self._carrier = carrier
         self._clock = clock
         self._base = base_url
@@ -43,8 +66,12 @@ class Dialler:
         self._acts: Mapping[Act, Callable[[str], Awaitable[None]]] = {
             Act.DIAL: self._dial,
             Act.SEND_IN: self._send_in,
-            Act.HOLD: self._set_hold,
-            Act.RESUME: self._set_hold,
+            Act.HOLD: self._change,
+            Act.RESUME: self._change,
+            Act.SET_VOICE: self._change,
+            Act.SET_ENDS: self._change,
+            Act.SAY: self._change,
+            Act.ASK_KEYS: self._ask_keys,
             Act.HANG_UP: self._hang_up,
         }
 
@@ -69,7 +96,8 @@ class Dialler:
 
     async def _dial(self, participant_id: str) -> None:
         async with self._database.work() as work:
-            ring = await participants.begin_dial(work, participant_id, at=self._clock.now())
+            now = self._clock.now()
+            ring = await participants.begin_dial(work, self._vault, participant_id, at=now)
         if ring is not None:
             await self._ring(participant_id, ring)
 
@@ -119,6 +147,34 @@ class Dialler:
         """They never rang, or nothing was heard of them."""
         await self._end(participant_id, LegStatus.FAILED, why=why)
 
+    async def give_up(self, participant_id: str) -> None:
+        """Nothing was heard of a dial for long, neither by its answer nor by a callback.
+
+        Of whom we call back it is to be known whether their phone can have rung. That is asked
+        under a name of its own: what is wanted of the leg meanwhile may not keep it from the end.
+        """
+        async with self._database.work() as work:
+            one = await work.get_one(Participant, participant_id)
+            called_back = one.role == ParticipantRole.CALLER
+            ring = await participants.ring_of(work, self._vault, one) if called_back else None
+        if ring is None:
+            await self.lose(participant_id, why=NOT_HEARD_OF)
+        else:
+            self.jobs.start(f"given_up:{participant_id}", self._give_up(one, ring))
+
+    async def _give_up(self, one: Participant, ring: Ring) -> None:
+        never = await self._was_never_dialled(one, ring)
+        await self.lose(one.id, why=NEVER_DIALLED if never else NOT_HEARD_OF)
+
+    async def _was_never_dialled(self, one: Participant, ring: Ring) -> bool:
+        """Only where the carrier says that there is no such leg: what is unclear may have rung."""
+        since = (one.dialled_at or one.created_at) - CLOCKS_DIFFER
+        try:
+            return not await self._carrier.find_legs(to=ring.address, since=since)
+        except CarrierError as fault:
+            log.warning("dial.not_looked_for", error=type(fault).__name__)
+            return False
+
     def look_up(self, participant_id: str, sid: str) -> None:
         """Nothing was heard of a leg for long: the carrier says whether it is over."""
         self.jobs.start(f"participant:{participant_id}", self._look_up(participant_id, sid))
@@ -126,7 +182,7 @@ class Dialler:
     async def _look_up(self, participant_id: str, sid: str) -> None:
         report = await self._carrier.leg(sid)
         if report is None:
-            await self.lose(participant_id, why="not_heard_of")
+            await self.lose(participant_id, why=NOT_HEARD_OF)
         elif report.status.over:
             await self._end(participant_id, report.status)
 
@@ -148,7 +204,7 @@ class Dialler:
             if alive:
                 await participants.keep_sid(work, one.id, alive[0])
                 return
-            ring = await participants.ring_of(work, one)
+            ring = await participants.ring_of(work, self._vault, one)
         await self._ring(one.id, ring)
 
     async def _send_in(self, participant_id: str) -> None:
@@ -165,6 +221,18 @@ class Dialler:
                 await participants.way_in_failed(work, participant_id)
             raise
 
+    async def _ask_keys(self, participant_id: str) -> None:
+        async with self._database.work() as work:
+            way = await keypad.begin_question(work, participant_id, at=self._clock.now())
+        if way is None:
+            return
+        try:
+            await self._redirect(way.carrier_sid, f"{way.call_id}/ask?turn={way.turn}")
+        except (CarrierRefused, CarrierUnreachable):
+            async with self._database.work() as work:
+                await keypad.question_failed(work, participant_id)
+            raise
+
     async def _redirect(self, sid: str, path: str) -> None:
         """`once`: two of these in one call are two requests, and never one answered twice."""
         address = f"{self._base}/voice/calls/{path}&once={new_id()}"
@@ -175,24 +243,52 @@ class Dialler:
 
     # ── in the talk, and out ────────────────────────────────────────────────────────────────
 
-    async def _set_hold(self, participant_id: str) -> None:
-        """Give the caller music, or take it away, as the row says by now."""
+    async def _change(self, participant_id: str) -> None:
+        """Change somebody within the talk, as the row says by now."""
         async with self._database.work() as work:
-            one = await participants.begin_hold(work, participant_id, at=self._clock.now())
-            language = "" if one is None else (await work.get_one(Call, one.call_id)).language
-        if one is None:
-            return
-        conference, held = conference_name(one.call_id), one.hold_wanted
-        music = f"{self._base}/voice/calls/{one.call_id}/music?language={language}"
+            found = await participants.begin_change(work, participant_id, at=self._clock.now())
+            if found is None:
+                return
+            one, act = found
+            call = await work.get_one(Call, one.call_id)
+            coached = await participants.counselor_sid(work, call)
+        change = self._change_of(one, act, call, coached)
         try:
-            await self._carrier.set_hold(
-                conference, str(one.carrier_sid), held=held, music_url=music
-            )
+            await self._carrier.change(conference_name(call.id), str(one.carrier_sid), change)
         except LegGone:  # the talk ended while the key was pressed
-            log.info("caller.gone_before_hold", call_id=one.call_id)
-            return
+            log.info("participant.gone_before_change", call_id=call.id, act=act)
+            if act is not Act.SET_ENDS or one.wanted == Wanted.IN:
+                return  # who is only coming in is asked for again
+        await self._seen(one, act, coached)  # also of who has left it: hung up next
+
+    def _change_of(self, one: Participant, act: Act, call: Call, coached: str) -> PlaceChange:
+        """The row's wish in the carrier's words."""
+        talk, language = f"{self._base}/voice/calls/{call.id}", call.language
+        match act:
+            case Act.HOLD | Act.RESUME:
+                music = f"{talk}/music?language={language}"
+                return PlaceChange(held=one.hold_wanted, music_url=music)
+            case Act.SET_ENDS:
+                return PlaceChange(ends_talk=one.ends_wanted)
+            case Act.SAY:
+                said = f"{talk}/said?prompt={one.to_say}&language={language}"
+                return PlaceChange(say_url=said)
+            case _:
+                return voice_change(one.voice_wanted, coached)
+
+    async def _seen(self, one: Participant, act: Act, coached: str) -> None:
+        """The carrier said yes to what was wanted then."""
         async with self._database.work() as work:
-            await participants.hold_seen(work, participant_id, held=held)
+            match act:
+                case Act.HOLD | Act.RESUME:
+                    await participants.hold_seen(work, one.id, held=one.hold_wanted)
+                case Act.SET_ENDS:
+                    await participants.ends_seen(work, one.id, ends=one.ends_wanted)
+                case Act.SAY:
+                    await participants.said(work, one.id, one.to_say)
+                case _:
+                    heard = voice_possible(one.voice_wanted, coached)
+                    await participants.voice_seen(work, one.id, heard)
 
     async def _hang_up(self, participant_id: str) -> None:
         async with self._database.work() as work:
@@ -201,11 +297,8 @@ class Dialler:
             return
         await self._carrier.hang_up(str(one.carrier_sid))
         async with self._database.work() as work:
-            one = await lock_participant(work, participant_id)
-            if participants.move_participant(
-                work, one, ParticipantEvent.ENDED, at=self._clock.now()
-            ):
-                one.ended_as = LegStatus.COMPLETED
+            one = await self._lock(work, participant_id)
+            await leg_hung_up(work, one, at=self._clock.now())
 
     # ── the caller's own leg ────────────────────────────────────────────────────────────────
 

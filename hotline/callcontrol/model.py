@@ -6,8 +6,9 @@ asked ──dialled──► dialing ──rang──► ringing ──answered�
 `joined` may overtake what comes before it, `ended` may come at any time, and a caller whose
 counselor was lost is asked again.
 
-A participant has a wanted state beside the one that was seen (`wanted`, `hold_wanted`). Whoever
-wants something writes that; the dialler asks the carrier until both agree.
+A participant has a wanted state beside the one that was seen (`wanted`, `hold_wanted`,
+`voice_wanted`, `ends_wanted`). Whoever wants something writes that; the dialler asks the carrier
+until both agree. What is wanted of several people together is decided by `callcontrol.talk`.
 """
 
 from collections.abc import Mapping
@@ -26,11 +27,9 @@ class ParticipantRole(StrEnum):
     CALLER = "caller"
     COUNSELOR = "counselor"
     INTERPRETER = "interpreter"
-
-    @property
-    def ends_talk(self) -> bool:
-        """Whether the talk is over when they leave it."""
-        return self is not ParticipantRole.INTERPRETER
+    COLLEAGUE = "colleague"  # whom the counselor consults; may take the caller over
+    GUEST = "guest"  # somebody of outside: a parent, a station, the police
+    SUPERVISOR = "supervisor"  # listens, whispers to the counselor, or speaks with all
 
 
 class ParticipantState(StrEnum):
@@ -62,11 +61,20 @@ class Wanted(StrEnum):
     OUT = "out"
 
 
+class VoiceReach(StrEnum):
+    """By whom somebody is heard. Whoever is `coach` is heard by the counselor alone."""
+
+    OPEN = "open"
+    MUTED = "muted"
+    COACH = "coach"
+
+
 class Proof(StrEnum):
     """How we know that a person is there, and not a mailbox that would record a child."""
 
     BROWSER = "browser"  # a softphone rings only where somebody is signed in
     KEY = "key"  # somebody pressed what they were asked to press
+    SERVICE = "service"  # a public service: the counselor hears it before the caller does
 
 
 class Act(StrEnum):
@@ -76,6 +84,10 @@ class Act(StrEnum):
     SEND_IN = "send_in"
     HOLD = "hold"
     RESUME = "resume"
+    SET_VOICE = "set_voice"
+    SET_ENDS = "set_ends"
+    SAY = "say"
+    ASK_KEYS = "ask_keys"
     HANG_UP = "hang_up"
 
 
@@ -116,6 +128,11 @@ def may_join(one: Participant) -> bool:
     return one.role == ParticipantRole.CALLER or one.proof in tuple(Proof)
 
 
+def is_at_question(one: Participant) -> bool:
+    """The caller is led to a question that listens for keys, or is to be."""
+    return one.keys in ("wanted", "asked")
+
+
 def act_due(one: Participant, now: datetime) -> Act | None:
     """What the carrier must be asked so that this participant is where they are wanted.
 
@@ -123,18 +140,44 @@ def act_due(one: Participant, now: datetime) -> Act | None:
     """
     state = ParticipantState(one.state)
     if one.wanted == Wanted.OUT:
-        gone = state is ParticipantState.ENDED or one.carrier_sid is None
-        return None if gone else Act.HANG_UP
+        return _way_out(one, state)
     if state is ParticipantState.ASKED:
         return _way_in(one, now)
-    if state is ParticipantState.IN_TALK and one.hold_wanted != one.held:
+    return _place_in_talk(one) if state is ParticipantState.IN_TALK else None
+
+
+def _way_out(one: Participant, state: ParticipantState) -> Act | None:
+    """Whose leaving must not end the talk of others: the carrier is told that first."""
+    if state is ParticipantState.ENDED or one.carrier_sid is None:
+        return None
+    must_be_told = state is ParticipantState.IN_TALK and one.ends_wanted != one.ends
+    return Act.SET_ENDS if must_be_told else Act.HANG_UP
+
+
+def _place_in_talk(one: Participant) -> Act | None:
+    """First what keeps a caller from being cut off or kept on hold, last what is only said.
+
+    Whoever is at a question is not in the conference: nothing can be asked of them there.
+    """
+    if one.keys == "asked":
+        return None
+    if one.ends_wanted != one.ends:
+        return Act.SET_ENDS
+    if one.hold_wanted != one.held:
         return Act.HOLD if one.hold_wanted else Act.RESUME
-    return None
+    if one.keys == "wanted":
+        return Act.ASK_KEYS
+    if one.voice_wanted != one.voice:
+        return Act.SET_VOICE
+    return Act.SAY if one.to_say and not one.held else None
 
 
 def _way_in(one: Participant, now: datetime) -> Act | None:
-    """A caller is on the line already, and is sent in; everybody else is dialled."""
-    if one.role != ParticipantRole.CALLER:
+    """A caller is on the line already, and is sent in; everybody else is dialled.
+
+    So is a caller whom we call back: they have no leg yet.
+    """
+    if one.role != ParticipantRole.CALLER or one.carrier_sid is None:
         return Act.DIAL
     sent_lately = one.sent_at is not None and now - one.sent_at < SEND_AGAIN_AFTER
     return None if sent_lately else Act.SEND_IN

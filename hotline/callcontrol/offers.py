@@ -9,22 +9,21 @@ from typing import NamedTuple
 import structlog
 from sqlmodel import col, func, not_, select
 
-from hotline.callcontrol.alarm import called_in_ended, is_called_in, let_go_of_called_in
-from hotline.callcontrol.model import ParticipantEvent, ParticipantState
+from hotline.callcontrol.alarm import is_called_in, is_partner, let_go_of_called_in
+from hotline.callcontrol.arrangement import join_talk_as_said, settle_talk
+from hotline.callcontrol.model import ParticipantState
+from hotline.callcontrol.outgoing import NOT_DIALLED, end_unreached, ring_caller
 from hotline.callcontrol.participants import (
     ask_caller_in,
     caller_in_talk,
-    end_participant,
     interpreter_number,
     invite_interpreter,
     let_go_of_offer,
-    move_participant,
 )
-from hotline.calls.model import CallEvent, CallState, OfferState
-from hotline.calls.service import add_call_entry, lock_call, move_call
+from hotline.calls.model import CallEvent, CallState, OfferKind, OfferState
+from hotline.calls.service import PARTNER, add_call_entry, lock_call, move_call
 from hotline.calls.understanding import can_talk
 from hotline.lines.plans import policy_of
-from hotline.ports import LegStatus
 from hotline.staff.presence import (
     call_in,
     leave_out,
@@ -41,28 +40,21 @@ log = structlog.get_logger()
 
 SOFTPHONE = "client:"  # how the carrier writes the address of a browser
 NOT_REACHABLE = "not_reachable"  # no browser answers to that address
+NOT_LET_IN = "not_let_in"  # the caller could not be put on hold in time
 CARRIER_REFUSED = "carrier_refused"  # the phone never rang, whatever the carrier says of it
 FAILING_FOR = timedelta(minutes=1)
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 2.0, 8.0
 
 RANG = (ParticipantState.RINGING, ParticipantState.UP, ParticipantState.IN_TALK)
 
-REFUSALS = {
-    LegStatus.BUSY: (OfferState.DECLINED, "busy"),
-    LegStatus.NO_ANSWER: (OfferState.EXPIRED, "no_answer"),
-    LegStatus.CANCELED: (OfferState.EXPIRED, "no_answer"),
-    LegStatus.COMPLETED: (OfferState.DECLINED, "answered_but_not_taken"),
-    LegStatus.FAILED: (OfferState.FAILED, CARRIER_REFUSED),
-}
-"""What the end of a phone that rang says of an offer that was still open."""
-
 
 class OverdueOffer(NamedTuple):
-    """An offer whose time is over, and how far the counselor's leg came."""
+    """An offer whose time is over, how far the leg came, and the proof that a person is on it."""
 
     call_id: str
     offer_id: str
     leg_state: str
+    proof: str
 
 
 async def accept_offer(work: Work, counselor: Participant, *, at: datetime) -> bool:
@@ -70,17 +62,19 @@ async def accept_offer(work: Work, counselor: Participant, *, at: datetime) -> b
     call = await lock_call(work, counselor.call_id)
     if is_called_in(counselor):
         return await _accept_unoffered(work, call, counselor, at=at)
-    offer = await _lock_offer(work, counselor)
+    offer = await lock_offer(work, counselor)
+    if offer is not None and offer.kind == OfferKind.CALL_BACK:
+        return await _accept_call_back(work, call, offer, counselor, at=at)
     if offer is None or offer.state != OfferState.PENDING or call.state != CallState.WAITING:
         return offer is not None and offer.state == OfferState.ACCEPTED
-    if await _is_revoked(work, offer):
+    if await is_revoked(work, offer):
         await withdraw_offer(work, call, offer.id, at=at, reason="revoked")
         return False
-    await _close(work, offer, OfferState.ACCEPTED, at=at)
+    await close_offer(work, offer, OfferState.ACCEPTED, at=at)
     move_call(work, call, CallEvent.ACCEPTED, at=at, staff=offer.staff_id)
     call.accepted_at, call.counselor_id = at, offer.staff_id
-    move_participant(work, counselor, ParticipantEvent.JOINED, at=at)
     ask_caller_in(work, call, await caller_in_talk(work, call), at=at)
+    await join_talk_as_said(work, call, counselor, at=at)
     await take_call(work, offer.staff_id, call.id, at=at)
     if offer.interpreter:
         await invite_interpreter(work, call, at=at, staff_id=offer.staff_id)
@@ -88,7 +82,25 @@ async def accept_offer(work: Work, counselor: Participant, *, at: datetime) -> b
     return True
 
 
-async def _is_revoked(work: Work, offer: Offer) -> bool:
+async def _accept_call_back(
+    work: Work, call: Call, offer: Offer, counselor: Participant, *, at: datetime
+) -> bool:
+    """Who wants to call somebody back is there: only now is that phone rung, whoever owns it."""
+    if offer.state != OfferState.PENDING:
+        return offer.state == OfferState.ACCEPTED and counselor.state == ParticipantState.IN_TALK
+    if await is_revoked(work, offer):
+        await withdraw_offer(work, call, offer.id, at=at, reason="revoked")
+        return False
+    await close_offer(work, offer, OfferState.ACCEPTED, at=at)
+    call.accepted_at = call.heard_at = at
+    ring_caller(work, call, at=at)
+    await join_talk_as_said(work, call, counselor, at=at)
+    await take_call(work, offer.staff_id, call.id, at=at)
+    add_call_entry(work, call, "call.rings_them", at=at, staff_id=offer.staff_id)
+    return True
+
+
+async def is_revoked(work: Work, offer: Offer) -> bool:
     """Whether what decided for this counselor has changed since, however lately."""
     query = select(Staff.id).where(
         Staff.id == offer.staff_id, Staff.revision == offer.revision, may_be_rung()
@@ -105,8 +117,9 @@ async def _accept_unoffered(
     if not move_call(work, call, CallEvent.ACCEPTED, at=at, staff=counselor.staff_id):
         return counselor.state == ParticipantState.IN_TALK
     call.accepted_at, call.counselor_id = at, counselor.staff_id
-    move_participant(work, counselor, ParticipantEvent.JOINED, at=at)
+    call.step = PARTNER if is_partner(counselor) else call.step
     ask_caller_in(work, call, await caller_in_talk(work, call), at=at)
+    await join_talk_as_said(work, call, counselor, at=at)
     await withdraw_offers(work, call, at=at, reason="taken_by_another")
     if counselor.staff_id is not None:
         await call_in(work, counselor.staff_id, call.id, at=at)
@@ -143,19 +156,30 @@ async def refuse_offer(
     offer = await work.get_one(Offer, offer_id, with_for_update=True, populate_existing=True)
     if offer.state != OfferState.PENDING:
         return False
-    await _close(work, offer, state, at=at, reason=reason)
-    await let_go_of_offer(work, call, offer.id, at=at)
+    await close_offer(work, offer, state, at=at, reason=reason)
+    await _stop_ringing(work, call, offer, at=at)
+    await _let_go_of_counselor(work, call, offer, state, at=at, reason=reason)
+    add_call_entry(
+        work, call, f"offer.{state}", at=at, staff_id=offer.staff_id, facts={"why": reason}
+    )
+    return True
+
+
+async def _let_go_of_counselor(
+    work: Work, call: Call, offer: Offer, state: OfferState, *, at: datetime, reason: str
+) -> None:
+    """Set aside for a while; but nobody has to have time for a colleague, or to call back."""
     line = await work.get_one(Line, call.line_id)
     presence = await lock_presence(work, offer.staff_id)
     if state is OfferState.FAILED:
         for_s = await _pause_after_failure(work, offer.staff_id, at=at)
         leave_out(work, presence, at=at, reason=reason, for_s=for_s)
+    elif offer.kind == OfferKind.CALL_BACK or (
+        offer.kind == OfferKind.CONSULT and state is OfferState.DECLINED
+    ):
+        release_offer(work, presence, at=at)
     else:
         set_aside(work, presence, at=at, reason=reason, for_s=policy_of(line).set_aside_s)
-    add_call_entry(
-        work, call, f"offer.{state}", at=at, staff_id=offer.staff_id, facts={"why": reason}
-    )
-    return True
 
 
 async def _pause_after_failure(work: Work, staff_id: str, *, at: datetime) -> float:
@@ -234,15 +258,27 @@ async def withdraw_offer(
 
 
 async def _withdraw(work: Work, call: Call, offer: Offer, *, at: datetime, reason: str) -> None:
-    await _close(work, offer, OfferState.WITHDRAWN, at=at, reason=reason)
-    await let_go_of_offer(work, call, offer.id, at=at)
+    await close_offer(work, offer, OfferState.WITHDRAWN, at=at, reason=reason)
+    await _stop_ringing(work, call, offer, at=at)
     release_offer(work, await lock_presence(work, offer.staff_id), at=at)
+
+
+async def _stop_ringing(work: Work, call: Call, offer: Offer, *, at: datetime) -> None:
+    """Whoever was put on hold for a colleague who does not come is back with the counselor.
+
+    And nobody is called back by who did not come to their own phone.
+    """
+    await let_go_of_offer(work, call, offer.id, at=at)
+    if offer.kind == OfferKind.CONSULT:
+        await settle_talk(work, call, at=at)
+    elif offer.kind == OfferKind.CALL_BACK:
+        await end_unreached(work, call, NOT_DIALLED, at=at)
 
 
 async def overdue_offers(work: Work, *, at: datetime) -> list[OverdueOffer]:
     """Every offer whose time is over."""
     query = (
-        select(Offer.call_id, Offer.id, Participant.state)
+        select(Offer.call_id, Offer.id, Participant.state, Participant.proof)
         .join(Participant, col(Participant.offer_id) == col(Offer.id))
         .where(Offer.state == OfferState.PENDING, col(Offer.expires_at) <= at)
     )
@@ -250,42 +286,18 @@ async def overdue_offers(work: Work, *, at: datetime) -> list[OverdueOffer]:
 
 
 async def end_overdue(work: Work, overdue: OverdueOffer, *, at: datetime) -> None:
-    """Whose phone rang did not answer. Whose phone never rang cannot have."""
+    """Whose phone rang did not answer. Whose phone never rang cannot have.
+
+    A colleague who answered, and waits because the caller cannot be put on hold, did nothing wrong.
+    """
+    if overdue.proof:
+        call = await lock_call(work, overdue.call_id)
+        await withdraw_offer(work, call, overdue.offer_id, at=at, reason=NOT_LET_IN)
+        return
     rang = overdue.leg_state in RANG
     state = OfferState.EXPIRED if rang else OfferState.FAILED
     reason = "no_answer" if rang else CARRIER_REFUSED
     await refuse_offer(work, overdue.call_id, overdue.offer_id, state, at=at, reason=reason)
-
-
-async def leg_ended(
-    work: Work, one: Participant, *, status: LegStatus, at: datetime, why: str = ""
-) -> None:
-    """The leg of somebody whom we dialled is over. Hold call and participant before.
-
-    `why`: the error of the carrier that would not dial it.
-    """
-    call = await work.get_one(Call, one.call_id)
-    rang = one.state in RANG
-    ended = end_participant(work, call, one, at=at, status=status, why=why)
-    if ended and is_called_in(one):
-        await called_in_ended(work, call, at=at, why=why or status)
-    offer = await _lock_offer(work, one)
-    if offer is not None and offer.state == OfferState.PENDING:
-        state, reason = _refusal(one, rang=rang, refused=bool(why))
-        await refuse_offer(work, call.id, offer.id, state, at=at, reason=reason)
-
-
-def _refusal(one: Participant, *, rang: bool, refused: bool) -> tuple[OfferState, str]:
-    """What the end of a counselor's leg says of an offer that was still open.
-
-    A softphone is busy because somebody pressed "decline", also where that overtook the ringing.
-    """
-    status = LegStatus(one.ended_as)
-    in_browser = one.address.startswith(SOFTPHONE) and not refused
-    declined = status is LegStatus.BUSY and in_browser
-    if rang or declined or status is LegStatus.COMPLETED:
-        return REFUSALS[status]
-    return OfferState.FAILED, NOT_REACHABLE if in_browser else CARRIER_REFUSED
 
 
 async def dial_unclear(work: Work, one: Participant, *, at: datetime) -> None:
@@ -293,7 +305,7 @@ async def dial_unclear(work: Work, one: Participant, *, at: datetime) -> None:
 
     Nobody waits for it: the offer is over. Should the phone ring all the same, it is hung up.
     """
-    offer = await _lock_offer(work, one)
+    offer = await lock_offer(work, one)
     heard_of = one.carrier_sid is not None
     if offer is not None and offer.state == OfferState.PENDING and not heard_of:
         await refuse_offer(
@@ -303,21 +315,23 @@ async def dial_unclear(work: Work, one: Participant, *, at: datetime) -> None:
 
 async def give_full_time(work: Work, one: Participant, *, at: datetime) -> None:
     """The carrier took its time to dial: the phone rings as long as it would have otherwise."""
-    offer = await _lock_offer(work, one)
+    offer = await lock_offer(work, one)
     if offer is not None and offer.state == OfferState.PENDING:
         offer.expires_at = at + (offer.expires_at - offer.offered_at)
         work.announce("offer", offer.id)
 
 
-async def _lock_offer(work: Work, one: Participant) -> Offer | None:
+async def lock_offer(work: Work, one: Participant) -> Offer | None:
+    """What this phone rings for; None where it rings for no offer."""
     if one.offer_id is None:
         return None
     return await work.get(Offer, one.offer_id, with_for_update=True, populate_existing=True)
 
 
-async def _close(
+async def close_offer(
     work: Work, offer: Offer, state: OfferState, *, at: datetime, reason: str = ""
 ) -> None:
+    """One thing happens to an offer, and nothing after it."""
     offer.state, offer.reason, offer.ended_at = state, reason, at
     work.announce("offer", offer.id)
     await work.flush()  # the unique index on pending offers must see it before the next one

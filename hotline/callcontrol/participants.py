@@ -22,12 +22,15 @@ from hotline.callcontrol.model import (
     participant_after,
 )
 from hotline.calls.model import IN_HAND, CallState
+from hotline.calls.returning import number_of
 from hotline.calls.service import add_call_entry
 from hotline.errors import IllegalMove
+from hotline.numbers import masked
 from hotline.ports import LegStatus
 from hotline.storage.session import Work
 from hotline.storage.tables import Call, Line, Offer, Participant
 from hotline.storage.tables.columns import new_id
+from hotline.storage.vault import Vault
 
 log = structlog.get_logger()
 
@@ -36,6 +39,13 @@ LOST_AFTER = timedelta(
     seconds=40
 )  # longer than any phone rings: no answer to our dial, no callback
 
+BESIDE = (
+    ParticipantRole.INTERPRETER,
+    ParticipantRole.COLLEAGUE,
+    ParticipantRole.GUEST,
+    ParticipantRole.SUPERVISOR,
+)
+"""Who comes into a talk beside the caller and their counselor."""
 ON_THE_WAY = (ParticipantState.DIALING, ParticipantState.RINGING, ParticipantState.UP)
 
 
@@ -87,6 +97,10 @@ async def participants_to_tend(work: Work) -> list[Participant]:
             col(Participant.state) == ParticipantState.ASKED,
             col(Participant.wanted) == Wanted.OUT,
             col(Participant.hold_wanted).is_distinct_from(col(Participant.held)),
+            col(Participant.voice_wanted).is_distinct_from(col(Participant.voice)),
+            col(Participant.ends_wanted).is_distinct_from(col(Participant.ends)),
+            col(Participant.to_say) != "",
+            col(Participant.keys) == "wanted",
         ),
     )
     return list((await work.exec(query)).all())
@@ -106,6 +120,17 @@ async def caller_in_talk(work: Work, call: Call) -> Participant | None:
     return (await work.exec(query.with_for_update())).one_or_none()
 
 
+async def counselor_sid(work: Work, call: Call) -> str:
+    """The leg of who answers for the call; empty while they are not in the talk."""
+    query = select(Participant.carrier_sid).where(
+        Participant.call_id == call.id,
+        Participant.role == ParticipantRole.COUNSELOR,
+        Participant.state == ParticipantState.IN_TALK,
+        col(Participant.staff_id).is_not_distinct_from(call.counselor_id),
+    )
+    return (await work.exec(query)).first() or ""
+
+
 async def unheard_of(work: Work, *, at: datetime) -> list[str]:
     """Whom we dialled, and of whom neither carrier nor callback said a word."""
     query = select(Participant.id).where(
@@ -123,7 +148,6 @@ async def silent_legs(work: Work, *, at: datetime) -> list[tuple[str, str]]:
     """
     query = select(Participant.id, Participant.carrier_sid).where(
         col(Participant.state).in_(ON_THE_WAY),
-        Participant.role != ParticipantRole.CALLER,
         col(Participant.offer_id).is_(None),
         col(Participant.carrier_sid).is_not(None),
         func.coalesce(Participant.dialled_at, Participant.created_at) <= at - LOST_AFTER,
@@ -166,14 +190,17 @@ def prove_person(one: Participant, proof: Proof) -> None:
 def end_participant(
     work: Work, call: Call, one: Participant, *, at: datetime, status: LegStatus, why: str = ""
 ) -> bool:
-    """Their leg is over. Of an interpreter the counselor is told while the talk goes on."""
+    """Their leg is over. Who came beside the counselor is told of while the talk goes on."""
     was_there = one.joined_at is not None
     if not move_participant(work, one, ParticipantEvent.ENDED, at=at):
         return False
     one.ended_as = status
-    if one.role == ParticipantRole.INTERPRETER and call.state in IN_HAND:
-        kind = "interpreter.left" if was_there else "interpreter.not_reached"
-        add_call_entry(work, call, kind, at=at, facts={"why": why or status})
+    if one.role in BESIDE and one.wanted == Wanted.IN and call.state in IN_HAND:
+        kind = f"{one.role}.left" if was_there else f"{one.role}.not_reached"
+        facts = {"why": why or status} | ({"who": one.name} if one.name else {})
+        add_call_entry(work, call, kind, at=at, staff_id=one.staff_id, facts=facts)
+    if one.role == ParticipantRole.GUEST:
+        one.address = masked(one.address)  # it was needed to dial, and is nobody's to keep
     log.info("participant.ended", participant_id=one.id, role=one.role, status=status, why=why)
     return True
 
@@ -190,26 +217,18 @@ def ask_caller_in(work: Work, call: Call, caller: Participant | None, *, at: dat
             role=ParticipantRole.CALLER,
             address="",  # it called us
             carrier_sid=call.carrier_sid,
+            ends_wanted=True,
+            ends=True,  # as the way in says
             created_at=at,
         )
         work.add(caller)
     else:
         caller.state, caller.wanted = ParticipantState.ASKED, Wanted.IN
         caller.hold_wanted = caller.held = False
+        caller.held_for = caller.to_say = caller.keys = ""
+        caller.ends_wanted = caller.ends = True
         caller.sent_at = caller.joined_at = caller.ended_at = None
     work.announce("leg", caller.id)
-
-
-async def end_talk(work: Work, call: Call, *, at: datetime) -> None:
-    """Everybody out: the caller is out already, whom we dialled is hung up."""
-    query = select(Participant).where(
-        Participant.call_id == call.id, Participant.state != ParticipantState.ENDED
-    )
-    for one in (await work.exec(query.with_for_update())).all():
-        if one.role == ParticipantRole.CALLER:
-            end_participant(work, call, one, at=at, status=LegStatus.COMPLETED)
-        else:
-            let_go(work, call, one, at=at)
 
 
 async def let_go_of_offer(work: Work, call: Call, offer_id: str, *, at: datetime) -> None:
@@ -230,37 +249,61 @@ def let_go(work: Work, call: Call, one: Participant, *, at: datetime) -> None:
         work.announce("leg", one.id)
 
 
-async def set_hold(work: Work, call: Call, *, held: bool, at: datetime, staff_id: str) -> None:
-    """The caller is to hear music, or to be back in the talk. Raises `IllegalMove` without one."""
-    caller = await caller_in_talk(work, call)
-    if call.state != CallState.TALKING or caller is None:
-        raise IllegalMove
-    if caller.hold_wanted != held:
-        caller.hold_wanted = held
-        work.announce("leg", caller.id)
-        kind = "call.held" if held else "call.resumed"
-        add_call_entry(work, call, kind, at=at, staff_id=staff_id)
+async def begin_change(
+    work: Work, participant_id: str, *, at: datetime
+) -> tuple[Participant, Act] | None:
+    """Who is to be changed within the talk, and how, as the row says by now; None: nobody.
 
-
-async def begin_hold(work: Work, participant_id: str, *, at: datetime) -> Participant | None:
-    """Whom to hold or to resume, as the row says by now; None where both agree.
-
-    From here until the carrier says yes nobody knows what the caller hears: an answer that was
-    lost may have had its effect, and the opposite wish must be asked for all the same.
+    From here until the carrier says yes nobody knows how it is there: an answer that was lost may
+    have had its effect, and the opposite wish must be asked for all the same.
     """
     one = await lock_participant(work, participant_id)
-    if act_due(one, at) not in (Act.HOLD, Act.RESUME):
-        return None
-    one.held = None
-    return one
+    act = act_due(one, at)
+    match act:
+        case Act.HOLD | Act.RESUME:
+            one.held = None
+        case Act.SET_VOICE:
+            one.voice = None
+        case Act.SET_ENDS:
+            one.ends = None
+        case Act.SAY:
+            pass
+        case _:
+            return None
+    return one, act
 
 
 async def hold_seen(work: Work, participant_id: str, *, held: bool) -> None:
     """The carrier says that the caller hears music, or does not any more."""
     one = await lock_participant(work, participant_id)
     one.held = held
-    if one.hold_wanted != held:  # pressed meanwhile, or a request that was late to have its effect
+    _ask_for_rest(work, one)
+
+
+async def voice_seen(work: Work, participant_id: str, voice: str) -> None:
+    """The carrier says who hears them now."""
+    one = await lock_participant(work, participant_id)
+    one.voice = voice
+    _ask_for_rest(work, one)
+
+
+async def ends_seen(work: Work, participant_id: str, *, ends: bool) -> None:
+    """The carrier knows whether the talk is over when they leave."""
+    one = await lock_participant(work, participant_id)
+    one.ends = ends
+    _ask_for_rest(work, one)
+
+
+def _ask_for_rest(work: Work, one: Participant) -> None:
+    """Pressed meanwhile, next in order, or a request that was late to have its effect."""
+    if act_due(one, one.created_at) is not None:
         work.announce("leg", one.id)
+
+
+async def said(work: Work, participant_id: str, prompt: str) -> None:
+    """They hear it. Another prompt that was wanted meanwhile is still to be said."""
+    one = await lock_participant(work, participant_id)
+    one.to_say = "" if one.to_say == prompt else one.to_say
 
 
 # ── interpreters ────────────────────────────────────────────────────────────────────────────────
@@ -300,7 +343,7 @@ def is_interpreter_to_be(one: Participant) -> bool:
 # ── on behalf of the dialler ────────────────────────────────────────────────────────────────────
 
 
-async def begin_dial(work: Work, participant_id: str, *, at: datetime) -> Ring | None:
+async def begin_dial(work: Work, vault: Vault, participant_id: str, *, at: datetime) -> Ring | None:
     """What to dial. None where it is not ours to dial: somebody did, or nobody wants it any more.
 
     `dialing` is committed before the carrier hears of it: whoever finds it so after a crash knows
@@ -310,10 +353,10 @@ async def begin_dial(work: Work, participant_id: str, *, at: datetime) -> Ring |
     if act_due(one, at) is not Act.DIAL:
         return None
     move_participant(work, one, ParticipantEvent.DIALLED, at=at)
-    return await ring_of(work, one)
+    return await ring_of(work, vault, one)
 
 
-async def ring_of(work: Work, one: Participant) -> Ring:
+async def ring_of(work: Work, vault: Vault, one: Participant) -> Ring:
     """The number that is shown is the line's; a counselor's phone rings as long as the offer."""
     query = (
         select(Line.number_shown, Offer.offered_at, Offer.expires_at)
@@ -324,7 +367,10 @@ async def ring_of(work: Work, one: Participant) -> Ring:
     shown, offered_at, expires_at = (await work.exec(query)).one()
     offered = offered_at is not None
     ring_s = round((expires_at - offered_at).total_seconds()) if offered else INTERPRETER_RING_S
-    return Ring(one.address, shown, ring_s)
+    address = one.address
+    if one.role == ParticipantRole.CALLER:  # whose number is in no row in clear
+        address = number_of(vault, await work.get_one(Call, one.call_id)) or ""
+    return Ring(address, shown, ring_s)
 
 
 async def keep_sid(work: Work, participant_id: str, sid: str) -> Participant:

@@ -11,11 +11,14 @@ from typing import TypeVar
 
 import structlog
 from sqlalchemy import ColumnElement
-from sqlmodel import and_, col, delete, not_, select
+from sqlalchemy.orm import aliased
+from sqlmodel import and_, col, delete, exists, not_, or_, select
 
+from hotline.callcontrol.arrangement import settle_talk, talks_of_many, talks_to_settle
 from hotline.callcontrol.clock_back import bring_back
 from hotline.callcontrol.dialler import Dialler
-from hotline.callcontrol.model import ParticipantRole, Wanted
+from hotline.callcontrol.keypad import give_question_up
+from hotline.callcontrol.model import ParticipantRole, ParticipantState, Wanted
 from hotline.callcontrol.offers import OverdueOffer, end_overdue, overdue_offers, refuse_offer
 from hotline.callcontrol.participants import (
     participants_of,
@@ -28,28 +31,27 @@ from hotline.callcontrol.revocation import (
     end_revoked_presences,
     stop_ringing_revoked,
 )
+from hotline.callcontrol.talk import LOST_COUNSELOR_GRACE, SECONDS, Effect
 from hotline.callcontrol.talks import caller_left, counselor_lost
 from hotline.callcontrol.volunteers import volunteers_not_needed
+from hotline.calls.duty_phone import WITH_DUTY_PHONE
 from hotline.calls.model import IN_HAND, CallState, OfferState
 from hotline.calls.service import lock_call
 from hotline.escalations.danger import raise_endangered
 from hotline.lines.numbers import NO_LINE
 from hotline.ports import Carrier
+from hotline.recordings.service import end_recording
+from hotline.staff.consoles import console_is_gone, end_lapsed_lease, lapsed_leases
 from hotline.staff.delays import WINDOW
 from hotline.staff.model import PresenceState
-from hotline.staff.presence import (
-    due_to_be_looked_after,
-    end_lapsed_lease,
-    lapsed_leases,
-    look_after,
-    rest_after_all,
-)
+from hotline.staff.presence import due_to_be_looked_after, look_after, rest_after_all
 from hotline.staff.revocation import end_sessions_of_switched_off
 from hotline.staff.sign_in import session_lasts
 from hotline.storage.session import Database, Work
 from hotline.storage.tables import (
     AnsweredRequest,
     Call,
+    HalfSignIn,
     Offer,
     Participant,
     Presence,
@@ -64,8 +66,8 @@ log = structlog.get_logger()
 Row = TypeVar("Row", str, tuple[str, str], OverdueOffer)
 SettleRow = Callable[[Work, Row], Awaitable[None]]
 
-LOST_COUNSELOR_GRACE = timedelta(seconds=3)  # the caller's own leg usually tells us sooner
 SILENT_FOR = timedelta(seconds=60)  # a caller's leg not heard of for this long is looked up
+AMONG_MANY_FOR = timedelta(seconds=15)  # where others stay, nothing else tells of a leg that died
 GOODBYE_TIME = timedelta(seconds=30)  # longer than any goodbye takes to say
 EXPLAINED_FOR = timedelta(days=190)  # domain research, requirement 52: logs six months and more
 REPEATS_FOR = timedelta(hours=48)  # reliability research §4.2
@@ -92,6 +94,7 @@ class Sweep:
             self._end_deserted_offers,
             self._lose_unheard,
             self._look_up_silent_legs,
+            self._settle_talks,
             self._end_goodbyes,
             self._look_up_doubtful,
         )
@@ -155,13 +158,18 @@ class Sweep:
             lost = await unheard_of(work, at=at)
         for participant_id in lost:
             with self._faults.kept_apart("lose", participant_id):
-                await self._dialler.lose(participant_id, why="not_heard_of")
+                await self._dialler.give_up(participant_id)
 
     async def _look_up_silent_legs(self, at: datetime) -> None:
         async with self._database.work() as work:
             silent = await silent_legs(work, at=at)
         for participant_id, sid in silent:
             self._dialler.look_up(participant_id, sid)
+
+    async def _settle_talks(self, at: datetime) -> None:
+        async with self._database.work() as work:
+            calls = await talks_to_settle(work)
+        await self._each(calls, "settle_talk", partial(_settle, at=at))
 
     async def _end_goodbyes(self, at: datetime) -> None:
         async with self._database.work() as work:
@@ -197,6 +205,7 @@ async def forget_old(database: Database, *, at: datetime) -> None:
         await work.exec(delete(AnsweredRequest).where(old))
         await work.exec(delete(StaffSession).where(not_(session_lasts(at))))
         await work.exec(delete(SignInTry).where(col(SignInTry.began_at) < at - WINDOW))
+        await work.exec(delete(HalfSignIn).where(col(HalfSignIn.expires_at) < at))
         aged = col(RoutingEvent.at_s) < (at - EXPLAINED_FOR).timestamp()
         await work.exec(delete(RoutingEvent).where(aged))
         await work.exec(delete(Participant).where(col(Participant.created_at) < at - EXPLAINED_FOR))
@@ -210,23 +219,32 @@ async def _refuse(
     await refuse_offer(work, *offer, state, at=at, reason=reason)
 
 
+async def _settle(work: Work, call_id: str, *, at: datetime) -> None:
+    call = await lock_call(work, call_id)
+    await give_question_up(work, call, at=at)
+    talk = await settle_talk(work, call, at=at, late=True)
+    if talk.counselor is None and Effect.WRAPS_UP in talk.effects.values():
+        await end_recording(work, call, at=at)  # the caller is with a guest, and nobody of ours
+
+
 async def _deserted_offers(work: Work, *, at: datetime) -> list[tuple[str, str]]:
-    """Offers to counselors whose browser went away while it rang."""
+    """Offers to counselors whose console stopped to answer while it rang."""
     query = (
         select(Offer.call_id, Offer.id)
         .join(Presence, col(Presence.staff_id) == col(Offer.staff_id))
         .where(Offer.state == OfferState.PENDING, Presence.state == PresenceState.OFFERED)
-        .where(col(Presence.lease_until) <= at, col(Offer.expires_at) > at)
+        .where(console_is_gone(at), col(Offer.expires_at) > at)
     )
     return list((await work.exec(query)).all())
 
 
 async def _overdue_goodbyes(work: Work, *, at: datetime) -> list[Call]:
-    """Not of those whose number reached no line: they are with the duty phone, and may stay."""
+    """Who is with the duty phone may stay: put through by us, or by a number of no line."""
     query = select(Call).where(
         Call.state == CallState.CLOSING,
         col(Call.heard_at) <= at - GOODBYE_TIME,
         Call.line_id != NO_LINE,
+        Call.step != WITH_DUTY_PHONE,
     )
     return list((await work.exec(query)).all())
 
@@ -237,21 +255,38 @@ async def _calls_to_look_up(work: Work, *, at: datetime) -> list[str]:
     )
     alone = (
         select(Call.id)
-        .join(Participant, _is_who_took(Participant))
+        .join(Participant, _keeps_company(Participant))
         .where(col(Call.state).in_(IN_HAND))
         .where(col(Participant.joined_at).is_not(None))  # not a mailbox that was rung as well
         .where(col(Participant.answered_at) >= col(Call.accepted_at) - LOST_COUNSELOR_GRACE)
         .where(col(Participant.ended_at) <= at - LOST_COUNSELOR_GRACE)
+        .where(~_somebody_is_there())
     )
-    return [*(await work.exec(silent)).all(), *(await work.exec(alone)).all()]
+    many = talks_of_many().where(col(Call.heard_at) <= at - AMONG_MANY_FOR)
+    found = [(await work.exec(query)).all() for query in (silent, alone, many)]
+    return list(dict.fromkeys(call_id for part in found for call_id in part))
 
 
-def _is_who_took(one: type[Participant]) -> ColumnElement[bool]:
-    """The counselor of a call in hand. A duty phone is nobody's account: `staff_id` is null."""
+COMPANY = (ParticipantRole.COUNSELOR, *SECONDS)
+
+
+def _keeps_company(one: type[Participant]) -> ColumnElement[bool]:
+    """Who took the call, or was with the caller instead. A duty phone has no account."""
+    took = col(one.staff_id).is_not_distinct_from(col(Call.counselor_id))
     return and_(
         col(one.call_id) == col(Call.id),
-        col(one.role) == ParticipantRole.COUNSELOR,
-        col(one.staff_id).is_not_distinct_from(col(Call.counselor_id)),
+        col(one.role).in_(COMPANY),
+        or_(col(one.role) != ParticipantRole.COUNSELOR, took),
+    )
+
+
+def _somebody_is_there() -> ColumnElement[bool]:
+    other = aliased(Participant)
+    return exists().where(
+        col(other.call_id) == col(Call.id),
+        col(other.role).in_(COMPANY),
+        col(other.wanted) == Wanted.IN,
+        col(other.state) == ParticipantState.IN_TALK,
     )
 
 
@@ -268,12 +303,26 @@ async def look_up(
         if report is None or report.status.over:
             log.info("call.found_ended", call_id=call_id)
             await caller_left(work, call, at=at)
-        elif call.state in IN_HAND and not await _counselor_is_there(work, call):
-            await counselor_lost(work, call, at=at)
+            return
+        alone = call.state in IN_HAND and not await _counselor_is_there(work, call)
+        if alone and await counselor_lost(work, call, at=at):
             dialler.send_caller(call, f"again?turn={call.turn}")
+        else:
+            await _look_up_others(work, dialler, call)
+
+
+async def _look_up_others(work: Work, dialler: Dialler, call: Call) -> None:
+    """A browser that died says nothing; while others stay, the talk goes on without a word."""
+    for one in await participants_of(work, call):
+        if one.state == ParticipantState.IN_TALK and one.role != ParticipantRole.CALLER:
+            dialler.look_up(one.id, str(one.carrier_sid))
 
 
 async def _counselor_is_there(work: Work, call: Call) -> bool:
+    """Or a colleague or guest, with whom the caller is."""
     there = await participants_of(work, call)
-    counselors = [one for one in there if one.role == ParticipantRole.COUNSELOR]
-    return any(one.staff_id == call.counselor_id for one in counselors if one.wanted == Wanted.IN)
+    company = [one for one in there if one.role in COMPANY and one.wanted == Wanted.IN]
+    return any(
+        one.staff_id == call.counselor_id or one.state == ParticipantState.IN_TALK
+        for one in company
+    )

@@ -35,6 +35,8 @@ def _keep_position(call: Call, position: Position) -> None:
 def _keep_outcome(work: Work, call: Call, outcome: FlowOutcome, *, at: datetime) -> None:
     call.topic = outcome.topic
     call.age_group, call.wished_gender = outcome.age_group, outcome.gender
+    if outcome.place is not None:
+        call.place_code, call.place_source = outcome.place, "flow"
     call.also_speaks = None if outcome.also is None else list(outcome.also)
     if outcome.urgency == Urgency.CRISIS:
         make_urgent(work, call, at=at, why="key_in_menu")

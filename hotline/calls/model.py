@@ -6,11 +6,13 @@ and overtake each other, the callers of this module log it and go on.
 ```
 flow ──queued──► waiting ──accepted──► connecting ──joined──► talking ──finished──► closing
   │                 ▲                      │                     │                      │
-  │                 └────counselor_lost────┴──────counselor_lost─┘                      │
+  │                 └────counselor_lost────┴─counselor_lost, sent_on─┘                  │
   └─────────── caller_left leads to `ended` from everywhere ────────────────────────────┘
 ```
 `closing` means: the outcome is decided, the caller only has to hear the last words. Who presses
 the danger key then goes to people all the same, as from `message` (`queued`).
+A call of ours begins as `connecting` and ends there with `not_reached` where nobody picks up. Who
+is rung without a counselor says by a key that it is them, and waits then (`queued`).
 """
 
 from collections.abc import Mapping
@@ -21,9 +23,12 @@ from routing.engine import Urgency
 
 __all__ = [  # with `Urgency`, which routing orders by: one word, one meaning
     "IN_HAND",
+    "OF_ARRIVALS",
     "TRANSITIONS",
     "CallEvent",
     "CallState",
+    "Direction",
+    "OfferKind",
     "OfferState",
     "Outcome",
     "Urgency",
@@ -31,6 +36,13 @@ __all__ = [  # with `Urgency`, which routing orders by: one word, one meaning
     "may",
     "outcome_when_caller_leaves",
 ]
+
+
+class Direction(StrEnum):
+    """Who rang whom."""
+
+    IN = "in"
+    OUT = "out"
 
 
 class CallState(StrEnum):
@@ -55,20 +67,32 @@ class CallEvent(StrEnum):
     ACCEPTED = "accepted"
     JOINED = "joined"
     COUNSELOR_LOST = "counselor_lost"
+    SENT_ON = "sent_on"
     FINISHED = "finished"
     MESSAGE_STARTED = "message_started"
     DISMISSED = "dismissed"
     CALLER_LEFT = "caller_left"
+    NOT_REACHED = "not_reached"
 
 
 class Outcome(StrEnum):
-    """How a call ended: exactly one each. The conservation law counts these."""
+    """How a call ended: exactly one each. The conservation law counts these.
+
+    `duty_phone`: nobody of ours could answer, and the duty phone did (`calls.duty_phone`).
+    `not_reached` is of calls that we made, which are an account of their own: nobody came in.
+    """
 
     TALKED = "talked"
     MESSAGE_LEFT = "message_left"
     CALLBACK_OWED = "callback_owed"
     HUNG_UP = "hung_up"
     TURNED_AWAY = "turned_away"
+    DUTY_PHONE = "duty_phone"
+    NOT_REACHED = "not_reached"
+
+
+OF_ARRIVALS = tuple(one for one in Outcome if one is not Outcome.NOT_REACHED)
+"""How a call can end that came in."""
 
 
 class OfferState(StrEnum):
@@ -80,6 +104,14 @@ class OfferState(StrEnum):
     EXPIRED = "expired"
     WITHDRAWN = "withdrawn"
     FAILED = "failed"
+
+
+class OfferKind(StrEnum):
+    """What somebody is rung for: the caller, a colleague, or somebody they want to call back."""
+
+    CALL = "call"
+    CONSULT = "consult"
+    CALL_BACK = "call_back"
 
 
 _S, _E = CallState, CallEvent
@@ -97,7 +129,10 @@ TRANSITIONS: Mapping[tuple[CallState, CallEvent], CallState] = {
     (_S.CONNECTING, _E.COUNSELOR_LOST): _S.WAITING,
     (_S.CONNECTING, _E.FINISHED): _S.CLOSING,
     (_S.CONNECTING, _E.CALLER_LEFT): _S.ENDED,
+    (_S.CONNECTING, _E.NOT_REACHED): _S.ENDED,
+    (_S.CONNECTING, _E.QUEUED): _S.WAITING,
     (_S.TALKING, _E.COUNSELOR_LOST): _S.WAITING,
+    (_S.TALKING, _E.SENT_ON): _S.WAITING,
     (_S.TALKING, _E.FINISHED): _S.CLOSING,
     (_S.TALKING, _E.CALLER_LEFT): _S.ENDED,
     (_S.MESSAGE, _E.QUEUED): _S.WAITING,

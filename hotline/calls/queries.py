@@ -10,14 +10,20 @@ from typing import Any
 
 from sqlmodel import col, exists, func, select
 
-from hotline.calls.model import CallState, OfferState, Urgency
+from hotline.calls.model import CallState, OfferKind, OfferState, Outcome, Urgency
 from hotline.calls.understanding import Understanding, understanding_of
 from hotline.errors import NotFound
+from hotline.staff.model import Role
 from hotline.staff.permissions import Permission, Relation, may, require
 from hotline.staff.sign_in import SignedIn
 from hotline.storage.session import Work
 from hotline.storage.tables import Call, CallEntry, Line, Offer, Participant, Staff
 
+COUNSELOR = "counselor"  # the role of a participant who answers or has answered for the call
+LISTENING = frozenset(
+    f"supervisor.{word}" for word in ("listening", "joined", "left", "stepped_out")
+)
+"""What a line may keep from counselors: that a supervisor only listened."""
 OTHERS = frozenset({"candidates", "left_out"})  # of an offer's facts: those on other lines as well
 
 
@@ -54,13 +60,17 @@ class CallDetail:
     """A call and what happened in it.
 
     `also_speaks`: what the caller understands beside `language`; null where it is not known, and
-    the plan's table counts. `understanding`: what counts now.
+    the plan's table counts. `understanding`: what counts now. `direction`: `out` where we called,
+    `returns_id` then whose call it returns; `no_callback`: it is not safe to call this number.
     """
 
     id: str
     line_id: str
     line_name: str
     masked: str
+    direction: str
+    returns_id: str | None
+    no_callback: bool
     state: str
     urgency: str
     language: str
@@ -106,13 +116,20 @@ async def permitted_call(
     if call is None:
         raise NotFound
     standing = await _relations(work, call, who)
+    if may(who.roles, standing, wanted):  # also of what they see no more of than is owed
+        return call
     require(who.roles, standing, wanted, to_know=Permission.SEE_CALL)
     return call
 
 
 async def may_act(work: Work, call: Call, who: SignedIn) -> bool:
     """Whether somebody who sees a call may also do something in it."""
-    return may(who.roles, await _relations(work, call, who), Permission.ACT_IN_CALL)
+    return await may_do(work, call, who, Permission.ACT_IN_CALL)
+
+
+async def may_do(work: Work, call: Call, who: SignedIn, wanted: Permission) -> bool:
+    """Whether somebody has a permission for a call."""
+    return may(who.roles, await _relations(work, call, who), wanted)
 
 
 async def _relations(work: Work, call: Call, who: SignedIn) -> frozenset[Relation]:
@@ -120,26 +137,45 @@ async def _relations(work: Work, call: Call, who: SignedIn) -> frozenset[Relatio
     known = {
         Relation.OWN: call.counselor_id == who.staff_id,
         Relation.LINE: call.line_id in who.lines,
+        Relation.OWED: call.outcome == Outcome.CALLBACK_OWED and call.line_id in who.lines,
+        Relation.MESSAGE: call.outcome == Outcome.MESSAGE_LEFT and call.line_id in who.lines,
     }
     standing = frozenset(relation for relation, holds in known.items() if holds)
     if may(who.roles, standing, Permission.SEE_CALL):
         return standing
-    offered = select(Offer.id).where(Offer.call_id == call.id, Offer.staff_id == who.staff_id)
-    was_offered = (await work.exec(offered.limit(1))).first() is not None
-    return standing | {Relation.OFFERED} if was_offered else standing
+    return standing | await _former_relations(work, call, who.staff_id)
 
 
-async def call_detail(work: Work, call: Call) -> CallDetail:
-    """Everything but the story."""
+async def _former_relations(work: Work, call: Call, staff_id: str) -> frozenset[Relation]:
+    """By what was: they answered for it and handed it over, or it was offered to them."""
+    took_part = exists().where(
+        col(Participant.call_id) == call.id,
+        col(Participant.staff_id) == staff_id,
+        col(Participant.role) == COUNSELOR,
+        col(Participant.joined_at).is_not(None),
+    )
+    offered = exists().where(col(Offer.call_id) == call.id, col(Offer.staff_id) == staff_id)
+    part, was_offered = (await work.exec(select(took_part, offered))).one()
+    found = {Relation.PART: part, Relation.OFFERED: was_offered}
+    return frozenset(relation for relation, holds in found.items() if holds)
+
+
+async def call_detail(work: Work, call: Call, who: SignedIn) -> CallDetail:
+    """Everything but the story, as far as it is the reader's to know."""
+    line = await work.get_one(Line, call.line_id)
     events, offers = await _events(work, call.id), await _offers(work, call.id)
+    if not line.shows_listening and not who.is_a(Role.SUPERVISOR):
+        events = [one for one in events if one.kind not in LISTENING]
     people = {call.counselor_id, *(e.staff_id for e in events), *(o.staff_id for o in offers)}
     names = await _names(work, {one for one in people if one is not None})
-    line = await work.get_one(Line, call.line_id)
     return CallDetail(
         id=call.id,
         line_id=call.line_id,
         line_name=line.name,
         masked=call.from_masked,
+        direction=call.direction,
+        returns_id=call.returns_id,
+        no_callback=call.no_callback,
         state=call.state,
         urgency=call.urgency,
         language=call.language,
@@ -175,7 +211,7 @@ async def _events(work: Work, call_id: str) -> list[CallEntry]:
 
 
 async def _offers(work: Work, call_id: str) -> list[Offer]:
-    query = select(Offer).where(Offer.call_id == call_id)
+    query = select(Offer).where(Offer.call_id == call_id, Offer.kind == OfferKind.CALL)
     ordered = query.order_by(col(Offer.offered_at), col(Offer.id))
     return list((await work.exec(ordered)).all())
 

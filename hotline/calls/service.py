@@ -9,9 +9,11 @@ from typing import Any
 import structlog
 from sqlmodel import select
 
+from hotline.calls.duty_phone import outcome_after_duty_phone
 from hotline.calls.model import (
     CallEvent,
     CallState,
+    Direction,
     Outcome,
     Urgency,
     after,
@@ -23,6 +25,8 @@ from hotline.storage.session import Work
 from hotline.storage.tables import Call, CallEntry
 
 log = structlog.get_logger()
+
+PARTNER = "partner"  # the step of a caller whom the line's partner took
 
 
 async def lock_call(work: Work, call_id: str) -> Call:
@@ -62,9 +66,15 @@ def move_call(work: Work, call: Call, event: CallEvent, *, at: datetime, **facts
         return False
     call.state = after(call.state, event)
     if call.state == CallState.WAITING:
+        call.queued_at = call.queued_at or _place_in_line(call, at=at)
         _begin_alarm(call, at=at)
     add_call_entry(work, call, f"call.{event}", at=at, facts=facts)
     return True
+
+
+def _place_in_line(call: Call, *, at: datetime) -> datetime:
+    """Whom we called, and whose counselor was lost, keeps the place of when we called."""
+    return call.arrived_at if call.direction == Direction.OUT else at
 
 
 def _begin_alarm(call: Call, *, at: datetime) -> None:
@@ -78,12 +88,8 @@ def _begin_alarm(call: Call, *, at: datetime) -> None:
 
 def put_in_queue(work: Work, call: Call, *, at: datetime) -> bool:
     """The flow handed the caller to people."""
-    if not move_call(
-        work, call, CallEvent.QUEUED, at=at, urgency=call.urgency, language=call.language
-    ):
-        return False
-    call.queued_at = call.queued_at or at
-    return True
+    facts = {"urgency": call.urgency, "language": call.language}
+    return move_call(work, call, CallEvent.QUEUED, at=at, **facts)
 
 
 def make_urgent(work: Work, call: Call, *, at: datetime, why: str) -> bool:
@@ -132,11 +138,24 @@ def end_call(work: Work, call: Call, *, at: datetime) -> bool:
     state = call.state
     if not move_call(work, call, CallEvent.CALLER_LEFT, at=at, from_state=state):
         return False
-    outcome = outcome_when_caller_leaves(state, call.outcome)
-    call.outcome_step = call.outcome_step or (call.step if state == CallState.FLOW else state)
-    call.outcome = outcome
-    call.ended_at = at
-    if call.left_at is None:
-        call.left_at = at
-    log.info("call.ended", call_id=call.id, outcome=outcome, step=call.outcome_step)
+    decided = call.outcome or outcome_after_duty_phone(call, state, at=at)
+    call.outcome = outcome_when_caller_leaves(state, decided)
+    named = state == CallState.FLOW or (state == CallState.TALKING and call.step == PARTNER)
+    call.outcome_step = call.outcome_step or (call.step if named else state)
+    _close(call, at=at)
     return True
+
+
+def end_not_reached(work: Work, call: Call, step: str, *, at: datetime) -> bool:
+    """We called, and nobody came to the phone. `step`: what there was instead."""
+    if not move_call(work, call, CallEvent.NOT_REACHED, at=at, why=step):
+        return False
+    call.outcome, call.outcome_step = Outcome.NOT_REACHED, step
+    _close(call, at=at)
+    return True
+
+
+def _close(call: Call, *, at: datetime) -> None:
+    call.ended_at = at
+    call.left_at = call.left_at or at
+    log.info("call.ended", call_id=call.id, outcome=call.outcome, step=call.outcome_step)

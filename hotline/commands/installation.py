@@ -1,17 +1,25 @@
 """`hotline migrate`, `apply` and `staff`: what they do in the database."""
 
 import asyncio
+from datetime import datetime
 from pathlib import Path
 
 from hotline.clock import SystemClock
 from hotline.commands.plan import in_database
-from hotline.configuration.apply import apply
-from hotline.configuration.load import load_folder
+from hotline.configuration import versions
+from hotline.configuration.load import Configuration, load_folder
+from hotline.configuration.service_hours import calendar_warnings
+from hotline.configuration.sets import write_files
+from hotline.errors import NotFound
+from hotline.prompts.known import prompts_of
+from hotline.prompts.notes import notes_on_prompts
 from hotline.settings import read_settings
 from hotline.staff.passwords import contacts_without_pin, set_password, set_pin
 from hotline.staff.training import look_at_secrets
 from hotline.storage.migrations import migrate, migrate_down
 from hotline.storage.opening import database_of
+
+NOTHING = "Nothing to change."
 
 
 def bring_schema(down: str | None) -> str:
@@ -26,11 +34,33 @@ def bring_schema(down: str | None) -> str:
 
 
 def apply_folder(folder: Path) -> list[str]:
-    """Apply a folder. Returns what changed, and the warnings."""
+    """Apply a folder. Returns what changed, the warnings, and what nobody has recorded yet."""
     wanted, at = load_folder(folder), SystemClock().now()
-    told = asyncio.run(in_database(lambda work: apply(work, wanted, at=at)))
+    told = asyncio.run(in_database(lambda work: versions.apply_folder(work, folder, at=at)))
     without = asyncio.run(in_database(contacts_without_pin))
-    return [*(told or ["Nothing to change."]), *wanted.warnings, *without]
+    prompts = prompts_of(read_settings())
+    notes = asyncio.run(in_database(lambda work: notes_on_prompts(work, prompts)))
+    return [*(told or [NOTHING]), *_warnings(wanted, at), *without, *notes]
+
+
+def preview_folder(folder: Path) -> list[str]:
+    """What applying a folder would change, and the warnings. Nothing is changed."""
+    wanted, at = load_folder(folder), SystemClock().now()
+    told = asyncio.run(in_database(lambda work: versions.differences_of(work, wanted, at=at)))
+    return [*(told or [NOTHING]), *_warnings(wanted, at)]
+
+
+def _warnings(wanted: Configuration, at: datetime) -> list[str]:
+    return [*wanted.warnings, *calendar_warnings(wanted.lines, wanted.calendar, at=at)]
+
+
+def export_folder(folder: Path) -> str:
+    """Write what is in force as files. Returns what to say. Raises `NotFound`."""
+    newest = asyncio.run(in_database(versions.newest_version))
+    if newest is None:
+        raise NotFound("No configuration is kept yet: begin with `hotline apply DIR`.")
+    write_files(newest.files, folder)
+    return f"Version {newest.number} is written to {folder}: {len(newest.files)} files."
 
 
 def give_password(username: str, new: str) -> None:

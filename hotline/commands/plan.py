@@ -9,8 +9,11 @@ import typer
 from rich.console import Console
 from sqlmodel import col, or_, select
 
-from hotline.configuration.load import load_folder
+from hotline.clock import SystemClock
+from hotline.configuration.adoption import adopt_plan_on_trial
+from hotline.configuration.load import Configuration, load_folder
 from hotline.configuration.plans import check_plan, read_plan, setting_of_files, setting_of_rows
+from hotline.configuration.schema import LineFile
 from hotline.errors import ConfigError, NotFound
 from hotline.i18n.catalog import HERE, speaking
 from hotline.i18n.words import label
@@ -130,11 +133,12 @@ def _said(one: PlanDifference, names: dict[str, str]) -> str:
 
 
 def adopt_plan(line: str) -> None:
-    """Put the plan on trial in force. Raises `NotFound`."""
+    """Put the plan on trial in force. Raises `NotFound` or `ConfigError`."""
     asyncio.run(in_database(lambda work: _adopt(work, line)))
     typer.echo(
-        "The plan is in force. Copy it into the configuration folder as well, or the next"
-        " `hotline apply` brings the old one back."
+        "The plan is in force. Copy it into the configuration folder as well (`hotline"
+        " configuration export DIR` writes it), or the next `hotline apply` brings the old one"
+        " back."
     )
 
 
@@ -142,8 +146,9 @@ async def _adopt(work: Work, name: str) -> None:
     row = await find_line(work, name)
     if not row.shadow_plan:
         raise NotFound(f"Line {row.id} has no plan on trial: begin with `hotline plan shadow`.")
-    row.plan, row.shadow_plan = row.shadow_plan, {}
+    row.plan = row.shadow_plan
     row.plan_version = version_of_document(row.plan)
+    await adopt_plan_on_trial(work, row, at=SystemClock().now())
     work.announce("configuration", "applied")
 
 
@@ -173,10 +178,16 @@ async def _of_rows(work: Work, name: str) -> tuple[str, Policy, Setting]:
 
 def of_folder(folder: Path, name: str) -> tuple[str, Policy, Setting]:
     configuration = load_folder(folder)
+    line = line_in_folder(configuration, folder, name)
+    policy = DEFAULT_POLICY if line.plan is None else policy_of_file(folder / line.plan)
+    return line.name, policy, setting_of_files(line, configuration.staff)
+
+
+def line_in_folder(configuration: Configuration, folder: Path, name: str) -> LineFile:
+    """A line by id or number. Raises `NotFound`."""
     for line in configuration.lines:
         if name == line.id or as_dialled(name) in line.numbers:
-            policy = DEFAULT_POLICY if line.plan is None else policy_of_file(folder / line.plan)
-            return line.name, policy, setting_of_files(line, configuration.staff)
+            return line
     raise NotFound(f"There is no line {name} in {folder.name}.")
 
 

@@ -18,7 +18,8 @@ from hotline.floor.replay import Chapter, Span, moment, read_chapters
 from hotline.i18n.catalog import HERE
 from hotline.settings import read_settings
 from hotline.storage.opening import database_of
-from hotline.storage.tables import Line, Staff
+from hotline.storage.session import Work
+from hotline.storage.tables import Call, Line, Staff
 from routing.policy import Policy
 from routing.replay import ReplayedEvent
 from routing.shadow import Difference, PlanChoice
@@ -72,13 +73,20 @@ async def _replay(span: Span, plan: Path | None, line: str) -> Report:
             chapters = await read_chapters(work, span)
             staff = await work.exec(select(Staff.id, Staff.username))
             report = Report(names=dict(staff.all()))
-            lines = (await work.exec(select(Line.id))).all()
+            lines = await _lines_of(work, span)
     finally:
         await database.close()
     others = {} if plan is None else {_line(line, lines): policy_of_file(plan)}
     for chapter in track(chapters, "telling it again", transient=True):
         _hear(report, chapter, span, others)
     return report
+
+
+async def _lines_of(work: Work, span: Span) -> Sequence[str]:
+    """For which lines another plan may be meant: a call has its own."""
+    if span.call is None:
+        return (await work.exec(select(Line.id))).all()
+    return (await work.exec(select(Call.line_id).where(Call.id == span.call))).all()
 
 
 def _line(wanted: str, lines: Sequence[str]) -> str:

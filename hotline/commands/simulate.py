@@ -11,7 +11,7 @@ from rich.progress import Progress
 from rich.table import Table
 from sqlmodel import col, select
 
-from hotline.calls.model import Outcome
+from hotline.calls.model import Direction, Outcome
 from hotline.commands.plan import find_line, in_database, of_folder, policy_of_file
 from hotline.configuration.plans import setting_of_rows
 from hotline.errors import Invalid
@@ -148,7 +148,7 @@ async def _past_calls(work: Work, line_id: str) -> list[PastCall]:
     query = (
         select(Call)
         .where(Call.line_id == line_id, col(Call.queued_at).is_not(None))
-        .where(col(Call.ended_at).is_not(None))
+        .where(col(Call.ended_at).is_not(None), Call.direction == Direction.IN)
         .order_by(col(Call.queued_at))
     )
     return [past_call(call) for call in (await work.exec(query)).all()]

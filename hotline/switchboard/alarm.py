@@ -27,23 +27,17 @@ from hotline.calls.service import lock_call
 from hotline.errors import HotlineError
 from hotline.lines.alarm import AlarmStep
 from hotline.lines.plans import policy_of
-from hotline.staff.model import PresenceState
+from hotline.staff.model import AT_WORK, PresenceState
 from hotline.storage.session import Database, Work
 from hotline.storage.tables import Call, Line, Staff
 from hotline.switchboard.claims import IMPOSSIBLE, Proposal, claim_offers
 from hotline.switchboard.leadership import Lead, NoLongerLeading
-from hotline.switchboard.mirror import PersonOnDuty, need_of, read_rows, skills_of
+from hotline.switchboard.mirror import PersonOnDuty, read_rows, skills_of
+from hotline.switchboard.needs import need_of
 from hotline.switchboard.teller import Plans, plans_in_force
 from routing.engine import Flag
 
 log = structlog.get_logger()
-
-AT_WORK = (
-    PresenceState.READY,
-    PresenceState.OFFERED,
-    PresenceState.TALKING,
-    PresenceState.WRAPPING_UP,
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,9 +13,13 @@ from datetime import datetime
 from typing import Any
 
 import psycopg
+from sqlmodel import col, select
 
+from hotline.callcontrol.model import ParticipantState
 from hotline.callcontrol.participants import NewLeg
-from hotline.storage.session import CHANNEL
+from hotline.calls.model import OfferState
+from hotline.storage.session import CHANNEL, Work
+from hotline.storage.tables import Offer, Participant
 from hotline.storage.tables.columns import new_id
 from hotline.switchboard.leadership import LEADER, Lead, NoLongerLeading
 from routing.engine import Flag
@@ -167,3 +171,15 @@ def journal_row(record: RecordedEvent) -> dict[str, Any]:
             for one in record.choices
         ],
     }
+
+
+async def dials_in_doubt(work: Work) -> Sequence[Participant]:
+    """Phones that were to be dialled for an offer, of which the carrier has told nothing yet."""
+    query = (
+        select(Participant)
+        .join(Offer, col(Offer.id) == col(Participant.offer_id))
+        .where(Offer.state == OfferState.PENDING)
+        .where(Participant.state == ParticipantState.DIALING)
+        .where(col(Participant.carrier_sid).is_(None))
+    )
+    return (await work.exec(query)).all()

@@ -5,7 +5,7 @@ call with a pending offer and a counselor who is being rung are outside it until
 Whose danger becomes known while a phone rings is in it again: that was decided for another need.
 """
 
-from collections.abc import Collection, Container, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 
@@ -13,7 +13,7 @@ import structlog
 from sqlalchemy import ColumnElement
 from sqlalchemy import select as sql_select
 from sqlalchemy.orm import aliased
-from sqlmodel import col, exists, or_, select
+from sqlmodel import col, exists, func, or_, select
 
 from hotline.calls.model import CallState, OfferState, Urgency
 from hotline.lines.plans import care_for
@@ -23,6 +23,7 @@ from hotline.staff.skills import can_be_read, skills_from
 from hotline.staff.wellbeing import strain_of, why_away
 from hotline.storage.session import Work
 from hotline.storage.tables import Call, Line, Offer, Presence, Staff
+from hotline.switchboard.needs import InLine, need_of
 from hotline.switchboard.teller import OnDuty, Teller, Told
 from routing.care import Care, protected_until, signature
 from routing.engine import Flag, Signature, Skills, Standing
@@ -30,39 +31,6 @@ from routing.policy import Need
 from routing.recording import Event, Kind
 
 log = structlog.get_logger()
-
-
-@dataclass(frozen=True, slots=True)
-class InLine:
-    """What routing reads of a call that waits: a long line is read at every beginning."""
-
-    id: str
-    line_id: str
-    language: str
-    urgency: str
-    topic: str | None
-    age_group: str | None
-    wished_gender: str | None
-    also_speaks: list[str] | None
-    counselor_id: str | None
-    queued_at: datetime | None
-
-
-def need_of(call: InLine | Call, on_duty: Container[str]) -> Need:
-    """What is known of a caller. Who was talked to before the line broke is asked first.
-
-    That person counts while on duty: nobody is kept for somebody who went home.
-    """
-    return Need(
-        line=call.line_id,
-        language=call.language,
-        urgency=Urgency(call.urgency),
-        topic=call.topic,
-        also_speaks=None if call.also_speaks is None else tuple(call.also_speaks),
-        age_group=call.age_group,
-        gender=call.wished_gender,
-        counselor=call.counselor_id if call.counselor_id in on_duty else None,
-    )
 
 
 def skills_of(staff: Staff) -> Skills:
@@ -155,12 +123,12 @@ async def _waiting(work: Work, of: ColumnElement[bool] | None) -> dict[str, InLi
         col(Offer.state) == OfferState.PENDING,
         or_(col(Offer.in_danger), col(Call.urgency) != Urgency.CRISIS),
     )
-    columns = [getattr(Call, name.name) for name in fields(InLine)]
-    query = sql_select(*columns).where(col(Call.state) == CallState.WAITING, ~offered)
-    if of is not None:
-        query = query.where(of)
+    *columns, _ = [getattr(Call, name.name) for name in fields(InLine)]
+    place = func.coalesce(Call.ahead_at, Call.queued_at)
+    query = sql_select(*columns, place).where(col(Call.state) == CallState.WAITING, ~offered)
+    query = query if of is None else query.where(of)
     rows = await (await work.connection()).execute(query)
-    return {row[0]: InLine(*row) for row in rows}
+    return {row[0]: InLine(*tuple(row)) for row in rows}
 
 
 async def _on_duty(
@@ -207,7 +175,7 @@ class Mirror:
         """Starts empty: the first `follow` with all ids fills the engine."""
         self._teller = teller
         self._lines = lines
-        self._calls: dict[str, Need] = {}
+        self.in_line: dict[str, tuple[Need, datetime | None]] = {}  # and the place in line
         self._ready: dict[str, Availability] = {}
         self._protected: dict[str, Availability] = {}  # of these: who has only just ended a talk
         self._people_changed = True  # those on duty, or what they can do
@@ -228,9 +196,9 @@ class Mirror:
         now = at.timestamp()
         self._decided.clear()
         self._note_left_out(rows.left_out, counselors)
-        for call_id in _gone(self._calls, rows.calls, calls):
+        for call_id in _gone(self.in_line, rows.calls, calls):
             self._tell(Event(at=now, kind=Kind.CALL_LEAVES, subject=call_id))
-            del self._calls[call_id]
+            del self.in_line[call_id]
         known = {**self._teller.doing, **self._ready}
         for staff_id in _gone(known, rows.counselors, counselors):
             self._leaves(staff_id, now)
@@ -242,7 +210,7 @@ class Mirror:
         # waits, callers go in before counselors, so that the head of the line is served; else
         # counselors go in first, so that a caller who was cut off finds the same one again.
         steps = [self._follow_counselors, self._follow_calls]
-        return [told for step in (reversed(steps) if self._calls else steps)
+        return [told for step in (reversed(steps) if self.in_line else steps)
                 for told in step(rows, now)]  # fmt: skip
 
     def leave_out(self, staff_id: str) -> None:
@@ -276,12 +244,13 @@ class Mirror:
 
     def _follow_call(self, call: InLine, now: float) -> Sequence[Told]:
         need = self._need_now(need_of(call, self._teller.doing))
-        known = self._calls.get(call.id)
-        if known == need:
+        known, place = self.in_line.get(call.id), call.queued_at
+        if known == (need, place):
             return ()
-        self._calls[call.id] = need
-        kind = Kind.CALL_ARRIVES if known is None else Kind.CALL_RESCORED
-        arrival = _queued_at(call, now) if known is None else None
+        self.in_line[call.id] = need, place
+        placed = known is not None and known[1] == place
+        kind = Kind.CALL_RESCORED if placed else Kind.CALL_ARRIVES
+        arrival = None if placed else _queued_at(call, now)
         return self._tell(Event(at=now, kind=kind, subject=call.id, need=need, arrival=arrival))
 
     def _follow_counselors(self, rows: Rows, now: float) -> Iterator[Told]:
@@ -363,7 +332,7 @@ class Mirror:
         shared = {name: self._ready.get(name) for name in _rung_beside_another(told)}
         for one in told:
             self._decided |= {one.decision.call, one.decision.counselor}
-            self._calls.pop(one.decision.call, None)
+            self.in_line.pop(one.decision.call, None)
             self._ready.pop(one.decision.counselor, None)
             self._protected.pop(one.decision.counselor, None)
         more: list[Told] = []

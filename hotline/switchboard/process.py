@@ -16,13 +16,14 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import col, select
 
+from hotline.callcontrol.calling_back import CallingBack
 from hotline.callcontrol.clock_back import bring_back
 from hotline.callcontrol.dialler import Dialler
-from hotline.callcontrol.model import Act, ParticipantState
+from hotline.callcontrol.model import Act
 from hotline.callcontrol.offers import end_running_offers, give_up_spare
 from hotline.callcontrol.participants import NewLeg
 from hotline.callcontrol.sweep import Sweep
-from hotline.calls.model import OfferState
+from hotline.directing.sweep import look_at_directions
 from hotline.errors import DatabaseAway
 from hotline.lines.plans import version_of
 from hotline.ports import Carrier, Clock
@@ -31,16 +32,18 @@ from hotline.storage.session import Database, Work
 from hotline.storage.tables import (
     Line,
     Offer,
-    Participant,
     PlanDifference,
     PlanVersion,
     RoutingEvent,
 )
+from hotline.storage.vault import Vault
 from hotline.supervision import RowFaults, tell_supervisor
 from hotline.switchboard.alarm import look_at_alarms
-from hotline.switchboard.claims import IMPOSSIBLE, Proposal, claim_offers
+from hotline.switchboard.claims import IMPOSSIBLE, Proposal, claim_offers, dials_in_doubt
 from hotline.switchboard.leadership import Lead, NoLongerLeading, leadership, require_lead
 from hotline.switchboard.mirror import Mirror, read_rows
+from hotline.switchboard.owed import look_at_owed, stop_not_needed
+from hotline.switchboard.places import PlaceBook
 from hotline.switchboard.teller import Teller, Told, plans_in_force, shadow_plans
 from routing.engine import Flag, Urgency
 from routing.recording import RecordedEvent
@@ -196,15 +199,27 @@ class Switchboard:
     """One of possibly several; at any time one of them leads."""
 
     def __init__(
-        self, *, database: Database, carrier: Carrier, clock: Clock, base_url: str
+        self,
+        *,
+        database: Database,
+        carrier: Carrier,
+        clock: Clock,
+        vault: Vault,
+        base_url: str,
+        duty_phone: str = "",
     ) -> None:
-        """`base_url`: what the carrier's webhooks start with."""
+        """`base_url`: what the carrier's webhooks start with. `duty_phone`: never called back."""
         self._database = database
         self._carrier = carrier
         self._clock = clock
-        self._dialler = Dialler(database=database, carrier=carrier, clock=clock, base_url=base_url)
+        self._vault = vault
+        self._duty_phone = duty_phone
+        self._dialler = Dialler(
+            database=database, carrier=carrier, clock=clock, vault=vault, base_url=base_url
+        )
         self._sweep = Sweep(database, self._dialler, carrier)
         self._faults = RowFaults()
+        self._places = PlaceBook()
         self._changes = Changes()
         self._wake = asyncio.Event()
         self._swept_at = self._seen_at = datetime.min.replace(tzinfo=UTC)
@@ -301,9 +316,19 @@ class Switchboard:
         if now - self._swept_at >= SWEEP_EVERY or now < self._swept_at:
             self._swept_at = now
             await self._sweep.look(at=now)
+            await look_at_directions(self._database, self._faults, at=now)
             await look_at_alarms(self._database, lead, self._dialler, at=now)
+            await self._keep_promises(lead, now)
+            with self._faults.kept_apart("write_places", ""):
+                in_line = floor.mirror.in_line
+                await self._places.write(self._database, floor.teller, in_line, at=now)
         elif changes.legs:
             await self._sweep.tend_participants()
+
+    async def _keep_promises(self, lead: Lead, now: datetime) -> None:
+        by = CallingBack(vault=self._vault, duty_phone=self._duty_phone, at=now)
+        await stop_not_needed(self._database, self._faults, at=now)
+        await look_at_owed(self._database, lead, self._faults, by)
 
     async def _add_calls_of_offers(self, changes: Changes) -> None:
         if not changes.offers:
@@ -366,12 +391,5 @@ class Switchboard:
     async def _take_over(self) -> None:
         """Go on where an earlier leader stopped: phones it began to dial, perhaps in vain."""
         async with self._database.work() as work:
-            query = (
-                select(Participant)
-                .join(Offer, col(Offer.id) == col(Participant.offer_id))
-                .where(Offer.state == OfferState.PENDING)
-                .where(Participant.state == ParticipantState.DIALING)
-                .where(col(Participant.carrier_sid).is_(None))
-            )
-            for one in (await work.exec(query)).all():
+            for one in await dials_in_doubt(work):
                 self._dialler.find_or_dial(one)

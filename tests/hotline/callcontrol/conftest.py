@@ -6,32 +6,39 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from sqlmodel import SQLModel, col, select
+from sqlmodel import col, select
 
 from hotline.callcontrol.dialler import Dialler
 from hotline.callcontrol.sweep import Sweep
 from hotline.calls.model import CallState
 from hotline.storage.session import Database
 from hotline.storage.tables import Call, CallEntry, Line, Offer, Participant, Presence, Staff
+from hotline.storage.vault import Vault, make_key
 from tests.fakes import NOON, FakeCarrier, FakeClock
+from tests.hotline.rows import StoredScene
 
 BASE = "https://line.example"
 HAKKA_INTERPRETER = "02000000020"
 
 
 @dataclass
-class CallControlScene:
+class CallControlScene(StoredScene):
     """The rows, the carrier and the dialler between them."""
 
     database: Database
     carrier: FakeCarrier
     clock: FakeClock
+    vault: Vault = field(default_factory=lambda: Vault(make_key()))
     dialler: Dialler = field(init=False)
     sweep: Sweep = field(init=False)
 
     def __post_init__(self) -> None:
         self.dialler = Dialler(
-            database=self.database, carrier=self.carrier, clock=self.clock, base_url=BASE
+            database=self.database,
+            carrier=self.carrier,
+            clock=self.clock,
+            vault=self.vault,
+            base_url=BASE,
         )
         self.sweep = Sweep(self.database, self.dialler, self.carrier)
 
@@ -44,13 +51,6 @@ class CallControlScene:
         await self.add(
             line, li, Presence(staff_id="li", state="ready", since=NOON, idle_since=NOON)
         )
-
-    async def add(self, *rows: SQLModel) -> None:
-        """Rows, each after those before it."""
-        async with self.database.work() as work:
-            for row in rows:
-                work.add(row)
-                await work.flush()
 
     async def call(self, state: CallState, **values: Any) -> Call:
         """The child's call."""
@@ -66,6 +66,10 @@ class CallControlScene:
     async def offered(self) -> None:
         """The child waits, and li is being offered the call; nobody has dialled yet."""
         await self.call(CallState.WAITING, queued_at=NOON)
+        await self.rings_li()
+
+    async def rings_li(self) -> None:
+        """Her phone is to be rung for the call."""
         expires_at = self.clock.now().replace(second=20)
         await self.add(
             Offer(id="o1", call_id="c1", staff_id="li", offered_at=NOON, expires_at=expires_at),
@@ -79,20 +83,14 @@ class CallControlScene:
         taken = {"counselor_id": "li", "accepted_at": NOON, "joined_at": NOON}
         await self.call(CallState.TALKING, **taken, **values)
         in_talk: dict[str, Any] = {"call_id": "c1", "state": "in_talk", "created_at": NOON,
-                                   "answered_at": NOON, "joined_at": NOON}  # fmt: skip
+                                   "answered_at": NOON, "joined_at": NOON,
+                                   "ends_wanted": True, "ends": True}  # fmt: skip
         await self.add(
             Participant(id="caller", role="caller", address="", carrier_sid="CA-child", **in_talk),
             Participant(id="p1", role="counselor", address="client:li", staff_id="li",
                         carrier_sid="CA-li", **in_talk),
         )  # fmt: skip
         await self.change(Presence, "li", state="talking", call_id="c1")
-
-    async def change(self, table: type[SQLModel], key: str, **values: Any) -> None:
-        """Set columns of a row."""
-        async with self.database.work() as work:
-            row = await work.get_one(table, key)
-            for name, value in values.items():
-                setattr(row, name, value)
 
     async def participant(self, key: str) -> Participant:
         """One as it is now."""
@@ -104,6 +102,12 @@ class CallControlScene:
         async with self.database.work() as work:
             query = select(Participant).where(Participant.role == "interpreter")
             return list((await work.exec(query)).all())
+
+    async def caller(self) -> Participant:
+        """The caller's place in the talk."""
+        async with self.database.work() as work:
+            query = select(Participant).where(Participant.role == "caller")
+            return (await work.exec(query)).one()
 
     async def call_now(self) -> Call:
         """The child's call as it is now."""
@@ -129,7 +133,11 @@ class CallControlScene:
     async def has_a_new_leader(self) -> None:
         """Another process leads now, and knows what stands in the rows."""
         self.dialler = Dialler(
-            database=self.database, carrier=self.carrier, clock=self.clock, base_url=BASE
+            database=self.database,
+            carrier=self.carrier,
+            clock=self.clock,
+            vault=self.vault,
+            base_url=BASE,
         )
         self.sweep = Sweep(self.database, self.dialler, self.carrier)
         await self.is_looked_at()

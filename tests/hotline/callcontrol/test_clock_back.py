@@ -7,7 +7,15 @@ import pytest
 from hotline.callcontrol.clock_back import bring_back
 from hotline.calls.model import CallState
 from hotline.staff.presence import LEASE
-from hotline.storage.tables import Call, Offer, Participant, Presence
+from hotline.storage.tables import (
+    Call,
+    Callback,
+    CallbackAttempt,
+    CallRecording,
+    Offer,
+    Participant,
+    Presence,
+)
 from tests.fakes import NOON
 from tests.hotline.callcontrol.conftest import CallControlScene
 
@@ -124,3 +132,52 @@ async def test_a_leg_of_which_nothing_was_heard_is_missed_in_its_time(
     one = await floor.participant("p1")
     assert one.dialled_at == NOON
     assert (one.sent_at, one.answered_at, one.joined_at, one.ended_at) == (None,) * 4
+
+
+async def test_a_call_that_is_owed_is_due_as_soon_as_before(floor: CallControlScene) -> None:
+    owed = Callback(id="owed", line_id="youth", why="dropped", promised_at=later(600),
+                    place_at=later(590), due_at=later(660), try_at=later(608))  # fmt: skip
+    await floor.add(owed)
+
+    await bring_back(floor.database, at=NOON)
+
+    async with floor.database.work() as work:
+        now = await work.get_one(Callback, "owed")
+    assert (now.promised_at, now.due_at, now.try_at) == (NOON, later(60), later(8))
+    assert now.place_at == NOON
+
+
+async def test_a_child_in_danger_is_tried_again_as_soon_as_before(floor: CallControlScene) -> None:
+    owed = Callback(id="owed", line_id="youth", why="dropped", urgency="crisis", place_at=NOON,
+                    promised_at=NOON, due_at=later(60), try_at=later(86_400 + 120))  # fmt: skip
+    made = a_call("out", NOON)
+    tried = CallbackAttempt(callback_id="owed", number=1, call_id="out", at=later(86_350),
+                            ended_at=later(86_400), ended_as="no_answer")  # fmt: skip
+    await floor.add(owed, made, tried)
+
+    await bring_back(floor.database, at=NOON)
+
+    async with floor.database.work() as work:
+        now = await work.get_one(Callback, "owed")
+        then = await work.get_one(CallbackAttempt, tried.id)
+    assert (now.promised_at, now.due_at, now.try_at) == (NOON, later(60), later(120))
+    assert (then.at, then.ended_at) == (NOON, NOON)
+
+
+@pytest.mark.parametrize(
+    ("copy_state", "due_s"), [("wanted", 0), ("fetched", 0), ("deleted", 86_400)]
+)
+async def test_a_sound_is_fetched_as_soon_as_before_and_kept_as_long(
+    floor: CallControlScene, copy_state: str, due_s: int
+) -> None:
+    sound = CallRecording(id="s1", call_id="c1", leg_sid="CA-c1", copy_state=copy_state,
+                          wanted="off", state="over", created_at=NOON, due_at=later(86_400),
+                          lease_until=later(86_400))  # fmt: skip
+    await floor.add(a_call("c1", NOON), sound)
+
+    await bring_back(floor.database, at=NOON)
+
+    async with floor.database.work() as work:
+        now = await work.get_one(CallRecording, "s1")
+    assert now.due_at == later(due_s)
+    assert (now.lease_until is None) == (copy_state != "deleted")

@@ -5,13 +5,15 @@ import re
 import pytest
 from sqlmodel import select
 
+from hotline.callcontrol.arrangement import hold_reported
+from hotline.callcontrol.consults import set_hold
 from hotline.callcontrol.model import Proof
 from hotline.callcontrol.offers import accept_offer
-from hotline.callcontrol.participants import hold_seen, lock_participant, prove_person, set_hold
+from hotline.callcontrol.participants import lock_participant, prove_person
 from hotline.callcontrol.talks import caller_left, join_talk
 from hotline.calls.model import CallState
 from hotline.calls.service import lock_call
-from hotline.errors import CarrierError, CarrierRefused, CarrierUnclear, CarrierUnreachable
+from hotline.errors import CarrierError, CarrierRefused, CarrierUnclear, CarrierUnreachable, LegGone
 from hotline.storage.tables import Offer, Participant, Presence
 from tests.fakes import Fault
 from tests.hotline.callcontrol.conftest import BASE, CallControlScene
@@ -264,7 +266,7 @@ async def test_a_hold_that_takes_effect_after_the_resume_is_taken_back(
     await floor.talking()
 
     async with floor.database.work() as work:
-        await hold_seen(work, "caller", held=True)
+        await hold_reported(work, "caller", held=True)
     await floor.is_looked_at()
 
     assert floor.carrier.journal == [("resume", MUSIC)]
@@ -347,3 +349,33 @@ async def test_a_leg_of_which_nothing_is_ever_heard_is_given_up(floor: CallContr
 
     li = await floor.participant("p1")
     assert (waiting, li.state, li.ended_as) == ("dialing", "ended", "failed")
+
+
+async def test_who_has_left_the_talk_already_is_hung_up_though_nothing_can_be_changed(
+    floor: CallControlScene,
+) -> None:
+    await floor.talking()
+    await floor.change(Participant, "p1", wanted="out", ends_wanted=False)
+    floor.carrier.hold_faults.append(LegGone())
+
+    await floor.is_looked_at()
+    await floor.is_looked_at()
+
+    assert [what for what, _ in floor.carrier.journal][-1] == "hang_up"
+    assert (await floor.participant("p1")).state == "ended"
+
+
+async def test_old_news_of_a_hold_let_nobody_in_before_the_caller_is_on_hold_again(
+    floor: CallControlScene,
+) -> None:
+    await floor.talking()
+    await floor.change(Participant, "caller", hold_wanted=True, held=False, held_for="g1")
+
+    async with floor.database.work() as work:
+        await hold_reported(work, "caller", held=True)
+    seen = (await floor.participant("caller")).held
+    await floor.is_looked_at()
+
+    assert seen is False
+    assert [what for what, _ in floor.carrier.journal] == ["hold"]
+    assert (await floor.participant("caller")).held is True

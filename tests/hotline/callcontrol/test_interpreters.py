@@ -2,8 +2,9 @@
 
 import pytest
 
-from hotline.callcontrol.offers import leg_ended
-from hotline.callcontrol.participants import end_talk, invite_interpreter, lock_participant
+from hotline.callcontrol.arrangement import end_talk
+from hotline.callcontrol.legs import leg_ended
+from hotline.callcontrol.participants import invite_interpreter, lock_participant
 from hotline.calls.service import lock_call
 from hotline.errors import CarrierRefused, CarrierUnclear
 from hotline.ports import LegStatus

@@ -222,3 +222,22 @@ async def test_a_talk_that_breaks_leaves_a_counselor_alone_who_is_with_somebody_
         presence = await work.get_one(Presence, "li")
     assert (presence.state, presence.call_id) == ("talking", "c2")
     assert (await floor.call_now()).state == CallState.WAITING
+
+
+async def test_a_leg_that_died_without_a_word_is_found_while_others_stay_in_the_talk(
+    floor: CallControlScene,
+) -> None:
+    await floor.talking()
+    await floor.change(Participant, "p1", ends_wanted=False, ends=False)
+    await floor.add(
+        Participant(id="g1", call_id="c1", role="guest", address="110", proof="service",
+                    carrier_sid="CA-guest", state="in_talk", created_at=NOON, joined_at=NOON)
+    )  # fmt: skip
+    the_childs_leg(floor, LegStatus.UP)
+    floor.carrier.legs.append(FakeLeg("CA-guest", CHILDS_DIAL, NOON, LegStatus.UP))
+    floor.carrier.legs.append(FakeLeg("CA-li", CHILDS_DIAL, NOON, LegStatus.COMPLETED))
+
+    await floor.passes(15)
+
+    assert (await floor.participant("p1")).state == "ended"
+    assert (await floor.participant("g1")).state == "in_talk"

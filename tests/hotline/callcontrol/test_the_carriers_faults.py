@@ -6,9 +6,12 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
-from hotline.callcontrol.participants import keep_sid
+from hotline.callcontrol.legs import leg_ended
+from hotline.callcontrol.participants import keep_sid, lock_participant
 from hotline.calls.model import CallState
+from hotline.calls.service import lock_call
 from hotline.errors import CarrierRefused, CarrierUnclear, CarrierUnreachable
+from hotline.ports import LegStatus
 from hotline.storage.tables import Call, CallEntry, Offer, Participant, Presence
 from hotline.switchboard.mirror import read_rows
 from tests.fakes import NOON, Fault
@@ -184,3 +187,44 @@ async def test_a_counselor_called_out_of_the_record_goes_on_with_it_when_the_dia
     assert (at_once.state, at_once.call_id) == ("wrapping_up", "c0")
     assert at_once.back_at == NOON + timedelta(seconds=2), "nobody is rung once a moment"
     assert (li.state, li.call_id, li.back_at) == ("wrapping_up", "c0", None)
+
+
+async def is_dialled(floor: CallControlScene) -> None:
+    await floor.offered()
+    await floor.is_looked_at()
+
+
+async def ends_busy(floor: CallControlScene) -> Any:
+    """Li's phone is busy before it rang. What became of the offer."""
+    async with floor.database.work() as work:
+        await lock_call(work, "c1")
+        leg = await lock_participant(work, "p1")
+        await leg_ended(work, leg, status=LegStatus.BUSY, at=floor.clock.now())
+    return await get(floor, Offer, "o1")
+
+
+async def test_a_softphone_that_is_busy_before_it_rang_was_declined(
+    floor: CallControlScene,
+) -> None:
+    await is_dialled(floor)
+
+    offer = await ends_busy(floor)
+
+    assert (offer.state, offer.reason) == ("declined", "busy")
+
+
+async def test_a_phone_that_a_leg_of_ours_still_keeps_busy_is_charged_to_nobody(
+    floor: CallControlScene,
+) -> None:
+    await is_dialled(floor)
+    await floor.add(
+        Call(id="c0", carrier_sid="CA-0", line_id="youth", state="ended", arrived_at=NOON,
+             heard_at=NOON),
+        Participant(id="p0", call_id="c0", role="counselor", staff_id="li", address="client:li",
+                    state="in_talk", wanted="out", carrier_sid="CA-old", created_at=NOON),
+    )  # fmt: skip
+
+    offer = await ends_busy(floor)
+
+    assert offer.state == "failed"
+    assert (await get(floor, Presence, "li")).missed == 0

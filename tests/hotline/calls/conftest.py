@@ -11,9 +11,13 @@ from sqlmodel import SQLModel, col, select
 
 from hotline.calls.model import CallState
 from hotline.calls.queries import CallDetail, call_detail
+from hotline.staff.sign_in import SignedIn
 from hotline.storage.session import Database, Work
 from hotline.storage.tables import Call, CallEntry, Line, Offer, PhoneNumber, Staff
 from tests.fakes import NOON
+
+SUPERVISOR = SignedIn(staff_id="he", username="he", name="", roles=("supervisor",), station_id=None,
+                      lines=("youth",))  # fmt: skip
 
 
 @dataclass
@@ -60,7 +64,7 @@ class CallsScene:
     async def detail(self) -> CallDetail:
         """What the pages show of the call now."""
         async with self.work() as work:
-            return await call_detail(work, await work.get_one(Call, "c1"))
+            return await call_detail(work, await work.get_one(Call, "c1"), SUPERVISOR)
 
     async def now(self) -> Call:
         """The call as it is now."""

@@ -19,23 +19,23 @@ ALIVE = [state for state in CallState if state is not CallState.ENDED]
 
 
 LIFECYCLE = read_lifecycle("""
-state       queued   message_started  dismissed  caller_left
-flow        waiting  message          closing    ended
-waiting     -        message          closing    ended
-connecting  -        -                -          ended
-talking     -        -                -          ended
-message     waiting  -                closing    ended
-closing     waiting  -                -          ended
-ended       -        -                -          -
+state       queued   message_started  dismissed  caller_left  not_reached
+flow        waiting  message          closing    ended        -
+waiting     -        message          closing    ended        -
+connecting  waiting  -                -          ended        ended
+talking     -        -                -          ended        -
+message     waiting  -                closing    ended        -
+closing     waiting  -                -          ended        -
+ended       -        -                -          -            -
 
-state       accepted    joined   counselor_lost  finished
-flow        -           -        -               -
-waiting     connecting  -        -               -
-connecting  -           talking  waiting         closing
-talking     -           -        waiting         closing
-message     -           -        -               -
-closing     -           -        -               -
-ended       -           -        -               -
+state       accepted    joined   counselor_lost  sent_on  finished
+flow        -           -        -               -        -
+waiting     connecting  -        -               -        -
+connecting  -           talking  waiting         -        closing
+talking     -           -        waiting         waiting  closing
+message     -           -        -               -        -
+closing     -           -        -               -        -
+ended       -           -        -               -        -
 """)
 
 

@@ -11,6 +11,7 @@ from typer.testing import CliRunner, Result
 from hotline.cli.planning import plan_app
 from hotline.configuration.apply import apply
 from hotline.configuration.load import load_folder
+from hotline.configuration.versions import apply_at_start, apply_folder, list_versions
 from hotline.lines.plans import version_of_document
 from hotline.storage.session import Database
 from hotline.storage.tables import Call, Line, PlanDifference, Staff
@@ -105,7 +106,7 @@ def test_a_line_without_a_plan_is_shown_with_the_default(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        (("show", "12356", "--config", GUANGDONG), "There is no line 12356 in guangdong."),
+        (("show", "12366", "--config", GUANGDONG), "There is no line 12366 in guangdong."),
         (("show", "12355", "--config", GUANGDONG, "--language", "fr"), "--language is zh or en."),
         (("shadow", "12355"), "Name the plan to be tried, or --off to end a trial."),
     ],
@@ -167,6 +168,42 @@ async def test_a_plan_is_tried_then_adopted(applied: Database, folder: Path) -> 
 
 
 @pytest.mark.anyio
+async def test_an_adopted_plan_is_a_version_that_a_restart_keeps(
+    applied: Database, folder: Path
+) -> None:
+    at = FakeClock().now()
+    async with applied.work() as work:
+        await apply_folder(work, GUANGDONG, at=at)
+    await told_to("shadow", "12355", spoil(folder, "after_s: 300", "after_s: 45"))
+
+    await told_to("adopt", "12355")
+
+    async with applied.work() as work:
+        versions = await list_versions(work, limit=9)
+        again = await apply_at_start(work, GUANGDONG, at=at)
+    assert [one.origin for one in versions] == ["trial", "folder"]
+    assert "after_s: 45" in versions[0].files[PLAN]
+    assert (again, (await line_in(applied)).plan["routine"]["stages"][-1]["after_s"]) == ([], 45)
+
+
+@pytest.mark.anyio
+async def test_a_plan_for_one_line_leaves_the_lines_alone_that_shared_it(
+    applied: Database, folder: Path
+) -> None:
+    async with applied.work() as work:
+        await apply_folder(work, GUANGDONG, at=FakeClock().now())
+    await told_to("shadow", "12338", folder / "plans" / "day-lines.yaml")
+
+    adopted = await told_to("adopt", "12338")
+
+    async with applied.work() as work:
+        newest = (await list_versions(work, limit=1))[0]
+    assert adopted.exit_code == 0
+    assert "plan: plans/women-12338.yaml" in newest.files["lines.yaml"]
+    assert newest.files["plans/day-lines.yaml"] == (folder / "plans/day-lines.yaml").read_text()
+
+
+@pytest.mark.anyio
 async def test_differences_name_who_was_rung_and_who_would_have_been(
     applied: Database, folder: Path
 ) -> None:
@@ -222,9 +259,9 @@ async def test_without_a_trial_there_is_nothing_to_adopt(applied: Database) -> N
 
 @pytest.mark.anyio
 async def test_a_line_nobody_knows_is_named(applied: Database) -> None:
-    told = await told_to("show", "12356")
+    told = await told_to("show", "12366")
 
     assert (told.exit_code, told.stderr) == (
         1,
-        "There is no line 12356: name a line's id or one of its numbers.\n",
+        "There is no line 12366: name a line's id or one of its numbers.\n",
     )

@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING, Any
 from sqlmodel import col, select
 
 from hotline.callcontrol.dialler import Dialler
+from hotline.callcontrol.legs import leg_ended
 from hotline.callcontrol.model import Proof
-from hotline.callcontrol.offers import accept_offer, leg_ended
+from hotline.callcontrol.offers import accept_offer
 from hotline.callcontrol.participants import lock_participant, prove_person
 from hotline.callcontrol.sweep import Sweep
 from hotline.calls.service import lock_call
 from hotline.ports import LegStatus
 from hotline.storage.tables import Call, CallEntry, Participant
+from hotline.storage.vault import Vault, make_key
 from hotline.switchboard.alarm import look_at_alarms
 from hotline.switchboard.leadership import Lead
 from tests.fakes import NOON, FakeCarrier
@@ -97,4 +99,10 @@ class AlarmScene:
 
 def new_dialler(floor: "SwitchboardScene", carrier: FakeCarrier) -> Dialler:
     """What a leader asks the carrier through."""
-    return Dialler(database=floor.database, carrier=carrier, clock=floor.clock, base_url=BASE)
+    return Dialler(
+        database=floor.database,
+        carrier=carrier,
+        clock=floor.clock,
+        vault=Vault(make_key()),
+        base_url=BASE,
+    )

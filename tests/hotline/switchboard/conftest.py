@@ -27,14 +27,17 @@ from hotline.storage.tables import (
     Presence,
     Staff,
 )
+from hotline.storage.vault import Vault, make_key
 from hotline.switchboard.claims import Proposal
 from hotline.switchboard.leadership import Lead, leadership
-from hotline.switchboard.mirror import InLine, Mirror, PersonOnDuty, Rows
+from hotline.switchboard.mirror import Mirror, PersonOnDuty, Rows
+from hotline.switchboard.needs import InLine
 from hotline.switchboard.process import Switchboard
 from hotline.switchboard.teller import Teller, Told, plans_in_force
 from routing.engine import Flag
 from tests.fakes import NOON, FakeCarrier, FakeClock
 from tests.hotline.locks import PATIENCE_S
+from tests.hotline.rows import StoredScene
 from tests.hotline.switchboard.alarm_scene import (
     BASE,
     DUTY,
@@ -112,19 +115,12 @@ def a_proposal(call_id: str = "c1", staff_id: str = "li", **values: Any) -> Prop
 
 
 @dataclass
-class SwitchboardScene:
+class SwitchboardScene(StoredScene):
     """The rows, and who hears of their changes."""
 
     database: Database
     clock: FakeClock
     listener: Connection
-
-    async def add(self, *rows: SQLModel) -> None:
-        """Rows, each after those before it. Nobody is told."""
-        async with self.database.work() as work:
-            for row in rows:
-                work.add(row)
-                await work.flush()
 
     async def counselor(self, staff_id: str, state: str = "ready", **values: Any) -> None:
         """An account and its presence."""
@@ -134,13 +130,6 @@ class SwitchboardScene:
     async def caller(self, call_id: str, **values: Any) -> None:
         """Somebody waits."""
         await self.add(a_caller(call_id, **values))
-
-    async def change(self, table: type[SQLModel], key: str, **values: Any) -> None:
-        """Set columns of a row. Nobody is told."""
-        async with self.database.work() as work:
-            row = await work.get_one(table, key)
-            for name, value in values.items():
-                setattr(row, name, value)
 
     async def announce(self, topic: str, row_id: str = "") -> None:
         """Everybody who listens is told of a change."""
@@ -300,6 +289,7 @@ class RunningScene:
             database=self.floor.database,
             carrier=self.carrier,
             clock=self.floor.clock,
+            vault=Vault(make_key()),
             base_url=BASE,
         )
         task = asyncio.create_task(made.run())

@@ -6,7 +6,8 @@ import pytest
 
 from hotline.lines.plans import policy_of
 from hotline.storage.tables import Call
-from hotline.switchboard.mirror import Mirror, Rows, need_of
+from hotline.switchboard.mirror import Mirror, Rows
+from hotline.switchboard.needs import need_of
 from hotline.switchboard.teller import Plans, Teller
 from routing.engine import Skills, Urgency
 from routing.policy import Need

@@ -1,0 +1,1 @@
+"""What supervisors do on the floor: with callers, lines and people. See README.md."""
