@@ -8,11 +8,22 @@ from dataclasses import dataclass
 
 from sqlmodel import col, select
 
+from hotline.staff.model import Role
 from hotline.staff.permissions import Permission, Relation, may
 from hotline.staff.sign_in import SignedIn
 from hotline.storage.news import Change
 from hotline.storage.session import Work
-from hotline.storage.tables import Call, Escalation, Offer, Participant, Staff
+from hotline.storage.tables import (
+    Call,
+    Callback,
+    Escalation,
+    Line,
+    Offer,
+    Participant,
+    Staff,
+    SupervisorAct,
+    TextMessage,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +39,16 @@ NOBODY = Audience()
 
 NEEDED: Mapping[str, Permission] = {
     "call": Permission.SEE_FLOOR,
+    "callback": Permission.SEE_FLOOR,
+    "text": Permission.SEE_FLOOR,
     "offer": Permission.SEE_FLOOR,
     "leg": Permission.SEE_FLOOR,
     "presence": Permission.SEE_FLOOR,
     "escalation": Permission.SEE_ESCALATION,
+    "line": Permission.SEE_FLOOR,
+    "act": Permission.WATCH_FLOOR,
+    "notice": Permission.TAKE_CALLS,
+    "incident": Permission.SEE_INCIDENTS,
 }
 """What somebody must be permitted to hear of a topic. Their own affairs they hear of always."""
 
@@ -61,6 +78,16 @@ async def _of_call(work: Work, call_id: str) -> Audience:
     return _on_line((await work.exec(query)).first())
 
 
+async def _of_callback(work: Work, callback_id: str) -> Audience:
+    query = select(Callback.line_id, Callback.owner_id).where(Callback.id == callback_id)
+    return _on_line((await work.exec(query)).first())
+
+
+async def _of_text(work: Work, text_id: str) -> Audience:
+    query = select(TextMessage.line_id, TextMessage.by_id).where(TextMessage.id == text_id)
+    return _on_line((await work.exec(query)).first())
+
+
 async def _of_offer(work: Work, offer_id: str) -> Audience:
     query = select(Call.line_id, Offer.staff_id).join(Offer, col(Offer.call_id) == col(Call.id))
     return _on_line((await work.exec(query.where(Offer.id == offer_id))).first())
@@ -85,6 +112,28 @@ async def _of_presence(work: Work, staff_id: str) -> Audience:
     return Audience(frozenset(lines or ()), people=frozenset({staff_id}))
 
 
+async def _of_line(_work: Work, line_id: str) -> Audience:
+    return Audience(frozenset({line_id}))
+
+
+async def _of_act(work: Work, act_id: str) -> Audience:
+    query = select(SupervisorAct.lines).where(SupervisorAct.id == act_id)
+    return Audience(frozenset((await work.exec(query)).first() or ()))
+
+
+async def _of_notice(_work: Work, staff_id: str) -> Audience:
+    """What somebody is told: their own affair, by their own id."""
+    return Audience(people=frozenset({staff_id}))
+
+
+async def _of_incident(work: Work, _incident_id: str) -> Audience:
+    """Everybody's affair: of all lines, and of whoever sets them up."""
+    lines = (await work.exec(select(Line.id))).all()
+    people = (await work.exec(select(Staff.id, Staff.roles))).all()
+    admins = frozenset(staff_id for staff_id, roles in people if Role.ADMIN in roles)
+    return Audience(frozenset(lines), people=admins)
+
+
 async def _of_escalation(work: Work, escalation_id: str) -> Audience:
     query = (
         select(Escalation.station_id, Escalation.chain, Call.line_id, Call.counselor_id)
@@ -102,8 +151,14 @@ async def _of_escalation(work: Work, escalation_id: str) -> Audience:
 
 _READERS: Mapping[str, Callable[[Work, str], Awaitable[Audience]]] = {
     "call": _of_call,
+    "callback": _of_callback,
+    "text": _of_text,
     "offer": _of_offer,
     "leg": _of_leg,
     "presence": _of_presence,
     "escalation": _of_escalation,
+    "line": _of_line,
+    "act": _of_act,
+    "notice": _of_notice,
+    "incident": _of_incident,
 }

@@ -14,28 +14,32 @@ from sqlalchemy import select as core_select
 from sqlalchemy.orm import aliased
 from sqlmodel import col, exists, select
 
+from hotline.callbacks.queries import is_settled
+from hotline.callcontrol.model import ParticipantRole
 from hotline.callcontrol.participants import is_interpreter_to_be, participants_of
 from hotline.calls.model import CallState, OfferState, Outcome
 from hotline.calls.queries import permitted_call
 from hotline.calls.understanding import Understanding, understanding_of
+from hotline.floor.beside import Beside, beside
+from hotline.floor.earlier import Earlier, earlier_contacts
 from hotline.i18n.catalog import midnight_before
 from hotline.numbers import as_people_dial
-from hotline.records.model import Risk
+from hotline.recordings.queries import DeskRecording, desk_recording
 from hotline.records.queries import narrative_place, read_record
+from hotline.records.risk_queries import standing_of
+from hotline.risk.levels import Risk, is_below
 from hotline.staff.model import PresenceState
-from hotline.staff.permissions import Permission, lines_around
+from hotline.staff.permissions import Permission
 from hotline.staff.sign_in import SignedIn
 from hotline.storage.session import Work
 from hotline.storage.tables import (
     Call,
-    CrisisFlag,
     Escalation,
     Line,
     Offer,
     Participant,
     Presence,
     Record,
-    Staff,
     Station,
 )
 from hotline.storage.vault import Vault
@@ -43,9 +47,6 @@ from hotline.storage.vault import Vault
 OWED_FOR = timedelta(days=3)  # older debts are the supervisor's, in the reports
 LISTED = 5
 UNWRITTEN, OWED, FOLLOW_UP = "unwritten", "owed", "follow_up"
-REMEMBERED = 50
-# From little to much. A risk that was found stays: the form offers nothing below it.
-LADDER = (Risk.NOT_ASSESSED, Risk.NONE, Risk.LOW, Risk.MODERATE, Risk.HIGH, Risk.IMMINENT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,18 +60,10 @@ class RingingOffer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Earlier:
-    """A contact of the same caller before this one."""
-
-    at: datetime
-    outcome: str | None
-    risk: str
-    counselor: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class OnTheLine:
     """The call in hand. `alarm` is the number to ring when a flag does not get through.
+
+    `mine`: the reader answers for it, or has; not where they only help a colleague.
 
     `interpreter`: of the caller's language: "none" to be had, "free", "dialing" or "up".
     """
@@ -81,6 +74,9 @@ class OnTheLine:
     alarm: str
     interpreter: str
     held: bool
+    mine: bool
+    beside: Beside
+    recording: DeskRecording
     earlier: Sequence[Earlier]
     escalations: Sequence[Escalation]
 
@@ -106,7 +102,7 @@ class RecordForm:
 
     def closed(self, risk: str) -> bool:
         """Whether this risk is below what was found already."""
-        return LADDER.index(Risk(risk)) < LADDER.index(Risk(self.floor))
+        return is_below(risk, self.floor)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,6 +123,7 @@ class DueCall:
     id: str
     arrived_at: datetime
     from_masked: str
+    from_index: str
     language: str
     urgency: str
 
@@ -159,7 +156,7 @@ async def ringing(work: Work, who: SignedIn) -> RingingOffer | None:
     if found is None:
         return None
     offer, call, line = found
-    earlier = await _earlier(work, call, who)
+    earlier = await earlier_contacts(work, call, who)
     return RingingOffer(offer=offer, call=call, line=line, earlier=len(earlier))
 
 
@@ -195,9 +192,17 @@ async def _call_view(work: Work, call: Call, who: SignedIn) -> OnTheLine:
         alarm=as_people_dial(station.phone if station else line.duty_phone),
         interpreter=_interpreter(line, call, there),
         held=any(one.hold_wanted for one in there),
-        earlier=await _earlier(work, call, who),
+        mine=not _only_helps(there, who),
+        beside=await beside(work, call, line, there, who),
+        recording=await desk_recording(work, call),
+        earlier=await earlier_contacts(work, call, who),
         escalations=await _escalations(work, call),
     )
+
+
+def _only_helps(there: Sequence[Participant], who: SignedIn) -> bool:
+    own = [one for one in there if one.staff_id == who.staff_id]
+    return any(one.role == ParticipantRole.COLLEAGUE for one in own)
 
 
 def _interpreter(line: Line, call: Call, there: Sequence[Participant]) -> str:
@@ -212,38 +217,16 @@ async def _escalations(work: Work, call: Call) -> Sequence[Escalation]:
     return (await work.exec(query.order_by(col(Escalation.next_due_at)))).all()
 
 
-async def _earlier(work: Work, call: Call, who: SignedIn) -> Sequence[Earlier]:
-    """The caller's contacts before, newest first. A withheld number has no history."""
-    if not call.from_index:
-        return ()
-    query = (
-        select(Call.arrived_at, Call.outcome, Record.risk, Staff.name)
-        .join(Record, col(Record.call_id) == col(Call.id), isouter=True)
-        .join(Staff, col(Staff.id) == col(Call.counselor_id), isouter=True)
-        .where(Call.from_index == call.from_index, Call.arrived_at < call.arrived_at)
-        .where(col(Call.line_id).in_(lines_around(who.lines, call.line_id)))
-        .order_by(col(Call.arrived_at).desc())
-        .limit(REMEMBERED)
-    )
-    rows = (await work.exec(query)).all()
-    return [
-        Earlier(at=at, outcome=outcome, risk=risk or "", counselor=name or "")
-        for at, outcome, risk, name in rows
-    ]
-
-
 async def form_of(
     work: Work, vault: Vault, seen: OnTheLine, *, reader: str | None, at: datetime
 ) -> RecordForm:
     """The record so far, opened. `reader`: who opens one that is finished; it leaves a trace."""
     record = await work.get(Record, seen.call.id)
-    flags = await work.exec(select(CrisisFlag.level).where(CrisisFlag.call_id == seen.call.id))
-    found = [Risk(level) for level in flags.all()]
+    risk = (await standing_of(work, seen.call.id)).level
     if record is None:
-        return _empty_form(_highest(found))
+        return _empty_form(risk)
     if reader is not None:
         await read_record(work, vault, seen.call.id, reader=reader, at=at)
-    risk = _highest([*found, Risk(record.risk)])
     return RecordForm(
         contact_type=record.contact_type,
         topics=record.topics,
@@ -255,10 +238,6 @@ async def form_of(
         saved_at=record.saved_at,
         version=record.version,
     )
-
-
-def _highest(risks: Sequence[Risk]) -> Risk:
-    return max(risks, key=LADDER.index, default=Risk.NOT_ASSESSED)
 
 
 def _empty_form(floor: Risk) -> RecordForm:
@@ -315,11 +294,12 @@ def _unwritten(who: SignedIn) -> CoreSelect[Any]:
         .join(Record, col(Record.call_id) == col(Call.id), isouter=True)
         .where(col(Call.counselor_id) == who.staff_id, col(Call.state) == CallState.ENDED)
         .where(col(Call.joined_at).is_not(None), col(Record.call_id).is_(None) | draft)
+        .where(col(Call.outcome).is_distinct_from(Outcome.NOT_REACHED))
     )
 
 
 def _owed(who: SignedIn, *, at: datetime) -> CoreSelect[Any]:
-    """Callbacks of my lines that nobody has kept: the caller has not talked with us since."""
+    """Callbacks of my lines that nobody has kept or closed: they have not talked with us since."""
     later = aliased(Call)
     kept = exists().where(
         col(later.from_index) == col(Call.from_index),
@@ -329,7 +309,7 @@ def _owed(who: SignedIn, *, at: datetime) -> CoreSelect[Any]:
     return (
         _listed(OWED, col(Call.arrived_at))
         .where(col(Call.line_id).in_(who.lines), col(Call.outcome) == Outcome.CALLBACK_OWED)
-        .where(col(Call.arrived_at) >= at - OWED_FOR, ~kept)
+        .where(col(Call.arrived_at) >= at - OWED_FOR, ~kept, ~is_settled())
     )
 
 

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from sqlmodel import col, select
 
-from hotline.calls.model import CallState
+from hotline.calls.model import CallState, OfferKind
 from hotline.lines.plans import care_for
 from hotline.staff.permissions import lines_around
 from hotline.staff.wellbeing import why_away
@@ -19,12 +19,12 @@ from hotline.storage.session import Work
 from hotline.storage.tables import Call, Line, Offer, Staff
 from hotline.switchboard.mirror import (
     Rows,
-    need_of,
     read_rows_of_lines,
     skills_of,
     standing_away,
     standing_of,
 )
+from hotline.switchboard.needs import need_of
 from hotline.switchboard.reasons import CandidateReason, reasons_of
 from hotline.switchboard.teller import OnDuty, candidate, plans_in_force
 from routing.engine import Floor, Rule, Waiting
@@ -111,7 +111,7 @@ async def why_call(work: Work, call: Call, *, at: datetime, of: Collection[str])
 
 
 async def _offers(work: Work, call: Call) -> Sequence[Offer]:
-    query = select(Offer).where(Offer.call_id == call.id)
+    query = select(Offer).where(Offer.call_id == call.id, Offer.kind == OfferKind.CALL)
     return (await work.exec(query.order_by(col(Offer.offered_at), col(Offer.id)))).all()
 
 

@@ -6,9 +6,11 @@ from datetime import datetime
 
 from sqlalchemy import Text
 from sqlalchemy.dialects.postgresql import array
+from sqlalchemy.orm import aliased
 from sqlmodel import col, func, select
 
-from hotline.calls.model import IN_HAND, CallState, OfferState, Urgency
+from hotline.callbacks.queries import OwedCount, count_owed
+from hotline.calls.model import IN_HAND, CallState, Direction, OfferState, Urgency
 from hotline.escalations.model import EscalationState
 from hotline.floor.breaks import BreakTurn, break_turns
 from hotline.i18n.catalog import midnight_before
@@ -38,7 +40,7 @@ class LineNow:
 
     `outcomes` counts those that are over, each in one of the named outcomes; a call that is over
     without one is missing there, and the account does not balance. `away`: at rest or on a break
-    now; `may_be_away`: how many a break that is given may leave away.
+    now; `may_be_away`: how many a break that is given may leave away. `promises`: calls it owes.
     """
 
     id: str
@@ -52,6 +54,7 @@ class LineNow:
     outcomes: dict[str, int]
     away: int
     may_be_away: int
+    promises: OwedCount
 
     @property
     def in_equals_out(self) -> bool:
@@ -65,7 +68,8 @@ class CallerNow:
 
     `nobody_since` is set while nobody takes them and whoever is left is rung; `told`: at which
     steps (`hotline.lines.alarm.AlarmStep`) somebody was, `told_at`: when last, `again_at`: when the
-    next step is due.
+    next step is due. A supervisor may have put them `ahead`, or named whom they are `meant_for`.
+    `attention`: as the call says.
     """
 
     call_id: str
@@ -81,6 +85,9 @@ class CallerNow:
     told: tuple[str, ...] = ()
     told_at: datetime | None = None
     again_at: datetime | None = None
+    ahead: bool = False
+    meant_for: str = ""
+    attention: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +95,7 @@ class CounselorNow:
     """Somebody on duty. `left_out`: their account cannot be read, and they are offered nothing.
 
     `break_due`: of a break that is due, what it waits for (`routing.breaks.BreakWaits`), or "now".
+    `for_shift`: what they can do was changed for a while.
     """
 
     staff_id: str
@@ -99,6 +107,7 @@ class CounselorNow:
     certified: bool
     left_out: bool = False
     break_due: str = ""
+    for_shift: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,16 +169,18 @@ async def _lines(work: Work, of: Collection[str] | None) -> list[Line]:
 
 async def _callers(work: Work, lines: Collection[str]) -> list[CallerNow]:
     """The most urgent first, then who waits longest."""
+    meant_for = aliased(Staff)
     query = (
-        select(Call, Staff.name)
+        select(Call, Staff.name, meant_for.name)
         .join(Staff, col(Staff.id) == col(Call.counselor_id), isouter=True)
+        .join(meant_for, col(meant_for.id) == col(Call.meant_for_id), isouter=True)
         .where(Call.state != CallState.ENDED, col(Call.line_id).in_(lines))
     )
     rows, ringing = (await work.exec(query)).all(), await _ringing(work, lines)
-    told = await _told(work, [call.id for call, _ in rows if _is_alarmed(call)])
+    told = await _told(work, [call.id for call, *_ in rows if _is_alarmed(call)])
     callers = [
-        _caller(call, name or "", ringing.get(call.id, ()), told.get(call.id, {}))
-        for call, name in rows
+        _caller(call, (name or "", meant or ""), ringing.get(call.id, ()), told.get(call.id, {}))
+        for call, name, meant in rows
     ]
     return sorted(callers, key=lambda one: (one.urgency != Urgency.CRISIS, one.since))
 
@@ -210,8 +221,13 @@ async def _told(work: Work, alarmed: Collection[str]) -> dict[str, dict[str, dat
 
 
 def _caller(
-    call: Call, counselor: str, ringing: tuple[str, ...], told: Mapping[str, datetime]
+    call: Call,
+    names: tuple[str, str],
+    ringing: tuple[str, ...],
+    told: Mapping[str, datetime],
 ) -> CallerNow:
+    """`names`: of the counselor they talk to, and of the one they were sent to."""
+    counselor, meant_for = names
     talking = call.state in IN_HAND
     since = (call.joined_at if talking else call.queued_at) or call.arrived_at
     return CallerNow(
@@ -228,6 +244,9 @@ def _caller(
         told=tuple(told),
         told_at=max(told.values(), default=None),
         again_at=call.alarm_due_at if _is_alarmed(call) else None,
+        ahead=call.ahead_at is not None and call.state == CallState.WAITING,
+        attention=call.attention,
+        meant_for=meant_for if call.state == CallState.WAITING else "",
     )
 
 
@@ -236,6 +255,7 @@ class _Account:
     came_in: int = 0
     alive: int = 0
     outcomes: dict[str, int] = field(default_factory=dict)
+    promises: OwedCount = field(default_factory=OwedCount)
 
 
 async def _accounts(work: Work, lines: Collection[str], *, at: datetime) -> dict[str, _Account]:
@@ -247,6 +267,7 @@ async def _accounts(work: Work, lines: Collection[str], *, at: datetime) -> dict
     query = (
         select(Call.line_id, over, Call.outcome, func.count())
         .where((col(Call.arrived_at) >= midnight_before(at)) | ~over, col(Call.line_id).in_(lines))
+        .where(Call.direction == Direction.IN)  # whom we call back did not come in
         .group_by(col(Call.line_id), over, col(Call.outcome))
     )
     accounts: dict[str, _Account] = {}
@@ -257,6 +278,8 @@ async def _accounts(work: Work, lines: Collection[str], *, at: datetime) -> dict
             account.alive += count
         elif outcome is not None:
             account.outcomes[outcome] = count
+    for line_id, promises in (await count_owed(work, lines, at=at)).items():
+        accounts.setdefault(line_id, _Account()).promises = promises
     return accounts
 
 
@@ -279,6 +302,7 @@ def _line(
         outcomes=account.outcomes,
         away=sum(one.away for one in people),
         may_be_away=places(share, len(people)) if people else 0,
+        promises=account.promises,
     )
 
 
@@ -309,6 +333,7 @@ def _counselor(presence: Presence, staff: Staff, break_due: str) -> CounselorNow
         certified=bool(skills.get("certified")),
         left_out=not readable,
         break_due=break_due,
+        for_shift=staff.skills_kept is not None,
     )
 
 

@@ -8,7 +8,7 @@ from hotline.staff.revocation import may_be_rung
 from hotline.staff.skills import can_be_read, skills_from
 from hotline.storage.session import Work
 from hotline.storage.tables import Call, Line, Presence, Staff
-from hotline.switchboard.mirror import need_of
+from hotline.switchboard.needs import need_of
 
 
 async def is_kept_for_gender(work: Work, call: Call, line: Line) -> bool:
