@@ -48,6 +48,11 @@ def speaking(language: str) -> Iterator[None]:
         _language.reset(token)
 
 
+def speaks_chinese() -> bool:
+    """Whether the block speaks Chinese."""
+    return _language.get() == CHINESE
+
+
 def _(message: str, **values: object) -> str:
     """The sentence in the present language; `%(name)s` is filled from `values`."""
     said = message if _language.get() == CHINESE else english().get(message, message)

@@ -1,8 +1,11 @@
-"""From where a request came, as far as floods and guesses are counted by it."""
+"""From where a request came, as far as floods and guesses are counted by it; and the carrier's."""
 
 from ipaddress import ip_address, ip_network
 
 from starlette.types import Scope
+
+WEBHOOKS = ("/voice/", "/texts/incoming", "/texts/status")
+"""What the addresses of the carrier's webhooks start with: they go before all else."""
 
 SITE_BITS = 64  # one home or office owns all IPv6 addresses below such a prefix
 

@@ -21,7 +21,13 @@ from hotline.web.hosts import KnownHosts
 from hotline.web.in_time import AnswerInTime
 from hotline.web.lanes import Lanes, StepByStep
 from hotline.web.pages import mount_pages
+from hotline.web.replaying import replays_through
+from hotline.web.sounds import sounds_router
+from hotline.web.text_webhooks import text_webhooks
+from hotline.web.traffic import WebhookTraffic
 from hotline.web.voice.endpoints import voice_router
+from hotline.web.voice.short_way import ShortWay
+from hotline.web.voice.speaking import SpeaksWithVoices, keep_prompts_fresh
 
 
 @asynccontextmanager
@@ -32,8 +38,12 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         asyncio.create_task(
             keep_running("lines", partial(backend.lines.keep_fresh, backend.voice_database))
         ),
+        asyncio.create_task(keep_running("prompts", partial(keep_prompts_fresh, backend))),
         asyncio.create_task(watch_clock(backend.database, backend.clock)),
+        asyncio.create_task(keep_running("spool", backend.unstored.keep_taking_over)),
     }
+    if backend.incidents is not None:
+        parts.add(asyncio.create_task(keep_running("incidents", backend.incidents.run)))
     try:
         yield
     finally:
@@ -55,8 +65,11 @@ def create_app(backend: Backend) -> FastAPI:
         openapi_url="/api/openapi.json",
     )
     app.state.backend = backend
+    backend.unstored.replays_by(replays_through(app, backend.settings.base_url))
     install_error_handlers(app)
     app.include_router(voice_router)
+    app.include_router(text_webhooks)
+    app.include_router(sounds_router)
     app.include_router(api_router)
     app.include_router(docs_router)
     app.include_router(health_router)
@@ -64,11 +77,14 @@ def create_app(backend: Backend) -> FastAPI:
     # The one added last is the first to see a request.
     app.add_middleware(StepByStep)
     app.add_middleware(AnswerInTime, within_s=backend.answer_within_s)
-    app.add_middleware(Lanes)
+    traffic = WebhookTraffic()
+    app.add_middleware(Lanes, traffic=traffic)
     app.add_middleware(BodyLimits)
     app.add_middleware(KnownHosts, settings=backend.settings)
     app.add_middleware(SecurityHeaders, settings=backend.settings)
     app.add_middleware(Compressed)
     if backend.settings.demo:
         app.add_middleware(SeatMiddleware)
+    app.add_middleware(ShortWay, backend=backend, traffic=traffic)
+    app.add_middleware(SpeaksWithVoices, prompts=backend.prompts)
     return app

@@ -6,6 +6,7 @@ log-ins at once in the demo: a leading `/seat/NAME` in the path has a cookie of 
 
 import re
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from typing import Annotated
 from urllib.parse import urlsplit
 
@@ -13,7 +14,7 @@ from fastapi import Depends, Request
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from hotline.errors import Forbidden, NotSignedIn
+from hotline.errors import ConfirmIdentity, Forbidden, NotSignedIn
 from hotline.settings import Settings
 from hotline.staff.permissions import Permission, may_anywhere
 from hotline.staff.sign_in import SignedIn, who_is
@@ -22,8 +23,9 @@ from hotline.web.deps import BackendDep
 COOKIE = "hotline_session"
 HOST_ONLY = "__Host-"  # browsers take it only over https, for the whole host and for no other
 YEAR_S = 365 * 24 * 3600
+CONFIRMED_FOR = timedelta(minutes=10)
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-TWILIO_HOSTS = "https://eventgw.twilio.com wss://voice-js.roaming.twilio.com"
+TWILIO_EVENTS = "https://eventgw.twilio.com"
 _SEAT = re.compile(r"/seat/([a-z0-9-]{1,20})(/.*|)")
 
 
@@ -52,7 +54,7 @@ class SecurityHeaders:
         """The simulator's address, where there is one, is let in by name."""
         self._app = app
         self._headers = {
-            "Content-Security-Policy": content_policy(settings.simulator_url),
+            "Content-Security-Policy": content_policy(settings),
             "X-Content-Type-Options": "nosniff",
             "Referrer-Policy": "no-referrer",
             "Cross-Origin-Opener-Policy": "same-origin",
@@ -68,22 +70,29 @@ class SecurityHeaders:
                 headers = MutableHeaders(scope=message)
                 for name, value in self._headers.items():
                     headers.setdefault(name, value)
-                if not scope["path"].endswith((".css", ".js", ".svg", ".png")):
+                if not scope["path"].endswith((".css", ".js", ".svg", ".png", ".wav")):
                     headers.setdefault("Cache-Control", "no-store")
             await send(message)
 
         await self._app(scope, receive, sending)
 
 
-def content_policy(simulator_url: str) -> str:
+def content_policy(settings: Settings) -> str:
     """No script inline, nothing from elsewhere but the carrier's."""
-    parts = urlsplit(simulator_url)
+    parts = urlsplit(settings.simulator_url)
+    edges = [f"wss://voice-js.{edge}.twilio.com" for edge in settings.softphone_edges]
     carrier = f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""
     sources = {
         "default-src": ["'self'"],
         "script-src": ["'self'", carrier],
-        "connect-src": ["'self'", carrier, carrier.replace("http", "ws", 1), TWILIO_HOSTS],
-        "style-src": ["'self'", "'unsafe-inline'"],
+        "connect-src": [
+            "'self'",
+            carrier,
+            carrier.replace("http", "ws", 1),
+            TWILIO_EVENTS,
+            *edges,
+        ],
+        "style-src": ["'self'"],
         "img-src": ["'self'", "data:"],
         "media-src": ["'self'", "mediastream:", "blob:", carrier],
         "frame-src": ["'self'", carrier],
@@ -156,10 +165,37 @@ def gate(wanted: Permission) -> Callable[[SignedIn], Awaitable[SignedIn]]:
     return check
 
 
+async def recently_confirmed(who: SignedInDep, backend: BackendDep) -> SignedIn:
+    """Somebody who has proved within ten minutes, in this session, that it is them.
+
+    For acts that reach far, of which an open browser nobody sits at would be enough otherwise.
+    Raises `ConfirmIdentity`.
+    """
+    at = who.confirmed_at
+    if at is None or not timedelta() <= backend.clock.now() - at <= CONFIRMED_FOR:
+        raise ConfirmIdentity
+    return who
+
+
+async def confirmed_administrator(
+    who: Annotated[SignedIn, Depends(gate(Permission.SET_UP))], backend: BackendDep
+) -> SignedIn:
+    """Whoever may not do it at all is told so first."""
+    return await recently_confirmed(who, backend)
+
+
+ConfirmedDep = Annotated[SignedIn, Depends(recently_confirmed)]
+ConfirmedAdministrator = Annotated[SignedIn, Depends(confirmed_administrator)]
 CallTaker = Annotated[SignedIn, Depends(gate(Permission.TAKE_CALLS))]
+Speaker = Annotated[SignedIn, Depends(gate(Permission.SPEAK_IN_TALKS))]
 CallReader = Annotated[SignedIn, Depends(gate(Permission.SEE_CALL))]
 TurnGiver = Annotated[SignedIn, Depends(gate(Permission.GIVE_TURN))]
+CallbackKeeper = Annotated[SignedIn, Depends(gate(Permission.CALL_BACK))]
 FloorReader = Annotated[SignedIn, Depends(gate(Permission.SEE_FLOOR))]
+FloorDirector = Annotated[SignedIn, Depends(gate(Permission.DIRECT_FLOOR))]
+PromptKeeper = Annotated[SignedIn, Depends(gate(Permission.KEEP_PROMPTS))]
 EscalationReader = Annotated[SignedIn, Depends(gate(Permission.SEE_ESCALATION))]
 StoryReader = Annotated[SignedIn, Depends(gate(Permission.READ_STORY))]
 EscalationAnswerer = Annotated[SignedIn, Depends(gate(Permission.ANSWER_ESCALATION))]
+IncidentReader = Annotated[SignedIn, Depends(gate(Permission.SEE_INCIDENTS))]
+Administrator = Annotated[SignedIn, Depends(gate(Permission.SET_UP))]

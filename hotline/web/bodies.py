@@ -6,14 +6,19 @@ database. Then its texts are looked at (`texts`).
 """
 
 import asyncio
+import re
 
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from hotline.web.addresses import WEBHOOKS
 from hotline.web.errors import problem
 from hotline.web.texts import refusal_of_texts
 
 MOST_BYTES = 256 * 1024  # a record of 20,000 characters, each escaped
 MOST_WEBHOOK_BYTES = 64 * 1024
+SOUNDS = re.compile(r".*/api/v1/prompts/[^/]+/keys/[^/]+/takes")  # the one place that takes a file
+MOST_SOUND_BYTES = 2 * 1024 * 1024
 WHOLE_WITHIN_S = 20.0
 TOO_LARGE = "This request is larger than anything that is needed here. Nothing was stored."
 TOO_SLOW = "The request did not come in time. Nothing was stored; please send it again."
@@ -36,19 +41,34 @@ class BodyLimits:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        most = MOST_WEBHOOK_BYTES if scope["path"].startswith("/voice/") else MOST_BYTES
-        try:
-            async with asyncio.timeout(self._patience_s):
-                body = await _whole(scope, receive, most)
-        except OverflowError:
-            await problem(413, TOO_LARGE, headers=CLOSE)(scope, receive, send)
-        except TimeoutError:
-            await problem(408, TOO_SLOW, headers=CLOSE)(scope, receive, send)
-        except _Gone:
-            return
-        else:
+        most = _most_bytes(scope["path"])
+        body = await whole_body(scope, receive, most=most, within_s=self._patience_s)
+        if isinstance(body, bytes):
             app = refusal_of_texts(scope, body) or self._app
-            await app(scope, _replayed(body, receive), send)
+            await app(scope, replayed(body, receive), send)
+        elif body is not None:
+            await body(scope, receive, send)
+
+
+async def whole_body(
+    scope: Scope, receive: Receive, *, most: int, within_s: float = WHOLE_WITHIN_S
+) -> bytes | Response | None:
+    """The body, or what to answer where it is too large or too slow. None: the sender has gone."""
+    try:
+        async with asyncio.timeout(within_s):
+            return await _whole(scope, receive, most)
+    except OverflowError:
+        return problem(413, TOO_LARGE, headers=CLOSE)
+    except TimeoutError:
+        return problem(408, TOO_SLOW, headers=CLOSE)
+    except _Gone:
+        return None
+
+
+def _most_bytes(path: str) -> int:
+    if path.startswith(WEBHOOKS):
+        return MOST_WEBHOOK_BYTES
+    return MOST_SOUND_BYTES if SOUNDS.fullmatch(path) else MOST_BYTES
 
 
 def _length_said(scope: Scope) -> int:
@@ -73,7 +93,7 @@ async def _whole(scope: Scope, receive: Receive, most: int) -> bytes:
     return b"".join(parts)
 
 
-def _replayed(body: bytes, receive: Receive) -> Receive:
+def replayed(body: bytes, receive: Receive) -> Receive:
     """The body once; afterwards whatever the server tells, which is that the sender has gone."""
     messages: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
 

@@ -3,6 +3,8 @@
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from hotline.web.addresses import WEBHOOKS
+
 LEVEL = 5  # nearly as small as the highest, in a third of the time
 
 
@@ -15,5 +17,5 @@ class Compressed:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Compress where the reader takes it."""
-        voice = scope.get("path", "").startswith("/voice/")
-        await (self._plain if voice else self._compressing)(scope, receive, send)
+        webhook = scope.get("path", "").startswith(WEBHOOKS)
+        await (self._plain if webhook else self._compressing)(scope, receive, send)

@@ -6,8 +6,10 @@ from typing import Annotated, cast
 
 from fastapi import Depends, Request
 
+from hotline.incidents.watch import IncidentWatch
 from hotline.lines.known import KnownLines
 from hotline.ports import Clock
+from hotline.prompts.known import KnownPrompts
 from hotline.settings import Settings
 from hotline.storage.session import Database, Work
 from hotline.storage.vault import Vault
@@ -21,7 +23,8 @@ class Backend:
 
     `voice_database`: the same database through a pool of its own, so that no page, however slow,
     keeps a webhook from a connection. `webhook_budget_s`: past it, safe TwiML. `answer_within_s`:
-    past it, people and other software are told that there is no answer.
+    past it, people and other software are told that there is no answer. `incidents`: None watches
+    nothing.
     """
 
     settings: Settings
@@ -31,8 +34,10 @@ class Backend:
     clock: Clock
     live: LiveHub = field(default_factory=LiveHub)
     lines: KnownLines = field(default_factory=KnownLines)
+    prompts: KnownPrompts = field(default_factory=KnownPrompts)
     webhook_budget_s: float = 2.5  # reliability research §4.2
     unstored: Unstored = field(default_factory=Unstored)
+    incidents: IncidentWatch | None = None
     answer_within_s: float = 8.0  # everything else but streams, which only have to begin
 
 

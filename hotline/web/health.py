@@ -12,7 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 
 from hotline.background import result_within
-from hotline.calls.model import CallState, Outcome
+from hotline.calls.model import OF_ARRIVALS, CallState
 from hotline.clock import WatchedClock
 from hotline.errors import DatabaseAway, Forbidden
 from hotline.floor.snapshot import EscalationNow, FloorSnapshot, LineNow, floor_snapshot
@@ -65,7 +65,7 @@ class Readiness:
 @health_router.get("/readyz")
 async def readyz(request: Request, backend: BackendDep) -> JSONResponse:
     """The backend works: database, schema, and a switchboard that finishes its rounds."""
-    ready = Readiness()
+    ready = Readiness(warnings=backend.unstored.warnings)
     try:
         await result_within(KNOWN_WITHIN_S, _look(request, backend, ready))
     except (DatabaseAway, TimeoutError):  # a part that hangs is left to itself
@@ -177,7 +177,7 @@ class Figures:
         self._longest.labels(line.id).set(self._age(line.longest_since))
         self._lost.labels(line.id).set(0 if line.in_equals_out else 1)
         self._came_in.labels(line.id).set(line.came_in)
-        for outcome in Outcome:
+        for outcome in OF_ARRIVALS:
             self._calls.labels(line.id, outcome.value).set(line.outcomes.get(outcome, 0))
 
     def people(self, floor: FloorSnapshot) -> None:

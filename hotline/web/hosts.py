@@ -5,11 +5,12 @@ from urllib.parse import urlsplit
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from hotline.settings import Settings
+from hotline.web.addresses import WEBHOOKS
 from hotline.web.errors import problem
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 # The carrier's signature names the address; a monitor asks by whatever address a machine has.
-UNDER_ANY_NAME = ("/voice/", "/healthz", "/readyz", "/metrics")
+UNDER_ANY_NAME = (*WEBHOOKS, "/healthz", "/readyz", "/metrics")
 MISDIRECTED = (
     "This hotline is not reached under this name. Use the address you were given; whoever runs it"
     " sets HOTLINE_PUBLIC_URL to that address."

@@ -9,9 +9,8 @@ import asyncio
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from hotline.background import abandon
+from hotline.web.addresses import WEBHOOKS
 from hotline.web.errors import no_answer
-
-VOICE = "/voice/"
 
 
 class AnswerInTime:
@@ -24,7 +23,7 @@ class AnswerInTime:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, and answer in its place where nothing came."""
-        if scope["type"] != "http" or scope["path"].startswith(VOICE):
+        if scope["type"] != "http" or scope["path"].startswith(WEBHOOKS):
             await self._app(scope, receive, send)
             return
         answer = Answer(send)

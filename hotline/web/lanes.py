@@ -13,15 +13,15 @@ from contextlib import AsyncExitStack, suppress
 from types import coroutine
 from typing import Any
 
-from cachetools import TTLCache
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from hotline.errors import Forbidden, TooBusy
 from hotline.turns import Turns
-from hotline.web.addresses import address_of
+from hotline.web.addresses import WEBHOOKS, address_of
 from hotline.web.errors import problem
+from hotline.web.traffic import WebhookTraffic
 
-FIRST = ("/voice/", "/healthz")
+FIRST = (*WEBHOOKS, "/healthz")
 # Signing in waits for its own turns (`hotline.staff.sign_in`): held here, slow names would block.
 SIGN_IN = ("/api/v1/tokens", "/api/v1/sessions")
 CREDENTIALS = (b"authorization", b"cookie")
@@ -29,7 +29,6 @@ READING = ("GET", "HEAD", "OPTIONS")
 # Where webhooks never cease, pages still come, if slowly. A command holds rows that a webhook may
 # need: it lets them pass before it begins, and then never again.
 COURTESY_S, WHOLE_COURTESY_S = 0.05, 0.5
-FORGED_FOR_S = 10.0
 COURTESY = "hotline.courtesy"  # of one request, in its scope
 EMPTY: Message = {"type": "http.request", "body": b"", "more_body": False}
 RETRY = {"Retry-After": "2"}
@@ -38,17 +37,13 @@ RETRY = {"Retry-After": "2"}
 class Lanes:
     """Commands, readers and strangers each have turns that the others cannot take."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, traffic: WebhookTraffic | None = None) -> None:
         """Wraps the application. Commands: a flag must not wait behind pages."""
-        self._app = app
+        self._app, self._traffic = app, traffic or WebhookTraffic()
         self._commands = Turns(at_once=2, most_waiting=200)
         self._readers = Turns(at_once=2, most_waiting=200)  # a whole office has one address
         self._strangers = Turns(at_once=1, most_waiting=60)
         self._forgers = Turns(at_once=1, most_waiting=60)
-        self._forged_lately: TTLCache[str, bool] = TTLCache(10_000, FORGED_FOR_S)
-        self._webhooks = 0
-        self._no_webhook = asyncio.Event()
-        self._no_webhook.set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer at once, or in turn."""
@@ -56,38 +51,29 @@ class Lanes:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
         elif path in SIGN_IN:
-            await self._app({**scope, COURTESY: Courtesy(self._no_webhook)}, receive, send)
-        elif path.startswith(FIRST) and address_of(scope) not in self._forged_lately:
+            await self._app({**scope, COURTESY: Courtesy(self._traffic.none)}, receive, send)
+        elif path.startswith(FIRST) and self._traffic.trusts(address_of(scope)):
             await self._at_once(scope, receive, send)
         else:
             await self._in_turn(scope, receive, send)
 
     async def _at_once(self, scope: Scope, receive: Receive, send: Send) -> None:
-        self._webhooks += 1
-        self._no_webhook.clear()
-        try:
+        with self._traffic.one():
             await self._app(scope, receive, self._noting_forgery(scope, send))
-        finally:
-            self._webhooks -= 1
-            if not self._webhooks:
-                self._no_webhook.set()
 
     def _noting_forgery(self, scope: Scope, send: Send) -> Send:
         """A sender whose signature did not fit waits in a line; one that fits ends that at once."""
-        sender, signed = address_of(scope), scope["path"].startswith("/voice/")
+        sender, signed = address_of(scope), scope["path"].startswith(WEBHOOKS)
 
         async def sending(message: Message) -> None:
             if signed and message["type"] == "http.response.start":
-                if message["status"] == Forbidden.status:
-                    self._forged_lately[sender] = True
-                else:
-                    self._forged_lately.pop(sender, None)
+                self._traffic.note(sender, forged=message["status"] == Forbidden.status)
             await send(message)
 
         return sending
 
     async def _in_turn(self, scope: Scope, receive: Receive, send: Send) -> None:
-        lane, courtesy = self._lane(scope), Courtesy(self._no_webhook)
+        lane, courtesy = self._lane(scope), Courtesy(self._traffic.none)
         async with AsyncExitStack() as held:
             telling = self._noting_forgery(scope, send)
 
@@ -112,7 +98,7 @@ class Lanes:
             await self._app({**scope, COURTESY: courtesy}, receive, sending)
 
     def _lane(self, scope: Scope) -> Turns:
-        if scope["path"].startswith("/voice/"):
+        if scope["path"].startswith(WEBHOOKS):
             return self._forgers
         if not any(name in CREDENTIALS for name, _ in scope["headers"]):
             return self._strangers

@@ -13,6 +13,7 @@ from starlette.types import Scope
 
 from hotline.errors import NotFound
 from hotline.texts import unfit
+from hotline.web.addresses import WEBHOOKS
 from hotline.web.errors import problem
 
 UNFIT = (
@@ -24,7 +25,7 @@ TOO_DEEP = "The request is nested too deeply. Nothing was stored."
 
 def refusal_of_texts(scope: Scope, body: bytes) -> Response | None:
     """What to answer instead of working on the request; None where all texts may stand."""
-    if scope["path"].startswith("/voice/"):
+    if scope["path"].startswith(WEBHOOKS):
         return None
     if unfit(scope["path"]):  # there is nothing of such a name
         return problem(NotFound.status, NotFound.public, kind=NotFound.__name__)

@@ -8,6 +8,17 @@ interface Window {
 
 type HtmxAnswer = CustomEvent<{ xhr: XMLHttpRequest }>;
 
+interface HTMLElementEventMap {
+  "live:beat": CustomEvent<{ id: string }>;
+  "phone:quality": CustomEvent<{ quality: import("../../hotline/web/static/quality.js").Quality }>;
+  "phone:call": CustomEvent<{
+    call: import("../../hotline/web/static/softphone.js").SoftphoneCall;
+    whose: string | null;
+    isOpen: boolean;
+  }>;
+  "phone:place": CustomEvent<{ place: "here" | "elsewhere" | "free" }>;
+}
+
 interface DocumentEventMap {
   "htmx:afterOnLoad": HtmxAnswer;
   "htmx:responseError": HtmxAnswer;

@@ -2,8 +2,65 @@
 
 from fastapi import APIRouter
 
-from hotline.web.api import breaks, calls, escalations, floor, live, me, records, sessions
+from hotline.web.api import (
+    account,
+    accounts,
+    breaks,
+    callbacks,
+    callers,
+    calls,
+    configuration,
+    configuration_edits,
+    directing,
+    escalations,
+    floor,
+    here,
+    incidents,
+    invitations,
+    live,
+    me,
+    messages,
+    notices,
+    numbers,
+    owed,
+    prompts,
+    recordings,
+    records,
+    risk,
+    sessions,
+    talks,
+    texts,
+)
 
+PARTS = (
+    sessions,
+    account,
+    accounts,
+    invitations,
+    me,
+    here,
+    notices,
+    breaks,
+    calls,
+    talks,
+    callbacks,
+    callers,
+    numbers,
+    owed,
+    messages,
+    texts,
+    recordings,
+    prompts,
+    records,
+    risk,
+    escalations,
+    floor,
+    incidents,
+    directing,
+    configuration,
+    configuration_edits,
+    live,
+)
 api_router = APIRouter(prefix="/api/v1")
-for part in (sessions, me, breaks, calls, records, escalations, floor, live):
+for part in PARTS:
     api_router.include_router(part.router)

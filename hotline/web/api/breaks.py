@@ -1,7 +1,6 @@
 """Turns for breaks that people give to each other."""
 
 from datetime import datetime
-from typing import Any
 
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
@@ -12,6 +11,7 @@ from hotline.staff.sign_in import SignedIn
 from hotline.staff.swaps import SENTENCES, swap_breaks
 from hotline.storage.session import Work
 from hotline.storage.tables import Staff
+from hotline.web.api.refusals import refuses
 from hotline.web.auth import TurnGiver
 from hotline.web.deps import BackendDep
 from hotline.web.idempotency import CommandWork, IdempotentRoute
@@ -19,19 +19,8 @@ from routing.breaks import TurnKept
 
 router = APIRouter(tags=["breaks"], route_class=IdempotentRoute)
 
-NOT_SWAPPED = {
-    "type": "BreakNotSwapped",
-    "status": 409,
-    "title": SENTENCES[TurnKept.NOT_LATER],
-    "detail": SENTENCES[TurnKept.NOT_LATER],
-    "reason": TurnKept.NOT_LATER.value,
-}
-REFUSALS: dict[int | str, dict[str, Any]] = {
-    409: {
-        "description": "The turn stays with whoever has it; `reason` says why.",
-        "content": {"application/problem+json": {"example": NOT_SWAPPED}},
-    }
-}
+NOT_LATER = TurnKept.NOT_LATER
+REFUSALS = refuses(SENTENCES[NOT_LATER], kind="BreakNotSwapped", reason=NOT_LATER.value)
 
 
 class SwapIn(BaseModel):

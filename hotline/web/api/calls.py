@@ -5,8 +5,11 @@ from datetime import datetime
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
-from hotline.callcontrol.participants import invite_interpreter, set_hold
+from hotline.callcontrol.consults import set_hold
+from hotline.callcontrol.participants import invite_interpreter
+from hotline.callcontrol.talk import NOT_TALKING
 from hotline.callcontrol.talks import finish_talk
+from hotline.calls.known import SameCounselor, note_same_counselor, same_counselor_of
 from hotline.calls.model import CallState
 from hotline.calls.queries import CallDetail, call_detail, permitted_call
 from hotline.calls.service import lock_call
@@ -20,6 +23,7 @@ from hotline.staff.sign_in import SignedIn
 from hotline.storage.session import Work
 from hotline.storage.tables import Call, Line
 from hotline.storage.tables.columns import new_id
+from hotline.web.api.refusals import refuses
 from hotline.web.auth import CallReader
 from hotline.web.deps import BackendDep, WorkDep
 from hotline.web.idempotency import CommandWork, IdempotentRoute
@@ -36,6 +40,12 @@ class FlagIn(BaseModel):
     level: Level
     summary: str = Field(default="", max_length=2000)
     client_key: str = Field(default_factory=new_id, min_length=1, max_length=80)
+
+
+class SameCounselorIn(BaseModel):
+    """What the caller said. False also takes an earlier yes back."""
+
+    agreed: bool
 
 
 class UnderstandingIn(BaseModel):
@@ -57,7 +67,7 @@ class FlagOut(BaseModel):
 async def show_call(work: WorkDep, who: CallReader, call_id: str) -> CallDetail:
     """One call, masked, with its timeline and its offers and the facts that decided each."""
     call = await work.get(Call, call_id)
-    return await call_detail(work, await permitted_call(work, call, who))
+    return await call_detail(work, await permitted_call(work, call, who), who)
 
 
 @router.get("/routing")
@@ -91,13 +101,13 @@ async def flag(
     )
 
 
-@router.post("/hold", status_code=204)
+@router.post("/hold", status_code=204, responses=refuses(NOT_TALKING))
 async def hold(backend: BackendDep, work: CommandWork, who: CallReader, call_id: str) -> None:
     """The caller hears music."""
     await _set_hold(work, call_id, who, held=True, at=backend.clock.now())
 
 
-@router.post("/resume", status_code=204)
+@router.post("/resume", status_code=204, responses=refuses(NOT_TALKING))
 async def resume(backend: BackendDep, work: CommandWork, who: CallReader, call_id: str) -> None:
     """The caller is back in the talk."""
     await _set_hold(work, call_id, who, held=False, at=backend.clock.now())
@@ -109,14 +119,14 @@ async def _set_hold(work: Work, call_id: str, who: SignedIn, *, held: bool, at: 
     await set_hold(work, call, held=held, at=at, staff_id=who.staff_id)
 
 
-@router.post("/interpreter", status_code=204)
+@router.post("/interpreter", status_code=204, responses=refuses(NOT_TALKING))
 async def interpreter(
     backend: BackendDep, work: CommandWork, who: CallReader, call_id: str
 ) -> None:
     """Somebody who speaks the caller's language comes into the talk. On the way already: fine."""
     call = await _locked(work, call_id, who)
     if call.state != CallState.TALKING:
-        raise IllegalMove
+        raise IllegalMove(NOT_TALKING)
     if not await invite_interpreter(work, call, at=backend.clock.now(), staff_id=who.staff_id):
         raise Invalid(NO_INTERPRETER)
 
@@ -134,7 +144,22 @@ async def understanding(
     return understanding_of(call, await work.get_one(Line, call.line_id))
 
 
-@router.post("/end", status_code=204)
+@router.put("/same-counselor", responses=refuses(IllegalMove.public))
+async def same_counselor(
+    backend: BackendDep, work: WorkDep, who: CallReader, call_id: str, said: SameCounselorIn
+) -> SameCounselor:
+    """The caller was asked whether to be connected to the same counselor next time.
+
+    Counts for half a year, and for the number. 409 where it was withheld, or nobody has talked
+    with them yet.
+    """
+    call, at = await _locked(work, call_id, who), backend.clock.now()
+    await note_same_counselor(work, call, agreed=said.agreed, at=at, staff_id=who.staff_id)
+    await work.flush()
+    return await same_counselor_of(work, call, at=at)
+
+
+@router.post("/end", status_code=204, responses=refuses(IllegalMove.public))
 async def end(backend: BackendDep, work: CommandWork, who: CallReader, call_id: str) -> None:
     """The talk is over; the caller hears a goodbye. Ended already: fine."""
     call = await _locked(work, call_id, who)

@@ -1,13 +1,21 @@
 """The live floor, for supervisors and counselors, and for a wall that reads JSON."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from fastapi import APIRouter
 from pydantic import BaseModel
 
+from hotline.callcontrol.help import note_help
+from hotline.calls.model import CallState
+from hotline.calls.queries import permitted_call
+from hotline.calls.service import lock_call
+from hotline.directing.lines import QueueNow, queues_elsewhere
+from hotline.errors import IllegalMove, NotFound
 from hotline.floor.breaks import BreakTurn
+from hotline.floor.carrier import CarrierNow, carrier_now
 from hotline.floor.explanations import WhyWaiting, why_waiting
+from hotline.floor.help_wanted import HelpWanted, help_wanted
 from hotline.floor.snapshot import (
     CallerNow,
     CounselorNow,
@@ -16,16 +24,23 @@ from hotline.floor.snapshot import (
     LineNow,
     floor_snapshot,
 )
-from hotline.web.auth import FloorReader
+from hotline.staff.permissions import Permission
+from hotline.storage.tables import HelpCall
+from hotline.web.api.refusals import refuses
+from hotline.web.auth import CallReader, FloorReader
 from hotline.web.deps import BackendDep, WorkDep
+from hotline.web.idempotency import CommandWork, IdempotentRoute
 
-router = APIRouter(tags=["floor"])
+TALK_GOES_ON = "The talk goes on: go there to help."
+
+router = APIRouter(tags=["floor"], route_class=IdempotentRoute)
 
 
 class LineOut(BaseModel):
     """One line. In equals out: whoever came in today is alive or in exactly one outcome.
 
     `away`: counselors at rest or on a break; `may_be_away`: how many breaks may leave away at once.
+    `owed`: callbacks that nobody has kept yet; `overdue`: of these, how many are late.
     """
 
     id: str
@@ -40,6 +55,8 @@ class LineOut(BaseModel):
     in_equals_out: bool
     away: int
     may_be_away: int
+    owed: int
+    overdue: int
 
 
 class CallerOut(BaseModel):
@@ -47,7 +64,8 @@ class CallerOut(BaseModel):
 
     `why`: of the first who wait for a decision, why nobody is being rung. `nobody_for_s`: how long
     nobody has taken them, where whoever is left is being rung; `told`: at which steps somebody was,
-    `told_at`: when last, `again_at`: when the next step is due.
+    `told_at`: when last, `again_at`: when the next step is due. `ahead`, `meant_for`: what a
+    supervisor said of them. `attention`: why to look at them more closely, beside danger.
     """
 
     call_id: str
@@ -64,13 +82,18 @@ class CallerOut(BaseModel):
     told: list[str]
     told_at: datetime | None
     again_at: datetime | None
+    ahead: bool
+    meant_for: str
+    attention: str
     why: WhyWaiting | None
 
 
 class FloorOut(BaseModel):
     """Everything, at one moment. Callers: the most urgent first, then who waits longest.
 
-    `breaks`: those to come, of who is at work, in the order of turns.
+    `breaks`: those to come, of who is at work, in the order of turns. `queues`: those that are
+    diverted or closed. `help`: counselors who want a supervisor now, and nobody has come.
+    `carrier`: the account of all lines, compared with the carrier's; null before the first time.
     """
 
     at: datetime
@@ -79,6 +102,9 @@ class FloorOut(BaseModel):
     counselors: list[CounselorNow]
     escalations: list[EscalationNow]
     breaks: list[BreakTurn]
+    queues: list[QueueNow]
+    help: list[HelpWanted]
+    carrier: CarrierNow | None
 
 
 @router.get("/floor")
@@ -86,10 +112,33 @@ async def floor(backend: BackendDep, work: WorkDep, who: FloorReader) -> FloorOu
     """Callers, counselors and open escalations of the reader's lines at this moment."""
     now = backend.clock.now()
     snapshot = await floor_snapshot(work, at=now, of=who.lines)
-    return _shown(snapshot, await why_waiting(work, at=now, of=who.lines))
+    why = await why_waiting(work, at=now, of=who.lines)
+    wanted = await help_wanted(work, who.lines)
+    shown = _shown(snapshot, why, await queues_elsewhere(work, who.lines), wanted)
+    return shown.model_copy(update={"carrier": await carrier_now(work, at=now)})
 
 
-def _shown(snapshot: FloorSnapshot, why: Mapping[str, WhyWaiting]) -> FloorOut:
+@router.post("/floor/help/{help_id}/seen", status_code=204, responses=refuses(TALK_GOES_ON))
+async def help_seen(backend: BackendDep, work: CommandWork, who: CallReader, help_id: str) -> None:
+    """Help that was wanted in a talk that is over: a supervisor knows of it. Seen before: fine."""
+    wanted = await work.get(HelpCall, help_id)
+    if wanted is None:
+        raise NotFound
+    call = await permitted_call(
+        work, await lock_call(work, wanted.call_id), who, Permission.LISTEN_IN
+    )
+    if call.state == CallState.TALKING:
+        raise IllegalMove(TALK_GOES_ON)
+    if wanted.taken_at is None:
+        await note_help(work, call, wanted, at=backend.clock.now(), by=who.staff_id)
+
+
+def _shown(
+    snapshot: FloorSnapshot,
+    why: Mapping[str, WhyWaiting],
+    queues: list[QueueNow],
+    wanted: Sequence[HelpWanted],
+) -> FloorOut:
     return FloorOut(
         at=snapshot.at,
         lines=[_line(one, snapshot.at) for one in snapshot.lines],
@@ -97,6 +146,9 @@ def _shown(snapshot: FloorSnapshot, why: Mapping[str, WhyWaiting]) -> FloorOut:
         counselors=snapshot.counselors,
         escalations=snapshot.escalations,
         breaks=snapshot.breaks,
+        queues=queues,
+        help=list(wanted),
+        carrier=None,
     )
 
 
@@ -114,6 +166,8 @@ def _line(line: LineNow, at: datetime) -> LineOut:
         in_equals_out=line.in_equals_out,
         away=line.away,
         may_be_away=line.may_be_away,
+        owed=line.promises.owed,
+        overdue=line.promises.overdue,
     )
 
 
@@ -133,6 +187,9 @@ def _caller(caller: CallerNow, at: datetime, why: WhyWaiting | None) -> CallerOu
         told=list(caller.told),
         told_at=caller.told_at,
         again_at=caller.again_at,
+        ahead=caller.ahead,
+        meant_for=caller.meant_for,
+        attention=caller.attention,
         why=why,
     )
 

@@ -16,9 +16,9 @@ from sse_starlette import EventSourceResponse, ServerSentEvent
 from hotline.errors import DatabaseAway, NotSignedIn
 from hotline.floor.audience import NEEDED, hears
 from hotline.staff.permissions import Permission, may_anywhere
-from hotline.staff.presence import renew_lease
 from hotline.staff.sign_in import SignedIn, who_is
 from hotline.storage.news import Change
+from hotline.web.api.here import beat_of
 from hotline.web.auth import SignedInDep, token_of
 from hotline.web.deps import Backend, BackendDep
 from hotline.web.live import RESYNC
@@ -28,6 +28,7 @@ log = structlog.get_logger()
 router = APIRouter(tags=["live"])
 
 PING_S = 10.0
+BEAT_S = 4.0  # with `staff.presence.LEASE`: an answer may be lost, and the next take 3 s
 RETRY_MS = 1000
 TOPICS = frozenset(NEEDED)
 LOOK_AGAIN = frozenset({"session", "configuration", "resync"})  # rights may have changed
@@ -42,26 +43,29 @@ async def live(
     who: SignedInDep,
     desk: bool = False,  # noqa: FBT001, FBT002 – a query flag
 ) -> EventSourceResponse:
-    """Events `call`, `presence`, `offer`, `escalation` and `leg`, each with an id as its data.
+    """Events named as what changed, each with its id as data: `call`, `presence`, `offer`, `leg`,
+    `escalation`, `line` (its queue), `act` (of a supervisor), `notice` (to the person of that id).
 
     `resync`: look at everything again. `clock`: our time, every ten seconds. `desk=1`: this is a
-    counselor's console, and its counselor is off duty soon after it goes.
+    counselor's console, which is asked every four seconds by a `beat`, a number; it answers with
+    `POST /me/here`, and its counselor is off duty soon after it does not.
     """
     token, _ = token_of(request, backend.settings)
-    keeps_lease = desk and may_anywhere(who.roles, Permission.TAKE_CALLS)
-    stream = Stream(backend=backend, who=who, token=token, keeps_lease=keeps_lease)
+    asks = desk and may_anywhere(who.roles, Permission.TAKE_CALLS)
+    stream = Stream(backend=backend, who=who, token=token, asks=asks)
     return EventSourceResponse(stream.events(), ping=int(PING_S))
 
 
 @dataclass(kw_only=True)
 class Stream:
-    """One open browser."""
+    """One open browser. `asks`: whether its page has to prove that it is there."""
 
     backend: Backend
     who: SignedIn
     token: str
-    keeps_lease: bool
+    asks: bool
     ping_s: float = PING_S
+    beat_at: float = 0.0  # on the loop's clock
 
     async def events(self) -> AsyncIterator[ServerSentEvent]:
         """Until the session ends or the browser goes. Without a database it ends as well: the
@@ -81,7 +85,11 @@ class Stream:
         ends = time() + self.ping_s
         look = False
         while not look and (left := ends - time()) > 0:
-            changes = await self.backend.live.next_changes(queue, left)
+            if self.asks and self.beat_at <= time():
+                self.beat_at = time() + BEAT_S
+                yield ServerSentEvent(event="beat", data=str(beat_of(self.backend.clock.now())))
+            patience_s = min(left, self.beat_at - time()) if self.asks else left
+            changes = await self.backend.live.next_changes(queue, patience_s)
             look = any(change.topic in LOOK_AGAIN for change in changes)
             if look and not await self._welcome():  # before anything that came with it is told
                 return
@@ -103,8 +111,6 @@ class Stream:
         try:
             async with self.backend.database.work() as work:
                 self.who = await who_is(work, self.token, at=now)
-                if self.keeps_lease:
-                    await renew_lease(work, self.who.staff_id, at=now)
         except NotSignedIn:
             return False
         return True

@@ -16,8 +16,8 @@ from hotline.staff.presence import answer_danger, choose_presence
 from hotline.staff.sign_in import SignedIn
 from hotline.storage.session import Work
 from hotline.storage.tables import Offer, Presence
-from hotline.telephony.tokens import softphone_token
-from hotline.web.auth import CallTaker, SignedInDep
+from hotline.telephony.tokens import LONGEST, softphone_token
+from hotline.web.auth import CallTaker, SignedInDep, Speaker
 from hotline.web.deps import BackendDep, WorkDep
 from hotline.web.idempotency import CommandWork, IdempotentRoute
 
@@ -55,12 +55,18 @@ class PresenceIn(BaseModel):
 
 
 class Softphone(BaseModel):
-    """How this browser rings: `demo` with the simulator's address, or `twilio` with a token."""
+    """How this browser rings: `demo` with the simulator's address, or `twilio` with a token.
+
+    `edges`: where the carrier is reached, the first that answers; `codecs`: the best first.
+    """
 
     kind: Literal["demo", "twilio", "none"]
     address: str
     url: str = ""
     token: str = ""
+    token_lasts_s: int = 0
+    edges: tuple[str, ...] = ()
+    codecs: tuple[str, ...] = ()
 
 
 @router.get("/me")
@@ -91,8 +97,8 @@ async def set_presence(
 
 
 @router.get("/me/softphone")
-async def softphone(backend: BackendDep, who: CallTaker) -> Softphone:
-    """What the desk needs to ring."""
+async def softphone(backend: BackendDep, who: Speaker) -> Softphone:
+    """What a browser needs to ring: a counselor's, and a supervisor's who comes into a talk."""
     settings, address = backend.settings, f"client:{who.username}"
     if settings.simulator_url:
         return Softphone(kind="demo", address=address, url=settings.simulator_url)
@@ -105,7 +111,14 @@ async def softphone(backend: BackendDep, who: CallTaker) -> Softphone:
         identity=who.username,
         now=backend.clock.now(),
     )
-    return Softphone(kind="twilio", address=address, token=token)
+    return Softphone(
+        kind="twilio",
+        address=address,
+        token=token,
+        token_lasts_s=int(LONGEST.total_seconds()),
+        edges=settings.softphone_edges,
+        codecs=settings.softphone_codecs,
+    )
 
 
 @router.post("/offers/{offer_id}/decline", status_code=204)

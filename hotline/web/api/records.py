@@ -8,17 +8,18 @@ from pydantic import BaseModel, Field
 from hotline.calls.queries import permitted_call
 from hotline.calls.service import lock_call
 from hotline.errors import NotFound
+from hotline.escalations.of_risk import flag_for_level
 from hotline.records.model import (
     ContactType,
     Disposition,
     Draft,
     Opened,
-    Risk,
     SavedVersion,
     Topic,
 )
 from hotline.records.queries import opened, read_record, read_version, versions_of
 from hotline.records.service import save_record
+from hotline.risk.levels import Risk
 from hotline.staff.permissions import Permission
 from hotline.staff.presence import end_wrap_up
 from hotline.storage.tables import Call
@@ -77,12 +78,15 @@ async def put_record(
 ) -> Opened:
     """Save the record as its next version; all are kept. With `ready`, wrap-up ends.
 
+    `risk` only rises by it: what was found stays, and the answer says what holds.
+
     409 with the newest one's `version`, `saved_by` and `saved_at` where another was saved since.
     """
     call, now = await lock_call(work, call_id), backend.clock.now()
     await permitted_call(work, call, who, Permission.WRITE_RECORD)
     draft = _draft(wanted, wanted.version if etag.seen is None else etag.seen)
     record = await save_record(work, backend.vault, call.id, who.staff_id, draft, at=now)
+    await flag_for_level(work, backend.vault, call, at=now)
     if wanted.ready:
         await end_wrap_up(work, who.staff_id, call.id, at=now)
     return etag.of(opened(record, backend.vault))

@@ -3,16 +3,53 @@
 from fastapi import FastAPI
 from starlette.routing import Route
 
-from hotline.web.pages import calls, demo, desk, escalations, floor, login
+from hotline.web.pages import (
+    accounts,
+    administration,
+    administration_edit,
+    callbacks,
+    callers,
+    calls,
+    demo,
+    desk,
+    directing,
+    escalations,
+    floor,
+    incidents,
+    login,
+    messages,
+    prompts,
+    risk,
+    texts,
+)
 from hotline.web.pages.assets import Assets
 from hotline.web.pages.rendering import STATIC
+from hotline.web.pages.sounds import sound_files
 
-ROUTERS = (login.router, desk.router, floor.router, calls.router, escalations.router, demo.router)
+ROUTERS = (
+    login.router,
+    desk.router,
+    floor.router,
+    incidents.router,
+    directing.router,
+    calls.router,
+    risk.router,
+    callbacks.router,
+    messages.router,
+    texts.router,
+    callers.router,
+    escalations.router,
+    administration_edit.router,
+    administration.router,
+    accounts.router,
+    prompts.router,
+    demo.router,
+)
 
 
 def mount_pages(app: FastAPI) -> None:
     """Hang pages and static files on the application."""
-    app.mount("/static", Assets(STATIC), name="static")
+    app.mount("/static", Assets(STATIC, sound_files()), name="static")
     for router in ROUTERS:
         app.include_router(router)
     app.state.page_paths = page_paths()

@@ -7,6 +7,7 @@ compression while a caller waits.
 import gzip
 import hashlib
 import mimetypes
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -48,10 +49,11 @@ class Assets:
     A page that was open before a new version finds the new files under the old names.
     """
 
-    def __init__(self, folder: Path) -> None:
-        """Reads the folder: what is not in it now does not exist."""
+    def __init__(self, folder: Path, made: Mapping[str, bytes]) -> None:
+        """Reads the folder: what is neither in it now nor in `made` does not exist."""
         files = (file for file in folder.rglob("*") if file.is_file())
-        self._assets = {file.relative_to(folder).as_posix(): _asset(file) for file in files}
+        read = {file.relative_to(folder).as_posix(): file.read_bytes() for file in files}
+        self._assets = {name: _asset(name, plain) for name, plain in {**read, **made}.items()}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Raises `HTTPException` for what is not there, and for anything but reading."""
@@ -68,11 +70,10 @@ class Assets:
         await answer(scope, receive, send)
 
 
-def _asset(file: Path) -> Asset:
-    plain = file.read_bytes()
+def _asset(name: str, plain: bytes) -> Asset:
     return Asset(
         plain=plain,
         small=gzip.compress(plain, LEVEL, mtime=0),
-        media_type=mimetypes.guess_type(file.name)[0] or "application/octet-stream",
+        media_type=mimetypes.guess_type(name)[0] or "application/octet-stream",
         mark=f'"{hashlib.sha256(plain).hexdigest()[:20]}"',
     )

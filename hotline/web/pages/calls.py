@@ -8,16 +8,24 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 from sqlmodel import col, select
 
+from hotline.callers.blocks import AbuseCode
+from hotline.callers.opening import may_open_number
+from hotline.callers.where import PlaceSource, division_name
 from hotline.calls.model import Urgency
-from hotline.calls.queries import call_detail, may_act, permitted_call
+from hotline.calls.queries import call_detail, may_act, may_do, permitted_call
 from hotline.floor.explanations import why_call
 from hotline.lines.plans import DEFAULT_VERSION, version_of
+from hotline.numbers import OF_A_PERSON
+from hotline.recordings.queries import recordings_shown
+from hotline.records.risk_queries import is_lowering_asked
+from hotline.staff.model import Role
 from hotline.staff.permissions import Permission
 from hotline.storage.session import Work
 from hotline.storage.tables import Call, Line, PlanVersion
 from hotline.web.deps import Backend, BackendDep, WorkDep
 from hotline.web.pages.frame import Fragment, FragmentDep, FrameDep
 from hotline.web.pages.rendering import render
+from hotline.web.pages.texts import texts_beside
 
 router = APIRouter(prefix="/calls/{call_id}", include_in_schema=False)
 
@@ -52,13 +60,29 @@ async def _call(frame: Fragment, backend: Backend, work: Work, call_id: str) -> 
     line = await work.get_one(Line, row.line_id)
     why = await why_call(work, row, at=backend.clock.now(), of=frame.who.lines)
     return {
-        "call": await call_detail(work, row),
+        "call": await call_detail(work, row, frame.who),
         "line_name": line.name_en if frame.in_english else line.name,
         "may_act": await may_act(work, row, frame.who),
+        "may_read": await may_do(work, row, frame.who, Permission.READ_RECORD),
+        "lowering": await is_lowering_asked(work, row.id),
         "why": why,
+        "recordings": await recordings_shown(work, row, frame.who),
         "plans": await _plans(work, line, {offer.plan_version for offer in why.offers}),
+        "number_kind": row.number_kind,
+        "place": division_name(row.place_code),
+        "place_is_about": row.place_source == PlaceSource.NUMBER,
+        "may_block": _may_block(row, frame),
+        "may_open_number": await may_open_number(work, row, frame.who),
+        "abuse_codes": list(AbuseCode),
+        **await texts_beside(frame, work, row.from_index),
         "is_crisis": row.urgency == Urgency.CRISIS,
     }
+
+
+def _may_block(call: Call, frame: Fragment) -> bool:
+    """A supervisor of the line, of a number that stands for one caller."""
+    theirs = frame.is_(Role.SUPERVISOR) and call.line_id in frame.who.lines
+    return theirs and bool(call.from_index) and call.number_kind in OF_A_PERSON
 
 
 async def _plans(work: Work, line: Line, versions: Collection[str]) -> dict[str, PlanWords]:

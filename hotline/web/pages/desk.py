@@ -6,32 +6,49 @@ the record form is never replaced while somebody writes in it.
 
 import tomllib
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends
 from fastapi.responses import HTMLResponse
 
+from hotline.callers.blocks import AbuseCode
+from hotline.callers.plans import plan_for
+from hotline.callers.where import division_name, names_here
+from hotline.calls.known import same_counselor_of
+from hotline.calls.queries import permitted_call
 from hotline.errors import Forbidden
 from hotline.floor import desk as desk_view
 from hotline.floor.breaks import next_break
-from hotline.floor.desk import LADDER, OnTheLine
+from hotline.floor.call_backs import call_backs
+from hotline.floor.desk import OnTheLine
+from hotline.floor.earlier import keep_shown
 from hotline.floor.held_back import danger_for
+from hotline.floor.onward import onward
+from hotline.recordings.telling import is_notice_owed, notices_owed_by
 from hotline.records.model import ContactType, Disposition, Topic
+from hotline.risk.levels import LADDER
 from hotline.staff.permissions import Permission
+from hotline.staff.sign_in import SignedIn
 from hotline.storage.session import Work
+from hotline.storage.tables import Call
 from hotline.web.deps import Backend, BackendDep, WorkDep
 from hotline.web.pages.frame import Fragment, FragmentDep, Frame, FrameDep
+from hotline.web.pages.risk import risk_as_it_is, risk_beside_record
+from hotline.web.pages.texts import texts_beside
 
 router = APIRouter(prefix="/desk", include_in_schema=False)
 
+AskFor = Literal["consult", "guest", "send-on", "abusive"]
 HELP = Path(__file__).with_name("help.toml")
 CHOICES = {
     "contact_types": list(ContactType),
     "topics": list(Topic),
     "risks": list(LADDER),
     "dispositions": list(Disposition),
+    "abuse_codes": list(AbuseCode),
 }
 
 
@@ -66,10 +83,16 @@ DeskPartDep = Annotated[Fragment, Depends(counselors_fragment)]
 @router.get("")
 async def desk(frame: DeskDep, backend: BackendDep, work: WorkDep) -> HTMLResponse:
     """At rest: what is due. With somebody on the line: their record."""
-    if frame.talk is not None:
+    if frame.talk is not None and frame.talk.mine:
         return await _record_page(frame, backend, work, frame.talk)
-    due = await desk_view.due(work, frame.who, at=backend.clock.now())
-    return frame.page("desk_rest.html", due=due)
+    return frame.page("desk_rest.html", **await _due(frame, work, at=backend.clock.now()))
+
+
+async def _due(frame: Fragment, work: Work, *, at: datetime) -> dict[str, Any]:
+    found = await desk_view.due(work, frame.who, at=at)
+    backs = await call_backs(work, [*found.owed, *found.follow_ups], at=at)
+    untold = await notices_owed_by(work, frame.who.staff_id)
+    return {"due": found, "backs": backs, "untold": untold}
 
 
 @router.get("/calls/{call_id}")
@@ -85,23 +108,77 @@ async def _record_page(frame: Frame, backend: Backend, work: Work, seen: OnTheLi
     form = await desk_view.form_of(
         work, backend.vault, seen, reader=None if current else frame.who.staff_id, at=now
     )
-    return frame.page(
-        "desk_call.html", seen=seen, form=form, current=current, help=help_texts(), **CHOICES
-    )
+    parts = {"form": form, "current": current, "help": help_texts(), **CHOICES}
+    backs = await call_backs(work, [seen.call], at=now)
+    known = await _known(backend, work, seen, frame.who)
+    risk = await risk_beside_record(work, backend.vault, seen.call.id, frame.who.staff_id)
+    texting = await texts_beside(frame, work, seen.call.from_index)
+    return frame.page("desk_call.html", seen=seen, backs=backs, **known, **risk, **parts, **texting)
+
+
+async def _known(backend: Backend, work: Work, seen: OnTheLine, who: SignedIn) -> dict[str, Any]:
+    """What is known of the caller beyond this call, and still to be told them.
+
+    That the reader sees earlier calls leaves a trace.
+    """
+    at = backend.clock.now()
+    if seen.earlier:
+        await keep_shown(work, seen.call, who, at=at)
+    return {
+        "same": await same_counselor_of(work, seen.call, at=at),
+        "plan": await plan_for(work, backend.vault, seen.call),
+        "place": division_name(seen.call.place_code),
+        "places_here": names_here(),
+        "notice_owed": await is_notice_owed(work, seen.call.id),
+    }
 
 
 @router.get("/calls/{call_id}/facts")
-async def facts(frame: DeskPartDep, work: WorkDep, call_id: str) -> HTMLResponse:
+async def facts(
+    frame: DeskPartDep, backend: BackendDep, work: WorkDep, call_id: str
+) -> HTMLResponse:
     """What is known of the caller: changes while the record is written."""
     seen = await desk_view.call_to_record(work, call_id, frame.who)
-    return frame.page("desk_facts.html", seen=seen)
+    known = await _known(backend, work, seen, frame.who)
+    return frame.page("desk_facts.html", seen=seen, **known)
+
+
+@router.get("/calls/{call_id}/risk")
+async def risk(
+    frame: DeskPartDep, backend: BackendDep, work: WorkDep, call_id: str
+) -> HTMLResponse:
+    """The level as it is now: supervisors and instruments move it as well."""
+    seen = await desk_view.call_to_record(work, call_id, frame.who)
+    values = await risk_as_it_is(work, backend.vault, seen.call.id, frame.who.staff_id)
+    return frame.page("desk_risk_now.html", call=seen.call, **values)
+
+
+@router.get("/calls/{call_id}/call-back")
+async def call_back(
+    frame: DeskPartDep, backend: BackendDep, work: WorkDep, call_id: str
+) -> HTMLResponse:
+    """Whether they can be called back now, or are being rung."""
+    seen = await desk_view.call_to_record(work, call_id, frame.who)
+    backs = await call_backs(work, [seen.call], at=backend.clock.now())
+    return frame.page("desk_call_back.html", call=seen.call, backs=backs)
+
+
+@router.get("/calls/{call_id}/ask")
+async def ask(frame: DeskPartDep, work: WorkDep, call_id: str, what: AskFor) -> HTMLResponse:
+    """Whom one could consult, ask into the talk, or send the caller on to."""
+    found = await work.get(Call, call_id)
+    call = await permitted_call(work, found, frame.who, Permission.ACT_IN_CALL)
+    choices = await onward(work, call, frame.who)
+    services = [one for one in help_texts()["places"] if one["number"] not in choices.ours]
+    return frame.page(
+        "desk_ask.html", call=call, what=what, choices=choices, services=services, **CHOICES
+    )
 
 
 @router.get("/due")
 async def due(frame: DeskPartDep, backend: BackendDep, work: WorkDep) -> HTMLResponse:
     """What is due, afresh."""
-    found = await desk_view.due(work, frame.who, at=backend.clock.now())
-    return frame.page("desk_due.html", due=found)
+    return frame.page("desk_due.html", **await _due(frame, work, at=backend.clock.now()))
 
 
 @router.get("/break")

@@ -9,9 +9,14 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
 from hotline.calls.model import CallState, Urgency
+from hotline.directing.lines import queues_elsewhere
 from hotline.escalations.queries import list_open
+from hotline.floor.carrier import carrier_now
 from hotline.floor.explanations import WhyWaiting, why_waiting
+from hotline.floor.help_wanted import help_wanted
+from hotline.floor.lowerings import lowerings_waiting
 from hotline.floor.snapshot import CallerNow, CounselorNow, LineNow, floor_snapshot
+from hotline.incidents.queries import open_incidents
 from hotline.staff.model import PresenceState
 from hotline.staff.permissions import Permission
 from hotline.storage.session import Work
@@ -110,6 +115,11 @@ async def _now(
         "why": why,
         "share": {one.call_id: _share(one, snapshot.at) for one in snapshot.callers},
         "crisis": Urgency.CRISIS,
+        "elsewhere": {one.line_id: one for one in await queues_elsewhere(work, frame.who.lines)},
+        "carrier": await carrier_now(work, at=snapshot.at),
+        "incidents": await open_incidents(work),
+        "help_wanted": await help_wanted(work, frame.who.lines),
+        "lowerings": await lowerings_waiting(work, frame.who.lines),
         "wall": wall,
         "room": rows_shown,
         **asdict(room),

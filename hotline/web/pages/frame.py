@@ -28,20 +28,35 @@ from hotline.web.pages.rendering import language_of, render
 
 @dataclass(frozen=True, slots=True)
 class RailEntry:
-    """One entry of the rail."""
+    """One entry of the rail. `also`: paths that it stands for too, with spaces between."""
 
     path: str
     word: str
     icon: str
     roles: frozenset[Role]
+    also: str = ""
 
 
 RAIL = (
     RailEntry("/desk", "工作台", "headset", frozenset({Role.COUNSELOR})),
     RailEntry("/floor", "大厅", "grid", frozenset({Role.SUPERVISOR})),
+    RailEntry(
+        "/callbacks",
+        "回电",
+        "phone",
+        frozenset({Role.SUPERVISOR, Role.COUNSELOR}),
+        also="/messages /texts",
+    ),
+    RailEntry("/callers", "来电者", "people", frozenset({Role.SUPERVISOR})),
     RailEntry("/escalations", "上报列表", "shield", frozenset({Role.SUPERVISOR, Role.COUNSELOR})),
     RailEntry("/station", "工作站", "shield", frozenset({Role.OFFICER})),
-    RailEntry("/settings", "设置", "sliders", frozenset({Role.ADMIN})),
+    RailEntry(
+        "/administration",
+        "配置管理",
+        "sliders",
+        frozenset({Role.ADMIN}),
+        also="/accounts /prompts /incidents",
+    ),
 )
 
 
@@ -73,6 +88,16 @@ class Fragment:
     def at_desk(self) -> bool:
         """Whether presence, the call bar and the softphone stand around this person's pages."""
         return may_anywhere(self.who.roles, Permission.TAKE_CALLS) and self.presence is not None
+
+    @property
+    def listens(self) -> bool:
+        """Whether this person may come into talks of others, and be rung for that."""
+        return Relation.LINE in through(self.who.roles, Permission.SPEAK_IN_TALKS)
+
+    @property
+    def has_phone(self) -> bool:
+        """Whether calls reach this person's pages: a desk's, or talks they come into."""
+        return self.at_desk or self.listens
 
     @property
     def in_english(self) -> bool:

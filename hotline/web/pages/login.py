@@ -24,12 +24,13 @@ log = structlog.get_logger()
 
 router = APIRouter(include_in_schema=False)
 
-# Who watches over others begins there, whatever else they do: presence is one step away.
+# Who sets the house up begins there, and who watches over others, whatever else they do: the floor
+# and presence are one step away.
 FIRST_PAGE = {
+    Role.ADMIN: "/administration",
     Role.SUPERVISOR: "/floor",
     Role.COUNSELOR: "/desk",
     Role.OFFICER: "/station",
-    Role.ADMIN: "/settings",
 }
 
 
@@ -47,6 +48,7 @@ async def login(request: Request, backend: BackendDep, work: WorkDep) -> HTMLRes
     lines = (await work.exec(select(Line).where(Line.id != NO_LINE).order_by(col(Line.id)))).all()
     chinese = language_of(request) == CHINESE
     values = {
+        "count": len(lines),
         "names": " · ".join(line.name if chinese else line.name_en for line in lines),
         "duty_phone": backend.settings.duty_phone,
         "demo_people": _demo_people(backend.settings),

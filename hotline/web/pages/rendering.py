@@ -29,6 +29,7 @@ from hotline.i18n.catalog import (
     speaking,
 )
 from hotline.i18n.words import label
+from hotline.numbers import as_people_dial
 from hotline.web.deps import backend_of
 
 WEB = Path(__file__).parent.parent
@@ -69,6 +70,11 @@ def spaced(number: str) -> str:
     """A landline with its area code set apart, as it is written and read aloud."""
     found = LANDLINE.match(number)
     return f"0{found[1]}-{found[2]}" if found else number
+
+
+def as_written(number: str) -> str:
+    """A number in the one form in which we keep it, as people here write it."""
+    return spaced(as_people_dial(number))
 
 
 def length(span: timedelta) -> str:
@@ -119,7 +125,9 @@ def environment() -> Environment:
     )
     made.globals.update(_=_, label=label, moment=moment, day_and_time=day_and_time)
     made.filters["capital"] = capital
-    made.globals.update(since=since, until=until, length=length, spaced=spaced)
+    made.globals.update(
+        since=since, until=until, length=length, spaced=spaced, as_written=as_written
+    )
     return made
 
 

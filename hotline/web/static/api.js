@@ -1,6 +1,7 @@
 // Commands: JSON to /api/v1 with the header that proves our own page asks, and a key against
 // doing a thing twice. Raises Refusal with a sentence that people may read.
 
+import { HINDRANCES } from "./hindrances.js";
 import { t } from "./words.js";
 
 const PATIENCE = 10000;
@@ -8,6 +9,10 @@ const PATIENCE = 10000;
 /** @type {Record<string, () => string>} */
 const SENTENCES = {
   NotSignedIn: () => t("登录已过期。您写的内容仍在，请在新窗口登录后再试一次。"),
+  WrongPassword: () => t("用户名或密码不对，请再试一次，或找督导。"),
+  WrongCode: () => t("验证码不对，或已经用过。请等手机上的下一个，或用一个恢复码。"),
+  HalfWayOver: () => t("等得太久，或错得太多，请从密码重新开始。"),
+  ConfirmIdentity: () => t("没有确认是您本人，什么都没有做。"),
   Forbidden: () => t("您的角色不能这样做，请找督导。"),
   NotFound: () => t("它不存在，或者不归您查看。"),
   RecordChanged: () => t("别处已存了新的一版，什么都没有覆盖。看过那一版后，再按保存。"),
@@ -17,6 +22,12 @@ const SENTENCES = {
   "BreakNotSwapped no_line_in_common": () => t("没有对调：两人没有共同的热线，谁也不用等谁。"),
   "BreakNotSwapped not_later": () => t("没有对调：对方本来就排在前面。"),
   "BreakNotSwapped put_off_too_long": () => t("没有对调：休息会推得太晚。一次休息只能让一次，而且只能让给稍后就到点的人。"),
+  LocksYouOut: () => t("这会停用您自己的账号，或去掉管理员角色，之后就无法在这里恢复。请由另一位管理员来改。"),
+  "SoundRefused no_wav": () => t("这不是能用的声音文件，没有保存。"),
+  "SoundRefused other_form": () => t("这不是能用的声音文件，没有保存。"),
+  "SoundRefused silent": () => t("没有录到声音，没有保存：请检查麦克风再录一次。"),
+  "SoundRefused too_short": () => t("没有录到声音，没有保存：请检查麦克风再录一次。"),
+  "SoundRefused too_long": () => t("超过一分钟，没有保存：请录短一些。"),
   OfferGone: () => t("这通来电已由他人接起或已结束，您无需再做什么。"),
   TooManyTries: () => t("这里输错密码太多次：请等一刻钟，或换一台登录过的电脑。"),
   TooBusy: () => t("请求太多，请稍等几秒再试。"),
@@ -24,6 +35,7 @@ const SENTENCES = {
   MayBeStored: () => t("数据库在保存时没有回应，可能已保存，也可能没有。请再试一次，同一个操作不会做两遍。"),
   DatabaseAway: () => t("数据库暂时没有回应，请稍后再试一次。"),
   KeyReused: () => t("这个操作已经做过了。"),
+  ...Object.fromEntries(Object.entries(HINDRANCES).map(([word, say]) => [`ActRefused ${word}`, say])),
 };
 
 /** What the server, or the way to it, answered. `status` is 0 where nothing came back. */
@@ -95,7 +107,20 @@ function storable(_name, value) {
 }
 
 /**
- * Carries out one command; what was answered, null for nothing. Raises Refusal.
+ * A file goes as it is; all else as JSON. A file is too large to be sent on behind a page that closes.
+ * @param {string} method
+ * @param {unknown} body
+ * @returns {Pick<RequestInit, "body" | "keepalive"> & { type: string }}
+ */
+function enveloped(method, body) {
+  if (body instanceof Blob) return { body, type: body.type, keepalive: false };
+  const text = body === undefined ? undefined : JSON.stringify(body, storable);
+  return { body: text, type: "application/json", keepalive: method !== "GET" };
+}
+
+/**
+ * Carries out one command; what was answered, null for nothing. Raises Refusal. Where the server
+ * wants to know first who it is, a dialog asks, and then it goes on.
  * @param {string} method
  * @param {string} path below /api/v1
  * @param {unknown} [body]
@@ -103,14 +128,31 @@ function storable(_name, value) {
  *   `patience` in milliseconds
  */
 export async function send(method, path, body, { key = newKey(), patience = PATIENCE } = {}) {
+  try {
+    return await sendOnce(method, path, body, { key, patience });
+  } catch (refusal) {
+    if (!(refusal instanceof Refusal) || refusal.kind !== "ConfirmIdentity") throw refusal;
+    const { confirmIdentity } = await import("./confirm_identity.js");
+    if (!(await confirmIdentity())) throw refusal;
+    return sendOnce(method, path, body, { key, patience });
+  }
+}
+
+/**
+ * @param {string} method
+ * @param {string} path
+ * @param {unknown} body
+ * @param {{ key: string, patience: number }} options
+ */
+async function sendOnce(method, path, body, { key, patience }) {
+  const { type, ...envelope } = enveloped(method, body);
   let answer;
   try {
     answer = await fetch(`${document.documentElement.dataset.root}/api/v1${path}`, {
       method,
-      headers: { "Content-Type": "application/json", Accept: "application/json", "X-Hotline": "1", "Idempotency-Key": key },
-      body: body === undefined ? undefined : JSON.stringify(body, storable),
+      headers: { "Content-Type": type, Accept: "application/json", "X-Hotline": "1", "Idempotency-Key": key },
       signal: AbortSignal.timeout?.(patience),
-      keepalive: method !== "GET",
+      ...envelope,
     });
   } catch {
     throw new Refusal(0, "Unreachable", t("网络不通，什么都没有丢失，请稍后再试一次。"));

@@ -1,6 +1,7 @@
 // The device check beside an idle desk: live connection, softphone, microphone, bell.
 
 import { allowMicrophone, tryBell } from "./desk.js";
+import { mountDevices } from "./devices.js";
 import { find } from "./find.js";
 import { t } from "./words.js";
 
@@ -34,14 +35,22 @@ function showPhone(list) {
   else show(list, "phone", state);
 }
 
+/** @type {Record<string, { health: string, word?: () => string }>} */
+const MICROPHONES = {
+  granted: { health: "good" },
+  prompt: { health: "wait", word: () => t("需要允许使用麦克风") },
+  silent: { health: "bad", word: () => t("没有声音，请检查静音键和插头") },
+  missing: { health: "bad", word: () => t("没有找到麦克风") },
+};
+const REFUSED = { health: "bad", word: () => t("需要允许使用麦克风") };
+
 /** @param {HTMLElement} list */
 async function showMicrophone(list) {
   const asked = await navigator.permissions?.query({ name: "microphone" }).catch(() => null);
   const state = document.body.dataset.microphone ?? asked?.state ?? "prompt";
-  find("[data-allow]", HTMLElement, list).hidden = state === "granted";
-  if (state === "granted") show(list, "microphone", "good");
-  else if (state === "missing") show(list, "microphone", "bad", t("没有找到麦克风"));
-  else show(list, "microphone", state === "prompt" ? "wait" : "bad", t("需要允许使用麦克风"));
+  const { health, word } = MICROPHONES[state] ?? REFUSED;
+  find("[data-allow]", HTMLElement, list).hidden = ["granted", "silent"].includes(state);
+  show(list, "microphone", health, word?.());
 }
 
 /** Enter must find the call and not the button that was pressed last. */
@@ -69,6 +78,11 @@ export function mount(list) {
   find("[data-try-bell]", HTMLElement, list).addEventListener("click", tryIt);
   show(list, "bell", "wait", t("点试听，确认听得到"));
   const timer = setInterval(look, 1000);
+  const devices = list.querySelector("[data-devices]");
+  const letGo = devices instanceof HTMLDetailsElement ? mountDevices(devices) : () => {};
   look();
-  return () => clearInterval(timer);
+  return () => {
+    clearInterval(timer);
+    letGo();
+  };
 }

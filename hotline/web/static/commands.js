@@ -1,7 +1,7 @@
 // Buttons and forms that command: `data-command="POST /calls/7/hold"` below /api/v1.
 // data-body: JSON sent along (a form sends its fields). data-confirm: the word shown for a second
 // press. data-sure: the part of a form that names the consequence and holds the button that means it.
-// data-done: what is said when it worked. data-then: where to go afterwards.
+// data-closes, around it: what goes away when it worked. data-done: what is said when it worked. data-then: where to go afterwards.
 
 import { send, sentenceOf } from "./api.js";
 import { find, findAll, nearest } from "./find.js";
@@ -65,7 +65,8 @@ function takeBack(form) {
 }
 
 /**
- * Fields of one name become a list where the form says so (`data-list="topics"`).
+ * Fields of one name become a list where the form says so (`data-list="topics"`); what is empty is
+ * not sent where it says that (`data-leaves-out`).
  * @param {HTMLFormElement} form
  */
 export function fieldsOf(form) {
@@ -73,6 +74,7 @@ export function fieldsOf(form) {
   /** @type {Record<string, FormDataEntryValue | FormDataEntryValue[] | boolean>} */
   const fields = Object.fromEntries(filled);
   for (const name of (form.dataset.list ?? "").split(" ").filter(Boolean)) fields[name] = filled.getAll(name);
+  if ("leavesOut" in form.dataset) for (const [name, value] of Object.entries(fields)) if (value === "") delete fields[name];
   for (const box of findAll('input[type="checkbox"][data-flag]', HTMLInputElement, form)) fields[box.name] = box.checked;
   return fields;
 }
@@ -101,10 +103,16 @@ function closeMenu(button) {
   menu?.querySelector("summary")?.focus();
 }
 
-/** @param {HTMLElement} element whose command worked */
-function conclude({ dataset }) {
+/**
+ * @param {HTMLElement} element whose command worked; it says so as `command:done`
+ * @param {unknown} answer what the server said: the event's detail
+ */
+function conclude(element, answer) {
+  const { dataset } = element;
   unsay(ABOUT);
+  element.closest("[data-closes]")?.remove();
   if (dataset.done) toast(dataset.done, "done", ABOUT);
+  element.dispatchEvent(new CustomEvent("command:done", { bubbles: true, detail: answer }));
   if (dataset.then) location.assign(dataset.then);
 }
 
@@ -118,10 +126,10 @@ async function command(element) {
   const button = buttonOf(element);
   button?.setAttribute("disabled", "");
   try {
-    await send(method, path, body);
-    conclude(element);
+    conclude(element, await send(method, path, body));
   } catch (refusal) {
     toast(sentenceOf(refusal), "problem", ABOUT);
+    element.dispatchEvent(new CustomEvent("command:refused", { bubbles: true }));
   } finally {
     button?.removeAttribute("disabled");
   }

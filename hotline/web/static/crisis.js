@@ -1,6 +1,7 @@
-// The crisis panel: opened with one key, left with another, and the focus is where it was before.
+// The crisis panel: opened with one key, left with another, and the focus is where it was before. It
+// needs nothing of the desk or the phone: where those do not load, a flag is raised all the same.
 
-import { find } from "./find.js";
+import { find, nearest } from "./find.js";
 import { notePhonedAll, raiseFlag, sendAll, takeUpFlags } from "./flags.js";
 
 const panel = find("#crisis", HTMLFormElement);
@@ -9,9 +10,9 @@ const band = find("#not-sent", HTMLElement);
 /** @type {Element | null} where the focus was */
 let cameFrom = null;
 
-/** @param {HTMLElement} bar of the desk; it holds the call */
-export function openCrisis(bar) {
-  const call = bar.querySelector("[data-call]");
+/** For the call that the bar of the desk shows. */
+function open() {
+  const call = document.querySelector("#bar [data-call]");
   if (!(call instanceof HTMLElement)) return;
   panel.dataset.call = call.dataset.call;
   panel.dataset.alarm = call.dataset.alarm ?? "";
@@ -35,6 +36,9 @@ function close() {
   giveFocusBack();
 }
 
+document.addEventListener("click", (event) => {
+  if (nearest(event, "[data-crisis]", HTMLButtonElement)) open();
+});
 panel.addEventListener("submit", (event) => {
   event.preventDefault();
   const fields = new FormData(panel);

@@ -1,9 +1,8 @@
 // The desk's shell: ring, call bar and what is asked of somebody who writes or rests. It stays while
-// pages change. Leaves the phone to phone.js and flags to crisis.js.
+// pages change. Leaves the phone to phone.js; flags are crisis.js, which stands alone.
 
 import { send, sentenceOf } from "./api.js";
-import { openCrisis } from "./crisis.js";
-import { find, nearest } from "./find.js";
+import { find, findAll, nearest } from "./find.js";
 import { isConnected, noteMicrophone, presentCall, showMuted, startPhone, toggleMute } from "./phone.js";
 import { savePresentRecord } from "./record.js";
 import { startRing, stopRing } from "./ring.js";
@@ -65,12 +64,18 @@ document.addEventListener("click", (event) => {
   if (!button) return;
   if ("answer" in button.dataset) answer(button);
   else if ("mute" in button.dataset) toggleMute();
-  else if ("crisis" in button.dataset) openCrisis(bar);
   else if ("saveAndAnswer" in button.dataset) void saveAndAnswer();
 });
 
+/** The focus waits on Answer, unless somebody is writing. */
+function focusAnswer() {
+  if (document.activeElement?.matches("textarea, select, input.input")) return;
+  findAll("[data-answer]", HTMLButtonElement, bar)[0]?.focus({ preventScroll: true });
+}
+
 function settleRing() {
   const ringing = offerShown() !== null;
+  if (ringing && !document.title.startsWith("☎")) focusAnswer();
   document.title = ringing ? `☎ ${t("来电")}` : document.title.replace(/^☎ \S+$/, t("工作台"));
   if (ringing) startRing(bar.querySelector(".incoming.is-crisis") !== null);
   else if (!isInDanger) stopRing();

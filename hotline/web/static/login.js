@@ -1,8 +1,11 @@
 // The log-in page: the form commands by itself; a demo account fills it in and sends it.
 
 import "./commands.js";
+import { send, sentenceOf } from "./api.js";
+import { showCodes, showSecret } from "./factor_setup.js";
 import { find, findAll } from "./find.js";
 import { showKept } from "./not_sent.js";
+import { toast } from "./toast.js";
 
 for (const button of findAll("[data-fill]", HTMLButtonElement)) {
   button.addEventListener("click", () => {
@@ -13,4 +16,40 @@ for (const button of findAll("[data-fill]", HTMLButtonElement)) {
   });
 }
 
+const panel = find("[data-factor]", HTMLElement);
+
+/** @param {string} name of the step that is shown, and no other */
+function show(name) {
+  for (const step of findAll("[data-step]", HTMLElement)) step.hidden = step.dataset.step !== name;
+  for (const around of findAll("[data-first-step-only]", HTMLElement)) around.hidden = name !== "password";
+}
+
+/** @type {Record<string, (form: HTMLElement) => void>} what the server may want before one is in */
+const WANTED = {
+  code: () => {
+    show("code");
+    find('[data-step="code"] input', HTMLInputElement).focus();
+  },
+  enrol: () => {
+    show("enrol");
+    send("POST", "/sessions/factor").then(
+      (told) => showSecret(panel, /** @type {import("./factor_setup.js").Secret} */ (told)),
+      (fault) => toast(sentenceOf(fault), "problem"),
+    );
+  },
+  told: (form) => {
+    form.dataset.then = form.dataset.told;
+  },
+};
+
+document.addEventListener("command:done", (event) => {
+  if (!(event instanceof CustomEvent) || !(event.target instanceof HTMLElement)) return;
+  const { codes, wants } = event.detail ?? {};
+  if (wants && wants !== "told") delete event.target.dataset.then;
+  if (codes) showCodes(panel, event.detail);
+  else WANTED[wants]?.(event.target);
+});
+for (const again of findAll("[data-start-again]", HTMLButtonElement)) again.addEventListener("click", () => location.reload());
+
 showKept();
+window.addEventListener("storage", showKept); // somebody signed in elsewhere, and it was sent

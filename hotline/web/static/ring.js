@@ -1,9 +1,14 @@
-// The ring: two soft notes, made here so that no file has to come. Faster when life is at risk.
+// The ring: two soft notes, made here so that no file has to come. Faster when life is at risk. It
+// rings on the system's output and on a second one where that was chosen: headphones lie on desks.
+
+import { chosenDevice } from "./audio_choice.js";
 
 const NOTES = [659.3, 523.3];
 
-/** @type {AudioContext | null} */
-let audio = null;
+/** @typedef {AudioContext & { setSinkId?: (id: string) => Promise<void> }} Output */
+
+/** @type {Map<string, Output>} by the device's id; empty: the system's own */
+const outputs = new Map();
 /** @type {number | undefined} */
 let timer;
 /** @type {number | undefined} */
@@ -24,16 +29,28 @@ function play(context) {
   });
 }
 
+/** @param {string} id of an output */
+function outputOf(id) {
+  /** @type {Output} */
+  const output = outputs.get(id) ?? new AudioContext();
+  if (id && !outputs.has(id)) void output.setSinkId?.(id).catch(() => outputs.delete(id));
+  outputs.set(id, output);
+  void output.resume(); // waits for a gesture where the browser insists on one
+  return output;
+}
+
+function playAll() {
+  for (const id of new Set(["", chosenDevice("ring")])) play(outputOf(id));
+}
+
 /**
  * @param {boolean} urgent
  * @param {number} [length] in milliseconds; without it until stopRing
  */
 export function startRing(urgent, length) {
   if (timer !== undefined) return;
-  audio ??= new AudioContext();
-  void audio.resume(); // waits for a gesture where the browser insists on one
-  play(audio);
-  timer = setInterval(play, urgent ? 900 : 2000, audio);
+  playAll();
+  timer = setInterval(playAll, urgent ? 900 : 2000);
   if (length) ends = setTimeout(stopRing, length);
 }
 

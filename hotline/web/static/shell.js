@@ -33,7 +33,8 @@ function mountAll() {
 function markPlace() {
   const here = location.pathname;
   for (const place of findAll("[data-place]", HTMLAnchorElement)) {
-    const inside = here === place.pathname || here.startsWith(`${place.pathname}/`);
+    const paths = [place.pathname, ...(place.dataset.also?.split(" ") ?? [])];
+    const inside = paths.some((path) => here === path || here.startsWith(`${path}/`));
     if (inside) place.setAttribute("aria-current", "page");
     else place.removeAttribute("aria-current");
   }
@@ -48,7 +49,8 @@ function closeMenus(event) {
 
 /** Signed out elsewhere: with a call in the ear nobody is sent away, otherwise to the log-in. */
 function signedOut() {
-  const busy = ["talking", "wrapping_up"].includes(document.body.dataset.state ?? "");
+  const bar = document.getElementById("bar-state"); // as the server drew it, also where no desk runs
+  const busy = ["talking", "wrapping_up"].includes(bar?.dataset.state ?? "");
   if (busy) toast(t("登录已过期。您写的内容仍在，请在新窗口登录后再试一次。"), "problem", ABOUT);
   else location.assign(`${root}/login`);
 }

@@ -1,11 +1,20 @@
 // The counselor's phone in the browser: one interface, two makers. The demo's phone comes from the
 // simulator, the real one from Twilio's SDK; both offer Device and Call with the same words.
 
+import { openTwilioDevice } from "./twilio_phone.js";
+
 /**
  * What the desk uses of a call and of a device. tests/javascript/same_words.ts holds both makers to
  * it.
- * @typedef {{ accept(): void, mute(muted: boolean): void, isMuted(): boolean } & Speaking<HeardOfCall>} SoftphoneCall
- * @typedef {{ register(): Promise<void>, destroy(): void, state: string } & Speaking<HeardOfDevice>} SoftphoneDevice
+ * @typedef {{ accept(): void, reject(): void, disconnect(): void, mute(muted: boolean): void, isMuted(): boolean } & Speaking<HeardOfCall>} SoftphoneCall
+ * @typedef {{ register(): Promise<void>, destroy(): void, state: string, audio?: ChoiceOfAudio | null } & Speaking<HeardOfDevice>} SoftphoneDevice
+ */
+
+/**
+ * Where a maker lets people choose; the demo's does not.
+ * @typedef {object} ChoiceOfAudio
+ * @property {(id: string) => Promise<void>} setInputDevice
+ * @property {{ set(id: string): Promise<void> }} speakerDevices
  */
 
 /**
@@ -17,6 +26,8 @@
  * @property {unknown[]} disconnect
  * @property {[muted: boolean, ...rest: unknown[]]} mute
  * @property {[input: number, output: number]} volume
+ * @property {unknown[]} reconnecting
+ * @property {unknown[]} reconnected
  */
 
 /**
@@ -24,7 +35,7 @@
  * @typedef {object} HeardOfDevice
  * @property {unknown[]} registered
  * @property {unknown[]} unregistered
- * @property {unknown[]} error
+ * @property {[fault: { code: number }, ...rest: unknown[]]} error
  * @property {unknown[]} lost
  * @property {unknown[]} replaced
  * @property {[call: SoftphoneCall]} incoming
@@ -40,12 +51,9 @@
 /** @typedef {{ [E in keyof HeardOfDevice]: (...details: HeardOfDevice[E]) => void }} Hears */
 
 /**
- * What /me/softphone tells: of the demo `url` and `address`, of Twilio `token`.
- * @typedef {{ kind: string, url: string, address: string, token: string }} Settings
+ * What /me/softphone tells: of the demo `url` and `address`, of Twilio all else.
+ * @typedef {{ kind: string, url: string, address: string } & import("./twilio_phone.js").TwilioSettings} Settings
  */
-
-const SDK = "vendor/twilio.min.js";
-const RENEW_MS = 10 * 60 * 1000; // tokens last 15 minutes
 
 /** @returns {Promise<Settings>} */
 async function settings() {
@@ -64,30 +72,11 @@ async function demoDevice({ url, address }) {
   return new Device(address, { url });
 }
 
-/** @returns {Promise<void>} */
-function loadSdk() {
-  return new Promise((resolve, reject) => {
-    const script = document.createElement("script");
-    script.src = `${document.documentElement.dataset.root}/static/${SDK}`;
-    script.onload = () => resolve();
-    script.onerror = () => reject(new Error("softphone: the SDK did not load"));
-    document.head.append(script);
-  });
-}
-
 /**
  * @param {Settings} found
  * @returns {Promise<SoftphoneDevice>}
  */
-async function twilioDevice({ token }) {
-  await loadSdk();
-  const device = new window.Twilio.Device(token, { closeProtection: true, logLevel: "error" });
-  const renew = async () => device.updateToken((await settings()).token);
-  const timer = setInterval(() => void renew(), RENEW_MS);
-  device.on("tokenWillExpire", () => void renew());
-  device.on("destroyed", () => clearInterval(timer));
-  return device;
-}
+const twilioDevice = (found) => openTwilioDevice(found, settings);
 
 /** @type {Record<string, (found: Settings) => Promise<SoftphoneDevice>>} */
 const MAKERS = { demo: demoDevice, twilio: twilioDevice };

@@ -14,6 +14,8 @@ from urllib.parse import parse_qsl, urlencode
 from ivr.model import Language
 
 INCOMING, FALLBACK, AFTER, WAIT = "incoming", "fallback", "after", "wait"
+PARTED = "parted"  # after the last words to somebody who is put through no more
+NOTICED = "noticed"  # after words that end with the notice that talks are recorded
 
 _OF_A_CALL = re.compile(r"/voice/calls/([^/]+)/([^/]+)$")
 _COUNT = re.compile(r"[0-9]{1,9}")

@@ -36,6 +36,7 @@ class WebhookContext:
 WebhookHandler = Callable[[WebhookContext], Awaitable[str]]
 RepeatHandler = Callable[[WebhookContext, str], Awaitable[str]]
 """What the same request hears when it comes again, given the answer that was kept."""
+KeepRequest = Callable[[], Awaitable[None]]
 
 
 def xml(document: str) -> Response:
@@ -53,29 +54,44 @@ async def answer_caller(
     handler: WebhookHandler,
     safe: Callable[[], str],
     repeated: RepeatHandler = _the_same,
+    *,
+    keep: KeepRequest | None = None,
 ) -> Response:
-    """Answer a leg that waits for instructions. `safe` makes what it hears when we fail."""
+    """Answer a leg that waits for instructions. `safe` makes what it hears when we fail.
+
+    `keep`: keeps what the request tells until it can be stored.
+    """
     try:
         return xml(await _in_time(backend, webhook, handler, repeated))
     except Exception as fault:  # the caller's edge: nobody is cut off by a fault of ours
         log.exception("webhook.failed", path=webhook.path, error=type(fault).__name__)
+        if keep is not None:
+            await keep()
         return xml(safe())
 
 
 async def answer_callback(backend: Backend, webhook: Webhook, handler: WebhookHandler) -> Response:
     """Take in a report that nobody waits for."""
+    if webhook.again is not None:
+        return await store_again(backend, webhook, handler)
     try:
         await _in_time(backend, webhook, handler, _the_same)
     except Exception as fault:  # the callback's edge: 503 asks the carrier to repeat
         log.exception("callback.failed", path=webhook.path, error=type(fault).__name__)
-        backend.unstored.keep(webhook.dedupe_key, lambda: _stored(backend, webhook, handler))
+        await backend.unstored.keep(webhook.entry(webhook.dedupe_key, at=backend.clock.now()))
         return Response(status_code=503)
     return Response(status_code=204)
 
 
-async def _stored(backend: Backend, webhook: Webhook, handler: WebhookHandler) -> bool:
-    await _once(backend, webhook, handler, _the_same)
-    return True
+async def store_again(backend: Backend, webhook: Webhook, handler: WebhookHandler) -> Response:
+    """A request that could not be stored before. Nobody hears the answer."""
+    try:
+        await _once(backend, webhook, handler, _the_same)
+    except Exception as fault:  # noqa: BLE001 – not lost: raised again by whoever replays
+        if webhook.again is not None:
+            webhook.again.fault = fault
+        return Response(status_code=503)
+    return Response(status_code=204)
 
 
 async def _in_time(
@@ -88,7 +104,7 @@ async def _in_time(
 async def _once(
     backend: Backend, webhook: Webhook, handler: WebhookHandler, repeated: RepeatHandler
 ) -> str:
-    at = backend.clock.now()
+    at = backend.clock.now() if webhook.again is None else webhook.again.entry.at
     async with backend.voice_database.work() as work:
         kept = await claim_request(work, webhook.dedupe_key, at=at)
         context = WebhookContext(backend=backend, work=work, webhook=webhook, at=at)

@@ -4,30 +4,35 @@ Every signed form of a caller's leg says enough to write the call down late: in 
 failed before. No id of ours that is unknown is asked for again: nobody can make it known.
 """
 
+import json
 from contextlib import suppress
+from datetime import datetime
 
 import structlog
 from sqlalchemy.exc import IntegrityError
 
+from hotline.callers.where import PlaceSource, division_of
 from hotline.calls.model import CallEvent, CallState, Outcome
 from hotline.calls.service import (
     add_call_entry,
     call_of_leg,
     decide_outcome,
     lock_call,
-    make_urgent,
     move_call,
 )
 from hotline.errors import Invalid, NotFound
 from hotline.lines.numbers import NO_LINE, line_of_number, no_line
-from hotline.numbers import masked, normalised
+from hotline.numbers import OF_A_PERSON, masked
 from hotline.storage.tables import Call, Line
+from hotline.telephony.origin import read_origin
 from hotline.web.deps import Backend
 from hotline.web.voice.addresses import CallerAddress
 from hotline.web.voice.answering import WebhookContext
+from hotline.web.voice.webhook import Webhook
 
 log = structlog.get_logger()
 
+ARRIVED = "call.arrived"
 CARRIED_ON = "key_carried_on"  # pressed while we failed
 NOT_TAKEN_IN = "not_taken_in"  # the step of a caller whom no flow has met
 
@@ -57,20 +62,25 @@ async def write_down(context: WebhookContext, line: Line) -> Call | None:
     leg, work = context.webhook.leg, context.work
     if not leg.sid:  # a call that could never be told from another
         raise Invalid
-    if context.webhook.fields.get("Direction", "").startswith("outbound"):
+    if is_ours(context.webhook):
         return None
     try:
         async with work.begin_nested():
-            call = _new_call(context, line.id)
+            call = new_call(context.backend, context.webhook, line.id, at=context.at)
             work.add(call)
             await work.flush()
     except IntegrityError:
         return await call_of_leg(work, leg.sid)
-    add_call_entry(work, call, "call.arrived", at=context.at)
+    add_call_entry(work, call, ARRIVED, at=context.at)
     log.info("call.arrived", call_id=call.id, line_id=line.id)
     if line.id == NO_LINE:
         _turn_away(context, call)
     return call
+
+
+def is_ours(webhook: Webhook) -> bool:
+    """Whether we dialled this leg: nobody called."""
+    return webhook.fields.get("Direction", "").startswith("outbound")
 
 
 def _turn_away(context: WebhookContext, call: Call) -> None:
@@ -80,20 +90,28 @@ def _turn_away(context: WebhookContext, call: Call) -> None:
     move_call(context.work, call, CallEvent.DISMISSED, at=context.at)
 
 
-def _new_call(context: WebhookContext, line_id: str) -> Call:
-    leg = context.webhook.leg
+def new_call(backend: Backend, webhook: Webhook, line_id: str, *, at: datetime) -> Call:
+    """The row of a call as its first request tells of it. Not stored yet."""
+    leg = webhook.leg
+    origin = read_origin(leg.caller_raw, webhook.fields, is_ours=backend.lines.is_ours)
     call = Call(
         carrier_sid=leg.sid,
         line_id=line_id,
         state=CallState.FLOW,
         step=NOT_TAKEN_IN,
-        from_masked=masked(leg.caller_raw),
-        arrived_at=context.at,
-        heard_at=context.at,
+        from_masked=masked(origin.raw),
+        number_kind=origin.kind,
+        arrived_at=at,
+        heard_at=at,
     )
-    place = f"call.from.{call.id}"
-    call.from_sealed = context.backend.vault.seal(leg.caller_raw, place=place)
-    call.from_index = context.backend.vault.index(normalised(leg.caller_raw) or "")
+    if origin.kind in OF_A_PERSON and origin.number:
+        call.place_code, call.place_source = division_of(origin.number), PlaceSource.NUMBER
+    vault = backend.vault
+    call.from_sealed = vault.seal(origin.raw, place=f"call.from.{call.id}")
+    call.from_index = vault.index(origin.number or "")
+    if origin.sent:
+        sent = json.dumps(dict(origin.sent), ensure_ascii=False)
+        call.sent_sealed = vault.seal(sent, place=f"call.sent.{call.id}")
     return call
 
 
@@ -113,13 +131,3 @@ async def call_of_message(context: WebhookContext, line_id: str) -> Call | None:
     if call is not None:
         move_call(context.work, call, CallEvent.MESSAGE_STARTED, at=context.at)
     return call
-
-
-async def store_danger(backend: Backend, leg_sid: str) -> bool:
-    """The danger key of a caller who may have hung up since. False: there is no such call yet."""
-    async with backend.voice_database.work() as work:
-        call = await call_of_leg(work, leg_sid)
-        if call is None:
-            return False
-        make_urgent(work, call, at=backend.clock.now(), why=CARRIED_ON)
-        return True

@@ -4,11 +4,13 @@ The promise ends the call and cannot be taken back. So it is made only for a num
 somebody can be reached, and only when the key is pressed again where that was asked.
 """
 
+from hotline.callbacks.model import Why
+from hotline.callbacks.service import owe_callback, owed_to_caller
 from hotline.callcontrol.offers import withdraw_offers
 from hotline.calls.model import CallEvent, Outcome
+from hotline.calls.returning import number_of, tries_at
 from hotline.calls.service import add_call_entry, decide_outcome, move_call
-from hotline.lines.numbers import own_numbers
-from hotline.numbers import as_dialled, can_be_rung, normalised
+from hotline.lines.numbers import can_call_back
 from hotline.storage.tables import Call, Line
 from hotline.web.voice.answering import WebhookContext
 from hotline.web.voice.documents import CONFIRM
@@ -29,9 +31,10 @@ async def ask_to_confirm(context: WebhookContext, call: Call, *, key: str) -> Ut
 
 
 async def promise_callback(context: WebhookContext, call: Call) -> None:
-    """We owe this caller a call; nobody is rung for them any more."""
+    """We owe this caller a call; nobody is rung for them any more. Their place in line is kept."""
     decide_outcome(context.work, call, Outcome.CALLBACK_OWED, at=context.at)
     move_call(context.work, call, CallEvent.DISMISSED, at=context.at)
+    await owe_callback(context.work, owed_to_caller(call), why=Why.ASKED, at=context.at)
     await withdraw_offers(context.work, call, at=context.at, reason="callback_promised")
 
 
@@ -39,9 +42,13 @@ async def _hindrance(context: WebhookContext, call: Call) -> str | None:
     """The prompt that says why there is no way back; None: there is one."""
     if not call.from_index:
         return NO_NUMBER
-    vault, line = context.backend.vault, await context.work.get_one(Line, call.line_id)
-    number = normalised(vault.open(call.from_sealed, place=f"call.from.{call.id}"))
+    line = await context.work.get_one(Line, call.line_id)
+    number = number_of(context.backend.vault, call)
     if number is None:
         return NO_NUMBER
-    ours = await own_numbers(context.work) | {as_dialled(context.backend.settings.duty_phone)}
-    return None if can_be_rung(number, ours=ours, countries=line.callback_countries) else NO_WAY
+    duty_phone = context.backend.settings.duty_phone
+    marked = (await tries_at(context.work, [call.from_index]))[call.from_index].marked
+    if marked:  # a promise that nobody may keep
+        return NO_WAY
+    can = await can_call_back(context.work, line, number, duty_phone=duty_phone)
+    return None if can else NO_WAY

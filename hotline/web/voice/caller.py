@@ -5,69 +5,72 @@ in its query is the present one), then answer with what a caller in that state h
 repeated, late or lost request can never put a caller anywhere but where the call stands.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 
 import structlog
 from fastapi import APIRouter, Response
 
-from hotline.callcontrol.offers import withdraw_offers
-from hotline.callcontrol.talks import caller_left, counselor_lost, join_talk
-from hotline.calls.flow import begin_flow, hear_in_flow
-from hotline.calls.model import IN_HAND, CallEvent, CallState, Outcome, Urgency
+from hotline.callcontrol.talks import caller_left, join_talk
+from hotline.callers.blocks import is_blocked
+from hotline.calls.duty_phone import WITH_DUTY_PHONE
+from hotline.calls.flow import begin_flow
+from hotline.calls.model import CallState
+from hotline.calls.places import place_news
 from hotline.calls.service import (
     add_call_entry,
     call_of_leg,
-    decide_outcome,
-    keep_message,
-    make_urgent,
-    move_call,
-    put_in_queue,
 )
-from hotline.escalations.danger import raise_endangered
 from hotline.floor.wishes import is_kept_for_gender
 from hotline.lines.flows import flow_of
 from hotline.lines.numbers import NO_LINE
+from hotline.recordings.notice import notice_due
 from hotline.storage.tables import Call, Line
 from hotline.web.deps import Backend, BackendDep
 from hotline.web.voice import documents
-from hotline.web.voice.addresses import FALLBACK, WAIT, CallerAddress, read_address
-from hotline.web.voice.answering import WebhookContext, answer_callback, answer_caller
+from hotline.web.voice.addresses import FALLBACK, PARTED, CallerAddress, read_address
+from hotline.web.voice.answering import (
+    WebhookContext,
+    answer_callback,
+    answer_caller,
+    store_again,
+    xml,
+)
 from hotline.web.voice.arrivals import (
-    CARRIED_ON,
     account_for,
     call_asking,
     call_of_message,
     line_dialled,
-    store_danger,
     write_down,
 )
-from hotline.web.voice.callback import ask_to_confirm, promise_callback
+from hotline.web.voice.closed import words_when_closed
+from hotline.web.voice.heard import (
+    CHANGES,
+    WAITING_ROUNDS,
+    hear_danger,
+    hear_late_refusal,
+    hear_message,
+)
+from hotline.web.voice.nobody_leads import put_through_if_nobody_leads, take_back
+from hotline.web.voice.plain_calls import end_at_once, take_in_at_once
 from hotline.web.voice.safe_answers import (
     ask_duty_phone,
-    hears_danger,
     safe_answer,
-    says_danger,
 )
+from hotline.web.voice.telling import keep_what_it_tells, replayed, tells_the_end
 from hotline.web.voice.webhook import Webhook, WebhookDep
-from ivr.model import FlowOutcome, FlowReply, Heard, OutcomeKind, Utterance
+from ivr.model import Utterance
 
 log = structlog.get_logger()
 
 router = APIRouter()
 
-KEY_MESSAGE, KEY_DANGER = "8", "9"
-ROUNDS = (WAIT, "callback")
-"""Documents that a waiting caller hears; the second asks whether a callback is really wanted."""
-LEAVING = (CallState.MESSAGE, CallState.CLOSING)
-"""Nobody is looked for any more; danger changes that, up to the end of the last words."""
-IN_MENU, ELSEWHERE = "key_in_menu", "key_while_waiting"
-DUTY_PHONE = "duty_phone"  # the step of a caller who was put through there
-
 
 @router.post("/incoming")
 async def incoming(backend: BackendDep, webhook: WebhookDep) -> Response:
     """A call comes in, or asks again because we could not write it down before."""
+    document = None if webhook.again else await take_in_at_once(backend, webhook)
+    if document is not None:
+        return xml(document)
     return await _answer_leg(backend, webhook, read_address(webhook.address))
 
 
@@ -81,9 +84,9 @@ async def recording_kept(backend: BackendDep, webhook: WebhookDep, line: str = "
         if call is None:
             log.error("message.of_unknown_call", sid=webhook.leg.sid)
             return ""
-        _hear_message(context, call)
-        facts = {"recording": webhook.fields.get("RecordingSid", "")}
-        add_call_entry(context.work, call, "message.kept", at=context.at, facts=facts)
+        if await hear_message(context, call):
+            facts = {"recording": webhook.fields.get("RecordingSid", "")}
+            add_call_entry(context.work, call, "message.kept", at=context.at, facts=facts)
         return ""
 
     return await answer_callback(backend, webhook, handle)
@@ -115,13 +118,15 @@ async def _answer_leg(backend: Backend, webhook: Webhook, address: CallerAddress
             return kept
         return await _lead_on(context, replace(address, turn=None))
 
+    async def keep() -> None:
+        await keep_what_it_tells(backend, webhook, address)
+
     def safe() -> str:
-        sid = webhook.leg.sid
-        if sid and hears_danger(backend, webhook, address):
-            backend.unstored.keep(f"danger {sid}", lambda: store_danger(backend, sid))
         return safe_answer(backend, webhook, address)
 
-    return await answer_caller(backend, webhook, handle, safe, repeat)
+    if webhook.again is not None:
+        return await store_again(backend, webhook, replayed(webhook.again, address))
+    return await answer_caller(backend, webhook, handle, safe, repeat, keep=keep)
 
 
 async def _lead_on(context: WebhookContext, address: CallerAddress) -> str:
@@ -130,19 +135,31 @@ async def _lead_on(context: WebhookContext, address: CallerAddress) -> str:
     if call is None:
         return await _take_in(context, address)
     call.heard_at = context.at
-    said: documents.CallerWords = await _hear_danger(context, call, address)
+    said: documents.CallerWords = await hear_danger(context, call, address)
     if address.what == "message":
-        _hear_message(context, call)
+        await hear_message(context, call)
     if await _is_over(context, call):
         return documents.hang_up()
     if call.line_id == NO_LINE:
         return documents.sorry(context.backend.settings)
+    await take_back(context, call)
+    await hear_late_refusal(context, call, address)
     if address.what in CHANGES and (address.call_id, address.turn) == (call.id, call.turn):
         said = await CHANGES[address.what](context, call) or said
-    if address.what in ROUNDS and call.state == CallState.CONNECTING:
+    instead = await _elsewhere(context, call, address)
+    return await _answer(context, call, said) if instead is None else instead
+
+
+async def _elsewhere(context: WebhookContext, call: Call, address: CallerAddress) -> str | None:
+    """For whom the call's state alone does not say what they hear."""
+    if address.what == PARTED and call.state == CallState.CLOSING:
+        return documents.hang_up()
+    if address.what not in WAITING_ROUNDS:
+        return None
+    if call.state == CallState.CONNECTING:
         call.turn += 1
         return documents.on_the_way_in(call)
-    return await _answer(context, call, said)
+    return await put_through_if_nobody_leads(context, call)
 
 
 async def _take_in(context: WebhookContext, address: CallerAddress) -> str:
@@ -150,141 +167,43 @@ async def _take_in(context: WebhookContext, address: CallerAddress) -> str:
     call = await write_down(context, line)
     if call is None or line.id == NO_LINE:
         return documents.sorry(context.backend.settings)
-    said = await _hear_danger(context, call, address)
+    said = await hear_danger(context, call, address)
     if await _is_over(context, call):
         return documents.hang_up()
     duty_phone = line.duty_phone or context.backend.settings.duty_phone
     if address.what == FALLBACK and duty_phone and said is None:
-        call.step = DUTY_PHONE
+        call.step = WITH_DUTY_PHONE
         add_call_entry(context.work, call, "call.to_duty_phone", at=context.at)
         return ask_duty_phone(duty_phone, address.asked_again(danger=False))
     return await _answer(context, call, said)
 
 
 async def _is_over(context: WebhookContext, call: Call) -> bool:
-    status = context.webhook.leg.status
-    if status is not None and status.over:
+    if tells_the_end(context.webhook):
         await caller_left(context.work, call, at=context.at)
     return call.state == CallState.ENDED
 
 
 async def _answer(context: WebhookContext, call: Call, said: documents.CallerWords = None) -> str:
     """What the caller hears next. Each answer is a turn: its address says which."""
-    if call.state == CallState.CONNECTING:
+    at_door = call.state == CallState.CONNECTING
+    if at_door:
         await join_talk(context.work, call, at=context.at)
     line = await context.work.get_one(Line, call.line_id)
     if call.state == CallState.FLOW and said is None:
         said = begin_flow(flow_of(line), call)
+        if await is_blocked(context.work, call, at=context.at):
+            call.turn += 1
+            return documents.part_with(line, call, "caller.blocked")
+    if call.state == CallState.MESSAGE and said is None:
+        said = await words_when_closed(context.work, call, at=context.at)
     call.turn += 1
     first_round = call.state == CallState.WAITING and call.waits == 0
     kept = first_round and await is_kept_for_gender(context.work, call, line)
-    return documents.for_caller(line, call, said, kept=kept)
-
-
-# ── what the caller did ─────────────────────────────────────────────────────────────────────────
-
-
-async def _hear_danger(
-    context: WebhookContext, call: Call, address: CallerAddress
-) -> Utterance | None:
-    """One way, at any turn and from any document. Who was not with people yet goes there now."""
-    line = await context.work.get_one(Line, call.line_id)
-    if not says_danger(context.webhook, address, flow_of(line).danger_words):
-        return None
-    in_flow = call.state == CallState.FLOW
-    why = CARRIED_ON if address.danger else IN_MENU if in_flow else ELSEWHERE
-    make_urgent(context.work, call, at=context.at, why=why)
-    if in_flow:
-        leg = context.webhook.leg
-        heard = Heard(KEY_DANGER) if address.danger else Heard(leg.digits, leg.speech)
-        reply = hear_in_flow(context.work, flow_of(line), call, heard, at=context.at)
-        if isinstance(reply.then, FlowOutcome):
-            await _leave_flow(context, call, reply.then)
-    elif call.state in LEAVING and call.line_id != NO_LINE:
-        put_in_queue(context.work, call, at=context.at)
-    return Utterance("wait.crisis", call.language) if call.state == CallState.WAITING else None
-
-
-async def _heard_flow(context: WebhookContext, call: Call) -> FlowReply | None:
-    if call.state != CallState.FLOW:
-        return None
-    line = await context.work.get_one(Line, call.line_id)
-    leg = context.webhook.leg
-    heard = Heard(leg.digits, leg.speech)
-    said = hear_in_flow(context.work, flow_of(line), call, heard, at=context.at)
-    if isinstance(said.then, FlowOutcome):
-        await _leave_flow(context, call, said.then)
-    return said
-
-
-async def _leave_flow(context: WebhookContext, call: Call, outcome: FlowOutcome) -> None:
-    add_call_entry(context.work, call, "flow.left", at=context.at, facts={"outcome": outcome.kind})
-    if outcome.kind is OutcomeKind.ENQUEUE:
-        put_in_queue(context.work, call, at=context.at)
-        await context.work.flush()
-        await raise_endangered(context.work, at=context.at, number=call.from_index)
-    elif outcome.kind is OutcomeKind.VOICEMAIL:
-        move_call(context.work, call, CallEvent.MESSAGE_STARTED, at=context.at)
-    else:
-        decide_outcome(context.work, call, Outcome.TURNED_AWAY, at=context.at, step=outcome.reason)
-        move_call(context.work, call, CallEvent.DISMISSED, at=context.at)
-
-
-async def _heard_wait(context: WebhookContext, call: Call) -> Utterance | None:
-    if call.state != CallState.WAITING:
-        return None
-    call.waits += 1
-    digits = context.webhook.leg.digits
-    if digits == KEY_MESSAGE and call.alarm_step and call.urgency != Urgency.CRISIS:
-        move_call(context.work, call, CallEvent.MESSAGE_STARTED, at=context.at)
-        await withdraw_offers(context.work, call, at=context.at, reason="leaves_message")
-        return None
-    key = await _callback_key(context, call)
-    if key is None or digits != key:
-        return None
-    return await ask_to_confirm(context, call, key=key)
-
-
-async def _heard_confirmation(context: WebhookContext, call: Call) -> Utterance | None:
-    key = await _callback_key(context, call)
-    if call.state != CallState.WAITING or context.webhook.leg.digits != key:
-        return await _heard_wait(context, call)
-    await promise_callback(context, call)
-    return None
-
-
-async def _callback_key(context: WebhookContext, call: Call) -> str | None:
-    """None: a caller in danger is not sent away."""
-    line = await context.work.get_one(Line, call.line_id)
-    return None if call.urgency == Urgency.CRISIS else flow_of(line).free_key
-
-
-async def _conference_over(context: WebhookContext, call: Call) -> None:
-    if call.state in IN_HAND:
-        await counselor_lost(context.work, call, at=context.at)
-
-
-async def _message_taken(context: WebhookContext, call: Call) -> None:
-    if call.state == CallState.MESSAGE:
-        move_call(context.work, call, CallEvent.DISMISSED, at=context.at)
-
-
-def _hear_message(context: WebhookContext, call: Call) -> None:
-    """Where one was left. Before the end of the call is looked at: it may come with that."""
-    fields = context.webhook.fields
-    seconds = fields.get("RecordingDuration", "0")
-    if seconds.isdecimal() and int(seconds) > 0:
-        facts = {"recording": fields.get("RecordingSid", ""), "seconds": seconds}
-        keep_message(context.work, call, at=context.at, facts=facts)
-
-
-CHANGES: Mapping[str, Callable[[WebhookContext, Call], Awaitable[documents.CallerWords]]] = {
-    "flow": _heard_flow,
-    "wait": _heard_wait,
-    "callback": _heard_confirmation,
-    "after": _conference_over,
-    "message": _message_taken,
-}
+    notice = notice_due(line, call, at_door=at_door)
+    answered = isinstance(said, Utterance)
+    news = None if answered else await place_news(context.work, call, at=context.at)
+    return documents.for_caller(line, call, said, kept=kept, news=news, notice=notice)
 
 
 # ── reports ─────────────────────────────────────────────────────────────────────────────────────
@@ -292,14 +211,20 @@ CHANGES: Mapping[str, Callable[[WebhookContext, Call], Awaitable[documents.Calle
 
 @router.post("/status")
 async def caller_status(backend: BackendDep, webhook: WebhookDep) -> Response:
-    """The number's status callback: the caller's leg changed."""
+    """The number's status callback: the caller's leg changed.
+
+    Of a leg that is not over it says nothing that its own requests do not say.
+    """
+    leg = webhook.leg
+    if not leg.sid or leg.status is None or not leg.status.over:
+        return Response(status_code=204)
+    if webhook.again is None and await end_at_once(backend, webhook):
+        return Response(status_code=204)
 
     async def handle(context: WebhookContext) -> str:
-        leg = webhook.leg
-        if leg.sid and leg.status is not None and leg.status.over:
-            call = await call_of_leg(context.work, leg.sid) or await account_for(context)
-            if call is not None:
-                await caller_left(context.work, call, at=context.at)
+        call = await call_of_leg(context.work, leg.sid) or await account_for(context)
+        if call is not None:
+            await caller_left(context.work, call, at=context.at)
         return ""
 
     return await answer_callback(backend, webhook, handle)

@@ -6,26 +6,31 @@ told from its repeat, and late input from fresh.
 
 import re
 
-from hotline.callcontrol.alarm import is_called_in
+from hotline.callcontrol.keypad import QUESTION
 from hotline.callcontrol.model import ParticipantRole
 from hotline.callcontrol.participants import conference_name
-from hotline.calls.model import CallState, Outcome, Urgency
-from hotline.escalations.station_call import PinResult, StationNotice
+from hotline.callers.abuse import ABUSIVE
+from hotline.calls.model import CallState, Direction, Outcome
+from hotline.calls.places import PlaceNews
 from hotline.i18n.prompts import spoken_prompts
 from hotline.lines.flows import flow_of
+from hotline.lines.names import name_heard
+from hotline.lines.recording import recording_rule
 from hotline.settings import Settings
-from hotline.storage.tables import Call, Line, Participant
-from hotline.web.voice.addresses import CallerAddress, once
+from hotline.storage.tables import Call, Line
+from hotline.web.voice.addresses import NOTICED, PARTED, CallerAddress
+from hotline.web.voice.rounds import WAIT_ROUND_S, Prompted, RoundSound, WaitRound, round_of
+from hotline.web.voice.speaking import by_own_voices
 from ivr import twiml
 from ivr.model import DANGER, Collect, FlowReply, Utterance
 from ivr.twiml import Ask, ConferenceJoin, Quiet, Sound
-from ivr.wording import FALLBACKS, Spoken, spoken, spoken_reply
+from ivr.wording import Spoken, spoken, spoken_reply
 
-WAIT_ROUND_S = 12  # how long a caller waits between two rounds: short, since it is how a lost
-# redirect is made good
-PIN_TIMEOUT_S = 10
 CONFIRM = "callback.confirm"
-LEVEL_WORDS = {"imminent": "紧急", "high": "高"}
+PLEASE_LEAVE = "message.please_leave"  # says that it is recorded, and who hears it
+KEPT_FOR = "message.kept_for"
+PARTING_TIMEOUT_S = 4
+KEYS_TIMEOUT_S = 10  # somebody who is afraid, and must find a key in the dark
 
 CallerWords = FlowReply | Utterance | None
 """What the flow says, or the answer to a key of somebody who waits. None: neither."""
@@ -34,7 +39,8 @@ CallerWords = FlowReply | Utterance | None
 # ── small parts ─────────────────────────────────────────────────────────────────────────────────
 
 
-def _say(key: str, language: str, **values: str | int) -> Spoken:
+def say_in(key: str, language: str, **values: str | int) -> Spoken:
+    """A prompt in a language."""
     return spoken(spoken_prompts(), key, language, values)
 
 
@@ -53,7 +59,7 @@ def is_newest(document: str, call: Call) -> bool:
 
 
 def flow_document(line: Line, call: Call, reply: FlowReply) -> str:
-    """What the flow says, and what it listens for."""
+    """What the flow says, and what it listens for: the danger key from the first word, always."""
     sounds = _words(line, *reply.say)
     action = _next(call, "flow")
     if isinstance(reply.then, Collect):
@@ -64,73 +70,111 @@ def flow_document(line: Line, call: Call, reply: FlowReply) -> str:
             hints=reply.then.hints,
         )
         return twiml.collect(sounds, ask)
-    return twiml.say_then_redirect(sounds, action)
+    return twiml.hold(sounds, action=action)
 
 
 # ── the caller, by state ────────────────────────────────────────────────────────────────────────
 
 
-def for_caller(line: Line, call: Call, said: CallerWords = None, *, kept: bool = False) -> str:
+@by_own_voices
+def for_caller(
+    line: Line,
+    call: Call,
+    said: CallerWords = None,
+    *,
+    kept: bool = False,
+    news: PlaceNews | None = None,
+    notice: str | None = None,
+) -> str:
     """What the caller's leg hears now. In the flow, that is what the flow said: never None.
 
-    `kept`: the caller is kept for a woman or a man.
+    `kept`: the caller is kept for a woman or a man. `news`: of the place in line, where it is time
+    for them. `notice`: the prompt that says that talks are recorded, where it is to be said now.
     """
     before = _words(line, *said.say) if isinstance(said, FlowReply) else ()
     match CallState(call.state), said:
         case CallState.FLOW, FlowReply():
             return flow_document(line, call, said)
         case CallState.WAITING, _:
-            return _round(line, call, said, before, kept=kept)
+            heard = round_of(call, flow_of(line), news, kept=kept)
+            return (
+                _answer_to_key(line, call, said)
+                if isinstance(said, Utterance)
+                else _round(line, call, before, heard, notice=notice)
+            )
         case ((CallState.CONNECTING | CallState.TALKING), _):
-            return _join(call)
+            return _into_talk(line, call, said, notice)
         case CallState.MESSAGE, _:
-            return _record(call, before)
+            told = _words(line, said) if isinstance(said, Utterance) else before
+            return _record(line, call, told, noticed=_says(said, PLEASE_LEAVE))
         case CallState.CLOSING, _:
-            return _goodbye(call, before)
+            return _goodbye(line, call, before)
         case _:
             return twiml.hang_up()
 
 
 def _words(line: Line, *said: Utterance) -> tuple[Sound, ...]:
-    return spoken_reply(spoken_prompts(), said, {"line": line.name})
+    """Each with the line's name in its own language."""
+    named = ((one, {"line": name_heard(line, one.language)}) for one in said)
+    return tuple(
+        words
+        for one, line_name in named
+        for words in spoken_reply(spoken_prompts(), (one,), line_name)
+    )
+
+
+def _answer_to_key(line: Line, call: Call, said: Utterance) -> str:
+    """For somebody who waits."""
+    action = _next(call, "callback" if said.prompt == CONFIRM else "wait")
+    return twiml.hold(_words(line, said), action=action, quiet_s=WAIT_ROUND_S)
 
 
 def _round(
-    line: Line, call: Call, said: CallerWords, before: tuple[Sound, ...], *, kept: bool
+    line: Line, call: Call, before: tuple[Sound, ...], heard: WaitRound, *, notice: str | None
 ) -> str:
-    """A round of waiting: the answer to a key, or what is said now and then."""
-    answer = said if isinstance(said, Utterance) else None
-    words = _words(line, answer) if answer else before + _words_of_round(line, call, kept=kept)
-    asked = answer is not None and answer.prompt == CONFIRM
-    action = _next(call, "callback" if asked else "wait")
-    return twiml.hold(words, action=action, quiet_s=WAIT_ROUND_S)
+    """A round of waiting, after the last words of the flow; with the notice at its end."""
+    sounds = (*before, *(_sound(call, one) for one in heard.sounds))
+    if notice:
+        sounds, action = (*sounds, *_notice(line, call, notice)), _next(call, NOTICED)
+        return twiml.hold(sounds, action=action, quiet_s=WAIT_ROUND_S)
+    return twiml.hold(sounds, action=_next(call, "wait"), quiet_s=heard.quiet_s)
 
 
-def _words_of_round(line: Line, call: Call, *, kept: bool) -> tuple[Sound, ...]:
-    key = flow_of(line).free_key
-    return tuple(_say(one, call.language, digit=key) for one in _wait_keys(call, kept=kept))
+def _sound(call: Call, heard: RoundSound) -> Sound:
+    if isinstance(heard, Prompted):
+        return say_in(heard.prompt, call.language, **heard.values)
+    return heard
 
 
-def _wait_keys(call: Call, *, kept: bool) -> list[str]:
-    """What a round of waiting says: reassurance first, the choices now and then."""
-    if call.waits == 0 and call.joined_at is not None:
-        return ["after.dropped"]
-    nobody = call.alarm_step > 0  # whoever is left is being rung
-    if call.urgency == Urgency.CRISIS:
-        return ["wait.danger_alarm" if nobody else "wait.crisis"] if call.waits % 2 == 0 else []
-    if nobody:
-        return ["wait.nobody", "wait.choices"] if call.waits % 2 == 0 else []
-    if call.waits == 0:
-        return ["wait.first", *(_wish_held(call) if kept else ()), "wait.choices"]
-    return ["wait.still", "wait.choices"] if call.waits % 4 == 0 else []
+def _notice(line: Line, call: Call, notice: str) -> tuple[Sound, ...]:
+    return _words(line, Utterance(notice, call.language))
 
 
-def _wish_held(call: Call) -> list[str]:
-    """Who is kept for a woman or a man is told so, and that it does not last."""
-    return ["wait.woman" if call.wished_gender == "f" else "wait.man"]
+def _notice_at_door(line: Line, call: Call, notice: str) -> str:
+    """The counselor is there already, and hears the caller as soon as this is said."""
+    return twiml.hold(_notice(line, call, notice), action=_next(call, NOTICED))
 
 
-def _join(call: Call) -> str:
+def _into_talk(line: Line, call: Call, said: CallerWords, notice: str | None) -> str:
+    """To the counselor, by way of what is to be heard or asked before."""
+    if isinstance(said, Utterance) and said.prompt == QUESTION:
+        return _ask_keys(line, call, said)
+    words = _words(line, said) if isinstance(said, Utterance) else ()
+    return _notice_at_door(line, call, notice) if notice else _join(call, words)
+
+
+def _ask_keys(line: Line, call: Call, question: Utterance) -> str:
+    """For a caller who cannot speak: out of the talk for one key, and back with it or without."""
+    ask = Ask(action=_next(call, "keys"), timeout_s=KEYS_TIMEOUT_S)
+    return twiml.collect(_words(line, question), ask)
+
+
+def is_called_back(call: Call) -> str:
+    """Whom we called: words that say nothing of who we are, and into the talk."""
+    return _join(call, (say_in("called_back.welcome", call.language),))
+
+
+def _join(call: Call, words: tuple[Sound, ...] = ()) -> str:
     way_in = ConferenceJoin(
         conference=conference_name(call.id),
         action=_next(call, "after"),
@@ -139,11 +183,23 @@ def _join(call: Call) -> str:
         end_on_exit=True,
         status_callback=f"/voice/conferences/{call.id}",
     )
-    return twiml.join_conference(way_in)
+    return twiml.join_conference(way_in, words)
 
 
-def _record(call: Call, before: tuple[Sound, ...]) -> str:
-    sounds = before or (_say("message.please_leave", call.language),)
+def _says(said: CallerWords, prompt: str) -> bool:
+    """Whether a prompt is among what the flow says."""
+    return isinstance(said, FlowReply) and any(one.prompt == prompt for one in said.say)
+
+
+def _record(line: Line, call: Call, told: tuple[Sound, ...], *, noticed: bool) -> str:
+    """`told`: why there is nobody to talk to. `noticed`: and that a message is recorded.
+
+    Nothing is recorded of which the caller was not told, whatever a flow says before; nor of which
+    they do not know how long it is kept.
+    """
+    asked = () if noticed else (say_in(PLEASE_LEAVE, call.language),)
+    kept = say_in(KEPT_FOR, call.language, days=recording_rule(line).keep_days)
+    sounds = (*told, *asked, kept)
     action = _next(call, "message")
     status = f"/voice/calls/{call.id}/recording?line={call.line_id}"
     keys = f"#{DANGER}"
@@ -152,103 +208,26 @@ def _record(call: Call, before: tuple[Sound, ...]) -> str:
     )
 
 
-def _goodbye(call: Call, before: tuple[Sound, ...]) -> str:
-    """The last words: nobody is hung up without any."""
+@by_own_voices
+def part_with(line: Line, call: Call, prompt: str) -> str:
+    """Short words to somebody who is put through no more, and a last ear for danger."""
+    ask = Ask(action=_next(call, PARTED), timeout_s=PARTING_TIMEOUT_S)
+    return twiml.collect(_words(line, Utterance(prompt, call.language)), ask)
+
+
+def _goodbye(line: Line, call: Call, before: tuple[Sound, ...]) -> str:
+    """The last words: nobody is hung up without any, but for a mailbox, which keeps them."""
+    if call.outcome_step == ABUSIVE:
+        return part_with(line, call, "after.abusive")
+    if call.outcome == Outcome.NOT_REACHED:
+        return twiml.hang_up()
+    talked = "called_back.goodbye" if call.direction == Direction.OUT else "after.goodbye"
     key = {
         Outcome.CALLBACK_OWED: "callback.promised",
         Outcome.MESSAGE_LEFT: "message.thanks",
-        Outcome.TALKED: "after.goodbye",
+        Outcome.TALKED: talked,
     }.get(Outcome(call.outcome or Outcome.HUNG_UP), "sorry")
-    return twiml.say_then_hang_up(before or (_say(key, call.language),))
-
-
-# ── the counselor ───────────────────────────────────────────────────────────────────────────────
-
-
-def ask_person(line: Line, leg: Participant) -> str:
-    """For a telephone: who calls, and the key that says a person is there, and no mailbox."""
-    words = (_say(_kind_of_offer(leg), "cmn", line=line.name),)
-    return twiml.ask_for_key(words, action=f"/voice/legs/{leg.id}/take")
-
-
-def _kind_of_offer(leg: Participant) -> str:
-    if leg.role == ParticipantRole.INTERPRETER:
-        return "interpreter.offer"
-    return "counselor.called_in" if is_called_in(leg) else "counselor.offer"
-
-
-def counselor_joins(leg: Participant) -> str:
-    """Into the conference, before the caller."""
-    return twiml.join_conference(_way_in(leg, wait_url=""))
-
-
-def interpreter_joins(leg: Participant) -> str:
-    """Into the talk."""
-    words = (_say("interpreter.welcome", "cmn"),)
-    return twiml.join_conference(_way_in(leg), words)
-
-
-def _way_in(leg: Participant, *, wait_url: str | None = None) -> ConferenceJoin:
-    return ConferenceJoin(
-        conference=conference_name(leg.call_id),
-        action=f"/voice/legs/{leg.id}/left",
-        label=leg.role,
-        start_on_enter=True,
-        end_on_exit=ParticipantRole(leg.role).ends_talk,
-        status_callback=f"/voice/conferences/{leg.call_id}",
-        wait_url=wait_url,
-    )
-
-
-def leg_sorry(leg_id: str) -> str:
-    """A fault of ours while a counselor listens: a little quiet, then ask once more."""
-    return twiml.hold((Quiet(3),), action=once(f"/voice/legs/{leg_id}/answer"))
-
-
-def hang_up() -> str:
-    """End a leg of ours."""
-    return twiml.hang_up()
-
-
-# ── the station ─────────────────────────────────────────────────────────────────────────────────
-
-
-def station_notice(attempt_id: str, notice: StationNotice) -> str:
-    """The minimum, and a question for the PIN."""
-    key = "station.already_taken" if notice.already_taken else "station.notice"
-    words = _say(
-        key,
-        notice.language,
-        line=notice.line_name,
-        number=notice.number,
-        level=LEVEL_WORDS[notice.level],
-    )
-    if notice.already_taken:
-        return twiml.say_then_hang_up((words,))
-    return _ask_pin(attempt_id, words, tries=1)
-
-
-def after_pin(attempt_id: str, result: PinResult, tries: int) -> str:
-    """What the keys came to."""
-    if result is PinResult.TRY_AGAIN:
-        return _ask_pin(attempt_id, _say("station.wrong_pin", "cmn"), tries=tries + 1)
-    last = {
-        PinResult.ACKNOWLEDGED: "station.acknowledged",
-        PinResult.ALREADY_TAKEN: "station.already_taken",
-        PinResult.NO_MORE_TRIES: "station.not_acknowledged",
-    }
-    return twiml.say_then_hang_up((_say(last[result], "cmn"),))
-
-
-def _ask_pin(attempt_id: str, words: Spoken, *, tries: int) -> str:
-    action = once(f"/voice/stations/{attempt_id}/pin?tries={tries}")
-    return twiml.collect_pin((words,), action=action, timeout_s=PIN_TIMEOUT_S)
-
-
-def station_sorry(attempt_id: str) -> str:
-    """A fault of ours while a station listens: a little quiet, then ask again."""
-    action = once(f"/voice/stations/{attempt_id}/answer")
-    return twiml.hold((Quiet(3),), action=action)
+    return twiml.say_then_hang_up(before or (say_in(key, call.language),))
 
 
 # ── at the edges ────────────────────────────────────────────────────────────────────────────────
@@ -268,12 +247,11 @@ def on_the_way_in(call: Call) -> str:
     return twiml.hold((Quiet(2),), action=_next(call, "join"))
 
 
-def music(call_id: str, language: str) -> str:
-    """On hold: quiet rounds with a word, so that nobody thinks the line is dead.
+def ask_as_caller(call: Call) -> str:
+    """For the leg of somebody whom we called: they are a caller like any other by now."""
+    return twiml.hold((), action=_next(call, "wait"))
 
-    The language comes with the address, since no database is asked: it may be any text.
-    """
-    spoken_in = language if language in FALLBACKS else "cmn"
-    words = _say("hold.music_intro", spoken_in)
-    again = f"/voice/calls/{call_id}/music?language={spoken_in}"
-    return twiml.say_then_redirect((words, Quiet(WAIT_ROUND_S)), again)
+
+def hang_up() -> str:
+    """End a leg of ours."""
+    return twiml.hang_up()

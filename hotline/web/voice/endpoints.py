@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter, Depends, Response
 
-from hotline.web.voice import caller, documents, legs, station
+from hotline.web.voice import caller, dropped, duty_phone, leg_documents, legs, station
 from hotline.web.voice.answering import xml
 from hotline.web.voice.webhook import checked_webhook
 
@@ -17,9 +17,22 @@ always_there = APIRouter()
 @always_there.api_route("/calls/{call_id}/music", methods=["GET", "POST"])
 async def hold_music(call_id: str, language: str = "cmn") -> Response:
     """What a caller on hold hears; the carrier asks again when it ends. Needs no database."""
-    return xml(documents.music(call_id, language))
+    return xml(leg_documents.music(call_id, language))
 
 
-ROUTERS = (always_there, legs.router, station.router, caller.router)
+@always_there.api_route("/calls/{call_id}/said", methods=["GET", "POST"])
+async def said(call_id: str, prompt: str = "", language: str = "cmn") -> Response:
+    """What one participant of a talk alone is to hear. Needs no database."""
+    return xml(leg_documents.said(prompt, language))
+
+
+ROUTERS = (
+    always_there,
+    legs.router,
+    station.router,
+    dropped.router,
+    duty_phone.router,
+    caller.router,
+)
 for router in ROUTERS:
     voice_router.include_router(router)

@@ -16,6 +16,7 @@ from ivr.wording import spoken
 
 QUIET_S = 3
 WORDS_EVERY = 5  # rounds: often enough that nobody thinks the line is dead
+ANSWERED = "/voice/duty-phone"  # where the carrier tells that it picked up
 RING_EVERY = 4  # rounds: whoever did not answer the duty phone may do so later
 
 
@@ -32,7 +33,9 @@ def safe_answer(backend: Backend, webhook: Webhook, address: CallerAddress) -> s
 
 def ask_duty_phone(duty_phone: str, again: CallerAddress) -> str:
     """Ring it. Where nobody answers, and after the talk, the caller is with us again."""
-    return twiml.ask_duty_phone(duty_phone, action=once(again.text()))
+    words = spoken(spoken_prompts(), "duty_phone", again.language)
+    through = twiml.PutThrough(phone=duty_phone, action=once(again.text()), answered=ANSWERED)
+    return twiml.ask_duty_phone([words], through)
 
 
 def hears_danger(backend: Backend, webhook: Webhook, address: CallerAddress) -> bool:

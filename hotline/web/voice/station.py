@@ -4,7 +4,7 @@ from fastapi import APIRouter, Response
 
 from hotline.escalations.station_call import call_answered, call_ended, key_pressed
 from hotline.web.deps import BackendDep
-from hotline.web.voice import documents
+from hotline.web.voice import documents, leg_documents
 from hotline.web.voice.addresses import read_count
 from hotline.web.voice.answering import WebhookContext, answer_callback, answer_caller
 from hotline.web.voice.webhook import WebhookDep
@@ -31,10 +31,10 @@ async def station_answer(attempt_id: str, backend: BackendDep, webhook: WebhookD
 
     async def handle(context: WebhookContext) -> str:
         notice = await call_answered(context.work, attempt_id, context.at)
-        return documents.station_notice(attempt_id, notice) if notice else documents.hang_up()
+        return leg_documents.station_notice(attempt_id, notice) if notice else documents.hang_up()
 
     return await answer_caller(
-        backend, webhook, handle, lambda: documents.station_sorry(attempt_id)
+        backend, webhook, handle, lambda: leg_documents.station_sorry(attempt_id)
     )
 
 
@@ -46,8 +46,8 @@ async def station_pin(
 
     async def handle(context: WebhookContext) -> str:
         result = await key_pressed(context.work, attempt_id, webhook.leg.digits, context.at)
-        return documents.after_pin(attempt_id, result, read_count(tries) or 0)
+        return leg_documents.after_pin(attempt_id, result, read_count(tries) or 0)
 
     return await answer_caller(
-        backend, webhook, handle, lambda: documents.station_sorry(attempt_id)
+        backend, webhook, handle, lambda: leg_documents.station_sorry(attempt_id)
     )

@@ -208,7 +208,8 @@ async def test_every_form_that_the_carrier_signs_is_answered_without_a_fault(
     voice: VoiceScene, path: str, fields: dict[str, str], turn: int
 ) -> None:
     where = path.format_map({**IDS, **dict.fromkeys(re.findall(r"\{(\w+)\}", path), "li"), **IDS})
-    form = {"CallSid": "CA-child", "AccountSid": ACCOUNT, **fields}
+    leg = "CA-li" if path.startswith("/voice/legs/") else "CA-child"  # no two legs bear one sid
+    form = {"CallSid": leg, "AccountSid": ACCOUNT, **fields}
 
     with capture_logs() as logs:
         async with asyncio.timeout(SECONDS):

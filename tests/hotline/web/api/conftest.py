@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -13,8 +14,10 @@ import pytest
 from fastapi import FastAPI
 from pwdlib.hashers.argon2 import Argon2Hasher
 from sqlmodel import SQLModel, col, select
+from starlette.types import ASGIApp
 
 from hotline.calls.model import CallState
+from hotline.configuration.versions import apply_folder
 from hotline.settings import Settings
 from hotline.staff.model import PresenceState, Role
 from hotline.storage.session import Database
@@ -36,6 +39,7 @@ from hotline.web.deps import Backend
 from hotline.web.live import RESYNC
 from tests.fakes import FakeClock
 
+GUANGDONG = Path(__file__).parents[4] / "deploy" / "guangdong"
 SITE = "https://hotline.test"
 PASSWORD = "correct horse battery"
 PASSWORD_HASH = Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
@@ -194,6 +198,8 @@ class ApiScene:
             staff_id=name,
             kind="bearer",
             created_at=now,
+            seen_at=now,
+            confirmed_at=now,
             expires_at=now + timedelta(hours=12),
         )
 
@@ -204,6 +210,7 @@ def talkers(call_id: str, counselor: str, *, at: datetime) -> list[Participant]:
     sids = {"caller": f"CA-{call_id}", "counselor": f"CA-of-{counselor}"}
     return [
         Participant(id=role, role=role, carrier_sid=sid, address="", answered_at=at, **fields,
+                    ends_wanted=True, ends=True,
                     staff_id=counselor if role == "counselor" else None)
         for role, sid in sids.items()
     ]  # fmt: skip
@@ -235,7 +242,7 @@ def house_on(database: Database, clock: FakeClock, settings: Settings) -> Backen
     )
 
 
-def client_of(app: FastAPI, base_url: str = SITE) -> httpx.AsyncClient:
+def client_of(app: ASGIApp, base_url: str = SITE) -> httpx.AsyncClient:
     """A client that speaks to the application without a network."""
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     return httpx.AsyncClient(transport=transport, base_url=base_url)
@@ -244,7 +251,7 @@ def client_of(app: FastAPI, base_url: str = SITE) -> httpx.AsyncClient:
 @pytest.fixture
 async def scene(database: Database, clock: FakeClock) -> AsyncIterator[ApiScene]:
     """The furnished house, reached over https."""
-    house = house_on(database, clock, Settings(public_url=SITE))
+    house = house_on(database, clock, Settings(public_url=SITE, second_factor="off"))
     app = create_app(house)
     async with client_of(app) as http:
         made = ApiScene(house, clock, app, http)
@@ -280,3 +287,12 @@ async def following(scene: ApiScene) -> AsyncIterator[None]:
     run.cancel()
     with suppress(asyncio.CancelledError):
         await run
+
+
+@pytest.fixture
+async def admin(scene: ApiScene) -> Person:
+    """The administrator of a hotline whose folder was applied."""
+    await scene.hires("admin", Role.ADMIN, Role.SUPERVISOR)
+    async with scene.house.database.work() as work:
+        await apply_folder(work, GUANGDONG, at=scene.clock.now())
+    return scene.person("admin")

@@ -158,6 +158,29 @@ async def test_the_softphone_learns_how_it_rings(
     assert identity_in(told["token"]) == identity
 
 
+async def test_a_softphone_has_the_edges_and_codecs_of_the_settings_and_may_reach_them(
+    scene: ApiScene,
+) -> None:
+    settings = Settings(
+        public_url=SITE,
+        twilio_api_key_sid="SK1",
+        twilio_api_key_secret=API_KEY,
+        twilio_edges="Singapore, tokyo",
+        twilio_codecs="pcmu",
+    )
+    app = create_app(house_on(scene.house.database, scene.clock, settings))
+    async with client_of(app) as http:
+        headers = {"Authorization": f"Bearer {token_of('he')}"}
+        answer = await http.get("/api/v1/me/softphone", headers=headers)
+
+    told, policy = answer.json(), answer.headers["Content-Security-Policy"]
+    assert (told["edges"], told["codecs"]) == (["singapore", "tokyo"], ["pcmu"])
+    assert told["token_lasts_s"] == 900
+    for edge in ("singapore", "tokyo"):
+        assert f"wss://voice-js.{edge}.twilio.com" in policy
+    assert "roaming" not in policy
+
+
 def identity_in(token: str) -> str | None:
     if not token:
         return None

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from hotline.calls.model import CallState, Outcome
+from hotline.calls.model import OF_ARRIVALS, CallState, Outcome
 from hotline.storage.tables import Call, CallEntry, Presence, Staff
 from tests.hotline.web.api.conftest import ApiScene, Person
 
@@ -93,7 +93,7 @@ async def test_a_caller_whom_nobody_takes_stands_with_the_seconds_and_who_was_to
 
 async def test_the_account_of_the_day_counts_everybody_once(scene: ApiScene, he: Person) -> None:
     now = scene.clock.now()
-    for number, outcome in enumerate([*Outcome, Outcome.TALKED]):
+    for number, outcome in enumerate([*OF_ARRIVALS, Outcome.TALKED]):
         over = scene.call(f"over{number}", CallState.ENDED, outcome=outcome, ended_at=now)
         await scene.add(over)
     yesterday = now - timedelta(days=1)
@@ -103,13 +103,14 @@ async def test_the_account_of_the_day_counts_everybody_once(scene: ApiScene, he:
 
     line = (await he.gets("/floor"))["lines"][0]
 
-    assert (line["came_in"], line["alive"]) == (8, 2)
+    assert (line["came_in"], line["alive"]) == (9, 2)
     assert line["outcomes"] == {
         "talked": 2,
         "message_left": 1,
         "callback_owed": 1,
         "hung_up": 1,
         "turned_away": 1,
+        "duty_phone": 1,
     }
     assert line["in_equals_out"]
 

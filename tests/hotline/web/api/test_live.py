@@ -1,19 +1,20 @@
-"""The stream of changes: what each role hears, when it ends, and the lease it keeps."""
+"""The stream of changes: what each role hears, when it ends, and the desk it asks."""
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, suppress
-from datetime import timedelta
 
 import pytest
 from structlog.testing import capture_logs
 
 from hotline.errors import Conflict
+from hotline.staff.consoles import end_lapsed_lease
 from hotline.staff.model import PresenceState, Role
-from hotline.staff.presence import LEASE, end_lapsed_lease
+from hotline.staff.presence import LEASE
 from hotline.staff.sign_in import SignedIn
 from hotline.storage.news import Change
 from hotline.storage.session import Database
 from hotline.storage.tables import Call, Line, Presence, Staff
+from hotline.web.api.here import beat_of
 from hotline.web.api.live import Stream
 from hotline.web.live import QUEUE_LENGTH
 from tests.hotline.counting import counted_statements
@@ -189,44 +190,66 @@ async def test_nobody_unsigned_hears_anything(scene: ApiScene) -> None:
     assert heard.status == 401
 
 
-def stream(scene: ApiScene, *, keeps_lease: bool = False, ping_s: float = 0.0) -> Stream:
+def stream(scene: ApiScene, *, asks: bool = False, ping_s: float = 0.0) -> Stream:
     who = SignedIn(
         staff_id="li", username="li", name="", roles=("counselor",), station_id=None, lines=()
     )
-    return Stream(
-        backend=scene.house, who=who, token=token_of("li"), keeps_lease=keeps_lease, ping_s=ping_s
-    )
+    return Stream(backend=scene.house, who=who, token=token_of("li"), asks=asks, ping_s=ping_s)
 
 
-async def test_every_ping_of_a_desk_renews_its_counselors_lease(scene: ApiScene) -> None:
-    events = stream(scene, keeps_lease=True).events()
-    leases = []
-    for _ in range(3):
-        await anext(events)
-        leases.append((await scene.get(Presence, "li")).lease_until)
-        scene.clock.advance(10)
-    await events.aclose()  # type: ignore[attr-defined]
-
-    start = scene.clock.now() - timedelta(seconds=30)
-    assert leases == [None, *(start + timedelta(seconds=s) + LEASE for s in (10, 20))]
+async def answers(person: Person, beat: str, *, phone: str = "good") -> str:
+    """What a page sends when it was asked; where it is told that the phone is."""
+    said = {"beat": int(beat), "console": "one browser", "phone": phone}
+    return str((await person.does("POST", "/me/here", said))["phone"])
 
 
-@pytest.mark.parametrize(("query", "state"), [("desk=1", "offline"), ("", "ready")])
-async def test_a_counselor_whose_desk_is_gone_is_off_duty_when_the_lease_runs_out(
-    scene: ApiScene, query: str, state: str
+@pytest.mark.parametrize(
+    ("phone", "counts"),
+    [("good", True), ("own", True), ("none", True), ("bad", False), ("wait", False)],
+)
+async def test_a_desk_is_asked_and_only_its_answer_with_a_phone_that_rings_keeps_the_lease(
+    scene: ApiScene, chen: Person, phone: str, *, counts: bool
+) -> None:
+    async with listening(scene.app, "chen", "desk=1") as heard:
+        beat = await heard.until("beat")
+    unanswered = (await scene.get(Presence, "chen")).lease_until
+    asked_at = scene.clock.now()
+    scene.clock.advance(3)
+
+    await answers(chen, beat, phone=phone)
+
+    lease = (await scene.get(Presence, "chen")).lease_until
+    assert unanswered is None
+    assert lease == (asked_at + LEASE if counts else None)
+
+
+async def test_what_was_asked_long_ago_or_never_proves_nothing(
+    scene: ApiScene, chen: Person
+) -> None:
+    old = str(beat_of(scene.clock.now()))
+    scene.clock.advance(LEASE.total_seconds())
+
+    places = [await answers(chen, old), await answers(chen, "0")]
+
+    assert places == ["here", "here"]
+    assert (await scene.get(Presence, "chen")).lease_until is None
+
+
+async def test_a_counselor_whose_desk_answers_no_more_is_off_duty_within_seconds(
+    scene: ApiScene, chen: Person
 ) -> None:
     await scene.change(Presence, "chen", state=PresenceState.READY)
-    async with listening(scene.app, "chen", query) as heard:
-        await heard.until("clock")
+    await answers(chen, str(beat_of(scene.clock.now())))
 
     at = scene.clock.advance(LEASE.total_seconds())
     async with scene.house.database.work() as work:
         await end_lapsed_lease(work, "chen", at=at)
 
-    assert (await scene.get(Presence, "chen")).state == state
+    gone = await scene.get(Presence, "chen")
+    assert (gone.state, gone.reason) == ("offline", "console_gone")
 
 
-async def test_a_supervisors_page_keeps_no_lease(scene: ApiScene) -> None:
+async def test_a_supervisors_page_is_asked_nothing(scene: ApiScene) -> None:
     async with listening(scene.app, "he", "desk=1") as heard:
         await heard.until("clock")
 

@@ -35,6 +35,7 @@ async def more_of_everything(scene: ApiScene) -> None:
     for n in range(30):
         await scene.add(scene.call(f"waits-{n}", CallState.WAITING, queued_at=now))
         over = {"counselor_id": "chen", "joined_at": now, "ended_at": now, "outcome": "talked"}
+        over |= {"from_index": f"number-{n}"}
         await scene.add(scene.call(f"over-{n}", CallState.ENDED, **over))
         await scene.person("li").does(
             "POST", "/calls/call/flags", {"level": "high" if n else "imminent"}
@@ -49,7 +50,7 @@ async def more_of_everything(scene: ApiScene) -> None:
 @pytest.mark.parametrize(
     ("path", "most"),
     [
-        ("/desk/due", IDLE_DESK),
+        ("/desk/due", IDLE_DESK + 2),  # who may be called back, and who is still to be told
         ("/desk/bar", IDLE_DESK),
         ("/desk/presence", IDLE_DESK),
         ("/desk/break", IDLE_DESK + 1),  # with no change, but only twice a minute

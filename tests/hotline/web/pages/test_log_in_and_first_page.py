@@ -10,6 +10,7 @@ from hotline.i18n import catalog
 from hotline.i18n.catalog import ENGLISH, LANGUAGES
 from hotline.settings import Settings
 from hotline.staff.model import Role
+from hotline.storage.tables import Line
 from hotline.web.app import create_app
 from tests.hotline.web.api.conftest import SITE, ApiScene, client_of, house_on
 from tests.hotline.web.pages.conftest import Reader
@@ -38,7 +39,8 @@ async def test_training_accounts_are_shown_in_a_demo_only(scene: ApiScene) -> No
 
 
 @pytest.mark.parametrize(
-    ("who", "page"), [("li", "/desk"), ("he", "/floor"), ("tianhe", "/station"), ("root", "/login")]
+    ("who", "page"),
+    [("li", "/desk"), ("he", "/floor"), ("tianhe", "/station"), ("root", "/administration")],
 )
 async def test_each_role_begins_on_its_own_page(scene: ApiScene, who: str, page: str) -> None:
     answer = await Reader(scene, who).opens("/")
@@ -67,6 +69,7 @@ async def test_who_is_not_signed_in_is_led_to_the_log_in(scene: ApiScene, path: 
         ("li", ["/desk", "/escalations"], ["/floor", "/station"]),
         ("he", ["/floor", "/escalations"], ["/desk", "/station"]),
         ("tianhe", ["/station"], ["/desk", "/floor", "/escalations"]),
+        ("root", ["/administration"], ["/desk", "/floor", "/station"]),
     ],
 )
 async def test_the_rail_leads_only_where_one_may_go(
@@ -87,6 +90,22 @@ async def test_the_guided_page_exists_in_the_demo_only(scene: ApiScene) -> None:
 
     assert shown.status_code == 200
     assert (await Reader(scene, None).opens("/demo")).status == 404
+
+
+@pytest.mark.parametrize(("language", "name"), [("zh-CN", "法律援助热线"), ("en", "Legal aid")])
+async def test_the_guided_page_says_which_number_does_what(
+    scene: ApiScene, language: str, name: str
+) -> None:
+    await scene.add(
+        Line(id="legal", name="法律援助热线", name_en="Legal aid", number_shown="12348")
+    )
+    settings = Settings(public_url=SITE, demo=True, simulator_url="http://127.0.0.1:9")
+    demo = create_app(house_on(scene.house.database, scene.clock, settings))
+
+    async with client_of(demo) as http:
+        shown = await http.get("/demo", params={"lang": language})
+
+    assert f"12348</b> {name}" in shown.text
 
 
 async def test_a_language_that_was_chosen_is_kept(scene: ApiScene) -> None:

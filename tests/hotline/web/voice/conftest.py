@@ -19,6 +19,7 @@ from hotline.calls.model import CallState
 from hotline.calls.service import lock_call
 from hotline.i18n.prompts import spoken_prompts
 from hotline.settings import Settings
+from hotline.simulator.grammar import faults_of
 from hotline.storage.session import Database
 from hotline.storage.tables import (
     Call,
@@ -123,6 +124,7 @@ class VoiceScene:
         answer = await self.posts(path, leg | form)
         assert answer.status_code == httpx.codes.OK, answer.text
         assert answer.headers["Content-Type"].startswith("text/xml")
+        assert faults_of(answer.text) == []
         self.document = answer.text
         return answer.text
 

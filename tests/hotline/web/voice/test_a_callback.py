@@ -55,6 +55,17 @@ async def test_a_callback_is_promised_and_nobody_is_rung_any_more(scene: VoiceSc
     assert (await scene.get(Presence, "li")).state == "ready"
 
 
+async def test_no_call_is_promised_to_a_number_that_is_not_safe_to_call(
+    scene: VoiceScene,
+) -> None:
+    await waits(scene, no_callback=True)
+
+    said = await scene.asks(ROUND, Digits=KEY)
+
+    assert says(said, "callback.not_possible")
+    assert await still_waits(scene)
+
+
 async def test_a_key_of_the_menu_that_is_pressed_again_while_waiting_ends_nothing(
     scene: VoiceScene,
 ) -> None:
@@ -71,7 +82,7 @@ async def test_a_key_of_the_menu_that_is_pressed_again_while_waiting_ends_nothin
 async def test_who_does_not_press_it_again_goes_on_waiting_and_is_asked_anew(
     scene: VoiceScene, key: str
 ) -> None:
-    await waits(scene)
+    await waits(scene, told_at=NOON)
     await scene.asks(ROUND, Digits=KEY)
 
     went_on = await scene.child_presses(key)

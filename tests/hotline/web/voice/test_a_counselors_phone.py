@@ -178,18 +178,19 @@ async def test_a_conference_that_a_counselor_left_ends_the_leg(scene: VoiceScene
 
 
 @pytest.mark.parametrize(
-    ("event", "held"), [("participant-hold", True), ("participant-unhold", False)]
+    ("event", "wanted"), [("participant-hold", False), ("participant-unhold", True)]
 )
-async def test_what_the_caller_hears_is_taken_from_the_carriers_own_news(
-    scene: VoiceScene, event: str, *, held: bool
+async def test_the_carriers_own_news_of_what_the_caller_hears_are_reason_to_ask_again(
+    scene: VoiceScene, event: str, *, wanted: bool
 ) -> None:
     await scene.talks()
-    await scene.change(Participant, "caller", held=not held)
+    await scene.change(Participant, "caller", held=wanted, hold_wanted=wanted)
 
     await scene.reports("/voice/conferences/c1", CallSid="CA-child", StatusCallbackEvent=event)
 
     caller = await scene.get(Participant, "caller")
-    assert (caller.held, caller.hold_wanted) == (held, False), "the wish is the counselor's alone"
+    assert caller.held is None
+    assert caller.hold_wanted is wanted, "the wish is the counselor's alone"
 
 
 @pytest.mark.parametrize(

@@ -3,10 +3,11 @@
 from typing import Any
 
 import pytest
+from sqlmodel import col, select
 
 from hotline.calls.model import CallState, Outcome
-from hotline.storage.tables import Call
-from tests.hotline.web.voice.conftest import VoiceScene, says
+from hotline.storage.tables import Call, Callback, CallRecording, Line
+from tests.hotline.web.voice.conftest import VoiceScene, leads_to, says
 
 pytestmark = pytest.mark.anyio
 
@@ -18,6 +19,20 @@ LEFT: list[dict[str, Any]] = [{"recording": "RE1", "seconds": "12"}]
 @pytest.fixture(autouse=True)
 async def _recorder_runs(scene: VoiceScene) -> None:
     await scene.call_stands(CallState.MESSAGE, step="recorder")
+
+
+async def owed(scene: VoiceScene) -> list[Callback]:
+    """The calls that we owe."""
+    async with scene.backend.database.work() as work:
+        return list((await work.exec(select(Callback))).all())
+
+
+async def sounds(scene: VoiceScene) -> list[tuple[str | None, str, bool, int | None]]:
+    """What there is to fetch."""
+    query = select(CallRecording).order_by(col(CallRecording.carrier_sid))
+    async with scene.backend.database.work() as work:
+        found = (await work.exec(query)).all()
+    return [(one.carrier_sid, one.copy_state, one.is_message, one.seconds) for one in found]
 
 
 async def test_a_message_is_thanked_for_and_counts(scene: VoiceScene) -> None:
@@ -35,12 +50,61 @@ async def test_a_message_is_thanked_for_and_counts(scene: VoiceScene) -> None:
 async def test_who_says_nothing_to_the_recorder_is_not_hung_up_without_a_word(
     scene: VoiceScene, seconds: str
 ) -> None:
-    said = await scene.asks(RECORDED, RecordingDuration=seconds)
+    asked_again = await scene.asks(RECORDED, RecordingDuration=seconds)
+    said = await scene.child_is_silent()
     await scene.reports("/voice/status", CallStatus="completed")
 
+    assert says(asked_again, "message.please_leave")
     assert says(said, "sorry")
     assert (await scene.call()).outcome == Outcome.HUNG_UP
     assert await scene.told("message.left") == []
+    assert [(one.why, one.state) for one in await owed(scene)] == [("hung_up", "open")]
+
+
+@pytest.mark.parametrize(("days", "heard_as"), [(30, "30"), (1095, "一千零九十五")])
+async def test_before_the_beep_the_caller_hears_how_long_a_message_is_kept(
+    scene: VoiceScene, days: int, heard_as: str
+) -> None:
+    await scene.change(Line, "youth", recording={"keep_days": days})
+
+    said = await scene.asks(RECORDED, RecordingDuration="0")
+
+    assert says(said, "message.please_leave")
+    assert says(said, "message.kept_for", days=heard_as)
+
+
+async def test_a_message_is_a_call_that_we_owe_and_a_sound_to_fetch(scene: VoiceScene) -> None:
+    await scene.asks(RECORDED, **MESSAGE, Digits="#")
+    await scene.reports("/voice/calls/c1/recording", **MESSAGE)
+
+    assert [(one.why, one.call_id) for one in await owed(scene)] == [("message", "c1")]
+    assert await sounds(scene) == [("RE1", "wanted", True, 12)]
+
+
+async def test_who_is_silent_first_and_then_speaks_has_left_a_message(scene: VoiceScene) -> None:
+    await scene.asks(RECORDED, RecordingDuration="0")
+    said = await scene.asks(leads_to(scene.document), **MESSAGE)
+
+    assert says(said, "message.thanks")
+    assert [one.why for one in await owed(scene)] == ["message"]
+
+
+async def test_what_was_said_before_the_danger_key_is_fetched_all_the_same(
+    scene: VoiceScene,
+) -> None:
+    await scene.asks(RECORDED, **MESSAGE, Digits="9")
+
+    assert (await scene.call()).state == CallState.WAITING
+    assert await sounds(scene) == [("RE1", "wanted", True, 12)]
+    assert await owed(scene) == []
+
+
+async def test_a_second_message_in_one_call_is_fetched_too(scene: VoiceScene) -> None:
+    await scene.asks("/voice/calls/c1/message?turn=2", **MESSAGE)
+    await scene.asks(leads_to(scene.document), RecordingSid="RE2", RecordingDuration="5")
+
+    assert await sounds(scene) == [("RE1", "wanted", True, 12), ("RE2", "wanted", True, 5)]
+    assert len(await owed(scene)) == 1
 
 
 async def test_a_message_that_ends_with_the_call_counts_too(scene: VoiceScene) -> None:
@@ -136,3 +200,21 @@ async def test_a_recording_says_nothing_of_a_call_that_was_a_talk(scene: VoiceSc
 
     assert (await scene.call()).outcome == Outcome.TALKED
     assert await scene.kinds() == ["message.kept"]
+
+
+@pytest.mark.parametrize("seconds", ["0", "", "none"])
+async def test_nothing_is_told_to_be_kept_where_nothing_was_said(
+    scene: VoiceScene, seconds: str
+) -> None:
+    form = {"RecordingSid": "RE1", "RecordingStatus": "absent", "RecordingDuration": seconds}
+
+    status = await scene.reports("/voice/calls/c1/recording", **form)
+
+    assert (status, await scene.told("message.kept")) == (204, [])
+
+
+async def test_a_length_that_no_message_has_loses_no_call(scene: VoiceScene) -> None:
+    said = await scene.asks(RECORDED, RecordingSid="RE1", RecordingDuration="9" * 12)
+
+    assert says(said, "message.please_leave")
+    assert await scene.told("message.left") == []

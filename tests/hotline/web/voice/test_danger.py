@@ -7,6 +7,7 @@ import pytest
 from hotline.calls.model import CallState, Outcome
 from hotline.storage.tables import Line
 from tests.fakes import NOON
+from tests.hotline.web.api.conftest import talkers
 from tests.hotline.web.voice.conftest import (
     FLOW,
     VoiceScene,
@@ -211,6 +212,7 @@ async def test_words_come_now_and_then_while_we_fail(
 
 async def test_a_second_way_in_at_the_same_address_leads_in_again(scene: VoiceScene) -> None:
     await scene.call_stands(CallState.CONNECTING, counselor_id="li", accepted_at=NOON)
+    await scene.add(talkers("c1", "li", at=NOON)[1])
     way_in = "/voice/calls/c1/join?turn=3"
     first = await scene.asks(way_in)
     async with scene.backend.database.work() as work:

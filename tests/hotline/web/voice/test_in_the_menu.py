@@ -6,7 +6,7 @@ import pytest
 
 from hotline.calls.model import CallState, Outcome
 from hotline.lines.plans import version_of_document
-from hotline.storage.tables import Call, Line, Presence, Staff
+from hotline.storage.tables import Call, Line, LineDiversion, Presence, Staff, SupervisorAct
 from routing.policy import DEFAULT_DOCUMENT
 from tests.fakes import NOON
 from tests.hotline.web.voice.conftest import CHILD, VoiceScene, leads_to, says
@@ -70,11 +70,12 @@ async def test_the_language_that_was_chosen_is_spoken_from_then_on(scene: VoiceS
     await scene.child_calls()
 
     arrived = await scene.child_presses("2")
+    then = await scene.child_is_silent()
     asked = await scene.child_presses("6")
     promised = await scene.child_presses("6")
 
     assert says(arrived, "wait.first", "yue")
-    assert says(arrived, "wait.choices", "yue", digit="6")
+    assert says(then, "wait.choices", "yue", digit="6")
     assert says(asked, "callback.confirm", "yue", digit="6")
     assert says(promised, "callback.promised", "yue")
 
@@ -204,3 +205,60 @@ async def test_a_flow_may_turn_a_caller_away_with_words_and_a_reason(scene: Voic
     assert said.endswith("<Hangup /></Response>")
     assert (call.state, call.outcome) == (CallState.CLOSING, Outcome.TURNED_AWAY)
     assert call.outcome_step == "other_line"
+
+
+async def queue_is(scene: VoiceScene, to_line_id: str | None) -> None:
+    """A supervisor diverted the queue of the line, or closed it."""
+    at = scene.clock.now()
+    act = SupervisorAct(id="a", group_id="a", by_id="li", at=at, kind="line_diverted",
+                        subject_kind="line", subject_id="youth")  # fmt: skip
+    await scene.add(act)
+    await scene.add(LineDiversion(line_id="youth", to_line_id=to_line_id, act_id="a", at=at))
+
+
+async def test_a_closed_queue_says_so_and_takes_a_message(scene: VoiceScene) -> None:
+    await queue_is(scene, None)
+    await scene.child_calls()
+
+    said = await scene.child_presses("1")
+
+    assert (await scene.call()).state == CallState.MESSAGE
+    assert says(said, "closed")
+    assert says(said, "message.please_leave")
+    assert "<Record" in said
+    assert not says(said, "menu.to_human")
+
+
+async def test_danger_gets_to_people_through_a_closed_queue(scene: VoiceScene) -> None:
+    await queue_is(scene, None)
+    await scene.child_calls()
+
+    said = await scene.child_presses("9")
+
+    call = await scene.call()
+    assert (call.state, call.urgency) == (CallState.WAITING, "crisis")
+    assert says(said, "wait.crisis")
+
+
+async def test_danger_that_is_said_to_the_recorder_of_a_closed_queue_gets_to_people(
+    scene: VoiceScene,
+) -> None:
+    await queue_is(scene, None)
+    await scene.child_calls()
+    await scene.child_presses("1")
+
+    await scene.asks("/voice/calls/c1/message?turn=2", Digits="9", CallSid="CA-child")
+
+    assert (await scene.call()).state == CallState.WAITING
+
+
+async def test_a_diverted_queue_takes_callers_to_the_other_line(scene: VoiceScene) -> None:
+    await scene.add(Line(id="legal", name="法律", name_en="Legal", number_shown="2"))
+    await queue_is(scene, "legal")
+    await scene.child_calls()
+
+    await scene.child_presses("1")
+
+    call = await scene.call()
+    assert (call.state, call.line_id) == (CallState.WAITING, "legal")
+    assert call.queued_at == scene.clock.now()

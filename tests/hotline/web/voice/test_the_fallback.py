@@ -117,7 +117,7 @@ async def test_a_caller_whom_nobody_wrote_down_is_put_through_to_the_lines_own_d
     said = await falls_back(scene, "/voice/incoming")
 
     call = await scene.call()
-    assert f">{OF_THE_LINE}</Dial>" in said
+    assert f">{OF_THE_LINE}</Number>" in said
     assert "<Hangup" not in said
     assert (call.state, call.step) == (CallState.FLOW, "duty_phone")
     assert await scene.kinds() == ["call.arrived", "call.to_duty_phone"]
@@ -191,7 +191,7 @@ async def test_an_unknown_caller_is_put_through_and_comes_back_to_us(
 ) -> None:
     said = await falls_back(without_database, "/voice/incoming")
 
-    assert f">{DUTY_PHONE}</Dial>" in said
+    assert f">{DUTY_PHONE}</Number>" in said
     assert "<Hangup" not in said
     assert asks_again_at(said) == "/voice/incoming?rounds=1"
 
@@ -204,7 +204,7 @@ async def test_the_lines_own_duty_phone_is_known_without_the_database(
 
     said = await falls_back(without_database, "/voice/incoming")
 
-    assert f">{OF_THE_LINE}</Dial>" in said
+    assert f">{OF_THE_LINE}</Number>" in said
 
 
 @pytest.mark.parametrize(("rounds", "rings"), [(0, True), (1, False), (3, False), (4, True)])

@@ -7,6 +7,7 @@ import pytest
 from hotline.calls.model import CallState, OfferState, Outcome
 from hotline.storage.tables import Call, Offer, Participant, Presence
 from tests.fakes import NOON
+from tests.hotline.web.api.conftest import talkers
 from tests.hotline.web.voice.conftest import VoiceScene, leads_to, says, silent
 
 pytestmark = pytest.mark.anyio
@@ -64,6 +65,7 @@ async def test_a_child_comes_in_as_often_as_a_counselor_is_lost_and_found(
     await scene.child_is_silent()
     await scene.child_is_silent()
     await scene.change(Call, "c1", state="connecting")
+    await scene.change(Participant, "li", wanted="in")
     await scene.child_is_silent()
 
     said = await scene.child_is_silent()
@@ -329,3 +331,30 @@ async def test_an_interpreters_key_makes_nobody_the_counselor(scene: VoiceScene)
     assert "<Hangup" in said
     assert "<Conference" not in said
     assert (await scene.call()).counselor_id is None
+
+
+async def test_where_the_counselor_hung_up_meanwhile_the_child_waits_on_and_that_was_no_talk(
+    scene: VoiceScene,
+) -> None:
+    await is_taken(scene)
+    await scene.asks("/voice/legs/li/left", CallSid="CA-li")
+
+    said = await scene.asks("/voice/calls/c1/join?turn=3")
+
+    call = await scene.call()
+    assert "<Conference" not in said
+    assert (call.state, call.joined_at) == (CallState.WAITING, None)
+
+
+async def test_nobody_comes_in_before_those_of_the_talk_before_are_out(scene: VoiceScene) -> None:
+    await scene.is_offered()
+    _, before = talkers("c1", "chen", at=NOON)
+    before.id, before.wanted = "before", "out"
+    await scene.add(before)
+
+    waits = await scene.asks("/voice/legs/li/answer", CallSid="CA-li")
+    await scene.change(Participant, "before", state="ended")
+    said = await scene.asks("/voice/legs/li/answer?once=2", CallSid="CA-li")
+
+    assert "<Conference" not in waits
+    assert ">call-c1</Conference>" in said
