@@ -4,19 +4,36 @@ import asyncio
 import contextlib
 import signal
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from functools import partial
+from types import MappingProxyType
 
+from hotline.callcontrol.carrier_account import CarrierAccount
+from hotline.callcontrol.found_calls import FoundCalls
 from hotline.clock import SystemClock, WatchedClock
+from hotline.deliveries.asker import Asker
 from hotline.deliveries.dispatcher import Dispatcher
 from hotline.deliveries.sending import Askers, Sender
-from hotline.deliveries.tick_loop import TickLoop, Watch
+from hotline.deliveries.tick_loop import Look, TickLoop, Watch
 from hotline.errors import SettingsError
 from hotline.escalations.deadlines import Deadlines
+from hotline.escalations.dropped import DROPPED_CHILD, DroppedCalls, DroppedLook
 from hotline.escalations.progress import PURPOSE as ESCALATION
 from hotline.escalations.station_call import StationCalls
-from hotline.jobs.rq_queue import RqQueue
+from hotline.incidents.marks import AwayMark
+from hotline.incidents.watch import IncidentWatch
+from hotline.jobs.rq_queue import RqQueue, redis_answers
 from hotline.jobs.worker_process import work_for_ever
+from hotline.lines.fallback_documents import FallbackWriter
+from hotline.lines.known import KnownLines
+from hotline.lines.known_file import KnownLinesFile
+from hotline.messages.search import MessageSearch
 from hotline.ports import Clock
+from hotline.prompts.known import prompts_of
+from hotline.recordings.collector import Collector
+from hotline.recordings.keeping import Keeper
+from hotline.recordings.reconciler import Reconciler
+from hotline.recordings.service import TOPIC as RECORDING
 from hotline.settings import Settings
 from hotline.storage.clocks import watch_clock
 from hotline.storage.opening import serving_database
@@ -25,7 +42,13 @@ from hotline.storage.vault import Vault
 from hotline.supervision import keep_running, leave_alone_what_is_loaded, tell_supervisor
 from hotline.switchboard.process import Switchboard
 from hotline.telephony.carrier_client import TwilioCarrier
+from hotline.telephony.listed_numbers import whose_number
+from hotline.telephony.recordings import TwilioRecordings
+from hotline.texting.dispatcher import TextDispatcher
+from hotline.texting.sending import TextSender
 from hotline.web.deps import Backend
+from hotline.web.spool import Spool
+from hotline.web.unstored import Unstored
 
 PAGES_POOL, VOICE_POOL = 6, 10  # and as many again in a rush
 
@@ -37,13 +60,33 @@ def backend_of_settings(settings: Settings, *, clock: Clock | None = None) -> Ba
             "HOTLINE_TWILIO_ACCOUNT_SID and HOTLINE_TWILIO_AUTH_TOKEN are not set:"
             " no webhook could be told from a forged one."
         )
+    vault = vault_of(settings)
+    clock, database = watched(clock), serving_database(settings, pool_size=PAGES_POOL)
     return Backend(
         settings=settings,
-        database=serving_database(settings, pool_size=PAGES_POOL),
+        database=database,
         voice_database=serving_database(settings, pool_size=VOICE_POOL),
-        vault=Vault(settings.encryption_keys, index_secret=settings.secret_key),
-        clock=watched(clock),
+        vault=vault,
+        clock=clock,
+        prompts=prompts_of(settings),
+        lines=KnownLines(KnownLinesFile(settings.data_dir / "known_lines", vault)),
+        unstored=Unstored(Spool(settings.spool_folder, vault)),
+        incidents=_incident_watch(settings, database, clock),
     )
+
+
+def _incident_watch(settings: Settings, database: Database, clock: Clock) -> IncidentWatch:
+    return IncidentWatch(
+        database=database,
+        clock=clock,
+        mark=AwayMark(settings.spool_folder),
+        redis=partial(redis_answers, settings.redis_url) if settings.redis_url else None,
+    )
+
+
+def vault_of(settings: Settings) -> Vault:
+    """Seals and opens what must not be read from a stolen disk. Raises `SettingsError`."""
+    return Vault(settings.encryption_keys, index_secret=settings.secret_key)
 
 
 def watched(clock: Clock | None) -> WatchedClock:
@@ -70,8 +113,69 @@ def sender_of(
     settings: Settings, database: Database, carrier: TwilioCarrier, *, clock: Clock
 ) -> Sender:
     """Sends the deliveries of everybody who asks for any."""
-    askers = Askers(by_purpose={ESCALATION: StationCalls()}, base_url=settings.base_url)
+    asking: dict[str, Asker] = {ESCALATION: StationCalls(), DROPPED_CHILD: DroppedCalls()}
+    askers = Askers(by_purpose=asking, base_url=settings.base_url)
     return Sender(database=database, carrier=carrier, clock=clock, askers=askers)
+
+
+def recordings_at_carrier(settings: Settings) -> TwilioRecordings:
+    """The telephone company's recordings. Settings without a carrier were refused before."""
+    return TwilioRecordings(
+        account_sid=settings.twilio_account_sid,
+        auth_token=settings.twilio_auth_token,
+        api_url=settings.twilio_api_url,
+    )
+
+
+def keeper_of(
+    settings: Settings, database: Database, carrier: TwilioRecordings, *, clock: Clock
+) -> Keeper:
+    """Fetches recordings into the folder of the settings."""
+    return Keeper(
+        database=database,
+        carrier=carrier,
+        clock=clock,
+        vault=vault_of(settings),
+        folder=settings.recordings_dir,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Workshop:
+    """What the worker's jobs do, by the names of `hotline.jobs.functions`."""
+
+    sender: Sender
+    keeper: Keeper
+
+    async def deliver(self, delivery_id: str) -> None:
+        """Send one delivery."""
+        await self.sender.deliver(delivery_id)
+
+    async def keep_recording(self, recording_id: str) -> None:
+        """Bring one recording as far as it goes now."""
+        await self.keeper.keep(recording_id)
+
+
+def _fallback_writer(settings: Settings, database: Database, clock: Clock) -> FallbackWriter:
+    return FallbackWriter(
+        database=database,
+        clock=clock,
+        folder=settings.fallback_dir,
+        base_url=settings.base_url,
+        duty_phone=settings.duty_phone,
+    )
+
+
+def _account_of(
+    settings: Settings, database: Database, carrier: TwilioCarrier, clock: Clock
+) -> CarrierAccount:
+    return CarrierAccount(
+        database=database,
+        carrier=carrier,
+        clock=clock,
+        found=FoundCalls(vault_of(settings), whose_number),
+        base_url=settings.base_url,
+    )
 
 
 async def run_switchboard(settings: Settings, *, clock: Clock | None = None) -> None:
@@ -80,21 +184,80 @@ async def run_switchboard(settings: Settings, *, clock: Clock | None = None) -> 
     database, carrier = serving_database(settings), carrier_of(settings, clock=clock)
     carrier.warm_up()
     switchboard = Switchboard(
-        database=database, carrier=carrier, clock=clock, base_url=settings.base_url
-    )
-    dispatcher = Dispatcher(
         database=database,
-        sender=sender_of(settings, database, carrier, clock=clock),
-        jobs=RqQueue(settings.redis_url or ""),
+        carrier=carrier,
         clock=clock,
+        vault=vault_of(settings),
+        base_url=settings.base_url,
+        duty_phone=settings.duty_phone,
     )
-    loop = loop_over(dispatcher, database=database, clock=clock)
+    jobs = RqQueue(settings.redis_url or "")
+    sender = sender_of(settings, database, carrier, clock=clock)
+    dispatcher = Dispatcher(database=database, sender=sender, jobs=jobs, clock=clock)
+    recording = recording_of(settings, database, jobs, clock=clock)
+    account = _account_of(settings, database, carrier, clock)
+    fallback = _fallback_writer(settings, database, clock)
+    search = MessageSearch(database=database, carrier=recording.carrier, clock=clock)
+    texts = texts_of(settings, database, carrier, clock=clock)
+    others = {
+        "account": account.tick,
+        "fallback": fallback.tick,
+        "messages": search.tick,
+        "texts": texts.tick,
+    }
+    loop = loop_over(dispatcher, recording, others, database=database, clock=clock)
     watch = partial(watch_clock, database, clock)
     leave_alone_what_is_loaded()
     await run_parts({"switchboard": switchboard.run, "dispatcher": loop.run, "clock": watch})
     await dispatcher.stop()
+    await search.jobs.stop()
+    await recording.stop()
+    await texts.stop()
+    await account.jobs.stop()
     await carrier.aclose()
     await database.close()
+
+
+def texts_of(
+    settings: Settings, database: Database, carrier: TwilioCarrier, *, clock: Clock
+) -> TextDispatcher:
+    """Sends text messages, in the loop of the process that asks the carrier."""
+    sender = TextSender(
+        database=database,
+        carrier=carrier,
+        clock=clock,
+        vault=vault_of(settings),
+        base_url=settings.base_url,
+    )
+    return TextDispatcher(database=database, sender=sender, clock=clock)
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingParts:
+    """What brings recordings about at the carrier, and to us."""
+
+    carrier: TwilioRecordings
+    reconciler: Reconciler
+    collector: Collector
+
+    async def stop(self) -> None:
+        """End what is under way; the rows say how far it came."""
+        await self.reconciler.stop()
+        await self.collector.stop()
+        await self.carrier.aclose()
+
+
+def recording_of(
+    settings: Settings, database: Database, jobs: RqQueue, *, clock: Clock
+) -> RecordingParts:
+    """For the loop of the process that asks the carrier."""
+    carrier = recordings_at_carrier(settings)
+    keeper = keeper_of(settings, database, carrier, clock=clock)
+    return RecordingParts(
+        carrier,
+        Reconciler(database=database, carrier=carrier, clock=clock),
+        Collector(database=database, keeper=keeper, jobs=jobs, clock=clock),
+    )
 
 
 async def run_parts(parts: Mapping[str, Callable[[], Awaitable[None]]]) -> None:
@@ -114,13 +277,25 @@ async def _keep_all_running(parts: Mapping[str, Callable[[], Awaitable[None]]]) 
         tell_supervisor("READY=1")
 
 
-def loop_over(dispatcher: Dispatcher, *, database: Database, clock: Clock) -> TickLoop:
+def loop_over(
+    dispatcher: Dispatcher,
+    recording: RecordingParts | None = None,
+    others: Mapping[str, Look] = MappingProxyType({}),
+    *,
+    database: Database,
+    clock: Clock,
+) -> TickLoop:
     """Deadlines first: what they bring about is handed out in the same look."""
     deadlines = Deadlines(database=database, clock=clock)
-    watch = Watch(
-        looks={"deadlines": deadlines.tick, "deliveries": dispatcher.tick},
-        topics=("escalation", "delivery"),
-    )
+    dropped = DroppedLook(database=database, clock=clock)
+    looks = {
+        "deadlines": deadlines.tick,
+        "dropped": dropped.tick,
+        "deliveries": dispatcher.tick,
+    }
+    if recording is not None:
+        looks |= {"recordings": recording.reconciler.tick, "sounds": recording.collector.tick}
+    watch = Watch(looks={**looks, **others}, topics=("escalation", "delivery", RECORDING))
     return TickLoop(database=database, clock=clock, watch=watch)
 
 
@@ -130,9 +305,13 @@ def run_worker(settings: Settings, *, clock: Clock | None = None) -> None:
         raise SettingsError("HOTLINE_REDIS_URL is not set: a worker has nowhere to listen.")
     clock = watched(clock)
 
-    def make_deliverer() -> Sender:
+    def make_workshop() -> Workshop:
         database = serving_database(settings, breaks=False)
         carrier = carrier_of(settings, clock=clock)
-        return sender_of(settings, database, carrier, clock=clock)
+        recordings = recordings_at_carrier(settings)
+        return Workshop(
+            sender_of(settings, database, carrier, clock=clock),
+            keeper_of(settings, database, recordings, clock=clock),
+        )
 
-    work_for_ever(settings.redis_url, make_deliverer)
+    work_for_ever(settings.redis_url, make_workshop)

@@ -8,7 +8,16 @@ its parts when it runs (README: decision 8); `tests/hotline/cli` looks at what i
 
 import typer
 
-from hotline.cli.installation import apply, make_key, migrate, staff_app, stations_app
+from hotline.cli.flows import flow_app
+from hotline.cli.installation import (
+    apply,
+    configuration_app,
+    fallback,
+    make_key,
+    migrate,
+    staff_app,
+    stations_app,
+)
 from hotline.cli.planning import plan_app, replay, simulate
 from hotline.cli.processes import demo, serve, switchboard, up, worker
 
@@ -18,12 +27,14 @@ One process each: serve, switchboard, worker. All at once: up, or demo with a si
 """
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=HELP)
-for command in (serve, switchboard, worker, migrate, apply, up, demo, replay, simulate):
+for command in (serve, switchboard, worker, migrate, apply, fallback, up, demo, replay, simulate):
     app.command()(command)
 app.command("make-key")(make_key)
+app.add_typer(configuration_app, name="configuration")
 app.add_typer(staff_app, name="staff")
 app.add_typer(stations_app, name="stations")
 app.add_typer(plan_app, name="plan")
+app.add_typer(flow_app, name="flow")
 
 
 def main() -> None:

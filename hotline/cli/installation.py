@@ -8,6 +8,7 @@ import typer
 from hotline.cli.plainly import plainly
 
 staff_app = typer.Typer(no_args_is_help=True, help="Accounts.")
+configuration_app = typer.Typer(no_args_is_help=True, help="The configuration in force.")
 stations_app = typer.Typer(no_args_is_help=True, help="Protection stations.")
 
 
@@ -22,12 +23,33 @@ def migrate(
 
 
 @plainly
-def apply(folder: Path) -> None:
+def apply(
+    folder: Path,
+    check: Annotated[bool, typer.Option("--check", help="Only say what would change.")] = False,  # noqa: FBT002 – a command-line switch
+) -> None:
     """Apply lines, flows, stations and staff from a folder; print what changed."""
-    from hotline.commands.installation import apply_folder
+    from hotline.commands.installation import apply_folder, preview_folder
 
-    for line in apply_folder(folder):
+    for line in preview_folder(folder) if check else apply_folder(folder):
         typer.echo(line)
+
+
+@configuration_app.command()
+@plainly
+def export(folder: Path) -> None:
+    """Write the configuration in force as files, with what was edited on the page."""
+    from hotline.commands.installation import export_folder
+
+    typer.echo(export_folder(folder))
+
+
+@plainly
+def fallback(folder: Path) -> None:
+    """Write what callers hear while the carrier cannot reach us, to be hosted elsewhere."""
+    from hotline.commands.fallback import write_fallback
+
+    for path in write_fallback(folder):
+        typer.echo(path)
 
 
 @staff_app.command()

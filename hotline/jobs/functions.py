@@ -8,16 +8,21 @@ from collections.abc import Callable, Coroutine, Mapping
 from typing import Any, Protocol
 
 from hotline.deliveries.dispatcher import DELIVER
+from hotline.recordings.collector import KEEP
 
 JobFunction = Callable[[str], None]
 RunCoroutine = Callable[[Coroutine[Any, Any, None]], None]
 
 
 class Deliverer(Protocol):
-    """What the jobs need. `hotline.deliveries.sending.Sender` has it."""
+    """What the jobs need: `hotline.deliveries.sending` and `hotline.recordings.keeping` have it."""
 
     async def deliver(self, delivery_id: str) -> None:
         """Send one delivery, if it is still to be sent."""
+        ...
+
+    async def keep_recording(self, recording_id: str) -> None:
+        """Fetch one recording, or erase it, if that is due."""
         ...
 
 
@@ -27,4 +32,7 @@ def job_functions(run: RunCoroutine, deliverer: Deliverer) -> Mapping[str, JobFu
     def deliver(delivery_id: str) -> None:
         run(deliverer.deliver(delivery_id))
 
-    return {DELIVER: deliver}
+    def keep_recording(recording_id: str) -> None:
+        run(deliverer.keep_recording(recording_id))
+
+    return {DELIVER: deliver, KEEP: keep_recording}

@@ -17,6 +17,8 @@ from redis.retry import Retry
 from rq import Queue
 from rq.serializers import JSONSerializer
 
+from hotline.recordings.collector import KEEP
+
 log = structlog.get_logger()
 
 QUEUE = "hotline"
@@ -24,6 +26,7 @@ CONNECT_WITHIN_S = 0.3  # reliability research F1
 ANSWER_WITHIN_S = 1.0
 BREAK_S = 5.0
 JOB_MAY_TAKE_S = 30
+MAY_TAKE_LONGER_S = {KEEP: 630}  # an hour of sound is fetched in minutes
 WORTHLESS_AFTER_S = 60  # by then the dispatcher has long done it
 FAILED_KEPT_S = 3600
 
@@ -59,7 +62,7 @@ class RqQueue:
             job,
             row_id,
             job_id=f"{job}-{row_id}-{secrets.token_hex(4)}",
-            job_timeout=JOB_MAY_TAKE_S,
+            job_timeout=MAY_TAKE_LONGER_S.get(job, JOB_MAY_TAKE_S),
             ttl=WORTHLESS_AFTER_S,
             result_ttl=0,
             failure_ttl=FAILED_KEPT_S,
@@ -74,3 +77,14 @@ def connect(redis_url: str) -> Redis:
         socket_timeout=ANSWER_WITHIN_S,
         retry=Retry(NoBackoff(), 0),
     )
+
+
+async def redis_answers(redis_url: str) -> bool:
+    """Whether Redis is there at this moment; known after a second."""
+    connection = connect(redis_url)
+    try:
+        return bool(await to_thread.run_sync(connection.ping))
+    except (RedisError, OSError):
+        return False
+    finally:
+        connection.close()

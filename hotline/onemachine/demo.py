@@ -23,14 +23,15 @@ from hotline.staff.training import PASSWORD
 CONFIG = Path(__file__).parents[2] / "deploy" / "guangdong"
 DATA = Path(".data/demo")
 ACCOUNT, TOKEN = "AC" + "12355".zfill(32), SIMULATED_TOKEN
-NUMBERS = ("12355", "02012355")
+NUMBERS = ("12355", "12356", "12338", "12348", "12349", "02000000040", "02012355", "02000000050")
+CAST = ("chen", "zhang", "wong", "fang", "mei", "deng", "luo")  # somebody of each line
 
 WELCOME = """
   Open  {url}/demo    phone, desk, floor and station side by side
 
         {url}/        the console: li, chen, zhang, wong (counselors), he (supervisor),
                       tianhe (station), admin; the password of each is {password}
-        {phone}   a phone: dial 12355
+        {phone}   a phone: dial 12355, 12356, 12338, 12348, 12349 or 02000000040
 
   Data and logs: {data}. Ctrl-C stops everything.
 """
@@ -70,6 +71,7 @@ def _environment(settings: Settings, carrier: str) -> dict[str, str]:
         "voice_url": f"{url}/voice/incoming",
         "status_callback": f"{url}/voice/status",
         "fallback_url": f"{url}/voice/fallback",
+        "sms_url": f"{url}/texts/incoming",
     }
     return {
         "HOTLINE_BIND": settings.bind,
@@ -85,7 +87,7 @@ def _environment(settings: Settings, carrier: str) -> dict[str, str]:
         "SIMULATOR_AUTH_TOKEN": TOKEN,
         "SIMULATOR_NUMBERS": json.dumps(dict.fromkeys(NUMBERS, announced)),
         "SIMULATOR_APPLICATION_URL": url,
-        "SIMULATOR_CAST": json.dumps(dict.fromkeys(("chen", "zhang", "wong"), PASSWORD)),
+        "SIMULATOR_CAST": json.dumps(dict.fromkeys(CAST, PASSWORD)),
     }
 
 

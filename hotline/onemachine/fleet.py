@@ -25,8 +25,7 @@ import httpx
 import structlog
 
 from hotline.clock import SystemClock
-from hotline.configuration.apply import apply
-from hotline.configuration.load import load_folder
+from hotline.configuration.versions import apply_at_start
 from hotline.errors import HotlineError, SettingsError
 from hotline.onemachine import Running, start_postgres, start_process, start_valkey
 from hotline.onemachine.postgres import begin_postgres, postgres_lets_us_wait
@@ -245,7 +244,7 @@ async def _furnish(url: str, folder: Path | None, *, demo: bool) -> None:
     try:
         async with database.work() as work:
             if folder is not None:
-                await apply(work, load_folder(folder), at=SystemClock().now())
+                await apply_at_start(work, folder, at=SystemClock().now())
             await (give_training_secrets if demo else look_at_secrets)(work)
         if not demo:
             async with database.work() as work:
