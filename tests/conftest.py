@@ -2,9 +2,23 @@
 
 import logging
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 import structlog
+
+from tests.golden import WRITE, GoldenCheck, check_golden
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Golden files are written anew on purpose only, and read in the difference of the commit."""
+    parser.addoption(WRITE, action="store_true", help="write golden files anew")
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> GoldenCheck:
+    """Compare a text with its golden file."""
+    return partial(check_golden, write=bool(request.config.getoption(WRITE)))
 
 
 @pytest.fixture(scope="session")

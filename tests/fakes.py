@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from hotline.ports import Dial, LegReport, LegStatus
+from hotline.ports import Dial, LegReport, LegStatus, PlaceChange
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 
@@ -41,6 +41,17 @@ class FakeLeg:
     dial: Dial
     started_at: datetime
     status: LegStatus = LegStatus.RINGING
+
+
+def _change_said(whom: str, change: PlaceChange) -> tuple[str, str]:
+    if change.held is not None:
+        return ("hold" if change.held else "resume", f"{whom} {change.music_url}")
+    if change.ends_talk is not None:
+        return ("ends" if change.ends_talk else "ends not", whom)
+    if change.say_url:
+        return ("say", f"{whom} {change.say_url}")
+    voice = "muted" if change.muted else f"coach {change.coaches}" if change.coaches else "open"
+    return (voice, whom)
 
 
 @dataclass
@@ -107,16 +118,12 @@ class FakeCarrier:
     async def hang_up(self, sid: str) -> None:
         self.journal.append(("hang_up", sid))
 
-    async def set_hold(self, conference: str, sid: str, *, held: bool, music_url: str) -> None:
-        self.journal.append(("hold" if held else "resume", f"{conference} {sid} {music_url}"))
+    async def change(self, conference: str, sid: str, change: PlaceChange) -> None:
+        self.journal.append(_change_said(f"{conference} {sid}", change))
         self.hold_asked.set()
         await self.hold_gate.wait()
         if self.hold_faults:
             raise self.hold_faults.popleft()
-
-    async def send_message(self, *, to: str, from_: str, body: str, status_url: str) -> str:
-        self.journal.append(("message", f"{from_} {to} {body} {status_url}"))
-        return f"SM{len(self.journal)}"
 
     def _report(self, leg: FakeLeg) -> LegReport:
         return LegReport(sid=leg.sid, to=leg.dial.to, status=leg.status, started_at=leg.started_at)

@@ -3,6 +3,7 @@
 One demo runs for all of them; whoever needs counselors who are fresh asks for `duty`.
 """
 
+import json
 import os
 import re
 import shutil
@@ -11,14 +12,25 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from http.server import ThreadingHTTPServer
 from pathlib import Path
-from threading import Event
+from threading import Event, Thread
 
 import psycopg
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect, sync_playwright
 
-from tests.browser.people import Demo, Duty
+from tests.browser.people import Demo, Duty, signs_in
+from tests.browser.phones import (
+    ACCOUNT_SID,
+    AUTH_TOKEN,
+    HOTLINE,
+    ROOM,
+    RecordingApplication,
+    Simulator,
+    free_address,
+    wait_until_answering,
+)
 
 ARGUMENTS = [
     "--no-sandbox",
@@ -148,3 +160,40 @@ def duty(demo: Demo) -> Iterator[Duty]:
         floor.clear()
         yield floor
         floor.clear()
+
+
+@pytest.fixture
+def admin(demo: Demo, duty: Duty, somebody: Callable[[], Page]) -> Iterator[Page]:
+    """Signed in. What is in force is as the folder says afterwards."""
+    page = somebody()
+    signs_in(page, demo, "admin")
+    yield page
+    newest = duty.asks("admin", "GET", "/configuration")["versions"][0]["number"]
+    if newest != 1:
+        duty.asks("admin", "POST", "/configuration/undo", {"base": newest, "number": 1})
+
+
+@pytest.fixture(scope="module")
+def application_url() -> Iterator[str]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), RecordingApplication) as server:
+        Thread(target=server.serve_forever).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+@pytest.fixture(scope="module")
+def simulator(application_url: str) -> Iterator[Simulator]:
+    address = free_address()
+    voice = {"voice_url": f"{application_url}/voice"}
+    settings = {
+        "SIMULATOR_BIND": address,
+        "SIMULATOR_ACCOUNT_SID": ACCOUNT_SID,
+        "SIMULATOR_AUTH_TOKEN": AUTH_TOKEN,
+        "SIMULATOR_NUMBERS": json.dumps({HOTLINE: voice, ROOM: voice}),
+        "SIMULATOR_SAY_SECONDS_PER_CHARACTER": "0.01",
+    }
+    command = [sys.executable, "-m", "hotline.simulator"]
+    with subprocess.Popen(command, env=os.environ | settings) as process:  # noqa: S603 – argv is ours
+        wait_until_answering(process, address)
+        yield Simulator(f"http://{address}", application_url)
+        process.terminate()

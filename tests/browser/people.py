@@ -8,6 +8,7 @@ from typing import Any
 
 import httpx
 import psycopg
+import pytest
 from playwright.sync_api import Page, expect
 
 from hotline.numbers import as_people_dial
@@ -17,6 +18,7 @@ DUTY_PHONE = "02000000202"
 OVER = "('acknowledged', 'failed', 'superseded', 'dead')"  # an attempt to reach a station
 NUMBERS = count(15400000501)  # a child of its own for each story
 PATIENCE_S = 10.0
+LONGEST_NEWS = 60  # looks at the carrier's journal before a recorder must run
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,7 @@ class Duty:
     children: list[str] = field(default_factory=list)
 
     def clear(self) -> None:
-        """Everybody hangs up, nobody is on duty and nobody owed a rest."""
+        """Everybody hangs up, nobody is on duty, and nobody is owed a rest or a call."""
         for child in self.children:
             self.acts(child, "hang_up", fails=True)
         self._end_alarms()
@@ -52,7 +54,11 @@ class Duty:
             " ended_at = now() where state <> 'ended';"
             "update presence set state = 'offline', reason = '', call_id = null, back_at = null,"
             " missed = 0, crisis_in_a_row = 0, crisis_ended_at = null, working_since = now(),"
-            " lease_until = null, cut_short_call_id = null"
+            " lease_until = null, console = '', phone = '', cut_short_call_id = null;"
+            "delete from notice; delete from line_diversion; delete from supervisor_act;"
+            "delete from callback_attempt; delete from callback_cause; delete from callback;"
+            "update staff set skills = skills_kept, skills_kept = null, skills_until = null"
+            " where skills_kept is not null"
         )
 
     def _end_alarms(self) -> None:
@@ -82,10 +88,14 @@ class Duty:
         assert fails or answer.is_success, answer.text
         return answer.is_success
 
+    def a_number(self) -> str:
+        """That of a child of this story."""
+        self.children.append(str(next(NUMBERS)))
+        return self.children[-1]
+
     def a_child_calls(self, *keys: str) -> str:
         """A child dials and presses; their number."""
-        child = str(next(NUMBERS))
-        self.children.append(child)
+        child = self.a_number()
         self.acts(child, "dial", to="12355")
         for key in keys:
             self._is_asked(child)
@@ -98,6 +108,19 @@ class Duty:
         while not httpx.get(handset).json()["gathering"]:
             before, last = last, self._news_after(last)
             assert last > before, "the hotline asked for nothing"
+
+    def comes_to_the_recorder(self, number: str) -> None:
+        """Until the carrier listens to what they say: long words are said before."""
+        last = 0
+        for _ in range(LONGEST_NEWS):
+            if self._is_recorded(number):
+                return
+            last = self._news_after(last)
+        pytest.fail("no recorder runs")
+
+    def _is_recorded(self, number: str) -> bool:
+        told = httpx.get(f"{self.demo.carrier}/simulator/journal").json()["entries"]
+        return any(one["kind"] == "recording" and one["address"] == number for one in told)
 
     def is_in_a_talk(self, number: str) -> bool:
         """Whether somebody else is with them."""
@@ -140,7 +163,7 @@ def signs_in(page: Page, demo: Demo, username: str) -> None:
     page.locator("#username").fill(username)
     page.locator("#password").fill(PASSWORD)
     page.get_by_test_id("login").click()
-    page.wait_for_url(re.compile(r"/(desk|floor|station|settings)"))
+    page.wait_for_url(re.compile(r"/(desk|floor|station|administration)"))
 
 
 def goes_on_duty(page: Page, demo: Demo, username: str) -> None:
@@ -168,11 +191,16 @@ def answers(page: Page) -> None:
     talks(page)
 
 
+def talks_with_a_child(page: Page, duty: Duty, key: str = "1") -> None:
+    """li answers the next child. `key`: what the child presses, 9 in danger."""
+    goes_on_duty(page, duty.demo, "li")
+    duty.a_child_calls(key)
+    answers(page)
+
+
 def flagged_talk(page: Page, duty: Duty) -> Mapping[str, str]:
     """li talks with a child and has raised the alarm; nobody has acknowledged it."""
-    goes_on_duty(page, duty.demo, "li")
-    duty.a_child_calls("1")
-    answers(page)
+    talks_with_a_child(page, duty)
     call_id = duty.one("select id from call where state = 'talking'")
     told = duty.asks("li", "POST", f"/calls/{call_id}/flags", {"level": "imminent"})
     return {"call_id": call_id, "escalation_id": told["escalation_id"]}

@@ -103,7 +103,7 @@ async def answer_with_markup(officer: Person, path: str) -> None:
 async def serve(database_url: str, place: Place) -> None:
     port = int(place.url.rpartition(":")[2])
     clock, database = FakeClock(), Database(database_url)
-    backend = house_on(database, clock, Settings(bind=f"127.0.0.1:{port}"))
+    backend = house_on(database, clock, Settings(bind=f"127.0.0.1:{port}", second_factor="off"))
     app = create_app(backend)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=place.url) as http:
         place.paths = await write_markup(ApiScene(backend, clock, app, http))

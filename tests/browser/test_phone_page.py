@@ -1,128 +1,16 @@
 """The phone page in a real browser: the real simulator, and a small application behind it."""
 
-import json
 import re
-import socket
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import closing
-from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from itertools import count
-from os import environ
-from threading import Event, Thread
-from urllib.parse import parse_qs, urlencode
 
-import httpx
 import pytest
 from playwright.sync_api import Locator, Page, WebSocketRoute, expect
 
+from tests.browser.phones import HOTLINE, ROOM, OpenPage, Simulator, a_number, is_in_state
+
 pytestmark = pytest.mark.browser
 
-ACCOUNT_SID, AUTH_TOKEN = f"AC{'1' * 32}", "2" * 32
-NUMBERS = count(15400000101)  # a new one for each phone: a call outlives its page
-HOTLINE, ROOM = "12355", "12356"
-START_PATIENCE, START_PAUSE = 200, 0.1  # looks, and seconds between them
 HEARD = re.compile(r"^(0\.(0[2-9]|[1-9])|1)")  # the fake microphone's beep, not mere noise
 CHINESE = re.compile(r"[一-鿿]")
-
-MENU = """<Response><Gather numDigits="1" input="dtmf speech" timeout="60" action="/chosen">
-<Say language="cmn-CN">您好，这里是青少年服务热线。</Say>
-<Say language="yue-HK">講廣東話請按二。</Say></Gather></Response>"""
-CHOSEN = '<Response><Say language="cmn-CN">您选择了 {}。</Say><Pause length="60"/></Response>'
-MEET = "<Response><Dial><Conference>room</Conference></Dial></Response>"
-
-OpenPage = Callable[[str], Page]
-
-
-def twiml(path: str, form: dict[str, str]) -> str:
-    if path == "/chosen":
-        return CHOSEN.format(form.get("Digits", form.get("SpeechResult", "")))
-    return MEET if form["To"].endswith(ROOM) else MENU
-
-
-class RecordingApplication(BaseHTTPRequestHandler):
-    """Whom the simulator asks what to do with a call: a menu, or a room where callers meet."""
-
-    def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
-        answer = twiml(self.path, {name: values[0] for name, values in parse_qs(body).items()})
-        self.send_response(200)
-        self.send_header("Content-Type", "text/xml; charset=utf-8")
-        self.end_headers()
-        self.wfile.write(answer.encode())
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Silent."""
-
-
-@dataclass(frozen=True)
-class Simulator:
-    """The simulator, running as a program of its own."""
-
-    url: str
-    application_url: str
-
-    def phone(self, number: str, language: str = "zh") -> str:
-        return f"{self.url}/phone?{urlencode({'number': number, 'lang': language})}"
-
-    def calls(self, number: str) -> None:
-        """Somebody is called, as the house calls a station."""
-        call = {"To": number, "From": HOTLINE, "Url": f"{self.application_url}/voice"}
-        account = f"{self.url}/2010-04-01/Accounts/{ACCOUNT_SID}"
-        answer = httpx.post(f"{account}/Calls.json", auth=(ACCOUNT_SID, AUTH_TOKEN), data=call)
-        answer.raise_for_status()
-
-
-@pytest.fixture(scope="module")
-def application_url() -> Iterator[str]:
-    with ThreadingHTTPServer(("127.0.0.1", 0), RecordingApplication) as server:
-        Thread(target=server.serve_forever).start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-
-
-def free_address() -> str:
-    with closing(socket.create_server(("127.0.0.1", 0))) as probe:
-        return f"127.0.0.1:{probe.getsockname()[1]}"
-
-
-def wait_until_answering(process: subprocess.Popen[bytes], address: str) -> None:
-    host, port = address.split(":")
-    for _ in range(START_PATIENCE):
-        assert process.poll() is None, "the simulator ended at once"
-        with closing(socket.socket()) as probe:
-            if probe.connect_ex((host, int(port))) == 0:
-                return
-        Event().wait(START_PAUSE)
-    pytest.fail("the simulator never answered")
-
-
-@pytest.fixture(scope="module")
-def simulator(application_url: str) -> Iterator[Simulator]:
-    address = free_address()
-    voice = {"voice_url": f"{application_url}/voice"}
-    settings = {
-        "SIMULATOR_BIND": address,
-        "SIMULATOR_ACCOUNT_SID": ACCOUNT_SID,
-        "SIMULATOR_AUTH_TOKEN": AUTH_TOKEN,
-        "SIMULATOR_NUMBERS": json.dumps({HOTLINE: voice, ROOM: voice}),
-        "SIMULATOR_SAY_SECONDS_PER_CHARACTER": "0.01",
-    }
-    command = [sys.executable, "-m", "hotline.simulator"]
-    with subprocess.Popen(command, env=environ | settings) as process:  # noqa: S603 – argv is ours
-        wait_until_answering(process, address)
-        yield Simulator(f"http://{address}", application_url)
-        process.terminate()
-
-
-def a_number() -> str:
-    return str(next(NUMBERS))
-
-
-def is_in_state(page: Page, state: str) -> None:
-    expect(page.get_by_test_id("state")).to_have_attribute("data-state", state)
 
 
 def dial(page: Page, number: str) -> None:

@@ -14,6 +14,7 @@ from tests.browser.people import (
     goes_on_duty,
     has_the_phone,
     signs_in,
+    talks_with_a_child,
 )
 
 pytestmark = pytest.mark.browser
@@ -23,9 +24,7 @@ def test_esc_leaves_the_crisis_panel_and_the_focus_is_where_it_was(
     duty: Duty, somebody: Callable[[], Page]
 ) -> None:
     desk = somebody()
-    goes_on_duty(desk, duty.demo, "li")
-    duty.a_child_calls("1")
-    answers(desk)
+    talks_with_a_child(desk, duty)
     desk.get_by_test_id("narrative").click()
 
     desk.keyboard.press("F9")
@@ -48,6 +47,7 @@ def test_a_success_takes_the_error_before_it_away_and_both_have_their_icon(
     ready.click()
     expect(toast.first).to_contain_text("网络不通")
     expect(toast.first.locator("svg.icon").first.locator("path").first).to_be_attached()
+    expect(ready).to_be_enabled()  # the check of the microphone is over, and the press was sent
     desk.context.set_offline(False)
     ready.click()
 

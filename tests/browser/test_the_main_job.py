@@ -58,6 +58,7 @@ def test_a_child_is_heard_and_a_station_answers_for_it(
 
     dials_and_chooses_mandarin(child)
     expect(desk.get_by_test_id("incoming")).to_be_visible()
+    expect(desk.get_by_test_id("answer")).to_be_focused()
     desk.keyboard.press("Enter")
     is_in_state(child, "talking")
     shows(floor, "caller", "talking")

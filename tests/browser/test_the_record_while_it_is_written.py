@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.people import Duty, answers, goes_on_duty
+from tests.browser.people import Duty, answers, goes_on_duty, talks_with_a_child
 
 pytestmark = pytest.mark.browser
 
@@ -73,9 +73,7 @@ def test_who_writes_up_a_crisis_decides_to_answer_the_next_child_in_danger(
     duty: Duty, somebody: Callable[[], Page]
 ) -> None:
     desk = somebody()
-    goes_on_duty(desk, duty.demo, "li")
-    duty.a_child_calls("9")
-    answers(desk)
+    talks_with_a_child(desk, duty, "9")
     desk.keyboard.press("e")
     desk.keyboard.press("e")
     expect(desk.get_by_test_id("callbar")).to_have_attribute("data-state", "wrapping_up")

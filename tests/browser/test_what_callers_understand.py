@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.people import Duty, answers, goes_on_duty
+from tests.browser.people import Duty, talks_with_a_child
 
 pytestmark = pytest.mark.browser
 
@@ -14,9 +14,7 @@ def test_a_counselor_notes_it_during_the_talk_without_leaving_the_keyboard(
     duty: Duty, somebody: Callable[[], Page]
 ) -> None:
     desk = somebody()
-    goes_on_duty(desk, duty.demo, "li")
-    duty.a_child_calls("1")
-    answers(desk)
+    talks_with_a_child(desk, duty)
     expect(desk.get_by_test_id("understands")).to_contain_text("未知，按接听方案的对照表")
 
     desk.get_by_test_id("understanding-change").focus()

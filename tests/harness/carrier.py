@@ -82,6 +82,25 @@ class Carrier:
         wanted = {"kind": "held", "conference": f"call-{call}", "hold": held}
         await self.until(lambda e: wanted.items() <= e.items(), f"hold={held}")
 
+    async def conferences(self) -> dict[str, "Company"]:
+        """The conferences that go on, by name."""
+        told = await self._did(self.http.get("/simulator/conferences"))
+        return {one["name"]: Company(one) for one in told}
+
+    async def legs(self) -> list[dict[str, Any]]:
+        """Where each leg is that is not over."""
+        found: list[dict[str, Any]] = await self._did(self.http.get("/simulator/legs"))
+        return found
+
+    async def in_silence(self) -> set[str]:
+        """The phones in conferences that hear nothing at all."""
+        return {leg["address"] for leg in await self.legs() if leg["silence"]}
+
+    async def still_ringing(self) -> set[str]:
+        """The phones that are being rung."""
+        ringing = ("queued", "initiated", "ringing")
+        return {leg["address"] for leg in await self.legs() if leg["status"] in ringing}
+
     @property
     def journal(self) -> Sequence[dict[str, Any]]:
         """All that was read of it so far."""
@@ -118,6 +137,34 @@ class Carrier:
         return answer.json()
 
 
+@dataclass(frozen=True)
+class Company:
+    """Who hears whom in one conference, as the carrier lets them."""
+
+    told: dict[str, Any]
+
+    def one(self, address: str) -> dict[str, Any]:
+        """What the carrier says of a phone in it."""
+        return next(dict(one) for one in self.told["participants"] if one["address"] == address)
+
+    def hears(self, address: str) -> set[str]:
+        """The phones whose words reach this one."""
+        return set(self.one(address)["hears"])
+
+    def heard_by(self, address: str) -> set[str]:
+        """The phones that this one's words reach."""
+        everybody = {one["address"] for one in self.told["participants"]}
+        return {other for other in everybody if address in self.hears(other)}
+
+    def hears_music(self, address: str) -> bool:
+        """Whether a document or music is played to this one alone, its pauses included."""
+        return bool(self.one(address)["plays"])
+
+    def in_silence(self) -> set[str]:
+        """The phones that hear nothing at all."""
+        return {one["address"] for one in self.told["participants"] if one["silence"]}
+
+
 @dataclass
 class Handset:
     """One phone. What it did and heard is read from the journal, in order."""
@@ -126,6 +173,27 @@ class Handset:
     address: str
     heard: int = 0
     rung: int = 0
+
+    async def writes(self, text: str, *, to: str = "12355", sid: str = "") -> None:
+        """A text to a number. `sid`: the same one once more."""
+        asked = {"to": to, "text": text, "sid": sid}
+        answer = await self.carrier.http.post(f"/simulator/texts/{self.address}", json=asked)
+        assert answer.is_success, answer.text
+
+    async def texts(self) -> list[str]:
+        """The texts that came to it, in order: however its number was written."""
+        await self.carrier.look()
+        ours = [e for e in self.carrier.journal if e["kind"] == "message"]
+        return [e["text"] for e in ours if e["address"].endswith(self.address)]
+
+    async def is_written_to(self, pattern: str) -> None:
+        """A text with these words comes."""
+
+        def fits(entry: dict[str, Any]) -> bool:
+            ours = entry["kind"] == "message" and entry["address"].endswith(self.address)
+            return ours and re.search(pattern, entry["text"]) is not None
+
+        await self.carrier.until(fits, f"{self.address} is written to: {pattern}")
 
     async def dials(self, number: str) -> None:
         """Call a number."""
@@ -166,6 +234,14 @@ class Handset:
         await self._is_listened_to()
         await self._does("speak", text=text)
 
+    async def says_nothing(self) -> None:
+        """Not a word from now on, also to a recorder."""
+        await self._does("say_nothing")
+
+    async def speaks_at_once(self, text: str) -> None:
+        """Whoever listens: a person, or a recorder."""
+        await self._does("speak", text=text)
+
     async def hears(self, pattern: str) -> None:
         """Something that is said, in order."""
 
@@ -176,9 +252,15 @@ class Handset:
         found = await self.carrier.until(fits, f"{self.address} hears {pattern}", self.heard)
         self.heard = found["n"]
 
-    async def rings(self) -> None:
-        """It rings, once more than it was known to."""
-        wanted = {"kind": "leg", "status": "ringing", "direction": "outbound-api"}
+    async def plays(self, url: str) -> dict[str, Any]:
+        """A sound, in order. Returns what came of fetching it."""
+        found = await self._until({"kind": "played", "url": url}, f"plays {url}", after=self.heard)
+        self.heard = found["n"]
+        return found
+
+    async def rings(self, by: str = "outbound-api") -> None:
+        """It rings, once more than it was known to. `by`: `outbound-dial` where a document did."""
+        wanted = {"kind": "leg", "status": "ringing", "direction": by}
         found = await self._until(wanted, "rings", after=self.rung)
         self.heard = self.rung = found["n"]
 

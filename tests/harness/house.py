@@ -97,6 +97,11 @@ class House:
         await self.http.get("/healthz", timeout=START_PATIENCE_S)
         await self.until(DECIDES, patience_s=START_PATIENCE_S)
 
+    async def is_led_anew(self, after: int = 1) -> None:
+        """A switchboard leads that began later than this epoch, however long its start took."""
+        query = "select 1 from leadership where epoch > %s"
+        await self.until(query, after, patience_s=START_PATIENCE_S)
+
     def kill(self, name: str) -> None:
         """As a crash would: nothing is said, nothing is finished."""
         self._end(name, signal.SIGKILL)
@@ -104,6 +109,21 @@ class House:
     def stop(self, name: str) -> None:
         """As a deployment would."""
         self._end(name, signal.SIGTERM)
+
+    def goes_dark(self) -> None:
+        """Every process is dead, and nothing listens at our address."""
+        assert self.listener is not None
+        for name in list(self.running):
+            self.kill(name)
+        self.listener.close()
+
+    def comes_back(self) -> None:
+        """At the same address."""
+        port = int(self.env["HOTLINE_PUBLIC_URL"].rpartition(":")[2])
+        self.listener = socket.create_server(("127.0.0.1", port), backlog=512)
+        self.listener.set_inheritable(True)
+        for name in ("web", "switchboard"):
+            self.start(name)
 
     def hangs(self, name: str) -> None:
         """It lives, keeps its connections, and does nothing."""

@@ -6,7 +6,11 @@ from typing import Any
 from tests.harness.carrier import Carrier
 from tests.harness.house import House
 
-OURS = "select carrier_sid, state, outcome, joined_at is not null from call"
+OURS = (
+    "select carrier_sid, state, outcome, joined_at is not null or duty_phone_at is not null"
+    " from call where direction = 'in'"
+)
+OUTGOING = "select carrier_sid, state, outcome, joined_at from call where direction = 'out'"
 
 
 async def in_equals_out(carrier: Carrier, house: House) -> None:
@@ -20,7 +24,17 @@ async def in_equals_out_so_far(carrier: Carrier, house: House) -> list[str]:
     theirs = await carrier.inbound_calls()
     ours = {sid: (state, outcome, joined) for sid, state, outcome, joined in await house.rows(OURS)}
     faults = [fault for call in theirs if (fault := _fault(call, ours.pop(call["sid"], None)))]
-    return faults + [f"{sid}: we count a call that the carrier never had" for sid in ours]
+    faults += [f"{sid}: we count a call that the carrier never had" for sid in ours]
+    return faults + [fault for row in await house.rows(OUTGOING) if (fault := _fault_of_ours(*row))]
+
+
+def _fault_of_ours(sid: str, state: str, outcome: str | None, joined: object) -> str | None:
+    """Whom we called did not come in: each such call has one outcome, and a leg if they talked."""
+    if (state == "ended") != (outcome is not None) and state != "closing":
+        return f"{sid}: we called, and it is {state} with outcome {outcome}"
+    if joined and sid.startswith("not-dialled"):
+        return f"{sid}: we say that somebody picked up whom nobody dialled"
+    return None
 
 
 def _fault(call: Mapping[str, Any], ours: tuple[str, str | None, bool] | None) -> str | None:

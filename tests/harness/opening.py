@@ -11,6 +11,8 @@ from pathlib import Path
 import httpx
 
 from hotline.onemachine import Running
+from hotline.onemachine.demo import NUMBERS
+from hotline.simulator.rest import API
 from hotline.storage.vault import make_key
 from tests.harness.carrier import Carrier
 from tests.harness.clock import MovedClock
@@ -18,6 +20,7 @@ from tests.harness.house import House
 from tests.harness.ledger import in_equals_out
 from tests.harness.prepare import begun_anew, copied, dropped
 from tests.harness.scene import SID, TOKEN, Scene
+from tests.hotline.simulator.shapes import check_shape
 
 KEY = make_key()
 _numbers = itertools.count()
@@ -40,6 +43,7 @@ class Surroundings:
 @asynccontextmanager
 async def opened_scene(around: Surroundings, folder: Path) -> AsyncIterator[Scene]:
     """A house of its own. Everything runs when it begins; when it ends, in = out."""
+    await emptied_carrier(around.carrier_url)
     house = opened_house(around, folder)
     try:
         async with played_scene(around, house) as scene:
@@ -62,6 +66,7 @@ class KeptHouse:
     @asynccontextmanager
     async def scene(self) -> AsyncIterator[Scene]:
         """The house with nobody in it; when it ends, in = out."""
+        await emptied_carrier(self.around.carrier_url)
         house = self._house
         if house is None or house.touched:
             self.end()
@@ -78,6 +83,12 @@ class KeptHouse:
         self._house = None
 
 
+async def emptied_carrier(url: str) -> None:
+    """Before any row is new: or its list of calls brings those of the last story into the next."""
+    async with httpx.AsyncClient(base_url=url, timeout=60) as http:
+        (await http.post("/simulator/reset")).raise_for_status()
+
+
 def opened_house(around: Surroundings, folder: Path) -> House:
     """Web and switchboard on a database of their own, perhaps not up yet."""
     database = f"story_{os.getpid()}_{next(_numbers)}"
@@ -87,6 +98,7 @@ def opened_house(around: Surroundings, folder: Path) -> House:
     url = copied(around.postgres.url, database)
     env = _environment(url, around.redis_url, public, around.carrier_url)
     env["TEST_CLOCK"] = str(folder / "clock")
+    env["HOTLINE_DATA_DIR"] = str(folder / "data")
     if around.patient:
         env |= {"TEST_PATIENT": "1", "HOTLINE_DATABASE_ANSWER_S": "60"}
     house = House(env, MovedClock(folder / "clock"), folder, listener, httpx.AsyncClient())
@@ -112,10 +124,19 @@ async def played_scene(around: Surroundings, house: House) -> AsyncIterator[Scen
         house.http = httpx.AsyncClient(base_url=public, timeout=30)
         await stack.enter_async_context(house.http)
         await carrier.reset(numbers_of_the_house(public))
+        await carrier.passes(house.clock.offset)  # a house that has had stories is ahead
         await house.is_up()
         yield Scene(carrier, house, around.postgres.pid)
+        await no_warnings(carrier)
         if any(name.startswith("web") for name in house.running):
             await everybody_out(carrier, house)
+
+
+async def no_warnings(carrier: Carrier) -> None:
+    """Every document that we gave may stand at a carrier as it is."""
+    await carrier.look()
+    faults = [entry["fault"] for entry in carrier.journal if entry["kind"] == "warning"]
+    assert not faults, "\n".join(faults)
 
 
 def _environment(
@@ -130,6 +151,7 @@ def _environment(
         "HOTLINE_TWILIO_API_URL": carrier_url,
         "HOTLINE_ENCRYPTION_KEYS": KEY,
         "HOTLINE_SECRET_KEY": "a secret of one story",
+        "HOTLINE_SECOND_FACTOR": "off",
     }
 
 
@@ -139,8 +161,9 @@ def numbers_of_the_house(public: str) -> dict[str, dict[str, str]]:
         "voice_url": f"{public}/voice/incoming",
         "status_callback": f"{public}/voice/status",
         "fallback_url": f"{public}/voice/fallback",
+        "sms_url": f"{public}/texts/incoming",
     }
-    return {"12355": urls}
+    return dict.fromkeys(NUMBERS, urls)
 
 
 async def everybody_out(carrier: Carrier, house: House) -> None:
@@ -149,8 +172,26 @@ async def everybody_out(carrier: Carrier, house: House) -> None:
     for call in await carrier.inbound_calls():
         if not call["ended"]:
             await carrier.handset(call["from"]).hangs_up()
+    for address in await _called_by_us(carrier, house):
+        await carrier.handset(address).hangs_up()
     await house.until("select 1 where not exists (select 1 from call where state <> 'ended')")
     await in_equals_out(carrier, house)
+    await answers_have_their_shapes(carrier)
+
+
+async def answers_have_their_shapes(carrier: Carrier) -> None:
+    """What the simulator says of all that happened is what the carrier would say."""
+    for each in ("Calls", "Conferences", "Messages"):
+        address, query = f"{API}/{SID}/{each}.json", {"PageSize": 1000}
+        await check_shape(await carrier.http.get(address, params=query, auth=(SID, TOKEN)))
+
+
+async def _called_by_us(carrier: Carrier, house: House) -> set[str]:
+    """The phones of those whom we called, and who are still there."""
+    ours = "select carrier_sid from call where direction = 'out' and state <> 'ended'"
+    sids = {sid for (sid,) in await house.rows(ours)}
+    await carrier.look()
+    return {e["address"] for e in carrier.journal if e["kind"] == "leg" and e["sid"] in sids}
 
 
 def free_port() -> int:

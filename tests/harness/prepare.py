@@ -9,8 +9,7 @@ from pathlib import Path
 
 import psycopg
 
-from hotline.configuration.apply import apply
-from hotline.configuration.load import load_folder
+from hotline.configuration.versions import apply_folder
 from hotline.staff.training import give_training_secrets
 from hotline.storage.migrations import migrate
 from hotline.storage.opening import patient_database
@@ -40,7 +39,7 @@ def prepared_template(url: str) -> None:
 async def _seed(url: str) -> None:
     database = patient_database(url)
     async with database.work() as work:
-        await apply(work, load_folder(GUANGDONG), at=LONG_AGO)
+        await apply_folder(work, GUANGDONG, at=LONG_AGO)
         await give_training_secrets(work)
     await database.close()
 

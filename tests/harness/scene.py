@@ -66,6 +66,19 @@ class Scene:
         )
         return child
 
+    async def dials_and_is_recorded(self, number: str) -> Handset:
+        """Nobody is there until morning: a child who is asked for a message."""
+        he = await self.house.signs_in("he")
+        closed = {"reason": "nobody until eight"}
+        await he.does("POST", "/floor/lines/youth-12355/close", closed)
+        child = self.handset(number)
+        await child.dials("12355")
+        await child.hears(GREETING)
+        await child.presses("1")
+        await child.hears("录下来")
+        await self.until("select 1 from call where state = 'message'")
+        return child
+
     async def talking(self, username: str, number: str) -> tuple[Counselor, Handset]:
         """A counselor and a child in the middle of a talk."""
         counselor = await self.counselor(username)

@@ -47,9 +47,22 @@ insert into record (call_id, staff_id, contact_type, topics, risk, disposition, 
 select id, counselor_id, 'self', '[]', 'none', 'listened', substr(id, 2)::int % 500 = 0, '',
     arrived_at
 from call where id like 'h%' and outcome = 'talked';
+insert into recording (id, call_id, leg_sid, carrier_sid, wanted, state, copy_state, due_at,
+    created_at, path, size, key_id, sha256, keep_until)
+select 'r' || id, id, carrier_sid, 'RE' || id, 'off', 'over', 'deleted', timestamptz '2029-01-01',
+    arrived_at, '', 0, '', '', timestamptz '2029-01-01'
+from call where id like 'h%' and outcome = 'talked';
 insert into routing_event (epoch, at_s, kind, subject, facts, decisions)
 select 1, extract(epoch from arrived_at), 'call.arrives', id, '{}', '[]' from call
 where id like 'h%';
+insert into supervisor_act (id, group_id, by_id, at, kind, subject_kind, subject_id, lines, before,
+    after, reason)
+select 'act' || id, 'act' || id, counselor_id, arrived_at, 'caller_moved', 'call', id, '["youth"]',
+    '{"line_id": "youth", "topic": null, "counselor_id": null}',
+    '{"line_id": "youth", "topic": "family", "counselor_id": null}', ''
+from call where urgency = 'crisis' and id like 'h%';
+insert into notice (id, staff_id, act_id, by_id, at, kind, text, facts, read_at)
+select 'n' || id, by_id, id, by_id, at, 'message', '', '{}', at from supervisor_act;
 insert into answered_request (key, asked_hash, status, answer, received_at)
 select id, '', 200, '', timestamptz '2026-03-01 12:00+00' from call where id like 'h%';
 """
@@ -85,11 +98,14 @@ GROWING = frozenset(
         "delivery",
         "escalation",
         "escalation_event",
+        "notice",
         "offer",
         "participant",
         "plan_difference",
         "record",
+        "recording",
         "routing_event",
+        "supervisor_act",
     }
 )
 

@@ -30,9 +30,12 @@ class OneMachine(Scene):
     machine: Machine | None = None
 
     async def postgres_is_back(self) -> None:
+        """It answers, and the processes have noticed: until then a phone hears to wait a little."""
         assert self.machine is not None
         async with asyncio.timeout(PATIENCE_S):
             while not await asyncio.to_thread(self.machine.postgres_answers):
+                await self.carrier.look(0.5)
+            while (await self.house.http.get("/readyz")).status_code != httpx.codes.OK:
                 await self.carrier.look(0.5)
 
 

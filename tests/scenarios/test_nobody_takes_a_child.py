@@ -8,7 +8,7 @@ from tests.harness.scene import GREETING, Scene
 pytestmark = [pytest.mark.anyio, pytest.mark.scenario]
 
 CHILD, LIN_AT_HOME = "15400000001", "15400000301"
-DUTY_PHONE, SUPERVISOR = "02000000010", "02000000011"
+DUTY_PHONE, SUPERVISOR, PARTNER = "02000000010", "02000000011", "02000000031"
 
 
 async def is_in_danger(scene: Scene) -> Handset:
@@ -90,10 +90,11 @@ async def test_a_child_in_no_danger_is_not_left_alone_where_nobody_is_on_duty(
     scene: Scene,
 ) -> None:
     await scene.dials_and_waits(CHILD)
-    duty = scene.handset(DUTY_PHONE)
+    partner, duty = scene.handset(PARTNER), scene.handset(DUTY_PHONE)
 
-    for _ in range(13):
-        await scene.passes(15)
+    await scene.passes(61)
+    await partner.rings()
+    await partner.declines()
 
     await duty.rings()
     await duty.answers()

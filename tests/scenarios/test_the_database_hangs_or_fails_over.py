@@ -142,7 +142,7 @@ async def test_another_switchboard_takes_over_from_one_that_hangs(scene: Scene) 
     ours, epoch = await leader(scene)
 
     scene.house.hangs(ours)
-    await scene.until("select 1 from leadership where epoch > %s", epoch)
+    await scene.house.is_led_anew(epoch)
     li = await scene.counselor("li")
     await li.phone.rings()
     scene.house.goes_on(ours)

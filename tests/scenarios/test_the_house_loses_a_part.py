@@ -46,7 +46,7 @@ async def test_a_second_switchboard_takes_over_from_one_that_was_killed(scene: S
     epoch = (await scene.house.rows("select epoch from leadership"))[0][0]
 
     scene.house.kill("switchboard")
-    await scene.until("select 1 from leadership where epoch > %s", epoch)
+    await scene.house.is_led_anew(epoch)
     li = await scene.counselor("li")
     await li.phone.rings()
     await li.phone.answers()
@@ -64,7 +64,7 @@ async def test_a_switchboard_killed_while_it_rang_somebody_leaves_no_second_offe
 
     scene.house.kill("switchboard")
     scene.house.start("switchboard-2")
-    await scene.until("select 1 from leadership where epoch = 2")
+    await scene.house.is_led_anew()
     await li.phone.answers()
 
     await scene.talk(TWENTY[0])

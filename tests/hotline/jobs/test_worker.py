@@ -32,6 +32,9 @@ class Recorder:
         self.sent.append(delivery_id)
         self.loops.add(id(asyncio.get_running_loop()))
 
+    async def keep_recording(self, recording_id: str) -> None:
+        self.sent.append(f"sound of {recording_id}")
+
 
 class Stopper(Recorder):
     """Asks for the end of the process with its first job, as a deployment does."""
