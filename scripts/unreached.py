@@ -30,37 +30,46 @@ KEPT = {  # reason → file:name
     ),
     "uvicorn's server reads it in each round of its loop": (
         "scripts/bench_carrier.py:should_exit",
+        "scripts/bench_callers.py:should_exit",
     ),
-    "a closed list: pages and checks go through all of it": ("hotline/records/model.py:[A-Z]*",),
+    "a closed list: pages and checks go through all of it": (
+        "hotline/records/model.py:[A-Z]*",
+        "hotline/callers/blocks.py:[A-Z]*",
+        "hotline/recordings/telling.py:COULD_NOT",
+        "hotline/callbacks/model.py:REACHED_OTHERWISE",
+    ),
     "a part of an answer of the API": (
         "hotline/web/api/floor.py:longest_wait_s",
         "hotline/web/api/floor.py:nobody_for_s",
+        "hotline/web/api/floor.py:help",
+        "hotline/web/api/callers.py:*_today",
+        "hotline/web/api/callers.py:to_be_told",
+        "hotline/web/api/owed.py:accounted_for",
+        "hotline/web/api/risk.py:ratings",
+        "hotline/web/api/me.py:token_lasts_s",
         "hotline/escalations/queries.py:has_note",
         "hotline/records/model.py:saved_by",
+    ),
+    "a word that a browser says of itself, read by its value": (
+        "hotline/staff/consoles.py:BAD",
+        "hotline/staff/consoles.py:IF_IDLE",
     ),
     "`hotline simulate` reads the measures by their names": ("routing/simulate/measures.py:*",),
     "a formula's whole answer, by which its tests know that it is right": (
         "routing/simulate/erlang.py:abandoned",
     ),
     "a column, written for those who look into the database": (
-        "hotline/storage/tables/escalations.py:closed_at",
-        "hotline/escalations/service.py:closed_at",
-    ),
-    "when a leg began, as the carrier says it: what is looked up is given whole": (
-        "hotline/ports.py:started_at",
+        "hotline/storage/tables/callers.py:lifted_by",
+        "hotline/storage/tables/callers.py:approved_*",
+        "hotline/storage/tables/recordings.py:closed_*",
+        "hotline/storage/tables/texting.py:asked_key",
+        "hotline/callers/blocks.py:lifted_by",
+        "hotline/recordings/telling.py:closed_*",
     ),
     "starlette reads the words of a cookie": (
         "hotline/web/api/sessions.py:secure",
         "hotline/web/api/sessions.py:httponly",
         "hotline/web/api/sessions.py:samesite",
-    ),
-    "the port sends text messages too; whoever writes to stations takes it from here": (
-        "hotline/ports.py:send_message",
-        "hotline/telephony/carrier_client.py:send_message",
-    ),
-    "draws a flow; the page that shows it is being made": (
-        "ivr/picture.py:mermaid",
-        "ivr/picture.py:svg",
     ),
 }
 
