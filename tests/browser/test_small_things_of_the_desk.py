@@ -35,6 +35,21 @@ def test_esc_leaves_the_crisis_panel_and_the_focus_is_where_it_was(
     expect(desk.get_by_test_id("narrative")).to_be_focused()
 
 
+def test_esc_gives_the_focus_back_to_a_field_that_was_drawn_anew_meanwhile(
+    duty: Duty, somebody: Callable[[], Page]
+) -> None:
+    desk = somebody()
+    talks_with_a_child(desk, duty)
+    desk.get_by_test_id("narrative").click()
+
+    desk.keyboard.press("F9")
+    desk.get_by_test_id("narrative").evaluate("(field) => field.replaceWith(field.cloneNode(true))")
+    desk.keyboard.press("Escape")
+
+    expect(desk.get_by_test_id("crisis-panel")).to_be_hidden()
+    expect(desk.get_by_test_id("narrative")).to_be_focused()
+
+
 def test_a_success_takes_the_error_before_it_away_and_both_have_their_icon(
     duty: Duty, somebody: Callable[[], Page]
 ) -> None:

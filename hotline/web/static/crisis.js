@@ -21,12 +21,22 @@ function open() {
   find("[name=summary]", HTMLElement, panel).focus();
 }
 
-/** The bar may have been drawn anew meanwhile: then its crisis button takes the focus. */
+/** The page may have been drawn anew meanwhile: the same field by its name, or the crisis button. */
 function giveFocusBack() {
-  const isThere = cameFrom instanceof HTMLElement && cameFrom.isConnected && cameFrom !== document.body;
-  const target = isThere ? cameFrom : document.querySelector("[data-crisis]");
+  const target = stillThere(cameFrom) ?? document.querySelector("[data-crisis]");
   if (target instanceof HTMLElement) target.focus({ preventScroll: true });
   cameFrom = null;
+}
+
+/**
+ * @param {Element | null} one
+ * @returns {Element | null} it, or what stands in its place now
+ */
+function stillThere(one) {
+  if (one === null || one === document.body) return null;
+  if (one.isConnected) return one;
+  const name = one.getAttribute("name");
+  return one.id ? document.getElementById(one.id) : name ? document.querySelector(`main [name="${name}"]`) : null;
 }
 
 function close() {
