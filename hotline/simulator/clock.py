@@ -17,8 +17,8 @@ class SimulatorClock(Protocol):
         """The present moment, in UTC."""
         ...
 
-    async def sleep(self, seconds: float) -> None:
-        """Let time pass."""
+    async def sleep(self, seconds: float, *, asked: bool = False) -> None:
+        """Let time pass. `asked`: the backend asked for what begins now."""
         ...
 
 
@@ -29,8 +29,9 @@ class RealClock:
         """The present moment."""
         return datetime.now(UTC)
 
-    async def sleep(self, seconds: float) -> None:
+    async def sleep(self, seconds: float, *, asked: bool = False) -> None:
         """Really wait."""
+        del asked  # its clock and ours are one
         await asyncio.sleep(seconds)
 
 
@@ -39,7 +40,7 @@ class ManualClock:
 
     def __init__(self) -> None:
         """Starts at the present."""
-        self._ahead = 0.0
+        self._ahead = self._target = 0.0
         self._timers: list[tuple[float, int, asyncio.Future[None]]] = []
         self._numbers = itertools.count()
 
@@ -47,18 +48,23 @@ class ManualClock:
         """The system's time, moved: so that it stays beside other moved clocks."""
         return datetime.now(UTC) + timedelta(seconds=self._ahead)
 
-    async def sleep(self, seconds: float) -> None:
-        """Wait until the clock has been moved that far."""
+    async def sleep(self, seconds: float, *, asked: bool = False) -> None:
+        """Wait until the clock has been moved that far.
+
+        The backend's clock is moved at once, and ours timer by timer: what it asks for meanwhile
+        begins when the move is over. Or a phone would stop to ring in the moment it is dialled.
+        """
         if seconds <= 0:
             await asyncio.sleep(0)
             return
         timer: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        heappush(self._timers, (self._ahead + seconds, next(self._numbers), timer))
+        start = self._target if asked else self._ahead
+        heappush(self._timers, (start + seconds, next(self._numbers), timer))
         await timer
 
     async def advance(self, seconds: float, settle: Settle) -> None:
         """Move on, one timer after another; after each let what it woke come to rest."""
-        target = self._ahead + seconds
+        target = self._target = self._ahead + seconds
         await settle()
         while self._timers and self._timers[0][0] <= target:
             due, _, timer = heappop(self._timers)
@@ -72,4 +78,4 @@ class ManualClock:
     def begin_anew(self) -> None:
         """At the present again, without timers: whoever waited was cancelled."""
         self._timers.clear()
-        self._ahead = 0.0
+        self._ahead = self._target = 0.0

@@ -156,7 +156,8 @@ class Exchange:
             self.hang_up(one.leg, by="conference")
 
     async def _give_up(self, leg: CarrierLeg) -> None:
-        await self.clock.sleep(leg.ring_s + BUFFER_S)
+        asked = leg.direction == "outbound-api"
+        await self.clock.sleep(leg.ring_s + BUFFER_S, asked=asked)
         if leg.picked_up is not None and not leg.picked_up.done():
             leg.picked_up.set_result("no-answer")
 
