@@ -1,6 +1,7 @@
 """A scene for each story: a simulated carrier, a house, a clock. All over the wire."""
 
 from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -32,16 +33,33 @@ def valkey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     running.stop()
 
 
-@pytest.fixture(scope="session")
-def carrier_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The simulator, one process for all stories."""
+@contextmanager
+def running_carrier(log: Path) -> Iterator[str]:
+    """A simulator, at this address."""
     bind = f"127.0.0.1:{free_port()}"
-    process = start_carrier(bind, SID, TOKEN, tmp_path_factory.mktemp("carrier") / "log")
+    process = start_carrier(bind, SID, TOKEN, log)
     with httpx.Client(transport=httpx.HTTPTransport(retries=8)) as client:
         client.get(f"http://{bind}/healthz")
     yield f"http://{bind}"
     process.terminate()
     process.wait(timeout=10)
+
+
+@pytest.fixture(scope="session")
+def carrier_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The simulator of the kept house, one process for all stories."""
+    with running_carrier(tmp_path_factory.mktemp("carrier") / "log") as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def carrier_apart_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The simulator of all other houses.
+
+    The kept house goes on beside them: it takes up every call of its account that it does not know.
+    """
+    with running_carrier(tmp_path_factory.mktemp("carrier_apart") / "log") as url:
+        yield url
 
 
 @pytest.fixture(scope="session")
@@ -57,26 +75,27 @@ def kept_house(
 
 @pytest.fixture
 async def scene(
-    request: pytest.FixtureRequest, kept_house: KeptHouse, tmp_path: Path
+    request: pytest.FixtureRequest, kept_house: KeptHouse, carrier_apart_url: str, tmp_path: Path
 ) -> AsyncIterator[Scene]:
     """A carrier and a house that know each other only by their environment."""
     if request.node.get_closest_marker("real_budgets") is None:
         async with kept_house.scene() as scene:
             yield scene
     else:
-        async with opened_scene(replace(kept_house.around, patient=False), tmp_path) as scene:
+        apart = replace(kept_house.around, carrier_url=carrier_apart_url, patient=False)
+        async with opened_scene(apart, tmp_path) as scene:
             yield scene
 
 
 @pytest.fixture
 async def scene_with_own_redis(
-    postgres: Running, carrier_url: str, tmp_path: Path
+    postgres: Running, carrier_apart_url: str, tmp_path: Path
 ) -> AsyncIterator[Scene]:
     """The same, with a Redis that may be killed, and a worker."""
     data = tmp_path / "valkey"
     own = start_valkey(data)
     port = int(own.url.rpartition(":")[2].partition("/")[0])
-    async with opened_scene(Surroundings(postgres, own.url, carrier_url), tmp_path) as scene:
+    async with opened_scene(Surroundings(postgres, own.url, carrier_apart_url), tmp_path) as scene:
         scene.redis, scene.restart_redis = own, lambda: start_valkey(data, port=port)
         scene.house.start("worker")
         yield scene

@@ -48,7 +48,7 @@ def folder() -> Iterator[Path]:
 
 
 @pytest.fixture
-async def scene(carrier_url: str, folder: Path) -> AsyncIterator[OneMachine]:
+async def scene(carrier_apart_url: str, folder: Path) -> AsyncIterator[OneMachine]:
     bind = free_address()
     public = f"http://{bind}"
     env = {
@@ -56,14 +56,14 @@ async def scene(carrier_url: str, folder: Path) -> AsyncIterator[OneMachine]:
         "HOTLINE_PUBLIC_URL": public,
         "HOTLINE_TWILIO_ACCOUNT_SID": SID,
         "HOTLINE_TWILIO_AUTH_TOKEN": TOKEN,
-        "HOTLINE_TWILIO_API_URL": carrier_url,
+        "HOTLINE_TWILIO_API_URL": carrier_apart_url,
         "HOTLINE_CONFIG": str(GUANGDONG),
         "HOTLINE_DEMO": "true",  # its people have the secrets that everybody knows
     }
     machine = await asyncio.to_thread(start_machine, folder / "data", env)
     env["HOTLINE_DATABASE_URL"] = machine.database_url
     async with (
-        httpx.AsyncClient(base_url=carrier_url, timeout=60) as http,
+        httpx.AsyncClient(base_url=carrier_apart_url, timeout=60) as http,
         httpx.AsyncClient(base_url=public, timeout=30) as house_http,
     ):
         clock = MovedClock(folder / "clock")

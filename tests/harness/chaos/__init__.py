@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from tests.harness.chaos.disturbances import Disturbances
 from tests.harness.chaos.people import Crowd
-from tests.harness.chaos.promises import broken_promises
+from tests.harness.chaos.promises import broken_promises, stories_of_broken
 from tests.harness.scene import Scene
 
 ROUND_S = 5.0
@@ -72,6 +72,7 @@ class Chaos:
             broken = await broken_promises(self.scene, crowd.pressed_nine)
             if not broken:
                 return
+        seen = await stories_of_broken(self.scene, broken)
         raise BrokenPromise(
-            "\n".join([f"seed {self.seed_of_run}", *broken, "what was done:", *self.told])
+            "\n".join([f"seed {self.seed_of_run}", *broken, "what was done:", *self.told, *seen])
         )

@@ -1,5 +1,7 @@
 """What must hold after everything. Each function names what does not."""
 
+import re
+
 from tests.harness.ledger import in_equals_out_so_far
 from tests.harness.scene import Scene
 
@@ -16,6 +18,10 @@ CHARGED = (
     "select o.id, coalesce(p.carrier_sid, '') from offer o"
     " left join participant p on p.offer_id = o.id"
     " where o.state in ('expired', 'declined') and o.reason in ('no_answer', 'busy')"
+)
+STORY = (
+    "select e.at, e.kind, e.facts, c.state, c.outcome, c.id from call_event e"
+    " join call c on c.id = e.call_id where c.carrier_sid = %s order by e.at"
 )
 TALKING = (
     "select p.carrier_sid from participant p join call c on c.id = p.call_id"
@@ -60,3 +66,15 @@ async def _on_music(scene: Scene) -> list[str]:
     held = await scene.carrier.on_hold()
     talking = {str(sid) for (sid,) in await scene.house.rows(TALKING)}
     return [f"{sid} hears music, the rows say it talks" for sid in sorted(held & talking)]
+
+
+async def stories_of_broken(scene: Scene, broken: list[str]) -> list[str]:
+    """All that the carrier and we have written down of the calls that are named."""
+    await scene.carrier.look()
+    told = []
+    for sid in sorted(set(re.findall(r"CA[0-9a-f]{32}", "\n".join(broken)))):
+        told.append(f"the carrier on {sid}:")
+        told += [str(entry) for entry in scene.carrier.journal if entry.get("sid") == sid]
+        told.append(f"we on {sid}:")
+        told += [str(row) for row in await scene.house.rows(STORY, sid)]
+    return told
