@@ -6,7 +6,7 @@ before, and one that failed leaves the row as it was, so the next look asks once
 """
 
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -214,12 +214,20 @@ class Dialler:
             await self._redirect_in(participant_id, way)
 
     async def _redirect_in(self, participant_id: str, way: WayIn) -> None:
+        """A carrier that throttles says yes late: only then is the caller on the way."""
         try:
             await self._redirect(way.carrier_sid, f"{way.call_id}/join?turn={way.turn}")
         except (CarrierRefused, CarrierUnreachable):
-            async with self._database.work() as work:
-                await participants.way_in_failed(work, participant_id)
+            await self._note_way_in(participant_id, None)
             raise
+        except CarrierUnclear:
+            await self._note_way_in(participant_id, self._clock.now())
+            raise
+        await self._note_way_in(participant_id, self._clock.now())
+
+    async def _note_way_in(self, participant_id: str, sent_at: datetime | None) -> None:
+        async with self._database.work() as work:
+            await participants.note_way_in(work, participant_id, sent_at=sent_at)
 
     async def _ask_keys(self, participant_id: str) -> None:
         async with self._database.work() as work:

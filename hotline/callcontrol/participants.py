@@ -392,6 +392,7 @@ async def begin_way_in(work: Work, participant_id: str, *, at: datetime) -> WayI
     return WayIn(call.carrier_sid, call.id, call.turn)
 
 
-async def way_in_failed(work: Work, participant_id: str) -> None:
-    """The carrier did not do it: the next look sends the caller again."""
-    (await lock_participant(work, participant_id)).sent_at = None
+async def note_way_in(work: Work, participant_id: str, *, sent_at: datetime | None) -> None:
+    """When the carrier said yes. None: it did not, and the next look sends the caller again."""
+    one = await lock_participant(work, participant_id)
+    one.sent_at = one.sent_at and sent_at  # none: they wait again by now

@@ -129,6 +129,30 @@ async def test_a_caller_who_did_not_come_in_is_sent_again(floor: CallControlScen
     assert len(set(floor.carrier.journal)) == 2, "no address is given out twice"
 
 
+@pytest.mark.parametrize("fault", [None, CarrierUnclear()])
+async def test_a_caller_whom_a_throttled_carrier_sends_in_late_has_the_whole_time_to_come_in(
+    floor: CallControlScene, monkeypatch: pytest.MonkeyPatch, fault: CarrierError | None
+) -> None:
+    await accepted(floor)
+    taken = floor.carrier.redirect
+
+    async def throttled(sid: str, url: str) -> None:
+        floor.clock.advance(7)
+        await taken(sid, url)
+        if fault is not None:
+            raise fault
+
+    monkeypatch.setattr(floor.carrier, "redirect", throttled)
+    await floor.is_looked_at()
+    floor.clock.advance(4)
+    await floor.is_looked_at()
+    assert asked(floor) == [WAY_IN]
+
+    floor.clock.advance(1)
+    await floor.is_looked_at()
+    assert asked(floor) == [WAY_IN, WAY_IN]
+
+
 async def test_a_redirect_that_the_carrier_did_not_take_is_asked_for_at_the_next_look(
     floor: CallControlScene,
 ) -> None:
