@@ -7,6 +7,7 @@ the caller: the call goes back to the queue only when the caller's leg is heard 
 from datetime import datetime
 
 import structlog
+from sqlmodel import func, select
 
 from hotline.callbacks.attempts import account_for_leaving, found_nobody_there, reach
 from hotline.callcontrol.arrangement import end_talk, open_talk, settle_talk, wrap_up
@@ -23,6 +24,7 @@ from hotline.callcontrol.outgoing import (
     is_calling_back,
 )
 from hotline.callcontrol.participants import caller_in_talk, end_participant, move_participant
+from hotline.callcontrol.talk import LOST_COUNSELOR_GRACE
 from hotline.calls.model import CallEvent, CallState, Direction, Outcome
 from hotline.calls.service import decide_outcome, end_call, move_call
 from hotline.errors import IllegalMove
@@ -31,10 +33,11 @@ from hotline.recordings.service import begin_recording, end_recording
 from hotline.staff.model import PresenceEvent, PresenceState
 from hotline.staff.presence import CALLED_IN, leave_again, lock_presence, move_presence
 from hotline.storage.session import Work
-from hotline.storage.tables import Call, Participant
+from hotline.storage.tables import Call, CallEntry, Participant
 
 log = structlog.get_logger()
 
+ALONE = "counselor_lost"  # the step of a caller who is back in line
 NOT_HEARD_OF = "not_heard_of"  # a dial whose answer was lost
 NOT_CALLED = "This is said of a call that you made, once somebody or something picks up."
 
@@ -65,6 +68,9 @@ async def caller_left(work: Work, call: Call, *, at: datetime) -> None:
         await end_unreached(work, call, WHY[LegStatus.FAILED], at=at)
         return
     left = call.state
+    if await _left_with_counselor(work, call, at=at):
+        left = CallState.TALKING
+        call.outcome, call.outcome_step = Outcome.TALKED, left
     if not end_call(work, call, at=at):
         return
     await end_recording(work, call, at=at)
@@ -73,6 +79,17 @@ async def caller_left(work: Work, call: Call, *, at: datetime) -> None:
     await account_for_leaving(work, call, left=left, at=at)
     if left in (CallState.CONNECTING, CallState.TALKING, CallState.CLOSING):
         await _to_wrap_up(work, call, at=at)
+
+
+async def _left_with_counselor(work: Work, call: Call, *, at: datetime) -> bool:
+    """Both hung up, and of the counselor we heard first: the end of a talk, and no wait in line."""
+    if call.state != CallState.WAITING or call.step != ALONE or call.joined_at is None:
+        return False
+    query = select(func.max(CallEntry.at)).where(
+        CallEntry.call_id == call.id, CallEntry.kind == f"call.{CallEvent.COUNSELOR_LOST}"
+    )
+    alone_since = (await work.exec(query)).one()
+    return alone_since is not None and at - alone_since < LOST_COUNSELOR_GRACE
 
 
 async def caller_leg_ended(
@@ -142,7 +159,7 @@ async def counselor_lost(work: Work, call: Call, *, at: datetime) -> bool:
         return False
     if not move_call(work, call, CallEvent.COUNSELOR_LOST, at=at, staff=call.counselor_id):
         return False
-    call.waits, call.step = 0, "counselor_lost"
+    call.waits, call.step = 0, ALONE
     await end_recording(work, call, at=at)
     await withdraw_offers(work, call, at=at, reason="talk_ended")
     await end_talk(work, call, at=at)

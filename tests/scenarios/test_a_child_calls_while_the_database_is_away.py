@@ -1,6 +1,7 @@
 """The database is away: what callers do is kept on disk, and counts when it is back."""
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 
@@ -31,8 +32,16 @@ async def balancer(way: Balancer, scene: Scene) -> AsyncIterator[Balancer]:
     """The web process reaches its database by way of this; the switchboard has it always."""
     starts_again(scene, way)
     await scene.house.is_up()
+    await knows_its_lines(scene)
     yield way
     way.thaw()
+
+
+async def knows_its_lines(scene: Scene) -> None:
+    """It has read them once, and has kept them on the disk."""
+    file = Path(scene.house.env["HOTLINE_DATA_DIR"]) / "known_lines"
+    while not file.exists():
+        (await scene.house.http.get("/healthz")).raise_for_status()
 
 
 def starts_again(scene: Scene, way: Balancer) -> None:

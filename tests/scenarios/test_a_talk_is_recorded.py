@@ -245,6 +245,6 @@ async def test_a_recording_stops_when_the_last_counselor_sends_the_caller_on(sce
 
     await li.does("POST", f"/calls/{await scene.call_of(CHILD)}/send-on", {"topic": "family"})
 
-    await scene.until("select 1 from recording where wanted = 'off' and state <> 'on'")
+    await scene.until("select 1 from recording where wanted = 'off' and state = 'over'")
     (ended,) = await at_carrier(scene.carrier, child)
     assert ended["status"] == "completed"

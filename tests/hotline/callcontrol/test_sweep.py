@@ -7,7 +7,7 @@ from sqlmodel import SQLModel, select
 from structlog.testing import capture_logs
 
 from hotline.callcontrol.sweep import EXPLAINED_FOR, REPEATS_FOR, Sweep, forget_old
-from hotline.callcontrol.talks import counselor_lost
+from hotline.callcontrol.talks import caller_left, counselor_lost
 from hotline.calls.model import CallState
 from hotline.calls.service import lock_call
 from hotline.lines.numbers import NO_LINE
@@ -241,3 +241,25 @@ async def test_a_leg_that_died_without_a_word_is_found_while_others_stay_in_the_
 
     assert (await floor.participant("p1")).state == "ended"
     assert (await floor.participant("g1")).state == "in_talk"
+
+
+# ── both leave ──────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("later_s", "outcome", "step"), [(2, "talked", "talking"), (4, "hung_up", "waiting")]
+)
+async def test_a_caller_who_leaves_in_the_same_moment_as_the_counselor_has_talked(
+    floor: CallControlScene, later_s: float, outcome: str, step: str
+) -> None:
+    await floor.talking()
+    async with floor.database.work() as work:
+        await counselor_lost(work, await lock_call(work, "c1"), at=floor.clock.now())
+
+    floor.clock.advance(later_s)
+    async with floor.database.work() as work:
+        await caller_left(work, await lock_call(work, "c1"), at=floor.clock.now())
+
+    async with floor.database.work() as work:
+        call = await work.get_one(Call, "c1")
+    assert (call.outcome, call.outcome_step) == (outcome, step)
