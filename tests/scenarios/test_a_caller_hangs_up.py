@@ -67,6 +67,7 @@ async def test_while_waiting_again_after_the_counselor_was_lost(scene: Scene) ->
     await scene.goes_off_duty(li)
     await li.phone.hangs_up()
     await scene.until("select 1 from call where state = 'waiting'")
+    await scene.passes(4)
 
     await child.hangs_up()
 
