@@ -35,6 +35,7 @@ from hotline.recordings.keeping import Keeper
 from hotline.recordings.reconciler import Reconciler
 from hotline.recordings.service import TOPIC as RECORDING
 from hotline.settings import Settings
+from hotline.staff.provider import Provider
 from hotline.storage.clocks import watch_clock
 from hotline.storage.opening import serving_database
 from hotline.storage.session import Database
@@ -47,6 +48,7 @@ from hotline.telephony.recordings import TwilioRecordings
 from hotline.texting.dispatcher import TextDispatcher
 from hotline.texting.sending import TextSender
 from hotline.web.deps import Backend
+from hotline.web.pages.provider import BACK
 from hotline.web.spool import Spool
 from hotline.web.unstored import Unstored
 
@@ -72,7 +74,15 @@ def backend_of_settings(settings: Settings, *, clock: Clock | None = None) -> Ba
         lines=KnownLines(KnownLinesFile(settings.data_dir / "known_lines", vault)),
         unstored=Unstored(Spool(settings.spool_folder, vault)),
         incidents=_incident_watch(settings, database, clock),
+        provider=provider_of(settings, clock=clock),
     )
+
+
+def provider_of(settings: Settings, *, clock: Clock) -> Provider | None:
+    """The identity provider of the settings, which sends people back to one page of ours."""
+    if not settings.has_provider:
+        return None
+    return Provider(settings, f"{settings.base_url}{BACK}", clock)
 
 
 def _incident_watch(settings: Settings, database: Database, clock: Clock) -> IncidentWatch:

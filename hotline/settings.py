@@ -18,9 +18,10 @@ from pydantic import (
     field_validator,
     model_validator,
 )
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
 
 from hotline.errors import SettingsError
+from hotline.oidc_settings import OidcSettings
 
 PLACEHOLDERS = frozenset({"changeme", "change-me", "example", "secret", "token", "xxx"})
 EXAMPLE = re.compile(r"<[^<>]*>")  # what has to be replaced in deploy/env.example
@@ -55,7 +56,7 @@ class NamedVoice(BaseModel):
 NAMED_VOICES = TypeAdapter(dict[Literal["cmn", "yue", "hak", "nan", "eng"], NamedVoice])
 
 
-class Settings(BaseSettings):
+class Settings(OidcSettings):
     """Everything that differs between two installations. README: "Settings"."""
 
     model_config = SettingsConfigDict(env_prefix="HOTLINE_", frozen=True, extra="ignore")
@@ -181,7 +182,13 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _refuse_placeholders(self) -> Self:
-        for name in ("twilio_auth_token", "secret_key", "encryption_keys", "metrics_token"):
+        for name in (
+            "twilio_auth_token",
+            "secret_key",
+            "encryption_keys",
+            "metrics_token",
+            "oidc_client_secret",
+        ):
             if getattr(self, name).lower() in PLACEHOLDERS:
                 raise ValueError(
                     f"HOTLINE_{name.upper()} is still an example value: set a real one"

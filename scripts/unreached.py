@@ -67,9 +67,9 @@ KEPT = {  # reason → file:name
         "hotline/recordings/telling.py:closed_*",
     ),
     "starlette reads the words of a cookie": (
-        "hotline/web/api/sessions.py:secure",
-        "hotline/web/api/sessions.py:httponly",
-        "hotline/web/api/sessions.py:samesite",
+        "hotline/web/signing_in.py:secure",
+        "hotline/web/signing_in.py:httponly",
+        "hotline/web/signing_in.py:samesite",
     ),
 }
 

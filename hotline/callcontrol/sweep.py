@@ -55,6 +55,7 @@ from hotline.storage.tables import (
     Offer,
     Participant,
     Presence,
+    ProviderSignIn,
     RoutingEvent,
     SignInTry,
     StaffSession,
@@ -205,7 +206,8 @@ async def forget_old(database: Database, *, at: datetime) -> None:
         await work.exec(delete(AnsweredRequest).where(old))
         await work.exec(delete(StaffSession).where(not_(session_lasts(at))))
         await work.exec(delete(SignInTry).where(col(SignInTry.began_at) < at - WINDOW))
-        await work.exec(delete(HalfSignIn).where(col(HalfSignIn.expires_at) < at))
+        for way in (HalfSignIn, ProviderSignIn):
+            await work.exec(delete(way).where(col(way.expires_at) < at))
         aged = col(RoutingEvent.at_s) < (at - EXPLAINED_FOR).timestamp()
         await work.exec(delete(RoutingEvent).where(aged))
         await work.exec(delete(Participant).where(col(Participant.created_at) < at - EXPLAINED_FOR))

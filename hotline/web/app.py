@@ -51,6 +51,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
             part.cancel()
         await asyncio.gather(*parts, return_exceptions=True)
         await backend.unstored.stop()
+        if backend.provider is not None:
+            await backend.provider.aclose()
         await backend.database.close()
         await backend.voice_database.close()
 

@@ -173,7 +173,7 @@ async def recently_confirmed(who: SignedInDep, backend: BackendDep) -> SignedIn:
     """
     at = who.confirmed_at
     if at is None or not timedelta() <= backend.clock.now() - at <= CONFIRMED_FOR:
-        raise ConfirmIdentity
+        raise ConfirmIdentity(provider=backend.settings.has_provider)
     return who
 
 

@@ -89,6 +89,7 @@ PARTS = {
     "/messages/live",
     "/incidents/list",
     "/prompts/list",
+    "/sign-in/return",  # whence people come back from the identity provider
     "/station/live",
 }
 

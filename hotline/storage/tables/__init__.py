@@ -4,6 +4,7 @@ from hotline.storage.tables.accounts import (
     AccountAct,
     HalfSignIn,
     Invitation,
+    ProviderSignIn,
     RecoveryCode,
     SecondFactor,
 )
@@ -70,6 +71,7 @@ __all__ = [
     "PlanVersion",
     "Presence",
     "PromptRecording",
+    "ProviderSignIn",
     "Record",
     "RecordVersion",
     "RecoveryCode",

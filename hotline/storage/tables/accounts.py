@@ -51,6 +51,23 @@ class HalfSignIn(SQLModel, table=True):
     expires_at: datetime = Field(index=True)
 
 
+class ProviderSignIn(SQLModel, table=True):
+    """A browser that was sent to the identity provider and is not back yet.
+
+    `staff_id`, `session`: whose proof it is, where somebody says again that it is them. `fresh`:
+    the provider was asked to ask who it is.
+    """
+
+    __tablename__ = "provider_sign_in"
+
+    state_hash: str = Field(primary_key=True)
+    staff_id: str | None = Field(default=None, foreign_key="staff.id", index=True)
+    session: str = text_column()
+    fresh: bool
+    begun_at: datetime
+    expires_at: datetime = Field(index=True)
+
+
 class Invitation(SQLModel, table=True):
     """A link by which a person chooses a password, once. Only the SHA-256 of its token is kept."""
 

@@ -19,6 +19,7 @@ from hotline.web.pages import (
     login,
     messages,
     prompts,
+    provider,
     risk,
     texts,
 )
@@ -28,6 +29,7 @@ from hotline.web.pages.sounds import sound_files
 
 ROUTERS = (
     login.router,
+    provider.router,
     desk.router,
     floor.router,
     incidents.router,

@@ -13,6 +13,8 @@ const SENTENCES = {
   WrongCode: () => t("验证码不对，或已经用过。请等手机上的下一个，或用一个恢复码。"),
   HalfWayOver: () => t("等得太久，或错得太多，请从密码重新开始。"),
   ConfirmIdentity: () => t("没有确认是您本人，什么都没有做。"),
+  PasswordsOff: () => t("这里只用单位账号登录，不用密码。"),
+  ProviderAway: () => t("单位账号的服务没有应答，请稍后再试一次。"),
   Forbidden: () => t("您的角色不能这样做，请找督导。"),
   NotFound: () => t("它不存在，或者不归您查看。"),
   RecordChanged: () => t("别处已存了新的一版，什么都没有覆盖。看过那一版后，再按保存。"),
@@ -133,7 +135,7 @@ export async function send(method, path, body, { key = newKey(), patience = PATI
   } catch (refusal) {
     if (!(refusal instanceof Refusal) || refusal.kind !== "ConfirmIdentity") throw refusal;
     const { confirmIdentity } = await import("./confirm_identity.js");
-    if (!(await confirmIdentity())) throw refusal;
+    if (!(await confirmIdentity(refusal.facts))) throw refusal;
     return sendOnce(method, path, body, { key, patience });
   }
 }

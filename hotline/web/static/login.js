@@ -51,5 +51,16 @@ document.addEventListener("command:done", (event) => {
 });
 for (const again of findAll("[data-start-again]", HTMLButtonElement)) again.addEventListener("click", () => location.reload());
 
+document.addEventListener("command:done", (event) => {
+  if (event instanceof CustomEvent && event.detail?.address) location.assign(event.detail.address);
+});
+
+// Back from the identity provider, what is still wanted stands in the address.
+const wanted = WANTED[location.hash.slice(1)];
+if (wanted) {
+  history.replaceState(null, "", location.pathname);
+  wanted(panel);
+}
+
 showKept();
 window.addEventListener("storage", showKept); // somebody signed in elsewhere, and it was sent
