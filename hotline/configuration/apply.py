@@ -14,7 +14,10 @@ from sqlmodel import SQLModel, col, delete, select
 
 from hotline.callcontrol.revocation import end_revoked
 from hotline.configuration.load import Configuration
+from hotline.configuration.apply_materials import apply_materials
 from hotline.configuration.plans import written
+from hotline.configuration.rows import changed
+from hotline.configuration.rows import told as told_of
 from hotline.configuration.schema import ContactFile, StaffFile, StationFile
 from hotline.configuration.service_hours import calendar_of, overflow_of_file
 from hotline.lines.plans import version_of_document
@@ -28,6 +31,7 @@ async def apply(work: Work, wanted: Configuration, *, at: datetime) -> list[str]
     told: list[str] = []
     told += await _stations(work, wanted.stations)
     told += await _lines(work, wanted)
+    told += await apply_materials(work, wanted.materials)
     told += await _staff(work, wanted.staff, at=at)
     await end_revoked(work, at=at)
     if told:
@@ -96,7 +100,7 @@ def _set_contact(contact: StationContact, wanted: ContactFile, rank: int) -> boo
         "phone": wanted.phone,
         "active": True,
     }
-    return bool(_changed(contact, fields))
+    return bool(changed(contact, fields))
 
 
 async def _lines(work: Work, wanted: Configuration) -> list[str]:
@@ -112,6 +116,7 @@ async def _lines(work: Work, wanted: Configuration) -> list[str]:
             "supervisor_phone": line.supervisor_phone,
             "alarm": line.alarm.model_dump(exclude_unset=True),
             "recording": line.recording.model_dump(exclude_unset=True),
+            "talk_length": line.talk_length.model_dump(exclude_unset=True),
             "shows_listening": line.shows_listening,
             "station_id": line.station,
             "languages": list(line.languages),
@@ -182,9 +187,9 @@ async def _person(
     }
     if person is not None:
         _respect_shift(person, fields)
-        changed = _changed(person, fields)
-        await note_changes(work, person, changed)
-        return _told(f"staff {wanted.username}", changed)
+        names = changed(person, fields)
+        await note_changes(work, person, names)
+        return told_of(f"staff {wanted.username}", names)
     # Without a password nobody can sign in: one is set with `hotline staff password`.
     person = Staff(username=wanted.username, password_hash="", **fields)
     work.add(person)
@@ -213,19 +218,7 @@ async def _put(work: Work, table: type[SQLModel], key: str, fields: Mapping[str,
 
 
 def _differences(what: str, row: SQLModel, fields: Mapping[str, Any]) -> list[str]:
-    return _told(what, _changed(row, fields))
-
-
-def _changed(row: SQLModel, fields: Mapping[str, Any]) -> list[str]:
-    """The columns that had another value. They have the new one now."""
-    changed = [name for name, value in fields.items() if getattr(row, name) != value]
-    for name in changed:
-        setattr(row, name, fields[name])
-    return changed
-
-
-def _told(what: str, changed: list[str]) -> list[str]:
-    return [f"{what}: {', '.join(changed)} changed"] if changed else []
+    return told_of(what, changed(row, fields))
 
 
 def _plan_version(plan: dict[str, object] | None) -> str:

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from hotline.configuration.faults import read_shape
 from hotline.configuration.files import Document, read_document
+from hotline.configuration.materials import Materials, load_materials
 from hotline.configuration.plans import Checked, check_plan, read_plan, setting_of_files
 from hotline.configuration.schema import (
     CalendarDayFile,
@@ -46,10 +47,11 @@ class Configuration:
     plans: dict[str, dict[str, object]]
     warnings: list[str]
     calendar: list[CalendarDayFile] = field(default_factory=list)
+    materials: Materials = Materials()
 
 
 def load_folder(folder: Path) -> Configuration:
-    """Read lines.yaml, stations.yaml, staff.yaml, flows and plans. Raises `ConfigError`."""
+    """Read lines, stations, staff, flows, plans, scripts and places. Raises `ConfigError`."""
     if not folder.is_dir():
         raise ConfigError(f"{folder.name}: there is no such folder.")
     faults: list[str] = []
@@ -75,7 +77,8 @@ def load_folder(folder: Path) -> Configuration:
     faults += _station_faults(stations_read[0], stations)
     faults += _staff_faults(staff_read[0], staff, lines, stations)
     plans = _plans(folder, lines, staff, faults)
-    if faults or in_flows:
+    materials = _noting(faults, partial(load_materials, folder, lines))
+    if faults or in_flows or materials is None:
         raise ConfigError("\n".join(dict.fromkeys(faults + in_flows)))
     documents = {line: _as_kept(plan.document.data) for line, plan in plans.items()}
     warnings = [warning for plan in plans.values() for warning in plan.warnings]
@@ -83,7 +86,7 @@ def load_folder(folder: Path) -> Configuration:
     warnings += hours_warnings(lines_read[0], lines)
     read = {line: flow for line, flow in flows.items() if flow is not None}
     calendar = lines_read[1].calendar
-    return Configuration(lines, stations, staff, read, documents, warnings, calendar)
+    return Configuration(lines, stations, staff, read, documents, warnings, calendar, materials)
 
 
 def _missing_files(folder: Path, document: Document, read: LinesFile) -> Iterator[str]:

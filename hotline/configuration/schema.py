@@ -10,6 +10,7 @@ from pydantic_core import PydanticCustomError
 
 from hotline.lines.alarm import AlarmFile
 from hotline.lines.recording import RecordingFile
+from hotline.lines.talk_length import TalkLengthFile
 from hotline.numbers import as_dialled
 from hotline.staff.usernames import one_form
 from ivr.model import Language
@@ -162,6 +163,7 @@ class LineFile(_Part):
     supervisor_phone: NumberOrNone = ""
     alarm: AlarmFile = AlarmFile()
     recording: RecordingFile = RecordingFile()
+    talk_length: TalkLengthFile = TalkLengthFile()
     shows_listening: bool = True
     station: Slug
     languages: list[Language] = Field(min_length=1)

@@ -3,11 +3,18 @@
 from collections.abc import Mapping
 
 CONFIGURATION_WORDS: Mapping[str, Mapping[str, str]] = {
-    "configuration_kind": {"line": "热线", "station": "工作站", "staff": "人员"},
+    "configuration_kind": {
+        "line": "热线",
+        "station": "工作站",
+        "staff": "人员",
+        "script": "话术",
+        "place": "转介去处",
+    },
     "configuration_done": {
         "added": "新增",
         "switched off": "停用账号",
         "a contact removed": "去掉一位联系人",
+        "taken away": "停用",
     },
     "configuration_origin": {
         "folder": "由文件夹启用",
@@ -25,6 +32,17 @@ CONFIGURATION_WORDS: Mapping[str, Mapping[str, str]] = {
         "alarm": "无人接听时的呼叫",
         "recording": "录音规定",
         "shows_listening": "旁听是否告知",
+        "talk_length": "通话时长提醒",
+        "title": "标题",
+        "say": "要说的话",
+        "see": "接着看",
+        "kinds": "种类",
+        "fits": "适用情形",
+        "topics": "话题",
+        "position": "顺序",
+        "districts": "服务地区",
+        "number": "号码",
+        "notes": "说明",
         "station_id": "所属工作站",
         "languages": "语言",
         "interpreters": "电话口译",
@@ -54,6 +72,7 @@ CONFIGURATION_WORDS: Mapping[str, Mapping[str, str]] = {
         "lines.yaml": "热线",
         "stations.yaml": "工作站",
         "staff.yaml": "人员",
+        "referrals.yaml": "转介去处",
         "flows": "语音流程",
         "plans": "派接方案",
     },

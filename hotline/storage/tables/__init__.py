@@ -25,6 +25,7 @@ from hotline.storage.tables.direction import LineDiversion, Notice, SupervisorAc
 from hotline.storage.tables.escalations import Attempt, CrisisFlag, Escalation, EscalationEntry
 from hotline.storage.tables.incidents import Incident
 from hotline.storage.tables.machinery import AnsweredRequest, Beat, CarrierCheck, Leadership
+from hotline.storage.tables.materials import ReferralPlace, Script, TalkReminder
 from hotline.storage.tables.places import Line, PhoneNumber, Station, StationContact
 from hotline.storage.tables.prompts import PromptRecording
 from hotline.storage.tables.recordings import CallRecording, NoticeOwed
@@ -75,10 +76,12 @@ __all__ = [
     "Record",
     "RecordVersion",
     "RecoveryCode",
+    "ReferralPlace",
     "RiskAssessment",
     "RiskLowering",
     "RiskRating",
     "RoutingEvent",
+    "Script",
     "SecondFactor",
     "SeenPlace",
     "SignInTry",
@@ -87,6 +90,7 @@ __all__ = [
     "Station",
     "StationContact",
     "SupervisorAct",
+    "TalkReminder",
     "TextConsent",
     "TextMessage",
     "TextReading",

@@ -3,7 +3,7 @@
 import secrets
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Column
+from sqlalchemy import CheckConstraint, Column, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
@@ -21,6 +21,12 @@ def id_column() -> Any:
 def json_column(factory: Any) -> Any:
     """A JSONB column that is never null."""
     return Field(default_factory=factory, sa_column=Column(JSONB, nullable=False))
+
+
+def made_json_column() -> Any:
+    """A JSONB document that begins empty, also for a process that does not know of it yet."""
+    column = Column(JSONB, nullable=False, server_default=text("'{}'::jsonb"))
+    return Field(default_factory=dict, sa_column=column)
 
 
 def may_be_json_column() -> Any:
