@@ -161,4 +161,4 @@ async def _to_wrap_up(work: Work, call: Call, *, at: datetime) -> None:
         return
     presence = await lock_presence(work, call.counselor_id)
     if presence.call_id == call.id and presence.state == PresenceState.TALKING:
-        wrap_up(work, call, presence, at=at)
+        await wrap_up(work, call, presence, at=at)

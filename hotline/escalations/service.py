@@ -14,6 +14,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select
 
 from hotline.calls.service import add_call_entry, make_urgent
+from hotline.debriefs.service import heavy_after_all
 from hotline.deliveries.model import DeliveryEvent
 from hotline.errors import IllegalMove, Invalid, KeyReused
 from hotline.escalations.chain import CallerPlace, roster_of_line
@@ -89,6 +90,7 @@ async def raise_flag(
     if flag.rings_at is None:
         await raise_level(work, call.id, Risk(flag.level), by=flag.raised_by, kind="flagged", at=at)
     running = next((one for one, _ in former if _covers(one, flag.level)), None)
+    await heavy_after_all(work, call, flag.raised_by, at=at)
     if running is None:
         return await _start(work, vault, call, flag, at=at)
     flag_id = await _add_flag(work, vault, running, flag, at=at)

@@ -16,6 +16,7 @@ from hotline.storage.session import Work
 from hotline.storage.tables import (
     Call,
     Callback,
+    Debrief,
     Escalation,
     Line,
     Offer,
@@ -48,6 +49,7 @@ NEEDED: Mapping[str, Permission] = {
     "line": Permission.SEE_FLOOR,
     "act": Permission.WATCH_FLOOR,
     "notice": Permission.TAKE_CALLS,
+    "debrief": Permission.DIRECT_FLOOR,
     "incident": Permission.SEE_INCIDENTS,
 }
 """What somebody must be permitted to hear of a topic. Their own affairs they hear of always."""
@@ -126,6 +128,18 @@ async def _of_notice(_work: Work, staff_id: str) -> Audience:
     return Audience(people=frozenset({staff_id}))
 
 
+async def _of_debrief(work: Work, debrief_id: str) -> Audience:
+    """Of the two who talk, and of the supervisors of whoever is owed it."""
+    query = select(Staff.lines, Debrief.staff_id, Debrief.taker_id).join(
+        Debrief, col(Debrief.staff_id) == col(Staff.id)
+    )
+    found = (await work.exec(query.where(Debrief.id == debrief_id))).first()
+    if found is None:
+        return NOBODY
+    lines, *people = found
+    return Audience(frozenset(lines), people=frozenset(one for one in people if one is not None))
+
+
 async def _of_incident(work: Work, _incident_id: str) -> Audience:
     """Everybody's affair: of all lines, and of whoever sets them up."""
     lines = (await work.exec(select(Line.id))).all()
@@ -160,5 +174,6 @@ _READERS: Mapping[str, Callable[[Work, str], Awaitable[Audience]]] = {
     "line": _of_line,
     "act": _of_act,
     "notice": _of_notice,
+    "debrief": _of_debrief,
     "incident": _of_incident,
 }

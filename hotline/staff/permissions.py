@@ -31,6 +31,7 @@ class Permission(StrEnum):
     TAKE_CALLS = "take_calls"
     SPEAK_IN_TALKS = "speak_in_talks"  # be heard, or listen, in a browser of their own
     GIVE_TURN = "give_turn"
+    DEBRIEF = "debrief"  # talk over what somebody heard: with them, or of oneself
     LISTEN_IN = "listen_in"
     CALL_BACK = "call_back"
     OPEN_NUMBER = "open_number"  # behind the mask, for a reason that is written down
@@ -66,6 +67,7 @@ GRANTS: Mapping[tuple[Role, Relation], frozenset[Permission]] = {
             _P.TAKE_CALLS,
             _P.SPEAK_IN_TALKS,
             _P.GIVE_TURN,
+            _P.DEBRIEF,
             _P.CALL_BACK,
             _P.OPEN_NUMBER,
         }
@@ -101,6 +103,7 @@ GRANTS: Mapping[tuple[Role, Relation], frozenset[Permission]] = {
             _P.DIRECT_FLOOR,
             _P.SPEAK_IN_TALKS,
             _P.GIVE_TURN,
+            _P.DEBRIEF,
             _P.LISTEN_IN,
             _P.CALL_BACK,
             _P.OPEN_NUMBER,

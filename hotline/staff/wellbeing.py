@@ -56,6 +56,12 @@ def talk_ended(presence: Presence, *, crisis: bool, at: datetime) -> None:
     keep_strain(presence, strain_of(presence).after_talk(crisis=crisis, now=at.timestamp()))
 
 
+def talk_forgotten(presence: Presence) -> None:
+    """The heavy talk that was counted last was none."""
+    presence.crisis_in_a_row = max(0, presence.crisis_in_a_row - 1)
+    presence.crisis_ended_at = None
+
+
 def back_from_away(presence: Presence, care: Care, *, at: datetime) -> bool:
     """They want to work again: long enough away was a break. True: a shift begins with it."""
     if presence.state not in AWAY:

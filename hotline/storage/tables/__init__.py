@@ -20,6 +20,7 @@ from hotline.storage.tables.calls import (
     RecordVersion,
 )
 from hotline.storage.tables.configuration import ConfigurationVersion
+from hotline.storage.tables.debriefs import Debrief
 from hotline.storage.tables.deliveries import Delivery
 from hotline.storage.tables.direction import LineDiversion, Notice, SupervisorAct
 from hotline.storage.tables.escalations import Attempt, CrisisFlag, Escalation, EscalationEntry
@@ -52,6 +53,7 @@ __all__ = [
     "CarrierCheck",
     "ConfigurationVersion",
     "CrisisFlag",
+    "Debrief",
     "Delivery",
     "Escalation",
     "EscalationEntry",

@@ -18,6 +18,7 @@ from hotline.storage.tables import (
     CallerBlock,
     CallerPlan,
     CallRecording,
+    Debrief,
     HelpCall,
     Line,
     Notice,
@@ -31,6 +32,7 @@ from tests.hotline.prompts.conftest import tone
 from tests.hotline.web.api import messages_may
 from tests.hotline.web.api.account_routes import ACCOUNT_BODIES, ACCOUNT_TABLES, STRANGERS
 from tests.hotline.web.api.conftest import OUR_PAGE, PASSWORD, PEOPLE, ApiScene
+from tests.hotline.web.api.debrief_rights import DEBRIEF_BODIES, DEBRIEF_COMMANDS
 from tests.hotline.web.api.listening import listening
 from tests.hotline.web.api.may_do import COMMANDS, PAGES
 from tests.hotline.web.api.may_text import TEXT_BODIES, TEXT_COMMANDS, TEXT_PAGES, a_text
@@ -65,6 +67,7 @@ TEXT = {"text": "x"}
 BODIES: dict[str, Any] = {
     **TEXT_BODIES,
     **RISK_BODIES,
+    **DEBRIEF_BODIES,
     "here": {"console": "one browser", "phone": "good"},
     "presence": {"state": "ready"},
     "swaps": {"giver": "li", "taker": "wong"},
@@ -120,6 +123,7 @@ TABLES = (
     (messages_may.COMMANDS, API),
     (TEXT_COMMANDS, API),
     (RISK_COMMANDS, API),
+    (DEBRIEF_COMMANDS, API),
     (COMMANDS, API),
 )
 MAY = {it: cells for rows, at in TABLES for it, cells in read_table(rows, at).items()}
@@ -165,6 +169,8 @@ async def escalation(scene: ApiScene) -> str:
                    counselor_id="li", times="x", minutes=30, goals_sealed="", approved_by="he",
                    review_on=now.date(), approved_at=now),
     )  # fmt: skip
+    await scene.add(Debrief(id="debrief", staff_id="li", call_id="call", why="heavy_call",
+                            created_at=now, due_at=now))  # fmt: skip
     await scene.person("li").does("PUT", "/calls/call/record", BODIES["record"])
     told = await scene.person("li").does("POST", "/calls/call/flags", BODIES["flags"])
     return str(told["escalation_id"])
@@ -190,7 +196,7 @@ def address(path: str, escalation: str = "none") -> str:
     ids = {"calls": "call", "escalations": escalation, "offers": "offer-wong", "acts": "act",
            "callers": "call", "lines": "youth", "notices": "told", "blocks": "block",
            "plans": "plan", "recordings": "recording", "help": "wanted", "callbacks": "owed",
-           "prompts": "hak", "keys": "wait.first", "takes": "take",
+           "debriefs": "debrief", "prompts": "hak", "keys": "wait.first", "takes": "take",
            "history": "1", "texts": "text", "accounts": "chen",
            "sessions": "0" * 24}  # fmt: skip
     shown = path.endswith("/acts") and "escalations" in path  # what the page shows already
