@@ -21,6 +21,7 @@ class Line(SQLModel, table=True):
     `text_number`: what texts are sent from that nobody wrote first; empty: none are.
     `kind`: what it is for. `calendar`: what holidays mean for `hours`, and dates that are announced
     (`hotline.lines.hours`). `overflow`: who takes over (`hotline.lines.overflow`); empty: nobody.
+    `form_version`: the form of its records (`FormVersion`); empty: the default.
     """
 
     id: str = Field(primary_key=True)
@@ -47,6 +48,7 @@ class Line(SQLModel, table=True):
     kind: str = text_column("other")
     calendar: dict[str, Any] = json_column(dict)
     overflow: dict[str, Any] = json_column(dict)
+    form_version: str = text_column()
 
 
 class PhoneNumber(SQLModel, table=True):
