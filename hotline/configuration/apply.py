@@ -21,6 +21,8 @@ from hotline.configuration.rows import told as told_of
 from hotline.configuration.schema import ContactFile, StaffFile, StationFile
 from hotline.configuration.service_hours import calendar_of, overflow_of_file
 from hotline.lines.plans import version_of_document
+from hotline.records.forms.known import default_form
+from hotline.records.kept_forms import keep_form
 from hotline.staff.revocation import note_changes
 from hotline.storage.session import Work
 from hotline.storage.tables import Line, PhoneNumber, Presence, Staff, Station, StationContact
@@ -30,7 +32,8 @@ async def apply(work: Work, wanted: Configuration, *, at: datetime) -> list[str]
     """Apply a configuration. Returns the differences as one line of text each."""
     told: list[str] = []
     told += await _stations(work, wanted.stations)
-    told += await _lines(work, wanted)
+    await keep_form(work, default_form(), at=at)
+    told += await _lines(work, wanted, at=at)
     told += await apply_materials(work, wanted.materials)
     told += await _staff(work, wanted.staff, at=at)
     await end_revoked(work, at=at)
@@ -103,10 +106,10 @@ def _set_contact(contact: StationContact, wanted: ContactFile, rank: int) -> boo
     return bool(changed(contact, fields))
 
 
-async def _lines(work: Work, wanted: Configuration) -> list[str]:
+async def _lines(work: Work, wanted: Configuration, *, at: datetime) -> list[str]:
     told: list[str] = []
     for line in wanted.lines:
-        flow = wanted.flows[line.id]
+        flow, form = wanted.flows[line.id], wanted.forms.get(line.id)
         fields = {
             "name": line.name,
             "name_en": line.name_en,
@@ -131,6 +134,7 @@ async def _lines(work: Work, wanted: Configuration) -> list[str]:
             "overflow": overflow_of_file(line),
             "plan": wanted.plans.get(line.id, {}),
             "plan_version": _plan_version(wanted.plans.get(line.id)),
+            "form_version": await keep_form(work, form, at=at) if form is not None else "",
         }
         told += await _put(work, Line, line.id, fields)
         await work.flush()

@@ -144,7 +144,8 @@ class OverflowFile(_Part):
 
 
 class LineFile(_Part):
-    """One hotline. `flow` and `plan` are files beside this one; without a plan, the default.
+    """One hotline. `flow`, `plan` and `form` (of its records) are files beside this one; without
+    a plan or a form, the default.
 
     `default`: takes the calls to numbers that belong to no line. `callback_countries`: callers
     from elsewhere are told that we cannot call them back. `shows_listening`: a counselor is told
@@ -172,6 +173,7 @@ class LineFile(_Part):
     callback_countries: list[CountryCode] = ["CN"]
     flow: FileName
     plan: FileName | None = None
+    form: FileName | None = None
     kind: LineKind = "other"
     hours: list[HoursFile] = []
     holidays: Literal["as_usual", "closed", "as_sunday"] = "as_usual"

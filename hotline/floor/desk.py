@@ -286,8 +286,13 @@ def _listed(kind: str, order: ColumnExpressionArgument[Any]) -> CoreSelect[Any]:
 
 
 def _unwritten(who: SignedIn) -> CoreSelect[Any]:
-    """No record, or a draft in which nobody chose what must be known."""
-    draft = (col(Record.contact_type) == "") | (col(Record.disposition) == "")
+    """No record, or a draft: something is missing that must be known."""
+    on_no_form = col(Record.form_version) == ""
+    draft = (
+        col(Record.unfinished)
+        | (col(Record.contact_type) == "")
+        | (on_no_form & (col(Record.disposition) == ""))
+    )
     return (
         _listed(UNWRITTEN, col(Call.arrived_at))
         .select_from(Call)

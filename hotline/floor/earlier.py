@@ -63,7 +63,7 @@ async def earlier_contacts(work: Work, call: Call, who: SignedIn) -> Sequence[Ea
             line_en=line_en,
             outcome=outcome,
             risk=risk or "",
-            topics=topics or (),
+            topics=list(dict.fromkeys(one.partition(".")[0] for one in topics or ())),
             counselor=name or "",
         )
         for at, line, line_en, outcome, risk, topics, name in rows

@@ -56,6 +56,7 @@ CONFIGURATION_WORDS: Mapping[str, Mapping[str, str]] = {
         "overflow": "接续的伙伴",
         "plan": "派接方案",
         "plan_version": "方案版本",
+        "form_version": "记录表",
         "division": "行政区划",
         "phone": "电话",
         "parent_id": "上级工作站",
@@ -75,6 +76,7 @@ CONFIGURATION_WORDS: Mapping[str, Mapping[str, str]] = {
         "referrals.yaml": "转介去处",
         "flows": "语音流程",
         "plans": "派接方案",
+        "forms": "记录表",
     },
     "holiday_rule": {
         "as_usual": "照常",

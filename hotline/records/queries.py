@@ -4,13 +4,13 @@ from datetime import datetime
 
 from sqlmodel import col, select
 
+from hotline.records.answers import open_answers
 from hotline.records.model import (
     ContactType,
     Disposition,
     Draft,
     Opened,
     SavedVersion,
-    Topic,
 )
 from hotline.risk.levels import Risk
 from hotline.storage.session import Work
@@ -64,12 +64,14 @@ def draft_of(record: Record, vault: Vault, *, based_on: int | None) -> Draft:
     """What would have to be saved for nothing to change."""
     return Draft(
         contact_type=ContactType(record.contact_type) if record.contact_type else None,
-        topics=tuple(Topic(topic) for topic in record.topics),
+        topics=tuple(record.topics),
         risk=Risk(record.risk),
         disposition=Disposition(record.disposition) if record.disposition else None,
         follow_up=record.follow_up,
         narrative=vault.open(record.narrative_sealed, place=narrative_place(record.call_id)),
         based_on=based_on,
+        form=record.form_version,
+        answers=open_answers(record, vault),
     )
 
 
@@ -84,6 +86,9 @@ def opened(record: Record | RecordVersion, vault: Vault) -> Opened:
         narrative=vault.open(record.narrative_sealed, place=narrative_place(record.call_id)),
         saved_at=record.saved_at,
         version=record.version,
+        form=record.form_version,
+        answers=open_answers(record, vault),
+        unfinished=record.unfinished,
     )
 
 

@@ -8,6 +8,9 @@ from dataclasses import replace
 from datetime import datetime
 
 from hotline.errors import RecordChanged
+from hotline.records.answers import seal_answers, values_of, with_what_stays
+from hotline.records.forms.rules import faults_of
+from hotline.records.kept_forms import find_form, keep_form
 from hotline.records.model import Draft
 from hotline.records.queries import draft_of, keep_trace, narrative_place
 from hotline.records.risk import raise_level
@@ -28,6 +31,8 @@ async def save_record(
     """
     record = await work.get(Record, call_id, with_for_update=True)
     draft = replace(draft, risk=await _risk_with(work, call_id, draft.risk))
+    if record is not None:
+        draft = await with_what_stays(work, vault, record, draft)
     if record is None:
         record = Record(call_id=call_id, staff_id=staff_id, contact_type="", risk="",
                         disposition="", saved_at=at, version=0)  # fmt: skip
@@ -37,6 +42,7 @@ async def save_record(
     if draft.based_on not in (None, record.version):
         raise RecordChanged(await _newest(work, record))
     await raise_level(work, call_id, draft.risk, by=staff_id, at=at)
+    await _write_answers(work, vault, record, draft, at=at)
     _write(record, vault, draft, at=at)
     work.add(_version_of(record, staff_id))
     kind = "record.written" if record.version == 1 else "record.changed"
@@ -47,6 +53,18 @@ async def save_record(
 async def _risk_with(work: Work, call_id: str, wanted: Risk) -> Risk:
     """Never less than what was found: a page that was opened before does not know of it."""
     return highest([wanted, (await standing_of(work, call_id)).level])
+
+
+async def _write_answers(
+    work: Work, vault: Vault, record: Record, draft: Draft, *, at: datetime
+) -> None:
+    """Codes as they are, everything else sealed. The form is kept with the first record on it."""
+    form = await find_form(work, draft.form) if draft.form else None
+    if form is not None and record.form_version != draft.form:
+        await keep_form(work, form, at=at)
+    seal_answers(record, vault, form, draft.answers)
+    record.form_version = draft.form
+    record.unfinished = form is not None and bool(faults_of(form, values_of(draft)))
 
 
 def _write(record: Record, vault: Vault, draft: Draft, *, at: datetime) -> None:

@@ -21,6 +21,7 @@ from hotline.storage.tables.calls import (
 )
 from hotline.storage.tables.configuration import ConfigurationVersion
 from hotline.storage.tables.debriefs import Debrief
+from hotline.storage.tables.configuration import ConfigurationVersion, FormVersion
 from hotline.storage.tables.deliveries import Delivery
 from hotline.storage.tables.direction import LineDiversion, Notice, SupervisorAct
 from hotline.storage.tables.escalations import Attempt, CrisisFlag, Escalation, EscalationEntry
@@ -57,6 +58,7 @@ __all__ = [
     "Delivery",
     "Escalation",
     "EscalationEntry",
+    "FormVersion",
     "HalfSignIn",
     "HelpCall",
     "Incident",

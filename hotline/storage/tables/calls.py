@@ -267,7 +267,9 @@ class CallEntry(SQLModel, table=True):
 class Record(SQLModel, table=True):
     """What the counselor writes after a call. The narrative is encrypted.
 
-    `version` counts how often it was saved with something new.
+    `version` counts how often it was saved with something new. `form_version`: on which form it
+    was written, "" on none; `answers`: its codes, by field; `answers_sealed`: what is personal, or
+    no code, as JSON. `unfinished`: something is missing that the form asks for.
     """
 
     __table_args__ = (Index("record_writer", "staff_id", "saved_at"),)
@@ -282,6 +284,10 @@ class Record(SQLModel, table=True):
     follow_up: bool = False
     narrative_sealed: str = ""
     saved_at: datetime
+    form_version: str = text_column()
+    answers: dict[str, Any] = json_column(dict)
+    answers_sealed: str = text_column()
+    unfinished: bool = no_column()
 
 
 class RecordVersion(SQLModel, table=True):
@@ -299,3 +305,7 @@ class RecordVersion(SQLModel, table=True):
     follow_up: bool = False
     narrative_sealed: str = ""
     saved_at: datetime
+    form_version: str = text_column()
+    answers: dict[str, Any] = json_column(dict)
+    answers_sealed: str = text_column()
+    unfinished: bool = no_column()

@@ -1,14 +1,19 @@
 """The record of a call: saved while one writes, read with a trace."""
 
-from typing import Annotated
+from dataclasses import replace
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Query, Response
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, JsonValue
 
 from hotline.calls.queries import permitted_call
 from hotline.calls.service import lock_call
-from hotline.errors import NotFound
+from hotline.errors import Invalid, NotFound
 from hotline.escalations.of_risk import flag_for_level
+from hotline.records.forms.checks import CONTACT_TYPE, FOLLOW_UP, TOPICS
+from hotline.records.forms.model import YES
+from hotline.records.forms.rules import REFUSED, answers_asked_for, faults_of
+from hotline.records.kept_forms import find_form
 from hotline.records.model import (
     ContactType,
     Disposition,
@@ -22,6 +27,7 @@ from hotline.records.service import save_record
 from hotline.risk.levels import Risk
 from hotline.staff.permissions import Permission
 from hotline.staff.presence import end_wrap_up
+from hotline.storage.session import Work
 from hotline.storage.tables import Call
 from hotline.web.auth import CallReader
 from hotline.web.deps import BackendDep, WorkDep
@@ -36,6 +42,9 @@ class RecordIn(BaseModel):
 
     `version`: of the record that was before its writer, 0 where there was none. With it, or with
     `If-Match`, nothing is overwritten that the writer has not seen.
+
+    `form`: the version of the form that `answers` are to, field by field, contact type, topics and
+    follow-up among them; then these three are taken from there. Without, the record is on no form.
     """
 
     contact_type: ContactType | None = None
@@ -46,6 +55,8 @@ class RecordIn(BaseModel):
     narrative: str = Field(default="", max_length=20_000)
     ready: bool = False
     version: int | None = Field(default=None, ge=0)
+    form: str = Field(default="", max_length=40)
+    answers: dict[str, JsonValue] = Field(default={}, max_length=80)
 
 
 class Etag:
@@ -85,6 +96,8 @@ async def put_record(
     call, now = await lock_call(work, call_id), backend.clock.now()
     await permitted_call(work, call, who, Permission.WRITE_RECORD)
     draft = _draft(wanted, wanted.version if etag.seen is None else etag.seen)
+    if wanted.form:
+        draft = await _on_its_form(work, wanted, draft)
     record = await save_record(work, backend.vault, call.id, who.staff_id, draft, at=now)
     await flag_for_level(work, backend.vault, call, at=now)
     if wanted.ready:
@@ -101,6 +114,26 @@ def _draft(wanted: RecordIn, based_on: int | None) -> Draft:
         follow_up=wanted.follow_up,
         narrative=wanted.narrative,
         based_on=based_on,
+    )
+
+
+async def _on_its_form(work: Work, wanted: RecordIn, draft: Draft) -> Draft:
+    """What is not finished is kept as well; what no page sends is refused, by field."""
+    form = await find_form(work, wanted.form)
+    refused = [(key, why) for key, why in faults_of(form, wanted.answers) if why in REFUSED]
+    if refused:
+        told = ", ".join(f"{key if key in form.by_key else '?'} ({why})" for key, why in refused)
+        raise Invalid(f"These answers do not belong to the form: {told}.")
+    answers: dict[str, Any] = answers_asked_for(form, wanted.answers)
+    contact_type = answers.pop(CONTACT_TYPE, None)
+    return replace(
+        draft,
+        contact_type=ContactType(contact_type) if contact_type else None,
+        topics=tuple(answers.pop(TOPICS, ())),
+        disposition=None,
+        follow_up=answers.get(FOLLOW_UP) == YES,
+        form=wanted.form,
+        answers=answers,
     )
 
 
