@@ -99,9 +99,7 @@ async def authors_for(work: Work, call: Call) -> list[Staff]:
     """Whose words could be entered for this call."""
     everybody = (await work.exec(select(Staff).order_by(col(Staff.name)))).all()
     return [
-        one
-        for one in everybody
-        if WRITERS.intersection(one.roles) and _had_to_do_with(call, one)
+        one for one in everybody if WRITERS.intersection(one.roles) and _had_to_do_with(call, one)
     ]
 
 
