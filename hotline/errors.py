@@ -8,6 +8,8 @@ HotlineError
 ├── Conflict 409
 │   ├── IllegalMove            the thing is not in a state that allows this
 │   ├── RecordChanged          another one was saved since this one was opened
+│   ├── RecordUnfinished       something that must be known is missing from it
+│   ├── SomebodyElse           the browser's log-in is not of whoever wrote this
 │   ├── BreakNotSwapped        a turn for a break stays with whoever has it
 │   ├── ActRefused             a supervisor's act: `hotline.directing.hindrances`
 │   ├── NothingRecorded        there is no recording to pause or resume
@@ -32,7 +34,7 @@ HotlineError
 No message here may hold a number, a name or anything a caller said.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 
@@ -168,6 +170,28 @@ class RecordChanged(Conflict):
         """`facts`: version, author and time of what stands there now."""
         super().__init__()
         self.facts = facts
+
+
+class RecordUnfinished(Conflict):
+    """A wrap-up cannot end yet. `facts`: the names of what is missing."""
+
+    def __init__(self, missing: Sequence[str]) -> None:
+        """`missing`: names of fields of the record."""
+        lacks = ", ".join(name.replace("_", " ") for name in missing)
+        super().__init__(
+            f"The record still lacks: {lacks}. Write it, or choose to finish it later: then it"
+            " stands among what is due from you."
+        )
+        self.facts = {"missing": list(missing)}
+
+
+class SomebodyElse(Conflict):
+    """Somebody else is signed in where this was written."""
+
+    public = (
+        "Somebody else is signed in in this browser by now. Nothing was stored in their name: sign"
+        " in again, and it will be."
+    )
 
 
 class OfferGone(Conflict):

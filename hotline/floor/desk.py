@@ -25,6 +25,7 @@ from hotline.floor.earlier import Earlier, earlier_contacts
 from hotline.i18n.catalog import midnight_before
 from hotline.numbers import as_people_dial
 from hotline.recordings.queries import DeskRecording, desk_recording
+from hotline.records.completeness import TOLD_IN_WORDS
 from hotline.records.queries import narrative_place, read_record
 from hotline.records.risk_queries import standing_of
 from hotline.risk.levels import Risk, is_below
@@ -286,13 +287,10 @@ def _listed(kind: str, order: ColumnExpressionArgument[Any]) -> CoreSelect[Any]:
 
 
 def _unwritten(who: SignedIn) -> CoreSelect[Any]:
-    """No record, or a draft: something is missing that must be known."""
-    on_no_form = col(Record.form_version) == ""
-    draft = (
-        col(Record.unfinished)
-        | (col(Record.contact_type) == "")
-        | (on_no_form & (col(Record.disposition) == ""))
-    )
+    """No record, or a draft that lacks what must be known (`records.completeness`, or its form)."""
+    unsaid = (col(Record.disposition) == "") | (col(Record.narrative_sealed) == "")
+    told = (col(Record.form_version) == "") & col(Record.contact_type).in_(TOLD_IN_WORDS)
+    draft = col(Record.unfinished) | (col(Record.contact_type) == "") | (told & unsaid)
     return (
         _listed(UNWRITTEN, col(Call.arrived_at))
         .select_from(Call)

@@ -60,7 +60,7 @@ async def versions_of(work: Work, call_id: str) -> list[SavedVersion]:
     return [SavedVersion(version=n, saved_by=name, saved_at=at) for n, name, at in found]
 
 
-def draft_of(record: Record, vault: Vault, *, based_on: int | None) -> Draft:
+def draft_of(record: Record | RecordVersion, vault: Vault, *, based_on: int | None) -> Draft:
     """What would have to be saved for nothing to change."""
     return Draft(
         contact_type=ContactType(record.contact_type) if record.contact_type else None,

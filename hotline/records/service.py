@@ -7,7 +7,7 @@ looks again at every change would otherwise be told of its own look.
 from dataclasses import replace
 from datetime import datetime
 
-from hotline.errors import RecordChanged
+from hotline.errors import KeyReused, RecordChanged
 from hotline.records.answers import seal_answers, values_of, with_what_stays
 from hotline.records.forms.rules import faults_of
 from hotline.records.kept_forms import find_form, keep_form
@@ -15,20 +15,35 @@ from hotline.records.model import Draft
 from hotline.records.queries import draft_of, keep_trace, narrative_place
 from hotline.records.risk import raise_level
 from hotline.records.risk_queries import standing_of
+from hotline.records.saves import Save, keep_save, version_saved_with
 from hotline.risk.levels import Risk, highest
 from hotline.storage.session import Work
 from hotline.storage.tables import Record, RecordVersion, Staff
 from hotline.storage.vault import Vault
 
 
+ONCE = Save()  # by software that tries no second time
+
+
 async def save_record(
-    work: Work, vault: Vault, call_id: str, staff_id: str, draft: Draft, *, at: datetime
-) -> Record:
+    work: Work,
+    vault: Vault,
+    call_id: str,
+    staff_id: str,
+    draft: Draft,
+    *,
+    at: datetime,
+    save: Save = ONCE,
+) -> Record | RecordVersion:
     """Save the record of a call as its next version. Hold the call's row before.
 
-    The same words again are no version. Raises `RecordChanged` where the newest one is not what
-    the draft was based on: then nothing is changed. The risk is only ever raised by it.
+    The same words again, and the same save tried again, are no version. Raises `RecordChanged`
+    where the newest one is not what the draft was based on: then nothing is changed. The risk is
+    only ever raised by it.
     """
+    made = await version_saved_with(work, call_id, save.key)
+    if made is not None:
+        return _tried_again(made, vault, draft)
     record = await work.get(Record, call_id, with_for_update=True)
     draft = replace(draft, risk=await _risk_with(work, call_id, draft.risk))
     if record is not None:
@@ -44,10 +59,19 @@ async def save_record(
     await raise_level(work, call_id, draft.risk, by=staff_id, at=at)
     await _write_answers(work, vault, record, draft, at=at)
     _write(record, vault, draft, at=at)
-    work.add(_version_of(record, staff_id))
+    version = _version_of(record, staff_id)
+    work.add(version)
+    await keep_save(work, version, save, at=at)
     kind = "record.written" if record.version == 1 else "record.changed"
     keep_trace(work, call_id, kind, staff_id, at=at)
     return record
+
+
+def _tried_again(made: RecordVersion, vault: Vault, draft: Draft) -> RecordVersion:
+    """What its first try made. Raises `KeyReused` where it says something else by now."""
+    if replace(draft_of(made, vault, based_on=draft.based_on), risk=draft.risk) != draft:
+        raise KeyReused
+    return made
 
 
 async def _risk_with(work: Work, call_id: str, wanted: Risk) -> Risk:

@@ -15,6 +15,7 @@ from tests.harness.talking import CHILD, PARENT, staff_id
 
 COUNSELORS, SUPERVISOR = ("li", "chen"), "he"
 PHONES = ("client:li", "client:chen", "client:he", "110", PARENT)
+NEXT_CALL = {"state": "ready", "finish_later": True}
 STEPS_BETWEEN_RESTS = 15
 CALM_ROUNDS = 24
 ACTS = (
@@ -66,7 +67,8 @@ class Walk:
             self._ids[username] = await staff_id(self.scene, username)
         for step in range(1, steps + 1):
             await self._step()
-            if step % STEPS_BETWEEN_RESTS == 0:
+            if step % NEXT_CALL = {"state": "ready", "finish_later": True}
+STEPS_BETWEEN_RESTS == 0:
                 await self._rests()
         await self._rests()
 
@@ -86,7 +88,7 @@ class Walk:
     async def _is_at_work(self) -> None:
         """Counselors who are done are ready again; the child calls again."""
         for username in COUNSELORS:
-            await self._tries(username, "PUT", "/me/presence", {"state": "ready"})
+            await self._tries(username, "PUT", "/me/presence", NEXT_CALL)
         if (await self._now(CHILD))["status"] == "idle":
             await self._does(CHILD, "dial", to="12355")
         elif (await self._now(CHILD))["gathering"]:

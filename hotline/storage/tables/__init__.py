@@ -30,6 +30,7 @@ from hotline.storage.tables.machinery import AnsweredRequest, Beat, CarrierCheck
 from hotline.storage.tables.materials import ReferralPlace, Script, TalkReminder
 from hotline.storage.tables.places import Line, PhoneNumber, Station, StationContact
 from hotline.storage.tables.prompts import PromptRecording
+from hotline.storage.tables.record_keeping import RecordAddition, RecordSave
 from hotline.storage.tables.recordings import CallRecording, NoticeOwed
 from hotline.storage.tables.risk import RiskAssessment, RiskLowering, RiskRating
 from hotline.storage.tables.routing import PlanDifference, PlanVersion, RoutingEvent
@@ -78,6 +79,8 @@ __all__ = [
     "PromptRecording",
     "ProviderSignIn",
     "Record",
+    "RecordAddition",
+    "RecordSave",
     "RecordVersion",
     "RecoveryCode",
     "ReferralPlace",

@@ -4,11 +4,11 @@ from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Query, Response
-from pydantic import BaseModel, Field, JsonValue
+from pydantic import AwareDatetime, BaseModel, Field, JsonValue
 
 from hotline.calls.queries import permitted_call
 from hotline.calls.service import lock_call
-from hotline.errors import Invalid, NotFound
+from hotline.errors import Invalid, NotFound, SomebodyElse
 from hotline.escalations.of_risk import flag_for_level
 from hotline.records.forms.checks import CONTACT_TYPE, FOLLOW_UP, TOPICS
 from hotline.records.forms.model import YES
@@ -23,7 +23,9 @@ from hotline.records.model import (
     Topic,
 )
 from hotline.records.queries import opened, read_record, read_version, versions_of
+from hotline.records.saves import Save, key_of
 from hotline.records.service import save_record
+from hotline.records.unfinished import require_finished
 from hotline.risk.levels import Risk
 from hotline.staff.permissions import Permission
 from hotline.staff.presence import end_wrap_up
@@ -31,7 +33,9 @@ from hotline.storage.session import Work
 from hotline.storage.tables import Call
 from hotline.web.auth import CallReader
 from hotline.web.deps import BackendDep, WorkDep
+from hotline.web.idempotency import HEADER
 
+SaveKey = Annotated[str, Header(alias=HEADER, max_length=200)]
 ETAG = r'^(\*|"[0-9]{1,9}")$'
 
 router = APIRouter(prefix="/calls/{call_id}/record", tags=["calls"])
@@ -43,6 +47,7 @@ class RecordIn(BaseModel):
     `version`: of the record that was before its writer, 0 where there was none. With it, or with
     `If-Match`, nothing is overwritten that the writer has not seen.
 
+    `writer`: the id of who wrote it, where another may have signed in since; `written_at`: when.
     `form`: the version of the form that `answers` are to, field by field, contact type, topics and
     follow-up among them; then these three are taken from there. Without, the record is on no form.
     """
@@ -55,6 +60,8 @@ class RecordIn(BaseModel):
     narrative: str = Field(default="", max_length=20_000)
     ready: bool = False
     version: int | None = Field(default=None, ge=0)
+    writer: str = Field(default="", max_length=64)
+    written_at: AwareDatetime | None = None
     form: str = Field(default="", max_length=40)
     answers: dict[str, JsonValue] = Field(default={}, max_length=80)
 
@@ -86,19 +93,27 @@ async def put_record(
     call_id: str,
     wanted: RecordIn,
     etag: EtagDep,
+    key: SaveKey = "",
 ) -> Opened:
     """Save the record as its next version; all are kept. With `ready`, wrap-up ends.
 
-    `risk` only rises by it: what was found stays, and the answer says what holds.
+    `risk` only rises by it: what was found stays, and the answer says what holds. The same
+    `Idempotency-Key` and body again make no second version.
 
-    409 with the newest one's `version`, `saved_by` and `saved_at` where another was saved since.
+    409 with the newest one's `version`, `saved_by` and `saved_at` where another was saved since;
+    with `ready`, also where something that must be known is `missing`. Nothing is saved then.
     """
+    if wanted.writer not in ("", who.staff_id):
+        raise SomebodyElse
     call, now = await lock_call(work, call_id), backend.clock.now()
     await permitted_call(work, call, who, Permission.WRITE_RECORD)
     draft = _draft(wanted, wanted.version if etag.seen is None else etag.seen)
     if wanted.form:
         draft = await _on_its_form(work, wanted, draft)
-    record = await save_record(work, backend.vault, call.id, who.staff_id, draft, at=now)
+    if wanted.ready:
+        await require_finished(work, draft)
+    save = Save(key=key_of(who.staff_id, key), written_at=wanted.written_at)
+    record = await save_record(work, backend.vault, call.id, who.staff_id, draft, at=now, save=save)
     await flag_for_level(work, backend.vault, call, at=now)
     if wanted.ready:
         await end_wrap_up(work, who.staff_id, call.id, at=now)

@@ -5,6 +5,7 @@ import { HINDRANCES } from "./hindrances.js";
 import { t } from "./words.js";
 
 const PATIENCE = 10000;
+const SENT_ON_BEHIND = 8000; // letters, each of up to three bytes
 
 /** @type {Record<string, () => string>} */
 const SENTENCES = {
@@ -18,6 +19,8 @@ const SENTENCES = {
   Forbidden: () => t("您的角色不能这样做，请找督导。"),
   NotFound: () => t("它不存在，或者不归您查看。"),
   RecordChanged: () => t("别处已存了新的一版，什么都没有覆盖。看过那一版后，再按保存。"),
+  RecordUnfinished: () => t("记录还没写完：请补上必填的内容，或选“稍后补写”。"),
+  SomebodyElse: () => t("这个浏览器现在登录的是别人，没有用别人的名字保存。请您重新登录，会自动保存。"),
   Conflict: () => t("情况刚刚有变，请看一眼再决定。"),
   IllegalMove: () => t("现在的状态不能这样做，请先完成手上的事。"),
   "BreakNotSwapped away": () => t("没有对调：有一位正在休息、已离岗或已下班。"),
@@ -109,7 +112,8 @@ function storable(_name, value) {
 }
 
 /**
- * A file goes as it is; all else as JSON. A file is too large to be sent on behind a page that closes.
+ * A file goes as it is; all else as JSON. What is large cannot be sent on behind a page that closes:
+ * a browser takes 64 KB of all of it together, and refuses the rest as if there were no network.
  * @param {string} method
  * @param {unknown} body
  * @returns {Pick<RequestInit, "body" | "keepalive"> & { type: string }}
@@ -117,7 +121,8 @@ function storable(_name, value) {
 function enveloped(method, body) {
   if (body instanceof Blob) return { body, type: body.type, keepalive: false };
   const text = body === undefined ? undefined : JSON.stringify(body, storable);
-  return { body: text, type: "application/json", keepalive: method !== "GET" };
+  const isShort = (text?.length ?? 0) < SENT_ON_BEHIND;
+  return { body: text, type: "application/json", keepalive: method !== "GET" && isShort };
 }
 
 /**

@@ -49,7 +49,7 @@ async function saveAndAnswer() {
     const isSaved = await savePresentRecord();
     if (!isSaved && !isWarned) {
       isWarned = true;
-      toast(t("记录还没有保存。再按一次仍然接听，没有保存的字可能丢失。"), "problem", "danger");
+      toast(t("记录没有保存，也没能留在这台电脑上。再按一次仍然接听，没有保存的字可能丢失。"), "problem", "danger");
       return;
     }
     isWarned = false;
