@@ -67,7 +67,6 @@ KEPT = {  # reason → file:name
         "hotline/recordings/telling.py:closed_*",
     ),
     "starlette reads the words of a cookie": (
-        "hotline/web/signing_in.py:secure",
         "hotline/web/signing_in.py:httponly",
         "hotline/web/signing_in.py:samesite",
     ),

@@ -64,6 +64,7 @@ class LoopbackProvider:
     forge: Callable[[dict[str, Any]], str] | None = None
     asked: list[dict[str, str]] = field(default_factory=list)
     told: list[str] = field(default_factory=list)
+    presented: list[tuple[dict[str, str], str]] = field(default_factory=list)
     grants: dict[str, Grant] = field(default_factory=dict)
     issuer: str = ""
 
@@ -89,6 +90,7 @@ class LoopbackProvider:
 
     def exchanges(self, form: dict[str, str], authorization: str) -> tuple[int, dict[str, Any]]:
         """A code counts once, for the client it was given to, with the secret it was asked with."""
+        self.presented.append((form, authorization))
         own = base64.b64encode(f"{CLIENT}:{SECRET.replace(' ', '%20')}".encode()).decode()
         grant = self.grants.pop(form.get("code", ""), None)
         digest = hashlib.sha256(form.get("code_verifier", "").encode()).digest()
