@@ -66,7 +66,7 @@ def test_a_record_is_finished_only_with_what_must_be_chosen(
     desk.locator('[name="disposition"][value="listened"]').check(force=True)
     desk.get_by_test_id("save-ready").click()
 
-    expect(desk.locator("#due .hero")).to_have_attribute("data-state", "ready")
+    expect(desk.locator("#now .hero")).to_have_attribute("data-state", "ready")
 
 
 def test_who_writes_up_a_crisis_decides_to_answer_the_next_child_in_danger(
