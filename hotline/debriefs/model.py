@@ -42,3 +42,4 @@ HEAVY_DUE_AFTER = timedelta(hours=4)  # within the same shift
 ASKED_DUE_AFTER = timedelta(minutes=10)
 PUT_OFF_AT_MOST = timedelta(days=7)
 BEHIND_THEM = timedelta(hours=12)  # a shift and its overtime, also one across midnight
+PUT_OFF_CHOICES = (timedelta(hours=1), timedelta(hours=4), timedelta(days=1), timedelta(days=3))

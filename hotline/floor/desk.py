@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnExpressionArgument, func, literal, union_all
+from sqlalchemy import ColumnElement, ColumnExpressionArgument, func, literal, union_all
 from sqlalchemy import Select as CoreSelect
 from sqlalchemy import select as core_select
 from sqlalchemy.orm import aliased
@@ -35,6 +35,8 @@ from hotline.staff.sign_in import SignedIn
 from hotline.storage.session import Work
 from hotline.storage.tables import (
     Call,
+    Callback,
+    CallbackCause,
     Escalation,
     Line,
     Offer,
@@ -48,6 +50,8 @@ from hotline.storage.vault import Vault
 OWED_FOR = timedelta(days=3)  # older debts are the supervisor's, in the reports
 LISTED = 5
 UNWRITTEN, OWED, FOLLOW_UP = "unwritten", "owed", "follow_up"
+# Placeholders: by the end of the shift, and as the first of all follow-ups (requirement 45).
+WRITTEN_WITHIN, FOLLOWED_WITHIN = timedelta(hours=4), timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,7 +123,7 @@ class LineWaiting:
 
 @dataclass(frozen=True, slots=True)
 class DueCall:
-    """A call that something is owed for."""
+    """A call that something is owed for, until `due_at`."""
 
     id: str
     arrived_at: datetime
@@ -127,23 +131,16 @@ class DueCall:
     from_index: str
     language: str
     urgency: str
+    due_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Due:
-    """What waits for this person when nobody is on the line."""
+class Shift:
+    """Who waits on their lines, and what lies behind them today."""
 
-    unwritten: Sequence[DueCall]
-    owed: Sequence[DueCall]
-    follow_ups: Sequence[DueCall]
     lines: Sequence[LineWaiting]
     answered: int
     talked: timedelta
-
-    @property
-    def quiet(self) -> bool:
-        """Nothing is due."""
-        return not (self.unwritten or self.owed or self.follow_ups)
 
 
 async def ringing(work: Work, who: SignedIn) -> RingingOffer | None:
@@ -255,22 +252,15 @@ def _empty_form(floor: Risk) -> RecordForm:
     )
 
 
-async def due(work: Work, who: SignedIn, *, at: datetime) -> Due:
-    """What this person could do now: three statements, however much it is."""
+async def shift_of(work: Work, who: SignedIn, *, at: datetime) -> Shift:
+    """Two statements, however long the day was."""
     answered = await _answered_today(work, who, at=at)
-    owing = await _owing(work, who, at=at)
-    return Due(
-        unwritten=owing.get(UNWRITTEN, ()),
-        owed=owing.get(OWED, ()),
-        follow_ups=owing.get(FOLLOW_UP, ()),
-        lines=await _lines_waiting(work, who),
-        answered=len(answered),
-        talked=sum(answered, timedelta()),
-    )
+    lines = await _lines_waiting(work, who)
+    return Shift(lines=lines, answered=len(answered), talked=sum(answered, timedelta()))
 
 
-async def _owing(work: Work, who: SignedIn, *, at: datetime) -> dict[str, list[DueCall]]:
-    """By kind, each in its own order."""
+async def owing(work: Work, who: SignedIn, *, at: datetime) -> dict[str, list[DueCall]]:
+    """What this person owes for calls, by kind, each in its own order. One statement."""
     parts = (_unwritten(who), _owed(who, at=at), _follow_ups(who))
     rows = await (await work.connection()).execute(union_all(*parts))
     found: dict[str, list[DueCall]] = {}
@@ -279,10 +269,13 @@ async def _owing(work: Work, who: SignedIn, *, at: datetime) -> dict[str, list[D
     return found
 
 
-def _listed(kind: str, order: ColumnExpressionArgument[Any]) -> CoreSelect[Any]:
+def _listed(
+    kind: str, order: ColumnExpressionArgument[Any], due_at: ColumnElement[Any]
+) -> CoreSelect[Any]:
     """One kind of debt, the first few of it. `order`: lowest first."""
     place = func.row_number().over(order_by=order)
-    columns = [col(getattr(Call, field.name)) for field in fields(DueCall)]
+    names = [field.name for field in fields(DueCall)][:-1]  # the last is when it is due
+    columns = [*(col(getattr(Call, name)) for name in names), due_at]
     return core_select(literal(kind), place, *columns).order_by(order).limit(LISTED)
 
 
@@ -292,13 +285,28 @@ def _unwritten(who: SignedIn) -> CoreSelect[Any]:
     told = (col(Record.form_version) == "") & col(Record.contact_type).in_(TOLD_IN_WORDS)
     draft = col(Record.unfinished) | (col(Record.contact_type) == "") | (told & unsaid)
     return (
-        _listed(UNWRITTEN, col(Call.arrived_at))
+        _listed(UNWRITTEN, col(Call.arrived_at), _after_talk() + WRITTEN_WITHIN)
         .select_from(Call)
         .join(Record, col(Record.call_id) == col(Call.id), isouter=True)
         .where(col(Call.counselor_id) == who.staff_id, col(Call.state) == CallState.ENDED)
         .where(col(Call.joined_at).is_not(None), col(Record.call_id).is_(None) | draft)
         .where(col(Call.outcome).is_distinct_from(Outcome.NOT_REACHED))
     )
+
+
+def _after_talk() -> ColumnElement[Any]:
+    return func.coalesce(col(Call.left_at), col(Call.ended_at), col(Call.arrived_at))
+
+
+def _promised_for() -> ColumnElement[Any]:
+    """When what is owed for the call is late; a day after it, where no callback keeps it."""
+    kept = (
+        core_select(func.min(col(Callback.due_at)))
+        .join(CallbackCause, col(CallbackCause.callback_id) == col(Callback.id))
+        .where(col(CallbackCause.call_id) == col(Call.id))
+        .scalar_subquery()
+    )
+    return func.coalesce(kept, col(Call.arrived_at) + FOLLOWED_WITHIN)
 
 
 def _owed(who: SignedIn, *, at: datetime) -> CoreSelect[Any]:
@@ -310,7 +318,7 @@ def _owed(who: SignedIn, *, at: datetime) -> CoreSelect[Any]:
         col(later.arrived_at) > col(Call.arrived_at),
     )
     return (
-        _listed(OWED, col(Call.arrived_at))
+        _listed(OWED, col(Call.arrived_at), _promised_for())
         .where(col(Call.line_id).in_(who.lines), col(Call.outcome) == Outcome.CALLBACK_OWED)
         .where(col(Call.arrived_at) >= at - OWED_FOR, ~kept, ~is_settled())
     )
@@ -318,7 +326,7 @@ def _owed(who: SignedIn, *, at: datetime) -> CoreSelect[Any]:
 
 def _follow_ups(who: SignedIn) -> CoreSelect[Any]:
     return (
-        _listed(FOLLOW_UP, col(Record.saved_at).desc())
+        _listed(FOLLOW_UP, col(Record.saved_at).desc(), col(Record.saved_at) + FOLLOWED_WITHIN)
         .select_from(Call)
         .join(Record, col(Record.call_id) == col(Call.id))
         .where(col(Record.staff_id) == who.staff_id, col(Record.follow_up))

@@ -10,6 +10,7 @@ from hotline.i18n.callback_words import CALLBACK_WORDS
 from hotline.i18n.caller_words import CALLER_WORDS
 from hotline.i18n.catalog import _
 from hotline.i18n.configuration_words import CONFIGURATION_WORDS
+from hotline.i18n.due_words import DUE_WORDS
 from hotline.i18n.event_words import EVENT_WORDS
 from hotline.i18n.incident_words import INCIDENT_WORDS
 from hotline.i18n.message_words import MESSAGE_WORDS
@@ -30,6 +31,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     **PROMPT_WORDS,
     **CALLBACK_WORDS,
     **MESSAGE_WORDS,
+    **DUE_WORDS,
     "presence": {
         "offline": "离线",
         "ready": "就绪",
@@ -56,7 +58,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "break_due": "工作已久，休息片刻",
         "for_danger": "休息中断，先接有危险的孩子",
         "console_gone": "工作台没有回应",
-        "phone_gone": "软电话没有连上",
+        "phone_gone": "软电话或麦克风没有连上",
         "console_closed": "工作台已关闭",
         "account_unreadable": "账号资料有误，收不到来电，请找管理员",
         "revoked": "账号已停用",
@@ -77,6 +79,8 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "rest": "危机通话后的休息：系统这段时间不会呼叫您。",
         "break_due": "您工作已久，正在休息：系统这段时间不会呼叫您。",
         "paused": "您已暂停接听：系统不会呼叫您。",
+        "left_out": "刚才没能接通您的电话：系统先找别人。",
+        "asked_last": "您刚接连接了几通危机来电：危机来电先找别人，其他来电照常响铃。",
     },
     "break": {
         "now": "该休息，马上安排",

@@ -84,6 +84,12 @@ def due_relief(
     return None if due is None else (due[0], _moment(due[1]))
 
 
+def rest_ends_at(presence: Presence, care: Care) -> datetime | None:
+    """When the rest after a heavy talk is over; None where the last talk was none."""
+    ended = presence.crisis_ended_at
+    return None if ended is None else ended + timedelta(seconds=care.rest_after_crisis_s)
+
+
 async def somebody_ready_too_long(work: Work, *, at: datetime) -> bool:
     """Whether anybody is ready and due for a break by the strictest plan. A quick look."""
     every_s = care_for((await work.exec(select(Line))).all()).break_every_s

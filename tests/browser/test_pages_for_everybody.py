@@ -67,7 +67,7 @@ PARTS = {
     "/texts/live",
     "/texts/{text_id}/words",
     "/desk/bar",
-    "/desk/break",
+    "/desk/now",
     "/desk/calls/{call_id}/ask",
     "/desk/calls/{call_id}/call-back",
     "/desk/calls/{call_id}/facts",

@@ -70,7 +70,7 @@ def test_a_record_is_finished_only_with_what_must_be_known(
     desk.locator('[name="disposition"][value="listened"]').check(force=True)
     desk.get_by_test_id("save-ready").click()
 
-    expect(desk.locator("#due .hero")).to_have_attribute("data-state", "ready")
+    expect(desk.locator("#now .hero")).to_have_attribute("data-state", "ready")
 
 
 def test_who_finishes_later_takes_the_next_call_and_the_record_is_due(

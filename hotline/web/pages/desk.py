@@ -6,7 +6,7 @@ the record form is never replaced while somebody writes in it.
 
 import tomllib
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -19,15 +19,17 @@ from hotline.callers.plans import plan_for
 from hotline.callers.where import division_name, names_here
 from hotline.calls.known import same_counselor_of
 from hotline.calls.queries import permitted_call
+from hotline.debriefs.model import PUT_OFF_CHOICES, PutOff
+from hotline.debriefs.queries import DebriefRow, heavy_behind, takers_for
 from hotline.errors import Forbidden
 from hotline.floor import desk as desk_view
-from hotline.floor.breaks import next_break
 from hotline.floor.call_backs import call_backs
 from hotline.floor.desk import OnTheLine
+from hotline.floor.due import DueReader, due_rows
 from hotline.floor.earlier import keep_shown
-from hotline.floor.held_back import danger_for
+from hotline.floor.held_back import danger_for, why_quiet
 from hotline.floor.onward import onward
-from hotline.recordings.telling import is_notice_owed, notices_owed_by
+from hotline.recordings.telling import is_notice_owed
 from hotline.records.model import ContactType, Disposition, Topic
 from hotline.risk.levels import LADDER
 from hotline.staff.permissions import Permission
@@ -43,6 +45,7 @@ router = APIRouter(prefix="/desk", include_in_schema=False)
 
 AskFor = Literal["consult", "guest", "send-on", "abusive"]
 HELP = Path(__file__).with_name("help.toml")
+SOON = timedelta(hours=1)  # what is due counts down from here on, and before that has a time
 CHOICES = {
     "contact_types": list(ContactType),
     "topics": list(Topic),
@@ -85,14 +88,30 @@ async def desk(frame: DeskDep, backend: BackendDep, work: WorkDep) -> HTMLRespon
     """At rest: what is due. With somebody on the line: their record."""
     if frame.talk is not None and frame.talk.mine:
         return await _record_page(frame, backend, work, frame.talk)
-    return frame.page("desk_rest.html", **await _due(frame, work, at=backend.clock.now()))
+    at = backend.clock.now()
+    now, due = await _now(frame, work, at=at), await _due(frame, work, at=at)
+    return frame.page("desk_rest.html", **now, **due)
+
+
+async def _now(frame: Fragment, work: Work, *, at: datetime) -> dict[str, Any]:
+    assert frame.presence is not None  # noqa: S101 – `_require_desk` saw it
+    return {
+        "shift": await desk_view.shift_of(work, frame.who, at=at),
+        "heavy": await heavy_behind(work, frame.who.staff_id, at=at),
+        "quiet": await why_quiet(work, frame.presence, at=at),
+    }
 
 
 async def _due(frame: Fragment, work: Work, *, at: datetime) -> dict[str, Any]:
-    found = await desk_view.due(work, frame.who, at=at)
-    backs = await call_backs(work, [*found.owed, *found.follow_ups], at=at)
-    untold = await notices_owed_by(work, frame.who.staff_id)
-    return {"due": found, "backs": backs, "untold": untold}
+    rows = await due_rows(work, DueReader(who=frame.who, at=at))
+    talks = any(isinstance(row.facts, DebriefRow) for row in rows)
+    return {
+        "rows": rows,
+        "soon": SOON,
+        "takers": await takers_for(work, frame.who) if talks else (),
+        "put_off": PUT_OFF_CHOICES,
+        "put_off_why": tuple(PutOff),
+    }
 
 
 @router.get("/calls/{call_id}")
@@ -175,17 +194,16 @@ async def ask(frame: DeskPartDep, work: WorkDep, call_id: str, what: AskFor) -> 
     )
 
 
+@router.get("/now")
+async def now(frame: DeskPartDep, backend: BackendDep, work: WorkDep) -> HTMLResponse:
+    """What one does now, who waits, and why nothing rings."""
+    return frame.page("desk_now.html", **await _now(frame, work, at=backend.clock.now()))
+
+
 @router.get("/due")
 async def due(frame: DeskPartDep, backend: BackendDep, work: WorkDep) -> HTMLResponse:
     """What is due, afresh."""
     return frame.page("desk_due.html", **await _due(frame, work, at=backend.clock.now()))
-
-
-@router.get("/break")
-async def break_to_come(frame: DeskPartDep, backend: BackendDep, work: WorkDep) -> HTMLResponse:
-    """When the next break is due, what it waits for, and who may go first instead."""
-    found = await next_break(work, frame.who, at=backend.clock.now())
-    return frame.page("desk_break.html", turn=found)
 
 
 @router.get("/danger")

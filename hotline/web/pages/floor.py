@@ -9,6 +9,8 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
 from hotline.calls.model import CallState, Urgency
+from hotline.debriefs.model import PUT_OFF_CHOICES, PutOff
+from hotline.debriefs.queries import debriefs_owed, takers_for
 from hotline.directing.lines import queues_elsewhere
 from hotline.escalations.queries import list_open
 from hotline.floor.carrier import carrier_now
@@ -120,10 +122,18 @@ async def _now(
         "incidents": await open_incidents(work),
         "help_wanted": await help_wanted(work, frame.who.lines),
         "lowerings": await lowerings_waiting(work, frame.who.lines),
+        **await _debriefs(frame, work, at=snapshot.at),
         "wall": wall,
         "room": rows_shown,
         **asdict(room),
     }
+
+
+async def _debriefs(frame: Fragment, work: Work, *, at: datetime) -> dict[str, object]:
+    owed = await debriefs_owed(work, frame.who.lines, at=at)
+    takers = await takers_for(work, frame.who) if owed else ()
+    choices = {"put_off": PUT_OFF_CHOICES, "put_off_why": tuple(PutOff)}
+    return {"debriefs": owed, "takers": takers, **choices}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -103,7 +103,7 @@ GET /                               303  303  303  303  303  303  303    303  30
 GET /desk                           ok   ok   ok   ok   403  403  403    403  403    403
 GET /desk/due                       ok   ok   ok   ok   403  403  403    403  403    403
 GET /desk/presence                  ok   ok   ok   ok   403  403  403    403  403    403
-GET /desk/break                     ok   ok   ok   ok   403  403  403    403  403    403
+GET /desk/now                       ok   ok   ok   ok   403  403  403    403  403    403
 GET /desk/danger                    ok   ok   ok   ok   403  403  403    403  403    403
 GET /desk/bar                       ok   ok   ok   ok   403  403  403    403  403    403
 GET /desk/calls/{id}                ok   403  404  404  403  403  403    403  403    403
