@@ -47,7 +47,7 @@ class Configuration:
     plans: dict[str, dict[str, object]]
     warnings: list[str]
     calendar: list[CalendarDayFile] = field(default_factory=list)
-    materials: Materials = Materials()
+    materials: Materials = field(default_factory=Materials)
 
 
 def load_folder(folder: Path) -> Configuration:
@@ -85,8 +85,9 @@ def load_folder(folder: Path) -> Configuration:
     warnings += _nobody_left(lines_read[0], lines, staff)
     warnings += hours_warnings(lines_read[0], lines)
     read = {line: flow for line, flow in flows.items() if flow is not None}
-    calendar = lines_read[1].calendar
-    return Configuration(lines, stations, staff, read, documents, warnings, calendar, materials)
+    return Configuration(
+        lines, stations, staff, read, documents, warnings, lines_read[1].calendar, materials
+    )
 
 
 def _missing_files(folder: Path, document: Document, read: LinesFile) -> Iterator[str]:

@@ -18,6 +18,7 @@ from hotline.web.pages import (
     incidents,
     login,
     messages,
+    places,
     prompts,
     risk,
     texts,
@@ -29,6 +30,7 @@ from hotline.web.pages.sounds import sound_files
 ROUTERS = (
     login.router,
     desk.router,
+    places.router,
     floor.router,
     incidents.router,
     directing.router,

@@ -89,7 +89,9 @@ def test_every_line_has_scripts_and_the_way_to_what_is_asked_for() -> None:
     configuration = load_folder(GUANGDONG)
 
     for line in configuration.lines:
-        own = [s for s in configuration.materials.scripts.values() if not s.lines or line.id in s.lines]
+        own = [
+            s for s in configuration.materials.scripts.values() if not s.lines or line.id in s.lines
+        ]
         assert len(own) >= 11
         assert [s for s in own if s.kind == "self_help"]
         assert [s for s in own if s.fits == "danger"]
@@ -126,9 +128,7 @@ async def test_applied_twice_nothing_changes_and_what_left_comes_back_with_undo(
     ]
 
     assert before is not None
-    undo = NewVersion(
-        files=before.files, wanted=load_folder(GUANGDONG), origin=VersionOrigin.UNDO
-    )
+    undo = NewVersion(files=before.files, wanted=load_folder(GUANGDONG), origin=VersionOrigin.UNDO)
     async with database.work() as work:
         await put_in_force(work, undo, at=clock.now())
         assert (await work.get_one(Script, "opening")).active
@@ -141,7 +141,12 @@ async def test_the_lengths_of_a_talk_are_a_setting_of_the_line(
     database: Database, clock: FakeClock, tmp_path: Path
 ) -> None:
     folder = copied(tmp_path)
-    spoiled(folder, "lines.yaml", "    station: gz-tianhe", "    talk_length: {minutes: [30, 45]}\n    station: gz-tianhe")
+    spoiled(
+        folder,
+        "lines.yaml",
+        "    station: gz-tianhe",
+        "    talk_length: {minutes: [30, 45]}\n    station: gz-tianhe",
+    )
 
     async with database.work() as work:
         await apply_folder(work, folder, at=clock.now())
