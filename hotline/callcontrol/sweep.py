@@ -32,6 +32,7 @@ from hotline.callcontrol.revocation import (
     stop_ringing_revoked,
 )
 from hotline.callcontrol.talk import LOST_COUNSELOR_GRACE, SECONDS, Effect
+from hotline.callcontrol.talk_length import remind_of_length
 from hotline.callcontrol.talks import caller_left, counselor_lost
 from hotline.callcontrol.volunteers import volunteers_not_needed
 from hotline.calls.duty_phone import WITH_DUTY_PHONE
@@ -106,7 +107,7 @@ class Sweep:
 
     async def look_around(self, *, at: datetime) -> None:
         """What need not be looked at each second."""
-        looks = (bring_back, look_at_numbers, forget_old)
+        looks = (bring_back, look_at_numbers, remind_of_length, forget_old)
         for look in looks:
             with self._faults.kept_apart(look.__name__):
                 await look(self._database, at=at)

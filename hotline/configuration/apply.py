@@ -13,8 +13,8 @@ from typing import Any
 from sqlmodel import SQLModel, col, delete, select
 
 from hotline.callcontrol.revocation import end_revoked
-from hotline.configuration.load import Configuration
 from hotline.configuration.apply_materials import apply_materials
+from hotline.configuration.load import Configuration
 from hotline.configuration.plans import written
 from hotline.configuration.rows import changed
 from hotline.configuration.rows import told as told_of

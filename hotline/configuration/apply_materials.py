@@ -1,4 +1,4 @@
-"""Scripts and referral places brought to what the files say. What left them is kept, switched off."""
+"""Scripts and referral places brought to what the files say. What left them is switched off."""
 
 from collections.abc import Mapping
 from typing import Any

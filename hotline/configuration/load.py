@@ -50,7 +50,7 @@ class Configuration:
     plans: dict[str, dict[str, object]]
     warnings: list[str]
     calendar: list[CalendarDayFile] = field(default_factory=list)
-    materials: Materials = Materials()
+    materials: Materials = field(default_factory=Materials)
     forms: dict[str, Form] = field(default_factory=dict)
 
 
@@ -72,11 +72,7 @@ def load_folder(folder: Path) -> Configuration:
     if lines_read is None or stations_read is None or staff_read is None:
         raise ConfigError("\n".join(dict.fromkeys(faults + in_flows)))
     lines, stations, staff = lines_read[1].lines, stations_read[1].stations, staff_read[1].staff
-    faults += _line_faults(lines_read[0], lines, stations)
-    faults += hours_faults(*lines_read)
-    faults += text_number_faults(lines_read[0], lines_read[1].lines)
-    faults += _station_faults(stations_read[0], stations)
-    faults += _staff_faults(staff_read[0], staff, lines, stations)
+    faults += _faults_between(lines_read, stations_read, staff_read)
     plans = _plans(folder, lines, staff, faults)
     materials = _noting(faults, partial(load_materials, folder, lines))
     if faults or in_flows or materials is None:
@@ -89,6 +85,20 @@ def load_folder(folder: Path) -> Configuration:
     return Configuration(
         lines, stations, staff, flows, documents, warnings, calendar, materials, forms
     )
+
+
+def _faults_between(
+    lines_read: tuple[Document, LinesFile],
+    stations_read: tuple[Document, StationsFile],
+    staff_read: tuple[Document, RosterFile],
+) -> Iterator[str]:
+    """What each file says alone is right: what is wrong of one beside the others."""
+    lines, stations, staff = lines_read[1].lines, stations_read[1].stations, staff_read[1].staff
+    yield from _line_faults(lines_read[0], lines, stations)
+    yield from hours_faults(*lines_read)
+    yield from text_number_faults(lines_read[0], lines)
+    yield from _station_faults(stations_read[0], stations)
+    yield from _staff_faults(staff_read[0], staff, lines, stations)
 
 
 def _missing_files(folder: Path, document: Document, read: LinesFile) -> Iterator[str]:

@@ -162,7 +162,8 @@ def _script_faults(
             yield f"{where}: there is no topic {topic}. Use one of: {', '.join(Topic)}."
     for at, name in enumerate(script.see):
         if name not in names:
-            yield f"{document.where(('see', at))}: there is no script {name}: write it or correct it."
+            where = document.where(("see", at))
+            yield f"{where}: there is no script {name}: write it or correct it."
 
 
 def _place_faults(document: Document, places: Sequence[PlaceFile]) -> Iterator[str]:

@@ -21,7 +21,7 @@ from hotline.calls.model import CallState, OfferState, Outcome
 from hotline.calls.queries import permitted_call
 from hotline.calls.understanding import Understanding, understanding_of
 from hotline.floor.beside import Beside, beside
-from hotline.floor.earlier import Earlier, earlier_contacts
+from hotline.floor.earlier import Earlier, earlier_contacts, place_in_week, was_in_danger
 from hotline.i18n.catalog import midnight_before
 from hotline.numbers import as_people_dial
 from hotline.recordings.queries import DeskRecording, desk_recording
@@ -61,7 +61,17 @@ class RingingOffer:
     offer: Offer
     call: Call
     line: Line
-    earlier: int
+    earlier: Sequence[Earlier]
+
+    @property
+    def in_week(self) -> int:
+        """The how many-th call of this caller within seven days this one is."""
+        return place_in_week(self.call, self.earlier)
+
+    @property
+    def was_in_danger(self) -> bool:
+        """Whether an earlier contact found a high risk."""
+        return was_in_danger(self.earlier)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +81,7 @@ class OnTheLine:
     `mine`: the reader answers for it, or has; not where they only help a colleague.
 
     `interpreter`: of the caller's language: "none" to be had, "free", "dialing" or "up".
+    `stage`: by which step of the plan the reader was rung; empty where they were not.
     """
 
     call: Call
@@ -84,6 +95,12 @@ class OnTheLine:
     recording: DeskRecording
     earlier: Sequence[Earlier]
     escalations: Sequence[Escalation]
+    stage: str
+
+    @property
+    def in_week(self) -> int:
+        """The how many-th call of this caller within seven days this one is."""
+        return place_in_week(self.call, self.earlier)
 
     @property
     def raised(self) -> Escalation | None:
@@ -155,7 +172,7 @@ async def ringing(work: Work, who: SignedIn) -> RingingOffer | None:
         return None
     offer, call, line = found
     earlier = await earlier_contacts(work, call, who)
-    return RingingOffer(offer=offer, call=call, line=line, earlier=len(earlier))
+    return RingingOffer(offer=offer, call=call, line=line, earlier=earlier)
 
 
 async def on_the_line(work: Work, presence: Presence, who: SignedIn) -> OnTheLine | None:
@@ -195,7 +212,18 @@ async def _call_view(work: Work, call: Call, who: SignedIn) -> OnTheLine:
         recording=await desk_recording(work, call),
         earlier=await earlier_contacts(work, call, who),
         escalations=await _escalations(work, call),
+        stage=await _stage(work, call, who),
     )
+
+
+async def _stage(work: Work, call: Call, who: SignedIn) -> str:
+    query = (
+        select(Offer.stage)
+        .where(Offer.call_id == call.id, Offer.staff_id == who.staff_id)
+        .where(Offer.state == OfferState.ACCEPTED)
+        .order_by(col(Offer.offered_at).desc())
+    )
+    return (await work.exec(query.limit(1))).first() or ""
 
 
 def _only_helps(there: Sequence[Participant], who: SignedIn) -> bool:

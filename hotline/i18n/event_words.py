@@ -25,6 +25,7 @@ EVENT_WORDS: Mapping[str, Mapping[str, str]] = {
         "counselor.revoked": "咨询员账号已停用，通话未中断",
         "call.accepted": "已接听",
         "call.joined": "开始通话",
+        "talk.reminded": "提醒咨询员通话时长",
         "call.held": "保持通话",
         "call.resumed": "已恢复通话",
         "call.counselor_lost": "咨询员线路中断，回到队首",

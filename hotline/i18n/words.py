@@ -13,6 +13,7 @@ from hotline.i18n.configuration_words import CONFIGURATION_WORDS
 from hotline.i18n.due_words import DUE_WORDS
 from hotline.i18n.event_words import EVENT_WORDS
 from hotline.i18n.incident_words import INCIDENT_WORDS
+from hotline.i18n.material_words import MATERIAL_WORDS
 from hotline.i18n.message_words import MESSAGE_WORDS
 from hotline.i18n.prompt_words import PROMPT_WORDS
 from hotline.i18n.reach_words import REACH_WORDS
@@ -32,6 +33,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     **CALLBACK_WORDS,
     **MESSAGE_WORDS,
     **DUE_WORDS,
+    **MATERIAL_WORDS,
     "presence": {
         "offline": "离线",
         "ready": "就绪",

@@ -1,7 +1,7 @@
 """How great the risk of a call is, since when and by whom, opened for its reader."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -86,6 +86,17 @@ class LoweringAsked:
 
 RATING_SCALES = ("distress", "hope", "intent")
 Ratings = Mapping[str, Mapping[str, int]]  # by scale, by moment
+
+
+async def levels_of(work: Work, calls: Collection[str]) -> Mapping[str, str]:
+    """The level that holds now, of those of these calls that have one."""
+    records = select(Record.call_id, Record.risk).where(col(Record.call_id).in_(calls))
+    found = dict((await work.exec(records)).all())
+    query = select(RiskAssessment.call_id, RiskAssessment.level).where(
+        col(RiskAssessment.call_id).in_(calls)
+    )
+    newest_last = query.order_by(col(RiskAssessment.version))
+    return {**found, **dict((await work.exec(newest_last)).all())}
 
 
 async def standing_of(work: Work, call_id: str) -> RiskStanding:

@@ -71,6 +71,7 @@ PARTS = {
     "/desk/calls/{call_id}/ask",
     "/desk/calls/{call_id}/call-back",
     "/desk/calls/{call_id}/facts",
+    "/desk/calls/{call_id}/places",
     "/desk/danger",
     "/desk/due",
     "/desk/notices",

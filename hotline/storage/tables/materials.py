@@ -49,12 +49,15 @@ class ReferralPlace(SQLModel, table=True):
 
 
 class TalkReminder(SQLModel, table=True):
-    """A counselor was told, without a sound, how long a talk has lasted. Once for each length."""
+    """A counselor was told, without a sound, how long a talk has lasted.
+
+    Once for each length, whoever talks then: who takes over is not told of what was told before.
+    """
 
     __tablename__ = "talk_reminder"
 
     call_id: str = Field(primary_key=True, foreign_key="call.id")
-    staff_id: str = Field(primary_key=True, foreign_key="staff.id", index=True)
     minutes: int = Field(primary_key=True)
+    staff_id: str = Field(foreign_key="staff.id", index=True)
     at: datetime
     dismissed_at: datetime | None = None

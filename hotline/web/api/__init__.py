@@ -66,3 +66,4 @@ PARTS = (
 api_router = APIRouter(prefix="/api/v1")
 for part in PARTS:
     api_router.include_router(part.router)
+api_router.include_router(notices.reminders)

@@ -37,6 +37,7 @@ from hotline.staff.sign_in import SignedIn
 from hotline.storage.session import Work
 from hotline.storage.tables import Call
 from hotline.web.deps import Backend, BackendDep, WorkDep
+from hotline.web.pages.beside_talk import materials_beside
 from hotline.web.pages.frame import Fragment, FragmentDep, Frame, FrameDep
 from hotline.web.pages.risk import risk_as_it_is, risk_beside_record
 from hotline.web.pages.texts import texts_beside
@@ -57,7 +58,7 @@ CHOICES = {
 
 @cache
 def help_texts() -> Mapping[str, Sequence[Mapping[str, Any]]]:
-    """Scripts and places to refer to, in both languages."""
+    """Services that can be asked into a talk, in both languages."""
     return tomllib.loads(HELP.read_text(encoding="utf-8"))
 
 
@@ -127,12 +128,15 @@ async def _record_page(frame: Frame, backend: Backend, work: Work, seen: OnTheLi
     form = await desk_view.form_of(
         work, backend.vault, seen, reader=None if current else frame.who.staff_id, at=now
     )
-    parts = {"form": form, "current": current, "help": help_texts(), **CHOICES}
+    parts = {"form": form, "current": current, **CHOICES}
+    materials = await materials_beside(work, seen, form, at=now)
     backs = await call_backs(work, [seen.call], at=now)
     known = await _known(backend, work, seen, frame.who)
     risk = await risk_beside_record(work, backend.vault, seen.call.id, frame.who.staff_id)
     texting = await texts_beside(frame, work, seen.call.from_index)
-    return frame.page("desk_call.html", seen=seen, backs=backs, **known, **risk, **parts, **texting)
+    return frame.page(
+        "desk_call.html", seen=seen, backs=backs, **known, **risk, **parts, **texting, **materials
+    )
 
 
 async def _known(backend: Backend, work: Work, seen: OnTheLine, who: SignedIn) -> dict[str, Any]:

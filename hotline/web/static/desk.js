@@ -11,6 +11,7 @@ import { t } from "./words.js";
 
 const bar = find("#bar", HTMLElement);
 const danger = find("#danger", HTMLElement);
+const said = find("#said", HTMLElement);
 const onOwnPhone = bar.dataset.answersOn === "own_phone";
 
 /** @type {string | null} the offer to answer, as soon as its call is here */
@@ -73,8 +74,16 @@ function focusAnswer() {
   findAll("[data-answer]", HTMLButtonElement, bar)[0]?.focus({ preventScroll: true });
 }
 
+/** Who hears the page is told once who rings: clocks that tick are not read out. */
+function sayWhoRings() {
+  const who = findAll(".incoming-who", HTMLElement, bar)[0]?.textContent ?? "";
+  said.textContent = `${t("来电")} ${who.replace(/\s+/g, " ").trim()}`;
+}
+
 function settleRing() {
   const ringing = offerShown() !== null;
+  if (ringing && !document.title.startsWith("☎")) sayWhoRings();
+  else if (!ringing) said.textContent = "";
   if (ringing && !document.title.startsWith("☎")) focusAnswer();
   document.title = ringing ? `☎ ${t("来电")}` : document.title.replace(/^☎ \S+$/, t("工作台"));
   if (ringing) startRing(bar.querySelector(".incoming.is-crisis") !== null);

@@ -85,6 +85,17 @@ class RecordForm {
   }
 
   /**
+   * A line below what is written, once: a second press adds nothing.
+   * @param {string} text
+   */
+  note(text) {
+    const narrative = find("[name=narrative]", HTMLTextAreaElement, this.#form);
+    if (narrative.value.split("\n").includes(text)) return;
+    narrative.value = [narrative.value.trimEnd(), text].filter(Boolean).join("\n");
+    this.changed();
+  }
+
+  /**
    * The person is done: save and leave, or say what is missing.
    * @param {Event} event
    */
@@ -391,7 +402,15 @@ export function mount(form) {
     if (nearest(event, "[data-finish-later]", HTMLButtonElement)) void record.finishLater();
   });
   window.addEventListener("beforeunload", stay);
+  /** @param {Event} event `record:note`, of whoever has something to write down */
+  const note = (event) => {
+    if (!(event instanceof CustomEvent)) return;
+    event.preventDefault();
+    record.note(String(event.detail.text));
+  };
+  document.addEventListener("record:note", note);
   return () => {
+    document.removeEventListener("record:note", note);
     window.removeEventListener("beforeunload", stay);
     if (present === record) present = null;
     record.letGo();

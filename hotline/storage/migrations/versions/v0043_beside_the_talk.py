@@ -41,8 +41,8 @@ def upgrade() -> None:
     op.create_table(
         "talk_reminder",
         sa.Column("call_id", sa.String(), sa.ForeignKey("call.id"), primary_key=True),
-        sa.Column("staff_id", sa.String(), sa.ForeignKey("staff.id"), primary_key=True),
-        sa.Column("minutes", sa.Integer(), primary_key=True, autoincrement=False),
+        sa.Column("minutes", sa.Integer(), primary_key=True),
+        sa.Column("staff_id", sa.String(), sa.ForeignKey("staff.id"), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("dismissed_at", sa.DateTime(timezone=True)),
     )
