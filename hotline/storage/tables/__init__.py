@@ -26,6 +26,7 @@ from hotline.storage.tables.incidents import Incident
 from hotline.storage.tables.machinery import AnsweredRequest, Beat, CarrierCheck, Leadership
 from hotline.storage.tables.places import Line, PhoneNumber, Station, StationContact
 from hotline.storage.tables.prompts import PromptRecording
+from hotline.storage.tables.readings import RecordReading
 from hotline.storage.tables.recordings import CallRecording, NoticeOwed
 from hotline.storage.tables.risk import RiskAssessment, RiskLowering, RiskRating
 from hotline.storage.tables.routing import PlanDifference, PlanVersion, RoutingEvent
@@ -71,6 +72,7 @@ __all__ = [
     "Presence",
     "PromptRecording",
     "Record",
+    "RecordReading",
     "RecordVersion",
     "RecoveryCode",
     "RiskAssessment",

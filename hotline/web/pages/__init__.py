@@ -19,6 +19,7 @@ from hotline.web.pages import (
     login,
     messages,
     prompts,
+    records,
     risk,
     texts,
 )
@@ -33,6 +34,7 @@ ROUTERS = (
     incidents.router,
     directing.router,
     calls.router,
+    records.router,
     risk.router,
     callbacks.router,
     messages.router,
