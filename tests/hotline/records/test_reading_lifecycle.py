@@ -22,14 +22,12 @@ objected   -        -        -          -       -         -
 ended      -        -        -          -       -         -
 """
 HEADER, *ROWS = [row.split() for row in EXPECTED.strip().splitlines()]
-CELLS = {
-    (row[0], event): cell for row in ROWS for event, cell in zip(HEADER, row[1:], strict=True)
-}
+CELLS = {(row[0], event): cell for row in ROWS for event, cell in zip(HEADER, row[1:], strict=True)}
 
 
 def test_the_expected_table_names_every_state_and_event() -> None:
     assert [row[0] for row in ROWS] == list(ReadingState)
-    assert HEADER == list(ReadingEvent)
+    assert list(ReadingEvent) == HEADER
 
 
 @pytest.mark.parametrize(("state", "event"), list(product(ReadingState, ReadingEvent)))

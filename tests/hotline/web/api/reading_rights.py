@@ -43,5 +43,6 @@ def a_reading(staff_id: str = "chen", *, at: datetime, **values: Any) -> RecordR
 
 def opened_to(staff_id: str, *, at: datetime, **values: Any) -> RecordReading:
     """Granted for a day."""
-    fields: dict[str, Any] = {"id": f"open-{staff_id}", "state": "granted", **values}
-    return a_reading(staff_id, at=at, until=at + timedelta(hours=24), **fields)
+    until = at + timedelta(hours=24)
+    fields: dict[str, Any] = {"id": f"open-{staff_id}", "state": "granted", "until": until}
+    return a_reading(staff_id, at=at, **{**fields, **values})
