@@ -49,7 +49,6 @@ KEPT = {  # reason → file:name
         "hotline/web/api/risk.py:ratings",
         "hotline/web/api/me.py:token_lasts_s",
         "hotline/escalations/queries.py:has_note",
-        "hotline/records/model.py:saved_by",
     ),
     "a word that a browser says of itself, read by its value": (
         "hotline/staff/consoles.py:BAD",

@@ -21,6 +21,7 @@ from hotline.storage.tables import (
     Line,
     Offer,
     Participant,
+    RecordReading,
     Staff,
     SupervisorAct,
     TextMessage,
@@ -48,6 +49,7 @@ NEEDED: Mapping[str, Permission] = {
     "escalation": Permission.SEE_ESCALATION,
     "line": Permission.SEE_FLOOR,
     "act": Permission.WATCH_FLOOR,
+    "reading": Permission.APPROVE_READING,
     "notice": Permission.TAKE_CALLS,
     "debrief": Permission.DIRECT_FLOOR,
     "incident": Permission.SEE_INCIDENTS,
@@ -123,6 +125,14 @@ async def _of_act(work: Work, act_id: str) -> Audience:
     return Audience(frozenset((await work.exec(query)).first() or ()))
 
 
+async def _of_reading(work: Work, reading_id: str) -> Audience:
+    """Of who asked, and of those who answer."""
+    query = select(Call.line_id, RecordReading.staff_id).join(
+        RecordReading, col(RecordReading.call_id) == col(Call.id)
+    )
+    return _on_line((await work.exec(query.where(RecordReading.id == reading_id))).first())
+
+
 async def _of_notice(_work: Work, staff_id: str) -> Audience:
     """What somebody is told: their own affair, by their own id."""
     return Audience(people=frozenset({staff_id}))
@@ -173,6 +183,7 @@ _READERS: Mapping[str, Callable[[Work, str], Awaitable[Audience]]] = {
     "escalation": _of_escalation,
     "line": _of_line,
     "act": _of_act,
+    "reading": _of_reading,
     "notice": _of_notice,
     "debrief": _of_debrief,
     "incident": _of_incident,

@@ -17,6 +17,7 @@ from hotline.i18n.material_words import MATERIAL_WORDS
 from hotline.i18n.message_words import MESSAGE_WORDS
 from hotline.i18n.prompt_words import PROMPT_WORDS
 from hotline.i18n.reach_words import REACH_WORDS
+from hotline.i18n.reading_words import READING_WORDS
 from hotline.i18n.risk_words import RISK_WORDS
 from hotline.i18n.text_words import TEXT_WORDS
 
@@ -28,6 +29,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     **REACH_WORDS,
     **TEXT_WORDS,
     **RISK_WORDS,
+    **READING_WORDS,
     **INCIDENT_WORDS,
     **PROMPT_WORDS,
     **CALLBACK_WORDS,

@@ -20,6 +20,8 @@ class Permission(StrEnum):
     RAISE_FLAG = "raise_flag"
     READ_RECORD = "read_record"
     WRITE_RECORD = "write_record"
+    FIND_RECORD = "find_record"  # know that it is there, and ask to read it
+    APPROVE_READING = "approve_reading"  # by somebody else, for a limited time
     LOWER_RISK = "lower_risk"  # below what was computed, or say no to who asks for that
     HEAR_RECORDING = "hear_recording"
     SEE_ESCALATION = "see_escalation"
@@ -49,6 +51,7 @@ class Relation(StrEnum):
     LINE = "line"  # it is on a line they work for
     OWED = "owed"  # the caller of a line of theirs is owed a call
     MESSAGE = "message"  # its caller left a message on a line of theirs
+    APPROVED = "approved"  # a record of a line of theirs that was opened to them, for now
     STATION = "station"  # their station answers for it, or its chain leads there
 
 
@@ -84,7 +87,8 @@ GRANTS: Mapping[tuple[Role, Relation], frozenset[Permission]] = {
     (_R.COUNSELOR, _W.OWED): frozenset({_P.CALL_BACK}),
     (_R.COUNSELOR, _W.MESSAGE): frozenset({_P.SEE_CALL, _P.HEAR_RECORDING, _P.CALL_BACK}),
     (_R.COUNSELOR, _W.OFFERED): frozenset({_P.SEE_CALL, _P.RAISE_FLAG}),
-    (_R.COUNSELOR, _W.LINE): frozenset({_P.SEE_ESCALATION, _P.SEE_FLOOR}),
+    (_R.COUNSELOR, _W.LINE): frozenset({_P.SEE_ESCALATION, _P.SEE_FLOOR, _P.FIND_RECORD}),
+    (_R.COUNSELOR, _W.APPROVED): frozenset({_P.SEE_CALL, _P.READ_RECORD}),
     (_R.SUPERVISOR, _W.LINE): frozenset(
         {
             _P.SEE_CALL,
@@ -92,6 +96,8 @@ GRANTS: Mapping[tuple[Role, Relation], frozenset[Permission]] = {
             _P.RAISE_FLAG,
             _P.READ_RECORD,
             _P.WRITE_RECORD,
+            _P.FIND_RECORD,
+            _P.APPROVE_READING,
             _P.LOWER_RISK,
             _P.HEAR_RECORDING,
             _P.SEE_ESCALATION,

@@ -43,7 +43,10 @@ MOST_INSIDE = 100  # of one address, waiting included: a whole office may have o
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignedIn:
-    """Who is asking. `session`: its name; `confirmed_at`: when they last proved who they are."""
+    """Who is asking. `session`: its name; `confirmed_at`: when they last proved who they are.
+
+    `at`: when they ask. None: nothing that was granted for a time counts.
+    """
 
     staff_id: str
     username: str
@@ -54,6 +57,7 @@ class SignedIn:
     answers_on: str = "browser"
     session: str = ""
     confirmed_at: datetime | None = None
+    at: datetime | None = None
 
     def is_a(self, *roles: Role) -> bool:
         """Whether they have one of these roles."""
@@ -287,6 +291,7 @@ async def who_is(work: Work, token: str, *, at: datetime) -> SignedIn:
         answers_on=staff.answers_on,
         session=session_name(session.token_hash),
         confirmed_at=session.confirmed_at,
+        at=at,
     )
 
 

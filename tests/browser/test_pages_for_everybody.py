@@ -31,11 +31,13 @@ PAGES = {
         "/callbacks",
         "/messages",
         "/texts",
+        "/records",
         "/account",
     ],
     "he": [
         "/floor",
         "/callers",
+        "/records",
         "/floor/acts",
         "/incidents",
         "/wall",
@@ -62,6 +64,9 @@ PARTS = {
     "/",  # leads to the first page of one's role
     "/calls/{call_id}/live",
     "/calls/{call_id}/risk",
+    "/calls/{call_id}/record",
+    "/calls/{call_id}/readings",
+    "/records/readings",
     "/desk/calls/{call_id}/risk",
     "/callbacks/live",
     "/texts/live",

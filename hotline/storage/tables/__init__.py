@@ -31,6 +31,7 @@ from hotline.storage.tables.materials import ReferralPlace, Script, TalkReminder
 from hotline.storage.tables.places import Line, PhoneNumber, Station, StationContact
 from hotline.storage.tables.prompts import PromptRecording
 from hotline.storage.tables.record_keeping import RecordAddition, RecordSave
+from hotline.storage.tables.readings import RecordReading
 from hotline.storage.tables.recordings import CallRecording, NoticeOwed
 from hotline.storage.tables.risk import RiskAssessment, RiskLowering, RiskRating
 from hotline.storage.tables.routing import PlanDifference, PlanVersion, RoutingEvent
@@ -81,6 +82,7 @@ __all__ = [
     "Record",
     "RecordAddition",
     "RecordSave",
+    "RecordReading",
     "RecordVersion",
     "RecoveryCode",
     "ReferralPlace",

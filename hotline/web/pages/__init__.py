@@ -21,6 +21,7 @@ from hotline.web.pages import (
     places,
     prompts,
     provider,
+    records,
     risk,
     texts,
 )
@@ -37,6 +38,7 @@ ROUTERS = (
     incidents.router,
     directing.router,
     calls.router,
+    records.router,
     risk.router,
     callbacks.router,
     messages.router,

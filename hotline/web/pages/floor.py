@@ -19,6 +19,7 @@ from hotline.floor.help_wanted import help_wanted
 from hotline.floor.lowerings import lowerings_waiting
 from hotline.floor.snapshot import CallerNow, CounselorNow, LineNow, floor_snapshot
 from hotline.incidents.queries import open_incidents
+from hotline.records.reading_queries import waiting_readings
 from hotline.staff.model import PresenceState
 from hotline.staff.permissions import Permission
 from hotline.storage.session import Work
@@ -121,6 +122,7 @@ async def _now(
         "carrier": await carrier_now(work, at=snapshot.at),
         "incidents": await open_incidents(work),
         "help_wanted": await help_wanted(work, frame.who.lines),
+        "readings": await waiting_readings(work, frame.who.lines),
         "lowerings": await lowerings_waiting(work, frame.who.lines),
         **await _debriefs(frame, work, at=snapshot.at),
         "wall": wall,

@@ -49,6 +49,7 @@ RAIL = (
         frozenset({Role.SUPERVISOR, Role.COUNSELOR}),
         also="/messages /texts",
     ),
+    RailEntry("/records", "查记录", "book", frozenset({Role.SUPERVISOR, Role.COUNSELOR})),
     RailEntry("/callers", "来电者", "people", frozenset({Role.SUPERVISOR})),
     RailEntry("/escalations", "上报列表", "shield", frozenset({Role.SUPERVISOR, Role.COUNSELOR})),
     RailEntry("/station", "工作站", "shield", frozenset({Role.OFFICER})),

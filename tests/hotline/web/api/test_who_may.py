@@ -36,6 +36,13 @@ from tests.hotline.web.api.debrief_rights import DEBRIEF_BODIES, DEBRIEF_COMMAND
 from tests.hotline.web.api.listening import listening
 from tests.hotline.web.api.may_do import COMMANDS, PAGES
 from tests.hotline.web.api.may_text import TEXT_BODIES, TEXT_COMMANDS, TEXT_PAGES, a_text
+from tests.hotline.web.api.reading_rights import (
+    ANSWERS,
+    READING_BODIES,
+    READING_COMMANDS,
+    READING_PAGES,
+    a_reading,
+)
 from tests.hotline.web.api.risk_rights import RISK_BODIES, RISK_COMMANDS
 
 pytestmark = pytest.mark.anyio
@@ -68,6 +75,7 @@ BODIES: dict[str, Any] = {
     **TEXT_BODIES,
     **RISK_BODIES,
     **DEBRIEF_BODIES,
+    **READING_BODIES,
     "here": {"console": "one browser", "phone": "good"},
     "presence": {"state": "ready"},
     "swaps": {"giver": "li", "taker": "wong"},
@@ -124,6 +132,8 @@ TABLES = (
     (TEXT_COMMANDS, API),
     (RISK_COMMANDS, API),
     (DEBRIEF_COMMANDS, API),
+    (READING_PAGES, ""),
+    (READING_COMMANDS, API),
     (COMMANDS, API),
 )
 MAY = {it: cells for rows, at in TABLES for it, cells in read_table(rows, at).items()}
@@ -155,7 +165,7 @@ async def escalation(scene: ApiScene) -> str:
     await scene.add(HelpCall(id="wanted", call_id="call", line_id="youth", staff_id="li",
                              asked_at=scene.clock.now()))  # fmt: skip
     now = scene.clock.now()
-    await scene.add(a_take(now), a_text(scene.house.vault, at=now))
+    await scene.add(a_take(now), a_text(scene.house.vault, at=now), a_reading(at=now))
     await scene.add(Callback(id="owed", line_id="youth", call_id="call", from_index="child",
                              why="asked", state="in_hand", promised_at=now, place_at=now,
                              due_at=now))  # fmt: skip
@@ -197,7 +207,7 @@ def address(path: str, escalation: str = "none") -> str:
            "callers": "call", "lines": "youth", "notices": "told", "blocks": "block",
            "plans": "plan", "recordings": "recording", "help": "wanted", "callbacks": "owed",
            "debriefs": "debrief", "prompts": "hak", "keys": "wait.first", "takes": "take",
-           "history": "1", "texts": "text", "accounts": "chen",
+           "history": "1", "readings": "reading", "texts": "text", "accounts": "chen",
            "sessions": "0" * 24}  # fmt: skip
     shown = path.endswith("/acts") and "escalations" in path  # what the page shows already
     asked = "?shown=" if shown else "?people=li" if "people" in path else ""
@@ -214,6 +224,7 @@ async def answered(scene: ApiScene, who: str, route: tuple[str, str], escalation
             await heard.until("clock")
         return "ok" if heard.status == 200 else str(heard.status)
     own = ACCOUNT_BODIES.get(path.removeprefix(API))
+    own = ANSWERS if "/readings/reading/" in path else own
     sent: dict[str, Any] = {"json": own or BODIES.get(path.split("/")[-1])}
     if path.endswith("/takes") and method == "POST":
         sent = {"content": tone()}
