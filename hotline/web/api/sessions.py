@@ -142,7 +142,7 @@ async def begin_second_factor(step: StepDep) -> SecretOut:
     return secret_shown(new.secret, new.username)
 
 
-@router.post("/sessions/factor/confirm")
+@router.post("/sessions/factor/confirm", responses={200: {"model": CodesOut}})
 async def confirm_second_factor(request: Request, step: StepDep, given: CodeIn) -> Response:
     """Its first code: signed in. The recovery codes are told this once."""
     new, codes = await step.confirm(given.code, asked_by(request, "cookie"))
