@@ -5,7 +5,7 @@ of it only where they may read it, since the answer would be a reading of its ow
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -130,23 +130,32 @@ def _listed(who: SignedIn, at: datetime) -> Select[*tuple[Any, ...]]:
 
 
 def _conditions(who: SignedIn, sought: Sought, at: datetime) -> list[ColumnElement[bool]]:
-    open_to_all = [
-        (sought.line, col(Call.line_id) == sought.line),
-        (sought.since, col(Call.arrived_at) >= sought.since),
-        (sought.until, col(Call.arrived_at) < sought.until),
-        (sought.number_index, col(Call.from_index) == (sought.number_index or None)),
+    private = _of_what_is_read(sought, at)
+    return [*_open_to_all(sought), *private, *([may_be_read(who)] if private else [])]
+
+
+def _open_to_all(sought: Sought) -> Iterator[ColumnElement[bool]]:
+    if sought.number_index is not None:
+        yield (col(Call.from_index) == sought.number_index) & (col(Call.from_index) != "")
+    if sought.line is not None:
+        yield col(Call.line_id) == sought.line
+    if sought.since is not None:
+        yield col(Call.arrived_at) >= sought.since
+    if sought.until is not None:
+        yield col(Call.arrived_at) < sought.until
+
+
+def _of_what_is_read(sought: Sought, at: datetime) -> list[ColumnElement[bool]]:
+    has_topic = col(Record.topics).op("@>")(func.jsonb_build_array(sought.topic))
+    columns = [
+        (col(Record.contact_type), sought.contact_type),
+        (_level(), sought.risk),
+        (col(Call.counselor_id), sought.counselor),
+        (_state(at), sought.state),
+        (_escalated(), sought.escalated),
     ]
-    of_what_is_read = [
-        (sought.contact_type, col(Record.contact_type) == sought.contact_type),
-        (sought.topic, col(Record.topics).op("@>")(func.jsonb_build_array(sought.topic))),
-        (sought.risk, _level() == sought.risk),
-        (sought.counselor, col(Call.counselor_id) == sought.counselor),
-        (sought.state, _state(at) == sought.state),
-        (sought.escalated, _escalated() == sought.escalated),
-    ]
-    asked = [condition for wanted, condition in open_to_all if wanted is not None]
-    private = [condition for wanted, condition in of_what_is_read if wanted is not None]
-    return [*asked, *private, *([may_be_read(who)] if private else [])]
+    wanted = [column == value for column, value in columns if value is not None]
+    return [*wanted, *([has_topic] if sought.topic is not None else [])]
 
 
 def _level() -> ColumnElement[str]:
