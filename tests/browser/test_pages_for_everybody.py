@@ -62,6 +62,7 @@ PARTS = {
     "/",  # leads to the first page of one's role
     "/calls/{call_id}/live",
     "/calls/{call_id}/risk",
+    "/calls/{call_id}/additions",
     "/desk/calls/{call_id}/risk",
     "/callbacks/live",
     "/texts/live",

@@ -19,6 +19,7 @@ from hotline.web.pages import (
     login,
     messages,
     prompts,
+    record_additions,
     risk,
     texts,
 )
@@ -34,6 +35,7 @@ ROUTERS = (
     directing.router,
     calls.router,
     risk.router,
+    record_additions.router,
     callbacks.router,
     messages.router,
     texts.router,

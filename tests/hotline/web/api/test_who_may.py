@@ -34,6 +34,7 @@ from tests.hotline.web.api.conftest import OUR_PAGE, PASSWORD, PEOPLE, ApiScene
 from tests.hotline.web.api.listening import listening
 from tests.hotline.web.api.may_do import COMMANDS, PAGES
 from tests.hotline.web.api.may_text import TEXT_BODIES, TEXT_COMMANDS, TEXT_PAGES, a_text
+from tests.hotline.web.api.record_rights import RECORD_BODIES, RECORD_COMMANDS, RECORD_PAGES
 from tests.hotline.web.api.risk_rights import RISK_BODIES, RISK_COMMANDS
 
 pytestmark = pytest.mark.anyio
@@ -65,6 +66,7 @@ TEXT = {"text": "x"}
 BODIES: dict[str, Any] = {
     **TEXT_BODIES,
     **RISK_BODIES,
+    **RECORD_BODIES,
     "here": {"console": "one browser", "phone": "good"},
     "presence": {"state": "ready"},
     "swaps": {"giver": "li", "taker": "wong"},
@@ -120,6 +122,8 @@ TABLES = (
     (messages_may.COMMANDS, API),
     (TEXT_COMMANDS, API),
     (RISK_COMMANDS, API),
+    (RECORD_PAGES, ""),
+    (RECORD_COMMANDS, API),
     (COMMANDS, API),
 )
 MAY = {it: cells for rows, at in TABLES for it, cells in read_table(rows, at).items()}
