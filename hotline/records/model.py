@@ -1,6 +1,6 @@
 """What a record holds: closed lists, and a narrative. Pure."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -54,7 +54,8 @@ class Disposition(StrEnum):
 class Draft:
     """What is to be saved: any field alone is worth keeping; None: not chosen yet.
 
-    `based_on`: the version its writer had before them; None: not told.
+    `based_on`: the version its writer had before them; None: not told. `key`: of one save, the
+    same for every try of it, or empty; `written_at`: when its last word was written, None for now.
     """
 
     contact_type: ContactType | None
@@ -64,6 +65,8 @@ class Draft:
     follow_up: bool
     narrative: str
     based_on: int | None = None
+    key: str = field(default="", compare=False)
+    written_at: datetime | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

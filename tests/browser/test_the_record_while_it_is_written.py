@@ -9,6 +9,7 @@ from tests.browser.people import Duty, answers, goes_on_duty, talks_with_a_child
 
 pytestmark = pytest.mark.browser
 
+
 def in_a_talk(page: Page, duty: Duty, username: str) -> Page:
     goes_on_duty(page, duty.demo, username)
     duty.a_child_calls("1")

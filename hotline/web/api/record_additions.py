@@ -1,4 +1,4 @@
-"""Words entered after the fact beside a record: late, or for a colleague who could not type them."""
+"""Words entered beside a record after the fact: late, or for a colleague who could not."""
 
 from dataclasses import asdict
 from datetime import datetime

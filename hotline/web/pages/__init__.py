@@ -7,6 +7,7 @@ from hotline.web.pages import (
     accounts,
     administration,
     administration_edit,
+    away,
     callbacks,
     callers,
     calls,
@@ -29,6 +30,7 @@ from hotline.web.pages.sounds import sound_files
 
 ROUTERS = (
     login.router,
+    away.router,
     desk.router,
     floor.router,
     incidents.router,

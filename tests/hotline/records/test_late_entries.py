@@ -1,4 +1,4 @@
-"""Words entered after the fact keep both of their people; what was written late is known as such."""
+"""Words entered after the fact keep both of their people; what was late is known as such."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,7 +15,7 @@ from hotline.records.additions import (
     additions_of,
     authors_for,
 )
-from hotline.records.saves import LATE_AFTER, Save, WrittenPart, parts_of
+from hotline.records.saves import LATE_AFTER, WrittenPart, parts_of
 from hotline.records.service import save_record
 from hotline.storage.tables import Call, RecordAddition, Staff
 from hotline.storage.vault import SealBroken
@@ -59,8 +59,7 @@ async def read(scene: RecordsScene, reader: str = "he") -> list[Addition]:
 
 async def written(scene: RecordsScene, what: str, at: datetime, **save: Any) -> None:
     async with scene.work() as work:
-        kept = Save(**save)
-        await save_record(work, scene.vault, "c1", "li", draft(what), at=at, save=kept)
+        await save_record(work, scene.vault, "c1", "li", draft(what, **save), at=at)
 
 
 async def parts(scene: RecordsScene) -> list[WrittenPart]:
@@ -102,9 +101,7 @@ async def test_the_words_are_sealed_for_their_row(scene: RecordsScene) -> None:
 
 
 @pytest.mark.parametrize("wrong", [{"author": ""}, {"author": "nobody"}])
-async def test_dictated_words_need_their_author(
-    scene: RecordsScene, wrong: dict[str, str]
-) -> None:
+async def test_dictated_words_need_their_author(scene: RecordsScene, wrong: dict[str, str]) -> None:
     with pytest.raises(Invalid):
         await enters(scene, **wrong)
 

@@ -30,9 +30,7 @@ async def test_a_paper_form_is_entered_by_a_supervisor_for_its_counselor(
     assert (await scene.kinds())[-2:] == ["record.added", "record.read"]
 
 
-async def test_entered_twice_with_one_key_it_stands_there_once(
-    scene: ApiScene, li: Person
-) -> None:
+async def test_entered_twice_with_one_key_it_stands_there_once(scene: ApiScene, li: Person) -> None:
     body = told(way="own", happened_at=NOON_HERE)
 
     first = await li.asks("POST", PATH, body, key="once")

@@ -52,6 +52,8 @@ FOR_ANYBODY = {
     ("GET", "/api/docs"),
     ("GET", "/api/openapi.json"),
     ("GET", "/login"),
+    ("GET", "/away"),  # kept by browsers for when nothing answers
+    ("GET", "/away-worker.js"),
     ("GET", "/demo"),  # where the demo runs
     ("GET", "/healthz"),
     ("GET", "/readyz"),
