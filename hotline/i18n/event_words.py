@@ -70,6 +70,7 @@ EVENT_WORDS: Mapping[str, Mapping[str, str]] = {
         "message.looked_for": "已向运营商查找留言",
         "record.written": "写下记录",
         "record.changed": "修改记录",
+        "record.added": "补录",
         "record.read": "查阅记录",
         "risk.lowered": "调低风险等级",
         "risk.lowering_asked": "请督导调低风险等级",

@@ -18,6 +18,7 @@ from hotline.i18n.message_words import MESSAGE_WORDS
 from hotline.i18n.prompt_words import PROMPT_WORDS
 from hotline.i18n.reach_words import REACH_WORDS
 from hotline.i18n.reading_words import READING_WORDS
+from hotline.i18n.record_words import RECORD_WORDS
 from hotline.i18n.risk_words import RISK_WORDS
 from hotline.i18n.text_words import TEXT_WORDS
 
@@ -30,6 +31,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     **TEXT_WORDS,
     **RISK_WORDS,
     **READING_WORDS,
+    **RECORD_WORDS,
     **INCIDENT_WORDS,
     **PROMPT_WORDS,
     **CALLBACK_WORDS,

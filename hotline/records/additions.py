@@ -58,7 +58,7 @@ class Addition:
 
 async def add_to_record(
     work: Work, vault: Vault, call: Call, new: NewAddition, *, at: datetime
-) -> RecordAddition:
+) -> None:
     """Enter it. Raises `Invalid` for an author who is none, or a time to come."""
     if new.happened_at > at:
         raise Invalid(NOT_YET)
@@ -76,7 +76,6 @@ async def add_to_record(
     )
     work.add(added)
     keep_trace(work, call.id, "record.added", new.typed_by, at=at)
-    return added
 
 
 async def _author(work: Work, call: Call, new: NewAddition) -> Staff:

@@ -58,7 +58,8 @@ class Draft:
 
     `topics`: codes of top levels, or of what lies below one (`family.siblings`). `form`: the
     version of the form it was written on, "" for none; `answers`: to all its other fields.
-    `based_on`: the version its writer had before them; None: not told.
+    `based_on`: the version its writer had before them; None: not told. `key`: of one save, the
+    same for every try of it, or empty; `written_at`: when its last word was written, None for now.
     """
 
     contact_type: ContactType | None
@@ -70,6 +71,8 @@ class Draft:
     based_on: int | None = None
     form: str = ""
     answers: Mapping[str, Any] = field(default_factory=dict)
+    key: str = field(default="", compare=False)
+    written_at: datetime | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

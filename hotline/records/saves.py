@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import col, select
 
+from hotline.records.model import Draft
 from hotline.storage.session import Work
 from hotline.storage.tables import Call, RecordSave, RecordVersion, Staff
 
@@ -13,16 +14,8 @@ LATE_AFTER = timedelta(minutes=30)  # since the call ended: no wrap-up takes tha
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Save:
-    """One save of a page. `key`: the same for every try of it; `written_at`: None for just now."""
-
-    key: str = ""
-    written_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class WrittenPart:
-    """What one person wrote of a record, from the first time to the last. `late`: some of it was."""
+    """What one person wrote of a record, from first to last. `late`: some of it was."""
 
     author: str
     first_at: datetime
@@ -52,13 +45,13 @@ async def version_saved_with(work: Work, call_id: str, key: str) -> RecordVersio
     return (await work.exec(query)).first()
 
 
-async def keep_save(work: Work, version: RecordVersion, save: Save, *, at: datetime) -> None:
+async def keep_save(work: Work, version: RecordVersion, draft: Draft, *, at: datetime) -> None:
     """Beside the version that it made. A page's clock is believed between the call and now."""
     call = await work.get_one(Call, version.call_id)
-    written_at = min(at, max(call.arrived_at, save.written_at or at))
+    written_at = min(at, max(call.arrived_at, draft.written_at or at))
     work.add(
         RecordSave(
-            call_id=version.call_id, version=version.version, key=save.key, written_at=written_at
+            call_id=version.call_id, version=version.version, key=draft.key, written_at=written_at
         )
     )
 

@@ -15,25 +15,15 @@ from hotline.records.model import Draft
 from hotline.records.queries import draft_of, keep_trace, narrative_place
 from hotline.records.risk import raise_level
 from hotline.records.risk_queries import standing_of
-from hotline.records.saves import Save, keep_save, version_saved_with
+from hotline.records.saves import keep_save, version_saved_with
 from hotline.risk.levels import Risk, highest
 from hotline.storage.session import Work
 from hotline.storage.tables import Record, RecordVersion, Staff
 from hotline.storage.vault import Vault
 
 
-ONCE = Save()  # by software that tries no second time
-
-
 async def save_record(
-    work: Work,
-    vault: Vault,
-    call_id: str,
-    staff_id: str,
-    draft: Draft,
-    *,
-    at: datetime,
-    save: Save = ONCE,
+    work: Work, vault: Vault, call_id: str, staff_id: str, draft: Draft, *, at: datetime
 ) -> Record | RecordVersion:
     """Save the record of a call as its next version. Hold the call's row before.
 
@@ -41,7 +31,7 @@ async def save_record(
     where the newest one is not what the draft was based on: then nothing is changed. The risk is
     only ever raised by it.
     """
-    made = await version_saved_with(work, call_id, save.key)
+    made = await version_saved_with(work, call_id, draft.key)
     if made is not None:
         return _tried_again(made, vault, draft)
     record = await work.get(Record, call_id, with_for_update=True)
@@ -61,7 +51,7 @@ async def save_record(
     _write(record, vault, draft, at=at)
     version = _version_of(record, staff_id)
     work.add(version)
-    await keep_save(work, version, save, at=at)
+    await keep_save(work, version, draft, at=at)
     kind = "record.written" if record.version == 1 else "record.changed"
     keep_trace(work, call_id, kind, staff_id, at=at)
     return record

@@ -150,7 +150,12 @@ def somebody(chromium: Browser) -> Iterator[Callable[[], Page]]:
     contexts: list[BrowserContext] = []
 
     def new() -> Page:
-        context = chromium.new_context(locale="zh-CN", permissions=["microphone"], viewport=DESKTOP)
+        context = chromium.new_context(
+            locale="zh-CN",
+            permissions=["microphone"],
+            viewport=DESKTOP,
+            service_workers="block",  # what passes through one cannot be disturbed by a test
+        )
         context.set_default_timeout(PATIENCE_MS)
         contexts.append(context)
         return context.new_page()

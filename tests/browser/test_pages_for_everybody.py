@@ -23,7 +23,7 @@ AT_REST = """() => Promise.all(document.getAnimations()
     .map((one) => one.finished.catch(() => {})))"""  # those that never end fade nothing in
 LANGUAGES = ("zh", "en")
 PAGES = {
-    None: ["/login", "/demo", "/no/such/page", "/invitation"],
+    None: ["/login", "/away", "/demo", "/no/such/page", "/invitation"],
     "li": [
         "/desk",
         "/desk/calls/{call_id}",
@@ -67,6 +67,7 @@ PARTS = {
     "/calls/{call_id}/record",
     "/calls/{call_id}/readings",
     "/records/readings",
+    "/calls/{call_id}/additions",
     "/desk/calls/{call_id}/risk",
     "/callbacks/live",
     "/texts/live",
@@ -91,6 +92,7 @@ PARTS = {
     "/floor/live",
     "/floor/message",
     "/floor/people/acts",
+    "/away-worker.js",
     "/messages/count",
     "/messages/live",
     "/incidents/list",

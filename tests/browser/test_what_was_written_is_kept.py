@@ -107,6 +107,7 @@ def test_the_next_person_at_this_computer_cannot_read_it_and_its_writer_gets_it_
     desk.context.clear_cookies()
     desk.context.unroute(RECORD)
     signs_in(desk, duty.demo, "li")
+    desk.goto(f"{duty.demo.url}/desk/calls/{call}")
 
     is_saved(desk)
     assert versions(duty, call) == 1

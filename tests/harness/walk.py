@@ -67,8 +67,7 @@ class Walk:
             self._ids[username] = await staff_id(self.scene, username)
         for step in range(1, steps + 1):
             await self._step()
-            if step % NEXT_CALL = {"state": "ready", "finish_later": True}
-STEPS_BETWEEN_RESTS == 0:
+            if step % STEPS_BETWEEN_RESTS == 0:
                 await self._rests()
         await self._rests()
 

@@ -19,9 +19,8 @@ from hotline.storage.tables.calls import (
     Record,
     RecordVersion,
 )
-from hotline.storage.tables.configuration import ConfigurationVersion
-from hotline.storage.tables.debriefs import Debrief
 from hotline.storage.tables.configuration import ConfigurationVersion, FormVersion
+from hotline.storage.tables.debriefs import Debrief
 from hotline.storage.tables.deliveries import Delivery
 from hotline.storage.tables.direction import LineDiversion, Notice, SupervisorAct
 from hotline.storage.tables.escalations import Attempt, CrisisFlag, Escalation, EscalationEntry
@@ -30,8 +29,8 @@ from hotline.storage.tables.machinery import AnsweredRequest, Beat, CarrierCheck
 from hotline.storage.tables.materials import ReferralPlace, Script, TalkReminder
 from hotline.storage.tables.places import Line, PhoneNumber, Station, StationContact
 from hotline.storage.tables.prompts import PromptRecording
-from hotline.storage.tables.record_keeping import RecordAddition, RecordSave
 from hotline.storage.tables.readings import RecordReading
+from hotline.storage.tables.record_keeping import RecordAddition, RecordSave
 from hotline.storage.tables.recordings import CallRecording, NoticeOwed
 from hotline.storage.tables.risk import RiskAssessment, RiskLowering, RiskRating
 from hotline.storage.tables.routing import PlanDifference, PlanVersion, RoutingEvent
@@ -81,8 +80,8 @@ __all__ = [
     "ProviderSignIn",
     "Record",
     "RecordAddition",
-    "RecordSave",
     "RecordReading",
+    "RecordSave",
     "RecordVersion",
     "RecoveryCode",
     "ReferralPlace",

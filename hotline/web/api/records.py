@@ -23,12 +23,13 @@ from hotline.records.model import (
     Topic,
 )
 from hotline.records.queries import opened, read_record, read_version, versions_of
-from hotline.records.saves import Save, key_of
+from hotline.records.saves import key_of
 from hotline.records.service import save_record
 from hotline.records.unfinished import require_finished
 from hotline.risk.levels import Risk
 from hotline.staff.permissions import Permission
 from hotline.staff.presence import end_wrap_up
+from hotline.staff.sign_in import SignedIn
 from hotline.storage.session import Work
 from hotline.storage.tables import Call
 from hotline.web.auth import CallReader
@@ -67,12 +68,16 @@ class RecordIn(BaseModel):
 
 
 class Etag:
-    """The version in the headers. `seen`: what `If-Match` names, None for any."""
+    """What headers say. `seen`: the version `If-Match` names, None for any; `key`: of a save."""
 
     def __init__(
-        self, response: Response, if_match: Annotated[str, Header(pattern=ETAG)] = "*"
+        self,
+        response: Response,
+        if_match: Annotated[str, Header(pattern=ETAG)] = "*",
+        key: SaveKey = "",
     ) -> None:
         """Of one request."""
+        self.key = key
         self.seen = None if if_match == "*" else int(if_match.strip('"'))
         self._headers = response.headers
 
@@ -93,7 +98,6 @@ async def put_record(
     call_id: str,
     wanted: RecordIn,
     etag: EtagDep,
-    key: SaveKey = "",
 ) -> Opened:
     """Save the record as its next version; all are kept. With `ready`, wrap-up ends.
 
@@ -107,20 +111,19 @@ async def put_record(
         raise SomebodyElse
     call, now = await lock_call(work, call_id), backend.clock.now()
     await permitted_call(work, call, who, Permission.WRITE_RECORD)
-    draft = _draft(wanted, wanted.version if etag.seen is None else etag.seen)
+    draft = _draft(wanted, etag, who)
     if wanted.form:
         draft = await _on_its_form(work, wanted, draft)
     if wanted.ready:
         await require_finished(work, draft)
-    save = Save(key=key_of(who.staff_id, key), written_at=wanted.written_at)
-    record = await save_record(work, backend.vault, call.id, who.staff_id, draft, at=now, save=save)
+    record = await save_record(work, backend.vault, call.id, who.staff_id, draft, at=now)
     await flag_for_level(work, backend.vault, call, at=now)
     if wanted.ready:
         await end_wrap_up(work, who.staff_id, call.id, at=now)
     return etag.of(opened(record, backend.vault))
 
 
-def _draft(wanted: RecordIn, based_on: int | None) -> Draft:
+def _draft(wanted: RecordIn, etag: Etag, who: SignedIn) -> Draft:
     return Draft(
         contact_type=wanted.contact_type,
         topics=tuple(wanted.topics),
@@ -128,7 +131,9 @@ def _draft(wanted: RecordIn, based_on: int | None) -> Draft:
         disposition=wanted.disposition,
         follow_up=wanted.follow_up,
         narrative=wanted.narrative,
-        based_on=based_on,
+        based_on=wanted.version if etag.seen is None else etag.seen,
+        key=key_of(who.staff_id, etag.key),
+        written_at=wanted.written_at,
     )
 
 

@@ -4,7 +4,7 @@ import "./commands.js";
 import { send, sentenceOf } from "./api.js";
 import { showCodes, showSecret } from "./factor_setup.js";
 import { find, findAll } from "./find.js";
-import { showKept } from "./not_sent.js";
+import { watchKept } from "./not_sent.js";
 import { toast } from "./toast.js";
 
 for (const button of findAll("[data-fill]", HTMLButtonElement)) {
@@ -62,5 +62,4 @@ if (wanted) {
   wanted(panel);
 }
 
-showKept();
-window.addEventListener("storage", showKept); // somebody signed in elsewhere, and it was sent
+watchKept();

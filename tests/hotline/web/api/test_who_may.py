@@ -43,6 +43,7 @@ from tests.hotline.web.api.reading_rights import (
     READING_PAGES,
     a_reading,
 )
+from tests.hotline.web.api.record_rights import RECORD_BODIES, RECORD_COMMANDS, RECORD_PAGES
 from tests.hotline.web.api.risk_rights import RISK_BODIES, RISK_COMMANDS
 
 pytestmark = pytest.mark.anyio
@@ -60,6 +61,8 @@ FOR_ANYBODY = {
     ("GET", "/api/docs"),
     ("GET", "/api/openapi.json"),
     ("GET", "/login"),
+    ("GET", "/away"),  # kept by browsers for when nothing answers
+    ("GET", "/away-worker.js"),
     ("GET", "/demo"),  # where the demo runs
     ("GET", "/healthz"),
     ("GET", "/readyz"),
@@ -76,6 +79,7 @@ BODIES: dict[str, Any] = {
     **RISK_BODIES,
     **DEBRIEF_BODIES,
     **READING_BODIES,
+    **RECORD_BODIES,
     "here": {"console": "one browser", "phone": "good"},
     "presence": {"state": "ready"},
     "swaps": {"giver": "li", "taker": "wong"},
@@ -134,6 +138,8 @@ TABLES = (
     (DEBRIEF_COMMANDS, API),
     (READING_PAGES, ""),
     (READING_COMMANDS, API),
+    (RECORD_PAGES, ""),
+    (RECORD_COMMANDS, API),
     (COMMANDS, API),
 )
 MAY = {it: cells for rows, at in TABLES for it, cells in read_table(rows, at).items()}
