@@ -16,7 +16,7 @@ from fastapi.responses import HTMLResponse
 
 from hotline.callers.blocks import AbuseCode
 from hotline.callers.plans import plan_for
-from hotline.callers.where import division_name, names_here
+from hotline.callers.where import division_name, places_here
 from hotline.calls.known import same_counselor_of
 from hotline.calls.queries import permitted_call
 from hotline.errors import Forbidden
@@ -27,8 +27,9 @@ from hotline.floor.desk import OnTheLine
 from hotline.floor.earlier import keep_shown
 from hotline.floor.held_back import danger_for
 from hotline.floor.onward import onward
+from hotline.floor.record_form import form_of
 from hotline.recordings.telling import is_notice_owed, notices_owed_by
-from hotline.records.model import ContactType, Disposition, Topic
+from hotline.records.model import Topic
 from hotline.risk.levels import LADDER
 from hotline.staff.permissions import Permission
 from hotline.staff.sign_in import SignedIn
@@ -44,10 +45,8 @@ router = APIRouter(prefix="/desk", include_in_schema=False)
 AskFor = Literal["consult", "guest", "send-on", "abusive"]
 HELP = Path(__file__).with_name("help.toml")
 CHOICES = {
-    "contact_types": list(ContactType),
     "topics": list(Topic),
     "risks": list(LADDER),
-    "dispositions": list(Disposition),
     "abuse_codes": list(AbuseCode),
 }
 
@@ -105,7 +104,7 @@ async def record(frame: DeskDep, backend: BackendDep, work: WorkDep, call_id: st
 async def _record_page(frame: Frame, backend: Backend, work: Work, seen: OnTheLine) -> HTMLResponse:
     now = backend.clock.now()
     current = frame.talk is not None and frame.talk.call.id == seen.call.id
-    form = await desk_view.form_of(
+    form = await form_of(
         work, backend.vault, seen, reader=None if current else frame.who.staff_id, at=now
     )
     parts = {"form": form, "current": current, "help": help_texts(), **CHOICES}
@@ -128,7 +127,7 @@ async def _known(backend: Backend, work: Work, seen: OnTheLine, who: SignedIn) -
         "same": await same_counselor_of(work, seen.call, at=at),
         "plan": await plan_for(work, backend.vault, seen.call),
         "place": division_name(seen.call.place_code),
-        "places_here": names_here(),
+        "places_here": places_here(),
         "notice_owed": await is_notice_owed(work, seen.call.id),
     }
 

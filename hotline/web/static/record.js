@@ -3,14 +3,15 @@
 
 import { Refusal, send, sentenceOf } from "./api.js";
 import { timeOfDay } from "./clock.js";
-import { fieldsOf } from "./commands.js";
 import { find, findAll } from "./find.js";
+import { followForm, formValues, goToField, keepFormRules, missingIn, namesOf } from "./record_form.js";
 import { toast, unsay } from "./toast.js";
 import { t } from "./words.js";
 
 const QUIET_MS = 1200;
 const AGAIN_MS = 3000;
 const ABOUT = "record";
+const NAMED = 4; // of what is missing: more is not read
 
 /**
  * Nothing came through, or the log-in ended: both pass. What the server refuses, it refuses again.
@@ -25,15 +26,6 @@ function closeLadder(form) {
   const steps = findAll("[data-ladder] input", HTMLInputElement, form);
   const chosen = steps.findIndex((step) => step.checked);
   steps.forEach((step, place) => (step.disabled = place < chosen));
-}
-
-/** @param {HTMLFormElement} form */
-function keepToMost(form) {
-  for (const group of findAll("[data-most]", HTMLElement, form)) {
-    const boxes = findAll("input", HTMLInputElement, group);
-    const full = boxes.filter((box) => box.checked).length >= Number(group.dataset.most);
-    for (const box of boxes) box.disabled = full && !box.checked;
-  }
 }
 
 /** One record on the page, from its mounting until it is let go of. */
@@ -53,6 +45,7 @@ class RecordForm {
   /** @param {HTMLFormElement} form */
   constructor(form) {
     this.#form = form;
+    followForm(form);
     this.#state = find("[data-save-state]", HTMLElement, form);
     this.#version = Number(form.dataset.version);
     this.#keepRules();
@@ -79,9 +72,10 @@ class RecordForm {
   async finish(event) {
     event.preventDefault();
     const ready = this.#form.querySelector("[type=submit][data-ready]") !== null;
-    const { contact_type: type, disposition } = this.#fields();
-    if (!type || !disposition) {
-      toast(t("写下的已经存为草稿。请选好来电类型和处理结果再结束。"), "problem", ABOUT);
+    const missing = missingIn(this.#form);
+    if (missing[0]) {
+      toast(t("写下的已经存为草稿。还差：{fields}", { fields: namesOf(this.#form, missing.slice(0, NAMED)) }), "problem", ABOUT);
+      goToField(this.#form, missing[0]);
       await this.saveNow();
     } else if (await this.saveNow({ ready })) {
       unsay(ABOUT);
@@ -165,22 +159,12 @@ class RecordForm {
 
   #keepRules() {
     closeLadder(this.#form);
-    keepToMost(this.#form);
+    keepFormRules(this.#form);
   }
 
   #leave() {
     const rest = this.#form.dataset.rest ?? "";
     void window.htmx.ajax("get", rest, { target: "#main", select: "#main", swap: "outerHTML" });
-  }
-
-  /**
-   * The risk is among the fields even where its box is closed, which a form alone leaves out. What
-   * nobody chose is null.
-   */
-  #fields() {
-    const risk = findAll("[name=risk]:checked", HTMLInputElement, this.#form)[0]?.value;
-    const unchosen = { contact_type: null, disposition: null, risk: risk ?? "not_assessed" };
-    return { ...unchosen, ...fieldsOf(this.#form) };
   }
 
   /**
@@ -191,7 +175,7 @@ class RecordForm {
     const changes = this.#changes;
     this.#say("wait", t("保存中…"));
     const path = `/calls/${this.#form.dataset.call}/record`;
-    const body = { ...this.#fields(), ready, version: this.#version };
+    const body = { ...formValues(this.#form), ready, version: this.#version };
     const kept = /** @type {{ saved_at: string, version: number }} */ (await send("PUT", path, body));
     this.#version = kept.version;
     this.#refused = false;
