@@ -1,6 +1,7 @@
 """Form files: read, checked as a whole, and told by file and line what is wrong."""
 
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from hotline.configuration.faults import read_shape
 from hotline.configuration.files import read_document
@@ -17,3 +18,12 @@ def read_form_file(folder: Path, name: str) -> Form:
     if faults:
         raise ConfigError("\n".join(f"{document.where(one.path)}: {one.said}" for one in faults))
     return form
+
+
+def read_form_text(name: str, text: str) -> Form:
+    """The same of a text that is not in force yet. Raises `ConfigError`."""
+    with TemporaryDirectory() as folder:
+        file = Path(folder, name)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+        return read_form_file(Path(folder), name)

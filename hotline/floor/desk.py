@@ -26,9 +26,6 @@ from hotline.i18n.catalog import midnight_before
 from hotline.numbers import as_people_dial
 from hotline.recordings.queries import DeskRecording, desk_recording
 from hotline.records.completeness import TOLD_IN_WORDS
-from hotline.records.queries import narrative_place, read_record
-from hotline.records.risk_queries import standing_of
-from hotline.risk.levels import Risk, is_below
 from hotline.staff.model import PresenceState
 from hotline.staff.permissions import Permission
 from hotline.staff.sign_in import SignedIn
@@ -45,7 +42,6 @@ from hotline.storage.tables import (
     Record,
     Station,
 )
-from hotline.storage.vault import Vault
 
 OWED_FOR = timedelta(days=3)  # older debts are the supervisor's, in the reports
 LISTED = 5
@@ -106,25 +102,6 @@ class OnTheLine:
     def raised(self) -> Escalation | None:
         """The flag that is shown: one that still waits for somebody before one that does not."""
         return next(iter(self.escalations), None)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecordForm:
-    """The record as the form starts with it. `floor`: the risk below which nothing is offered."""
-
-    contact_type: str
-    topics: Sequence[str]
-    risk: str
-    floor: str
-    disposition: str
-    follow_up: bool
-    narrative: str
-    saved_at: datetime | None
-    version: int = 0
-
-    def closed(self, risk: str) -> bool:
-        """Whether this risk is below what was found already."""
-        return is_below(risk, self.floor)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -241,43 +218,6 @@ def _interpreter(line: Line, call: Call, there: Sequence[Participant]) -> str:
 async def _escalations(work: Work, call: Call) -> Sequence[Escalation]:
     query = select(Escalation).where(Escalation.call_id == call.id)
     return (await work.exec(query.order_by(col(Escalation.next_due_at)))).all()
-
-
-async def form_of(
-    work: Work, vault: Vault, seen: OnTheLine, *, reader: str | None, at: datetime
-) -> RecordForm:
-    """The record so far, opened. `reader`: who opens one that is finished; it leaves a trace."""
-    record = await work.get(Record, seen.call.id)
-    risk = (await standing_of(work, seen.call.id)).level
-    if record is None:
-        return _empty_form(risk)
-    if reader is not None:
-        await read_record(work, vault, seen.call.id, reader=reader, at=at)
-    return RecordForm(
-        contact_type=record.contact_type,
-        topics=record.topics,
-        risk=risk,
-        floor=risk,
-        disposition=record.disposition,
-        follow_up=record.follow_up,
-        narrative=vault.open(record.narrative_sealed, place=narrative_place(record.call_id)),
-        saved_at=record.saved_at,
-        version=record.version,
-    )
-
-
-def _empty_form(floor: Risk) -> RecordForm:
-    """Nothing is chosen beforehand: what nobody chose must not be read as what happened."""
-    return RecordForm(
-        contact_type="",
-        topics=(),
-        risk=floor,
-        floor=floor,
-        disposition="",
-        follow_up=False,
-        narrative="",
-        saved_at=None,
-    )
 
 
 async def shift_of(work: Work, who: SignedIn, *, at: datetime) -> Shift:

@@ -55,6 +55,7 @@ PAGES = {
         "/administration/staff",
         "/administration/stations",
         "/administration/files",
+        "/administration/forms",
         "/administration/history",
         "/administration/history/1",
     ],

@@ -1,4 +1,7 @@
-"""What people see: GET only, each answers with HTML. Every change is a command under /api/v1."""
+"""What people see: GET only, each answers with HTML. Every change is a command under /api/v1.
+
+One page is asked by POST as well, and changes nothing: a form's text is too long for an address.
+"""
 
 from fastapi import FastAPI
 from starlette.routing import Route
@@ -8,6 +11,7 @@ from hotline.web.pages import (
     administration,
     administration_edit,
     away,
+    administration_forms,
     callbacks,
     callers,
     calls,
@@ -50,6 +54,7 @@ ROUTERS = (
     callers.router,
     escalations.router,
     administration_edit.router,
+    administration_forms.router,
     administration.router,
     accounts.router,
     prompts.router,

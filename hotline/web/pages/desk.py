@@ -16,7 +16,7 @@ from fastapi.responses import HTMLResponse
 
 from hotline.callers.blocks import AbuseCode
 from hotline.callers.plans import plan_for
-from hotline.callers.where import division_name, names_here
+from hotline.callers.where import division_name, places_here
 from hotline.calls.known import same_counselor_of
 from hotline.calls.queries import permitted_call
 from hotline.debriefs.model import PUT_OFF_CHOICES, PutOff
@@ -29,8 +29,9 @@ from hotline.floor.due import DueReader, due_rows
 from hotline.floor.earlier import keep_shown
 from hotline.floor.held_back import danger_for, why_quiet
 from hotline.floor.onward import onward
+from hotline.floor.record_form import form_of
 from hotline.recordings.telling import is_notice_owed
-from hotline.records.model import ContactType, Disposition, Topic
+from hotline.records.model import Topic
 from hotline.risk.levels import LADDER
 from hotline.staff.permissions import Permission
 from hotline.staff.sign_in import SignedIn
@@ -48,10 +49,8 @@ AskFor = Literal["consult", "guest", "send-on", "abusive"]
 HELP = Path(__file__).with_name("help.toml")
 SOON = timedelta(hours=1)  # what is due counts down from here on, and before that has a time
 CHOICES = {
-    "contact_types": list(ContactType),
     "topics": list(Topic),
     "risks": list(LADDER),
-    "dispositions": list(Disposition),
     "abuse_codes": list(AbuseCode),
 }
 
@@ -125,7 +124,7 @@ async def record(frame: DeskDep, backend: BackendDep, work: WorkDep, call_id: st
 async def _record_page(frame: Frame, backend: Backend, work: Work, seen: OnTheLine) -> HTMLResponse:
     now = backend.clock.now()
     current = frame.talk is not None and frame.talk.call.id == seen.call.id
-    form = await desk_view.form_of(
+    form = await form_of(
         work, backend.vault, seen, reader=None if current else frame.who.staff_id, at=now
     )
     parts = {"form": form, "current": current, **CHOICES}
@@ -151,7 +150,7 @@ async def _known(backend: Backend, work: Work, seen: OnTheLine, who: SignedIn) -
         "same": await same_counselor_of(work, seen.call, at=at),
         "plan": await plan_for(work, backend.vault, seen.call),
         "place": division_name(seen.call.place_code),
-        "places_here": names_here(),
+        "places_here": places_here(),
         "notice_owed": await is_notice_owed(work, seen.call.id),
     }
 

@@ -1,7 +1,7 @@
 // A form as values by name, whatever fields it has: read, set, and put into words.
 
-import { fieldsOf } from "./commands.js";
 import { findAll } from "./find.js";
+import { chooseInstead, keepFormRules, shownAs } from "./record_form.js";
 import { t } from "./words.js";
 
 /** @typedef {import("./merging.js").Value} Value */
@@ -25,20 +25,6 @@ function fieldsNamed(form, name) {
 }
 
 /**
- * What is chosen in a closed box counts too, which a form alone leaves out. What nobody chose is null.
- * @param {HTMLFormElement} form
- * @returns {Values}
- */
-export function valuesOf(form) {
-  const values = /** @type {Values} */ ({});
-  for (const box of findAll("input[type=radio]", HTMLInputElement, form)) {
-    values[box.name] = box.checked ? box.value : (values[box.name] ?? null);
-  }
-  for (const [name, value] of Object.entries(fieldsOf(form))) values[name] = /** @type {Value} */ (value);
-  return values;
-}
-
-/**
  * @param {HTMLInputElement} box
  * @param {Value} value
  */
@@ -55,6 +41,7 @@ const isBox = (field) => field instanceof HTMLInputElement && ["radio", "checkbo
  * @param {Value} value
  */
 function setField(field, value) {
+  if (field instanceof HTMLInputElement && field.type === "hidden") return; // only read
   if (field instanceof HTMLInputElement && isBox(field)) field.checked = isChosen(field, value);
   else if (field.value !== String(value ?? "")) field.value = String(value ?? "");
 }
@@ -66,7 +53,8 @@ function setField(field, value) {
  */
 export function setValues(form, values) {
   for (const [name, value] of Object.entries(values)) {
-    for (const field of fieldsNamed(form, name)) setField(field, value);
+    for (const field of fieldsNamed(form, name)) setField(field, shownAs(form, name, value) ?? null);
+    chooseInstead(form, name, value);
   }
 }
 
@@ -87,8 +75,8 @@ function plainWords(element) {
  */
 export function nameOf(form, name) {
   const field = fieldsNamed(form, name)[0];
-  const legend = field?.closest("fieldset")?.querySelector("legend");
-  return plainWords(legend ?? field?.labels?.[0]) || name;
+  const called = field?.closest("[data-field]")?.querySelector("[data-label]");
+  return plainWords(called ?? field?.closest("fieldset")?.querySelector("legend")) || name;
 }
 
 /**
@@ -102,7 +90,7 @@ export function wordsFor(form, name, value) {
   const wanted = Array.isArray(value) ? value : [value];
   const boxes = fieldsNamed(form, name).filter(isBox);
   const words = boxes.filter((box) => wanted.includes(box.value)).map((box) => plainWords(box.labels?.[0]));
-  return words.join(t("、")) || (boxes.length ? "" : String(value ?? "")) || t("没有填");
+  return words.join(t("、")) || (boxes.length ? "" : String(shownAs(form, name, value) ?? "")) || t("没有填");
 }
 
 /**
@@ -128,20 +116,11 @@ function closeLadder(form) {
   steps.forEach((step, place) => (step.disabled = place < chosenStep));
 }
 
-/** @param {HTMLFormElement} form */
-function keepToMost(form) {
-  for (const group of findAll("[data-most]", HTMLElement, form)) {
-    const boxes = findAll("input", HTMLInputElement, group);
-    const full = boxes.filter((box) => box.checked).length >= Number(group.dataset.most);
-    for (const box of boxes) box.disabled = full && !box.checked;
-  }
-}
-
 /**
- * What the form itself holds to: the ladder only goes up, and no more is chosen than may be.
+ * What the form itself holds to: the ladder only goes up, and only what is asked is shown.
  * @param {HTMLFormElement} form
  */
 export function keepRules(form) {
   closeLadder(form);
-  keepToMost(form);
+  keepFormRules(form);
 }

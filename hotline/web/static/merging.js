@@ -1,7 +1,7 @@
 // What two people wrote on top of the same version, brought together: a field that one of them left
 // alone is the other's, and so is a paragraph. Where both changed the same, both are shown. Pure.
 
-/** @typedef {string | boolean | null | string[]} Value what a field holds; a list where several may be chosen */
+/** @typedef {string | number | boolean | null | string[]} Value what a field holds; a list where several may be chosen */
 /** @typedef {Record<string, Value>} Values */
 /** @typedef {{ start: number, end: number, lines: string[] }} Hunk lines of the base, and what stands there instead */
 /** @typedef {string[] | { mine: string[], theirs: string[] }} Piece settled lines, or two ways to say it */

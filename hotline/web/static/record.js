@@ -6,10 +6,11 @@ import { newKey, Refusal, send, sentenceOf } from "./api.js";
 import { now, timeOfDay } from "./clock.js";
 import { DraftKeeper } from "./draft_keeper.js";
 import { find, nearest } from "./find.js";
-import { keepRules, nameOf, rulesOf, setValues, valuesOf } from "./form_values.js";
+import { keepRules, nameOf, rulesOf, setValues } from "./form_values.js";
 import { draftsLeftBy, dropDraft, openDraft } from "./kept_drafts.js";
 import { chosen, mergeValues, saysTheSame } from "./merging.js";
 import { hideClashes, showClashes } from "./record_clash.js";
+import { followForm, goToField, inFields, inForm, missingIn, valuesOf } from "./record_form.js";
 import { isUnclear, isWorthAnother, kindOf, SaveState } from "./save_state.js";
 import { toast, unsay } from "./toast.js";
 import { t } from "./words.js";
@@ -21,6 +22,7 @@ import { t } from "./words.js";
 const QUIET_MS = 1200;
 const AGAIN_MS = 3000;
 const ABOUT = "record";
+const NAMED = 4; // of what is missing: more is not read
 
 /** One record on the page, from its mounting until it is let go of. */
 class RecordForm {
@@ -58,7 +60,8 @@ class RecordForm {
     this.#tabs = new BroadcastChannel(`hotline.record.${owner}.${call}`);
     this.#path = `/calls/${call}/record`;
     this.#version = Number(form.dataset.version);
-    this.#base = this.#values();
+    followForm(form);
+    this.#base = valuesOf(form);
     keepRules(this.#form);
     if (form.dataset.saved) this.#state.saved(form.dataset.saved);
     this.#tabs.addEventListener("message", ({ data }) => this.#hear(data));
@@ -85,28 +88,22 @@ class RecordForm {
   }
 
   /**
-   * A line below what is written, once: a second press adds nothing.
-   * @param {string} text
-   */
-  note(text) {
-    const narrative = find("[name=narrative]", HTMLTextAreaElement, this.#form);
-    if (narrative.value.split("\n").includes(text)) return;
-    narrative.value = [narrative.value.trimEnd(), text].filter(Boolean).join("\n");
-    this.changed();
-  }
-
-  /**
    * The person is done: save and leave, or say what is missing.
    * @param {Event} event
    */
   async finish(event) {
     event.preventDefault();
     const ready = this.#form.querySelector("[type=submit][data-ready]") !== null;
-    if (await this.saveNow({ ready })) {
+    const missing = missingIn(this.#form);
+    if (missing[0]) {
+      toast(this.#sayMissing(missing), "problem", ABOUT);
+      goToField(this.#form, missing[0]);
+      await this.saveNow();
+    } else if (await this.saveNow({ ready })) {
       unsay(ABOUT);
       this.#leave();
     } else if (kindOf(this.#state.refusal) === "RecordUnfinished") {
-      toast(this.#missing(), "problem", ABOUT);
+      toast(this.#sayMissing(this.#missing()), "problem", ABOUT);
       await this.saveNow();
     } else toast(this.#state.words, "problem", ABOUT);
   }
@@ -196,9 +193,9 @@ class RecordForm {
    */
   async #fetchNewer({ facts }) {
     try {
-      const found = /** @type {Values & { version: number, saved_at: string }} */ (await send("GET", this.#path));
-      const { version, saved_at: at, ...values } = found;
-      this.#meet({ values: /** @type {Values} */ (values), version, at, who: String(facts.saved_by) });
+      const found = /** @type {import("./record_form.js").Opened} */ (await send("GET", this.#path));
+      const { version, saved_at: at } = found;
+      this.#meet({ values: inFields(this.#form, found), version, at, who: String(facts.saved_by) });
     } catch (refusal) {
       await this.#meetRefusal(refusal);
     }
@@ -233,7 +230,7 @@ class RecordForm {
 
   /** @param {Newer} newer */
   #mergedWith(newer) {
-    const versions = { base: this.#base, mine: this.#values(), theirs: newer.values };
+    const versions = { base: this.#base, mine: valuesOf(this.#form), theirs: newer.values };
     return mergeValues(versions, rulesOf(this.#form));
   }
 
@@ -260,7 +257,7 @@ class RecordForm {
     [this.#base, this.#version, this.#clash, this.#asked] = [newer.values, newer.version, null, null];
     hideClashes(this.#form);
     keepRules(this.#form);
-    if (saysTheSame(this.#values(), newer.values)) {
+    if (saysTheSame(valuesOf(this.#form), newer.values)) {
       this.#savedChanges = this.#changes;
       this.#settle(newer.at);
       return;
@@ -279,7 +276,7 @@ class RecordForm {
 
   async #keep() {
     const [changes, asked] = [this.#changes, this.#asked?.values ?? null];
-    const draft = { values: this.#values(), base: this.#base, version: this.#version, asked, at: this.#writtenAt };
+    const draft = { values: valuesOf(this.#form), base: this.#base, version: this.#version, asked, at: this.#writtenAt };
     const isKept = this.#isUnsaved ? await this.#keeper.keep(draft) : null;
     if (isKept) this.#keptChanges = Math.max(this.#keptChanges, changes);
     return isKept;
@@ -303,7 +300,7 @@ class RecordForm {
 
   /** @param {import("./kept_drafts.js").Draft} draft */
   #bringBack(draft) {
-    const there = { values: this.#values(), version: this.#version, at: this.#form.dataset.saved || draft.at, who: t("别人或另一个窗口") };
+    const there = { values: valuesOf(this.#form), version: this.#version, at: this.#form.dataset.saved || draft.at, who: t("别人或另一个窗口") };
     const wasStored = draft.asked !== null && saysTheSame(draft.asked, there.values);
     this.#base = wasStored ? there.values : draft.base;
     setValues(this.#form, draft.values);
@@ -312,21 +309,21 @@ class RecordForm {
     if (this.#isUnsaved) toast(t("找回了 {time} 写的、没有存上的内容。", { time: timeOfDay(draft.at) }), "done", ABOUT);
   }
 
+  /** What the server misses, which may know of a newer form. */
   #missing() {
     const { missing = [] } = this.#state.refusal instanceof Refusal ? this.#state.refusal.facts : {};
-    const names = /** @type {string[]} */ (missing).map((name) => nameOf(this.#form, name));
+    return /** @type {string[]} */ (missing);
+  }
+
+  /** @param {readonly string[]} missing */
+  #sayMissing(missing) {
+    const names = missing.slice(0, NAMED).map((name) => nameOf(this.#form, name));
     return t("写下的已经存为草稿。还缺：{names}。补上再结束，或选“稍后补写”。", { names: names.join(t("、")) });
   }
 
   #leave() {
     const rest = this.#form.dataset.rest ?? "";
     void window.htmx.ajax("get", rest, { target: "#main", select: "#main", swap: "outerHTML" });
-  }
-
-  /** @returns {Values} */
-  #values() {
-    const values = valuesOf(this.#form);
-    return { ...values, risk: values.risk ?? "not_assessed" };
   }
 
   /**
@@ -343,7 +340,7 @@ class RecordForm {
       if (!ready && !this.#isUnsaved) return;
     }
     const [key, changes, version] = [newKey(), this.#changes, this.#version];
-    await this.#ask({ key, values: this.#values(), version, ready, changes, at: this.#writtenAt });
+    await this.#ask({ key, values: valuesOf(this.#form), version, ready, changes, at: this.#writtenAt });
   }
 
   /**
@@ -354,7 +351,7 @@ class RecordForm {
     this.#asked = save;
     this.#state.saving();
     const { values, version, ready, key, at } = save;
-    const body = { ...values, version, ready, writer: this.#keeping.dataset.owner, written_at: at || null };
+    const body = { ...inForm(this.#form, values), version, ready, writer: this.#keeping.dataset.owner, written_at: at || null };
     try {
       const kept = /** @type {{ saved_at: string, version: number }} */ (await send("PUT", this.#path, body, { key }));
       this.#noteSaved(save, kept);
@@ -402,15 +399,7 @@ export function mount(form) {
     if (nearest(event, "[data-finish-later]", HTMLButtonElement)) void record.finishLater();
   });
   window.addEventListener("beforeunload", stay);
-  /** @param {Event} event `record:note`, of whoever has something to write down */
-  const note = (event) => {
-    if (!(event instanceof CustomEvent)) return;
-    event.preventDefault();
-    record.note(String(event.detail.text));
-  };
-  document.addEventListener("record:note", note);
   return () => {
-    document.removeEventListener("record:note", note);
     window.removeEventListener("beforeunload", stay);
     if (present === record) present = null;
     record.letGo();
