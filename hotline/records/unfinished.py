@@ -15,7 +15,7 @@ from hotline.storage.tables import Call, Presence, Record
 
 
 async def require_finished(work: Work, draft: Draft) -> None:
-    """By its form, where it is on one. Raises `RecordUnfinished` with the names of what is missing."""
+    """By its form, where it is on one. Raises `RecordUnfinished` with what is missing."""
     if draft.form:
         faults = faults_of(await find_form(work, draft.form), values_of(draft))
         if faults:

@@ -11,7 +11,7 @@ import { draftsLeftBy, dropDraft, openDraft } from "./kept_drafts.js";
 import { chosen, mergeValues, saysTheSame } from "./merging.js";
 import { hideClashes, showClashes } from "./record_clash.js";
 import { followForm, goToField, inFields, inForm, missingIn, valuesOf } from "./record_form.js";
-import { isUnclear, isWorthAnother, kindOf, SaveState } from "./save_state.js";
+import { isUnclear, isWorthAnother, kindOf, missingOf, SaveState } from "./save_state.js";
 import { toast, unsay } from "./toast.js";
 import { t } from "./words.js";
 
@@ -24,7 +24,7 @@ const AGAIN_MS = 3000;
 const ABOUT = "record";
 const NAMED = 4; // of what is missing: more is not read
 
-/** One record on the page, from its mounting until it is let go of. */
+/** One record, from its mounting until it is let go of. */
 class RecordForm {
   #form;
   #state;
@@ -35,8 +35,7 @@ class RecordForm {
   #changes = 0;
   #savedChanges = 0;
   #keptChanges = 0;
-  /** When the last word was written. */
-  #writtenAt = "";
+  #writtenAt = ""; // when the last word was
   /** @type {Promise<void>} one after the other: an older text never lands on a newer one */
   #last = Promise.resolve();
   /** What this page has seen of the server: the values, and which version they are. */
@@ -72,7 +71,6 @@ class RecordForm {
     return this.#changes > this.#savedChanges;
   }
 
-  /** Whether closing the page loses a word. */
   get isAtRisk() {
     return this.#isUnsaved && this.#keptChanges < this.#changes;
   }
@@ -103,7 +101,7 @@ class RecordForm {
       unsay(ABOUT);
       this.#leave();
     } else if (kindOf(this.#state.refusal) === "RecordUnfinished") {
-      toast(this.#sayMissing(this.#missing()), "problem", ABOUT);
+      toast(this.#sayMissing(missingOf(this.#state.refusal)), "problem", ABOUT);
       await this.saveNow();
     } else toast(this.#state.words, "problem", ABOUT);
   }
@@ -307,12 +305,6 @@ class RecordForm {
     this.#note(draft.at);
     this.#meet(there);
     if (this.#isUnsaved) toast(t("找回了 {time} 写的、没有存上的内容。", { time: timeOfDay(draft.at) }), "done", ABOUT);
-  }
-
-  /** What the server misses, which may know of a newer form. */
-  #missing() {
-    const { missing = [] } = this.#state.refusal instanceof Refusal ? this.#state.refusal.facts : {};
-    return /** @type {string[]} */ (missing);
   }
 
   /** @param {readonly string[]} missing */

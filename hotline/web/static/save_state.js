@@ -6,6 +6,15 @@ import { timeOfDay } from "./clock.js";
 import { find } from "./find.js";
 import { t } from "./words.js";
 
+/**
+ * The fields that the server misses, which may know of a newer form.
+ * @param {unknown} refusal
+ */
+export function missingOf(refusal) {
+  const { missing = [] } = refusal instanceof Refusal ? refusal.facts : {};
+  return /** @type {string[]} */ (missing);
+}
+
 /** @param {unknown} refusal */
 export const kindOf = (refusal) => (refusal instanceof Refusal ? refusal.kind : "");
 
