@@ -6,7 +6,8 @@ from typing import Any
 from hotline.callers.where import find_division
 from hotline.calls.model import Urgency
 from hotline.errors import Invalid
-from hotline.floor.desk import OnTheLine, RecordForm
+from hotline.floor.desk import OnTheLine
+from hotline.floor.record_form import RecordForm
 from hotline.materials.queries import places_for, scripts_for
 from hotline.risk.levels import ALARMING
 from hotline.storage.session import Work
