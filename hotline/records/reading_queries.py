@@ -10,7 +10,7 @@ from sqlmodel import col, func, or_, select
 
 from hotline.calls.readings import OPENS, ReadingState
 from hotline.records.reading_model import is_minors
-from hotline.records.readings import reading_place
+from hotline.records.readings import answer_place, reason_place
 from hotline.staff.sign_in import SignedIn
 from hotline.storage.session import Work
 from hotline.storage.tables import Call, CallEntry, RecordReading, Staff
@@ -159,7 +159,6 @@ async def _shown(work: Work, vault: Vault, which: ColumnElement[bool]) -> Sequen
 def _opened(
     vault: Vault, row: RecordReading, call: Call, asked_by: str, answered_by: str
 ) -> ReadingShown:
-    place = reading_place(row.id)
     return ReadingShown(
         id=row.id,
         call_id=row.call_id,
@@ -169,7 +168,7 @@ def _opened(
         minors=is_minors(call.age_group),
         kind=row.kind,
         state=row.state,
-        reason=vault.open(row.reason_sealed, place=place),
+        reason=vault.open(row.reason_sealed, place=reason_place(row.id)),
         asked_by=asked_by,
         asked_by_id=row.staff_id,
         asked_at=row.asked_at,
@@ -177,5 +176,5 @@ def _opened(
         review_due_at=row.review_due_at,
         answered_by=answered_by,
         answered_at=row.answered_at,
-        answer=vault.open(row.answer_sealed, place=place),
+        answer=vault.open(row.answer_sealed, place=answer_place(row.id)),
     )

@@ -43,9 +43,14 @@ class ReadingAnswer:
     hours: int = 0
 
 
-def reading_place(reading_id: str) -> str:
-    """What its reason and its answer are sealed for."""
-    return f"record_reading.{reading_id}"
+def reason_place(reading_id: str) -> str:
+    """What its reason is sealed for."""
+    return f"record_reading.reason.{reading_id}"
+
+
+def answer_place(reading_id: str) -> str:
+    """What the answer to it is sealed for."""
+    return f"record_reading.answer.{reading_id}"
 
 
 async def ask_to_read(
@@ -93,7 +98,7 @@ async def answer_reading(
     elif state not in OPENS and reading.until is not None:
         reading.until = min(reading.until, at)
     reading.answered_by, reading.answered_at = said.by, at
-    reading.answer_sealed = vault.seal(_words(said.words), place=reading_place(reading.id))
+    reading.answer_sealed = vault.seal(_words(said.words), place=answer_place(reading.id))
     _move(work, reading, state, by=said.by, at=at)
     return reading
 
@@ -116,7 +121,7 @@ async def _must_be_written(work: Work, call: Call) -> None:
 async def _add(
     work: Work, vault: Vault, reading: RecordReading, why: str, *, at: datetime
 ) -> RecordReading:
-    reading.reason_sealed = vault.seal(_words(why), place=reading_place(reading.id))
+    reading.reason_sealed = vault.seal(_words(why), place=reason_place(reading.id))
     work.add(reading)
     await work.flush()
     _move(work, reading, ReadingState(reading.state), by=reading.staff_id, at=at)
