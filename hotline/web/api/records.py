@@ -28,6 +28,8 @@ from hotline.web.deps import BackendDep, WorkDep
 
 ETAG = r'^(\*|"[0-9]{1,9}")$'
 
+MOST_VERSIONS = 1_000_000  # far beyond, the database has no such number
+
 router = APIRouter(prefix="/calls/{call_id}/record", tags=["calls"])
 
 
@@ -111,7 +113,7 @@ async def get_record(
     who: CallReader,
     call_id: str,
     etag: EtagDep,
-    version: Annotated[int | None, Query(ge=1)] = None,
+    version: Annotated[int | None, Query(ge=1, le=MOST_VERSIONS)] = None,
 ) -> Opened:
     """The record, for the call's counselor and for supervisors. Reading leaves a trace.
 
