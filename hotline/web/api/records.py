@@ -39,6 +39,8 @@ from hotline.web.idempotency import HEADER
 SaveKey = Annotated[str, Header(alias=HEADER, max_length=200)]
 ETAG = r'^(\*|"[0-9]{1,9}")$'
 
+MOST_VERSIONS = 1_000_000  # far beyond, the database has no such number
+
 router = APIRouter(prefix="/calls/{call_id}/record", tags=["calls"])
 
 
@@ -164,7 +166,7 @@ async def get_record(
     who: CallReader,
     call_id: str,
     etag: EtagDep,
-    version: Annotated[int | None, Query(ge=1)] = None,
+    version: Annotated[int | None, Query(ge=1, le=MOST_VERSIONS)] = None,
 ) -> Opened:
     """The record, for the call's counselor and for supervisors. Reading leaves a trace.
 
