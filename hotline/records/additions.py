@@ -7,7 +7,7 @@ apart for ever.
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
+from typing import Literal, get_args
 
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
@@ -21,15 +21,9 @@ from hotline.storage.vault import Vault
 
 NOT_A_COLLEAGUE = "Name a counselor or supervisor of this line whose words these are."
 NOT_YET = "What is told of has to have happened already."
+Way = Literal["own", "dictated", "paper"]  # how the words came to whoever types them
+WAYS: tuple[Way, ...] = get_args(Way)
 WRITERS = frozenset({Role.COUNSELOR, Role.SUPERVISOR})
-
-
-class Way(StrEnum):
-    """How the words came to whoever types them."""
-
-    OWN = "own"
-    DICTATED = "dictated"
-    PAPER = "paper"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +74,7 @@ async def add_to_record(
 
 async def _author(work: Work, call: Call, new: NewAddition) -> Staff:
     """One's own words are one's own; another's are those of somebody who works on the line."""
-    if new.way is Way.OWN:
+    if new.way == "own":
         return await work.get_one(Staff, new.typed_by)
     query = select(Staff).where(Staff.username == new.author)
     author = (await work.exec(query)).one_or_none()

@@ -28,7 +28,7 @@ class AdditionIn(BaseModel):
     """
 
     words: str = Field(min_length=1, max_length=20_000, pattern=r"\S")
-    way: Way = Way.OWN
+    way: Way = "own"
     author: str = Field(default="", max_length=64)
     happened_at: datetime
 

@@ -4,7 +4,7 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
 from hotline.calls.queries import may_do, permitted_call
-from hotline.records.additions import Way, additions_of, authors_for
+from hotline.records.additions import WAYS, additions_of, authors_for
 from hotline.records.saves import parts_of
 from hotline.staff.permissions import Permission
 from hotline.storage.tables import Call
@@ -28,6 +28,6 @@ async def additions(
         parts=await parts_of(work, call),
         additions=await additions_of(work, backend.vault, call.id, reader=who.staff_id, at=at),
         authors=await authors_for(work, call),
-        ways=list(Way),
+        ways=WAYS,
         may_add=await may_do(work, call, who, Permission.WRITE_RECORD),
     )

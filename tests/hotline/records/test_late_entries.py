@@ -10,7 +10,6 @@ from hotline.errors import Invalid
 from hotline.records.additions import (
     Addition,
     NewAddition,
-    Way,
     add_to_record,
     additions_of,
     authors_for,
@@ -45,7 +44,7 @@ async def ended(scene: RecordsScene, at: datetime | None) -> None:
 
 
 async def enters(scene: RecordsScene, *, by: str = "he", **values: Any) -> None:
-    told: dict[str, Any] = {"words": DICTATED, "way": Way.DICTATED, "author": "li"}
+    told: dict[str, Any] = {"words": DICTATED, "way": "dictated", "author": "li"}
     new = NewAddition(typed_by=by, **{**told, "happened_at": NOON, **values})
     async with scene.work() as work:
         call = await work.get_one(Call, "c1")
@@ -77,7 +76,7 @@ async def test_whose_words_they_are_and_who_typed_them_are_both_kept(scene: Reco
 
 
 async def test_ones_own_words_are_ones_own_whoever_is_named(scene: RecordsScene) -> None:
-    await enters(scene, by="chen", way=Way.OWN, author="li")
+    await enters(scene, by="chen", way="own", author="li")
 
     [one] = await read(scene)
 

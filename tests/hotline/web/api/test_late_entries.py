@@ -74,3 +74,16 @@ async def test_the_page_shows_both_people_and_what_was_written_late(
     assert 'data-testid="late"' in page
     assert "由 name of he 录入" in page
     assert "停电那天写在纸上的。" in page
+
+
+async def test_the_calls_page_opens_where_the_newest_thing_is_a_change_of_its_record(
+    scene: ApiScene, he: Person, li: Person
+) -> None:
+    await li.does("PUT", "/calls/call/record", {"narrative": "一"})
+    await li.does("PUT", "/calls/call/record", {"narrative": "二"})
+    assert (await scene.kinds())[-1] == "record.changed"
+
+    page = await scene.http.get("/calls/call", headers=he.headers)
+
+    assert page.status_code == 200
+    assert 'data-testid="record-card"' in page.text
