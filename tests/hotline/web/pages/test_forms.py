@@ -3,6 +3,7 @@
 import json
 from html import unescape
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 
 import pytest
@@ -67,11 +68,11 @@ async def test_a_fresh_record_asks_for_words_first_and_for_the_kind_of_contact(l
     assert "sections" in rules_on(page)
 
 
-async def written(scene: ApiScene, **values: object) -> None:
+async def written(scene: ApiScene, **values: Any) -> None:
     now = scene.clock.now()
     over = {"counselor_id": "chen", "joined_at": now, "ended_at": now, "outcome": "talked"}
     await scene.add(scene.call("over", CallState.ENDED, **over))
-    fields = {"contact_type": "self", "risk": "none", "disposition": "", **values}
+    fields: dict[str, Any] = {"contact_type": "self", "risk": "none", "disposition": "", **values}
     await scene.add(Record(call_id="over", staff_id="chen", saved_at=now, **fields))
 
 
