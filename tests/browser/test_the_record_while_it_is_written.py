@@ -29,7 +29,7 @@ def test_words_alone_are_saved_and_still_there_after_a_reload(
 ) -> None:
     desk = in_a_talk(somebody(), duty, "li")
     state = desk.get_by_test_id("save-state")
-    assert desk.locator('[name="disposition"]:checked').count() == 0
+    assert desk.locator('[name="contact_type"]:checked').count() == 0
 
     desk.get_by_test_id("narrative").fill("孩子说不想回家")
     expect(state).to_contain_text("已保存")
@@ -37,7 +37,7 @@ def test_words_alone_are_saved_and_still_there_after_a_reload(
 
     expect(desk.get_by_test_id("narrative")).to_have_value("孩子说不想回家")
     expect(state).to_contain_text("已保存")
-    assert desk.locator('[name="disposition"]:checked').count() == 0
+    assert desk.locator('[name="contact_type"]:checked').count() == 0
 
 
 def test_what_is_not_saved_says_so_and_why_until_it_is(
@@ -62,12 +62,8 @@ def test_a_record_is_finished_only_with_what_must_be_known(
     wraps_up(desk)
 
     desk.get_by_test_id("save-ready").click()
-    expect(desk.get_by_test_id("toast")).to_contain_text("还缺：来电类型。")
-    desk.locator('[name="contact_type"][value="self"]').check(force=True)
-    desk.get_by_test_id("save-ready").click()
-    expect(desk.get_by_test_id("toast")).to_contain_text("还缺：经过、处理结果。")
-    desk.get_by_test_id("narrative").fill("平静下来了")
-    desk.locator('[name="disposition"][value="listened"]').check(force=True)
+    expect(desk.get_by_test_id("toast")).to_contain_text("还缺：来电类型")
+    desk.locator('[name="contact_type"][value="thanks"]').check(force=True)
     desk.get_by_test_id("save-ready").click()
 
     expect(desk.locator("#now .hero")).to_have_attribute("data-state", "ready")

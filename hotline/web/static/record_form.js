@@ -195,7 +195,7 @@ function saidIn(field) {
   if ("onlyRead" in field.dataset) return "";
   const chosen = findAll("input:checked + [data-word]", HTMLElement, field).map((word) => word.textContent);
   const written = findAll("input.input", HTMLInputElement, field).map(({ value }) => value.trim());
-  return [...chosen, ...written].filter(Boolean).join("、");
+  return [...chosen, ...written].filter(Boolean).join(t("、"));
 }
 
 /** @param {HTMLFormElement} form */

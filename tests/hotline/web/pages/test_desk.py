@@ -197,8 +197,10 @@ async def test_a_risk_that_was_flagged_cannot_be_chosen_lower(scene: ApiScene, l
 async def test_in_a_fresh_record_nothing_is_chosen_that_nobody_chose(li: Reader) -> None:
     page = await li.reads("/desk")
 
-    for name in ("contact_type", "disposition"):
-        assert not any("checked" in tag for tag in choices(page, name).values())
+    for name in ("contact_type", "age_band", "follow_up", "topics"):
+        found = choices(page, name)
+        assert found
+        assert not any("checked" in tag for tag in found.values())
     assert page.has("save-ready")
 
 
