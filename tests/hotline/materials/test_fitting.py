@@ -1,6 +1,7 @@
 """Which scripts and places fit a call: read from the rows."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -23,7 +24,7 @@ class Shelf(StoredScene):
         self.database = database
 
 
-def script(key: str, position: int = 10, **values: object) -> Script:
+def script(key: str, position: int = 10, **values: Any) -> Script:
     return Script(id=key, position=position, kind="talk", **values)
 
 
