@@ -11,7 +11,7 @@ from hotline.configuration.rows import changed, told
 from hotline.storage.session import Work
 from hotline.storage.tables import ReferralPlace, Script
 
-Kept = TypeVar("Kept", Script, ReferralPlace)
+KeptMaterial = TypeVar("KeptMaterial", Script, ReferralPlace)
 
 
 async def apply_materials(work: Work, wanted: Materials) -> list[str]:
@@ -26,7 +26,7 @@ async def apply_materials(work: Work, wanted: Materials) -> list[str]:
 
 async def _bring(
     work: Work,
-    table: type[Kept],
+    table: type[KeptMaterial],
     wanted: Mapping[str, Mapping[str, Any]],
     word: str,
 ) -> list[str]:
