@@ -1,7 +1,7 @@
 """Scripts and referral places brought to what the files say. What left them is switched off."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlmodel import select
 
@@ -10,6 +10,8 @@ from hotline.configuration.plans import written
 from hotline.configuration.rows import changed, told
 from hotline.storage.session import Work
 from hotline.storage.tables import ReferralPlace, Script
+
+KeptMaterial = TypeVar("KeptMaterial", Script, ReferralPlace)
 
 
 async def apply_materials(work: Work, wanted: Materials) -> list[str]:
@@ -24,7 +26,7 @@ async def apply_materials(work: Work, wanted: Materials) -> list[str]:
 
 async def _bring(
     work: Work,
-    table: type[Script] | type[ReferralPlace],
+    table: type[KeptMaterial],
     wanted: Mapping[str, Mapping[str, Any]],
     word: str,
 ) -> list[str]:

@@ -21,8 +21,8 @@ from hotline.records.model import Topic
 from ivr.model import Language
 
 REFERRALS = "referrals.yaml"
-Read = TypeVar("Read")
-Shape = TypeVar("Shape", bound=BaseModel)
+MaterialRead = TypeVar("MaterialRead")
+MaterialShape = TypeVar("MaterialShape", bound=BaseModel)
 
 Title = Annotated[str, Field(min_length=2, max_length=60)]
 Sentence = Annotated[str, Field(min_length=2, max_length=300)]
@@ -40,25 +40,25 @@ PlaceKind = Literal[
 ]
 
 
-class _Part(BaseModel):
+class _MaterialPart(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
-class TitleFile(_Part):
+class TitleFile(_MaterialPart):
     """A name in both languages."""
 
     zh: Title
     en: Title
 
 
-class NoteFile(_Part):
+class NoteFile(_MaterialPart):
     """A sentence in both languages."""
 
     zh: Sentence
     en: Sentence
 
 
-class SayFile(_Part):
+class SayFile(_MaterialPart):
     """The sentences, one for one in both languages."""
 
     zh: Sentences
@@ -72,7 +72,7 @@ class SayFile(_Part):
         return self
 
 
-class ScriptFile(_Part):
+class ScriptFile(_MaterialPart):
     """One script. `lines`, `topics`: what it is meant for; without them, for all."""
 
     title: TitleFile
@@ -85,7 +85,7 @@ class ScriptFile(_Part):
     see: list[Slug] = []
 
 
-class PlaceFile(_Part):
+class PlaceFile(_MaterialPart):
     """Where a caller can be sent. `districts`: six digits; without them, the whole country."""
 
     id: Slug
@@ -99,7 +99,7 @@ class PlaceFile(_Part):
     notes: NoteFile
 
 
-class PlacesFile(_Part):
+class PlacesFile(_MaterialPart):
     """referrals.yaml"""
 
     places: list[PlaceFile]
@@ -136,7 +136,7 @@ def load_materials(folder: Path, lines: Sequence[LineFile]) -> Materials:
     return Materials({name: script for name, (_, script) in read.items()}, places)
 
 
-def _noting(faults: list[str], read: Callable[[], Read]) -> Read | None:
+def _noting(faults: list[str], read: Callable[[], MaterialRead]) -> MaterialRead | None:
     try:
         return read()
     except ConfigError as fault:
@@ -144,7 +144,7 @@ def _noting(faults: list[str], read: Callable[[], Read]) -> Read | None:
         return None
 
 
-def _read(folder: Path, name: str, shape: type[Shape]) -> tuple[Document, Shape]:
+def _read(folder: Path, name: str, shape: type[MaterialShape]) -> tuple[Document, MaterialShape]:
     document = read_document(folder, name)
     return document, read_shape(document, shape, shape.model_validate)
 

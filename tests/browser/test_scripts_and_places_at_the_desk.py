@@ -20,7 +20,7 @@ def test_one_key_finds_a_script_while_the_server_is_away_and_esc_gives_the_focus
 
     desk.keyboard.press("F4")
     expect(desk.get_by_test_id("find-materials")).to_be_focused()
-    desk.keyboard.type("呼吸 慢慢")
+    desk.keyboard.type("吸气 鼻子")
     shown = desk.get_by_test_id("script").filter(visible=True)
     expect(shown).to_have_count(1)
     expect(shown).to_have_attribute("id", "script-breathing")

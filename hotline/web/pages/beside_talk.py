@@ -19,7 +19,7 @@ async def materials_beside(
     """What the panel begins with."""
     call = seen.call
     in_danger = call.urgency == Urgency.CRISIS or form.risk in ALARMING or bool(seen.escalations)
-    topics = form.topics or [call.topic]
+    topics = form.topics or [call.topic or ""]
     return {
         "in_danger": in_danger,
         "scripts": await scripts_for(work, call.line_id, topics, in_danger=in_danger),

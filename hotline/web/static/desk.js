@@ -80,11 +80,15 @@ function sayWhoRings() {
   said.textContent = `${t("来电")} ${who.replace(/\s+/g, " ").trim()}`;
 }
 
+function beginRing() {
+  sayWhoRings();
+  focusAnswer();
+}
+
 function settleRing() {
   const ringing = offerShown() !== null;
-  if (ringing && !document.title.startsWith("☎")) sayWhoRings();
+  if (ringing && !document.title.startsWith("☎")) beginRing();
   else if (!ringing) said.textContent = "";
-  if (ringing && !document.title.startsWith("☎")) focusAnswer();
   document.title = ringing ? `☎ ${t("来电")}` : document.title.replace(/^☎ \S+$/, t("工作台"));
   if (ringing) startRing(bar.querySelector(".incoming.is-crisis") !== null);
   else if (!isInDanger) stopRing();

@@ -29,74 +29,103 @@ function fitFirst(panel) {
   list.append(...findAll("[data-item]", HTMLElement, list).sort((one, other) => rank(one) - rank(other)));
 }
 
+/** The panel on the page. */
+class Materials {
+  #panel;
+  #box;
+  #found;
+  /** @type {HTMLElement | null} where the focus was */
+  #before = null;
+  /** @type {Record<string, () => void>} */
+  #keys = { Escape: () => this.#goBack(), ArrowDown: () => this.#move(1), ArrowUp: () => this.#move(-1) };
+
+  /** @param {HTMLElement} panel */
+  constructor(panel) {
+    this.#panel = panel;
+    this.#box = find("[data-find]", HTMLInputElement, panel);
+    this.#found = find("[data-found]", HTMLElement, panel);
+  }
+
+  get #summaries() {
+    return findAll("[data-item]:not([hidden]) > summary", HTMLElement, this.#panel);
+  }
+
+  /** Only what holds every word that was typed stays in sight. */
+  filter() {
+    const words = this.#box.value.toLowerCase().split(/\s+/).filter(Boolean);
+    for (const item of findAll("[data-item]", HTMLElement, this.#panel)) {
+      const text = item.textContent.toLowerCase();
+      item.hidden = !words.every((word) => text.includes(word));
+    }
+    this.#found.textContent = this.#summaries.length ? "" : (this.#found.dataset.none ?? "");
+  }
+
+  /** @param {KeyboardEvent} event */
+  pressed(event) {
+    if (event.isComposing) return; // the keys choose a Chinese word
+    const { target, key } = event;
+    if (target instanceof HTMLInputElement && target !== this.#box && key !== "Escape") return;
+    const act = key === "Enter" && target === this.#box ? () => this.#showFirst() : this.#keys[key];
+    if (!act) return;
+    event.preventDefault();
+    act();
+  }
+
+  /** @param {Event} event */
+  clicked(event) {
+    const button = nearest(event, "button", HTMLButtonElement);
+    if (!button) return;
+    if ("openMaterials" in button.dataset) this.#open();
+    else if (button.dataset.see) this.#show(button.dataset.see);
+    else if (button.dataset.noteReferral) note(button.dataset.noteReferral);
+  }
+
+  #open() {
+    const active = document.activeElement;
+    if (active instanceof HTMLElement && !this.#panel.contains(active)) this.#before = active;
+    fitFirst(this.#panel);
+    this.#box.focus();
+    this.#box.select();
+  }
+
+  #goBack() {
+    if (this.#before?.isConnected) this.#before.focus();
+    else this.#box.blur();
+  }
+
+  /** @param {number} step */
+  #move(step) {
+    const stops = [this.#box, ...this.#summaries];
+    const active = document.activeElement;
+    const here = stops.findIndex((stop) => stop === active || stop.parentElement?.contains(active));
+    stops[Math.min(stops.length - 1, Math.max(0, here + step))]?.focus();
+  }
+
+  #showFirst() {
+    this.#show(this.#summaries[0]?.parentElement?.id ?? "");
+  }
+
+  /** @param {string} id */
+  #show(id) {
+    const item = document.getElementById(id);
+    if (!(item instanceof HTMLDetailsElement)) return;
+    item.hidden = false;
+    item.open = true;
+    item.querySelector("summary")?.focus();
+  }
+}
+
 /**
  * Called by the shell when the panel is there; returns how to let go of it.
  * @param {HTMLElement} panel
  */
 export function mount(panel) {
-  const box = find("[data-find]", HTMLInputElement, panel);
-  const found = find("[data-found]", HTMLElement, panel);
-  /** @type {HTMLElement | null} where the focus was */
-  let before = null;
-
-  const items = () => findAll("[data-item]", HTMLElement, panel);
-  const summaries = () => findAll("[data-item]:not([hidden]) > summary", HTMLElement, panel);
-  const filter = () => {
-    const words = box.value.toLowerCase().split(/\s+/).filter(Boolean);
-    for (const item of items()) {
-      const text = item.textContent.toLowerCase();
-      item.hidden = !words.every((word) => text.includes(word));
-    }
-    found.textContent = words.length && !summaries().length ? (found.dataset.none ?? "") : "";
-  };
-  const open = () => {
-    const active = document.activeElement;
-    if (active instanceof HTMLElement && !panel.contains(active)) before = active;
-    fitFirst(panel);
-    box.focus();
-    box.select();
-  };
-  const goBack = () => {
-    if (before?.isConnected) before.focus();
-    else box.blur();
-  };
-  /** @param {number} step */
-  const move = (step) => {
-    const stops = [box, ...summaries()];
-    const active = document.activeElement;
-    const here = stops.findIndex((stop) => stop === active || stop.parentElement?.contains(active));
-    stops[Math.min(stops.length - 1, Math.max(0, here + step))]?.focus();
-  };
-  /** @param {string | undefined} id */
-  const show = (id) => {
-    const item = document.getElementById(id ?? "");
-    if (!(item instanceof HTMLDetailsElement)) return;
-    item.hidden = false;
-    item.open = true;
-    item.querySelector("summary")?.focus();
-  };
-  /** @type {Record<string, () => void>} */
-  const keys = { Escape: goBack, ArrowDown: () => move(1), ArrowUp: () => move(-1) };
-
-  box.addEventListener("input", filter);
-  panel.addEventListener("htmx:afterSwap", filter);
-  panel.addEventListener("keydown", (event) => {
-    if (event.isComposing) return; // the keys choose a Chinese word
-    if (event.target instanceof HTMLInputElement && event.target !== box && event.key !== "Escape") return;
-    const isFirst = event.key === "Enter" && event.target === box;
-    const act = isFirst ? () => show(summaries()[0]?.parentElement?.id) : keys[event.key];
-    if (!act) return;
-    event.preventDefault();
-    act();
-  });
-  panel.addEventListener("click", (event) => {
-    const button = nearest(event, "button", HTMLButtonElement);
-    if (!button) return;
-    if ("openMaterials" in button.dataset) open();
-    else if (button.dataset.see) show(button.dataset.see);
-    else if (button.dataset.noteReferral) note(button.dataset.noteReferral);
-  });
-  return () => {};
+  const materials = new Materials(panel);
+  panel.addEventListener("input", () => materials.filter());
+  panel.addEventListener("htmx:afterSwap", () => materials.filter());
+  panel.addEventListener("keydown", (event) => materials.pressed(event));
+  panel.addEventListener("click", (event) => materials.clicked(event));
+  return () => {}; // what listens goes away with the panel
 }
 
 /**

@@ -1,6 +1,7 @@
 """Which scripts and places fit a call: read from the rows."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -16,21 +17,21 @@ pytestmark = pytest.mark.anyio
 EVENING = [{"days": list(DAYS), "from": "20:00", "to": "02:00"}]
 
 
-class Shelf(StoredScene):
+class MaterialsScene(StoredScene):
     """A database with materials."""
 
     def __init__(self, database: Database) -> None:
         self.database = database
 
 
-def script(key: str, position: int = 10, **values: object) -> Script:
+def script(key: str, position: int = 10, **values: Any) -> Script:
     return Script(id=key, position=position, kind="talk", **values)
 
 
 async def test_those_for_danger_then_the_topic_then_all_others_in_their_order(
     database: Database,
 ) -> None:
-    await Shelf(database).add(
+    await MaterialsScene(database).add(
         script("later", 30),
         script("first", 10),
         script("topic", 40, topics=["study"]),
@@ -52,7 +53,7 @@ async def test_hours_past_midnight_are_open_until_they_end(
     database: Database, clock: FakeClock
 ) -> None:
     place = ReferralPlace(id="night", position=1, number="110", hours=EVENING)
-    await Shelf(database).add(place)
+    await MaterialsScene(database).add(place)
     midnight = clock.now().astimezone(HERE).replace(hour=0, minute=0)
 
     async with database.work() as work:

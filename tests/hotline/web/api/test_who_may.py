@@ -210,7 +210,8 @@ async def an_act_told_to_li(scene: ApiScene) -> None:
 def address(path: str, escalation: str = "none") -> str:
     """The path for these things."""
     ids = {"calls": "call", "escalations": escalation, "offers": "offer-wong", "acts": "act",
-           "callers": "call", "lines": "youth", "notices": "told", "blocks": "block",
+           "callers": "call", "lines": "youth", "notices": "told", "reminders": "call",
+           "blocks": "block",
            "plans": "plan", "recordings": "recording", "help": "wanted", "callbacks": "owed",
            "debriefs": "debrief", "prompts": "hak", "keys": "wait.first", "takes": "take",
            "history": "1", "readings": "reading", "texts": "text", "accounts": "chen",
