@@ -97,7 +97,7 @@ async def handed_to_me(work: Work, reader: DueReader) -> Sequence[DueRow]:
     """Callbacks and messages that they have taken, or were given; `of_calls` has who asked."""
     listed = (col(Callback.why) == Why.ASKED) & (col(Callback.promised_at) >= reader.at - OWED_FOR)
     query = (
-        select(Callback, has_message())
+        select(Callback, has_message() | (col(Callback.why) == Why.MESSAGE))
         .where(Callback.owner_id == reader.who.staff_id, col(Callback.state).in_(STILL_OWED))
         .where(col(Callback.line_id).in_(reader.who.lines), ~listed)
     )
