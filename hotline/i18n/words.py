@@ -11,6 +11,7 @@ from hotline.i18n.caller_words import CALLER_WORDS
 from hotline.i18n.catalog import _
 from hotline.i18n.configuration_words import CONFIGURATION_WORDS
 from hotline.i18n.event_words import EVENT_WORDS
+from hotline.i18n.follow_up_words import FOLLOW_UP_WORDS
 from hotline.i18n.incident_words import INCIDENT_WORDS
 from hotline.i18n.message_words import MESSAGE_WORDS
 from hotline.i18n.prompt_words import PROMPT_WORDS
@@ -30,6 +31,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     **PROMPT_WORDS,
     **CALLBACK_WORDS,
     **MESSAGE_WORDS,
+    **FOLLOW_UP_WORDS,
     "presence": {
         "offline": "离线",
         "ready": "就绪",

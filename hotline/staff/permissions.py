@@ -33,6 +33,7 @@ class Permission(StrEnum):
     GIVE_TURN = "give_turn"
     LISTEN_IN = "listen_in"
     CALL_BACK = "call_back"
+    DECIDE_FOLLOW_UP = "decide_follow_up"  # where a sequence does not go on by itself, or ends
     OPEN_NUMBER = "open_number"  # behind the mask, for a reason that is written down
     SET_UP = "set_up"  # lines, numbers, flows, plans, staff and stations
     SEE_INCIDENTS = "see_incidents"  # of our own parts
@@ -103,6 +104,7 @@ GRANTS: Mapping[tuple[Role, Relation], frozenset[Permission]] = {
             _P.GIVE_TURN,
             _P.LISTEN_IN,
             _P.CALL_BACK,
+            _P.DECIDE_FOLLOW_UP,
             _P.OPEN_NUMBER,
         }
     ),

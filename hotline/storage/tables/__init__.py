@@ -22,6 +22,7 @@ from hotline.storage.tables.configuration import ConfigurationVersion
 from hotline.storage.tables.deliveries import Delivery
 from hotline.storage.tables.direction import LineDiversion, Notice, SupervisorAct
 from hotline.storage.tables.escalations import Attempt, CrisisFlag, Escalation, EscalationEntry
+from hotline.storage.tables.followups import FollowUp, FollowUpAttempt, FollowUpWord
 from hotline.storage.tables.incidents import Incident
 from hotline.storage.tables.machinery import AnsweredRequest, Beat, CarrierCheck, Leadership
 from hotline.storage.tables.places import Line, PhoneNumber, Station, StationContact
@@ -53,6 +54,9 @@ __all__ = [
     "Delivery",
     "Escalation",
     "EscalationEntry",
+    "FollowUp",
+    "FollowUpAttempt",
+    "FollowUpWord",
     "HalfSignIn",
     "HelpCall",
     "Incident",

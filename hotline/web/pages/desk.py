@@ -6,7 +6,6 @@ the record form is never replaced while somebody writes in it.
 
 import tomllib
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -27,6 +26,7 @@ from hotline.floor.desk import OnTheLine
 from hotline.floor.earlier import keep_shown
 from hotline.floor.held_back import danger_for
 from hotline.floor.onward import onward
+from hotline.followups.queries import due_at_desk
 from hotline.recordings.telling import is_notice_owed, notices_owed_by
 from hotline.records.model import ContactType, Disposition, Topic
 from hotline.risk.levels import LADDER
@@ -35,6 +35,7 @@ from hotline.staff.sign_in import SignedIn
 from hotline.storage.session import Work
 from hotline.storage.tables import Call
 from hotline.web.deps import Backend, BackendDep, WorkDep
+from hotline.web.pages.follow_ups import beside_record
 from hotline.web.pages.frame import Fragment, FragmentDep, Frame, FrameDep
 from hotline.web.pages.risk import risk_as_it_is, risk_beside_record
 from hotline.web.pages.texts import texts_beside
@@ -85,14 +86,16 @@ async def desk(frame: DeskDep, backend: BackendDep, work: WorkDep) -> HTMLRespon
     """At rest: what is due. With somebody on the line: their record."""
     if frame.talk is not None and frame.talk.mine:
         return await _record_page(frame, backend, work, frame.talk)
-    return frame.page("desk_rest.html", **await _due(frame, work, at=backend.clock.now()))
+    return frame.page("desk_rest.html", **await _due(frame, backend, work))
 
 
-async def _due(frame: Fragment, work: Work, *, at: datetime) -> dict[str, Any]:
+async def _due(frame: Fragment, backend: Backend, work: Work) -> dict[str, Any]:
+    at = backend.clock.now()
     found = await desk_view.due(work, frame.who, at=at)
     backs = await call_backs(work, [*found.owed, *found.follow_ups], at=at)
     untold = await notices_owed_by(work, frame.who.staff_id)
-    return {"due": found, "backs": backs, "untold": untold}
+    followed = await due_at_desk(work, backend.vault, frame.who, at=at)
+    return {"due": found, "backs": backs, "untold": untold, "followed": followed}
 
 
 @router.get("/calls/{call_id}")
@@ -113,7 +116,8 @@ async def _record_page(frame: Frame, backend: Backend, work: Work, seen: OnTheLi
     known = await _known(backend, work, seen, frame.who)
     risk = await risk_beside_record(work, backend.vault, seen.call.id, frame.who.staff_id)
     texting = await texts_beside(frame, work, seen.call.from_index)
-    return frame.page("desk_call.html", seen=seen, backs=backs, **known, **risk, **parts, **texting)
+    beside = known | risk | parts | texting | await beside_record(frame, backend, work, seen.call)
+    return frame.page("desk_call.html", seen=seen, backs=backs, **beside)
 
 
 async def _known(backend: Backend, work: Work, seen: OnTheLine, who: SignedIn) -> dict[str, Any]:
@@ -163,6 +167,16 @@ async def call_back(
     return frame.page("desk_call_back.html", call=seen.call, backs=backs)
 
 
+@router.get("/calls/{call_id}/follow-up")
+async def follow_up(
+    frame: DeskPartDep, backend: BackendDep, work: WorkDep, call_id: str
+) -> HTMLResponse:
+    """Whether and when they are called again: begins by itself when the level rises."""
+    seen = await desk_view.call_to_record(work, call_id, frame.who)
+    values = await beside_record(frame, backend, work, seen.call)
+    return frame.page("desk_follow_up.html", call=seen.call, **values)
+
+
 @router.get("/calls/{call_id}/ask")
 async def ask(frame: DeskPartDep, work: WorkDep, call_id: str, what: AskFor) -> HTMLResponse:
     """Whom one could consult, ask into the talk, or send the caller on to."""
@@ -178,7 +192,7 @@ async def ask(frame: DeskPartDep, work: WorkDep, call_id: str, what: AskFor) -> 
 @router.get("/due")
 async def due(frame: DeskPartDep, backend: BackendDep, work: WorkDep) -> HTMLResponse:
     """What is due, afresh."""
-    return frame.page("desk_due.html", **await _due(frame, work, at=backend.clock.now()))
+    return frame.page("desk_due.html", **await _due(frame, backend, work))
 
 
 @router.get("/break")

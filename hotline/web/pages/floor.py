@@ -16,6 +16,7 @@ from hotline.floor.explanations import WhyWaiting, why_waiting
 from hotline.floor.help_wanted import help_wanted
 from hotline.floor.lowerings import lowerings_waiting
 from hotline.floor.snapshot import CallerNow, CounselorNow, LineNow, floor_snapshot
+from hotline.followups.queries import FollowUpTab, list_follow_ups
 from hotline.incidents.queries import open_incidents
 from hotline.staff.model import PresenceState
 from hotline.staff.permissions import Permission
@@ -120,6 +121,9 @@ async def _now(
         "incidents": await open_incidents(work),
         "help_wanted": await help_wanted(work, frame.who.lines),
         "lowerings": await lowerings_waiting(work, frame.who.lines),
+        "late": await list_follow_ups(
+            work, backend.vault, frame.who, FollowUpTab.WANTED, at=snapshot.at
+        ),
         "wall": wall,
         "room": rows_shown,
         **asdict(room),

@@ -45,7 +45,7 @@ RAIL = (
         "回电",
         "phone",
         frozenset({Role.SUPERVISOR, Role.COUNSELOR}),
-        also="/messages /texts",
+        also="/messages /texts /follow-ups",
     ),
     RailEntry("/callers", "来电者", "people", frozenset({Role.SUPERVISOR})),
     RailEntry("/escalations", "上报列表", "shield", frozenset({Role.SUPERVISOR, Role.COUNSELOR})),
