@@ -26,6 +26,7 @@ from hotline.callcontrol.participants import caller_in_talk, end_participant, mo
 from hotline.calls.model import CallEvent, CallState, Direction, Outcome
 from hotline.calls.service import decide_outcome, end_call, move_call
 from hotline.errors import IllegalMove
+from hotline.followups.attempts import nobody_there, reached
 from hotline.ports import LegStatus
 from hotline.recordings.service import begin_recording, end_recording
 from hotline.staff.model import PresenceEvent, PresenceState
@@ -56,6 +57,7 @@ async def join_talk(work: Work, call: Call, *, at: datetime) -> bool:
     await settle_talk(work, call, at=at)
     await begin_recording(work, call, at=at)
     await reach(work, call, at=at)
+    await reached(work, call, at=at)
     return True
 
 
@@ -132,6 +134,7 @@ async def found_nobody(work: Work, call: Call, *, at: datetime) -> None:
         await withdraw_offers(work, call, at=at, reason="talk_ended")
         await end_talk(work, call, at=at)
     await found_nobody_there(work, call, at=at)
+    await nobody_there(work, call, at=at)
     await free_counselor(work, call, at=at)
 
 

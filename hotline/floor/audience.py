@@ -18,6 +18,7 @@ from hotline.storage.tables import (
     Callback,
     Debrief,
     Escalation,
+    FollowUp,
     Line,
     Offer,
     Participant,
@@ -42,6 +43,7 @@ NOBODY = Audience()
 NEEDED: Mapping[str, Permission] = {
     "call": Permission.SEE_FLOOR,
     "callback": Permission.SEE_FLOOR,
+    "follow_up": Permission.SEE_FLOOR,
     "text": Permission.SEE_FLOOR,
     "offer": Permission.SEE_FLOOR,
     "leg": Permission.SEE_FLOOR,
@@ -85,6 +87,15 @@ async def _of_call(work: Work, call_id: str) -> Audience:
 async def _of_callback(work: Work, callback_id: str) -> Audience:
     query = select(Callback.line_id, Callback.owner_id).where(Callback.id == callback_id)
     return _on_line((await work.exec(query)).first())
+
+
+async def _of_follow_up(work: Work, follow_up_id: str) -> Audience:
+    query = select(FollowUp.line_id, FollowUp.owner_id, FollowUp.handed_to_id)
+    found = (await work.exec(query.where(FollowUp.id == follow_up_id))).first()
+    if found is None:
+        return NOBODY
+    line_id, *people = found
+    return Audience(frozenset({line_id}), people=frozenset(filter(None, people)))
 
 
 async def _of_text(work: Work, text_id: str) -> Audience:
@@ -176,6 +187,7 @@ async def _of_escalation(work: Work, escalation_id: str) -> Audience:
 _READERS: Mapping[str, Callable[[Work, str], Awaitable[Audience]]] = {
     "call": _of_call,
     "callback": _of_callback,
+    "follow_up": _of_follow_up,
     "text": _of_text,
     "offer": _of_offer,
     "leg": _of_leg,

@@ -19,11 +19,13 @@ from hotline.floor.breaks import next_break
 from hotline.floor.call_backs import call_backs
 from hotline.floor.desk import FOLLOW_UP, OWED, OWED_FOR, UNWRITTEN, DueCall, owing
 from hotline.floor.lowerings import lowerings_waiting
+from hotline.followups.queries import due_at_desk
 from hotline.recordings.telling import notices_owed_by
 from hotline.staff.permissions import Permission, Relation, through
 from hotline.staff.sign_in import SignedIn
 from hotline.storage.session import Work
 from hotline.storage.tables import Callback
+from hotline.storage.vault import Vault
 
 # Placeholders: nothing in the domain research gives these a time.
 TOLD_WITHIN = timedelta(hours=24)
@@ -35,6 +37,7 @@ class DueReader:
     """Whose list it is, and when they look."""
 
     who: SignedIn
+    vault: Vault
     at: datetime
 
 
@@ -175,6 +178,21 @@ async def lowerings_to_answer(work: Work, reader: DueReader) -> Sequence[DueRow]
     ]
 
 
+async def calls_after_high_risk(work: Work, reader: DueReader) -> Sequence[DueRow]:
+    """Whom they are to call again, and whom nobody on duty answers for."""
+    return [
+        DueRow(
+            kind="followed",
+            key=one.id,
+            due_at=one.due_at,
+            about=one.masked,
+            part="due_followed.html",
+            facts=one,
+        )
+        for one in await due_at_desk(work, reader.vault, reader.who, at=reader.at)
+    ]
+
+
 SOURCES: tuple[DueSource, ...] = (
     of_calls,
     handed_to_me,
@@ -182,4 +200,5 @@ SOURCES: tuple[DueSource, ...] = (
     talks_about_calls,
     own_break,
     lowerings_to_answer,
+    calls_after_high_risk,
 )

@@ -7,6 +7,7 @@ DUE_WORDS: Mapping[str, Mapping[str, str]] = {
         "unwritten": "记录没写完",
         "owed": "答应回电，还没有通上话",
         "follow_up": "我标记的跟进",
+        "followed": "高风险后的随访",
         "handed": "由我负责的回电",
         "message": "由我答复的留言",
         "untold": "紧急时先录了音，还要告知来电者",

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from hotline.i18n.caller_words import CALLER_EVENTS
+from hotline.i18n.follow_up_words import FOLLOW_UP_EVENTS
 from hotline.i18n.known_words import KNOWN_EVENTS
 from hotline.i18n.reading_words import READING_EVENTS
 from hotline.i18n.text_words import TEXT_EVENTS
@@ -12,6 +13,7 @@ EVENT_WORDS: Mapping[str, Mapping[str, str]] = {
         **CALLER_EVENTS,
         **KNOWN_EVENTS,
         **READING_EVENTS,
+        **FOLLOW_UP_EVENTS,
         **TEXT_EVENTS,
         "call.arrived": "打进热线",
         "call.found_at_carrier": "与运营商对账时补记",

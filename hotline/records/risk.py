@@ -13,6 +13,7 @@ import structlog
 from sqlmodel import select
 
 from hotline.errors import Forbidden, IllegalMove, Invalid
+from hotline.followups.service import level_rose, slip_taken_back
 from hotline.records.risk_queries import (
     RiskStanding,
     answers_place,
@@ -24,7 +25,14 @@ from hotline.risk.instruments import Instrument
 from hotline.risk.levels import Risk, highest, is_below
 from hotline.risk.scoring import Answers, Scored, score_answers
 from hotline.storage.session import Work
-from hotline.storage.tables import CallEntry, Record, RiskAssessment, RiskLowering, RiskRating
+from hotline.storage.tables import (
+    Call,
+    CallEntry,
+    Record,
+    RiskAssessment,
+    RiskLowering,
+    RiskRating,
+)
 from hotline.storage.vault import Vault
 
 log = structlog.get_logger()
@@ -241,9 +249,21 @@ async def _add_step(
     if record is not None:
         record.risk = step.level
     await work.flush()
+    await _follow_up(work, before, step)
     work.announce("call", call_id)
     log.info("risk.step", call_id=call_id, kind=step.kind, level=step.level)
     return step
+
+
+async def _follow_up(work: Work, before: RiskStanding, step: RiskAssessment) -> None:
+    """Who is at high risk is called again. What began stays when the level is lowered."""
+    call = await work.get(Call, step.call_id)
+    if call is None:
+        return
+    if step.kind == "taken_back":
+        await slip_taken_back(work, call, at=step.at)
+    elif is_below(before.level, step.level):
+        await level_rose(work, call, step.level, at=step.at)
 
 
 async def _open_lowering(work: Work, call_id: str) -> RiskLowering | None:

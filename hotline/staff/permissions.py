@@ -36,6 +36,7 @@ class Permission(StrEnum):
     DEBRIEF = "debrief"  # talk over what somebody heard: with them, or of oneself
     LISTEN_IN = "listen_in"
     CALL_BACK = "call_back"
+    DECIDE_FOLLOW_UP = "decide_follow_up"  # where a sequence does not go on by itself, or ends
     OPEN_NUMBER = "open_number"  # behind the mask, for a reason that is written down
     SET_UP = "set_up"  # lines, numbers, flows, plans, staff and stations
     SEE_INCIDENTS = "see_incidents"  # of our own parts
@@ -112,6 +113,7 @@ GRANTS: Mapping[tuple[Role, Relation], frozenset[Permission]] = {
             _P.DEBRIEF,
             _P.LISTEN_IN,
             _P.CALL_BACK,
+            _P.DECIDE_FOLLOW_UP,
             _P.OPEN_NUMBER,
         }
     ),

@@ -29,6 +29,7 @@ PAGES = {
         "/desk/calls/{call_id}",
         "/escalations",
         "/callbacks",
+        "/follow-ups",
         "/messages",
         "/texts",
         "/records",

@@ -24,6 +24,7 @@ from hotline.storage.tables.debriefs import Debrief
 from hotline.storage.tables.deliveries import Delivery
 from hotline.storage.tables.direction import LineDiversion, Notice, SupervisorAct
 from hotline.storage.tables.escalations import Attempt, CrisisFlag, Escalation, EscalationEntry
+from hotline.storage.tables.followups import FollowUp, FollowUpAttempt, FollowUpWord
 from hotline.storage.tables.incidents import Incident
 from hotline.storage.tables.machinery import AnsweredRequest, Beat, CarrierCheck, Leadership
 from hotline.storage.tables.materials import ReferralPlace, Script, TalkReminder
@@ -59,6 +60,9 @@ __all__ = [
     "Delivery",
     "Escalation",
     "EscalationEntry",
+    "FollowUp",
+    "FollowUpAttempt",
+    "FollowUpWord",
     "FormVersion",
     "HalfSignIn",
     "HelpCall",

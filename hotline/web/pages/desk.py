@@ -39,6 +39,7 @@ from hotline.storage.session import Work
 from hotline.storage.tables import Call
 from hotline.web.deps import Backend, BackendDep, WorkDep
 from hotline.web.pages.beside_talk import materials_beside
+from hotline.web.pages.follow_ups import beside_record
 from hotline.web.pages.frame import Fragment, FragmentDep, Frame, FrameDep
 from hotline.web.pages.risk import risk_as_it_is, risk_beside_record
 from hotline.web.pages.texts import texts_beside
@@ -89,7 +90,7 @@ async def desk(frame: DeskDep, backend: BackendDep, work: WorkDep) -> HTMLRespon
     if frame.talk is not None and frame.talk.mine:
         return await _record_page(frame, backend, work, frame.talk)
     at = backend.clock.now()
-    now, due = await _now(frame, work, at=at), await _due(frame, work, at=at)
+    now, due = await _now(frame, work, at=at), await _due(frame, backend, work)
     return frame.page("desk_rest.html", **now, **due)
 
 
@@ -102,8 +103,9 @@ async def _now(frame: Fragment, work: Work, *, at: datetime) -> dict[str, Any]:
     }
 
 
-async def _due(frame: Fragment, work: Work, *, at: datetime) -> dict[str, Any]:
-    rows = await due_rows(work, DueReader(who=frame.who, at=at))
+async def _due(frame: Fragment, backend: Backend, work: Work) -> dict[str, Any]:
+    reader = DueReader(who=frame.who, vault=backend.vault, at=backend.clock.now())
+    rows = await due_rows(work, reader)
     talks = any(isinstance(row.facts, DebriefRow) for row in rows)
     return {
         "rows": rows,
@@ -133,9 +135,9 @@ async def _record_page(frame: Frame, backend: Backend, work: Work, seen: OnTheLi
     known = await _known(backend, work, seen, frame.who)
     risk = await risk_beside_record(work, backend.vault, seen.call.id, frame.who.staff_id)
     texting = await texts_beside(frame, work, seen.call.from_index)
-    return frame.page(
-        "desk_call.html", seen=seen, backs=backs, **known, **risk, **parts, **texting, **materials
-    )
+    beside = known | risk | parts | texting | materials
+    beside |= await beside_record(frame, backend, work, seen.call)
+    return frame.page("desk_call.html", seen=seen, backs=backs, **beside)
 
 
 async def _known(backend: Backend, work: Work, seen: OnTheLine, who: SignedIn) -> dict[str, Any]:
@@ -185,6 +187,16 @@ async def call_back(
     return frame.page("desk_call_back.html", call=seen.call, backs=backs)
 
 
+@router.get("/calls/{call_id}/follow-up")
+async def follow_up(
+    frame: DeskPartDep, backend: BackendDep, work: WorkDep, call_id: str
+) -> HTMLResponse:
+    """Whether and when they are called again: begins by itself when the level rises."""
+    seen = await desk_view.call_to_record(work, call_id, frame.who)
+    values = await beside_record(frame, backend, work, seen.call)
+    return frame.page("desk_follow_up.html", call=seen.call, **values)
+
+
 @router.get("/calls/{call_id}/ask")
 async def ask(frame: DeskPartDep, work: WorkDep, call_id: str, what: AskFor) -> HTMLResponse:
     """Whom one could consult, ask into the talk, or send the caller on to."""
@@ -206,7 +218,7 @@ async def now(frame: DeskPartDep, backend: BackendDep, work: WorkDep) -> HTMLRes
 @router.get("/due")
 async def due(frame: DeskPartDep, backend: BackendDep, work: WorkDep) -> HTMLResponse:
     """What is due, afresh."""
-    return frame.page("desk_due.html", **await _due(frame, work, at=backend.clock.now()))
+    return frame.page("desk_due.html", **await _due(frame, backend, work))
 
 
 @router.get("/danger")

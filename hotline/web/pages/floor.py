@@ -18,6 +18,7 @@ from hotline.floor.explanations import WhyWaiting, why_waiting
 from hotline.floor.help_wanted import help_wanted
 from hotline.floor.lowerings import lowerings_waiting
 from hotline.floor.snapshot import CallerNow, CounselorNow, LineNow, floor_snapshot
+from hotline.followups.queries import FollowUpTab, list_follow_ups
 from hotline.incidents.queries import open_incidents
 from hotline.records.reading_queries import waiting_readings
 from hotline.staff.model import PresenceState
@@ -125,6 +126,9 @@ async def _now(
         "readings": await waiting_readings(work, frame.who.lines),
         "lowerings": await lowerings_waiting(work, frame.who.lines),
         **await _debriefs(frame, work, at=snapshot.at),
+        "late": await list_follow_ups(
+            work, backend.vault, frame.who, FollowUpTab.WANTED, at=snapshot.at
+        ),
         "wall": wall,
         "room": rows_shown,
         **asdict(room),

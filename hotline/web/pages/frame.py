@@ -47,7 +47,7 @@ RAIL = (
         "回电",
         "phone",
         frozenset({Role.SUPERVISOR, Role.COUNSELOR}),
-        also="/messages /texts",
+        also="/messages /texts /follow-ups",
     ),
     RailEntry("/records", "查记录", "book", frozenset({Role.SUPERVISOR, Role.COUNSELOR})),
     RailEntry("/callers", "来电者", "people", frozenset({Role.SUPERVISOR})),

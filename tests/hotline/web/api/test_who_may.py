@@ -19,6 +19,7 @@ from hotline.storage.tables import (
     CallerPlan,
     CallRecording,
     Debrief,
+    FollowUp,
     HelpCall,
     Line,
     Notice,
@@ -33,6 +34,11 @@ from tests.hotline.web.api import messages_may
 from tests.hotline.web.api.account_routes import ACCOUNT_BODIES, ACCOUNT_TABLES, STRANGERS
 from tests.hotline.web.api.conftest import OUR_PAGE, PASSWORD, PEOPLE, ApiScene
 from tests.hotline.web.api.debrief_rights import DEBRIEF_BODIES, DEBRIEF_COMMANDS
+from tests.hotline.web.api.follow_up_rights import (
+    FOLLOW_UP_BODIES,
+    FOLLOW_UP_COMMANDS,
+    FOLLOW_UP_PAGES,
+)
 from tests.hotline.web.api.listening import listening
 from tests.hotline.web.api.may_do import COMMANDS, PAGES
 from tests.hotline.web.api.may_text import TEXT_BODIES, TEXT_COMMANDS, TEXT_PAGES, a_text
@@ -80,6 +86,7 @@ BODIES: dict[str, Any] = {
     **DEBRIEF_BODIES,
     **READING_BODIES,
     **RECORD_BODIES,
+    **FOLLOW_UP_BODIES,
     "here": {"console": "one browser", "phone": "good"},
     "presence": {"state": "ready"},
     "swaps": {"giver": "li", "taker": "wong"},
@@ -131,6 +138,7 @@ TABLES = (
     (PAGES, ""),
     (messages_may.PAGES, ""),
     (TEXT_PAGES, ""),
+    (FOLLOW_UP_PAGES, ""),
     *ACCOUNT_TABLES,
     (messages_may.COMMANDS, API),
     (TEXT_COMMANDS, API),
@@ -140,6 +148,7 @@ TABLES = (
     (READING_COMMANDS, API),
     (RECORD_PAGES, ""),
     (RECORD_COMMANDS, API),
+    (FOLLOW_UP_COMMANDS, API),
     (COMMANDS, API),
 )
 MAY = {it: cells for rows, at in TABLES for it, cells in read_table(rows, at).items()}
@@ -175,6 +184,9 @@ async def escalation(scene: ApiScene) -> str:
     await scene.add(Callback(id="owed", line_id="youth", call_id="call", from_index="child",
                              why="asked", state="in_hand", promised_at=now, place_at=now,
                              due_at=now))  # fmt: skip
+    await scene.add(FollowUp(id="followed", line_id="youth", call_id="call", level="high",
+                             days=[1], state="in_hand", began_at=now, due_at=now, late_at=now,
+                             try_at=now))  # fmt: skip
     await scene.add(
         CallRecording(id="recording", call_id="call", leg_sid="CA", due_at=now, created_at=now)
     )
@@ -214,7 +226,8 @@ def address(path: str, escalation: str = "none") -> str:
            "blocks": "block",
            "plans": "plan", "recordings": "recording", "help": "wanted", "callbacks": "owed",
            "debriefs": "debrief", "prompts": "hak", "keys": "wait.first", "takes": "take",
-           "history": "1", "readings": "reading", "texts": "text", "accounts": "chen",
+           "history": "1", "readings": "reading", "follow-ups": "followed", "texts": "text",
+           "accounts": "chen",
            "sessions": "0" * 24}  # fmt: skip
     shown = path.endswith("/acts") and "escalations" in path  # what the page shows already
     asked = "?shown=" if shown else "?people=li" if "people" in path else ""
