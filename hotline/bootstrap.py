@@ -5,9 +5,13 @@ import contextlib
 import signal
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
+from pathlib import Path
 from types import MappingProxyType
 
+from hotline.audit.chain import audit_keys_of
+from hotline.audit.sealing import AuditRules, AuditSealer
 from hotline.callcontrol.carrier_account import CarrierAccount
 from hotline.callcontrol.found_calls import FoundCalls
 from hotline.clock import SystemClock, WatchedClock
@@ -200,6 +204,7 @@ async def run_switchboard(settings: Settings, *, clock: Clock | None = None) -> 
     search = MessageSearch(database=database, carrier=recording.carrier, clock=clock)
     texts = texts_of(settings, database, carrier, clock=clock)
     others = {
+        "audit": sealer_of(settings, database, clock=clock).tick,
         "account": account.tick,
         "fallback": fallback.tick,
         "messages": search.tick,
@@ -216,6 +221,17 @@ async def run_switchboard(settings: Settings, *, clock: Clock | None = None) -> 
     await account.jobs.stop()
     await carrier.aclose()
     await database.close()
+
+
+def sealer_of(settings: Settings, database: Database, *, clock: Clock) -> AuditSealer:
+    """Keeps the audit's chain."""
+    head_dir = settings.audit_head_dir
+    rules = AuditRules(
+        kept_for=timedelta(days=settings.audit_kept_days),
+        head_dir=None if head_dir == Path() else head_dir,  # an empty value names nothing
+    )
+    keys = audit_keys_of(settings)
+    return AuditSealer(database=database, clock=clock, keys=keys, rules=rules)
 
 
 def texts_of(

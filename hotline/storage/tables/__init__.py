@@ -7,6 +7,7 @@ from hotline.storage.tables.accounts import (
     RecoveryCode,
     SecondFactor,
 )
+from hotline.storage.tables.audit import AuditEntry, AuditHead
 from hotline.storage.tables.callbacks import Callback, CallbackAttempt, CallbackCause
 from hotline.storage.tables.callers import CallerBlock, CallerPlan
 from hotline.storage.tables.calls import (
@@ -37,6 +38,8 @@ __all__ = [
     "AccountAct",
     "AnsweredRequest",
     "Attempt",
+    "AuditEntry",
+    "AuditHead",
     "Beat",
     "BreakSwap",
     "Call",
