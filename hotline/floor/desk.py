@@ -25,12 +25,13 @@ from hotline.floor.earlier import Earlier, earlier_contacts
 from hotline.i18n.catalog import midnight_before
 from hotline.numbers import as_people_dial
 from hotline.recordings.queries import DeskRecording, desk_recording
-from hotline.records.queries import narrative_place, read_record
+from hotline.records.queries import read_record
 from hotline.records.risk_queries import standing_of
 from hotline.risk.levels import Risk, is_below
 from hotline.staff.model import PresenceState
 from hotline.staff.permissions import Permission
 from hotline.staff.sign_in import SignedIn
+from hotline.storage.sealed import open_cell
 from hotline.storage.session import Work
 from hotline.storage.tables import (
     Call,
@@ -234,7 +235,7 @@ async def form_of(
         floor=risk,
         disposition=record.disposition,
         follow_up=record.follow_up,
-        narrative=vault.open(record.narrative_sealed, place=narrative_place(record.call_id)),
+        narrative=open_cell(vault, record, "narrative_sealed"),
         saved_at=record.saved_at,
         version=record.version,
     )

@@ -9,10 +9,11 @@ from datetime import datetime
 
 from hotline.errors import RecordChanged
 from hotline.records.model import Draft
-from hotline.records.queries import draft_of, keep_trace, narrative_place
+from hotline.records.queries import draft_of, keep_trace
 from hotline.records.risk import raise_level
 from hotline.records.risk_queries import standing_of
 from hotline.risk.levels import Risk, highest
+from hotline.storage.sealed import open_cell, seal_cell
 from hotline.storage.session import Work
 from hotline.storage.tables import Record, RecordVersion, Staff
 from hotline.storage.vault import Vault
@@ -38,7 +39,7 @@ async def save_record(
         raise RecordChanged(await _newest(work, record))
     await raise_level(work, call_id, draft.risk, by=staff_id, at=at)
     _write(record, vault, draft, at=at)
-    work.add(_version_of(record, staff_id))
+    work.add(_version_of(vault, record, staff_id))
     kind = "record.written" if record.version == 1 else "record.changed"
     keep_trace(work, call_id, kind, staff_id, at=at)
     return record
@@ -53,14 +54,17 @@ def _write(record: Record, vault: Vault, draft: Draft, *, at: datetime) -> None:
     record.contact_type, record.risk = draft.contact_type or "", draft.risk
     record.disposition, record.follow_up = draft.disposition or "", draft.follow_up
     record.topics = list(draft.topics)
-    record.narrative_sealed = vault.seal(draft.narrative, place=narrative_place(record.call_id))
+    record.narrative_sealed = seal_cell(vault, record, "narrative_sealed", draft.narrative)
     record.saved_at = at
     record.version += 1
 
 
-def _version_of(record: Record, staff_id: str) -> RecordVersion:
+def _version_of(vault: Vault, record: Record, staff_id: str) -> RecordVersion:
     """`staff_id`: who saved this one; the record itself bears who wrote it first."""
-    return RecordVersion.model_validate({**record.model_dump(), "staff_id": staff_id})
+    version = RecordVersion.model_validate({**record.model_dump(), "staff_id": staff_id})
+    narrative = open_cell(vault, record, "narrative_sealed")
+    version.narrative_sealed = seal_cell(vault, version, "narrative_sealed", narrative)
+    return version
 
 
 async def _newest(work: Work, record: Record) -> dict[str, object]:

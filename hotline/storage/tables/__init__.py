@@ -30,6 +30,7 @@ from hotline.storage.tables.prompts import PromptRecording
 from hotline.storage.tables.recordings import CallRecording, NoticeOwed
 from hotline.storage.tables.risk import RiskAssessment, RiskLowering, RiskRating
 from hotline.storage.tables.routing import PlanDifference, PlanVersion, RoutingEvent
+from hotline.storage.tables.sealing import SealingKey
 from hotline.storage.tables.staff import BreakSwap, Presence, SignInTry, Staff, StaffSession
 from hotline.storage.tables.texting import TextConsent, TextMessage, TextReading
 from hotline.storage.tables.waiting import KnownCaller, SeenPlace
@@ -80,6 +81,7 @@ __all__ = [
     "RiskLowering",
     "RiskRating",
     "RoutingEvent",
+    "SealingKey",
     "SecondFactor",
     "SeenPlace",
     "SignInTry",

@@ -26,8 +26,16 @@ from tests.hotline.audit.conftest import AuditScene
 
 pytestmark = pytest.mark.anyio
 
-ACT: dict[str, Any] = {"id": "act", "group_id": "act", "by_id": "li", "at": NOON, "kind": "number_opened",
-       "subject_kind": "call", "subject_id": "c", "reason": "she asked for it"}  # fmt: skip
+ACT: dict[str, Any] = {
+    "id": "act",
+    "group_id": "act",
+    "by_id": "li",
+    "at": NOON,
+    "kind": "number_opened",
+    "subject_kind": "call",
+    "subject_id": "c",
+    "reason": "she asked for it",
+}
 
 
 async def told(scene: AuditScene, *rows: SQLModel) -> list[tuple[str, str, str, str]]:

@@ -1,4 +1,4 @@
-"""The audit is one chain: written by the database, sealed in order, never changed."""
+"""The audit is one chain, sealed in order; and it is known which keys anything is sealed with."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -75,6 +75,15 @@ TRIGGERS = (
     " when (old.undone_at is null and new.undone_at is not null) execute function write_audit()",
 )
 
+ALWAYS_A_TEXT = (
+    ("call", "from_sealed"),
+    ("record", "narrative_sealed"),
+    ("record_version", "narrative_sealed"),
+    ("crisis_flag", "summary_sealed"),
+    ("caller_plan", "goals_sealed"),
+    ("second_factor", "secret_sealed"),
+    ("risk_lowering", "reason_sealed"),
+)
 AUDITED = ("call_event", "escalation_event", "text_reading", "account_act", "supervisor_act")
 
 
@@ -101,6 +110,15 @@ def upgrade() -> None:
     _create_head()
     for statement in (WRITE, KEEP, *TRIGGERS):
         op.execute(statement)
+
+    op.create_table(
+        "sealing_key",
+        sa.Column("key_id", sqltypes.AutoString(), primary_key=True),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        _moment("released_at"),
+    )
+    for table, column in ALWAYS_A_TEXT:
+        op.alter_column(table, column, server_default="")
 
 
 def _create_head() -> None:
@@ -134,6 +152,9 @@ def downgrade() -> None:
     op.execute("drop trigger undoing_audited on supervisor_act")
     for table in AUDITED:
         op.execute(f"drop trigger audited on {table}")
+    op.drop_table("sealing_key")
+    for table, column in ALWAYS_A_TEXT:
+        op.alter_column(table, column, server_default=None)
     op.drop_table("audit_head")
     op.drop_table("audit_entry")
     op.execute("drop function write_audit")
