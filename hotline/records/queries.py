@@ -13,15 +13,10 @@ from hotline.records.model import (
     Topic,
 )
 from hotline.risk.levels import Risk
-from hotline.storage.sealed import open_cell, place_in
+from hotline.storage.sealed import open_cell
 from hotline.storage.session import Work
 from hotline.storage.tables import CallEntry, Record, RecordVersion, Staff
 from hotline.storage.vault import Vault
-
-
-def narrative_place(call_id: str) -> str:
-    """What a narrative is sealed for: in another place it does not open."""
-    return place_in(Record, "narrative_sealed", call_id=call_id)
 
 
 async def read_record(

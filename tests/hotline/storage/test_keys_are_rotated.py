@@ -46,7 +46,8 @@ def _value(table: Table, column: Column[Any], number: int) -> Any:
         "INTEGER": number, "BIGINT": number, "BOOLEAN": False, "JSONB": {}, "DATE": NOON.date(),
         "TIMESTAMP WITH TIME ZONE": NOON,
     }  # fmt: skip
-    kind = column.type.compile(dialect=postgresql.dialect())
+    dialect = postgresql.dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy does not type it
+    kind = column.type.compile(dialect=dialect)
     return made.get(kind, f"{column.name}{number}")
 
 
