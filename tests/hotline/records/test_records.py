@@ -14,7 +14,7 @@ from hotline.records.service import save_record
 from hotline.risk.levels import Risk
 from hotline.storage.news import Change, changes_on, listen
 from hotline.storage.sealed import place_in
-from hotline.storage.tables import Call, CallEntry, RecordVersion
+from hotline.storage.tables import Call, CallEntry, Record, RecordVersion
 from hotline.storage.vault import SealBroken, Vault, make_key
 from tests.fakes import NOON
 from tests.hotline.locks import somebody_waits_for_a_lock
