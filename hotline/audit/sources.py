@@ -28,10 +28,10 @@ SOURCES: Mapping[str, tuple[Any, tuple[str, ...]]] = {
     "supervisor_act_undone": (SupervisorAct, ("kind", "undone_at", "undone_by")),
 }
 
-Told = Mapping[tuple[str, str], str]
+WordsOfSources = Mapping[tuple[str, str], str]
 
 
-async def told_by(work: Work, entries: Iterable[Mapping[Any, Any]]) -> Told:
+async def told_by(work: Work, entries: Iterable[Mapping[Any, Any]]) -> WordsOfSources:
     """What the sources of these entries say now, canonical; without those that are gone."""
     wanted: dict[str, set[str]] = {}
     for entry in entries:

@@ -20,8 +20,8 @@ AFTER = text(f"""
 """)  # noqa: S608 – our own names
 COUNT = text("select count(seq) as sealed, count(*) - count(seq) as waiting from audit_entry")
 
-Tell = Callable[[str], None]
-Row = Mapping[Any, Any]
+TellHowFar = Callable[[str], None]
+SealedRow = Mapping[Any, Any]
 
 
 class ChainBroken(HotlineError):
@@ -34,7 +34,7 @@ class ChainBroken(HotlineError):
 
 
 @dataclass(slots=True)
-class Checked:
+class ChainChecked:
     """How far it holds. `gone`: rows whose source was erased. `waiting`: not sealed yet."""
 
     first: int = 0
@@ -52,12 +52,12 @@ class _Walk:
     seq: int
     mac: str
     heads: dict[int, list[Head]] = field(default_factory=dict)
-    checked: Checked = field(default_factory=Checked)
+    checked: ChainChecked = field(default_factory=ChainChecked)
 
 
 async def verify_chain(
-    work: Work, keys: AuditKeys, heads: Iterable[Head] = (), *, tell: Tell
-) -> Checked:
+    work: Work, keys: AuditKeys, heads: Iterable[Head] = (), *, tell: TellHowFar
+) -> ChainChecked:
     """Look at every row. `heads`: exported before, that must still be in the chain.
 
     Raises `ChainBroken`, and `AuditKeyMissing`. `tell`: how far it is, from time to time.
@@ -100,11 +100,11 @@ def _is_our_cut(keys: AuditKeys, head: AuditHead) -> bool:
     return head.cut_sign == cut_sign(keys, head.cut_key_id, seq=seq, mac=mac, at=at)
 
 
-async def _after(work: Work, seq: int) -> Sequence[Row]:
+async def _after(work: Work, seq: int) -> Sequence[SealedRow]:
     return (await work.sql(AFTER, {"seq": seq, "at_once": AT_ONCE})).mappings().all()
 
 
-def _check(walk: _Walk, row: Row, told: str | None) -> None:
+def _check(walk: _Walk, row: SealedRow, told: str | None) -> None:
     expected = walk.seq + 1
     if row["seq"] != expected:
         raise ChainBroken(expected, f"is missing: the next one there is {row['seq']}")

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from hotline.audit.chain import Head, audit_keys_of, head_of_line
-from hotline.audit.verifying import Checked, verify_chain
+from hotline.audit.verifying import ChainChecked, verify_chain
 from hotline.commands.plan import in_database
 from hotline.errors import Invalid
 from hotline.settings import read_settings
@@ -19,7 +19,7 @@ def verify_audit(heads: Path | None, *, tell: Callable[[str], None]) -> str:
     return said_of(checked, of_heads=heads is not None)
 
 
-def said_of(checked: Checked, *, of_heads: bool) -> str:
+def said_of(checked: ChainChecked, *, of_heads: bool) -> str:
     """One paragraph for whoever asked."""
     if checked.last < checked.first:
         said = ["The audit holds no sealed row yet."]

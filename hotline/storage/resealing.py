@@ -21,8 +21,6 @@ from hotline.storage.vault import VERSION, SealBroken, Vault
 AT_ONCE = 200
 PASSES = 5  # what is written meanwhile by a process with older settings is found by the next
 
-Tell = Callable[[str], None]
-
 
 @dataclass(frozen=True, slots=True)
 class SealedColumn:
@@ -75,7 +73,9 @@ class Resealed:
     broken: list[str] = field(default_factory=list)
 
 
-async def reseal_cells(database: Database, vault: Vault, *, tell: Tell) -> Resealed:
+async def reseal_cells(
+    database: Database, vault: Vault, *, tell: Callable[[str], None]
+) -> Resealed:
     """All columns, again and again, until none of them holds anything that is to be changed."""
     done = Resealed()
     for _ in range(PASSES):

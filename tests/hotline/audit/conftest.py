@@ -12,7 +12,7 @@ from sqlmodel import select
 
 from hotline.audit.chain import AuditKeys, Head
 from hotline.audit.sealing import AuditRules, AuditSealer
-from hotline.audit.verifying import Checked, verify_chain
+from hotline.audit.verifying import ChainChecked, verify_chain
 from hotline.storage.connection import dsn
 from hotline.storage.session import Database
 from hotline.storage.tables import AuditHead, Call, CallEntry, Line, Staff
@@ -48,7 +48,7 @@ class AuditScene(StoredScene):
                 CallEntry(call_id="c", at=self.clock.now(), kind="record.read", staff_id="li")
             )
 
-    async def verified(self, heads: Sequence[Head] = ()) -> Checked:
+    async def verified(self, heads: Sequence[Head] = ()) -> ChainChecked:
         """What a verification comes to."""
         async with self.database.work() as work:
             return await verify_chain(work, AuditKeys(self.keys), heads, tell=self.told.append)

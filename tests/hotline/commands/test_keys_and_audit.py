@@ -28,7 +28,7 @@ STORY = "我想回家"
 
 
 @dataclass
-class Installed:
+class SealedHouse:
     """A database with a record and a recording of the old key; `keys` changes the setting."""
 
     database: Database
@@ -60,7 +60,7 @@ class Installed:
 @pytest.fixture
 async def house(
     database: Database, postgres_url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> Installed:
+) -> SealedHouse:
     for name, value in (
         ("DATABASE_URL", postgres_url), ("DATA_DIR", str(tmp_path)), ("ENCRYPTION_KEYS", OLD),
         ("SECRET_KEY", "kept for ever and a day"),
@@ -88,11 +88,11 @@ async def house(
         for row in rows:
             work.add(row)
             await work.flush()
-    return Installed(database, folder, monkeypatch)
+    return SealedHouse(database, folder, monkeypatch)
 
 
 async def test_after_a_rotation_text_and_sound_open_with_the_new_key_alone(
-    house: Installed,
+    house: SealedHouse,
 ) -> None:
     assert len(SOUND) > 2 * PIECE
     house.keys(f"{NEW},{OLD}")
@@ -110,7 +110,7 @@ async def test_after_a_rotation_text_and_sound_open_with_the_new_key_alone(
     assert "0 texts and 0 recordings" in again.output
 
 
-async def test_a_sound_that_is_gone_is_named_and_no_key_is_released(house: Installed) -> None:
+async def test_a_sound_that_is_gone_is_named_and_no_key_is_released(house: SealedHouse) -> None:
     house.keys(f"{NEW},{OLD}")
     (house.folder / "re" / "re1.sealed").unlink()
 
@@ -123,7 +123,7 @@ async def test_a_sound_that_is_gone_is_named_and_no_key_is_released(house: Insta
 
 
 async def test_who_was_killed_between_file_and_row_or_after_it_leaves_nothing_behind(
-    house: Installed,
+    house: SealedHouse,
 ) -> None:
     house.keys(f"{NEW},{OLD}")
     new = Vault(NEW).newest_key
@@ -136,7 +136,7 @@ async def test_who_was_killed_between_file_and_row_or_after_it_leaves_nothing_be
     assert house.files() == [f"re1.{new}.sealed"]
 
 
-async def test_a_recording_that_is_being_erased_is_left_alone(house: Installed) -> None:
+async def test_a_recording_that_is_being_erased_is_left_alone(house: SealedHouse) -> None:
     async with house.database.work() as work:
         one = await work.get_one(CallRecording, "re1")
         one.lease_until = NOON.replace(year=2100)
@@ -147,14 +147,14 @@ async def test_a_recording_that_is_being_erased_is_left_alone(house: Installed) 
     assert (done.files, done.broken, house.files()) == (0, [], ["re1.sealed"])
 
 
-async def test_without_a_secret_of_its_own_the_last_key_stays(house: Installed) -> None:
+async def test_without_a_secret_of_its_own_the_last_key_stays(house: SealedHouse) -> None:
     house.keys(f"{NEW},{OLD}")
     house.monkeypatch.delenv("HOTLINE_SECRET_KEY")
 
     assert "leave it in the list" in (await house.told("keys", "rotate")).output
 
 
-async def test_a_line_of_the_spool_keeps_its_key_needed(house: Installed) -> None:
+async def test_a_line_of_the_spool_keeps_its_key_needed(house: SealedHouse) -> None:
     house.keys(f"{NEW},{OLD}")
     spool = read_settings().spool_folder
     spool.mkdir(parents=True)
@@ -165,7 +165,7 @@ async def test_a_line_of_the_spool_keeps_its_key_needed(house: Installed) -> Non
     assert f"Still needed: {Vault(OLD).newest_key}" in done.output
 
 
-async def test_a_process_refuses_to_start_without_a_needed_key(house: Installed) -> None:
+async def test_a_process_refuses_to_start_without_a_needed_key(house: SealedHouse) -> None:
     house.keys(NEW)
     with pytest.raises(SettingsError, match="is not in HOTLINE_ENCRYPTION_KEYS"):
         await look_at_keys(read_settings())
@@ -173,13 +173,13 @@ async def test_a_process_refuses_to_start_without_a_needed_key(house: Installed)
     await look_at_keys(read_settings())
 
 
-async def test_callers_come_first_where_the_database_is_away(house: Installed) -> None:
+async def test_callers_come_first_where_the_database_is_away(house: SealedHouse) -> None:
     house.monkeypatch.setenv("HOTLINE_DATABASE_URL", "postgresql://127.0.0.1:9/nothing")
 
     await look_at_keys(read_settings())
 
 
-async def test_the_audit_is_verified_and_a_touched_row_ends_with_1(house: Installed) -> None:
+async def test_the_audit_is_verified_and_a_touched_row_ends_with_1(house: SealedHouse) -> None:
     assert "no sealed row yet. " in (await house.told("audit", "verify")).output
     async with house.database.work() as work:
         entry = (await work.exec(select(CallEntry))).one()

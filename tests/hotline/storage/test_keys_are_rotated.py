@@ -51,7 +51,7 @@ def _value(table: Table, column: Column[Any], number: int) -> Any:
     return made.get(kind, f"{column.name}{number}")
 
 
-class Sealed:
+class SealedTables:
     """Rows in every table that has a sealed column, written behind the back of foreign keys."""
 
     def __init__(self, database: Database) -> None:
@@ -105,11 +105,11 @@ class Sealed:
 
 
 @pytest.fixture
-def sealed(database: Database) -> Sealed:
-    return Sealed(database)
+def sealed(database: Database) -> SealedTables:
+    return SealedTables(database)
 
 
-async def resealed(sealed: Sealed, vault: Vault) -> tuple[Resealed, list[str]]:
+async def resealed(sealed: SealedTables, vault: Vault) -> tuple[Resealed, list[str]]:
     told: list[str] = []
     return await reseal_cells(sealed.database, vault, tell=told.append), told
 
@@ -147,7 +147,7 @@ def test_a_place_names_the_row_whole_and_no_other_column_has_it(column: SealedCo
 @pytest.mark.anyio
 @pytest.mark.parametrize("first_version", [False, True])
 async def test_what_an_old_key_sealed_opens_with_the_new_one_alone(
-    sealed: Sealed,
+    sealed: SealedTables,
     *,
     first_version: bool,
 ) -> None:
@@ -177,7 +177,7 @@ class Dying(Vault):
 
 @pytest.mark.anyio
 async def test_whoever_is_killed_in_the_middle_has_only_done_less(
-    sealed: Sealed, monkeypatch: pytest.MonkeyPatch
+    sealed: SealedTables, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("hotline.storage.resealing.AT_ONCE", 2)
     await sealed.fill(Vault(OLD))
@@ -212,7 +212,7 @@ class Overtaken(Vault):
 
 
 @pytest.mark.anyio
-async def test_what_is_written_meanwhile_is_not_lost(sealed: Sealed) -> None:
+async def test_what_is_written_meanwhile_is_not_lost(sealed: SealedTables) -> None:
     await sealed.fill(Vault(OLD))
     vault = Overtaken(f"{NEW},{OLD}")
     vault.database = sealed.database
@@ -224,7 +224,7 @@ async def test_what_is_written_meanwhile_is_not_lost(sealed: Sealed) -> None:
 
 
 @pytest.mark.anyio
-async def test_what_does_not_open_is_named_and_left_as_it_is(sealed: Sealed) -> None:
+async def test_what_does_not_open_is_named_and_left_as_it_is(sealed: SealedTables) -> None:
     await sealed.fill(Vault(make_key()))
 
     done, _ = await resealed(sealed, Vault(f"{NEW},{OLD}"))
@@ -237,7 +237,7 @@ async def test_what_does_not_open_is_named_and_left_as_it_is(sealed: Sealed) -> 
 @pytest.mark.anyio
 @pytest.mark.parametrize("column", COLUMNS, ids=NAMES)
 async def test_a_cell_that_was_moved_to_another_row_does_not_open(
-    sealed: Sealed, column: SealedColumn
+    sealed: SealedTables, column: SealedColumn
 ) -> None:
     vault = Vault(OLD)
     await sealed.fill(vault)
@@ -259,7 +259,7 @@ async def test_a_cell_that_was_moved_to_another_row_does_not_open(
 # ── the start of a process ──────────────────────────────────────────────────────────────────────
 
 
-async def starts(sealed: Sealed, keys: str) -> bool:
+async def starts(sealed: SealedTables, keys: str) -> bool:
     try:
         async with sealed.database.work() as work:
             await require_keys(work, Vault(keys), at=NOON)
@@ -269,7 +269,9 @@ async def starts(sealed: Sealed, keys: str) -> bool:
 
 
 @pytest.mark.anyio
-async def test_nothing_starts_without_a_key_that_something_is_sealed_with(sealed: Sealed) -> None:
+async def test_nothing_starts_without_a_key_that_something_is_sealed_with(
+    sealed: SealedTables,
+) -> None:
     await sealed.fill(Vault(OLD))
     assert not await starts(sealed, NEW)  # also where no process has noted anything yet
     assert await starts(sealed, OLD)
