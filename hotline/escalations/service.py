@@ -246,7 +246,7 @@ async def give_back(
     move_escalation(escalation, EscalationEvent.GIVEN_BACK, at=at)
     escalation.acknowledged_at, escalation.acknowledged_by = None, ""
     await supersede_attempts(work, escalation, at=at)
-    _note(work, vault, escalation, _Said("escalation.given_back", reason), by=by, at=at)
+    _note(work, vault, escalation, _Note("escalation.given_back", reason), by=by, at=at)
     await take_step(work, escalation, await next_turn(work, escalation, place, at), at=at)
     return escalation
 
@@ -257,7 +257,7 @@ async def report(
     """The station says what was done. As often as needed; the escalation stays open."""
     escalation = await lock_escalation(work, escalation_id)
     move_escalation(escalation, EscalationEvent.REPORTED, at=at)
-    _note(work, vault, escalation, _Said("escalation.reported", text), by=by, at=at)
+    _note(work, vault, escalation, _Note("escalation.reported", text), by=by, at=at)
     return escalation
 
 
@@ -271,11 +271,11 @@ async def close(
     move_escalation(escalation, EscalationEvent.CLOSED, at=at)
     escalation.closed_at = at
     await supersede_attempts(work, escalation, at=at)
-    _note(work, vault, escalation, _Said("escalation.closed", reason), by=by, at=at)
+    _note(work, vault, escalation, _Note("escalation.closed", reason), by=by, at=at)
     return escalation
 
 
-class _Said(NamedTuple):
+class _Note(NamedTuple):
     """What a person wrote, and to what."""
 
     kind: str
@@ -283,7 +283,7 @@ class _Said(NamedTuple):
 
 
 def _note(
-    work: Work, vault: Vault, escalation: Escalation, said: _Said, *, by: Actor, at: datetime
+    work: Work, vault: Vault, escalation: Escalation, said: _Note, *, by: Actor, at: datetime
 ) -> None:
     """An entry with words, which are bound to it: moved to another one they do not open."""
     place = place_in(EscalationEntry, "facts", escalation_id=escalation.id, kind=said.kind, at=at)
