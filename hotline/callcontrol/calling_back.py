@@ -23,6 +23,7 @@ from hotline.errors import IllegalMove, Invalid
 from hotline.lines.numbers import NO_LINE, can_call_back
 from hotline.staff.model import PresenceEvent, PresenceState, Role
 from hotline.staff.presence import CALLABLE, lock_presence, move_presence
+from hotline.storage.sealed import seal_cell
 from hotline.storage.session import Work
 from hotline.storage.tables import Call, Callback, Line, Offer, Participant, Presence, Staff
 from hotline.storage.tables.columns import new_id
@@ -178,7 +179,7 @@ def new_call(whom: Whom, staff_id: str | None, *, by: CallingBack) -> Call:
         **whom.known(),
     )
     made.carrier_sid = f"not-dialled-{made.id}"
-    made.from_sealed = by.vault.seal(whom.number or "", place=f"call.from.{made.id}")
+    made.from_sealed = seal_cell(by.vault, made, "from_sealed", whom.number or "")
     return made
 
 

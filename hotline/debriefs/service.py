@@ -23,6 +23,7 @@ from hotline.debriefs.model import (
 from hotline.errors import IllegalMove, Invalid, NotFound
 from hotline.staff.model import Role
 from hotline.staff.presence import talk_was_heavy, talk_was_not_heavy
+from hotline.storage.sealed import open_cell, seal_cell
 from hotline.storage.session import Work
 from hotline.storage.tables import Call, Debrief, Staff
 from hotline.storage.vault import Vault
@@ -42,11 +43,6 @@ class DebriefOver:
     how: DebriefEnd
     note: str
     by_id: str
-
-
-def note_of_debrief(debrief_id: str) -> str:
-    """What the note is sealed for."""
-    return f"debrief.note.{debrief_id}"
 
 
 async def owe_debrief(work: Work, staff_id: str, call_id: str, *, at: datetime) -> None:
@@ -149,7 +145,7 @@ async def close_debrief(
     _require_open(row)
     row.state, row.closed_at, row.closed_as = DebriefState.CLOSED, at, over.how
     if over.note.strip():
-        row.note_sealed = vault.seal(over.note.strip(), place=note_of_debrief(row.id))
+        row.note_sealed = seal_cell(vault, row, "note_sealed", over.note.strip())
     _note_down(work, row, over.how, over.by_id, at=at)
 
 
@@ -158,7 +154,7 @@ def open_note(work: Work, vault: Vault, row: Debrief, *, by_id: str, at: datetim
     if not row.note_sealed:
         return ""
     _note_down(work, row, "note_read", by_id, at=at)
-    return vault.open(row.note_sealed, place=note_of_debrief(row.id))
+    return open_cell(vault, row, "note_sealed")
 
 
 def _require_open(row: Debrief) -> None:

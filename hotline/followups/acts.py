@@ -21,7 +21,6 @@ from hotline.followups.service import (
     Acting,
     keep_words,
     lock_follow_up,
-    note_place,
     require_move,
     safe_hours,
     stop,
@@ -30,6 +29,7 @@ from hotline.followups.service import (
 )
 from hotline.risk.levels import Risk
 from hotline.staff.model import PresenceState, Role
+from hotline.storage.sealed import seal_cell
 from hotline.storage.session import Work
 from hotline.storage.tables import FollowUp, Presence, Staff
 from hotline.storage.vault import Vault
@@ -65,8 +65,7 @@ async def hand_on(work: Work, vault: Vault, ids: Sequence[str], how: Handing) ->
         if how.to_id is not None and not _may_have(to, follow_up):
             raise Invalid(NO_COLLEAGUE)
         follow_up.handed_at, follow_up.handed_to_id = how.at, how.to_id
-        sealed = vault.seal(how.note, place=note_place(follow_up.id)) if how.note else ""
-        follow_up.handed_note_sealed = sealed
+        follow_up.handed_note_sealed = seal_cell(vault, follow_up, "handed_note_sealed", how.note)
         to_whom = how.to_id or ""
         tell(work, follow_up, "follow_up.handed", at=how.at, staff_id=how.by_id, to=to_whom)
 
@@ -121,7 +120,7 @@ def stop_by_person(
     had_agreed = follow_up.consent == Consent.AGREED
     stop(work, follow_up, why, by_id=by.by_id, at=by.at)
     if note:
-        follow_up.stop_note_sealed = by.vault.seal(note, place=note_place(follow_up.id))
+        follow_up.stop_note_sealed = seal_cell(by.vault, follow_up, "stop_note_sealed", note)
     if why is StoppedAs.REFUSED:
         follow_up.consent = Consent.WITHDRAWN if had_agreed else Consent.REFUSED
         keep_words(work, follow_up, follow_up.consent, note, by=by)

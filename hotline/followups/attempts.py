@@ -26,13 +26,13 @@ from hotline.followups.service import (
     keep_words,
     lock_follow_up,
     move,
-    note_place,
     require_move,
     safe_hours,
     stop,
     tell,
     to_step,
 )
+from hotline.storage.sealed import seal_cell
 from hotline.storage.session import Work
 from hotline.storage.tables import Call, FollowUp, FollowUpAttempt
 
@@ -153,7 +153,7 @@ async def tell_outcome(work: Work, follow_up: FollowUp, told: Finding, *, by: Ac
         raise IllegalMove(NOT_REACHED)
     attempt.told_by_id, attempt.told_at = by.by_id, by.at
     if told.note:
-        attempt.note_sealed = by.vault.seal(told.note, place=note_place(follow_up.id))
+        attempt.note_sealed = seal_cell(by.vault, attempt, "note_sealed", told.note)
     await _goes_on(work, follow_up, attempt, told, by=by)
     outcome = attempt.outcome
     tell(work, follow_up, "follow_up.told", at=by.at, staff_id=by.by_id, outcome=outcome)

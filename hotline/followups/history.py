@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlmodel import col, func, select
 
-from hotline.followups.service import note_place, word_place
+from hotline.storage.sealed import open_cell
 from hotline.storage.session import Work
 from hotline.storage.tables import CallEntry, FollowUp, FollowUpAttempt, FollowUpWord, Staff
 from hotline.storage.vault import Vault
@@ -67,7 +67,7 @@ async def read_story(
         stopped_as=follow_up.stopped_as,
         stopped_at=follow_up.stopped_at,
         stopped_by=await _name(work, follow_up.stopped_by_id),
-        stop_note=vault.open(follow_up.stop_note_sealed, place=note_place(follow_up.id)),
+        stop_note=open_cell(vault, follow_up, "stop_note_sealed"),
         words=tuple(await _words(work, vault, follow_up)),
         tries=tuple(await _tries(work, vault, follow_up)),
     )
@@ -89,9 +89,8 @@ async def _words(work: Work, vault: Vault, follow_up: FollowUp) -> Sequence[Word
         .where(FollowUpWord.follow_up_id == follow_up.id)
         .order_by(col(FollowUpWord.id))
     )
-    place = word_place(follow_up.id)
     return [
-        WordSaid(kind=row.kind, at=row.at, by=by, words=vault.open(row.words_sealed, place=place))
+        WordSaid(kind=row.kind, at=row.at, by=by, words=open_cell(vault, row, "words_sealed"))
         for row, by in (await work.exec(query)).all()
     ]
 
@@ -105,7 +104,6 @@ async def _tries(work: Work, vault: Vault, follow_up: FollowUp) -> Sequence[TryT
         .where(FollowUpAttempt.follow_up_id == follow_up.id)
         .order_by(col(FollowUpAttempt.number))
     )
-    place = note_place(follow_up.id)
     return [
         TryTold(
             number=row.number,
@@ -116,7 +114,7 @@ async def _tries(work: Work, vault: Vault, follow_up: FollowUp) -> Sequence[TryT
             found=row.found,
             safety_plan=row.safety_plan,
             linked=row.linked,
-            note=vault.open(row.note_sealed, place=place),
+            note=open_cell(vault, row, "note_sealed"),
             call_id=row.call_id,
         )
         for row, by in (await work.exec(query)).all()

@@ -14,10 +14,10 @@ from hotline.calls.returning import Tries, WhyNot, tries_at, why_not
 from hotline.errors import NotFound
 from hotline.followups.model import LIVE, FollowUpState
 from hotline.followups.policy import rules, why_not_now
-from hotline.followups.service import note_place
 from hotline.staff.model import PresenceState, Role
 from hotline.staff.permissions import Permission, Relation, require
 from hotline.staff.sign_in import SignedIn
+from hotline.storage.sealed import open_cell
 from hotline.storage.session import Work
 from hotline.storage.tables import Call, FollowUp, FollowUpAttempt, Line, Presence, Staff
 from hotline.storage.vault import Vault
@@ -195,7 +195,7 @@ def _row(one: FollowUp, line: Line, beside: _Beside) -> FollowUpRow:
     to_line = one.handed_at is not None and one.handed_to_id is None
     answered_for = one.owner_id in beside.on_duty and not to_line
     reads_note = is_supervisor or to_line or me in (one.owner_id, one.handed_to_id)
-    note = beside.vault.open(one.handed_note_sealed, place=note_place(one.id))
+    note = open_cell(beside.vault, one, "handed_note_sealed")
     theirs = me in (one.owner_id, one.handed_to_id)
     return FollowUpRow(
         id=one.id,

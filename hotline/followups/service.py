@@ -21,6 +21,7 @@ from hotline.followups.model import (
 )
 from hotline.followups.policy import days_for, due, is_safe, next_try, rules
 from hotline.risk.levels import ALARMING, Risk, highest
+from hotline.storage.sealed import seal_cell
 from hotline.storage.session import Work
 from hotline.storage.tables import Call, CallEntry, FollowUp, FollowUpWord
 from hotline.storage.tables.columns import new_id
@@ -41,16 +42,6 @@ class Acting:
     vault: Vault
     by_id: str
     at: datetime
-
-
-def word_place(follow_up_id: str) -> str:
-    """What the words about being called are sealed for."""
-    return f"follow_up.word.{follow_up_id}"
-
-
-def note_place(follow_up_id: str) -> str:
-    """What notes of tries, of handing on and of the end are sealed for."""
-    return f"follow_up.note.{follow_up_id}"
 
 
 async def level_rose(work: Work, call: Call, level: str, *, at: datetime) -> None:
@@ -199,12 +190,9 @@ async def refuse(
 
 def keep_words(work: Work, follow_up: FollowUp, kind: str, words: str, *, by: Acting) -> None:
     """Who heard what, and when: in their words, sealed."""
-    sealed = by.vault.seal(words, place=word_place(follow_up.id)) if words else ""
-    work.add(
-        FollowUpWord(
-            follow_up_id=follow_up.id, kind=kind, at=by.at, by_id=by.by_id, words_sealed=sealed
-        )
-    )
+    said = FollowUpWord(follow_up_id=follow_up.id, kind=kind, at=by.at, by_id=by.by_id)
+    said.words_sealed = seal_cell(by.vault, said, "words_sealed", words)
+    work.add(said)
 
 
 # ── moves ───────────────────────────────────────────────────────────────────────────────────────

@@ -4,7 +4,6 @@ They stand beside the record and change nothing of it. Who they are of and who t
 apart for ever.
 """
 
-import secrets
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, get_args
@@ -15,6 +14,7 @@ from sqlmodel import col, select
 from hotline.errors import Invalid
 from hotline.records.queries import keep_trace
 from hotline.staff.model import Role
+from hotline.storage.sealed import open_cell, seal_cell
 from hotline.storage.session import Work
 from hotline.storage.tables import Call, RecordAddition, Staff
 from hotline.storage.vault import Vault
@@ -57,17 +57,15 @@ async def add_to_record(
     if new.happened_at > at:
         raise Invalid(NOT_YET)
     author = await _author(work, call, new)
-    key = secrets.token_urlsafe(12)
     added = RecordAddition(
-        id=key,
         call_id=call.id,
         author_id=author.id,
         typed_by=new.typed_by,
         way=new.way,
         happened_at=new.happened_at,
         typed_at=at,
-        words_sealed=vault.seal(new.words, place=_place(key)),
     )
+    added.words_sealed = seal_cell(vault, added, "words_sealed", new.words)
     work.add(added)
     keep_trace(work, call.id, "record.added", new.typed_by, at=at)
 
@@ -122,10 +120,5 @@ def _opened(vault: Vault, row: RecordAddition, author: str, typed_by: str) -> Ad
         way=row.way,
         happened_at=row.happened_at,
         typed_at=row.typed_at,
-        words=vault.open(row.words_sealed, place=_place(row.id)),
+        words=open_cell(vault, row, "words_sealed"),
     )
-
-
-def _place(key: str) -> str:
-    """What the words are sealed for: in another row they do not open."""
-    return f"record_addition.words.{key}"

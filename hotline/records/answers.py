@@ -10,14 +10,10 @@ from hotline.records.forms.model import Form, FormField
 from hotline.records.forms.rules import LOOKS, NARRATIVE
 from hotline.records.kept_forms import fields_gone, find_form, version_for
 from hotline.records.model import Draft
+from hotline.storage.sealed import open_cell, seal_cell
 from hotline.storage.session import Work
 from hotline.storage.tables import Record, RecordVersion
 from hotline.storage.vault import Vault
-
-
-def answers_place(call_id: str) -> str:
-    """What the sealed answers are sealed for."""
-    return f"record.answers.{call_id}"
 
 
 def seal_answers(
@@ -29,7 +25,7 @@ def seal_answers(
     rest = {key: value for key, value in answers.items() if key not in plain}
     said = json.dumps(rest, ensure_ascii=False, sort_keys=True) if rest else ""
     record.answers = plain
-    record.answers_sealed = vault.seal(said, place=answers_place(record.call_id))
+    record.answers_sealed = seal_cell(vault, record, "answers_sealed", said)
 
 
 def _is_code(field: FormField | None, value: object) -> bool:
@@ -41,7 +37,7 @@ def _is_code(field: FormField | None, value: object) -> bool:
 
 def open_answers(record: Record | RecordVersion, vault: Vault) -> dict[str, Any]:
     """All of them, in clear."""
-    said = vault.open(record.answers_sealed, place=answers_place(record.call_id))
+    said = open_cell(vault, record, "answers_sealed")
     return {**record.answers, **(json.loads(said) if said else {})}
 
 

@@ -13,14 +13,10 @@ from hotline.records.model import (
     SavedVersion,
 )
 from hotline.risk.levels import Risk
+from hotline.storage.sealed import open_cell
 from hotline.storage.session import Work
 from hotline.storage.tables import CallEntry, Record, RecordVersion, Staff
 from hotline.storage.vault import Vault
-
-
-def narrative_place(call_id: str) -> str:
-    """What a narrative is sealed for: in another place it does not open."""
-    return f"record.narrative.{call_id}"
 
 
 async def read_record(
@@ -68,7 +64,7 @@ def draft_of(record: Record | RecordVersion, vault: Vault, *, based_on: int | No
         risk=Risk(record.risk),
         disposition=Disposition(record.disposition) if record.disposition else None,
         follow_up=record.follow_up,
-        narrative=vault.open(record.narrative_sealed, place=narrative_place(record.call_id)),
+        narrative=open_cell(vault, record, "narrative_sealed"),
         based_on=based_on,
         form=record.form_version,
         answers=open_answers(record, vault),
@@ -83,7 +79,7 @@ def opened(record: Record | RecordVersion, vault: Vault) -> Opened:
         risk=record.risk,
         disposition=record.disposition,
         follow_up=record.follow_up,
-        narrative=vault.open(record.narrative_sealed, place=narrative_place(record.call_id)),
+        narrative=open_cell(vault, record, "narrative_sealed"),
         saved_at=record.saved_at,
         version=record.version,
         form=record.form_version,

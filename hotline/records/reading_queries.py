@@ -10,8 +10,8 @@ from sqlmodel import col, func, or_, select
 
 from hotline.calls.readings import OPENS, ReadingState
 from hotline.records.reading_model import is_minors
-from hotline.records.readings import answer_place, reason_place
 from hotline.staff.sign_in import SignedIn
+from hotline.storage.sealed import open_cell
 from hotline.storage.session import Work
 from hotline.storage.tables import Call, CallEntry, RecordReading, Staff
 from hotline.storage.vault import Vault
@@ -168,7 +168,7 @@ def _opened(
         minors=is_minors(call.age_group),
         kind=row.kind,
         state=row.state,
-        reason=vault.open(row.reason_sealed, place=reason_place(row.id)),
+        reason=open_cell(vault, row, "reason_sealed"),
         asked_by=asked_by,
         asked_by_id=row.staff_id,
         asked_at=row.asked_at,
@@ -176,5 +176,5 @@ def _opened(
         review_due_at=row.review_due_at,
         answered_by=answered_by,
         answered_at=row.answered_at,
-        answer=vault.open(row.answer_sealed, place=answer_place(row.id)),
+        answer=open_cell(vault, row, "answer_sealed"),
     )

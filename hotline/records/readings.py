@@ -21,6 +21,7 @@ from hotline.records.reading_model import (
     after,
     opened_for,
 )
+from hotline.storage.sealed import seal_cell
 from hotline.storage.session import Work
 from hotline.storage.tables import Call, Record, RecordReading
 from hotline.storage.vault import Vault
@@ -41,16 +42,6 @@ class ReadingAnswer:
     words: str
     by: str
     hours: int = 0
-
-
-def reason_place(reading_id: str) -> str:
-    """What its reason is sealed for."""
-    return f"record_reading.reason.{reading_id}"
-
-
-def answer_place(reading_id: str) -> str:
-    """What the answer to it is sealed for."""
-    return f"record_reading.answer.{reading_id}"
 
 
 async def ask_to_read(
@@ -98,7 +89,7 @@ async def answer_reading(
     elif state not in OPENS and reading.until is not None:
         reading.until = min(reading.until, at)
     reading.answered_by, reading.answered_at = said.by, at
-    reading.answer_sealed = vault.seal(_words(said.words), place=answer_place(reading.id))
+    reading.answer_sealed = seal_cell(vault, reading, "answer_sealed", _words(said.words))
     _move(work, reading, state, by=said.by, at=at)
     return reading
 
@@ -121,7 +112,7 @@ async def _must_be_written(work: Work, call: Call) -> None:
 async def _add(
     work: Work, vault: Vault, reading: RecordReading, why: str, *, at: datetime
 ) -> RecordReading:
-    reading.reason_sealed = vault.seal(_words(why), place=reason_place(reading.id))
+    reading.reason_sealed = seal_cell(vault, reading, "reason_sealed", _words(why))
     work.add(reading)
     await work.flush()
     _move(work, reading, ReadingState(reading.state), by=reading.staff_id, at=at)

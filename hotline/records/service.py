@@ -12,11 +12,12 @@ from hotline.records.answers import seal_answers, values_of, with_what_stays
 from hotline.records.forms.rules import faults_of
 from hotline.records.kept_forms import find_form, keep_form
 from hotline.records.model import Draft
-from hotline.records.queries import draft_of, keep_trace, narrative_place
+from hotline.records.queries import draft_of, keep_trace
 from hotline.records.risk import raise_level
 from hotline.records.risk_queries import standing_of
 from hotline.records.saves import keep_save, version_saved_with
 from hotline.risk.levels import Risk, highest
+from hotline.storage.sealed import open_cell, seal_cell
 from hotline.storage.session import Work
 from hotline.storage.tables import Record, RecordVersion, Staff
 from hotline.storage.vault import Vault
@@ -49,7 +50,7 @@ async def save_record(
     await raise_level(work, call_id, draft.risk, by=staff_id, at=at)
     await _write_answers(work, vault, record, draft, at=at)
     _write(record, vault, draft, at=at)
-    version = _version_of(record, staff_id)
+    version = _version_of(vault, record, staff_id)
     work.add(version)
     await keep_save(work, version, draft, at=at)
     kind = "record.written" if record.version == 1 else "record.changed"
@@ -85,14 +86,18 @@ def _write(record: Record, vault: Vault, draft: Draft, *, at: datetime) -> None:
     record.contact_type, record.risk = draft.contact_type or "", draft.risk
     record.disposition, record.follow_up = draft.disposition or "", draft.follow_up
     record.topics = list(draft.topics)
-    record.narrative_sealed = vault.seal(draft.narrative, place=narrative_place(record.call_id))
+    record.narrative_sealed = seal_cell(vault, record, "narrative_sealed", draft.narrative)
     record.saved_at = at
     record.version += 1
 
 
-def _version_of(record: Record, staff_id: str) -> RecordVersion:
+def _version_of(vault: Vault, record: Record, staff_id: str) -> RecordVersion:
     """`staff_id`: who saved this one; the record itself bears who wrote it first."""
-    return RecordVersion.model_validate({**record.model_dump(), "staff_id": staff_id})
+    version = RecordVersion.model_validate({**record.model_dump(), "staff_id": staff_id})
+    for column in ("narrative_sealed", "answers_sealed"):
+        said = open_cell(vault, record, column)
+        setattr(version, column, seal_cell(vault, version, column, said))
+    return version
 
 
 async def _newest(work: Work, record: Record) -> dict[str, object]:

@@ -8,6 +8,7 @@ from hotline.storage.tables.accounts import (
     RecoveryCode,
     SecondFactor,
 )
+from hotline.storage.tables.audit import AuditEntry, AuditHead
 from hotline.storage.tables.callbacks import Callback, CallbackAttempt, CallbackCause
 from hotline.storage.tables.callers import CallerBlock, CallerPlan
 from hotline.storage.tables.calls import (
@@ -35,6 +36,7 @@ from hotline.storage.tables.record_keeping import RecordAddition, RecordSave
 from hotline.storage.tables.recordings import CallRecording, NoticeOwed
 from hotline.storage.tables.risk import RiskAssessment, RiskLowering, RiskRating
 from hotline.storage.tables.routing import PlanDifference, PlanVersion, RoutingEvent
+from hotline.storage.tables.sealing import SealingKey
 from hotline.storage.tables.staff import BreakSwap, Presence, SignInTry, Staff, StaffSession
 from hotline.storage.tables.texting import TextConsent, TextMessage, TextReading
 from hotline.storage.tables.waiting import KnownCaller, SeenPlace
@@ -43,6 +45,8 @@ __all__ = [
     "AccountAct",
     "AnsweredRequest",
     "Attempt",
+    "AuditEntry",
+    "AuditHead",
     "Beat",
     "BreakSwap",
     "Call",
@@ -94,6 +98,7 @@ __all__ = [
     "RiskRating",
     "RoutingEvent",
     "Script",
+    "SealingKey",
     "SecondFactor",
     "SeenPlace",
     "SignInTry",

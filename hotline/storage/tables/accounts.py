@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlmodel import Field, SQLModel
 
-from hotline.storage.tables.columns import id_column, one_of, text_column
+from hotline.storage.tables.columns import id_column, one_of, sealed_column, text_column
 
 
 class SecondFactor(SQLModel, table=True):
@@ -16,7 +16,7 @@ class SecondFactor(SQLModel, table=True):
     __tablename__ = "second_factor"
 
     staff_id: str = Field(primary_key=True, foreign_key="staff.id")
-    secret_sealed: str
+    secret_sealed: str = sealed_column("second_factor.secret_sealed.{staff_id}")
     created_at: datetime
     confirmed_at: datetime | None = None
     last_step: int = 0

@@ -15,6 +15,7 @@ from hotline.storage.tables.columns import (
     may_be_text_column,
     no_column,
     one_of,
+    sealed_column,
     text_column,
 )
 
@@ -74,7 +75,7 @@ class Call(SQLModel, table=True):
     id: str = id_column()
     carrier_sid: str = Field(unique=True)
     line_id: str = Field(foreign_key="line.id")
-    from_sealed: str = ""
+    from_sealed: str = sealed_column("call.from.{id}")
     from_masked: str = ""
     from_index: str = Field(default="", index=True)
     state: str
@@ -115,7 +116,7 @@ class Call(SQLModel, table=True):
     returns_id: str | None = Field(default=None, foreign_key="call.id")
     no_callback: bool = no_column()
     number_kind: str = text_column("direct")
-    sent_sealed: str = text_column()
+    sent_sealed: str = sealed_column("call.sent.{id}")
     attention: str = text_column()
     place_code: str = text_column()
     place_source: str = text_column()
@@ -282,11 +283,11 @@ class Record(SQLModel, table=True):
     risk: str
     disposition: str
     follow_up: bool = False
-    narrative_sealed: str = ""
+    narrative_sealed: str = sealed_column("record.narrative.{call_id}")
     saved_at: datetime
     form_version: str = text_column()
     answers: dict[str, Any] = json_column(dict)
-    answers_sealed: str = text_column()
+    answers_sealed: str = sealed_column("record.answers.{call_id}")
     unfinished: bool = no_column()
 
 
@@ -303,9 +304,11 @@ class RecordVersion(SQLModel, table=True):
     risk: str
     disposition: str
     follow_up: bool = False
-    narrative_sealed: str = ""
+    narrative_sealed: str = sealed_column(
+        "record_version.narrative.{call_id}.{version}", older="record.narrative.{call_id}"
+    )
     saved_at: datetime
     form_version: str = text_column()
     answers: dict[str, Any] = json_column(dict)
-    answers_sealed: str = text_column()
+    answers_sealed: str = sealed_column("record_version.answers.{call_id}.{version}")
     unfinished: bool = no_column()

@@ -6,7 +6,13 @@ from typing import Any
 from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel
 
-from hotline.storage.tables.columns import id_column, json_column, one_of, text_column
+from hotline.storage.tables.columns import (
+    id_column,
+    json_column,
+    one_of,
+    sealed_column,
+    text_column,
+)
 
 
 class Debrief(SQLModel, table=True):
@@ -40,5 +46,5 @@ class Debrief(SQLModel, table=True):
     taker_id: str | None = Field(default=None, foreign_key="staff.id")
     closed_at: datetime | None = None
     closed_as: str = text_column()
-    note_sealed: str = text_column()
+    note_sealed: str = sealed_column("debrief.note.{id}")
     history: list[dict[str, Any]] = json_column(list)

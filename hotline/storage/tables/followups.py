@@ -11,6 +11,7 @@ from hotline.storage.tables.columns import (
     json_column,
     no_column,
     one_of,
+    sealed_column,
     text_column,
 )
 
@@ -71,11 +72,11 @@ class FollowUp(SQLModel, table=True):
     owner_id: str | None = Field(default=None, foreign_key="staff.id")
     handed_at: datetime | None = None
     handed_to_id: str | None = Field(default=None, foreign_key="staff.id")
-    handed_note_sealed: str = text_column()
+    handed_note_sealed: str = sealed_column("follow_up.handed_note.{id}")
     stopped_as: str = text_column()
     stopped_at: datetime | None = None
     stopped_by_id: str | None = Field(default=None, foreign_key="staff.id")
-    stop_note_sealed: str = text_column()
+    stop_note_sealed: str = sealed_column("follow_up.stop_note.{id}")
 
 
 class FollowUpWord(SQLModel, table=True):
@@ -96,7 +97,7 @@ class FollowUpWord(SQLModel, table=True):
     kind: str
     at: datetime
     by_id: str = Field(foreign_key="staff.id")
-    words_sealed: str = text_column()
+    words_sealed: str = sealed_column("follow_up_word.words.{follow_up_id}.{kind}.{at}")
 
 
 class FollowUpAttempt(SQLModel, table=True):
@@ -129,4 +130,4 @@ class FollowUpAttempt(SQLModel, table=True):
     found: str = text_column()
     safety_plan: str = text_column()
     linked: bool = no_column()
-    note_sealed: str = text_column()
+    note_sealed: str = sealed_column("follow_up_attempt.note.{id}")

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel
 
-from hotline.storage.tables.columns import id_column, one_of, text_column
+from hotline.storage.tables.columns import id_column, one_of, sealed_column
 
 
 class RecordReading(SQLModel, table=True):
@@ -49,10 +49,10 @@ class RecordReading(SQLModel, table=True):
     staff_id: str = Field(foreign_key="staff.id")
     kind: str
     state: str
-    reason_sealed: str
+    reason_sealed: str = sealed_column("record_reading.reason.{id}")
     asked_at: datetime
     until: datetime | None = None
     review_due_at: datetime | None = None
     answered_by: str | None = Field(default=None, foreign_key="staff.id")
     answered_at: datetime | None = None
-    answer_sealed: str = text_column()
+    answer_sealed: str = sealed_column("record_reading.answer.{id}")

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel
 
-from hotline.storage.tables.columns import id_column, one_of, text_column
+from hotline.storage.tables.columns import id_column, one_of, sealed_column, text_column
 
 
 class RecordSave(SQLModel, table=True):
@@ -45,4 +45,4 @@ class RecordAddition(SQLModel, table=True):
     way: str
     happened_at: datetime
     typed_at: datetime
-    words_sealed: str
+    words_sealed: str = sealed_column("record_addition.words.{id}")

@@ -7,12 +7,12 @@ import pytest
 from sqlalchemy import text
 
 from hotline.errors import Invalid
-from hotline.records.answers import answers_place
 from hotline.records.forms.known import default_form, default_version, version_of
 from hotline.records.forms.model import Form, read_form
 from hotline.records.kept_forms import fields_gone, find_form, keep_form, version_for
 from hotline.records.model import ContactType, Opened
 from hotline.records.queries import read_version
+from hotline.storage.sealed import open_cell, place_in
 from hotline.storage.tables import FormVersion, Line, Record, RecordVersion
 from hotline.storage.vault import SealBroken
 from tests.fakes import NOON
@@ -83,9 +83,10 @@ async def test_codes_can_be_counted_and_what_is_personal_cannot_be_read(
             rows = (await work.sql(text(f"select t::text from {table} t"), {})).scalars().all()
             assert rows
             assert "小明" not in "".join(map(str, rows))
-    assert "小明" in scene.vault.open(row.answers_sealed, place=answers_place("c1"))
+    assert "小明" in open_cell(scene.vault, row, "answers_sealed")
+    other = place_in(Record, "answers_sealed", call_id="c2")
     with pytest.raises(SealBroken):
-        scene.vault.open(row.answers_sealed, place=answers_place("c2"))
+        scene.vault.open(row.answers_sealed, place=other)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from alembic import op
 from sqlmodel.sql import sqltypes
 
 revision = "0041"
-down_revision = "0039"
+down_revision = "0040"
 branch_labels = None
 depends_on = None
 
@@ -32,7 +32,7 @@ def upgrade() -> None:
         sa.Column("way", sqltypes.AutoString(), nullable=False),
         _moment("happened_at"),
         _moment("typed_at"),
-        sa.Column("words_sealed", sqltypes.AutoString(), nullable=False),
+        sa.Column("words_sealed", sqltypes.AutoString(), server_default="", nullable=False),
         sa.CheckConstraint("way in ('own', 'dictated', 'paper')", name="way_is_known"),
     )
     op.create_index("record_addition_call", "record_addition", ["call_id", "typed_at"])

@@ -7,7 +7,7 @@ from alembic import op
 from sqlmodel.sql import sqltypes
 
 revision = "0044"
-down_revision = "0039"
+down_revision = "0043"
 branch_labels = None
 depends_on = None
 

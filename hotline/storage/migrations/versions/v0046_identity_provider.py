@@ -5,7 +5,7 @@ from alembic import op
 from sqlmodel.sql import sqltypes
 
 revision = "0046"
-down_revision = "0039"
+down_revision = "0045"
 branch_labels = None
 depends_on = None
 

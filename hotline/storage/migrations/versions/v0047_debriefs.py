@@ -6,7 +6,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel.sql import sqltypes
 
 revision = "0047"
-down_revision = "0039"
+down_revision = "0046"
 branch_labels = None
 depends_on = None
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from hotline.calls.model import CallState
-from hotline.followups.service import note_place
+from hotline.storage.sealed import place_in
 from hotline.storage.tables import Call, FollowUp, Presence, RiskAssessment
 from tests.hotline.web.api.conftest import ApiScene
 from tests.hotline.web.pages.conftest import Reader
@@ -82,7 +82,8 @@ async def test_what_waits_for_a_supervisor_has_the_form_for_them_alone(
 
 
 async def test_what_is_handed_to_one_says_from_whom_and_why(scene: ApiScene, chen: Reader) -> None:
-    note = scene.house.vault.seal("她妈妈不知道", place=note_place("one"))
+    place = place_in(FollowUp, "handed_note_sealed", id="one")
+    note = scene.house.vault.seal("她妈妈不知道", place=place)
     at = scene.clock.now()
     await followed(scene, handed_at=at, handed_to_id="chen", handed_note_sealed=note)
 
