@@ -66,6 +66,7 @@ class FakeCarrier:
     asked: asyncio.Event = field(default_factory=asyncio.Event)
     gate: asyncio.Event = field(default_factory=asyncio.Event)
     redirect_faults: deque[Exception] = field(default_factory=deque)
+    redirect_takes_s: float = 0.0
     hold_faults: deque[Exception] = field(default_factory=deque)
     hold_asked: asyncio.Event = field(default_factory=asyncio.Event)
     hold_gate: asyncio.Event = field(default_factory=asyncio.Event)
@@ -111,6 +112,7 @@ class FakeCarrier:
         return next((self._report(leg) for leg in self.legs if leg.sid == sid), None)
 
     async def redirect(self, sid: str, url: str) -> None:
+        self.clock.advance(self.redirect_takes_s)
         self.journal.append(("redirect", f"{sid} {url}"))
         if self.redirect_faults:
             raise self.redirect_faults.popleft()

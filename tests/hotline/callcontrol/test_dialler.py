@@ -129,25 +129,18 @@ async def test_a_caller_who_did_not_come_in_is_sent_again(floor: CallControlScen
     assert len(set(floor.carrier.journal)) == 2, "no address is given out twice"
 
 
-@pytest.mark.parametrize("fault", [None, CarrierUnclear()])
+@pytest.mark.parametrize("faults", [(), (CarrierUnclear(),)])
 async def test_a_caller_whom_a_throttled_carrier_sends_in_late_has_the_whole_time_to_come_in(
-    floor: CallControlScene, monkeypatch: pytest.MonkeyPatch, fault: CarrierError | None
+    floor: CallControlScene, faults: tuple[CarrierError, ...]
 ) -> None:
     await accepted(floor)
-    taken = floor.carrier.redirect
+    floor.carrier.redirect_faults.extend(faults)
+    floor.carrier.redirect_takes_s = 7
 
-    async def throttled(sid: str, url: str) -> None:
-        floor.clock.advance(7)
-        await taken(sid, url)
-        if fault is not None:
-            raise fault
-
-    monkeypatch.setattr(floor.carrier, "redirect", throttled)
     await floor.is_looked_at()
     floor.clock.advance(4)
     await floor.is_looked_at()
     assert asked(floor) == [WAY_IN]
-
     floor.clock.advance(1)
     await floor.is_looked_at()
     assert asked(floor) == [WAY_IN, WAY_IN]

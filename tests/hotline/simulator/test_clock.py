@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+from anyio import lowlevel
 
 from hotline.simulator.clock import ManualClock
 
@@ -11,7 +12,7 @@ pytestmark = pytest.mark.anyio
 
 async def _rest() -> None:
     for _ in range(5):
-        await asyncio.sleep(0)
+        await lowlevel.checkpoint()
 
 
 async def test_a_phone_that_is_dialled_while_the_clock_is_moved_rings_for_its_whole_time() -> None:

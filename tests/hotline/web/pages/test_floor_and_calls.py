@@ -337,6 +337,20 @@ async def test_the_timeline_of_a_call_is_told_in_words_the_newest_first(
     assert "name of li" in text
 
 
+async def test_the_timeline_may_begin_with_a_change_of_the_record(
+    scene: ApiScene, he: Reader
+) -> None:
+    await waits(scene, "written", for_s=200)
+    for kind in ("record.written", "record.changed"):
+        await scene.add(
+            CallEntry(call_id="written", at=scene.clock.now(), kind=kind, staff_id="li")
+        )
+
+    timeline = (await he.reads("/calls/written")).text
+
+    assert timeline.index("修改记录") < timeline.index("写下记录")
+
+
 async def test_a_call_that_is_not_ones_own_does_not_exist(scene: ApiScene) -> None:
     assert (await Reader(scene, "chen").opens("/calls/call")).status == 404
     assert (await Reader(scene, "he").opens("/calls/nothing")).status == 404
