@@ -9,6 +9,7 @@ from hotline.errors import Invalid
 from hotline.floor.desk import OnTheLine
 from hotline.floor.record_form import RecordForm
 from hotline.materials.queries import places_for, scripts_for
+from hotline.records.forms.checks import TOPICS
 from hotline.risk.levels import ALARMING
 from hotline.storage.session import Work
 
@@ -19,7 +20,8 @@ async def materials_beside(
     """What the panel begins with."""
     call = seen.call
     in_danger = call.urgency == Urgency.CRISIS or form.risk in ALARMING or bool(seen.escalations)
-    topics = form.topics or [call.topic or ""]
+    written = form.filled.values.get(TOPICS, ())
+    topics = [code.partition(".")[0] for code in written] or [call.topic or ""]
     return {
         "in_danger": in_danger,
         "scripts": await scripts_for(work, call.line_id, topics, in_danger=in_danger),

@@ -1,6 +1,7 @@
 """Debriefs and words on the desk and on the floor, and why nothing rings."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -12,9 +13,7 @@ from tests.hotline.web.pages.conftest import Page, Reader
 pytestmark = pytest.mark.anyio
 
 
-async def owes(
-    scene: ApiScene, staff_id: str = "chen", *, hours: float = 1, **values: object
-) -> None:
+async def owes(scene: ApiScene, staff_id: str = "chen", *, hours: float = 1, **values: Any) -> None:
     """A debrief after a heavy call of half an hour, due in some hours."""
     now = scene.clock.now()
     over = {"counselor_id": staff_id, "joined_at": now - timedelta(minutes=30), "left_at": now,
