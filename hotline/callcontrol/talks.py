@@ -70,7 +70,7 @@ async def caller_left(work: Work, call: Call, *, at: datetime) -> None:
     left = call.state
     if await _left_with_counselor(work, call, at=at):
         left = CallState.TALKING
-        call.outcome, call.outcome_step = Outcome.TALKED, left
+        decide_outcome(work, call, Outcome.TALKED, at=at, step=left)
     if not end_call(work, call, at=at):
         return
     await end_recording(work, call, at=at)

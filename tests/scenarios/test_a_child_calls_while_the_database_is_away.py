@@ -1,5 +1,6 @@
 """The database is away: what callers do is kept on disk, and counts when it is back."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 
 from hotline.onemachine import Running
 from tests.harness.balancer import Balancer
+from tests.harness.house import START_PATIENCE_S
 from tests.harness.scene import Scene
 
 pytestmark = [pytest.mark.anyio, pytest.mark.scenario, pytest.mark.real_budgets]
@@ -40,8 +42,9 @@ async def balancer(way: Balancer, scene: Scene) -> AsyncIterator[Balancer]:
 async def knows_its_lines(scene: Scene) -> None:
     """It has read them once, and has kept them on the disk."""
     file = Path(scene.house.env["HOTLINE_DATA_DIR"]) / "known_lines"
-    while not file.exists():
-        (await scene.house.http.get("/healthz")).raise_for_status()
+    async with asyncio.timeout(START_PATIENCE_S):
+        while not file.exists():
+            (await scene.house.http.get("/healthz")).raise_for_status()
 
 
 def starts_again(scene: Scene, way: Balancer) -> None:
