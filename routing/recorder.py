@@ -78,13 +78,16 @@ class Recorder:
                 arrival = first if event.arrival is None else event.arrival
                 self._callers[event.subject] = self._waiting(event.subject, need, arrival)
             case Event(kind=Kind.CALL_RESCORED, need=Need() as need):
-                if known := self._callers.get(event.subject):
-                    caller = self._waiting(event.subject, need, known.arrival)
-                    self._callers[event.subject] = caller
+                self._rescore(event.subject, need)
             case _:
                 self._callers.pop(event.subject, None)
                 self._needs.pop(event.subject, None)
                 self._standings.pop(event.subject, None)
+
+    def _rescore(self, call: str, need: Need) -> None:
+        """Of a caller who waits; nobody is begun to wait by it."""
+        if known := self._callers.get(call):
+            self._callers[call] = self._waiting(call, need, known.arrival)
 
     def _waiting(self, call: str, need: Need, arrival: float) -> Waiting:
         self._needs[call] = need
