@@ -27,7 +27,7 @@ from hotline.recordings.notice import notice_due
 from hotline.storage.tables import Call, Line
 from hotline.web.deps import Backend, BackendDep
 from hotline.web.voice import documents
-from hotline.web.voice.addresses import FALLBACK, PARTED, CallerAddress, read_address
+from hotline.web.voice.addresses import AFTER, FALLBACK, PARTED, CallerAddress, read_address
 from hotline.web.voice.answering import (
     WebhookContext,
     answer_callback,
@@ -154,12 +154,11 @@ async def _elsewhere(context: WebhookContext, call: Call, address: CallerAddress
     """For whom the call's state alone does not say what they hear."""
     if address.what == PARTED and call.state == CallState.CLOSING:
         return documents.hang_up()
-    if address.what not in WAITING_ROUNDS:
-        return None
-    if call.state == CallState.CONNECTING:
+    waits = address.what in WAITING_ROUNDS
+    if call.state == CallState.CONNECTING and (waits or address.what == AFTER):
         call.turn += 1
         return documents.on_the_way_in(call)
-    return await put_through_if_nobody_leads(context, call)
+    return await put_through_if_nobody_leads(context, call) if waits else None
 
 
 async def _take_in(context: WebhookContext, address: CallerAddress) -> str:

@@ -18,7 +18,7 @@ from hotline.lines.names import name_heard
 from hotline.lines.recording import recording_rule
 from hotline.settings import Settings
 from hotline.storage.tables import Call, Line
-from hotline.web.voice.addresses import NOTICED, PARTED, CallerAddress
+from hotline.web.voice.addresses import AFTER, NOTICED, PARTED, CallerAddress
 from hotline.web.voice.rounds import WAIT_ROUND_S, Prompted, RoundSound, WaitRound, round_of
 from hotline.web.voice.speaking import by_own_voices
 from ivr import twiml
@@ -177,7 +177,7 @@ def is_called_back(call: Call) -> str:
 def _join(call: Call, words: tuple[Sound, ...] = ()) -> str:
     way_in = ConferenceJoin(
         conference=conference_name(call.id),
-        action=_next(call, "after"),
+        action=_next(call, AFTER),
         label=ParticipantRole.CALLER,
         start_on_enter=True,
         end_on_exit=True,
@@ -239,7 +239,7 @@ def sorry(settings: Settings) -> str:
 
 
 def on_the_way_in(call: Call) -> str:
-    """A round of waiting ended just when somebody took the call.
+    """A round of waiting, or the talk before, ended just when somebody took the call.
 
     The switchboard's redirect is on its way. Whoever went in without it would be torn out by it,
     so it is given its time; where it was lost, the caller goes in after that.

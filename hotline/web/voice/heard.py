@@ -6,7 +6,7 @@ from hotline.callcontrol.keypad import QUESTION, hear_keys, is_asked_keys
 from hotline.callcontrol.offers import withdraw_offers
 from hotline.callcontrol.talks import counselor_lost
 from hotline.calls.flow import hear_in_flow
-from hotline.calls.model import IN_HAND, CallEvent, CallState, Outcome, Urgency
+from hotline.calls.model import CallEvent, CallState, Outcome, Urgency
 from hotline.calls.moving import enter_queue
 from hotline.calls.service import (
     add_call_entry,
@@ -21,7 +21,7 @@ from hotline.recordings.consent import refuse_recording
 from hotline.recordings.service import hear_notice
 from hotline.storage.tables import Call, Line
 from hotline.web.voice import documents
-from hotline.web.voice.addresses import NOTICED, PARTED, WAIT, CallerAddress, read_count
+from hotline.web.voice.addresses import AFTER, NOTICED, PARTED, WAIT, CallerAddress, read_count
 from hotline.web.voice.answering import WebhookContext
 from hotline.web.voice.arrivals import CARRIED_ON
 from hotline.web.voice.callback import ask_to_confirm, promise_callback
@@ -152,7 +152,8 @@ async def _callback_key(context: WebhookContext, call: Call) -> str | None:
 
 
 async def _conference_over(context: WebhookContext, call: Call) -> None:
-    if call.state in IN_HAND:
+    """Whoever took the call since is not lost by the end of the talk before."""
+    if call.state == CallState.TALKING:
         await counselor_lost(context.work, call, at=context.at)
 
 
@@ -197,7 +198,7 @@ CHANGES: Mapping[str, Callable[[WebhookContext, Call], Awaitable[documents.Calle
     "wait": _heard_wait,
     NOTICED: _heard_notice,
     "callback": _heard_confirmation,
-    "after": _conference_over,
+    AFTER: _conference_over,
     "ask": _is_asked_keys,
     "keys": _heard_keys,
     PARTED: _heard_parting,

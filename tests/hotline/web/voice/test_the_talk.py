@@ -110,6 +110,32 @@ async def test_the_end_of_an_earlier_talk_does_not_end_this_one(scene: VoiceScen
     assert (await scene.call()).state == CallState.TALKING
 
 
+async def test_the_end_of_the_talk_before_does_not_lose_whoever_took_the_call_since(
+    scene: VoiceScene,
+) -> None:
+    await is_taken(scene)
+
+    said = await scene.asks(TALK_OVER, DialCallStatus="answered")
+
+    assert "<Conference" not in said
+    assert leads_to(said) == "/voice/calls/c1/join?turn=4"
+    assert (await scene.call()).state == CallState.CONNECTING
+    assert (await scene.get(Participant, "li")).wanted == "in"
+
+
+async def test_who_took_the_call_and_left_again_is_found_out_on_the_way_in(
+    scene: VoiceScene,
+) -> None:
+    await is_taken(scene)
+    await scene.asks(TALK_OVER, DialCallStatus="answered")
+    await scene.change(Participant, "li", state="ended")
+
+    said = await scene.asks("/voice/calls/c1/join?turn=4")
+
+    assert "<Conference" not in said
+    assert (await scene.call()).state == CallState.WAITING
+
+
 async def test_a_child_whose_counselor_has_ended_the_talk_hears_a_goodbye(
     scene: VoiceScene,
 ) -> None:
