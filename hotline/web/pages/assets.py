@@ -9,6 +9,7 @@ import hashlib
 import mimetypes
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from starlette.datastructures import Headers
@@ -70,7 +71,9 @@ class Assets:
         await answer(scope, receive, send)
 
 
+@cache
 def _asset(name: str, plain: bytes) -> Asset:
+    """Kept by its content: another application of this process compresses nothing again."""
     return Asset(
         plain=plain,
         small=gzip.compress(plain, LEVEL, mtime=0),
