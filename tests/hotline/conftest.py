@@ -48,13 +48,18 @@ def _empty(url: str) -> None:
         connection.execute(sql.SQL("; ").join(emptying))
 
 
+@pytest.fixture(scope="session")
+def engine_of_all_tests(postgres_url: str) -> Database:
+    """Made once: what was compiled into SQL for one test is known to the next."""
+    return Database(postgres_url, bounds=PATIENT)
+
+
 @pytest.fixture
-async def database(postgres_url: str) -> AsyncIterator[Database]:
-    """A database with the schema and without rows."""
-    _empty(postgres_url)
-    made = Database(postgres_url, bounds=PATIENT)
-    yield made
-    await made.close()
+async def database(engine_of_all_tests: Database) -> AsyncIterator[Database]:
+    """A database with the schema and without rows. Each test has connections of its own."""
+    _empty(engine_of_all_tests.url)
+    yield engine_of_all_tests
+    await engine_of_all_tests.close()
 
 
 @pytest.fixture
