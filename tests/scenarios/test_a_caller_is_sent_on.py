@@ -3,12 +3,19 @@
 import pytest
 
 from tests.harness.agreement import all_agree
-from tests.harness.scene import GREETING, Scene
+from tests.harness.scene import GREETING, Counselor, Scene
 from tests.harness.talking import CHILD, consulting, staff_id
 
 pytestmark = [pytest.mark.anyio, pytest.mark.scenario]
 
 PLACE = "select queued_at, line_id from call where id = %s"
+
+
+async def answers_when_left(scene: Scene, before: Counselor, now: Counselor) -> None:
+    """Who answers while the other's leg still ends waits a moment: here they answer after it."""
+    await before.phone.is_hung_up()
+    await now.phone.answers()
+    await scene.talk(CHILD)
 
 
 async def test_the_place_in_line_is_kept_and_another_counselor_takes_the_caller(
@@ -23,8 +30,7 @@ async def test_the_place_in_line_is_kept_and_another_counselor_takes_the_caller(
     await child.hears("转|排")
     await chen.phone.rings()
     assert await scene.house.rows(PLACE, call) == before
-    await chen.phone.answers()
-    await scene.talk(CHILD)
+    await answers_when_left(scene, li, chen)
     await all_agree(scene)
     await scene.presence("li", "wrapping_up")
     await scene.presence("chen", "talking")
@@ -38,8 +44,7 @@ async def test_a_caller_is_sent_on_to_a_named_colleague(scene: Scene) -> None:
     await li.does("POST", f"/calls/{call}/send-on", {"colleague": await staff_id(scene, "chen")})
 
     await chen.phone.rings()
-    await chen.phone.answers()
-    await scene.talk(CHILD)
+    await answers_when_left(scene, li, chen)
     await all_agree(scene)
     assert not await wong.phone.was_rung()
 
