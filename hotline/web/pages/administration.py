@@ -37,11 +37,13 @@ from hotline.lines.flows import flow_of
 from hotline.lines.hours import is_open
 from hotline.lines.numbers import NO_LINE
 from hotline.lines.plans import policy_of
+from hotline.records.forms.known import default_text
 from hotline.staff.permissions import Permission
 from hotline.storage.session import Work
 from hotline.storage.tables import Line, PhoneNumber, Presence, Staff, Station, StationContact
 from hotline.web.deps import BackendDep, WorkDep
 from hotline.web.pages.administration_edit import keys_of
+from hotline.web.pages.administration_forms import SHIPPED
 from hotline.web.pages.frame import Frame, FrameDep
 from hotline.web.pages.weeks import week_of
 from ivr.model import Flow, Menu
@@ -257,11 +259,17 @@ async def files_page(
     newest = await newest_version(work)
     files = newest.files if newest is not None else {path: ""}
     is_new = path not in files and bool(PATH.fullmatch(path))
-    if (copy if is_new else path) not in files:
+    known = {**files, SHIPPED: default_text()} if is_new else files
+    if (copy if is_new else path) not in known:
         raise NotFound
-    text = files[copy if is_new else path]
+    text = known[copy if is_new else path]
     return frame.page(
-        "administration_files.html", newest=newest, file=path, text=text, is_new=is_new
+        "administration_files.html",
+        newest=newest,
+        file=path,
+        text=text,
+        is_new=is_new,
+        shipped=SHIPPED,
     )
 
 

@@ -50,10 +50,10 @@ async def more_of_everything(scene: ApiScene) -> None:
 @pytest.mark.parametrize(
     ("path", "most"),
     [
-        ("/desk/due", IDLE_DESK + 2),  # who may be called back, and who is still to be told
+        ("/desk/now", IDLE_DESK),
+        ("/desk/due", IDLE_DESK + 8),  # every kind of duty, and whose break comes before mine
         ("/desk/bar", IDLE_DESK),
         ("/desk/presence", IDLE_DESK),
-        ("/desk/break", IDLE_DESK + 1),  # with no change, but only twice a minute
     ],
 )
 async def test_a_desk_at_rest_is_looked_at_again_for_little(
