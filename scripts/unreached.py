@@ -35,6 +35,8 @@ KEPT = {  # reason → file:name
     "a closed list: pages and checks go through all of it": (
         "hotline/records/model.py:[A-Z]*",
         "hotline/callers/blocks.py:[A-Z]*",
+        "hotline/followups/model.py:WRONG_PERSON",
+        "hotline/followups/model.py:MADE",
         "hotline/debriefs/model.py:[A-Z]*",
         "hotline/recordings/telling.py:COULD_NOT",
         "hotline/callbacks/model.py:REACHED_OTHERWISE",
