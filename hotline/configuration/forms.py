@@ -7,20 +7,20 @@ from hotline.configuration.faults import read_shape
 from hotline.configuration.files import read_document
 from hotline.errors import ConfigError
 from hotline.records.forms.checks import check_form
-from hotline.records.forms.model import Form, read_form
+from hotline.records.forms.model import FormDefinition, read_form
 
 
-def read_form_file(folder: Path, name: str) -> Form:
+def read_form_file(folder: Path, name: str) -> FormDefinition:
     """A form of a configuration folder. Raises `ConfigError` with every fault by file and line."""
     document = read_document(folder, name)
-    form = read_shape(document, Form, read_form)
+    form = read_shape(document, FormDefinition, read_form)
     faults = sorted(check_form(form), key=lambda one: document.line(one.path))
     if faults:
         raise ConfigError("\n".join(f"{document.where(one.path)}: {one.said}" for one in faults))
     return form
 
 
-def read_form_text(name: str, text: str) -> Form:
+def read_form_text(name: str, text: str) -> FormDefinition:
     """The same of a text that is not in force yet. Raises `ConfigError`."""
     with TemporaryDirectory() as folder:
         file = Path(folder, name)

@@ -27,7 +27,7 @@ from hotline.configuration.service_hours import hours_faults, hours_warnings
 from hotline.configuration.text_numbers import text_number_faults
 from hotline.errors import ConfigError
 from hotline.i18n.prompts import spoken_prompts
-from hotline.records.forms.model import Form
+from hotline.records.forms.model import FormDefinition
 from ivr.document import FlowFile
 from ivr.flow import parse
 
@@ -51,7 +51,7 @@ class Configuration:
     warnings: list[str]
     calendar: list[CalendarDayFile] = field(default_factory=list)
     materials: Materials = field(default_factory=Materials)
-    forms: dict[str, Form] = field(default_factory=dict)
+    forms: dict[str, FormDefinition] = field(default_factory=dict)
 
 
 def load_folder(folder: Path) -> Configuration:
@@ -137,9 +137,9 @@ def _flows(
     return {line: flow for line, flow in found.items() if flow is not None}
 
 
-def _forms(folder: Path, lines: Sequence[LineFile], faults: list[str]) -> dict[str, Form]:
+def _forms(folder: Path, lines: Sequence[LineFile], faults: list[str]) -> dict[str, FormDefinition]:
     """Of the lines that name one."""
-    forms: dict[str, Form] = {}
+    forms: dict[str, FormDefinition] = {}
     for line in lines:
         if line.form is not None and (folder / line.form).exists():
             form = _noting(faults, partial(read_form_file, folder, line.form))

@@ -9,7 +9,7 @@ from hotline.callers.where import division_name
 from hotline.floor.desk import OnTheLine
 from hotline.records.answers import values_of
 from hotline.records.forms.known import default_version
-from hotline.records.forms.model import YES, Form, FormField
+from hotline.records.forms.model import YES, FormDefinition, FormField
 from hotline.records.forms.rules import asked, rules_of
 from hotline.records.kept_forms import fields_gone, find_form
 from hotline.records.model import Draft
@@ -25,7 +25,7 @@ from hotline.storage.vault import Vault
 class FilledForm:
     """A form with what was answered. `gone`: fields that are only read any more."""
 
-    form: Form
+    form: FormDefinition
     version: str
     values: Mapping[str, Any] = field(default_factory=dict)
     gone: frozenset[str] = frozenset()

@@ -10,7 +10,7 @@ from hotline.errors import Forbidden, IllegalMove, Invalid
 from hotline.followups.model import (
     LIVE,
     Consent,
-    Decision,
+    FollowUpDecision,
     FollowUpEvent,
     FollowUpState,
     StoppedAs,
@@ -127,18 +127,20 @@ def stop_by_person(
     tell(work, follow_up, "follow_up.stopped", at=by.at, staff_id=by.by_id, why=str(why))
 
 
-def decide(work: Work, follow_up: FollowUp, said: Decision, reason: str, *, by: Acting) -> None:
+def decide(
+    work: Work, follow_up: FollowUp, said: FollowUpDecision, reason: str, *, by: Acting
+) -> None:
     """A supervisor answers, with a reason. Raises `IllegalMove`, `Invalid`. Hold it."""
     if not reason.strip():
         raise Invalid(NO_REASON)
-    if said is Decision.STOP:
+    if said is FollowUpDecision.STOP:
         stop_by_person(work, follow_up, StoppedAs.SUPERVISOR, reason, by=by)
         return
-    if said is Decision.WITHOUT_CONSENT:
+    if said is FollowUpDecision.WITHOUT_CONSENT:
         _call_unasked(work, follow_up, at=by.at)
     else:
         _go_on(work, follow_up, said, at=by.at)
-    kind = "decided" if said is Decision.WITHOUT_CONSENT else "answer"
+    kind = "decided" if said is FollowUpDecision.WITHOUT_CONSENT else "answer"
     keep_words(work, follow_up, kind, reason, by=by)
     decision = str(said)
     tell(work, follow_up, "follow_up.decided", at=by.at, staff_id=by.by_id, decision=decision)
@@ -151,11 +153,11 @@ def _call_unasked(work: Work, follow_up: FollowUp, *, at: datetime) -> None:
     follow_up.consent, follow_up.try_at = Consent.DECIDED, at
 
 
-def _go_on(work: Work, follow_up: FollowUp, said: Decision, *, at: datetime) -> None:
-    if said is Decision.GO_ON and follow_up.step + 1 >= len(follow_up.days):
+def _go_on(work: Work, follow_up: FollowUp, said: FollowUpDecision, *, at: datetime) -> None:
+    if said is FollowUpDecision.GO_ON and follow_up.step + 1 >= len(follow_up.days):
         raise IllegalMove(NO_MORE_STEPS)
     require_move(work, follow_up, FollowUpEvent.ANSWERED)
-    if said is Decision.GO_ON:
+    if said is FollowUpDecision.GO_ON:
         to_step(follow_up, follow_up.step + 1)
     else:
         follow_up.tries, follow_up.late_told_at = 0, None

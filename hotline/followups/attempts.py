@@ -41,7 +41,7 @@ NOT_REACHED = "They were not reached in this try: nothing can have been found."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class TryFinding:
     """What somebody says of the last try. The rest is of who was reached alone.
 
     `risk`: as they found it, empty for not asked; `linked`: others look after them now.
@@ -142,7 +142,7 @@ async def last_attempt(work: Work, follow_up: FollowUp) -> FollowUpAttempt | Non
     return (await work.exec(query)).one_or_none()
 
 
-async def tell_outcome(work: Work, follow_up: FollowUp, told: Finding, *, by: Acting) -> None:
+async def tell_outcome(work: Work, follow_up: FollowUp, told: TryFinding, *, by: Acting) -> None:
     """A person says what the last try came to. Raises `IllegalMove`, `Invalid`. Hold both."""
     attempt = await last_attempt(work, follow_up)
     if attempt is None or follow_up.state == FollowUpState.IN_HAND:
@@ -160,7 +160,7 @@ async def tell_outcome(work: Work, follow_up: FollowUp, told: Finding, *, by: Ac
 
 
 async def _goes_on(
-    work: Work, follow_up: FollowUp, attempt: FollowUpAttempt, told: Finding, *, by: Acting
+    work: Work, follow_up: FollowUp, attempt: FollowUpAttempt, told: TryFinding, *, by: Acting
 ) -> None:
     """What follows from it."""
     match told.outcome:
@@ -178,7 +178,7 @@ async def _goes_on(
 
 
 def _found(
-    work: Work, follow_up: FollowUp, attempt: FollowUpAttempt, told: Finding, *, by: Acting
+    work: Work, follow_up: FollowUp, attempt: FollowUpAttempt, told: TryFinding, *, by: Acting
 ) -> None:
     """On to the next call of the sequence; the last one done, or others care for them: the end."""
     attempt.outcome, attempt.found = TryOutcome.REACHED, told.risk

@@ -81,7 +81,7 @@ class StoppedAs(StrEnum):
     MISTAKEN = "mistaken"
 
 
-class Decision(StrEnum):
+class FollowUpDecision(StrEnum):
     """What a supervisor answers where a sequence does not go on by itself."""
 
     WITHOUT_CONSENT = "without_consent"

@@ -33,7 +33,7 @@ class WhyNotNow(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rules:
+class FollowUpRules:
     """What the file says."""
 
     alarming: tuple[int, ...]
@@ -48,11 +48,11 @@ class Rules:
 
 
 @cache
-def rules() -> Rules:
+def rules() -> FollowUpRules:
     """Read once."""
     told: Mapping[str, Mapping[str, Any]] = tomllib.loads(FILE.read_text(encoding="utf-8"))
     days, late, tries, hours = (told[it] for it in ("days", "late_after_hours", "tries", "hours"))
-    return Rules(
+    return FollowUpRules(
         alarming=tuple(days["alarming"]),
         moderate=tuple(days["moderate"]),
         first_late=timedelta(hours=late["first"]),

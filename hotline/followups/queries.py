@@ -165,7 +165,7 @@ async def _rows(
     found = [one for one, _ in rows]
     people = {one.owner_id for one in found} | {one.handed_to_id for one in found}
     names = select(Staff.id, Staff.name).where(col(Staff.id).in_(people - {None}))
-    beside = _Beside(
+    beside = _CallBeside(
         who=who,
         at=at,
         vault=vault,
@@ -178,7 +178,7 @@ async def _rows(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Beside:
+class _CallBeside:
     """What is read beside the rows: by person, by number, and by sequence."""
 
     who: SignedIn
@@ -190,7 +190,7 @@ class _Beside:
     attempts: Mapping[str, list[TryMade]]
 
 
-def _row(one: FollowUp, line: Line, beside: _Beside) -> FollowUpRow:
+def _row(one: FollowUp, line: Line, beside: _CallBeside) -> FollowUpRow:
     me, is_supervisor = beside.who.staff_id, beside.who.is_a(Role.SUPERVISOR)
     to_line = one.handed_at is not None and one.handed_to_id is None
     answered_for = one.owner_id in beside.on_duty and not to_line
@@ -232,7 +232,7 @@ def _row(one: FollowUp, line: Line, beside: _Beside) -> FollowUpRow:
     )
 
 
-def _against(one: FollowUp, beside: _Beside) -> str:
+def _against(one: FollowUp, beside: _CallBeside) -> str:
     """The number first: what stands against it is mended by nobody's patience."""
     tries = beside.tries.get(one.from_index)
     if tries is None:

@@ -21,8 +21,8 @@ from hotline.storage.vault import Vault
 
 NOT_A_COLLEAGUE = "Name a counselor or supervisor of this line whose words these are."
 NOT_YET = "What is told of has to have happened already."
-Way = Literal["own", "dictated", "paper"]  # how the words came to whoever types them
-WAYS: tuple[Way, ...] = get_args(Way)
+AdditionWay = Literal["own", "dictated", "paper"]  # how the words came to whoever types them
+WAYS: tuple[AdditionWay, ...] = get_args(AdditionWay)
 WRITERS = frozenset({Role.COUNSELOR, Role.SUPERVISOR})
 
 
@@ -31,7 +31,7 @@ class NewAddition:
     """What is to be entered. `author`: whose words, by their log-in name."""
 
     words: str
-    way: Way
+    way: AdditionWay
     author: str
     typed_by: str
     happened_at: datetime

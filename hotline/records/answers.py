@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from hotline.records.forms.checks import CONTACT_TYPE, FOLLOW_UP, TOPICS
-from hotline.records.forms.model import Form, FormField
+from hotline.records.forms.model import FormDefinition, FormField
 from hotline.records.forms.rules import LOOKS, NARRATIVE
 from hotline.records.kept_forms import fields_gone, find_form, version_for
 from hotline.records.model import Draft
@@ -17,7 +17,7 @@ from hotline.storage.vault import Vault
 
 
 def seal_answers(
-    record: Record, vault: Vault, form: Form | None, answers: Mapping[str, Any]
+    record: Record, vault: Vault, form: FormDefinition | None, answers: Mapping[str, Any]
 ) -> None:
     """Into their two columns. What no field of the form knows is taken for personal."""
     fields = form.by_key if form is not None else {}

@@ -7,14 +7,14 @@ from sqlmodel import col, select
 
 from hotline.errors import Invalid
 from hotline.records.forms.known import default_version, parsed, remember, version_of
-from hotline.records.forms.model import Form
+from hotline.records.forms.model import FormDefinition
 from hotline.storage.session import Work
 from hotline.storage.tables import Call, FormVersion, Line
 
 UNKNOWN_FORM = "There is no such version of a form. Reload the page: what was saved is kept."
 
 
-async def find_form(work: Work, version: str) -> Form:
+async def find_form(work: Work, version: str) -> FormDefinition:
     """The form of this version. Raises `Invalid` where there never was one."""
     known = parsed(version)
     if known is not None:
@@ -25,7 +25,7 @@ async def find_form(work: Work, version: str) -> Form:
     return remember(version, kept.document)
 
 
-async def keep_form(work: Work, form: Form, *, at: datetime) -> str:
+async def keep_form(work: Work, form: FormDefinition, *, at: datetime) -> str:
     """Its version, under which it can be found from now on. Two may do this at once."""
     version = version_of(form)
     kept = insert(FormVersion).values(version=version, document=form.document, first_used_at=at)
@@ -40,7 +40,7 @@ async def version_for(work: Work, call_id: str) -> str:
     return found or default_version()
 
 
-def fields_gone(own: Form, now: Form) -> frozenset[str]:
+def fields_gone(own: FormDefinition, now: FormDefinition) -> frozenset[str]:
     """What an older form asked and the present one does not, or otherwise: only read any more."""
     kinds = {field.key: field.kind for field in now.fields}
     return frozenset(field.key for field in own.fields if kinds.get(field.key) != field.kind)

@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from hotline.records.forms.model import Condition, Form, FormField, Words
+from hotline.records.forms.model import Condition, FormDefinition, FormField, FormWords
 from hotline.records.model import ContactType, Topic
 
 CONTACT_TYPE, TOPICS, FOLLOW_UP = "contact_type", "topics", "follow_up"
@@ -33,7 +33,7 @@ class FormFault(NamedTuple):
     said: str
 
 
-def check_form(form: Form) -> list[FormFault]:
+def check_form(form: FormDefinition) -> list[FormFault]:
     """Everything that is wrong with a form; nothing: it may be put in force."""
     found = [*_of_the_whole(form), *_twice(form), *_conditions(form)]
     for path, field in _fields(form):
@@ -45,13 +45,13 @@ def check_form(form: Form) -> list[FormFault]:
     return found
 
 
-def _fields(form: Form) -> Iterator[tuple[Path, FormField]]:
+def _fields(form: FormDefinition) -> Iterator[tuple[Path, FormField]]:
     for at, section in enumerate(form.sections):
         for place, field in enumerate(section.fields):
             yield ("sections", at, "fields", place), field
 
 
-def _of_the_whole(form: Form) -> Iterator[FormFault]:
+def _of_the_whole(form: FormDefinition) -> Iterator[FormFault]:
     first = form.sections[0].fields[0]
     if first.key != CONTACT_TYPE or first.shown_when or form.sections[0].shown_when:
         told = "The first field of a form is `contact_type`, always shown: all else hangs on it."
@@ -67,7 +67,7 @@ def _of_the_whole(form: Form) -> Iterator[FormFault]:
 # ── names and codes ─────────────────────────────────────────────────────────────────────────────
 
 
-def _twice(form: Form) -> Iterator[FormFault]:
+def _twice(form: FormDefinition) -> Iterator[FormFault]:
     sections = [(("sections", at, "key"), one.key) for at, one in enumerate(form.sections)]
     yield from _again(sections)
     yield from _again([((*path, "key"), field.key) for path, field in _fields(form)])
@@ -96,10 +96,10 @@ def _again(named: Sequence[tuple[Path, str]]) -> Iterator[FormFault]:
 # ── conditions ──────────────────────────────────────────────────────────────────────────────────
 
 
-def _conditions(form: Form) -> Iterator[FormFault]:
+def _conditions(form: FormDefinition) -> Iterator[FormFault]:
     """What is asked must have been answered above, and be possible."""
     above: dict[str, FormField] = {}
-    reach: dict[str, Reach] = {}
+    reach: dict[str, FieldReach] = {}
     every = form.by_key
     for at, section in enumerate(form.sections):
         place: Path = ("sections", at, "shown_when")
@@ -137,15 +137,15 @@ def _condition(
                 yield FormFault(where, f"`{key}` has no code `{code}`.")
 
 
-Reach = dict[str, frozenset[str]]
+FieldReach = dict[str, frozenset[str]]
 """Of each choice the codes with which a field can be shown; whatever is not in it may be any."""
 
 
 def _together(
-    above: Mapping[str, FormField], reach: Mapping[str, Reach], *conditions: Condition
-) -> Reach:
+    above: Mapping[str, FormField], reach: Mapping[str, FieldReach], *conditions: Condition
+) -> FieldReach:
     """All of them at once, and what the fields they ask for need themselves."""
-    found: Reach = {}
+    found: FieldReach = {}
     for condition in conditions:
         for key, codes in condition.items():
             needs = [reach.get(key, {}), {key: frozenset(codes)}]
@@ -158,7 +158,7 @@ def _together(
 
 
 def _never(
-    path: Path, field: FormField, shown: Reach, above: Mapping[str, FormField]
+    path: Path, field: FormField, shown: FieldReach, above: Mapping[str, FormField]
 ) -> Iterator[FormFault]:
     if not all(shown.values()):
         told = f"`{field.key}` is never shown: its conditions exclude each other."
@@ -224,7 +224,7 @@ def _of_kind(path: Path, field: FormField) -> Iterator[FormFault]:
 # ── words ───────────────────────────────────────────────────────────────────────────────────────
 
 
-def _words(form: Form) -> Iterator[tuple[Path, Words]]:
+def _words(form: FormDefinition) -> Iterator[tuple[Path, FormWords]]:
     yield ("name",), form.name
     for at, section in enumerate(form.sections):
         yield ("sections", at, "title"), section.title
@@ -238,14 +238,14 @@ def _words(form: Form) -> Iterator[tuple[Path, Words]]:
                 yield (*path, "options", at, "more", below, "label"), finer.label
 
 
-def _of_words(path: Path, words: Words) -> Iterator[FormFault]:
+def _of_words(path: Path, words: FormWords) -> Iterator[FormFault]:
     for language, longest in LONGEST.items():
         if len(words[language]) > longest:
             told = f"`{language}` is too long: at most {longest} characters fit beside a field."
             yield FormFault((*path, language), told)
 
 
-def _diagnoses(form: Form) -> Iterator[FormFault]:
+def _diagnoses(form: FormDefinition) -> Iterator[FormFault]:
     """By names, codes and words, however they are written."""
     named: list[tuple[Path, str]] = []
     for at, section in enumerate(form.sections):

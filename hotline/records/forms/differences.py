@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from pydantic import BaseModel
 
-from hotline.records.forms.model import Form, FormSection, Words
+from hotline.records.forms.model import FormDefinition, FormSection, FormWords
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,18 +14,18 @@ class FormDifference:
 
     what: str
     key: str
-    label: Words
+    label: FormWords
     parts: tuple[str, ...] = ()
 
 
-def differences(before: Form, after: Form) -> list[FormDifference]:
+def differences(before: FormDefinition, after: FormDefinition) -> list[FormDifference]:
     """Sections and fields that came, went or changed; none where both say the same."""
     found = list(_of_the_whole(before, after))
     found += _between(_sections(before), _sections(after))
     return found + list(_between(_fields(before), _fields(after)))
 
 
-def _of_the_whole(before: Form, after: Form) -> Iterator[FormDifference]:
+def _of_the_whole(before: FormDefinition, after: FormDefinition) -> Iterator[FormDifference]:
     parts = [name for name in _changed(before, after) if name != "sections"]
     if [one.key for one in before.fields] != [one.key for one in after.fields]:
         same = set(before.by_key) == set(after.by_key)
@@ -34,10 +34,10 @@ def _of_the_whole(before: Form, after: Form) -> Iterator[FormDifference]:
         yield FormDifference("changed", "", after.name, tuple(parts))
 
 
-Named = Mapping[str, tuple[BaseModel, Words]]
+Named = Mapping[str, tuple[BaseModel, FormWords]]
 
 
-def _sections(form: Form) -> Named:
+def _sections(form: FormDefinition) -> Named:
     return {f"{one.key}:": (_bare(one), one.title) for one in form.sections}
 
 
@@ -46,7 +46,7 @@ def _bare(section: FormSection) -> FormSection:
     return section.model_copy(update={"fields": []})
 
 
-def _fields(form: Form) -> Named:
+def _fields(form: FormDefinition) -> Named:
     return {one.key: (one, one.label) for one in form.fields}
 
 

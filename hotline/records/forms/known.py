@@ -12,12 +12,12 @@ import yaml
 from cachetools import LRUCache
 
 from hotline.lines.plans import version_of_document
-from hotline.records.forms.model import Form, read_form
+from hotline.records.forms.model import FormDefinition, read_form
 
 FILE = Path(__file__).with_name("default.yaml")
 VERSIONS = 64
 
-_parsed: LRUCache[str, Form] = LRUCache(maxsize=VERSIONS)
+_parsed: LRUCache[str, FormDefinition] = LRUCache(maxsize=VERSIONS)
 
 
 def default_text() -> str:
@@ -26,7 +26,7 @@ def default_text() -> str:
 
 
 @cache
-def default_form() -> Form:
+def default_form() -> FormDefinition:
     """The form of a line that names none."""
     return read_form(yaml.safe_load(default_text()))
 
@@ -37,17 +37,17 @@ def default_version() -> str:
     return version_of(default_form())
 
 
-def version_of(form: Form) -> str:
+def version_of(form: FormDefinition) -> str:
     """A name for what a form says: equal forms, equal names."""
     return version_of_document(form.document)
 
 
-def parsed(version: str) -> Form | None:
+def parsed(version: str) -> FormDefinition | None:
     """The form of this version, where it is the shipped one or was read before."""
     return default_form() if version == default_version() else _parsed.get(version)
 
 
-def remember(version: str, document: Mapping[str, Any]) -> Form:
+def remember(version: str, document: Mapping[str, Any]) -> FormDefinition:
     """Parse what is kept of a version."""
     _parsed[version] = form = read_form(document)
     return form

@@ -13,7 +13,7 @@ from pydantic_core import PydanticCustomError
 
 from hotline.records.forms.lists import NAMED_LISTS
 
-Kind = Literal["choice", "several", "yes_no_unknown", "number", "date", "text", "place"]
+FieldKind = Literal["choice", "several", "yes_no_unknown", "number", "date", "text", "place"]
 KEY_RULE = "a name of at most 40 small letters, digits and `_`, beginning with a letter"
 CODE_RULE = "a code of at most 40 small letters, digits and `_`, in quotes where it is a number"
 YES, NO, UNKNOWN = "yes", "no", "unknown"
@@ -54,11 +54,11 @@ Condition = dict[str, Codes]
 """Field → codes: of every field named, one of the codes was chosen. Empty: always."""
 
 
-class _Part(BaseModel):
+class _FormPart(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
-class Words(_Part):
+class FormWords(_FormPart):
     """In both languages."""
 
     zh: str = Field(min_length=1, description="every word stands in Chinese and in English")
@@ -69,11 +69,11 @@ class Words(_Part):
         return self.zh if language == "zh" else self.en
 
 
-class FinerOption(_Part):
+class FinerOption(_FormPart):
     """A part of an option. Its whole code is that of both, with a dot between."""
 
     code: Code
-    label: Words
+    label: FormWords
 
 
 class Option(FinerOption):
@@ -82,24 +82,24 @@ class Option(FinerOption):
     more: list[FinerOption] = []
 
     @property
-    def codes(self) -> Iterator[tuple[str, Words]]:
+    def codes(self) -> Iterator[tuple[str, FormWords]]:
         """Its own whole code, and those below it."""
         yield self.code, self.label
         yield from ((f"{self.code}.{one.code}", one.label) for one in self.more)
 
 
 YES_NO_UNKNOWN = (
-    Option(code=YES, label=Words(zh="是", en="Yes")),
-    Option(code=NO, label=Words(zh="否", en="No")),
-    Option(code=UNKNOWN, label=Words(zh="不清楚", en="Unknown")),
+    Option(code=YES, label=FormWords(zh="是", en="Yes")),
+    Option(code=NO, label=FormWords(zh="否", en="No")),
+    Option(code=UNKNOWN, label=FormWords(zh="不清楚", en="Unknown")),
 )
 PLACES_WITHOUT_A_CODE = (
-    Option(code="outside", label=Words(zh="省外", en="Outside the province")),
-    Option(code=UNKNOWN, label=Words(zh="不清楚", en="Unknown")),
+    Option(code="outside", label=FormWords(zh="省外", en="Outside the province")),
+    Option(code=UNKNOWN, label=FormWords(zh="不清楚", en="Unknown")),
 )
 
 
-class FormField(_Part):
+class FormField(_FormPart):
     """One question. `required`: whenever it is shown; `required_when`: only then.
 
     `personal`: what can point to a person; it is sealed. Texts are sealed in any case.
@@ -107,9 +107,9 @@ class FormField(_Part):
     """
 
     key: Key
-    kind: Kind
-    label: Words
-    hint: Words | None = None
+    kind: FieldKind
+    label: FormWords
+    hint: FormWords | None = None
     options: Annotated[list[Option], BeforeValidator(_options)] = []
     most: int | None = Field(default=None, ge=1, le=20)
     least: float | None = Field(default=None, ge=-1_000_000, le=1_000_000)
@@ -133,24 +133,24 @@ class FormField(_Part):
         return self.kind in ("choice", "several", "yes_no_unknown")
 
     @property
-    def codes(self) -> Mapping[str, Words]:
+    def codes(self) -> Mapping[str, FormWords]:
         """Every code that can be chosen, with its word."""
         return dict(pair for one in self.choices for pair in one.codes)
 
 
-class FormSection(_Part):
+class FormSection(_FormPart):
     """Fields that belong together, folded as one."""
 
     key: Key
-    title: Words
+    title: FormWords
     shown_when: Condition = {}
     fields: list[FormField] = Field(min_length=1)
 
 
-class Form(_Part):
+class FormDefinition(_FormPart):
     """A whole form. `narrative_required_when`: the contacts that are not finished without words."""
 
-    name: Words
+    name: FormWords
     narrative_required_when: Condition = {}
     sections: list[FormSection] = Field(min_length=1)
 
@@ -171,6 +171,6 @@ class Form(_Part):
         return self.model_dump(mode="json", exclude_defaults=True)
 
 
-def read_form(data: Mapping[str, Any]) -> Form:
+def read_form(data: Mapping[str, Any]) -> FormDefinition:
     """A form of a file or of the database. Raises pydantic's `ValidationError`."""
-    return Form.model_validate(data)
+    return FormDefinition.model_validate(data)

@@ -11,7 +11,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from hotline.records.forms.model import Condition, Form, FormField
+from hotline.records.forms.model import Condition, FormDefinition, FormField
 
 NARRATIVE = "narrative"  # stands beside the answers; a form says when it must not be empty
 SHORT = 100  # characters of a text where its field says nothing
@@ -20,7 +20,7 @@ DIVISION = re.compile("[0-9]{6}")
 DAY = re.compile("(19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}")
 MAX_HALF_WRITTEN = 40  # characters of a number, a date or a place that somebody still writes
 
-Answers = Mapping[str, Any]
+FormAnswers = Mapping[str, Any]
 
 
 class Wrong(StrEnum):
@@ -48,7 +48,7 @@ def is_answered(value: object) -> bool:
     return bool(value.strip(BLANK)) if isinstance(value, str) else value not in (None, [])
 
 
-def holds(condition: Condition, values: Answers) -> bool:
+def holds(condition: Condition, values: FormAnswers) -> bool:
     """Whether of every field named one of the codes was chosen; a finer one means its whole."""
     return all(
         not set(codes).isdisjoint(_chosen(values.get(key))) for key, codes in condition.items()
@@ -61,7 +61,7 @@ def _chosen(value: object) -> Iterator[str]:
             yield from {code, code.partition(".")[0]}
 
 
-def asked(form: Form, values: Answers) -> list[FormField]:
+def asked(form: FormDefinition, values: FormAnswers) -> list[FormField]:
     """The questions that are shown with these answers, in order.
 
     What stands in a field that is not shown decides nothing.
@@ -79,13 +79,13 @@ def asked(form: Form, values: Answers) -> list[FormField]:
     return found
 
 
-def answers_asked_for(form: Form, values: Answers) -> dict[str, Any]:
+def answers_asked_for(form: FormDefinition, values: FormAnswers) -> dict[str, Any]:
     """Without what is not asked, and without what is empty."""
     keys = [field.key for field in asked(form, values)]
     return {key: values[key] for key in keys if is_answered(values.get(key))}
 
 
-def faults_of(form: Form, values: Mapping[str, Any]) -> list[tuple[str, Wrong]]:
+def faults_of(form: FormDefinition, values: Mapping[str, Any]) -> list[tuple[str, Wrong]]:
     """What is wrong, in the order of the form: the field and what. None: the record is finished.
 
     `values`: answers by field, and the narrative. What stands in fields that are not shown is not
@@ -105,7 +105,7 @@ def faults_of(form: Form, values: Mapping[str, Any]) -> list[tuple[str, Wrong]]:
     return found
 
 
-def _wrong_with(form: Form, field: FormField, values: Answers) -> Wrong | None:
+def _wrong_with(form: FormDefinition, field: FormField, values: FormAnswers) -> Wrong | None:
     value = values.get(field.key)
     if is_answered(value):
         return LOOKS[field.kind](field, value)
@@ -186,7 +186,7 @@ LOOKS: Mapping[str, Callable[[FormField, object], Wrong | None]] = {
 # ── for the browser ─────────────────────────────────────────────────────────────────────────────
 
 
-def rules_of(form: Form) -> dict[str, Any]:
+def rules_of(form: FormDefinition) -> dict[str, Any]:
     """The form without its words, as the page's script reads it. Nothing has a default there."""
     return {
         "narrative_required_when": form.narrative_required_when,

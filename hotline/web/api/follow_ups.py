@@ -23,9 +23,9 @@ from hotline.followups.acts import (
     stop_by_person,
     take,
 )
-from hotline.followups.attempts import NOT_TRIED, Finding, tell_outcome
+from hotline.followups.attempts import NOT_TRIED, TryFinding, tell_outcome
 from hotline.followups.history import FollowUpStory, read_story
-from hotline.followups.model import Decision, SafetyPlan, StoppedAs, TryOutcome
+from hotline.followups.model import FollowUpDecision, SafetyPlan, StoppedAs, TryOutcome
 from hotline.followups.policy import rules
 from hotline.followups.queries import (
     FollowUpRow,
@@ -113,7 +113,7 @@ class StopIn(BaseModel):
 class DecisionIn(BaseModel):
     """A supervisor's answer, with the reason."""
 
-    decision: Decision
+    decision: FollowUpDecision
     reason: str = Field(min_length=1, max_length=1000)
 
 
@@ -199,7 +199,7 @@ async def tells(
     if told.outcome is TryOutcome.REACHED and told.risk:
         await _level_found(backend, work, follow_up_id, who, Risk(told.risk))
     follow_up = await hold_follow_up(work, follow_up_id)
-    finding = Finding(
+    finding = TryFinding(
         outcome=told.outcome,
         note=told.note,
         risk=told.risk,

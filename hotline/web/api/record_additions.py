@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field, field_validator
 from hotline.calls.queries import permitted_call
 from hotline.calls.service import lock_call
 from hotline.lines.hours import SHANGHAI
-from hotline.records.additions import NewAddition, Way, add_to_record, additions_of
+from hotline.records.additions import AdditionWay, NewAddition, add_to_record, additions_of
 from hotline.staff.permissions import Permission
 from hotline.storage.tables import Call
 from hotline.web.auth import CallReader
@@ -28,7 +28,7 @@ class AdditionIn(BaseModel):
     """
 
     words: str = Field(min_length=1, max_length=20_000, pattern=r"\S")
-    way: Way = "own"
+    way: AdditionWay = "own"
     author: str = Field(default="", max_length=64)
     happened_at: datetime
 
@@ -44,7 +44,7 @@ class AdditionOut(BaseModel):
     id: str
     author: str
     typed_by: str
-    way: Way
+    way: AdditionWay
     happened_at: datetime
     typed_at: datetime
     words: str

@@ -16,7 +16,7 @@ from hotline.floor.record_form import FilledForm
 from hotline.i18n.faults import fault_in_words
 from hotline.records.forms.differences import FormDifference, differences
 from hotline.records.forms.known import default_text
-from hotline.records.forms.model import Form
+from hotline.records.forms.model import FormDefinition
 from hotline.staff.permissions import Permission
 from hotline.storage.session import Work
 from hotline.web.deps import WorkDep
@@ -86,7 +86,7 @@ def look_at(path: str, text: str, files: Files) -> LookedAt:
     )
 
 
-def _in_force(path: str, files: Files) -> Form | None:
+def _in_force(path: str, files: Files) -> FormDefinition | None:
     """What a new file is compared with: the shipped form."""
     try:
         return read_form_text(path, files.get(path, files[SHIPPED]))

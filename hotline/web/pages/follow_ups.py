@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
 from hotline.followups.history import read_story
-from hotline.followups.model import Decision, SafetyPlan, TryOutcome
+from hotline.followups.model import FollowUpDecision, SafetyPlan, TryOutcome
 from hotline.followups.policy import rules
 from hotline.followups.queries import (
     FollowUpTab,
@@ -64,7 +64,7 @@ def choices(frame: Fragment) -> dict[str, Any]:
         "outcomes": TOLD,
         "found_risks": LADDER,
         "safety_plans": list(SafetyPlan),
-        "decisions": list(Decision),
+        "decisions": list(FollowUpDecision),
         "rules": rules(),
     }
 

@@ -76,7 +76,9 @@ def test_hints_are_chinese_within_their_sentence(hint: str) -> None:
 
 @pytest.mark.parametrize("rule", sorted(set(MUST.values())))
 def test_what_a_value_must_be_is_told_in_chinese(rule: str) -> None:
-    filled = rule.format(min_length=2, number="a whole number from 3 to 15", rule="x")
+    filled = rule.format(
+        min_length=2, max_length=60, number="a whole number from 3 to 15", rule="x"
+    )
 
     with speaking(CHINESE):
         told = fault_in_words(f"`hours` must {filled}.")

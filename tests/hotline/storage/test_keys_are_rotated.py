@@ -22,6 +22,11 @@ OLD, NEW = make_key(), make_key()
 COLUMNS = list(sealed_columns())
 NAMES = [one.name for one in COLUMNS]
 ROWS = (1, 2, 3)
+BY_NUMBER = {
+    "escalation_event.facts": {"escalation_id", "kind", "at"},
+    "follow_up_word.words_sealed": {"follow_up_id", "kind", "at"},
+}
+"""Sealed before the row has its number: what they are bound to names the row as well."""
 
 
 def words_of(column: SealedColumn, row: int) -> str:
@@ -135,9 +140,7 @@ def test_a_place_names_the_row_whole_and_no_other_column_has_it(column: SealedCo
     bound_to = set(columns_in(column.info[PLACE]))
     prefixes = [one.info[PLACE].partition("{")[0] for one in COLUMNS]
 
-    # A note is sealed before its entry has a number: what it is bound to is the entry's as well.
-    by_number = {"escalation_id", "kind", "at"} if column.column.name == "facts" else set()
-    assert bound_to == (by_number or set(column.keys))
+    assert bound_to == BY_NUMBER.get(column.name, set(column.keys))
     assert len(set(prefixes)) == len(prefixes)
 
 

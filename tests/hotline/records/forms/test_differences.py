@@ -7,13 +7,13 @@ import pytest
 
 from hotline.records.forms.differences import FormDifference, differences
 from hotline.records.forms.known import default_form
-from hotline.records.forms.model import Form, Words, read_form
+from hotline.records.forms.model import FormDefinition, FormWords, read_form
 
 Document = dict[str, Any]
 NEW: Document = {"key": "school", "kind": "text", "label": {"zh": "学校", "en": "School"}}
 
 
-def changed(change: Callable[[Document], object]) -> Form:
+def changed(change: Callable[[Document], object]) -> FormDefinition:
     """The shipped form with one thing done to it."""
     document = default_form().document
     change(document)
@@ -74,5 +74,5 @@ def test_a_difference_bears_the_newer_words() -> None:
     found = differences(default_form(), changed(lambda one: fields(one, 1)[3].update(label=words)))
 
     assert found == [
-        FormDifference("changed", "minor", Words(zh="是否未成年", en="A minor"), ("label",))
+        FormDifference("changed", "minor", FormWords(zh="是否未成年", en="A minor"), ("label",))
     ]
