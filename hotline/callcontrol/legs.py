@@ -1,8 +1,8 @@
 """The end of a leg that we dialled, whoever it was rung for."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlmodel import select
+from sqlmodel import col, or_, select
 
 from hotline.callcontrol.alarm import called_in_ended, is_called_in
 from hotline.callcontrol.arrangement import close_talk, open_talk
@@ -32,6 +32,7 @@ REFUSALS = {
     LegStatus.FAILED: (OfferState.FAILED, CARRIER_REFUSED),
 }
 """What the end of a phone that rang says of an offer that was still open."""
+STILL_THERE = timedelta(seconds=5)  # a carrier takes its time to end a leg that has left a talk
 
 
 async def leg_ended(
@@ -79,11 +80,15 @@ async def _is_gone(work: Work, call: Call, one: Participant, *, at: datetime) ->
 
 
 async def _holds_another_leg(work: Work, one: Participant) -> bool:
-    """A leg of ours that we have not ended yet keeps their phone busy: none of their doing."""
+    """A leg of ours that had not ended keeps their phone busy: none of their doing.
+
+    News come in any order: one that we heard the end of since, or just before, was still there.
+    """
+    dialled_at = (one.dialled_at or one.created_at) - STILL_THERE
     query = select(Participant.id).where(
         Participant.address == one.address,
         Participant.id != one.id,
-        Participant.state != ParticipantState.ENDED,
+        or_(Participant.state != ParticipantState.ENDED, col(Participant.ended_at) >= dialled_at),
     )
     return (await work.exec(query.limit(1))).first() is not None
 

@@ -61,15 +61,25 @@ class Chapter:
 async def read_chapters(work: Work, span: Span) -> list[Chapter]:
     """Everything a replay of the span needs. Raises `NotFound` where nothing is kept of it."""
     first, last = await _ends(work, span)
-    began = select(func.max(RoutingEvent.id)).where(
-        RoutingEvent.kind == BEGAN, col(RoutingEvent.id) <= first
-    )
-    start = (await work.exec(began)).one()
-    if start is None:
-        raise NotFound(NOT_KEPT)
+    start = await _beginning(work, span, first, last)
     query = select(RoutingEvent).where(col(RoutingEvent.id).between(start, last))
     rows = (await work.exec(query.order_by(col(RoutingEvent.id)))).all()
     return [await _chapter(work, *each) for each in _split(rows)]
+
+
+async def _beginning(work: Work, span: Span, first: int, last: int) -> int:
+    """Where an engine began that heard all of it. Raises `NotFound`.
+
+    Of the oldest time that is kept the beginning may be deleted: there the next one is taken.
+    """
+    began = select(func.max(RoutingEvent.id)).where(RoutingEvent.kind == BEGAN)
+    start = (await work.exec(began.where(col(RoutingEvent.id) <= first))).one()
+    if start is None and span.call is None:
+        later = select(func.min(RoutingEvent.id)).where(RoutingEvent.kind == BEGAN)
+        start = (await work.exec(later.where(col(RoutingEvent.id).between(first, last)))).one()
+    if start is None:
+        raise NotFound(NOT_KEPT)
+    return start
 
 
 async def _ends(work: Work, span: Span) -> tuple[int, int]:

@@ -23,6 +23,11 @@ STORY = (
     "select e.at, e.kind, e.facts, c.state, c.outcome, c.id from call_event e"
     " join call c on c.id = e.call_id where c.carrier_sid = %s order by e.at"
 )
+OFFER = (
+    "select o.offered_at, o.ended_at, o.state, o.reason, c.carrier_sid, p.id, p.carrier_sid,"
+    " p.state, p.address, p.dialled_at, p.answered_at, p.ended_at, p.ended_as from offer o"
+    " join call c on c.id = o.call_id left join participant p on p.offer_id = o.id where o.id = %s"
+)
 TALKING = (
     "select p.carrier_sid from participant p join call c on c.id = p.call_id"
     " where p.role = 'caller' and c.state = 'talking' and not p.hold_wanted and not p.held"
@@ -72,6 +77,10 @@ async def stories_of_broken(scene: Scene, broken: list[str]) -> list[str]:
     """All that the carrier and we have written down of the calls that are named."""
     await scene.carrier.look()
     told = []
+    for offer in re.findall(r"offer (\w+)", "\n".join(broken)):
+        for row in await scene.house.rows(OFFER, offer):
+            told += [f"we on the offer: {row}", "the carrier on that phone:"]
+            told += [str(one) for one in scene.carrier.journal if one.get("address") == row[8]]
     for sid in sorted(set(re.findall(r"CA[0-9a-f]{32}", "\n".join(broken)))):
         told.append(f"the carrier on {sid}:")
         told += [str(entry) for entry in scene.carrier.journal if entry.get("sid") == sid]

@@ -213,18 +213,40 @@ async def test_a_softphone_that_is_busy_before_it_rang_was_declined(
     assert (offer.state, offer.reason) == ("declined", "busy")
 
 
-async def test_a_phone_that_a_leg_of_ours_still_keeps_busy_is_charged_to_nobody(
-    floor: CallControlScene,
-) -> None:
-    await is_dialled(floor)
+async def had_a_leg(floor: CallControlScene, **values: Any) -> None:
+    """Of a talk before, at the same phone."""
     await floor.add(
         Call(id="c0", carrier_sid="CA-0", line_id="youth", state="ended", arrived_at=NOON,
              heard_at=NOON),
         Participant(id="p0", call_id="c0", role="counselor", staff_id="li", address="client:li",
-                    state="in_talk", wanted="out", carrier_sid="CA-old", created_at=NOON),
+                    wanted="out", carrier_sid="CA-old", created_at=NOON, **values),
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        {"state": "in_talk"},
+        {"state": "ended", "ended_at": NOON + timedelta(seconds=1)},  # heard of since
+        {"state": "ended", "ended_at": NOON - timedelta(seconds=4)},  # the carrier may be later
+    ],
+)
+async def test_a_phone_that_a_leg_of_ours_still_keeps_busy_is_charged_to_nobody(
+    floor: CallControlScene, before: dict[str, Any]
+) -> None:
+    await is_dialled(floor)
+    await had_a_leg(floor, **before)
 
     offer = await ends_busy(floor)
 
     assert offer.state == "failed"
     assert (await get(floor, Presence, "li")).missed == 0
+
+
+async def test_a_talk_that_was_over_for_long_makes_no_phone_busy(floor: CallControlScene) -> None:
+    await is_dialled(floor)
+    await had_a_leg(floor, state="ended", ended_at=NOON - timedelta(seconds=6))
+
+    offer = await ends_busy(floor)
+
+    assert (offer.state, offer.reason) == ("declined", "busy")
