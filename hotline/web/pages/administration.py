@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse
 from markupsafe import Markup
 from sqlmodel import col, select
 
+from hotline.audit.sealing import CHAIN
 from hotline.configuration.plans import setting_of_rows
 from hotline.configuration.sets import (
     PATH,
@@ -40,7 +41,15 @@ from hotline.lines.plans import policy_of
 from hotline.records.forms.known import default_text
 from hotline.staff.permissions import Permission
 from hotline.storage.session import Work
-from hotline.storage.tables import Line, PhoneNumber, Presence, Staff, Station, StationContact
+from hotline.storage.tables import (
+    AuditHead,
+    Line,
+    PhoneNumber,
+    Presence,
+    Staff,
+    Station,
+    StationContact,
+)
 from hotline.web.deps import BackendDep, WorkDep
 from hotline.web.pages.administration_edit import keys_of
 from hotline.web.pages.administration_forms import SHIPPED
@@ -110,6 +119,8 @@ async def overview(frame: FrameDep, backend: BackendDep, work: WorkDep) -> HTMLR
         warnings=warnings,
         newest=newest,
         fault_in_words=fault_in_words,
+        audit_head=await work.get(AuditHead, CHAIN),
+        head_leaves=backend.settings.audit_head_dir is not None,
     )
 
 
