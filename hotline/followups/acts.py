@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlmodel import select
+from sqlmodel import col, select
 
 from hotline.errors import Forbidden, IllegalMove, Invalid
 from hotline.followups.model import (
@@ -104,8 +104,10 @@ async def is_free_for(work: Work, follow_up: FollowUp, staff_id: str) -> bool:
 
 async def is_on_duty(work: Work, staff_id: str) -> bool:
     """Whether somebody answers for what is theirs at this moment."""
-    query = select(Staff.active, Presence.state).where(
-        Staff.id == staff_id, Presence.staff_id == staff_id
+    query = (
+        select(Staff.active, Presence.state)
+        .join(Presence, col(Presence.staff_id) == col(Staff.id))
+        .where(Staff.id == staff_id)
     )
     active, state = (await work.exec(query)).first() or (False, "")
     return active and state not in ("", PresenceState.OFFLINE)

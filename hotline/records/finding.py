@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, tuple_
+from sqlalchemy import ColumnElement, Select, Text, case, cast, tuple_
 from sqlalchemy import select as core_select
 from sqlmodel import col, exists, func, or_, select
 
@@ -146,7 +146,7 @@ def _open_to_all(sought: Sought) -> Iterator[ColumnElement[bool]]:
 
 
 def _of_what_is_read(sought: Sought, at: datetime) -> list[ColumnElement[bool]]:
-    has_topic = col(Record.topics).op("@>")(func.jsonb_build_array(sought.topic))
+    has_topic = col(Record.topics).op("@>")(func.jsonb_build_array(cast(sought.topic, Text)))
     columns = [
         (col(Record.contact_type), sought.contact_type),
         (_level(), sought.risk),

@@ -133,9 +133,10 @@ async def test_all_sources_are_there(scene: AuditScene) -> None:
 
 
 async def test_a_kind_that_sounds_like_a_look_ends_like_one() -> None:
-    """So that it is in the audit: by the rule of its name."""
+    """So that it is in the audit: by the rule of its name. To ask for a reading is no look."""
     kinds = {kind: word for words in EVENT_WORDS.values() for kind, word in words.items()}
     looks = {k for k, word in kinds.items() if any(one in word for one in ("查阅", "查看", "播放"))}
 
     assert {"record.read", "history.shown", "recording.played"} <= looks
-    assert {kind for kind in looks if not re.search(LOOKS, kind)} == set()
+    others = {kind for kind in looks if not re.search(LOOKS, kind)}
+    assert {kind for kind in others if not kind.startswith("reading.")} == set()

@@ -36,8 +36,10 @@ direct_floor       -     -     -     -     yes   -     -     -     -     -     -
 take_calls         yes   -     -     -     -     -     -     -     -     -     -
 speak_in_talks     yes   -     -     -     yes   -     -     -     -     -     -
 give_turn          yes   -     -     -     yes   -     -     -     -     -     -
+debrief            yes   -     -     -     yes   -     -     -     -     -     -
 listen_in          -     -     -     -     yes   -     -     -     -     -     -
 call_back          yes   yes   -     -     yes   -     yes   yes   -     -     -
+decide_follow_up   -     -     -     -     yes   -     -     -     -     -     -
 open_number        yes   -     -     -     yes   -     -     -     -     -     -
 set_up             -     -     -     -     -     -     -     -     -     yes   -
 see_incidents      -     -     -     -     yes   -     -     -     -     yes   -

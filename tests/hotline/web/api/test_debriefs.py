@@ -60,7 +60,8 @@ async def test_danger_found_while_the_record_is_written_brings_rest_and_debrief_
     presence = await scene.get(Presence, "li")
     assert (presence.crisis_in_a_row, presence.crisis_ended_at) == (1, now)
     assert len(await scene.all(Debrief)) == 1
-    ready = await li.does("PUT", "/me/presence", {"state": "ready"})
+    later = {"state": "ready", "finish_later": True}  # nothing was written yet
+    ready = await li.does("PUT", "/me/presence", later)
     assert (ready["state"], ready["reason"]) == ("paused", "rest")
 
 

@@ -59,7 +59,7 @@ async def test_what_is_handed_on_stays_with_the_giver_until_it_is_taken(scene: A
 
     [mine] = await scene.person("chen").gets("/follow-ups?tab=mine")
     assert (mine["owner"], mine["handed_to_me"], mine["handed_note"]) == (
-        "li", True, "call her aunt's phone never",
+        "name of li", True, "call her aunt's phone never",
     )  # fmt: skip
     assert (await scene.get(FollowUp, one)).owner_id == "li"
     await scene.person("chen").does("POST", f"/follow-ups/{one}/take")

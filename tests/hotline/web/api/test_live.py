@@ -88,7 +88,7 @@ async def test_nobody_of_another_line_hears_of_this_one(scene: ApiScene, li: Per
             await announce(scene, "session", username)
         seen = [{topic async for topic, _ in until_clock(heard)} for heard in streams]
 
-    assert seen == [set(), set(), {"call", "escalation", "leg", "presence"}]
+    assert seen == [set(), set(), {"call", "debrief", "escalation", "follow_up", "leg", "presence"}]
 
 
 @pytest.mark.usefixtures("following")

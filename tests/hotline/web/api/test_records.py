@@ -124,7 +124,7 @@ async def test_only_closed_lists_and_a_bounded_story_are_taken(
 async def test_saving_with_ready_ends_the_wrap_up(scene: ApiScene, li: Person) -> None:
     await li.does("POST", "/calls/call/end")
 
-    await li.does("PUT", "/calls/call/record", {**WRITTEN, "ready": True})
+    await li.does("PUT", "/calls/call/record", {**WRITTEN, "risk": "low", "ready": True})
 
     assert (await scene.get(Presence, "li")).state == "ready"
 

@@ -51,7 +51,7 @@ async def more_of_everything(scene: ApiScene) -> None:
     ("path", "most"),
     [
         ("/desk/now", IDLE_DESK),
-        ("/desk/due", IDLE_DESK + 8),  # every kind of duty, and whose break comes before mine
+        ("/desk/due", IDLE_DESK + 10),  # every kind of duty, and whose break comes before mine
         ("/desk/bar", IDLE_DESK),
         ("/desk/presence", IDLE_DESK),
     ],
@@ -112,7 +112,7 @@ async def test_the_desk_shows_the_lines_one_works_for_and_who_waits_there(
     await scene.add(scene.call("waits", CallState.WAITING, queued_at=scene.clock.now()))
     await scene.change(Staff, "chen", lines=["youth"])
 
-    answer = await scene.http.get("/desk/due", headers=scene.person("chen").headers)
+    answer = await scene.http.get("/desk/now", headers=scene.person("chen").headers)
 
     assert '<span class="big">1</span>' in answer.text
     assert (await scene.get(Call, "waits")).state == CallState.WAITING

@@ -145,13 +145,18 @@ TABLES = (
     (RISK_COMMANDS, API),
     (DEBRIEF_COMMANDS, API),
     (READING_PAGES, ""),
-    (READING_COMMANDS, API),
     (RECORD_PAGES, ""),
     (RECORD_COMMANDS, API),
     (FOLLOW_UP_COMMANDS, API),
     (COMMANDS, API),
+    (
+        READING_COMMANDS,
+        API,
+    ),  # after all others: who reads in an emergency knows the call from then on
 )
 MAY = {it: cells for rows, at in TABLES for it, cells in read_table(rows, at).items()}
+SIGNS_OUT = ("DELETE", f"{API}/sessions/current")
+MAY[SIGNS_OUT] = MAY.pop(SIGNS_OUT)  # last: nobody is anybody after it
 EVERYBODY = sorted({*PEOPLE, *NEWCOMERS})
 
 
@@ -233,7 +238,7 @@ def address(path: str, escalation: str = "none") -> str:
     asked = "?shown=" if shown else "?people=li" if "people" in path else ""
     asked = "?line=youth" if path.endswith("/prompts/{id}") else asked
     asked = "?what=consult" if path.endswith("/ask") else asked
-    return re.sub(r"(\w+)/\{id\}", lambda found: f"{found[1]}/{ids[found[1]]}", path) + asked
+    return re.sub(r"([\w-]+)/\{id\}", lambda found: f"{found[1]}/{ids[found[1]]}", path) + asked
 
 
 async def answered(scene: ApiScene, who: str, route: tuple[str, str], escalation: str) -> str:

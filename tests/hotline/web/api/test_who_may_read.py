@@ -21,11 +21,14 @@ READING: set[Route] = {
     ("GET", "/api/v1/calls/{id}/record"),
     ("GET", "/api/v1/calls/{id}/record/versions"),
     ("GET", "/api/v1/calls/{id}/risk"),
+    ("GET", "/api/v1/calls/{id}/record/additions"),
+    ("GET", "/calls/{id}/additions"),
     ("GET", "/calls/{id}/record"),
     ("GET", "/calls/{id}/risk"),
 }
 RAISES_A_FLAG: Route = ("POST", "/api/v1/calls/{id}/flags")
-OF_CALLS = {route for route in MAY if "/calls/{id}" in route[1]}
+ITS_PARTS = ("/api/v1/floor/help/{id}", "/api/v1/recordings/{id}")
+OF_CALLS = {route for route in MAY if "/calls/{id}" in route[1] or route[1].startswith(ITS_PARTS)}
 
 
 def with_an_open_record(route: Route) -> str:

@@ -127,7 +127,7 @@ async def test_beside_the_record_one_is_asked_what_the_child_says_to_it(
 
     page = await li.reads("/desk/calls/call")
 
-    assert 'data-command="POST /follow-ups/one/consent"' in page.text
+    assert 'data-command="POST /follow-ups/one/consent"' in page.html
     assert "什么时候打来合适" in page.part("desk-follow-up").text
 
 
