@@ -101,7 +101,7 @@ def test_what_is_missing_is_named_and_the_cursor_goes_there(desk: Page) -> None:
     desk.locator(".record-foot button").click()
 
     told = desk.get_by_test_id("toast")
-    expect(told).to_contain_text("还差：年龄段、性别、未成年、所在区县")
+    expect(told).to_contain_text("还缺：年龄段、性别、未成年、所在区县")
     expect(section(desk, "caller")).to_have_attribute("open", "")
     assert desk.evaluate("document.activeElement.name") == "age_band"
 
