@@ -49,17 +49,17 @@ def _empty(url: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def engine_of_all_tests(postgres_url: str) -> Database:
+def shared_database(postgres_url: str) -> Database:
     """Made once: what was compiled into SQL for one test is known to the next."""
     return Database(postgres_url, bounds=PATIENT)
 
 
 @pytest.fixture
-async def database(engine_of_all_tests: Database) -> AsyncIterator[Database]:
+async def database(shared_database: Database) -> AsyncIterator[Database]:
     """A database with the schema and without rows. Each test has connections of its own."""
-    _empty(engine_of_all_tests.url)
-    yield engine_of_all_tests
-    await engine_of_all_tests.close()
+    _empty(shared_database.url)
+    yield shared_database
+    await shared_database.close()
 
 
 @pytest.fixture
