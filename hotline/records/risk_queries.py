@@ -1,7 +1,7 @@
 """How great the risk of a call is, since when and by whom, opened for its reader."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,24 +10,10 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 
 from hotline.risk.levels import SLIP_WITHIN, Risk, floor_of, highest
+from hotline.storage.sealed import open_cell
 from hotline.storage.session import Work
 from hotline.storage.tables import Record, RiskAssessment, RiskLowering, RiskRating, Staff
 from hotline.storage.vault import Vault
-
-
-def answers_place(call_id: str, version: int) -> str:
-    """What answers are sealed for."""
-    return f"risk_assessment.answers.{call_id}.{version}"
-
-
-def reason_place(call_id: str, version: int) -> str:
-    """What the reason of a lowered level is sealed for."""
-    return f"risk_assessment.reason.{call_id}.{version}"
-
-
-def lowering_place(lowering_id: str) -> str:
-    """What is written of a request to lower a level is sealed for."""
-    return f"risk_lowering.{lowering_id}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +74,17 @@ RATING_SCALES = ("distress", "hope", "intent")
 Ratings = Mapping[str, Mapping[str, int]]  # by scale, by moment
 
 
+async def levels_of(work: Work, calls: Collection[str]) -> Mapping[str, str]:
+    """The level that holds now, of those of these calls that have one."""
+    records = select(Record.call_id, Record.risk).where(col(Record.call_id).in_(calls))
+    found = dict((await work.exec(records)).all())
+    query = select(RiskAssessment.call_id, RiskAssessment.level).where(
+        col(RiskAssessment.call_id).in_(calls)
+    )
+    newest_last = query.order_by(col(RiskAssessment.version))
+    return {**found, **dict((await work.exec(newest_last)).all())}
+
+
 async def standing_of(work: Work, call_id: str) -> RiskStanding:
     """The level that holds now."""
     query = select(RiskAssessment).where(RiskAssessment.call_id == call_id)
@@ -117,7 +114,7 @@ async def steps_of(work: Work, vault: Vault, call_id: str) -> Sequence[RiskStep]
 
 
 def _opened_step(vault: Vault, row: RiskAssessment, by: Any, approved: Any) -> RiskStep:
-    answers = vault.open(row.answers_sealed, place=answers_place(row.call_id, row.version))
+    answers = open_cell(vault, row, "answers_sealed")
     return RiskStep(
         version=row.version,
         kind=row.kind,
@@ -129,7 +126,7 @@ def _opened_step(vault: Vault, row: RiskAssessment, by: Any, approved: Any) -> R
         instrument_version=row.instrument_version,
         score=row.score,
         found=row.found,
-        reason=vault.open(row.reason_sealed, place=reason_place(row.call_id, row.version)),
+        reason=open_cell(vault, row, "reason_sealed"),
         answers=json.loads(answers or "{}"),
     )
 
@@ -148,16 +145,15 @@ async def lowerings_of(work: Work, vault: Vault, call_id: str) -> Sequence[Lower
 
 
 def _opened_lowering(vault: Vault, row: RiskLowering, by: str, answered_by: Any) -> LoweringAsked:
-    place = lowering_place(row.id)
     return LoweringAsked(
         state=row.state,
         level=row.level,
-        reason=vault.open(row.reason_sealed, place=place),
+        reason=open_cell(vault, row, "reason_sealed"),
         asked_by=by,
         asked_by_id=row.asked_by,
         asked_at=row.asked_at,
         answered_by=answered_by or "",
-        answer=vault.open(row.answer_sealed, place=place),
+        answer=open_cell(vault, row, "answer_sealed"),
     )
 
 

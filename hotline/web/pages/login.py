@@ -52,6 +52,8 @@ async def login(request: Request, backend: BackendDep, work: WorkDep) -> HTMLRes
         "names": " · ".join(line.name if chinese else line.name_en for line in lines),
         "duty_phone": backend.settings.duty_phone,
         "demo_people": _demo_people(backend.settings),
+        "provider": backend.provider is not None and not request.scope.get("root_path"),
+        "passwords": backend.settings.oidc_passwords,
     }
     return render(request, "login.html", values)
 
