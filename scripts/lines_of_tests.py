@@ -1,7 +1,8 @@
 """`lines_of_tests.py`: how many lines of tests stand close to each package, for one line of it.
 
-Close: in the folder of `tests` that mirrors the package. What the stories run is measured apart, by
-`measured_lines.py`; a story that breaks says that something is wrong, a test close by says what.
+Close: in the folder of `tests` that mirrors the package. How much of the product those tests run is
+measured by `measured_lines.py`; a story that breaks says that something is wrong, a test close by
+says what.
 """
 
 import sys

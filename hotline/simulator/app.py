@@ -36,7 +36,13 @@ def create_app(settings: SimulatorSettings) -> FastAPI:
     """One simulated carrier."""
     clock = ManualClock() if settings.clock == "manual" else RealClock()
     journal = Journal()
-    webhooks = Webhooks(settings.account_sid, settings.auth_token, clock=clock, journal=journal)
+    webhooks = Webhooks(
+        settings.account_sid,
+        settings.auth_token,
+        clock=clock,
+        journal=journal,
+        limit_s=settings.answer_limit_s,
+    )
     exchange = Exchange(settings, clock=clock, journal=journal, webhooks=webhooks)
     pace = settings.say_seconds_per_character
     kept = Recordings(exchange)

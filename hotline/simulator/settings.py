@@ -5,6 +5,8 @@ from typing import Literal
 from pydantic import BaseModel
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from hotline.simulator.webhooks import LIMIT_S
+
 
 class NumberSettings(BaseModel):
     """Where calls and texts to one number are announced, as set up at a carrier."""
@@ -27,5 +29,6 @@ class SimulatorSettings(BaseSettings):
     numbers: dict[str, NumberSettings] = {}
     clock: Literal["real", "manual"] = "real"
     say_seconds_per_character: float = 0.18
+    answer_limit_s: float = LIMIT_S
     application_url: str = ""
     cast: dict[str, str] = {}

@@ -34,13 +34,19 @@ class Webhooks:
     """Sends requests of instructions (turns) and reports (status and conference callbacks)."""
 
     def __init__(
-        self, account: str, token: str, *, clock: SimulatorClock, journal: Journal
+        self,
+        account: str,
+        token: str,
+        *,
+        clock: SimulatorClock,
+        journal: Journal,
+        limit_s: float = LIMIT_S,
     ) -> None:
-        """One account, one token to sign with."""
+        """One account, one token to sign with. An answer that takes longer than `limit_s` fails."""
         self._account, self._token = account, token
         self._clock, self._journal = clock, journal
         self._http = httpx.AsyncClient(
-            timeout=httpx.Timeout(LIMIT_S, connect=CONNECT_S), follow_redirects=True
+            timeout=httpx.Timeout(limit_s, connect=CONNECT_S), follow_redirects=True
         )
         self._random = random.Random(1)  # noqa: S311 – faults must be the same in every run
         self._reports: set[asyncio.Task[None]] = set()

@@ -12,7 +12,9 @@ from typing import Any
 
 import httpx
 
-PATIENCE_S = 20.0
+from hotline.simulator.webhooks import LIMIT_S
+
+PATIENCE_S = 120.0  # only a failure is waited for this long
 POLL_S = 5.0
 
 
@@ -323,7 +325,9 @@ class Handset:
         assert answer.is_success, f"{self.address} cannot {what}: {answer.text}"
 
 
-def start_carrier(bind: str, sid: str, token: str, log: Path) -> "subprocess.Popen[bytes]":
+def start_carrier(
+    bind: str, sid: str, token: str, log: Path, *, limit_s: float = LIMIT_S
+) -> "subprocess.Popen[bytes]":
     """The simulator as a separate process, set up by its environment alone."""
     env: dict[str, str] = {
         **os.environ,
@@ -332,6 +336,7 @@ def start_carrier(bind: str, sid: str, token: str, log: Path) -> "subprocess.Pop
         "SIMULATOR_AUTH_TOKEN": token,
         "SIMULATOR_CLOCK": "manual",
         "SIMULATOR_SAY_SECONDS_PER_CHARACTER": "0",
+        "SIMULATOR_ANSWER_LIMIT_S": str(limit_s),
     }
     argv: Sequence[str] = [sys.executable, "-m", "hotline.simulator"]
     with log.open("ab") as output:

@@ -16,7 +16,7 @@ from hotline.simulator.rest import API
 from hotline.storage.vault import make_key
 from tests.harness.carrier import Carrier
 from tests.harness.clock import MovedClock
-from tests.harness.house import House
+from tests.harness.house import PATIENCE_S, House
 from tests.harness.ledger import in_equals_out
 from tests.harness.prepare import begun_anew, copied, dropped
 from tests.harness.scene import SID, TOKEN, Scene
@@ -118,10 +118,10 @@ def ended_house(around: Surroundings, house: House) -> None:
 async def played_scene(around: Surroundings, house: House) -> AsyncIterator[Scene]:
     """One story in a house, at a carrier that is emptied first."""
     async with AsyncExitStack() as stack:
-        http = httpx.AsyncClient(base_url=around.carrier_url, timeout=60)
+        http = httpx.AsyncClient(base_url=around.carrier_url, timeout=PATIENCE_S)
         carrier = Carrier(await stack.enter_async_context(http))
         public = house.env["HOTLINE_PUBLIC_URL"]
-        house.http = httpx.AsyncClient(base_url=public, timeout=30)
+        house.http = httpx.AsyncClient(base_url=public, timeout=PATIENCE_S)
         await stack.enter_async_context(house.http)
         await carrier.reset(numbers_of_the_house(public))
         await carrier.passes(house.clock.offset)  # a house that has had stories is ahead

@@ -9,11 +9,14 @@ import httpx
 import pytest
 
 from hotline.onemachine import Running, start_postgres, start_valkey
+from hotline.simulator.webhooks import LIMIT_S
 from tests.harness.carrier import start_carrier
 from tests.harness.chaos import seed
 from tests.harness.opening import KeptHouse, Surroundings, free_port, opened_scene
 from tests.harness.prepare import prepared_template
 from tests.harness.scene import SID, TOKEN, Scene
+
+START_LIMIT_S = 60.0
 
 
 @pytest.fixture(scope="session")
@@ -34,10 +37,10 @@ def valkey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
 
 
 @contextmanager
-def running_carrier(log: Path) -> Iterator[str]:
+def running_carrier(log: Path, *, limit_s: float = LIMIT_S) -> Iterator[str]:
     """A simulator, at this address."""
     bind = f"127.0.0.1:{free_port()}"
-    process = start_carrier(bind, SID, TOKEN, log)
+    process = start_carrier(bind, SID, TOKEN, log, limit_s=limit_s)
     with httpx.Client(transport=httpx.HTTPTransport(retries=8)) as client:
         client.get(f"http://{bind}/healthz")
     yield f"http://{bind}"
@@ -47,8 +50,12 @@ def running_carrier(log: Path) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def carrier_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The simulator of the kept house, one process for all stories."""
-    with running_carrier(tmp_path_factory.mktemp("carrier") / "log") as url:
+    """The simulator of the kept house, one process for all stories.
+
+    It waits as long as a house takes to start on a busy machine.
+    """
+    log = tmp_path_factory.mktemp("carrier") / "log"
+    with running_carrier(log, limit_s=START_LIMIT_S) as url:
         yield url
 
 

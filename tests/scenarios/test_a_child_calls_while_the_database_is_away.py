@@ -8,7 +8,7 @@ import pytest
 
 from hotline.onemachine import Running
 from tests.harness.balancer import Balancer
-from tests.harness.house import START_PATIENCE_S
+from tests.harness.house import PATIENCE_S
 from tests.harness.scene import Scene
 
 pytestmark = [pytest.mark.anyio, pytest.mark.scenario, pytest.mark.real_budgets]
@@ -42,7 +42,7 @@ async def balancer(way: Balancer, scene: Scene) -> AsyncIterator[Balancer]:
 async def knows_its_lines(scene: Scene) -> None:
     """It has read them once, and has kept them on the disk."""
     file = Path(scene.house.env["HOTLINE_DATA_DIR"]) / "known_lines"
-    async with asyncio.timeout(START_PATIENCE_S):
+    async with asyncio.timeout(PATIENCE_S):
         while not file.exists():
             (await scene.house.http.get("/healthz")).raise_for_status()
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.harness.house import ROOT, START_PATIENCE_S, House
+from tests.harness.house import PATIENCE_S, ROOT, House
 from tests.harness.scene import Scene
 
 pytestmark = [pytest.mark.anyio, pytest.mark.scenario]
@@ -58,7 +58,7 @@ class Systemd:
 
     async def hears(self, state: str) -> None:
         """Waits for a state, past any other."""
-        async with asyncio.timeout(START_PATIENCE_S):
+        async with asyncio.timeout(PATIENCE_S):
             while await asyncio.get_running_loop().sock_recv(self.told, 100) != state.encode():
                 pass
 
