@@ -9,7 +9,7 @@ import base64
 import hashlib
 import hmac
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -27,15 +27,17 @@ class AuditKeyMissing(HotlineError):
 class AuditKeys:
     """The keys of the chain: the first seals, all can be asked."""
 
-    def __init__(self, keys: str, *, otherwise: str = "") -> None:
-        """`keys`: as in `HOTLINE_AUDIT_KEYS`. `otherwise`: what one is made of without any.
+    def __init__(self, keys: str, *, otherwise: Sequence[str] = ()) -> None:
+        """`keys`: as in `HOTLINE_AUDIT_KEYS`. `otherwise`: the secrets that one is made of.
 
-        Raises `SettingsError`.
+        Without any of its own, the first of these seals. What was sealed with one of them before
+        can be asked still. Raises `SettingsError`.
         """
         raw = [_read(key) for key in keys.split(",") if key.strip()]
         self.own = bool(raw)
+        raw += [_made_of(secret) for secret in otherwise if secret]
         if not raw:
-            raw = [hashlib.sha256(b"audit chain\0" + otherwise.encode()).digest()]
+            raise SettingsError("The audit has no key: set HOTLINE_AUDIT_KEYS.")
         self._keys = {hashlib.sha256(b"audit\0" + key).hexdigest()[:8]: key for key in raw}
         self.newest = next(iter(self._keys))
 
@@ -47,9 +49,16 @@ class AuditKeys:
 
 
 def audit_keys_of(settings: Settings) -> AuditKeys:
-    """The keys of the settings; made of another secret of ours where there is none."""
-    oldest = settings.encryption_keys.rpartition(",")[2].strip()
-    return AuditKeys(settings.audit_keys, otherwise=settings.secret_key or oldest)
+    """The keys of the settings; made of other secrets of ours where there is none.
+
+    The encryption keys stand oldest last: that one was there when the chain began.
+    """
+    sealing = [key.strip() for key in settings.encryption_keys.split(",")]
+    return AuditKeys(settings.audit_keys, otherwise=[settings.secret_key, *reversed(sealing)])
+
+
+def _made_of(secret: str) -> bytes:
+    return hashlib.sha256(b"audit chain\0" + secret.encode()).digest()
 
 
 def _read(key: str) -> bytes:

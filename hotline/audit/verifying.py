@@ -14,6 +14,7 @@ from hotline.storage.session import Work
 from hotline.storage.tables import AuditHead
 
 AT_ONCE = 2000
+AT_ONE_MOMENT = text("set transaction isolation level repeatable read, read only")
 AFTER = text(f"""
     select {", ".join(FIELDS)}, seq, key_id, content, mac from audit_entry
     where seq > :seq order by seq limit :at_once
@@ -60,8 +61,11 @@ async def verify_chain(
 ) -> ChainChecked:
     """Look at every row. `heads`: exported before, that must still be in the chain.
 
-    Raises `ChainBroken`, and `AuditKeyMissing`. `tell`: how far it is, from time to time.
+    Raises `ChainBroken`, and `AuditKeyMissing`. `tell`: how far it is, from time to time. The work
+    must have done nothing before: head and rows are read as they were at one moment, while others
+    seal on.
     """
+    await work.sql(AT_ONE_MOMENT, {})
     head = await work.get(AuditHead, CHAIN)
     walk = _begin(keys, head, heads)
     counted = (await work.sql(COUNT, {})).one()

@@ -21,8 +21,15 @@ KNOWN_LINES = "known_lines"
 SHOWN = 20
 
 
+ONE_AT_A_TIME = 0x6B657973  # the advisory lock of whoever seals anew
+
+
 class NotAllResealed(HotlineError):
     """Something does not open with the keys that there are."""
+
+
+class RotatesAlready(HotlineError):
+    """Another process seals everything anew at this moment."""
 
 
 def say_keys() -> list[str]:
@@ -42,24 +49,36 @@ def _said_of(vault: Vault, key_id: str, *, used: bool) -> str:
 
 
 def rotate_keys(*, tell: Callable[[str], None]) -> str:
-    """Returns what to say. Raises `NotAllResealed`."""
+    """Returns what to say. Raises `NotAllResealed`, `RotatesAlready`."""
     settings = read_settings()
-    return asyncio.run(_rotate(settings, database_of(settings), tell))
+    return asyncio.run(_rotate_alone(settings, database_of(settings), tell))
+
+
+async def _rotate_alone(settings: Settings, database: Database, tell: Callable[[str], None]) -> str:
+    """The lock goes with its connection, however this ends."""
+    try:
+        async with await database.connect() as connection:
+            asked = await connection.execute("select pg_try_advisory_lock(%s)", (ONE_AT_A_TIME,))
+            if await asked.fetchone() != (True,):
+                raise RotatesAlready(
+                    "Another `hotline keys rotate` is running on this database. Wait for it, or"
+                    " end it, and run this again: it goes on with what is left."
+                )
+            return await _rotate(settings, database, tell)
+    finally:
+        await database.close()
 
 
 async def _rotate(settings: Settings, database: Database, tell: Callable[[str], None]) -> str:
     vault, clock = vault_of(settings), SystemClock()
-    try:
-        cells = await reseal_cells(database, vault, tell=tell)
-        folder = settings.recordings_dir
-        sounds = await reseal_sounds(database, vault, folder, at=clock.now(), tell=tell)
-        reseal_file(settings.data_dir / KNOWN_LINES, vault)
-        _refuse_broken([*cells.broken, *sounds.broken])
-        async with database.work() as work:
-            left = await all_keys_in_use(work)
-            await release_keys(work, left | {vault.newest_key}, at=clock.now())
-    finally:
-        await database.close()
+    cells = await reseal_cells(database, vault, tell=tell)
+    folder = settings.recordings_dir
+    sounds = await reseal_sounds(database, vault, folder, at=clock.now(), tell=tell)
+    reseal_file(settings.data_dir / KNOWN_LINES, vault)
+    _refuse_broken([*cells.broken, *sounds.broken])
+    async with database.work() as work:
+        left = await all_keys_in_use(work)
+        await release_keys(work, left | {vault.newest_key}, at=clock.now())
     left |= keys_in_files(settings)
     done = f"{cells.cells} texts and {sounds.files} recordings are sealed with {vault.newest_key}."
     return " ".join([done, _what_next(settings, vault, left - {vault.newest_key})])

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select as core_select
 from sqlmodel import col, select
 
+from hotline.records.risk_queries import level_found
 from hotline.risk.levels import ALARMING
 from hotline.staff.permissions import lines_around
 from hotline.staff.sign_in import SignedIn
@@ -56,7 +57,7 @@ async def earlier_contacts(work: Work, call: Call, who: SignedIn) -> Sequence[Ea
             col(Line.name),
             col(Line.name_en),
             col(Call.outcome),
-            col(Record.risk),
+            level_found(),
             col(Record.topics),
             col(Staff.name),
         )

@@ -39,6 +39,7 @@ NO_COLLEAGUE = "Choose a counselor of this line whose account is active."
 NO_REASON = "Say why. Nothing has changed until then."
 ONLY_IMMINENT = "Without being asked only somebody in imminent danger is called."
 NO_MORE_STEPS = "This was the last call of the sequence. Try again, or stop it with a reason."
+UNASKED_IN = (FollowUpState.PROPOSED, FollowUpState.RUNNING)
 STOPS_OF_COUNSELORS = (StoppedAs.REFUSED, StoppedAs.LINKED)
 
 
@@ -87,11 +88,18 @@ async def take(
         raise IllegalMove(NOT_LIVE)
     if follow_up.owner_id == staff_id and follow_up.handed_at is None:
         return
-    if not (by_supervisor or await is_free_for(work, follow_up, staff_id)):
-        raise IllegalMove(NOT_YOURS)
+    await require_free_for(work, follow_up, staff_id, by_supervisor=by_supervisor)
     follow_up.owner_id = staff_id
     follow_up.handed_at, follow_up.handed_to_id = None, None
     tell(work, follow_up, "follow_up.taken", at=at, staff_id=staff_id)
+
+
+async def require_free_for(
+    work: Work, follow_up: FollowUp, staff_id: str, *, by_supervisor: bool
+) -> None:
+    """Raises `IllegalMove` where a colleague on duty answers for it."""
+    if not (by_supervisor or await is_free_for(work, follow_up, staff_id)):
+        raise IllegalMove(NOT_YOURS)
 
 
 async def is_free_for(work: Work, follow_up: FollowUp, staff_id: str) -> bool:
@@ -149,7 +157,8 @@ def decide(
 
 
 def _call_unasked(work: Work, follow_up: FollowUp, *, at: datetime) -> None:
-    if follow_up.level != Risk.IMMINENT or follow_up.state != FollowUpState.PROPOSED:
+    is_unasked = follow_up.consent == Consent.UNASKED and follow_up.state in UNASKED_IN
+    if follow_up.level != Risk.IMMINENT or not is_unasked:
         raise IllegalMove(ONLY_IMMINENT)
     require_move(work, follow_up, FollowUpEvent.AGREED)
     follow_up.consent, follow_up.try_at = Consent.DECIDED, at

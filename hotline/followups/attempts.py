@@ -13,6 +13,7 @@ from hotline.calls.model import Direction
 from hotline.calls.returning import mark_number
 from hotline.errors import IllegalMove, Invalid
 from hotline.followups.model import (
+    LIVE,
     Consent,
     FollowUpEvent,
     FollowUpState,
@@ -37,6 +38,7 @@ from hotline.storage.session import Work
 from hotline.storage.tables import Call, FollowUp, FollowUpAttempt
 
 NOT_TRIED = "Nobody has called this person yet."
+TOLD_ALREADY = "What this try came to was told already: nobody writes over it."
 NOT_REACHED = "They were not reached in this try: nothing can have been found."
 
 
@@ -147,6 +149,8 @@ async def tell_outcome(work: Work, follow_up: FollowUp, told: TryFinding, *, by:
     attempt = await last_attempt(work, follow_up)
     if attempt is None or follow_up.state == FollowUpState.IN_HAND:
         raise IllegalMove(NOT_TRIED)
+    if attempt.told_at is not None or follow_up.state not in LIVE:
+        raise IllegalMove(TOLD_ALREADY)
     if told.outcome is TryOutcome.NOT_RUNG:
         raise Invalid(NOT_TRIED)
     if told.outcome is TryOutcome.REACHED and follow_up.state != FollowUpState.TALKED:
@@ -183,6 +187,8 @@ def _found(
     """On to the next call of the sequence; the last one done, or others care for them: the end."""
     attempt.outcome, attempt.found = TryOutcome.REACHED, told.risk
     attempt.safety_plan, attempt.linked = told.safety_plan or "", told.linked
+    if follow_up.consent == Consent.DECIDED:
+        follow_up.consent = Consent.UNASKED  # they were there and could be asked: it was for once
     if told.linked:
         stop(work, follow_up, StoppedAs.LINKED, by_id=by.by_id, at=by.at)
     elif not _is_of_now(follow_up, attempt):  # danger was found anew meanwhile: as it has begun

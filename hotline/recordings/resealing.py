@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from secrets import token_hex
 
 from sqlmodel import col, select
 
@@ -68,7 +69,9 @@ async def _next(database: Database, vault: Vault, after: str) -> list[CallRecord
 def _rewrite(vault: Vault, folder: Path, one: CallRecording) -> Path:
     """The file beside the old one; read again before it counts. Raises `OSError`, `SealBroken`."""
     old = SealedFile(folder / one.path, one.id, key_id=one.key_id, size=one.size)
-    new = (folder / one.path).with_name(f"{one.id}.{vault.newest_key}.sealed")
+    # Of this run alone: what another run has written may be what the row names by now.
+    name = f"{one.id}.{vault.newest_key}.{token_hex(4)}.sealed"
+    new = (folder / one.path).with_name(name)
     with SealingFile(new, one.id, vault) as file:
         for piece in old.read(vault, 0, one.size):
             file.write(piece)

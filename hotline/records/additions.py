@@ -5,7 +5,7 @@ apart for ever.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal, get_args
 
 from sqlalchemy.orm import aliased
@@ -21,6 +21,8 @@ from hotline.storage.vault import Vault
 
 NOT_A_COLLEAGUE = "Name a counselor or supervisor of this line whose words these are."
 NOT_YET = "What is told of has to have happened already."
+TOO_EARLY = "That is long before the call. Check the day and the time."
+BEFORE_IT = timedelta(days=1)  # clocks and memories of an outage are not exact
 AdditionWay = Literal["own", "dictated", "paper"]  # how the words came to whoever types them
 WAYS: tuple[AdditionWay, ...] = get_args(AdditionWay)
 WRITERS = frozenset({Role.COUNSELOR, Role.SUPERVISOR})
@@ -53,9 +55,11 @@ class Addition:
 async def add_to_record(
     work: Work, vault: Vault, call: Call, new: NewAddition, *, at: datetime
 ) -> None:
-    """Enter it. Raises `Invalid` for an author who is none, or a time to come."""
+    """Enter it. Raises `Invalid` for an author who is none, a time to come or long before."""
     if new.happened_at > at:
         raise Invalid(NOT_YET)
+    if new.happened_at < call.arrived_at - BEFORE_IT:
+        raise Invalid(TOO_EARLY)
     author = await _author(work, call, new)
     added = RecordAddition(
         call_id=call.id,

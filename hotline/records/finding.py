@@ -13,16 +13,17 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Text, case, cast, tuple_
 from sqlalchemy import select as core_select
-from sqlmodel import col, exists, func, or_, select
+from sqlmodel import col, exists, func, or_
 
 from hotline.calls.readings import may_be_found, may_be_read
 from hotline.errors import Invalid
 from hotline.records.reading_model import is_minors
 from hotline.records.reading_queries import newest_of
+from hotline.records.risk_queries import level_found
 from hotline.risk.levels import Risk
 from hotline.staff.sign_in import SignedIn
 from hotline.storage.session import Work
-from hotline.storage.tables import Call, Escalation, Record, RiskAssessment, Staff
+from hotline.storage.tables import Call, Escalation, Record, Staff
 
 LATE_AFTER = timedelta(hours=24)  # after the call; no rule names a time, so this is our own
 A_PAGE = 20
@@ -116,7 +117,7 @@ def _listed(who: SignedIn, at: datetime) -> Select[*tuple[Any, ...]]:
             col(Record.call_id).is_not(None).label("written"),
             col(Record.contact_type),
             col(Record.topics),
-            _level().label("level"),
+            func.coalesce(level_found(), Risk.NOT_ASSESSED).label("level"),
             _state(at).label("state"),
             _escalated().label("escalated"),
             may_be_read(who).label("may_read"),
@@ -149,24 +150,13 @@ def _of_what_is_read(sought: Sought, at: datetime) -> list[ColumnElement[bool]]:
     has_topic = col(Record.topics).op("@>")(func.jsonb_build_array(cast(sought.topic, Text)))
     columns = [
         (col(Record.contact_type), sought.contact_type),
-        (_level(), sought.risk),
+        (func.coalesce(level_found(), Risk.NOT_ASSESSED), sought.risk),
         (col(Call.counselor_id), sought.counselor),
         (_state(at), sought.state),
         (_escalated(), sought.escalated),
     ]
     wanted = [column == value for column, value in columns if value is not None]
     return [*wanted, *([has_topic] if sought.topic is not None else [])]
-
-
-def _level() -> ColumnElement[str]:
-    newest = (
-        select(RiskAssessment.level)
-        .where(col(RiskAssessment.call_id) == col(Call.id))
-        .order_by(col(RiskAssessment.version).desc())
-        .limit(1)
-        .scalar_subquery()
-    )
-    return func.coalesce(newest, func.nullif(col(Record.risk), ""), Risk.NOT_ASSESSED)
 
 
 def _state(at: datetime) -> ColumnElement[str]:

@@ -18,6 +18,8 @@ from hotline.storage.session import Work
 from hotline.storage.tables import CallEntry, Record, RecordVersion, Staff
 from hotline.storage.vault import Vault
 
+MOST_VERSIONS = 1_000_000  # far beyond, the database has no such number
+
 
 async def read_record(
     work: Work, vault: Vault, call_id: str, *, reader: str, at: datetime

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import ColumnElement
 from sqlalchemy.orm import aliased
-from sqlmodel import col, select
+from sqlmodel import col, func, select
 
 from hotline.risk.levels import SLIP_WITHIN, Risk, floor_of, highest
 from hotline.storage.sealed import open_cell
 from hotline.storage.session import Work
-from hotline.storage.tables import Record, RiskAssessment, RiskLowering, RiskRating, Staff
+from hotline.storage.tables import Call, Record, RiskAssessment, RiskLowering, RiskRating, Staff
 from hotline.storage.vault import Vault
 
 
@@ -72,6 +73,18 @@ class LoweringAsked:
 
 RATING_SCALES = ("distress", "hope", "intent")
 Ratings = Mapping[str, Mapping[str, int]]  # by scale, by moment
+
+
+def level_found() -> ColumnElement[str | None]:
+    """Of the `Call` and `Record` of a query: as assessed, else as the record says; null: none."""
+    newest = (
+        select(RiskAssessment.level)
+        .where(col(RiskAssessment.call_id) == col(Call.id))
+        .order_by(col(RiskAssessment.version).desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    return func.coalesce(newest, func.nullif(col(Record.risk), ""))
 
 
 async def levels_of(work: Work, calls: Collection[str]) -> Mapping[str, str]:

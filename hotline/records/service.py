@@ -32,13 +32,13 @@ async def save_record(
     where the newest one is not what the draft was based on: then nothing is changed. The risk is
     only ever raised by it.
     """
-    made = await version_saved_with(work, call_id, draft.key)
-    if made is not None:
-        return _tried_again(made, vault, draft)
     record = await work.get(Record, call_id, with_for_update=True)
     draft = replace(draft, risk=await _risk_with(work, call_id, draft.risk))
     if record is not None:
         draft = await with_what_stays(work, vault, record, draft)
+    made = await version_saved_with(work, call_id, draft.key)
+    if made is not None:
+        return _tried_again(made, vault, draft)
     if record is None:
         record = Record(call_id=call_id, staff_id=staff_id, contact_type="", risk="",
                         disposition="", saved_at=at, version=0)  # fmt: skip

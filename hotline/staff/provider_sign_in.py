@@ -21,7 +21,6 @@ from hotline.staff.id_tokens import LEEWAY_S, ProvenName
 from hotline.staff.provider import Asking, Provider
 from hotline.staff.sign_in import NewSession, SignedIn, SignIn, SignInDesk, renew_session
 from hotline.staff.tokens import hash_of
-from hotline.staff.usernames import one_form
 from hotline.storage.session import Work
 from hotline.storage.tables import ProviderSignIn, Staff
 
@@ -143,7 +142,7 @@ def _just_proved(named: ProvenName, begun: ProviderSignIn) -> bool:
 
 
 async def _account_named(work: Work, username: str) -> Staff:
-    query = select(Staff).where(Staff.username == one_form(username), col(Staff.active))
+    query = select(Staff).where(Staff.username == username, col(Staff.active))
     staff = (await work.exec(query)).one_or_none()
     if staff is None:
         log.info("provider.nobody_of_ours")

@@ -96,8 +96,8 @@ async def _reseal_column(
     while True:
         async with database.work() as work:
             rows = await _batch(work, vault, column, after)
-            for row in rows:
-                await _reseal_cell(work, vault, column, row, done)
+        for row in rows:
+            await _reseal_cell(database, vault, column, row, done)
         if not rows:
             return done.cells - begun
         after = {name: rows[-1][name] for name in column.keys}
@@ -121,8 +121,9 @@ async def _batch(
 
 
 async def _reseal_cell(
-    work: Work, vault: Vault, column: SealedColumn, row: Mapping[Any, Any], done: Resealed
+    database: Database, vault: Vault, column: SealedColumn, row: Mapping[Any, Any], done: Resealed
 ) -> None:
+    """In a unit of work of its own: two rows held at once could stand against somebody's two."""
     key = {name: row[name] for name in column.keys}
     place = filled(column.info[PLACE], row)
     try:
@@ -136,7 +137,8 @@ async def _reseal_cell(
         where {same} and {column.cell} = :old
     """)  # noqa: S608 – names of our own tables
     new = vault.seal(said, place=place)
-    done.cells += (await work.sql(change, {**key, "old": row["cell"], "new": new})).rowcount
+    async with database.work() as work:
+        done.cells += (await work.sql(change, {**key, "old": row["cell"], "new": new})).rowcount
 
 
 async def keys_in_use(work: Work) -> Counter[str]:

@@ -1,6 +1,6 @@
 """What to find among records, as API and pages are asked for it."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
 
 from pydantic import BaseModel, Field
@@ -85,7 +85,7 @@ def _midnight(day: date | Literal[""], *, days: int = 0) -> datetime | None:
     """With which that day begins here, or the one so many days later."""
     if day == "":
         return None
-    try:
-        return datetime.combine(day + timedelta(days=days), time(), tzinfo=HERE)
+    try:  # both ways of telling it have to exist: the database wants the other
+        return datetime.combine(day + timedelta(days=days), time(), tzinfo=HERE).astimezone(UTC)
     except OverflowError as fault:
         raise Invalid(NO_DAY) from fault

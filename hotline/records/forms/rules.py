@@ -18,6 +18,7 @@ SHORT = 100  # characters of a text where its field says nothing
 BLANK = " \t\r\n\u00a0\u3000"
 DIVISION = re.compile("[0-9]{6}")
 DAY = re.compile("(19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}")
+GREATEST_NUMBER = 10**15  # beyond, a browser does not know whole numbers any more
 MAX_HALF_WRITTEN = 40  # characters of a number, a date or a place that somebody still writes
 
 FormAnswers = Mapping[str, Any]
@@ -136,7 +137,9 @@ def _several(field: FormField, value: object) -> Wrong | None:
 def _number(field: FormField, value: object) -> Wrong | None:
     if isinstance(value, str):
         return Wrong.TOO_LONG if len(value) > MAX_HALF_WRITTEN else Wrong.NOT_A_NUMBER
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return Wrong.WRONG_KIND
+    if not -GREATEST_NUMBER <= value <= GREATEST_NUMBER:  # also what is no number, or without end
         return Wrong.WRONG_KIND
     least = -math.inf if field.least is None else field.least
     greatest = math.inf if field.greatest is None else field.greatest

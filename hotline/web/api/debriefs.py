@@ -31,6 +31,9 @@ from hotline.web.deps import BackendDep, WorkDep
 from hotline.web.idempotency import CommandWork, IdempotentRoute
 
 router = APIRouter(tags=["debriefs"], route_class=IdempotentRoute)
+notes = APIRouter(
+    tags=["debriefs"]
+)  # no answer of these is kept for repeats: the note stands in it
 
 
 class WordOut(BaseModel):
@@ -121,10 +124,13 @@ async def done(
     await close_debrief(work, backend.vault, row, over, at=backend.clock.now())
 
 
-@router.post("/debriefs/{debrief_id}/note")
-async def note(backend: BackendDep, work: CommandWork, who: Debriefer, debrief_id: str) -> NoteOut:
+@notes.post("/debriefs/{debrief_id}/note")
+async def note(backend: BackendDep, work: WorkDep, who: Debriefer, debrief_id: str) -> NoteOut:
     """Read what was noted: for the two who talked, and it stays written down that they read it."""
     row = await permitted_debrief(work, await lock_debrief(work, debrief_id), who)
     require_one_of_two(row, who)
     now = backend.clock.now()
     return NoteOut(note=open_note(work, backend.vault, row, by_id=who.staff_id, at=now))
+
+
+router.include_router(notes)

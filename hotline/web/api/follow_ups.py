@@ -20,6 +20,7 @@ from hotline.followups.acts import (
     Handing,
     decide,
     hand_on,
+    require_free_for,
     stop_by_person,
     take,
 )
@@ -131,6 +132,7 @@ async def story(
 ) -> FollowUpStory:
     """Every word about it, opened. Leaves a trace."""
     found = await permitted_follow_up(work, follow_up_id, who)
+    await require_free_for(work, found, who.staff_id, by_supervisor=_decides(who))
     at = backend.clock.now()
     return await read_story(work, backend.vault, found, reader=who.staff_id, at=at)
 
@@ -163,7 +165,7 @@ async def consents(
     backend: BackendDep, work: CommandWork, who: CallbackKeeper, follow_up_id: str, heard: SaidIn
 ) -> None:
     """What they said to being called. Who says no is called no more."""
-    follow_up, at = await _held(work, follow_up_id, who), backend.clock.now()
+    follow_up, at = await _answered_for(work, follow_up_id, who), backend.clock.now()
     if heard.said == "agreed":
         hours = heard.from_hour, heard.until_hour
         agree(work, follow_up, hours, by_id=who.staff_id, at=at)
@@ -195,7 +197,8 @@ async def tells(
     backend: BackendDep, work: CommandWork, who: CallbackKeeper, follow_up_id: str, told: FindingIn
 ) -> None:
     """What the last try came to, and what was found. A high risk is a flag, as in any call."""
-    await permitted_follow_up(work, follow_up_id, who)
+    seen = await permitted_follow_up(work, follow_up_id, who)
+    await require_free_for(work, seen, who.staff_id, by_supervisor=_decides(who))
     if told.outcome is TryOutcome.REACHED and told.risk:
         await _level_found(backend, work, follow_up_id, who, Risk(told.risk))
     follow_up = await hold_follow_up(work, follow_up_id)
@@ -259,7 +262,7 @@ async def stops(
     backend: BackendDep, work: CommandWork, who: CallbackKeeper, follow_up_id: str, why: StopIn
 ) -> None:
     """Nobody calls them any more: they do not want it, others care for them, or it is decided."""
-    follow_up = await _held(work, follow_up_id, who)
+    follow_up = await _answered_for(work, follow_up_id, who)
     if why.stopped_as not in STOPS_OF_COUNSELORS and not _decides(who):
         raise Forbidden
     by = _acting(backend, who)
@@ -283,6 +286,13 @@ def _acting(backend: Backend, who: SignedIn) -> Acting:
 async def _held(work: Work, follow_up_id: str, who: SignedIn) -> FollowUp:
     await permitted_follow_up(work, follow_up_id, who)
     return await hold_follow_up(work, follow_up_id)
+
+
+async def _answered_for(work: Work, follow_up_id: str, who: SignedIn) -> FollowUp:
+    """By whoever acts on it: a colleague's on duty is left to them."""
+    follow_up = await _held(work, follow_up_id, who)
+    await require_free_for(work, follow_up, who.staff_id, by_supervisor=_decides(who))
+    return follow_up
 
 
 def _decides(who: SignedIn) -> bool:

@@ -22,7 +22,7 @@ from hotline.records.model import (
     SavedVersion,
     Topic,
 )
-from hotline.records.queries import opened, read_record, read_version, versions_of
+from hotline.records.queries import MOST_VERSIONS, opened, read_record, read_version, versions_of
 from hotline.records.saves import key_of
 from hotline.records.service import save_record
 from hotline.records.unfinished import require_finished
@@ -39,7 +39,6 @@ from hotline.web.idempotency import HEADER
 SaveKey = Annotated[str, Header(alias=HEADER, max_length=200)]
 ETAG = r'^(\*|"[0-9]{1,9}")$'
 
-MOST_VERSIONS = 1_000_000  # far beyond, the database has no such number
 
 router = APIRouter(prefix="/calls/{call_id}/record", tags=["calls"])
 

@@ -12,7 +12,7 @@ from hotline.calls.queries import may_do, permitted_call
 from hotline.errors import Invalid, NotFound
 from hotline.records.finding import FoundPage, RecordState, find_records
 from hotline.records.model import ContactType, Topic
-from hotline.records.queries import read_record, read_version, versions_of
+from hotline.records.queries import MOST_VERSIONS, read_record, read_version, versions_of
 from hotline.records.reading_model import (
     MOST_HOURS_OF_AN_ADULT,
     USUAL_HOURS,
@@ -75,7 +75,7 @@ async def record(
     backend: BackendDep,
     work: WorkDep,
     call_id: str,
-    version: Annotated[int | None, Query(ge=1)] = None,
+    version: Annotated[int | None, Query(ge=1, le=MOST_VERSIONS)] = None,
 ) -> HTMLResponse:
     """The record with its words, or as it was once. Reading it leaves a trace."""
     frame.require(Permission.SEE_CALL)

@@ -16,6 +16,7 @@
 const BLANKS = /^[ \t\r\n\u00a0\u3000]*$/;
 const DIVISION = /^[0-9]{6}$/;
 const DAY = /^(19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}$/;
+const GREATEST_NUMBER = 1e15;
 const MAX_HALF_WRITTEN = 40;
 
 /** @param {unknown} value */
@@ -82,7 +83,7 @@ const LOOKS = {
   },
   number(field, value) {
     if (typeof value === "string") return halfWritten(value, () => false, "not_a_number");
-    if (typeof value !== "number" || !Number.isFinite(value)) return "wrong_kind";
+    if (typeof value !== "number" || !(Math.abs(value) <= GREATEST_NUMBER)) return "wrong_kind";
     const { least, greatest } = field;
     return value < (least ?? -Infinity) || value > (greatest ?? Infinity) ? "out_of_range" : null;
   },

@@ -8,8 +8,12 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from hotline.audit.chain import AuditKeyMissing, Head
+from hotline.audit import verifying
+from hotline.audit.chain import AuditKeyMissing, Head, audit_keys_of
 from hotline.audit.verifying import ChainBroken
+from hotline.errors import SettingsError
+from hotline.settings import Settings
+from hotline.storage.session import Work
 from hotline.storage.tables import AuditEntry, AuditHead, CallEntry
 from hotline.storage.vault import make_key
 from tests.hotline.audit.conftest import OLD, AuditScene
@@ -193,3 +197,38 @@ async def test_a_long_chain_tells_how_far_it_is(
     await scene.verified()
 
     assert scene.told == ["2 of 5 rows", "4 of 5 rows", "5 of 5 rows"]
+
+
+async def test_rows_sealed_while_it_is_verified_are_not_taken_for_put_in(
+    scene: AuditScene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await sealed(scene)
+    ask, others = verifying.told_by, [scene]
+
+    async def sealed_meanwhile(
+        work: Work, rows: Sequence[verifying.SealedRow]
+    ) -> dict[tuple[str, str], str]:
+        while others:
+            await sealed(others.pop(), 1)
+        return await ask(work, rows)
+
+    monkeypatch.setattr(verifying, "told_by", sealed_meanwhile)
+
+    assert (await scene.verified()).last == 5
+    assert (await scene.verified()).last == 6
+
+
+def test_what_was_sealed_before_the_audit_had_a_key_of_its_own_is_still_known() -> None:
+    one, two = make_key(), make_key()
+    before = audit_keys_of(Settings(encryption_keys=one))
+    since = audit_keys_of(
+        Settings(encryption_keys=f"{two},{one},", secret_key="s" * 40, audit_keys=make_key())
+    )
+
+    assert since.newest != before.newest
+    assert since.mac(before.newest, "x") == before.mac(before.newest, "x")
+
+
+def test_no_chain_is_sealed_without_any_secret() -> None:
+    with pytest.raises(SettingsError):
+        audit_keys_of(Settings(encryption_keys="", secret_key=""))

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from hotline.storage.tables import Call, Debrief, Presence, Staff
+from hotline.storage.tables import AnsweredRequest, Call, Debrief, Presence, Staff
 from tests.hotline.web.api.conftest import ApiScene, Person
 from tests.hotline.web.api.listening import listening
 
@@ -278,3 +278,16 @@ async def test_the_supervisor_hears_of_it_at_once(scene: ApiScene, chen: Person)
         told = await heard.until("debrief")
 
     assert told == word["id"]
+
+
+async def test_a_note_that_was_read_is_kept_for_no_repeat(
+    scene: ApiScene, li: Person, he: Person
+) -> None:
+    one = await ends_heavy(scene)
+    await he.does("POST", f"/debriefs/{one}/taker")
+    await he.does("POST", f"/debriefs/{one}/done", {"how": "talked", "note": "marked words"})
+
+    read = await he.asks("POST", f"/debriefs/{one}/note", key="one reading")
+
+    assert read.json() == {"note": "marked words"}
+    assert all("marked words" not in str(kept) for kept in await scene.all(AnsweredRequest))

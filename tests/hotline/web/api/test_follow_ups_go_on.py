@@ -14,6 +14,7 @@ from tests.hotline.web.api.followed import (
     followed,
     is_agreed,
     refused,
+    talks,
     was_at,
 )
 
@@ -137,3 +138,54 @@ async def test_nobody_stops_it_while_somebody_calls(scene: ApiScene) -> None:
 
     for path, body in (("stop", {"stopped_as": "linked"}), ("consent", {"said": "withdrawn"})):
         assert await refused(scene, "li", f"/follow-ups/{one}/{path}", body) == 409
+
+
+async def test_what_a_try_came_to_is_told_once(scene: ApiScene) -> None:
+    one = await is_agreed(scene)
+    await talks(scene, await calls(scene, one))
+    path = f"/follow-ups/{one}/outcome"
+    await scene.person("li").does("POST", path, {"outcome": "reached", "note": "plan kept"})
+
+    assert await refused(scene, "li", path, {"outcome": "wrong_person", "note": "other"}) == 409
+
+    [tried] = (await scene.person("li").gets(f"/follow-ups/{one}"))["tries"]
+    assert (tried["outcome"], tried["note"]) == ("reached", "plan kept")
+
+
+@pytest.mark.parametrize(
+    ("act", "body"),
+    [
+        ("consent", {"said": "refused"}),
+        ("outcome", {"outcome": "nobody"}),
+        ("stop", {"stopped_as": "linked"}),
+    ],
+)
+async def test_what_a_colleague_on_duty_answers_for_is_left_to_them(
+    scene: ApiScene, act: str, body: dict[str, str]
+) -> None:
+    one = await is_agreed(scene)
+    before = await followed(scene)
+
+    assert await refused(scene, "chen", f"/follow-ups/{one}/{act}", body) == 409
+
+    assert await followed(scene) == before
+    read = await scene.person("chen").asks("GET", f"/follow-ups/{one}")
+    assert read.status_code == 409
+
+
+async def test_who_was_called_unasked_and_reached_is_asked_before_the_next_call(
+    scene: ApiScene,
+) -> None:
+    await was_at(scene, "imminent")
+    one = (await followed(scene)).id
+    said = {"decision": "without_consent", "reason": "alone on a roof"}
+    await scene.person("he").does("POST", f"/follow-ups/{one}/decide", said)
+    await a_day_passes(scene)
+    await talks(scene, await calls(scene, one))
+    await scene.person("li").does("POST", f"/follow-ups/{one}/outcome", {"outcome": "reached"})
+
+    await a_day_passes(scene)
+
+    assert await refused(scene, "li", f"/follow-ups/{one}/call") == 409
+    await scene.person("he").does("POST", f"/follow-ups/{one}/decide", said)
+    await calls(scene, one)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.hotline.web.api.conftest import PASSWORD, ApiScene, scene
+from tests.hotline.web.api.conftest import PASSWORD, ApiScene, Person, scene
 from tests.hotline.web.api.described_answers import broken_promise
 from tests.hotline.web.api.test_who_may import MAY, address, escalation, routes
 
@@ -195,3 +195,23 @@ async def test_no_page_lets_a_script_or_a_style_be_made_of_text(
             assert "object-src 'none'; base-uri 'none'" in policy
             if 'src="' in answer.text and "htmx" in answer.text:
                 assert '"allowEval": false' in answer.text, path
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "0001-01-02", "9999-12-31"])
+async def test_a_day_at_the_end_of_the_calendar_is_no_fault_of_ours(
+    scene: ApiScene, he: Person, day: str
+) -> None:
+    for name in ("since", "until"):
+        found = await he.asks("GET", f"/records?{name}={day}")
+        assert found.status_code in (200, 422), found.text
+    entered = {"words": "x", "happened_at": f"{day}T00:00:00+08:00"}
+    answer = await he.asks("POST", "/calls/call/record/additions", entered)
+    assert answer.status_code == 422, answer.text
+
+
+async def test_a_version_that_no_database_can_hold_is_refused(scene: ApiScene, he: Person) -> None:
+    page = "https://hotline.test/calls/call/record?version=99999999999"
+
+    answer = await scene.http.get(page, headers={**he.headers, "Accept": "text/html"})
+
+    assert answer.status_code in (404, 422)

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from hotline.records.forms.known import default_version
 from hotline.storage.tables import Call, RecordSave, RecordVersion
 from tests.hotline.web.api.conftest import ApiScene, Person
 
@@ -68,3 +69,14 @@ async def test_when_it_was_written_is_believed_between_the_call_and_now(
 
     [kept] = await scene.all(RecordSave)
     assert kept.written_at == arrived + timedelta(seconds=kept_s)
+
+
+async def test_software_without_forms_may_try_its_save_again(scene: ApiScene, li: Person) -> None:
+    form = {"form": default_version(), "answers": {"contact_type": "self"}, "narrative": "a"}
+    await li.does("PUT", PATH, {**form, "version": 0})
+    body = {"contact_type": "self", "narrative": "b", "version": 1}
+    first = await li.asks("PUT", PATH, body, key="one save")
+
+    again = await li.asks("PUT", PATH, body, key="one save")
+
+    assert again.json() == first.json()
