@@ -6,11 +6,11 @@ import { newKey, Refusal, send, sentenceOf } from "./api.js";
 import { now, timeOfDay } from "./clock.js";
 import { DraftKeeper } from "./draft_keeper.js";
 import { find, nearest } from "./find.js";
-import { keepRules, nameOf, rulesOf, setValues } from "./form_values.js";
+import { keepRules, rulesOf, sayMissing, setValues } from "./form_values.js";
 import { draftsLeftBy, dropDraft, openDraft } from "./kept_drafts.js";
 import { chosen, mergeValues, saysTheSame } from "./merging.js";
 import { hideClashes, showClashes } from "./record_clash.js";
-import { followForm, goToField, inFields, inForm, missingIn, valuesOf } from "./record_form.js";
+import { followForm, goToField, inFields, inForm, missingIn, takeNotes, valuesOf } from "./record_form.js";
 import { isUnclear, isWorthAnother, kindOf, missingOf, SaveState } from "./save_state.js";
 import { toast, unsay } from "./toast.js";
 import { t } from "./words.js";
@@ -22,7 +22,6 @@ import { t } from "./words.js";
 const QUIET_MS = 1200;
 const AGAIN_MS = 3000;
 const ABOUT = "record";
-const NAMED = 4; // of what is missing: more is not read
 
 /** One record, from its mounting until it is let go of. */
 class RecordForm {
@@ -94,14 +93,14 @@ class RecordForm {
     const ready = this.#form.querySelector("[type=submit][data-ready]") !== null;
     const missing = missingIn(this.#form);
     if (missing[0]) {
-      toast(this.#sayMissing(missing), "problem", ABOUT);
+      toast(sayMissing(this.#form, missing), "problem", ABOUT);
       goToField(this.#form, missing[0]);
       await this.saveNow();
     } else if (await this.saveNow({ ready })) {
       unsay(ABOUT);
       this.#leave();
     } else if (kindOf(this.#state.refusal) === "RecordUnfinished") {
-      toast(this.#sayMissing(missingOf(this.#state.refusal)), "problem", ABOUT);
+      toast(sayMissing(this.#form, missingOf(this.#state.refusal)), "problem", ABOUT);
       await this.saveNow();
     } else toast(this.#state.words, "problem", ABOUT);
   }
@@ -307,12 +306,6 @@ class RecordForm {
     if (this.#isUnsaved) toast(t("找回了 {time} 写的、没有存上的内容。", { time: timeOfDay(draft.at) }), "done", ABOUT);
   }
 
-  /** @param {readonly string[]} missing */
-  #sayMissing(missing) {
-    const names = missing.slice(0, NAMED).map((name) => nameOf(this.#form, name));
-    return t("写下的已经存为草稿。还缺：{names}。补上再结束，或选“稍后补写”。", { names: names.join(t("、")) });
-  }
-
   #leave() {
     const rest = this.#form.dataset.rest ?? "";
     void window.htmx.ajax("get", rest, { target: "#main", select: "#main", swap: "outerHTML" });
@@ -391,7 +384,9 @@ export function mount(form) {
     if (nearest(event, "[data-finish-later]", HTMLButtonElement)) void record.finishLater();
   });
   window.addEventListener("beforeunload", stay);
+  const takeNoMore = takeNotes(form);
   return () => {
+    takeNoMore();
     window.removeEventListener("beforeunload", stay);
     if (present === record) present = null;
     record.letGo();
