@@ -79,7 +79,7 @@ def test_who_finishes_later_takes_the_next_call_and_the_record_is_due(
     desk.get_by_test_id("narrative").fill("还没写完")
     desk.get_by_test_id("finish-later").click()
 
-    expect(desk.locator("#due .hero")).to_have_attribute("data-state", "ready")
+    expect(desk.locator("#now .hero")).to_have_attribute("data-state", "ready")
     expect(desk.get_by_test_id("due").locator(f'a[href$="{call}"]')).to_be_visible()
     desk.get_by_test_id("due").locator(f'a[href$="{call}"]').click()
     expect(desk.get_by_test_id("narrative")).to_have_value("还没写完")
