@@ -10,7 +10,7 @@ import { keepRules, rulesOf, sayMissing, setValues } from "./form_values.js";
 import { draftsLeftBy, dropDraft, openDraft } from "./kept_drafts.js";
 import { chosen, mergeValues, saysTheSame } from "./merging.js";
 import { hideClashes, showClashes } from "./record_clash.js";
-import { followForm, goToField, inFields, inForm, missingIn, takeNotes, valuesOf } from "./record_form.js";
+import { drawnValues, followForm, goToField, inFields, inForm, missingIn, takeNotes, valuesOf } from "./record_form.js";
 import { isUnclear, isWorthAnother, kindOf, missingOf, SaveState } from "./save_state.js";
 import { toast, unsay } from "./toast.js";
 import { t } from "./words.js";
@@ -59,10 +59,11 @@ class RecordForm {
     this.#path = `/calls/${call}/record`;
     this.#version = Number(form.dataset.version);
     followForm(form);
-    this.#base = valuesOf(form);
+    this.#base = drawnValues(form);
     keepRules(this.#form);
     if (form.dataset.saved) this.#state.saved(form.dataset.saved);
     this.#tabs.addEventListener("message", ({ data }) => this.#hear(data));
+    if (!saysTheSame(valuesOf(form), this.#base)) this.changed(); // she wrote before this was here
     void this.#takeUp(owner, call, sealKey);
   }
 
@@ -297,6 +298,7 @@ class RecordForm {
 
   /** @param {import("./kept_drafts.js").Draft} draft */
   #bringBack(draft) {
+    const isWriting = this.#isUnsaved;
     const there = { values: valuesOf(this.#form), version: this.#version, at: this.#form.dataset.saved || draft.at, who: t("别人或另一个窗口") };
     const wasStored = draft.asked !== null && saysTheSame(draft.asked, there.values);
     this.#base = wasStored ? there.values : draft.base;
@@ -304,6 +306,7 @@ class RecordForm {
     this.#note(draft.at);
     this.#meet(there);
     if (this.#isUnsaved) toast(t("找回了 {time} 写的、没有存上的内容。", { time: timeOfDay(draft.at) }), "done", ABOUT);
+    else if (isWriting) this.changed(); // it held no more than was written here since, which nobody has
   }
 
   #leave() {

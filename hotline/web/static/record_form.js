@@ -77,6 +77,16 @@ export function valuesOf(form) {
 }
 
 /**
+ * The values as the server drew them, whatever was written since.
+ * @param {HTMLFormElement} form
+ */
+export function drawnValues(form) {
+  const drawn = /** @type {HTMLFormElement} */ (form.cloneNode(true));
+  drawn.reset();
+  return valuesOf(drawn);
+}
+
+/**
  * What is sent of them: the answers to what is asked.
  * @param {HTMLFormElement} form
  * @param {Flat} values
