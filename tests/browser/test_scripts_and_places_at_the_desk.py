@@ -10,11 +10,17 @@ from tests.browser.people import Duty, goes_on_duty, talks_with_a_child
 pytestmark = pytest.mark.browser
 
 
+def in_a_talk(page: Page, duty: Duty) -> None:
+    """With the page of the talk, where one can look for materials."""
+    talks_with_a_child(page, duty)
+    expect(page.get_by_test_id("open-materials")).to_be_enabled()
+
+
 def test_one_key_finds_a_script_while_the_server_is_away_and_esc_gives_the_focus_back(
     duty: Duty, somebody: Callable[[], Page]
 ) -> None:
     desk = somebody()
-    talks_with_a_child(desk, duty)
+    in_a_talk(desk, duty)
     desk.get_by_test_id("narrative").click()
     desk.context.set_offline(True)
 
@@ -37,7 +43,7 @@ def test_arrows_walk_through_what_was_found_and_back_to_the_search(
     duty: Duty, somebody: Callable[[], Page]
 ) -> None:
     desk = somebody()
-    talks_with_a_child(desk, duty)
+    in_a_talk(desk, duty)
 
     desk.keyboard.press("F4")
     desk.keyboard.type("示例")
@@ -70,7 +76,7 @@ def test_a_referral_is_noted_once_into_what_was_written(
     duty: Duty, somebody: Callable[[], Page]
 ) -> None:
     desk = somebody()
-    talks_with_a_child(desk, duty)
+    in_a_talk(desk, duty)
     narrative = desk.get_by_test_id("narrative")
     narrative.fill("他说很累")
     place = desk.locator("#place-youth-line")
@@ -87,7 +93,7 @@ def test_what_is_meant_for_danger_comes_up_when_the_counselor_finds_a_high_risk(
     duty: Duty, somebody: Callable[[], Page]
 ) -> None:
     desk = somebody()
-    talks_with_a_child(desk, duty)
+    in_a_talk(desk, duty)
     scripts = desk.get_by_test_id("script")
     expect(scripts.first).to_have_attribute("data-fits", "any")
 
@@ -95,5 +101,6 @@ def test_what_is_meant_for_danger_comes_up_when_the_counselor_finds_a_high_risk(
     desk.keyboard.press("F4")
 
     expect(scripts.first).to_have_attribute("data-fits", "danger")
+    expect(desk.get_by_test_id("save-state")).to_contain_text("已保存")
     desk.reload()
     expect(desk.get_by_test_id("script").first).to_have_attribute("data-fits", "danger")

@@ -117,7 +117,7 @@ def test_a_record_is_filled_in_by_keys_and_is_still_there_after_a_reload(
     desk.keyboard.press("Space")
     desk.locator('[name="person_name"]').fill("小明")
     desk.keyboard.press("Alt+2")
-    place = desk.locator('[name="place"]')
+    place = desk.locator('[data-field="place"] input.input')
     place.fill("广州市天河区")
     expect(desk.get_by_test_id("save-state")).to_contain_text("已保存")
     desk.reload()

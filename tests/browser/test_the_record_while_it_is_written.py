@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.people import Duty, answers, goes_on_duty, talks_with_a_child
 
@@ -38,6 +38,29 @@ def test_words_alone_are_saved_and_still_there_after_a_reload(
     expect(desk.get_by_test_id("narrative")).to_have_value("孩子说不想回家")
     expect(state).to_contain_text("已保存")
     assert desk.locator('[name="contact_type"]:checked').count() == 0
+
+
+def test_words_written_before_the_page_is_quite_there_are_saved(
+    duty: Duty, somebody: Callable[[], Page]
+) -> None:
+    desk = in_a_talk(somebody(), duty, "li")
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    desk.route("**/record.js", hold)
+    with desk.expect_request("**/record.js"):
+        desk.reload(wait_until="commit")
+
+    desk.get_by_test_id("narrative").fill("他不敢说话")
+    expect(desk.get_by_test_id("save-state")).to_contain_text("还没有内容")
+    held[0].continue_()
+    desk.unroute("**/record.js")
+
+    expect(desk.get_by_test_id("save-state")).to_contain_text("已保存")
+    desk.reload()
+    expect(desk.get_by_test_id("narrative")).to_have_value("他不敢说话")
 
 
 def test_what_is_not_saved_says_so_and_why_until_it_is(
@@ -79,7 +102,7 @@ def test_who_finishes_later_takes_the_next_call_and_the_record_is_due(
     desk.get_by_test_id("narrative").fill("还没写完")
     desk.get_by_test_id("finish-later").click()
 
-    expect(desk.locator("#due .hero")).to_have_attribute("data-state", "ready")
+    expect(desk.locator("#now .hero")).to_have_attribute("data-state", "ready")
     expect(desk.get_by_test_id("due").locator(f'a[href$="{call}"]')).to_be_visible()
     desk.get_by_test_id("due").locator(f'a[href$="{call}"]').click()
     expect(desk.get_by_test_id("narrative")).to_have_value("还没写完")

@@ -31,12 +31,13 @@ def says(desk: Page, words: str) -> None:
     expect(desk.get_by_test_id("narrative")).to_have_value(words)
 
 
-def he_saves(duty: Duty, call: str, **values: Any) -> None:
-    """The supervisor saves on top of what stands there."""
-    kept: Mapping[str, Any] = duty.asks("he", "GET", f"/calls/{call}/record")
-    chosen = {name: kept[name] or None for name in ("contact_type", "disposition")}
-    same = {name: kept[name] for name in ("topics", "risk", "narrative", "version")}
-    duty.asks("he", "PUT", f"/calls/{call}/record", {**same, **chosen, **values})
+def he_saves(duty: Duty, call: str, narrative: str, **answers: Any) -> None:
+    """The supervisor saves on top of what stands there, on the same form."""
+    stands = kept(duty, call)
+    asked = {**stands["answers"], **answers}
+    same = {name: stands[name] for name in ("form", "risk", "version")}
+    body = {**same, "narrative": narrative, "answers": asked}
+    duty.asks("he", "PUT", f"/calls/{call}/record", body)
 
 
 def kept(duty: Duty, call: str) -> Mapping[str, Any]:
@@ -44,21 +45,31 @@ def kept(duty: Duty, call: str) -> Mapping[str, Any]:
     return found
 
 
+def chooses(page: Page, name: str, value: str) -> None:
+    page.locator(f'[name="{name}"][value="{value}"]').check(force=True)
+
+
+def has_chosen(page: Page, name: str, value: str) -> None:
+    expect(page.locator(f'[name="{name}"]:checked')).to_have_value(value)
+
+
 def test_fields_and_paragraphs_that_one_left_alone_are_merged_by_themselves(
     duty: Duty, somebody: Callable[[], Page]
 ) -> None:
     desk = somebody()
     call = writing(desk, duty)
-    he_saves(duty, call, narrative=f"{STORY}\n督导：已问过妈妈。", disposition="advised")
+    he_saves(duty, call, f"{STORY}\n督导：已问过妈妈。", contact_type="self", actions=["advised"])
 
     desk.get_by_test_id("narrative").fill(f"孩子说今晚不想回家。\n{SECOND}")
 
     says(desk, f"孩子说今晚不想回家。\n{SECOND}\n督导：已问过妈妈。")
-    expect(desk.locator('[name="disposition"]:checked')).to_have_value("advised")
+    has_chosen(desk, "contact_type", "self")
+    has_chosen(desk, "actions", "advised")
     expect(desk.get_by_test_id("clashes")).to_be_hidden()
     is_saved(desk)
-    assert kept(duty, call)["narrative"] == f"孩子说今晚不想回家。\n{SECOND}\n督导：已问过妈妈。"
-    assert kept(duty, call)["disposition"] == "advised"
+    found = kept(duty, call)
+    assert found["narrative"] == f"孩子说今晚不想回家。\n{SECOND}\n督导：已问过妈妈。"
+    assert (found["contact_type"], found["answers"]) == ("self", {"actions": ["advised"]})
 
 
 @pytest.mark.parametrize(
@@ -74,8 +85,8 @@ def test_where_both_changed_the_same_a_person_chooses_and_nothing_is_dropped(
 ) -> None:
     desk = somebody()
     call = writing(desk, duty)
-    he_saves(duty, call, narrative=f"{FIRST}\n督导写的第二段。", contact_type="silent")
-    desk.locator('[name="contact_type"][value="self"]').check(force=True)
+    he_saves(duty, call, f"{FIRST}\n督导写的第二段。", contact_type="silent")
+    chooses(desk, "contact_type", "self")
     desk.get_by_test_id("narrative").fill(f"{FIRST}\n我写的第二段。")
 
     clashes = desk.get_by_test_id("clashes")
@@ -104,7 +115,7 @@ def test_a_clash_outlives_a_reload_and_nothing_is_saved_before_it_is_settled(
 ) -> None:
     desk = somebody()
     call = writing(desk, duty)
-    he_saves(duty, call, narrative="督导重写了。")
+    he_saves(duty, call, "督导重写了。")
     desk.get_by_test_id("narrative").fill("我也重写了。")
     expect(desk.get_by_test_id("clashes")).to_be_visible()
 
@@ -125,9 +136,9 @@ def test_two_windows_of_one_person_agree(duty: Duty, somebody: Callable[[], Page
     desk.get_by_test_id("narrative").fill(f"{STORY}\n他答应了。")
     says(beside, f"{STORY}\n他答应了。")
     is_saved(beside)
-    beside.locator('[name="disposition"][value="listened"]').check(force=True)
+    chooses(beside, "contact_type", "information")
 
-    expect(desk.locator('[name="disposition"]:checked')).to_have_value("listened")
+    has_chosen(desk, "contact_type", "information")
     is_saved(desk)
     expect(desk.get_by_test_id("clashes")).to_be_hidden()
     assert kept(duty, call)["narrative"] == f"{STORY}\n他答应了。"

@@ -216,7 +216,7 @@ def test_leaving_asks_only_where_something_is_neither_saved_nor_kept(
     assert asked == []
 
     expect(desk.get_by_test_id("narrative")).to_have_value(STORY)
-    desk.evaluate("IDBObjectStore.prototype.put = () => { throw new Error('full') }")
+    desk.evaluate("() => { IDBObjectStore.prototype.put = () => { throw new Error('full') } }")
     desk.get_by_test_id("narrative").fill(STORY * 2)
     state = desk.get_by_test_id("save-state")
     expect(state).to_have_attribute("data-state", "bad")

@@ -8,6 +8,8 @@ import { t } from "./words.js";
 /** @typedef {import("./merging.js").Values} Values */
 /** @typedef {HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement} Field */
 
+const NAMED = 4; // of what is missing: more is not read
+
 /**
  * The fields of one name.
  * @param {HTMLFormElement} form
@@ -77,6 +79,16 @@ export function nameOf(form, name) {
   const field = fieldsNamed(form, name)[0];
   const called = field?.closest("[data-field]")?.querySelector("[data-label]");
   return plainWords(called ?? field?.closest("fieldset")?.querySelector("legend")) || name;
+}
+
+/**
+ * What keeps a record from being finished, in words.
+ * @param {HTMLFormElement} form
+ * @param {readonly string[]} missing
+ */
+export function sayMissing(form, missing) {
+  const names = missing.slice(0, NAMED).map((name) => nameOf(form, name));
+  return t("写下的已经存为草稿。还缺：{names}。补上再结束，或选“稍后补写”。", { names: names.join(t("、")) });
 }
 
 /**

@@ -125,6 +125,7 @@ export function mount(panel) {
   panel.addEventListener("htmx:afterSwap", () => materials.filter());
   panel.addEventListener("keydown", (event) => materials.pressed(event));
   panel.addEventListener("click", (event) => materials.clicked(event));
+  find("[data-open-materials]", HTMLButtonElement, panel).disabled = false; // it finds from now on
   return () => {}; // what listens goes away with the panel
 }
 

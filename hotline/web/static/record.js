@@ -6,11 +6,11 @@ import { newKey, Refusal, send, sentenceOf } from "./api.js";
 import { now, timeOfDay } from "./clock.js";
 import { DraftKeeper } from "./draft_keeper.js";
 import { find, nearest } from "./find.js";
-import { keepRules, nameOf, rulesOf, setValues } from "./form_values.js";
+import { keepRules, rulesOf, sayMissing, setValues } from "./form_values.js";
 import { draftsLeftBy, dropDraft, openDraft } from "./kept_drafts.js";
 import { chosen, mergeValues, saysTheSame } from "./merging.js";
 import { hideClashes, showClashes } from "./record_clash.js";
-import { followForm, goToField, inFields, inForm, missingIn, valuesOf } from "./record_form.js";
+import { drawnValues, followForm, goToField, inFields, inForm, missingIn, takeNotes, valuesOf } from "./record_form.js";
 import { isUnclear, isWorthAnother, kindOf, missingOf, SaveState } from "./save_state.js";
 import { toast, unsay } from "./toast.js";
 import { t } from "./words.js";
@@ -22,7 +22,6 @@ import { t } from "./words.js";
 const QUIET_MS = 1200;
 const AGAIN_MS = 3000;
 const ABOUT = "record";
-const NAMED = 4; // of what is missing: more is not read
 
 /** One record, from its mounting until it is let go of. */
 class RecordForm {
@@ -60,10 +59,11 @@ class RecordForm {
     this.#path = `/calls/${call}/record`;
     this.#version = Number(form.dataset.version);
     followForm(form);
-    this.#base = valuesOf(form);
+    this.#base = drawnValues(form);
     keepRules(this.#form);
     if (form.dataset.saved) this.#state.saved(form.dataset.saved);
     this.#tabs.addEventListener("message", ({ data }) => this.#hear(data));
+    if (!saysTheSame(valuesOf(form), this.#base)) this.changed(); // she wrote before this was here
     void this.#takeUp(owner, call, sealKey);
   }
 
@@ -94,14 +94,14 @@ class RecordForm {
     const ready = this.#form.querySelector("[type=submit][data-ready]") !== null;
     const missing = missingIn(this.#form);
     if (missing[0]) {
-      toast(this.#sayMissing(missing), "problem", ABOUT);
+      toast(sayMissing(this.#form, missing), "problem", ABOUT);
       goToField(this.#form, missing[0]);
       await this.saveNow();
     } else if (await this.saveNow({ ready })) {
       unsay(ABOUT);
       this.#leave();
     } else if (kindOf(this.#state.refusal) === "RecordUnfinished") {
-      toast(this.#sayMissing(missingOf(this.#state.refusal)), "problem", ABOUT);
+      toast(sayMissing(this.#form, missingOf(this.#state.refusal)), "problem", ABOUT);
       await this.saveNow();
     } else toast(this.#state.words, "problem", ABOUT);
   }
@@ -298,6 +298,7 @@ class RecordForm {
 
   /** @param {import("./kept_drafts.js").Draft} draft */
   #bringBack(draft) {
+    const isWriting = this.#isUnsaved;
     const there = { values: valuesOf(this.#form), version: this.#version, at: this.#form.dataset.saved || draft.at, who: t("别人或另一个窗口") };
     const wasStored = draft.asked !== null && saysTheSame(draft.asked, there.values);
     this.#base = wasStored ? there.values : draft.base;
@@ -305,12 +306,7 @@ class RecordForm {
     this.#note(draft.at);
     this.#meet(there);
     if (this.#isUnsaved) toast(t("找回了 {time} 写的、没有存上的内容。", { time: timeOfDay(draft.at) }), "done", ABOUT);
-  }
-
-  /** @param {readonly string[]} missing */
-  #sayMissing(missing) {
-    const names = missing.slice(0, NAMED).map((name) => nameOf(this.#form, name));
-    return t("写下的已经存为草稿。还缺：{names}。补上再结束，或选“稍后补写”。", { names: names.join(t("、")) });
+    else if (isWriting) this.changed(); // it held no more than was written here since, which nobody has
   }
 
   #leave() {
@@ -391,7 +387,9 @@ export function mount(form) {
     if (nearest(event, "[data-finish-later]", HTMLButtonElement)) void record.finishLater();
   });
   window.addEventListener("beforeunload", stay);
+  const takeNoMore = takeNotes(form);
   return () => {
+    takeNoMore();
     window.removeEventListener("beforeunload", stay);
     if (present === record) present = null;
     record.letGo();

@@ -77,6 +77,16 @@ export function valuesOf(form) {
 }
 
 /**
+ * The values as the server drew them, whatever was written since.
+ * @param {HTMLFormElement} form
+ */
+export function drawnValues(form) {
+  const drawn = /** @type {HTMLFormElement} */ (form.cloneNode(true));
+  drawn.reset();
+  return valuesOf(drawn);
+}
+
+/**
  * What is sent of them: the answers to what is asked.
  * @param {HTMLFormElement} form
  * @param {Flat} values
@@ -247,6 +257,32 @@ export function followForm(form) {
   form.addEventListener("input", keepOnePlace);
   form.addEventListener("keydown", goByKey);
   keepFormRules(form);
+}
+
+/**
+ * A line below what is written, as if it was written by hand; once: a second press adds nothing.
+ * @param {HTMLTextAreaElement} narrative
+ * @param {string} line
+ */
+function addLine(narrative, line) {
+  if (narrative.value.split("\n").includes(line)) return;
+  narrative.value = [narrative.value.trimEnd(), line].filter(Boolean).join("\n");
+  narrative.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+/**
+ * Writes down what others on the page have to say (`record:note`). Returns how to end that.
+ * @param {HTMLFormElement} form
+ */
+export function takeNotes(form) {
+  const narrative = find("[name=narrative]", HTMLTextAreaElement, form);
+  const take = (/** @type {Event} */ event) => {
+    if (!(event instanceof CustomEvent)) return;
+    event.preventDefault(); // whoever asked knows from it that the line stands there
+    addLine(narrative, String(event.detail.text));
+  };
+  document.addEventListener("record:note", take);
+  return () => document.removeEventListener("record:note", take);
 }
 
 /**
