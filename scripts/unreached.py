@@ -60,7 +60,6 @@ KEPT = {  # reason → file:name
     "a column that statements written by hand read": (
         "hotline/storage/tables/audit.py:source_id",
         "hotline/storage/tables/sealing.py:released_at",
-        "*:sealed_at",  # for whoever looks into the table
     ),
     "SQLAlchemy calls it when tables are made": ("hotline/storage/tables/audit.py:_guard",),
     "a sealed cell, opened by its name": ("*:*_sealed",),
