@@ -48,7 +48,7 @@ PHONE_SIZE: ViewportSize = {"width": 390, "height": 844}
 DESKTOP: ViewportSize = {"width": 1440, "height": 900}
 ROOT = Path(__file__).parents[2]
 PATIENCE_MS = 20_000
-START_PATIENCE, START_PAUSE = 200, 0.3  # looks, and seconds between them
+START_PATIENCE, START_PAUSE = 600, 0.3  # looks, and seconds between them: for a busy machine
 
 
 def _find_chromium() -> str:
@@ -102,6 +102,18 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     }
     argv = [sys.executable, "-m", "hotline", "demo"]
     process = subprocess.Popen(argv, env=env, cwd=ROOT, stdout=subprocess.PIPE, text=True)  # noqa: S603 – ours
+    try:
+        phone, database = _told_by(process), _database_of(data / "postgres")
+        _wait_for_a_switchboard(database)
+        yield Demo(f"http://{bind}", phone, database)
+    finally:  # also where it never began to work: left running, it would slow what comes after
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=60)
+    assert process.returncode == 0
+
+
+def _told_by(process: subprocess.Popen[str]) -> str:
+    """Where the demo's phone is, when it has said all."""
     assert process.stdout is not None
     told = ""
     for line in process.stdout:
@@ -110,12 +122,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
             break
     phone = re.search(r"http://\S+/phone", told)
     assert phone is not None, told
-    database = _database_of(data / "postgres")
-    _wait_for_a_switchboard(database)
-    yield Demo(f"http://{bind}", phone.group(), database)
-    process.send_signal(signal.SIGINT)
-    process.communicate(timeout=60)
-    assert process.returncode == 0
+    return phone.group()
 
 
 def _wait_for_a_switchboard(database: str) -> None:
