@@ -1,26 +1,21 @@
 """The log-in, and where each role begins."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
-import structlog
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 from sqlmodel import col, select
 
-from hotline.configuration.load import load_folder
-from hotline.configuration.schema import StaffFile
-from hotline.errors import ConfigError
 from hotline.i18n.catalog import CHINESE
 from hotline.lines.numbers import NO_LINE
 from hotline.settings import Settings
 from hotline.staff.model import Role
-from hotline.storage.tables import Line
+from hotline.staff.training import PASSWORD
+from hotline.storage.session import Work
+from hotline.storage.tables import Line, Staff
 from hotline.web.deps import BackendDep, WorkDep
 from hotline.web.pages.frame import FrameDep
 from hotline.web.pages.rendering import address, language_of, render
-
-log = structlog.get_logger()
 
 router = APIRouter(include_in_schema=False)
 
@@ -51,21 +46,15 @@ async def login(request: Request, backend: BackendDep, work: WorkDep) -> HTMLRes
         "count": len(lines),
         "names": " · ".join(line.name if chinese else line.name_en for line in lines),
         "duty_phone": backend.settings.duty_phone,
-        "demo_people": _demo_people(backend.settings),
+        "demo_people": await _demo_people(work, backend.settings),
+        "demo_password": PASSWORD,
     }
     return render(request, "login.html", values)
 
 
-def _demo_people(settings: Settings) -> Sequence[StaffFile]:
-    """The training accounts, in a demo only: their passwords are in the open anyway."""
-    if not settings.demo or settings.config is None:
+async def _demo_people(work: Work, settings: Settings) -> Sequence[Staff]:
+    """Whose password is still that of the demo, in a demo only: it is in the open anyway."""
+    if not settings.demo:
         return ()
-    return [person for person in _people(settings.config) if person.password]
-
-
-def _people(folder: Path) -> Sequence[StaffFile]:
-    try:
-        return load_folder(folder).staff
-    except ConfigError:
-        log.warning("login.configuration_unreadable")
-        return ()
+    known = select(Staff).where(col(Staff.active), ~col(Staff.password_chosen))
+    return (await work.exec(known.order_by(col(Staff.username)))).all()

@@ -10,7 +10,7 @@ from hotline.i18n import catalog
 from hotline.i18n.catalog import ENGLISH, LANGUAGES
 from hotline.settings import Settings
 from hotline.staff.model import Role
-from hotline.storage.tables import Line
+from hotline.storage.tables import Line, Staff
 from hotline.web.app import create_app
 from tests.hotline.web.api.conftest import SITE, ApiScene, client_of, house_on
 from tests.hotline.web.pages.conftest import Reader
@@ -35,6 +35,15 @@ async def test_the_log_in_names_the_lines_in_the_readers_language(scene: ApiScen
 
 
 async def test_training_accounts_are_shown_in_a_demo_only(scene: ApiScene) -> None:
+    await scene.change(Staff, "chen", password_chosen=True)
+    settings = Settings(public_url=SITE, demo=True, simulator_url="http://127.0.0.1:9")
+    demo = create_app(house_on(scene.house.database, scene.clock, settings))
+
+    async with client_of(demo) as http:
+        shown = (await http.get("/login")).text
+
+    assert 'data-testid="demo-li"' in shown
+    assert "demo-chen" not in shown, "whoever chose a password keeps it to themselves"
     assert not (await Reader(scene, None).reads("/login")).has("demo-people")
 
 
