@@ -6,7 +6,7 @@ interface Window {
   Twilio: typeof import("@twilio/voice-sdk");
 }
 
-type HtmxAnswer = CustomEvent<{ xhr: XMLHttpRequest }>;
+type HtmxAnswer = CustomEvent<{ xhr: XMLHttpRequest; requestConfig: { path: string } }>;
 
 interface HTMLElementEventMap {
   "live:beat": CustomEvent<{ id: string }>;
@@ -22,4 +22,5 @@ interface HTMLElementEventMap {
 interface DocumentEventMap {
   "htmx:afterOnLoad": HtmxAnswer;
   "htmx:responseError": HtmxAnswer;
+  "htmx:sendError": HtmxAnswer;
 }

@@ -11,6 +11,8 @@ import { t } from "./words.js";
 
 const bar = find("#bar", HTMLElement);
 const danger = find("#danger", HTMLElement);
+const AGAIN_MS = 2000;
+const SIGNED_OUT = 401; // the shell leads to the log-in: asking again is of no use
 const onOwnPhone = bar.dataset.answersOn === "own_phone";
 
 /** @type {string | null} the offer to answer, as soon as its call is here */
@@ -89,11 +91,28 @@ function settleDanger() {
 }
 
 /** @param {string | undefined} view of the bar: `rest`, or `call:` and its number */
+const pageOf = (view) => (view?.startsWith("call:") ? `${bar.dataset.desk}/calls/${view.slice(5)}` : `${bar.dataset.desk}`);
+
+/** @param {string | undefined} view of the bar */
 function settlePage(view) {
   if (view === undefined || view === shown) return;
   shown = view;
-  const page = view.startsWith("call:") ? `${bar.dataset.desk}/calls/${view.slice(5)}` : `${bar.dataset.desk}`;
-  void window.htmx.ajax("get", page, { target: "#main", select: "#main", swap: "outerHTML" });
+  const asked = window.htmx.ajax("get", pageOf(view), { target: "#main", select: "#main", swap: "outerHTML" });
+  asked.catch(() => undefined); // the shell tells of it, and it is asked for again
+}
+
+/**
+ * A page that did not come, while the bar says it belongs here: without it nobody writes the record.
+ * @param {DocumentEventMap["htmx:responseError"]} event
+ */
+function bringAgain({ detail }) {
+  if (detail.requestConfig.path !== pageOf(shown) || detail.xhr.status === SIGNED_OUT) return;
+  const missing = shown;
+  setTimeout(() => {
+    if (shown !== missing) return;
+    shown = undefined;
+    settle();
+  }, AGAIN_MS);
 }
 
 /** After each look at the bar: ring or not, and bring the page that belongs to the state. */
@@ -108,6 +127,8 @@ function settle() {
 }
 
 document.addEventListener("htmx:afterSettle", settle);
+document.addEventListener("htmx:responseError", bringAgain);
+document.addEventListener("htmx:sendError", bringAgain);
 window.addEventListener("beforeunload", (event) => presentCall() && event.preventDefault());
 window.addEventListener("load", () => {
   settle();
