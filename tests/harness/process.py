@@ -8,17 +8,20 @@ import os
 import sys
 from pathlib import Path
 
-from hotline.bootstrap import backend_of_settings, run_switchboard, run_worker
-from hotline.commands.serve import run_web
-from hotline.log import set_up_logging
-from hotline.settings import read_settings
-from tests.harness.clock import MovedClock
-
 PATIENCE_S = 14.0  # the carrier waits for fifteen seconds
 
 
 def main(what: str, fd: int | None) -> None:
-    """Run one process until it is told to stop."""
+    """Run one process until it is told to stop.
+
+    What it needs is imported here: a process that only hashes passwords imports this module, too.
+    """
+    from hotline.bootstrap import backend_of_settings, run_switchboard, run_worker
+    from hotline.commands.serve import run_web
+    from hotline.log import set_up_logging
+    from hotline.settings import read_settings
+    from tests.harness.clock import MovedClock
+
     set_up_logging(what)
     clock, settings = MovedClock(Path(os.environ["TEST_CLOCK"])), read_settings()
     if what == "serve":
