@@ -56,5 +56,6 @@ async def _demo_people(work: Work, settings: Settings) -> Sequence[Staff]:
     """Whose password is still that of the demo, in a demo only: it is in the open anyway."""
     if not settings.demo:
         return ()
-    known = select(Staff).where(col(Staff.active), ~col(Staff.password_chosen))
+    has_one = col(Staff.password_hash) != ""  # not where a link to choose one is out
+    known = select(Staff).where(col(Staff.active), ~col(Staff.password_chosen), has_one)
     return (await work.exec(known.order_by(col(Staff.username)))).all()

@@ -36,6 +36,7 @@ async def test_the_log_in_names_the_lines_in_the_readers_language(scene: ApiScen
 
 async def test_training_accounts_are_shown_in_a_demo_only(scene: ApiScene) -> None:
     await scene.change(Staff, "chen", password_chosen=True)
+    await scene.change(Staff, "he", password_hash="")
     settings = Settings(public_url=SITE, demo=True, simulator_url="http://127.0.0.1:9")
     demo = create_app(house_on(scene.house.database, scene.clock, settings))
 
@@ -44,6 +45,7 @@ async def test_training_accounts_are_shown_in_a_demo_only(scene: ApiScene) -> No
 
     assert 'data-testid="demo-li"' in shown
     assert "demo-chen" not in shown, "whoever chose a password keeps it to themselves"
+    assert "demo-he" not in shown, "whoever has a link to choose one has none yet"
     assert not (await Reader(scene, None).reads("/login")).has("demo-people")
 
 
