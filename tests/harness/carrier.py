@@ -13,8 +13,8 @@ from typing import Any
 import httpx
 
 from hotline.simulator.webhooks import LIMIT_S
+from tests.harness.house import PATIENCE_S
 
-PATIENCE_S = 120.0  # only a failure is waited for this long
 POLL_S = 5.0
 
 
