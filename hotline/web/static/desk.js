@@ -12,7 +12,8 @@ import { t } from "./words.js";
 const bar = find("#bar", HTMLElement);
 const danger = find("#danger", HTMLElement);
 const AGAIN_MS = 2000;
-const SIGNED_OUT = 401; // the shell leads to the log-in: asking again is of no use
+const LOST = 0;
+const FAULTS = 500; // and beyond: what was refused for good is not asked for again
 const onOwnPhone = bar.dataset.answersOn === "own_phone";
 
 /** @type {string | null} the offer to answer, as soon as its call is here */
@@ -106,7 +107,8 @@ function settlePage(view) {
  * @param {DocumentEventMap["htmx:responseError"]} event
  */
 function bringAgain({ detail }) {
-  if (detail.requestConfig.path !== pageOf(shown) || detail.xhr.status === SIGNED_OUT) return;
+  const { status } = detail.xhr;
+  if (detail.requestConfig.path !== pageOf(shown) || (status !== LOST && status < FAULTS)) return;
   const missing = shown;
   setTimeout(() => {
     if (shown !== missing) return;
