@@ -5,9 +5,16 @@ import contextlib
 import signal
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
+from pathlib import Path
 from types import MappingProxyType
 
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from hotline.audit.chain import audit_keys_of
+from hotline.audit.sealing import AuditRules, AuditSealer
 from hotline.callcontrol.carrier_account import CarrierAccount
 from hotline.callcontrol.found_calls import FoundCalls
 from hotline.clock import SystemClock, WatchedClock
@@ -15,7 +22,7 @@ from hotline.deliveries.asker import Asker
 from hotline.deliveries.dispatcher import Dispatcher
 from hotline.deliveries.sending import Askers, Sender
 from hotline.deliveries.tick_loop import Look, TickLoop, Watch
-from hotline.errors import SettingsError
+from hotline.errors import DatabaseAway, SettingsError
 from hotline.escalations.deadlines import Deadlines
 from hotline.escalations.dropped import DROPPED_CHILD, DroppedCalls, DroppedLook
 from hotline.escalations.progress import PURPOSE as ESCALATION
@@ -35,8 +42,10 @@ from hotline.recordings.keeping import Keeper
 from hotline.recordings.reconciler import Reconciler
 from hotline.recordings.service import TOPIC as RECORDING
 from hotline.settings import Settings
+from hotline.staff.provider import Provider
 from hotline.storage.clocks import watch_clock
-from hotline.storage.opening import serving_database
+from hotline.storage.needed_keys import require_keys
+from hotline.storage.opening import database_of, serving_database
 from hotline.storage.session import Database
 from hotline.storage.vault import Vault
 from hotline.supervision import keep_running, leave_alone_what_is_loaded, tell_supervisor
@@ -47,9 +56,13 @@ from hotline.telephony.recordings import TwilioRecordings
 from hotline.texting.dispatcher import TextDispatcher
 from hotline.texting.sending import TextSender
 from hotline.web.deps import Backend
+from hotline.web.pages.provider import BACK
 from hotline.web.spool import Spool
 from hotline.web.unstored import Unstored
 
+log = structlog.get_logger()
+
+LOOK_AT_KEYS_S = 5.0
 PAGES_POOL, VOICE_POOL = 6, 10  # and as many again in a rush
 
 
@@ -72,7 +85,15 @@ def backend_of_settings(settings: Settings, *, clock: Clock | None = None) -> Ba
         lines=KnownLines(KnownLinesFile(settings.data_dir / "known_lines", vault)),
         unstored=Unstored(Spool(settings.spool_folder, vault)),
         incidents=_incident_watch(settings, database, clock),
+        provider=provider_of(settings, clock=clock),
     )
+
+
+def provider_of(settings: Settings, *, clock: Clock) -> Provider | None:
+    """The identity provider of the settings, which sends people back to one page of ours."""
+    if not settings.has_provider:
+        return None
+    return Provider(settings, f"{settings.base_url}{BACK}", clock)
 
 
 def _incident_watch(settings: Settings, database: Database, clock: Clock) -> IncidentWatch:
@@ -87,6 +108,21 @@ def _incident_watch(settings: Settings, database: Database, clock: Clock) -> Inc
 def vault_of(settings: Settings) -> Vault:
     """Seals and opens what must not be read from a stolen disk. Raises `SettingsError`."""
     return Vault(settings.encryption_keys, index_secret=settings.secret_key)
+
+
+async def look_at_keys(settings: Settings) -> None:
+    """Refuse to start where a key is missing that something is sealed with.
+
+    Where the database cannot be asked, callers come first. Raises `SettingsError`.
+    """
+    vault, database = vault_of(settings), database_of(settings)
+    try:
+        async with asyncio.timeout(LOOK_AT_KEYS_S), database.work() as work:
+            await require_keys(work, vault, at=SystemClock().now())
+    except (DatabaseAway, SQLAlchemyError, OSError) as fault:
+        log.warning("keys.not_looked_at", error=type(fault).__name__)
+    finally:
+        await database.close()
 
 
 def watched(clock: Clock | None) -> WatchedClock:
@@ -180,6 +216,7 @@ def _account_of(
 
 async def run_switchboard(settings: Settings, *, clock: Clock | None = None) -> None:
     """The switchboard's process: brings people together, and presses on whatever is due."""
+    await look_at_keys(settings)
     clock = watched(clock)
     database, carrier = serving_database(settings), carrier_of(settings, clock=clock)
     carrier.warm_up()
@@ -200,6 +237,7 @@ async def run_switchboard(settings: Settings, *, clock: Clock | None = None) -> 
     search = MessageSearch(database=database, carrier=recording.carrier, clock=clock)
     texts = texts_of(settings, database, carrier, clock=clock)
     others = {
+        "audit": sealer_of(settings, database, clock=clock).tick,
         "account": account.tick,
         "fallback": fallback.tick,
         "messages": search.tick,
@@ -216,6 +254,17 @@ async def run_switchboard(settings: Settings, *, clock: Clock | None = None) -> 
     await account.jobs.stop()
     await carrier.aclose()
     await database.close()
+
+
+def sealer_of(settings: Settings, database: Database, *, clock: Clock) -> AuditSealer:
+    """Keeps the audit's chain."""
+    head_dir = settings.audit_head_dir
+    rules = AuditRules(
+        kept_for=timedelta(days=settings.audit_kept_days),
+        head_dir=None if head_dir == Path() else head_dir,  # an empty value names nothing
+    )
+    keys = audit_keys_of(settings)
+    return AuditSealer(database=database, clock=clock, keys=keys, rules=rules)
 
 
 def texts_of(
@@ -303,6 +352,7 @@ def run_worker(settings: Settings, *, clock: Clock | None = None) -> None:
     """The worker's process: jobs that the others ask for."""
     if not settings.redis_url:
         raise SettingsError("HOTLINE_REDIS_URL is not set: a worker has nowhere to listen.")
+    asyncio.run(look_at_keys(settings))
     clock = watched(clock)
 
     def make_workshop() -> Workshop:

@@ -3,10 +3,13 @@
 HotlineError
 ├── NotSignedIn 401 · Forbidden 403 · NotFound 404
 │   ├── WrongPassword, WrongCode, SecondFactorWanted 401
-│   └── ConfirmIdentity, SecondFactorToSetUp 403
+│   ├── ConfirmIdentity, SecondFactorToSetUp, PasswordsOff 403
+│   └── ProviderRefused        the provider did not say who it is; NoAccount: nobody of ours
 ├── Conflict 409
 │   ├── IllegalMove            the thing is not in a state that allows this
 │   ├── RecordChanged          another one was saved since this one was opened
+│   ├── RecordUnfinished       something that must be known is missing from it
+│   ├── SomebodyElse           the browser's log-in is not of whoever wrote this
 │   ├── BreakNotSwapped        a turn for a break stays with whoever has it
 │   ├── ActRefused             a supervisor's act: `hotline.directing.hindrances`
 │   ├── NothingRecorded        there is no recording to pause or resume
@@ -16,6 +19,7 @@ HotlineError
 ├── Invalid 422                the request is well formed but makes no sense
 │   └── SoundRefused           a sound that no caller should hear, or that is none
 ├── TooBusy 429                too many of this sender's requests wait already
+├── ProviderAway 503           people's identity provider gives no answer
 ├── DatabaseAway 503           no answer, or no connection
 │   ├── NotStored              nothing was changed: safe to try again
 │   └── MayBeStored            it fell silent during the commit
@@ -30,7 +34,7 @@ HotlineError
 No message here may hold a number, a name or anything a caller said.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 
@@ -96,13 +100,42 @@ class ConfirmIdentity(Forbidden):
     """Asked again of whoever is signed in, before what reaches far."""
 
     public = "Please confirm with your password or a code that it is you, then this goes on."
-    facts = MappingProxyType({"code": "confirm_identity"})
+
+    def __init__(self, *, provider: bool = False) -> None:
+        """`provider`: it may be shown to the identity provider as well."""
+        super().__init__()
+        self.facts = {"code": "confirm_identity", "provider": provider}
 
 
 class SecondFactorToSetUp(Forbidden):
     """Their role needs a second factor, and they have none yet."""
 
     public = "Your role needs a second factor. Sign in with a browser once to set it up."
+
+
+class PasswordsOff(Forbidden):
+    """Everybody signs in through the provider."""
+
+    public = "Passwords are switched off here. Sign in with your organisation's account."
+
+
+class ProviderRefused(Forbidden):
+    """The provider did not say who this is, or not in a way that can be believed."""
+
+    public = "Your organisation's account did not sign you in. Please begin again."
+
+
+class NoAccount(ProviderRefused):
+    """Known to the provider, and not to us; or switched off here: both are told the same."""
+
+    public = "There is no account here for you. Ask your administrator."
+
+
+class ProviderAway(HotlineError):
+    """The identity provider gives no answer, or one that nobody understands."""
+
+    status = 503
+    public = "The service of your organisation's accounts does not answer. Try again in a moment."
 
 
 class NotFound(HotlineError):
@@ -137,6 +170,28 @@ class RecordChanged(Conflict):
         """`facts`: version, author and time of what stands there now."""
         super().__init__()
         self.facts = facts
+
+
+class RecordUnfinished(Conflict):
+    """A wrap-up cannot end yet. `facts`: the names of what is missing."""
+
+    def __init__(self, missing: Sequence[str]) -> None:
+        """`missing`: names of fields of the record."""
+        lacks = ", ".join(name.replace("_", " ") for name in missing)
+        super().__init__(
+            f"The record still lacks: {lacks}. Write it, or choose to finish it later: then it"
+            " stands among what is due from you."
+        )
+        self.facts = {"missing": list(missing)}
+
+
+class SomebodyElse(Conflict):
+    """Somebody else is signed in where this was written."""
+
+    public = (
+        "Somebody else is signed in in this browser by now. Nothing was stored in their name: sign"
+        " in again, and it will be."
+    )
 
 
 class OfferGone(Conflict):

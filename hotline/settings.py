@@ -18,12 +18,21 @@ from pydantic import (
     field_validator,
     model_validator,
 )
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
 
 from hotline.errors import SettingsError
+from hotline.oidc_settings import OidcSettings
 
 PLACEHOLDERS = frozenset({"changeme", "change-me", "example", "secret", "token", "xxx"})
 EXAMPLE = re.compile(r"<[^<>]*>")  # what has to be replaced in deploy/env.example
+SECRETS = (
+    "twilio_auth_token",
+    "secret_key",
+    "encryption_keys",
+    "audit_keys",
+    "metrics_token",
+    "oidc_client_secret",
+)
 SIMULATED_TOKEN = "simulated"  # noqa: S105 – printed in public: it opens nothing but the demo
 SHORTEST_SECRET = 16
 HIGHEST_PORT = 65535
@@ -55,7 +64,7 @@ class NamedVoice(BaseModel):
 NAMED_VOICES = TypeAdapter(dict[Literal["cmn", "yue", "hak", "nan", "eng"], NamedVoice])
 
 
-class Settings(BaseSettings):
+class Settings(OidcSettings):
     """Everything that differs between two installations. README: "Settings"."""
 
     model_config = SettingsConfigDict(env_prefix="HOTLINE_", frozen=True, extra="ignore")
@@ -77,6 +86,9 @@ class Settings(BaseSettings):
     twilio_codecs: str = "opus,pcmu"
     secret_key: str = Field(default="", repr=False)
     encryption_keys: str = Field(default="", repr=False)
+    audit_keys: str = Field(default="", repr=False)
+    audit_head_dir: Path | None = None
+    audit_kept_days: int = Field(default=1096, ge=183)
     metrics_token: str = Field(default="", repr=False)
     config: Path | None = None
     duty_phone: str = ""
@@ -181,7 +193,7 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _refuse_placeholders(self) -> Self:
-        for name in ("twilio_auth_token", "secret_key", "encryption_keys", "metrics_token"):
+        for name in SECRETS:
             if getattr(self, name).lower() in PLACEHOLDERS:
                 raise ValueError(
                     f"HOTLINE_{name.upper()} is still an example value: set a real one"

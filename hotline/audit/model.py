@@ -29,6 +29,13 @@ class ActKind(StrEnum):
     NUMBER_OPENED = "number_opened"
     RISK_LOWERED = "risk_lowered"
     RISK_KEPT = "risk_kept"
+    READING_GRANTED = "reading_granted"
+    READING_REFUSED = "reading_refused"
+    READING_TAKEN = "reading_taken"
+    READING_UPHELD = "reading_upheld"
+    READING_OBJECTED = "reading_objected"
+    READING_ENDED = "reading_ended"
+    NUMBER_SOUGHT = "number_sought"
 
 
 class SubjectKind(StrEnum):

@@ -10,17 +10,13 @@ from hotline.callbacks.model import ClosedAs
 from hotline.callbacks.service import lock_callback, note_in_call
 from hotline.calls.returning import mark_number
 from hotline.errors import Invalid
+from hotline.storage.sealed import seal_cell
 from hotline.storage.session import Work
 from hotline.storage.tables import Call, Callback
 from hotline.storage.vault import Vault
 
 NOT_FOR_PEOPLE = "Only the system says that it was tried often enough."
 NO_CALL = "They never called us from this number. Close it as not safe instead."
-
-
-def note_place(callback_id: str) -> str:
-    """Where the note of who closed it is sealed for."""
-    return f"callback.note.{callback_id}"
 
 
 async def take(work: Work, callback_id: str, staff_id: str, *, at: datetime) -> Callback:
@@ -49,7 +45,7 @@ async def close_with_note(work: Work, vault: Vault, callback_id: str, closing: C
     callback = await lock_callback(work, callback_id)
     close(work, callback, closing.closed_as, at=closing.at, by_id=closing.by_id)
     if closing.note:
-        callback.note_sealed = vault.seal(closing.note, place=note_place(callback.id))
+        callback.note_sealed = seal_cell(vault, callback, "note_sealed", closing.note)
     why, by = closing.closed_as, closing.by_id
     await _note(work, callback, "callback.closed", by, at=closing.at, why=why)
 

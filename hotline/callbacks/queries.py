@@ -8,7 +8,6 @@ from sqlalchemy import ColumnElement
 from sqlalchemy import select as core_select
 from sqlmodel import col, exists, func, or_, select
 
-from hotline.callbacks.acts import note_place
 from hotline.callbacks.model import STILL_OWED, CallbackState, Why
 from hotline.callbacks.policy import SHORT_ABANDON, first_try
 from hotline.calls.model import Direction, Outcome, Urgency
@@ -17,6 +16,7 @@ from hotline.errors import NotFound
 from hotline.i18n.catalog import midnight_before
 from hotline.staff.permissions import Permission, Relation, require
 from hotline.staff.sign_in import SignedIn
+from hotline.storage.sealed import open_cell
 from hotline.storage.session import Work
 from hotline.storage.tables import Call, Callback, CallbackAttempt, CallbackCause, Line, Staff
 from hotline.storage.vault import Vault
@@ -222,7 +222,6 @@ async def list_closed(work: Work, vault: Vault, who: SignedIn, *, at: datetime) 
 
 
 def _closed(vault: Vault, callback: Callback, by: str) -> ClosedRow:
-    sealed = callback.note_sealed
     return ClosedRow(
         id=callback.id,
         masked=callback.from_masked,
@@ -230,7 +229,7 @@ def _closed(vault: Vault, callback: Callback, by: str) -> ClosedRow:
         closed_as=callback.closed_as,
         closed_at=callback.closed_at or callback.due_at,
         by=by,
-        note=vault.open(sealed, place=note_place(callback.id)) if sealed else "",
+        note=open_cell(vault, callback, "note_sealed"),
     )
 
 

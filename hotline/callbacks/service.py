@@ -1,6 +1,6 @@
 """Changes to what we owe. Lock order: call, then the number (`hold_number`), then the callback."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -14,8 +14,10 @@ from hotline.calls.returning import hold_number
 from hotline.calls.service import add_call_entry
 from hotline.errors import Invalid, NotFound
 from hotline.numbers import masked, normalised
+from hotline.storage.sealed import place_in
 from hotline.storage.session import Work
 from hotline.storage.tables import Call, Callback, CallbackCause
+from hotline.storage.tables.columns import new_id
 from hotline.storage.vault import Vault
 
 log = structlog.get_logger()
@@ -25,7 +27,9 @@ NO_SUCH_NUMBER = "This is no number at which somebody can be called."
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Owed:
-    """To whom a call is owed. Without a `call` their number is sealed here (`number_place`)."""
+    """To whom a call is owed. Without a `call` their number is sealed
+    here, for the callback `id` that it makes.
+    """
 
     line_id: str
     from_index: str
@@ -34,14 +38,10 @@ class Owed:
     urgency: str = Urgency.ROUTINE
     topic: str | None = None
     call: Call | None = None
+    id: str = field(default_factory=new_id)
     number_sealed: str = ""
     place_at: datetime | None = None
     owner_id: str | None = None
-
-
-def number_place(from_index: str) -> str:
-    """Where the number of somebody who wrote to us is sealed for."""
-    return f"callback.number.{from_index}"
 
 
 def owed_to_caller(call: Call) -> Owed:
@@ -63,13 +63,15 @@ def owed_to_number(vault: Vault, number: str, *, line_id: str, language: str) ->
     known = normalised(number)
     if known is None:
         raise Invalid(NO_SUCH_NUMBER)
-    index = vault.index(known)
+    index, key = vault.index(known), new_id()
+    place = place_in(Callback, "number_sealed", id=key, from_index=index)
     return Owed(
+        id=key,
         line_id=line_id,
         from_index=index,
         from_masked=masked(number),
         language=language,
-        number_sealed=vault.seal(number, place=number_place(index)),
+        number_sealed=vault.seal(number, place=place),
     )
 
 
@@ -113,6 +115,7 @@ async def still_owed(work: Work, from_index: str, *, line_id: str) -> Callback |
 def _new(owed: Owed, why: Why, *, at: datetime) -> Callback:
     urgency = Urgency.CRISIS if why is Why.DROPPED else owed.urgency
     return Callback(
+        id=owed.id,
         line_id=owed.line_id,
         call_id=owed.call.id if owed.call else None,
         from_index=owed.from_index,

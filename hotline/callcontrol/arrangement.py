@@ -25,6 +25,7 @@ from hotline.callcontrol.participants import (
 from hotline.callcontrol.talk import SECONDS, Effect, Talk, dismiss, dissolve, settle
 from hotline.calls.model import CallState, Urgency
 from hotline.calls.service import add_call_entry
+from hotline.debriefs.service import owe_debrief
 from hotline.ports import LegStatus
 from hotline.staff.model import PresenceEvent, PresenceState
 from hotline.staff.presence import CALLED_IN, call_in, leave_again, lock_presence, move_presence
@@ -142,16 +143,18 @@ async def _affect(work: Work, call: Call, staff_id: str, effect: Effect, *, at: 
     if presence.call_id != call.id or presence.state != PresenceState.TALKING:
         return  # they are with somebody else by now
     if effect is Effect.WRAPS_UP:
-        wrap_up(work, call, presence, at=at)
+        await wrap_up(work, call, presence, at=at)
     else:
         set_free(work, presence, at=at)
 
 
-def wrap_up(work: Work, call: Call, presence: Presence, *, at: datetime) -> None:
-    """The talk is over for them, and the record is to be written."""
-    called_in = presence.reason == CALLED_IN
+async def wrap_up(work: Work, call: Call, presence: Presence, *, at: datetime) -> None:
+    """The talk is over for them, the record is to be written; after danger a debrief is owed."""
+    called_in, heavy = presence.reason == CALLED_IN, call.urgency == Urgency.CRISIS
     move_presence(work, presence, PresenceEvent.TALK_ENDED, at=at)
-    talk_ended(presence, crisis=call.urgency == Urgency.CRISIS, at=at)
+    talk_ended(presence, crisis=heavy, at=at)
+    if heavy and call.joined_at is not None:
+        await owe_debrief(work, presence.staff_id, call.id, at=at)
     presence.idle_since = at
     add_call_entry(work, call, "counselor.wrapping_up", at=at, staff_id=presence.staff_id)
     leave_again(work, presence, called_in=called_in, at=at)

@@ -23,6 +23,7 @@ from hotline.errors import IllegalMove, Invalid
 from hotline.lines.numbers import NO_LINE, can_call_back
 from hotline.staff.model import PresenceEvent, PresenceState, Role
 from hotline.staff.presence import CALLABLE, lock_presence, move_presence
+from hotline.storage.sealed import seal_cell
 from hotline.storage.session import Work
 from hotline.storage.tables import Call, Callback, Line, Offer, Participant, Presence, Staff
 from hotline.storage.tables.columns import new_id
@@ -100,6 +101,14 @@ async def _offer_call(
     if callback is not None:
         require_open(callback)
     await require_way(work, whom, callback, by=by)
+    made = await ring_own_phone(work, whom, staff_id, by=by)
+    if callback is not None:
+        await begin_attempt(work, callback, made, staff_id=staff_id, by_id=by_id, at=by.at)
+    return made
+
+
+async def ring_own_phone(work: Work, whom: Whom, staff_id: str, *, by: CallingBack) -> Call:
+    """The call is a row, and the counselor's own phone is to ring. Raises `IllegalMove`."""
     staff, presence = await _require_free(work, staff_id)
     made = new_call(whom, staff_id, by=by)
     offer = _offer_to(made, staff, presence, at=by.at)
@@ -107,8 +116,6 @@ async def _offer_call(
     for row in (made, offer, leg):  # each refers to the one before
         work.add(row)
         await work.flush()
-    if callback is not None:
-        await begin_attempt(work, callback, made, staff_id=staff_id, by_id=by_id, at=by.at)
     _ring(work, presence, offer, at=by.at)
     work.announce("leg", leg.id)
     facts = {"call": made.id, "returns": made.returns_id}
@@ -120,15 +127,23 @@ async def require_way(
     work: Work, whom: Whom, callback: Callback | None, *, by: CallingBack
 ) -> None:
     """Whether they can be reached, and may be rung now. Raises `IllegalMove`, `Invalid`."""
+    await require_number(work, whom, urgency=whom.urgency, by=by)
+    if callback is not None and not await may_ring_now(work, callback, at=by.at):
+        raise IllegalMove(AT_NIGHT)
+
+
+async def require_number(work: Work, whom: Whom, *, urgency: str, by: CallingBack) -> None:
+    """There is a number, nobody is on it, and nothing is known against it. Raises as above.
+
+    `urgency`: danger is called as often as somebody means to.
+    """
     tries = (await tries_at(work, [whom.from_index])).get(whom.from_index)
     line = await work.get_one(Line, whom.line_id)
     if whom.number is None or tries is None or line.id == NO_LINE:
         raise Invalid(NO_WAY)
-    against = why_not(tries, has_number=True, urgency=whom.urgency, at=by.at)
+    against = why_not(tries, has_number=True, urgency=urgency, at=by.at)
     if against is not None:
         raise IllegalMove(REFUSALS[against])
-    if callback is not None and not await may_ring_now(work, callback, at=by.at):
-        raise IllegalMove(AT_NIGHT)
     if not await can_call_back(work, line, whom.number, duty_phone=by.duty_phone):
         raise Invalid(NO_WAY)
 
@@ -164,7 +179,7 @@ def new_call(whom: Whom, staff_id: str | None, *, by: CallingBack) -> Call:
         **whom.known(),
     )
     made.carrier_sid = f"not-dialled-{made.id}"
-    made.from_sealed = by.vault.seal(whom.number or "", place=f"call.from.{made.id}")
+    made.from_sealed = seal_cell(by.vault, made, "from_sealed", whom.number or "")
     return made
 
 

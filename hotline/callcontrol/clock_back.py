@@ -93,6 +93,18 @@ CALLBACKS = text("""
         try_at = try_at - back
     from held where callback.id = held.id
 """)
+# Who was found at risk in the future is called as long after the present as they should be.
+FOLLOW_UPS = text("""
+    with held as (
+        select id, began_at - :at as back from follow_up
+        where state in ('proposed', 'running', 'in_hand', 'talked', 'question')
+            and began_at > :tolerated
+        order by id for update skip locked
+    )
+    update follow_up set began_at = :at, due_at = due_at - held.back,
+        late_at = late_at - held.back, try_at = try_at - held.back
+    from held where follow_up.id = held.id
+""")
 # What is kept for good is due in the future rightly.
 SOUNDS = text("""
     update recording set lease_until = case when lease_until > :longest_lease
@@ -130,7 +142,7 @@ async def bring_back(database: Database, *, at: datetime) -> None:
     leases = {"lease": LEASE, "longest_lease": tolerated + LEASE}
     async with database.work() as work:
         await work.sql(CALLS, values | {"set_back": at + DIFFERENCE})
-    for statement in (PARTICIPANTS, OFFERS, CALLBACKS):
+    for statement in (PARTICIPANTS, OFFERS, CALLBACKS, FOLLOW_UPS):
         async with database.work() as work:
             await work.sql(statement, values)
     async with database.work() as work:

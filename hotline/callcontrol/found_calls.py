@@ -10,6 +10,7 @@ from hotline.calls.service import add_call_entry, call_of_leg
 from hotline.lines.numbers import line_of_number, no_line, own_numbers
 from hotline.numbers import masked
 from hotline.ports import ListedCall, ReadNumber
+from hotline.storage.sealed import seal_cell
 from hotline.storage.session import Work
 from hotline.storage.tables import Call
 from hotline.storage.vault import Vault
@@ -51,7 +52,7 @@ class FoundCalls:
             arrived_at=one.began_at or at,
             heard_at=at,
         )
-        call.from_sealed = self._vault.seal(whose.raw, place=f"call.from.{call.id}")
+        call.from_sealed = seal_cell(self._vault, call, "from_sealed", whose.raw)
         work.add(call)
         await work.flush()
         add_call_entry(work, call, "call.arrived", at=call.arrived_at)

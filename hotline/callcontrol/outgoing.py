@@ -13,6 +13,7 @@ from hotline.callcontrol.arrangement import end_talk, set_free
 from hotline.callcontrol.model import ParticipantRole
 from hotline.calls.model import CallState, Direction, OfferKind
 from hotline.calls.service import end_not_reached
+from hotline.followups.attempts import not_reached
 from hotline.ports import LegStatus
 from hotline.staff.model import PresenceEvent, PresenceState
 from hotline.staff.presence import end_wrap_up, lock_presence, move_presence
@@ -65,6 +66,7 @@ async def end_unreached(work: Work, call: Call, step: str, *, at: datetime) -> b
         return False
     await end_talk(work, call, at=at)
     await end_attempt(work, call, step, at=at)
+    await not_reached(work, call, step, at=at)
     await free_counselor(work, call, at=at)
     return True
 

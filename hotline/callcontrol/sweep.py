@@ -32,6 +32,7 @@ from hotline.callcontrol.revocation import (
     stop_ringing_revoked,
 )
 from hotline.callcontrol.talk import LOST_COUNSELOR_GRACE, SECONDS, Effect
+from hotline.callcontrol.talk_length import remind_of_length
 from hotline.callcontrol.talks import caller_left, counselor_lost
 from hotline.callcontrol.volunteers import volunteers_not_needed
 from hotline.calls.duty_phone import WITH_DUTY_PHONE
@@ -55,6 +56,7 @@ from hotline.storage.tables import (
     Offer,
     Participant,
     Presence,
+    ProviderSignIn,
     RoutingEvent,
     SignInTry,
     StaffSession,
@@ -105,7 +107,7 @@ class Sweep:
 
     async def look_around(self, *, at: datetime) -> None:
         """What need not be looked at each second."""
-        looks = (bring_back, look_at_numbers, forget_old)
+        looks = (bring_back, look_at_numbers, remind_of_length, forget_old)
         for look in looks:
             with self._faults.kept_apart(look.__name__):
                 await look(self._database, at=at)
@@ -205,7 +207,8 @@ async def forget_old(database: Database, *, at: datetime) -> None:
         await work.exec(delete(AnsweredRequest).where(old))
         await work.exec(delete(StaffSession).where(not_(session_lasts(at))))
         await work.exec(delete(SignInTry).where(col(SignInTry.began_at) < at - WINDOW))
-        await work.exec(delete(HalfSignIn).where(col(HalfSignIn.expires_at) < at))
+        for way in (HalfSignIn, ProviderSignIn):
+            await work.exec(delete(way).where(col(way.expires_at) < at))
         aged = col(RoutingEvent.at_s) < (at - EXPLAINED_FOR).timestamp()
         await work.exec(delete(RoutingEvent).where(aged))
         await work.exec(delete(Participant).where(col(Participant.created_at) < at - EXPLAINED_FOR))

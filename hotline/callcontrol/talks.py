@@ -28,6 +28,7 @@ from hotline.callcontrol.talk import LOST_COUNSELOR_GRACE
 from hotline.calls.model import CallEvent, CallState, Direction, Outcome
 from hotline.calls.service import decide_outcome, end_call, move_call
 from hotline.errors import IllegalMove
+from hotline.followups.attempts import nobody_there, reached
 from hotline.ports import LegStatus
 from hotline.recordings.service import begin_recording, end_recording
 from hotline.staff.model import PresenceEvent, PresenceState
@@ -59,6 +60,7 @@ async def join_talk(work: Work, call: Call, *, at: datetime) -> bool:
     await settle_talk(work, call, at=at)
     await begin_recording(work, call, at=at)
     await reach(work, call, at=at)
+    await reached(work, call, at=at)
     return True
 
 
@@ -149,6 +151,7 @@ async def found_nobody(work: Work, call: Call, *, at: datetime) -> None:
         await withdraw_offers(work, call, at=at, reason="talk_ended")
         await end_talk(work, call, at=at)
     await found_nobody_there(work, call, at=at)
+    await nobody_there(work, call, at=at)
     await free_counselor(work, call, at=at)
 
 
@@ -178,4 +181,4 @@ async def _to_wrap_up(work: Work, call: Call, *, at: datetime) -> None:
         return
     presence = await lock_presence(work, call.counselor_id)
     if presence.call_id == call.id and presence.state == PresenceState.TALKING:
-        wrap_up(work, call, presence, at=at)
+        await wrap_up(work, call, presence, at=at)

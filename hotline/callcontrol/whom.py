@@ -3,7 +3,7 @@
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from hotline.callbacks.service import lock_callback, number_place
+from hotline.callbacks.service import lock_callback
 from hotline.calls.returning import hold_number, number_of, opened_number
 from hotline.storage.session import Work
 from hotline.storage.tables import Call, Callback
@@ -53,9 +53,8 @@ async def whom_of_callback(work: Work, callback: Callback, vault: Vault) -> Whom
     if callback.call_id is not None:
         call = await work.get_one(Call, callback.call_id)
         return whom_of_call(call, vault, urgency=callback.urgency)
-    place = number_place(callback.from_index)
     return Whom(
-        number=opened_number(vault, callback.number_sealed, place=place),
+        number=opened_number(vault, callback, "number_sealed"),
         line_id=callback.line_id,
         from_masked=callback.from_masked,
         from_index=callback.from_index,

@@ -16,6 +16,7 @@ from hotline.errors import Forbidden, NotFound
 from hotline.numbers import as_people_dial
 from hotline.staff.permissions import Permission, Relation, may
 from hotline.staff.sign_in import SignedIn
+from hotline.storage.sealed import open_cell
 from hotline.storage.session import Work
 from hotline.storage.tables import Call
 from hotline.storage.vault import Vault
@@ -68,8 +69,8 @@ async def open_number(
 
     Raises `SealBroken` where it was sealed with a key that is gone.
     """
-    raw = vault.open(call.from_sealed, place=f"call.from.{call.id}")
-    sent = vault.open(call.sent_sealed, place=f"call.sent.{call.id}")
+    raw = open_cell(vault, call, "from_sealed")
+    sent = open_cell(vault, call, "sent_sealed")
     new = NewAct(
         by_id=by,
         kind=ActKind.NUMBER_OPENED,

@@ -23,6 +23,7 @@ from hotline.numbers import OF_A_PERSON
 from hotline.staff.model import Role
 from hotline.staff.permissions import Permission, Relation, require
 from hotline.staff.sign_in import SignedIn
+from hotline.storage.sealed import open_cell, seal_cell
 from hotline.storage.session import Work
 from hotline.storage.tables import Call, CallerPlan, Escalation, Staff
 from hotline.storage.tables.columns import new_id
@@ -155,9 +156,9 @@ async def approve_plan(
     plan = CallerPlan(
         id=key, number_index=call.from_index, masked=call.from_masked, line_id=call.line_id,
         call_id=call.id, counselor_id=staff.id, times=new.times, minutes=new.minutes,
-        goals_sealed=vault.seal(new.goals, place=_place(key)), review_on=new.review_on,
-        approved_by=by, approved_at=at,
+        review_on=new.review_on, approved_by=by, approved_at=at,
     )  # fmt: skip
+    plan.goals_sealed = seal_cell(vault, plan, "goals_sealed", new.goals)
     work.add(plan)
     add_call_entry(work, call, "caller.plan_approved", at=at, staff_id=by)
     await record_act(work, _act(plan, ActKind.PLAN_APPROVED, by), at=at)
@@ -225,10 +226,6 @@ async def _is_flagged(work: Work, call: Call) -> bool:
     return (await work.exec(query.limit(1))).first() is not None
 
 
-def _place(plan_id: str) -> str:
-    return f"caller_plan.goals.{plan_id}"
-
-
 def _shown(plan: CallerPlan, vault: Vault, counselor: str, *, counts: bool = True) -> PlanShown:
     return PlanShown(
         id=plan.id,
@@ -237,7 +234,7 @@ def _shown(plan: CallerPlan, vault: Vault, counselor: str, *, counts: bool = Tru
         counselor=counselor,
         times=plan.times,
         minutes=plan.minutes,
-        goals=vault.open(plan.goals_sealed, place=_place(plan.id)),
+        goals=open_cell(vault, plan, "goals_sealed"),
         review_on=plan.review_on,
         counts=counts,
     )

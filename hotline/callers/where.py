@@ -79,11 +79,10 @@ def division_name(code: str) -> str:
 
 
 @cache
-def names_here() -> Sequence[str]:
-    """All cities and districts of the province, to choose from."""
-    return [
-        division_name(code) for code, _ in _divisions() if code[:2] == HERE and code[2:4] != "00"
-    ]
+def places_here() -> Mapping[str, str]:
+    """All cities and districts of the province by their codes, to choose from."""
+    inside = (code for code, _ in _divisions() if code[:2] == HERE and code[2:4] != "00")
+    return {code: division_name(code) for code in inside}
 
 
 def find_division(text: str) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 from sqlmodel import col, exists, func, select
 
 from hotline.calls.model import CallState, OfferKind, OfferState, Outcome, Urgency
+from hotline.calls.readings import opened_to, took_part
 from hotline.calls.understanding import Understanding, understanding_of
 from hotline.errors import NotFound
 from hotline.staff.model import Role
@@ -19,7 +20,6 @@ from hotline.staff.sign_in import SignedIn
 from hotline.storage.session import Work
 from hotline.storage.tables import Call, CallEntry, Line, Offer, Participant, Staff
 
-COUNSELOR = "counselor"  # the role of a participant who answers or has answered for the call
 LISTENING = frozenset(
     f"supervisor.{word}" for word in ("listening", "joined", "left", "stepped_out")
 )
@@ -133,7 +133,7 @@ async def may_do(work: Work, call: Call, who: SignedIn, wanted: Permission) -> b
 
 
 async def _relations(work: Work, call: Call, who: SignedIn) -> frozenset[Relation]:
-    """How somebody stands to a call. Asks for offers only where nothing else lets them see it."""
+    """How somebody stands to a call. Looks further only where nothing yet lets them read of it."""
     known = {
         Relation.OWN: call.counselor_id == who.staff_id,
         Relation.LINE: call.line_id in who.lines,
@@ -141,22 +141,18 @@ async def _relations(work: Work, call: Call, who: SignedIn) -> frozenset[Relatio
         Relation.MESSAGE: call.outcome == Outcome.MESSAGE_LEFT and call.line_id in who.lines,
     }
     standing = frozenset(relation for relation, holds in known.items() if holds)
-    if may(who.roles, standing, Permission.SEE_CALL):
+    if may(who.roles, standing, Permission.READ_RECORD):
         return standing
-    return standing | await _former_relations(work, call, who.staff_id)
+    return standing | await _former_relations(work, call, who)
 
 
-async def _former_relations(work: Work, call: Call, staff_id: str) -> frozenset[Relation]:
-    """By what was: they answered for it and handed it over, or it was offered to them."""
-    took_part = exists().where(
-        col(Participant.call_id) == call.id,
-        col(Participant.staff_id) == staff_id,
-        col(Participant.role) == COUNSELOR,
-        col(Participant.joined_at).is_not(None),
-    )
-    offered = exists().where(col(Offer.call_id) == call.id, col(Offer.staff_id) == staff_id)
-    part, was_offered = (await work.exec(select(took_part, offered))).one()
-    found = {Relation.PART: part, Relation.OFFERED: was_offered}
+async def _former_relations(work: Work, call: Call, who: SignedIn) -> frozenset[Relation]:
+    """By what was: they answered for it and handed it over, it was offered or opened to them."""
+    offered = exists().where(col(Offer.call_id) == call.id, col(Offer.staff_id) == who.staff_id)
+    query = select(took_part(who, call.id), offered, opened_to(who, call.id))
+    part, was_offered, was_opened = (await work.exec(query)).one()
+    approved = was_opened and call.line_id in who.lines
+    found = {Relation.PART: part, Relation.OFFERED: was_offered, Relation.APPROVED: approved}
     return frozenset(relation for relation, holds in found.items() if holds)
 
 

@@ -16,10 +16,11 @@ import structlog
 from sqlalchemy import ScalarSelect
 from sqlalchemy import select as core_select
 from sqlalchemy.orm import aliased
-from sqlmodel import col, func, or_, select, update
+from sqlmodel import SQLModel, col, func, or_, select, update
 
 from hotline.calls.model import CallState, Direction, Outcome, Urgency
 from hotline.numbers import normalised
+from hotline.storage.sealed import open_cell
 from hotline.storage.session import Work
 from hotline.storage.tables import Call
 from hotline.storage.vault import SealBroken, Vault
@@ -60,18 +61,18 @@ class Tries:
 
 def number_of(vault: Vault, call: Call) -> str | None:
     """A call's other end in one form; None: withheld, no number, or sealed with a lost key."""
-    return opened_number(vault, call.from_sealed, place=f"call.from.{call.id}")
+    return opened_number(vault, call, "from_sealed")
 
 
-def opened_number(vault: Vault, sealed: str, *, place: str) -> str | None:
+def opened_number(vault: Vault, row: SQLModel, column: str) -> str | None:
     """The same of any sealed number. One that does not open is nobody whom we can ring.
 
     It will not open at the next look either, and must not take the turn of others.
     """
     try:
-        return normalised(vault.open(sealed, place=place))
+        return normalised(open_cell(vault, row, column))
     except SealBroken:
-        log.error("number.not_opened", what=place.rpartition(".")[0])  # noqa: TRY400 – a trace would hold the row
+        log.error("number.not_opened", what=f"{type(row).__name__}.{column}")  # noqa: TRY400 – a trace would hold the row
         return None
 
 

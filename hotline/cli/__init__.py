@@ -18,6 +18,7 @@ from hotline.cli.installation import (
     staff_app,
     stations_app,
 )
+from hotline.cli.keeping import audit_app, keys_app
 from hotline.cli.planning import plan_app, replay, simulate
 from hotline.cli.processes import demo, serve, switchboard, up, worker
 
@@ -35,6 +36,8 @@ app.add_typer(staff_app, name="staff")
 app.add_typer(stations_app, name="stations")
 app.add_typer(plan_app, name="plan")
 app.add_typer(flow_app, name="flow")
+app.add_typer(audit_app, name="audit")
+app.add_typer(keys_app, name="keys")
 
 
 def main() -> None:

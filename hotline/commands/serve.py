@@ -14,7 +14,7 @@ import uvicorn
 from fastapi import FastAPI
 from sqlalchemy.exc import SQLAlchemyError
 
-from hotline.bootstrap import backend_of_settings
+from hotline.bootstrap import backend_of_settings, look_at_keys
 from hotline.errors import DatabaseAway
 from hotline.settings import Settings
 from hotline.staff.training import refuse_training_secrets
@@ -66,6 +66,7 @@ def serve(settings: Settings, fd: int | None) -> None:
     """`run_web`, unless a real line would open to what everybody knows. Raises `SettingsError`."""
     if not settings.demo:
         asyncio.run(refuse_open_secrets(database_of(settings)))
+    asyncio.run(look_at_keys(settings))
     run_web(backend_of_settings(settings), fd)
 
 

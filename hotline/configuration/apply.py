@@ -13,11 +13,16 @@ from typing import Any
 from sqlmodel import SQLModel, col, delete, select
 
 from hotline.callcontrol.revocation import end_revoked
+from hotline.configuration.apply_materials import apply_materials
 from hotline.configuration.load import Configuration
 from hotline.configuration.plans import written
+from hotline.configuration.rows import changed
+from hotline.configuration.rows import told as told_of
 from hotline.configuration.schema import ContactFile, StaffFile, StationFile
 from hotline.configuration.service_hours import calendar_of, overflow_of_file
 from hotline.lines.plans import version_of_document
+from hotline.records.forms.known import default_form
+from hotline.records.kept_forms import keep_form
 from hotline.staff.revocation import note_changes
 from hotline.storage.session import Work
 from hotline.storage.tables import Line, PhoneNumber, Presence, Staff, Station, StationContact
@@ -27,7 +32,9 @@ async def apply(work: Work, wanted: Configuration, *, at: datetime) -> list[str]
     """Apply a configuration. Returns the differences as one line of text each."""
     told: list[str] = []
     told += await _stations(work, wanted.stations)
-    told += await _lines(work, wanted)
+    await keep_form(work, default_form(), at=at)
+    told += await _lines(work, wanted, at=at)
+    told += await apply_materials(work, wanted.materials)
     told += await _staff(work, wanted.staff, at=at)
     await end_revoked(work, at=at)
     if told:
@@ -96,13 +103,13 @@ def _set_contact(contact: StationContact, wanted: ContactFile, rank: int) -> boo
         "phone": wanted.phone,
         "active": True,
     }
-    return bool(_changed(contact, fields))
+    return bool(changed(contact, fields))
 
 
-async def _lines(work: Work, wanted: Configuration) -> list[str]:
+async def _lines(work: Work, wanted: Configuration, *, at: datetime) -> list[str]:
     told: list[str] = []
     for line in wanted.lines:
-        flow = wanted.flows[line.id]
+        flow, form = wanted.flows[line.id], wanted.forms.get(line.id)
         fields = {
             "name": line.name,
             "name_en": line.name_en,
@@ -112,6 +119,7 @@ async def _lines(work: Work, wanted: Configuration) -> list[str]:
             "supervisor_phone": line.supervisor_phone,
             "alarm": line.alarm.model_dump(exclude_unset=True),
             "recording": line.recording.model_dump(exclude_unset=True),
+            "talk_length": line.talk_length.model_dump(exclude_unset=True),
             "shows_listening": line.shows_listening,
             "station_id": line.station,
             "languages": list(line.languages),
@@ -126,6 +134,7 @@ async def _lines(work: Work, wanted: Configuration) -> list[str]:
             "overflow": overflow_of_file(line),
             "plan": wanted.plans.get(line.id, {}),
             "plan_version": _plan_version(wanted.plans.get(line.id)),
+            "form_version": await keep_form(work, form, at=at) if form is not None else "",
         }
         told += await _put(work, Line, line.id, fields)
         await work.flush()
@@ -182,9 +191,9 @@ async def _person(
     }
     if person is not None:
         _respect_shift(person, fields)
-        changed = _changed(person, fields)
-        await note_changes(work, person, changed)
-        return _told(f"staff {wanted.username}", changed)
+        names = changed(person, fields)
+        await note_changes(work, person, names)
+        return told_of(f"staff {wanted.username}", names)
     # Without a password nobody can sign in: one is set with `hotline staff password`.
     person = Staff(username=wanted.username, password_hash="", **fields)
     work.add(person)
@@ -213,19 +222,7 @@ async def _put(work: Work, table: type[SQLModel], key: str, fields: Mapping[str,
 
 
 def _differences(what: str, row: SQLModel, fields: Mapping[str, Any]) -> list[str]:
-    return _told(what, _changed(row, fields))
-
-
-def _changed(row: SQLModel, fields: Mapping[str, Any]) -> list[str]:
-    """The columns that had another value. They have the new one now."""
-    changed = [name for name, value in fields.items() if getattr(row, name) != value]
-    for name in changed:
-        setattr(row, name, fields[name])
-    return changed
-
-
-def _told(what: str, changed: list[str]) -> list[str]:
-    return [f"{what}: {', '.join(changed)} changed"] if changed else []
+    return told_of(what, changed(row, fields))
 
 
 def _plan_version(plan: dict[str, object] | None) -> str:

@@ -22,6 +22,8 @@ MUST = {  # by pydantic's names of faults
     "too_short": "not be empty",
     "string_type": "be a text; a number is one only in quotes",
     "string_too_short": "have {min_length} or more characters",
+    "string_too_long": "have {max_length} characters at most",
+    "too_long": "have {max_length} entries at most",
     "bool_type": "be true or false",
     "wrong_form": "be {rule}",
     **dict.fromkeys(

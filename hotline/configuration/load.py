@@ -11,6 +11,8 @@ from pydantic import BaseModel
 
 from hotline.configuration.faults import read_shape
 from hotline.configuration.files import Document, read_document
+from hotline.configuration.forms import read_form_file
+from hotline.configuration.materials import Materials, load_materials
 from hotline.configuration.plans import Checked, check_plan, read_plan, setting_of_files
 from hotline.configuration.schema import (
     CalendarDayFile,
@@ -25,6 +27,7 @@ from hotline.configuration.service_hours import hours_faults, hours_warnings
 from hotline.configuration.text_numbers import text_number_faults
 from hotline.errors import ConfigError
 from hotline.i18n.prompts import spoken_prompts
+from hotline.records.forms.model import FormDefinition
 from ivr.document import FlowFile
 from ivr.flow import parse
 
@@ -34,7 +37,8 @@ Loaded = TypeVar("Loaded")
 
 @dataclass(frozen=True, slots=True)
 class Configuration:
-    """What a folder says. `flows`, `plans`: line id → the document as it was written.
+    """What a folder says. `flows`, `plans`: line id → the document as it was written. `forms`: of
+    the lines that name one.
 
     `warnings`: what is said of plans and lines that may be applied all the same.
     """
@@ -46,10 +50,12 @@ class Configuration:
     plans: dict[str, dict[str, object]]
     warnings: list[str]
     calendar: list[CalendarDayFile] = field(default_factory=list)
+    materials: Materials = field(default_factory=Materials)
+    forms: dict[str, FormDefinition] = field(default_factory=dict)
 
 
 def load_folder(folder: Path) -> Configuration:
-    """Read lines.yaml, stations.yaml, staff.yaml, flows and plans. Raises `ConfigError`."""
+    """Read lines, stations, staff, flows, plans, forms, scripts, places. Raises `ConfigError`."""
     if not folder.is_dir():
         raise ConfigError(f"{folder.name}: there is no such folder.")
     faults: list[str] = []
@@ -60,35 +66,44 @@ def load_folder(folder: Path) -> Configuration:
     named = lines_read[1].lines if lines_read else ()
     if lines_read is not None:
         faults += _missing_files(folder, *lines_read)
-    flows = {
-        line.id: _noting(in_flows, partial(_flow, folder, line.flow))
-        for line in named
-        if (folder / line.flow).exists()
-    }
+    flows = _flows(folder, named, in_flows)
+    forms = _forms(folder, named, in_flows)
     _look_at_unused(folder, named, in_flows)
     if lines_read is None or stations_read is None or staff_read is None:
         raise ConfigError("\n".join(dict.fromkeys(faults + in_flows)))
     lines, stations, staff = lines_read[1].lines, stations_read[1].stations, staff_read[1].staff
-    faults += _line_faults(lines_read[0], lines, stations)
-    faults += hours_faults(*lines_read)
-    faults += text_number_faults(lines_read[0], lines_read[1].lines)
-    faults += _station_faults(stations_read[0], stations)
-    faults += _staff_faults(staff_read[0], staff, lines, stations)
+    faults += _faults_between(lines_read, stations_read, staff_read)
     plans = _plans(folder, lines, staff, faults)
-    if faults or in_flows:
+    materials = _noting(faults, partial(load_materials, folder, lines))
+    if faults or in_flows or materials is None:
         raise ConfigError("\n".join(dict.fromkeys(faults + in_flows)))
     documents = {line: _as_kept(plan.document.data) for line, plan in plans.items()}
     warnings = [warning for plan in plans.values() for warning in plan.warnings]
     warnings += _nobody_left(lines_read[0], lines, staff)
     warnings += hours_warnings(lines_read[0], lines)
-    read = {line: flow for line, flow in flows.items() if flow is not None}
     calendar = lines_read[1].calendar
-    return Configuration(lines, stations, staff, read, documents, warnings, calendar)
+    return Configuration(
+        lines, stations, staff, flows, documents, warnings, calendar, materials, forms
+    )
+
+
+def _faults_between(
+    lines_read: tuple[Document, LinesFile],
+    stations_read: tuple[Document, StationsFile],
+    staff_read: tuple[Document, RosterFile],
+) -> Iterator[str]:
+    """What each file says alone is right: what is wrong of one beside the others."""
+    lines, stations, staff = lines_read[1].lines, stations_read[1].stations, staff_read[1].staff
+    yield from _line_faults(lines_read[0], lines, stations)
+    yield from hours_faults(*lines_read)
+    yield from text_number_faults(lines_read[0], lines)
+    yield from _station_faults(stations_read[0], stations)
+    yield from _staff_faults(staff_read[0], staff, lines, stations)
 
 
 def _missing_files(folder: Path, document: Document, read: LinesFile) -> Iterator[str]:
     for place, line in enumerate(read.lines):
-        for key, name in (("flow", line.flow), ("plan", line.plan)):
+        for key, name in (("flow", line.flow), ("plan", line.plan), ("form", line.form)):
             if name is not None and not (folder / name).exists():
                 where = document.where(("lines", place, key))
                 yield (
@@ -99,13 +114,38 @@ def _missing_files(folder: Path, document: Document, read: LinesFile) -> Iterato
 
 def _look_at_unused(folder: Path, lines: Sequence[LineFile], faults: list[str]) -> None:
     """Files that no line uses yet are read as well: what is kept could be used tomorrow."""
-    used = {name for line in lines for name in (line.flow, line.plan)}
+    used = {name for line in lines for name in (line.flow, line.plan, line.form)}
     for file in sorted(folder.glob("flows/*.yaml")):
         if (name := file.relative_to(folder).as_posix()) not in used:
             _noting(faults, partial(_flow, folder, name))
     for file in sorted(folder.glob("plans/*.yaml")):
         if file.relative_to(folder).as_posix() not in used:
             _noting(faults, partial(read_plan, file, folder))
+    for file in sorted(folder.glob("forms/*.yaml")):
+        if (name := file.relative_to(folder).as_posix()) not in used:
+            _noting(faults, partial(read_form_file, folder, name))
+
+
+def _flows(
+    folder: Path, lines: Sequence[LineFile], faults: list[str]
+) -> dict[str, dict[str, object]]:
+    found = {
+        line.id: _noting(faults, partial(_flow, folder, line.flow))
+        for line in lines
+        if (folder / line.flow).exists()
+    }
+    return {line: flow for line, flow in found.items() if flow is not None}
+
+
+def _forms(folder: Path, lines: Sequence[LineFile], faults: list[str]) -> dict[str, FormDefinition]:
+    """Of the lines that name one."""
+    forms: dict[str, FormDefinition] = {}
+    for line in lines:
+        if line.form is not None and (folder / line.form).exists():
+            form = _noting(faults, partial(read_form_file, folder, line.form))
+            if form is not None:
+                forms[line.id] = form
+    return forms
 
 
 def _noting(faults: list[str], read: Callable[[], Loaded]) -> Loaded | None:

@@ -10,6 +10,7 @@ from pydantic_core import PydanticCustomError
 
 from hotline.lines.alarm import AlarmFile
 from hotline.lines.recording import RecordingFile
+from hotline.lines.talk_length import TalkLengthFile
 from hotline.numbers import as_dialled
 from hotline.staff.usernames import one_form
 from ivr.model import Language
@@ -143,7 +144,8 @@ class OverflowFile(_Part):
 
 
 class LineFile(_Part):
-    """One hotline. `flow` and `plan` are files beside this one; without a plan, the default.
+    """One hotline. `flow`, `plan` and `form` (of its records) are files beside this one; without
+    a plan or a form, the default.
 
     `default`: takes the calls to numbers that belong to no line. `callback_countries`: callers
     from elsewhere are told that we cannot call them back. `shows_listening`: a counselor is told
@@ -162,6 +164,7 @@ class LineFile(_Part):
     supervisor_phone: NumberOrNone = ""
     alarm: AlarmFile = AlarmFile()
     recording: RecordingFile = RecordingFile()
+    talk_length: TalkLengthFile = TalkLengthFile()
     shows_listening: bool = True
     station: Slug
     languages: list[Language] = Field(min_length=1)
@@ -170,6 +173,7 @@ class LineFile(_Part):
     callback_countries: list[CountryCode] = ["CN"]
     flow: FileName
     plan: FileName | None = None
+    form: FileName | None = None
     kind: LineKind = "other"
     hours: list[HoursFile] = []
     holidays: Literal["as_usual", "closed", "as_sunday"] = "as_usual"

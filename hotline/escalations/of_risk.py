@@ -6,8 +6,10 @@ raised by hand was confirmed already and rings at once, also one that comes with
 
 from datetime import datetime
 
-from sqlmodel import col, select
+from sqlmodel import col, func, select
 
+from hotline.calls.model import Urgency
+from hotline.debriefs.service import not_heavy_after_all
 from hotline.errors import IllegalMove
 from hotline.escalations.model import EscalationEvent, EscalationState, Level
 from hotline.escalations.policy import NOBODY_YET
@@ -55,6 +57,7 @@ def _key_of(step: RiskAssessment) -> str:
 async def take_back_level(work: Work, call: Call, *, by: str, at: datetime) -> None:
     """A mis-click: level and flag are as before. Raises `IllegalMove` once somebody was rung."""
     step = await take_back(work, call.id, by=by, at=at)
+    await _forget_heavy(work, call, by=by, at=at)
     query = (
         select(Escalation.id)
         .join(CrisisFlag, col(CrisisFlag.escalation_id) == col(Escalation.id))
@@ -63,6 +66,14 @@ async def take_back_level(work: Work, call: Call, *, by: str, at: datetime) -> N
     escalation_id = (await work.exec(query)).first()
     if escalation_id is not None:
         await _withdraw_unsent(work, await lock_escalation(work, escalation_id), by=by, at=at)
+
+
+async def _forget_heavy(work: Work, call: Call, *, by: str, at: datetime) -> None:
+    """Rest and debrief fall with the only flag, where nothing else said that it was heavy."""
+    query = select(func.count()).where(CrisisFlag.call_id == call.id)
+    is_only_flag = (await work.exec(query)).one() == 1
+    if is_only_flag and call.urgency != Urgency.CRISIS:
+        await not_heavy_after_all(work, call, by, at=at)
 
 
 async def _withdraw_unsent(work: Work, escalation: Escalation, *, by: str, at: datetime) -> None:

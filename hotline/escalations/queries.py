@@ -17,11 +17,11 @@ from hotline.errors import NotFound
 from hotline.escalations.model import EscalationState
 from hotline.escalations.policy import chain_of
 from hotline.escalations.progress import add_escalation_entry
-from hotline.escalations.service import NOTE_PLACE, SUMMARY_PLACE
 from hotline.numbers import as_people_dial
 from hotline.staff.actor import Actor, ActorKind
 from hotline.staff.permissions import Permission, Relation, require, through
 from hotline.staff.sign_in import SignedIn
+from hotline.storage.sealed import open_cell, open_sealed
 from hotline.storage.session import Work
 from hotline.storage.tables import (
     Attempt,
@@ -323,14 +323,11 @@ async def open_summary(
     query = select(CrisisFlag).where(CrisisFlag.call_id == escalation.call_id)
     flags = (await work.exec(query.order_by(col(CrisisFlag.created_at)))).all()
     timeline = await _timeline(work, escalation_id)
-    place = f"{NOTE_PLACE}.{escalation_id}"
     add_escalation_entry(work, escalation, "escalation.summary_read", at=at, actor=by)
     return EscalationText(
-        summaries=tuple(
-            vault.open(flag.summary_sealed, place=f"{SUMMARY_PLACE}.{flag.id}") for flag in flags
-        ),
+        summaries=tuple(open_cell(vault, flag, "summary_sealed") for flag in flags),
         notes={
-            entry.id or 0: vault.open(entry.facts[SEALED], place=place)
+            entry.id or 0: open_sealed(vault, entry, "facts", entry.facts[SEALED])
             for entry in timeline
             if entry.facts.get(SEALED)
         },

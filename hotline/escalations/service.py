@@ -8,12 +8,14 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 import structlog
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select
 
 from hotline.calls.service import add_call_entry, make_urgent
+from hotline.debriefs.service import heavy_after_all
 from hotline.deliveries.model import DeliveryEvent
 from hotline.errors import IllegalMove, Invalid, KeyReused
 from hotline.escalations.chain import CallerPlace, roster_of_line
@@ -41,15 +43,14 @@ from hotline.escalations.progress import (
 from hotline.records.risk import raise_level
 from hotline.risk.levels import Risk
 from hotline.staff.actor import SYSTEM, Actor
+from hotline.storage.sealed import place_in
 from hotline.storage.session import Work
-from hotline.storage.tables import Call, CrisisFlag, Escalation
+from hotline.storage.tables import Call, CrisisFlag, Escalation, EscalationEntry
 from hotline.storage.tables.columns import new_id
 from hotline.storage.vault import Vault
 
 log = structlog.get_logger()
 
-SUMMARY_PLACE = "crisis_flag.summary_sealed"
-NOTE_PLACE = "escalation_event.facts.note"
 NUMBER_DIGITS = 6
 RAISED = "crisis_flag"
 NOT_YET_THEIRS = "Nobody has acknowledged this escalation yet: acknowledge it, then return it."
@@ -89,6 +90,7 @@ async def raise_flag(
     if flag.rings_at is None:
         await raise_level(work, call.id, Risk(flag.level), by=flag.raised_by, kind="flagged", at=at)
     running = next((one for one, _ in former if _covers(one, flag.level)), None)
+    await heavy_after_all(work, call, flag.raised_by, at=at)
     if running is None:
         return await _start(work, vault, call, flag, at=at)
     flag_id = await _add_flag(work, vault, running, flag, at=at)
@@ -165,7 +167,9 @@ async def _add_flag(
         escalation_id=escalation.id,
         raised_by=flag.raised_by,
         level=flag.level,
-        summary_sealed=vault.seal(flag.summary, place=f"{SUMMARY_PLACE}.{flag_id}"),
+        summary_sealed=vault.seal(
+            flag.summary, place=place_in(CrisisFlag, "summary_sealed", id=flag_id)
+        ),
         client_key=flag.client_key,
         created_at=at,
     )
@@ -244,8 +248,7 @@ async def give_back(
     move_escalation(escalation, EscalationEvent.GIVEN_BACK, at=at)
     escalation.acknowledged_at, escalation.acknowledged_by = None, ""
     await supersede_attempts(work, escalation, at=at)
-    said = _sealed(vault, escalation, reason)
-    add_escalation_entry(work, escalation, "escalation.given_back", at=at, actor=by, note=said)
+    _note(work, vault, escalation, _Note("escalation.given_back", reason), by=by, at=at)
     await take_step(work, escalation, await next_turn(work, escalation, place, at), at=at)
     return escalation
 
@@ -256,8 +259,7 @@ async def report(
     """The station says what was done. As often as needed; the escalation stays open."""
     escalation = await lock_escalation(work, escalation_id)
     move_escalation(escalation, EscalationEvent.REPORTED, at=at)
-    said = _sealed(vault, escalation, text)
-    add_escalation_entry(work, escalation, "escalation.reported", at=at, actor=by, note=said)
+    _note(work, vault, escalation, _Note("escalation.reported", text), by=by, at=at)
     return escalation
 
 
@@ -271,11 +273,21 @@ async def close(
     move_escalation(escalation, EscalationEvent.CLOSED, at=at)
     escalation.closed_at = at
     await supersede_attempts(work, escalation, at=at)
-    said = _sealed(vault, escalation, reason)
-    add_escalation_entry(work, escalation, "escalation.closed", at=at, actor=by, note=said)
+    _note(work, vault, escalation, _Note("escalation.closed", reason), by=by, at=at)
     return escalation
 
 
-def _sealed(vault: Vault, escalation: Escalation, text: str) -> str:
-    """Bound to this escalation: moved to another one it does not open."""
-    return vault.seal(text, place=f"{NOTE_PLACE}.{escalation.id}")
+class _Note(NamedTuple):
+    """What a person wrote, and to what."""
+
+    kind: str
+    words: str
+
+
+def _note(
+    work: Work, vault: Vault, escalation: Escalation, said: _Note, *, by: Actor, at: datetime
+) -> None:
+    """An entry with words, which are bound to it: moved to another one they do not open."""
+    place = place_in(EscalationEntry, "facts", escalation_id=escalation.id, kind=said.kind, at=at)
+    note = vault.seal(said.words, place=place)
+    add_escalation_entry(work, escalation, said.kind, at=at, actor=by, note=note)

@@ -16,10 +16,13 @@ from hotline.storage.session import Work
 from hotline.storage.tables import (
     Call,
     Callback,
+    Debrief,
     Escalation,
+    FollowUp,
     Line,
     Offer,
     Participant,
+    RecordReading,
     Staff,
     SupervisorAct,
     TextMessage,
@@ -40,6 +43,7 @@ NOBODY = Audience()
 NEEDED: Mapping[str, Permission] = {
     "call": Permission.SEE_FLOOR,
     "callback": Permission.SEE_FLOOR,
+    "follow_up": Permission.SEE_FLOOR,
     "text": Permission.SEE_FLOOR,
     "offer": Permission.SEE_FLOOR,
     "leg": Permission.SEE_FLOOR,
@@ -47,7 +51,9 @@ NEEDED: Mapping[str, Permission] = {
     "escalation": Permission.SEE_ESCALATION,
     "line": Permission.SEE_FLOOR,
     "act": Permission.WATCH_FLOOR,
+    "reading": Permission.APPROVE_READING,
     "notice": Permission.TAKE_CALLS,
+    "debrief": Permission.DIRECT_FLOOR,
     "incident": Permission.SEE_INCIDENTS,
 }
 """What somebody must be permitted to hear of a topic. Their own affairs they hear of always."""
@@ -81,6 +87,15 @@ async def _of_call(work: Work, call_id: str) -> Audience:
 async def _of_callback(work: Work, callback_id: str) -> Audience:
     query = select(Callback.line_id, Callback.owner_id).where(Callback.id == callback_id)
     return _on_line((await work.exec(query)).first())
+
+
+async def _of_follow_up(work: Work, follow_up_id: str) -> Audience:
+    query = select(FollowUp.line_id, FollowUp.owner_id, FollowUp.handed_to_id)
+    found = (await work.exec(query.where(FollowUp.id == follow_up_id))).first()
+    if found is None:
+        return NOBODY
+    line_id, *people = found
+    return Audience(frozenset({line_id}), people=frozenset(filter(None, people)))
 
 
 async def _of_text(work: Work, text_id: str) -> Audience:
@@ -121,9 +136,29 @@ async def _of_act(work: Work, act_id: str) -> Audience:
     return Audience(frozenset((await work.exec(query)).first() or ()))
 
 
+async def _of_reading(work: Work, reading_id: str) -> Audience:
+    """Of who asked, and of those who answer."""
+    query = select(Call.line_id, RecordReading.staff_id).join(
+        RecordReading, col(RecordReading.call_id) == col(Call.id)
+    )
+    return _on_line((await work.exec(query.where(RecordReading.id == reading_id))).first())
+
+
 async def _of_notice(_work: Work, staff_id: str) -> Audience:
     """What somebody is told: their own affair, by their own id."""
     return Audience(people=frozenset({staff_id}))
+
+
+async def _of_debrief(work: Work, debrief_id: str) -> Audience:
+    """Of the two who talk, and of the supervisors of whoever is owed it."""
+    query = select(Staff.lines, Debrief.staff_id, Debrief.taker_id).join(
+        Debrief, col(Debrief.staff_id) == col(Staff.id)
+    )
+    found = (await work.exec(query.where(Debrief.id == debrief_id))).first()
+    if found is None:
+        return NOBODY
+    lines, *people = found
+    return Audience(frozenset(lines), people=frozenset(one for one in people if one is not None))
 
 
 async def _of_incident(work: Work, _incident_id: str) -> Audience:
@@ -152,6 +187,7 @@ async def _of_escalation(work: Work, escalation_id: str) -> Audience:
 _READERS: Mapping[str, Callable[[Work, str], Awaitable[Audience]]] = {
     "call": _of_call,
     "callback": _of_callback,
+    "follow_up": _of_follow_up,
     "text": _of_text,
     "offer": _of_offer,
     "leg": _of_leg,
@@ -159,6 +195,8 @@ _READERS: Mapping[str, Callable[[Work, str], Awaitable[Audience]]] = {
     "escalation": _of_escalation,
     "line": _of_line,
     "act": _of_act,
+    "reading": _of_reading,
     "notice": _of_notice,
+    "debrief": _of_debrief,
     "incident": _of_incident,
 }

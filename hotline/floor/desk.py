@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnExpressionArgument, func, literal, union_all
+from sqlalchemy import ColumnElement, ColumnExpressionArgument, func, literal, union_all
 from sqlalchemy import Select as CoreSelect
 from sqlalchemy import select as core_select
 from sqlalchemy.orm import aliased
@@ -21,19 +21,19 @@ from hotline.calls.model import CallState, OfferState, Outcome
 from hotline.calls.queries import permitted_call
 from hotline.calls.understanding import Understanding, understanding_of
 from hotline.floor.beside import Beside, beside
-from hotline.floor.earlier import Earlier, earlier_contacts
+from hotline.floor.earlier import Earlier, earlier_contacts, place_in_week, was_in_danger
 from hotline.i18n.catalog import midnight_before
 from hotline.numbers import as_people_dial
 from hotline.recordings.queries import DeskRecording, desk_recording
-from hotline.records.queries import narrative_place, read_record
-from hotline.records.risk_queries import standing_of
-from hotline.risk.levels import Risk, is_below
+from hotline.records.completeness import TOLD_IN_WORDS
 from hotline.staff.model import PresenceState
 from hotline.staff.permissions import Permission
 from hotline.staff.sign_in import SignedIn
 from hotline.storage.session import Work
 from hotline.storage.tables import (
     Call,
+    Callback,
+    CallbackCause,
     Escalation,
     Line,
     Offer,
@@ -42,11 +42,12 @@ from hotline.storage.tables import (
     Record,
     Station,
 )
-from hotline.storage.vault import Vault
 
 OWED_FOR = timedelta(days=3)  # older debts are the supervisor's, in the reports
 LISTED = 5
 UNWRITTEN, OWED, FOLLOW_UP = "unwritten", "owed", "follow_up"
+# Placeholders: by the end of the shift, and as the first of all follow-ups (requirement 45).
+WRITTEN_WITHIN, FOLLOWED_WITHIN = timedelta(hours=4), timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +57,17 @@ class RingingOffer:
     offer: Offer
     call: Call
     line: Line
-    earlier: int
+    earlier: Sequence[Earlier]
+
+    @property
+    def in_week(self) -> int:
+        """The how many-th call of this caller within seven days this one is."""
+        return place_in_week(self.call, self.earlier)
+
+    @property
+    def was_in_danger(self) -> bool:
+        """Whether an earlier contact found a high risk."""
+        return was_in_danger(self.earlier)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +77,7 @@ class OnTheLine:
     `mine`: the reader answers for it, or has; not where they only help a colleague.
 
     `interpreter`: of the caller's language: "none" to be had, "free", "dialing" or "up".
+    `stage`: by which step of the plan the reader was rung; empty where they were not.
     """
 
     call: Call
@@ -79,30 +91,17 @@ class OnTheLine:
     recording: DeskRecording
     earlier: Sequence[Earlier]
     escalations: Sequence[Escalation]
+    stage: str
+
+    @property
+    def in_week(self) -> int:
+        """The how many-th call of this caller within seven days this one is."""
+        return place_in_week(self.call, self.earlier)
 
     @property
     def raised(self) -> Escalation | None:
         """The flag that is shown: one that still waits for somebody before one that does not."""
         return next(iter(self.escalations), None)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecordForm:
-    """The record as the form starts with it. `floor`: the risk below which nothing is offered."""
-
-    contact_type: str
-    topics: Sequence[str]
-    risk: str
-    floor: str
-    disposition: str
-    follow_up: bool
-    narrative: str
-    saved_at: datetime | None
-    version: int = 0
-
-    def closed(self, risk: str) -> bool:
-        """Whether this risk is below what was found already."""
-        return is_below(risk, self.floor)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,7 +117,7 @@ class LineWaiting:
 
 @dataclass(frozen=True, slots=True)
 class DueCall:
-    """A call that something is owed for."""
+    """A call that something is owed for, until `due_at`."""
 
     id: str
     arrived_at: datetime
@@ -126,23 +125,16 @@ class DueCall:
     from_index: str
     language: str
     urgency: str
+    due_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Due:
-    """What waits for this person when nobody is on the line."""
+class Shift:
+    """Who waits on their lines, and what lies behind them today."""
 
-    unwritten: Sequence[DueCall]
-    owed: Sequence[DueCall]
-    follow_ups: Sequence[DueCall]
     lines: Sequence[LineWaiting]
     answered: int
     talked: timedelta
-
-    @property
-    def quiet(self) -> bool:
-        """Nothing is due."""
-        return not (self.unwritten or self.owed or self.follow_ups)
 
 
 async def ringing(work: Work, who: SignedIn) -> RingingOffer | None:
@@ -157,7 +149,7 @@ async def ringing(work: Work, who: SignedIn) -> RingingOffer | None:
         return None
     offer, call, line = found
     earlier = await earlier_contacts(work, call, who)
-    return RingingOffer(offer=offer, call=call, line=line, earlier=len(earlier))
+    return RingingOffer(offer=offer, call=call, line=line, earlier=earlier)
 
 
 async def on_the_line(work: Work, presence: Presence, who: SignedIn) -> OnTheLine | None:
@@ -197,7 +189,18 @@ async def _call_view(work: Work, call: Call, who: SignedIn) -> OnTheLine:
         recording=await desk_recording(work, call),
         earlier=await earlier_contacts(work, call, who),
         escalations=await _escalations(work, call),
+        stage=await _stage(work, call, who),
     )
+
+
+async def _stage(work: Work, call: Call, who: SignedIn) -> str:
+    query = (
+        select(Offer.stage)
+        .where(Offer.call_id == call.id, Offer.staff_id == who.staff_id)
+        .where(Offer.state == OfferState.ACCEPTED)
+        .order_by(col(Offer.offered_at).desc())
+    )
+    return (await work.exec(query.limit(1))).first() or ""
 
 
 def _only_helps(there: Sequence[Participant], who: SignedIn) -> bool:
@@ -217,59 +220,15 @@ async def _escalations(work: Work, call: Call) -> Sequence[Escalation]:
     return (await work.exec(query.order_by(col(Escalation.next_due_at)))).all()
 
 
-async def form_of(
-    work: Work, vault: Vault, seen: OnTheLine, *, reader: str | None, at: datetime
-) -> RecordForm:
-    """The record so far, opened. `reader`: who opens one that is finished; it leaves a trace."""
-    record = await work.get(Record, seen.call.id)
-    risk = (await standing_of(work, seen.call.id)).level
-    if record is None:
-        return _empty_form(risk)
-    if reader is not None:
-        await read_record(work, vault, seen.call.id, reader=reader, at=at)
-    return RecordForm(
-        contact_type=record.contact_type,
-        topics=record.topics,
-        risk=risk,
-        floor=risk,
-        disposition=record.disposition,
-        follow_up=record.follow_up,
-        narrative=vault.open(record.narrative_sealed, place=narrative_place(record.call_id)),
-        saved_at=record.saved_at,
-        version=record.version,
-    )
-
-
-def _empty_form(floor: Risk) -> RecordForm:
-    """Nothing is chosen beforehand: what nobody chose must not be read as what happened."""
-    return RecordForm(
-        contact_type="",
-        topics=(),
-        risk=floor,
-        floor=floor,
-        disposition="",
-        follow_up=False,
-        narrative="",
-        saved_at=None,
-    )
-
-
-async def due(work: Work, who: SignedIn, *, at: datetime) -> Due:
-    """What this person could do now: three statements, however much it is."""
+async def shift_of(work: Work, who: SignedIn, *, at: datetime) -> Shift:
+    """Two statements, however long the day was."""
     answered = await _answered_today(work, who, at=at)
-    owing = await _owing(work, who, at=at)
-    return Due(
-        unwritten=owing.get(UNWRITTEN, ()),
-        owed=owing.get(OWED, ()),
-        follow_ups=owing.get(FOLLOW_UP, ()),
-        lines=await _lines_waiting(work, who),
-        answered=len(answered),
-        talked=sum(answered, timedelta()),
-    )
+    lines = await _lines_waiting(work, who)
+    return Shift(lines=lines, answered=len(answered), talked=sum(answered, timedelta()))
 
 
-async def _owing(work: Work, who: SignedIn, *, at: datetime) -> dict[str, list[DueCall]]:
-    """By kind, each in its own order."""
+async def owing(work: Work, who: SignedIn, *, at: datetime) -> dict[str, list[DueCall]]:
+    """What this person owes for calls, by kind, each in its own order. One statement."""
     parts = (_unwritten(who), _owed(who, at=at), _follow_ups(who))
     rows = await (await work.connection()).execute(union_all(*parts))
     found: dict[str, list[DueCall]] = {}
@@ -278,24 +237,44 @@ async def _owing(work: Work, who: SignedIn, *, at: datetime) -> dict[str, list[D
     return found
 
 
-def _listed(kind: str, order: ColumnExpressionArgument[Any]) -> CoreSelect[Any]:
+def _listed(
+    kind: str, order: ColumnExpressionArgument[Any], due_at: ColumnElement[Any]
+) -> CoreSelect[Any]:
     """One kind of debt, the first few of it. `order`: lowest first."""
     place = func.row_number().over(order_by=order)
-    columns = [col(getattr(Call, field.name)) for field in fields(DueCall)]
+    names = [field.name for field in fields(DueCall)][:-1]  # the last is when it is due
+    columns = [*(col(getattr(Call, name)) for name in names), due_at]
     return core_select(literal(kind), place, *columns).order_by(order).limit(LISTED)
 
 
 def _unwritten(who: SignedIn) -> CoreSelect[Any]:
-    """No record, or a draft in which nobody chose what must be known."""
-    draft = (col(Record.contact_type) == "") | (col(Record.disposition) == "")
+    """No record, or a draft that lacks what must be known (`records.completeness`, or its form)."""
+    unsaid = (col(Record.disposition) == "") | (col(Record.narrative_sealed) == "")
+    told = (col(Record.form_version) == "") & col(Record.contact_type).in_(TOLD_IN_WORDS)
+    draft = col(Record.unfinished) | (col(Record.contact_type) == "") | (told & unsaid)
     return (
-        _listed(UNWRITTEN, col(Call.arrived_at))
+        _listed(UNWRITTEN, col(Call.arrived_at), _after_talk() + WRITTEN_WITHIN)
         .select_from(Call)
         .join(Record, col(Record.call_id) == col(Call.id), isouter=True)
         .where(col(Call.counselor_id) == who.staff_id, col(Call.state) == CallState.ENDED)
         .where(col(Call.joined_at).is_not(None), col(Record.call_id).is_(None) | draft)
         .where(col(Call.outcome).is_distinct_from(Outcome.NOT_REACHED))
     )
+
+
+def _after_talk() -> ColumnElement[Any]:
+    return func.coalesce(col(Call.left_at), col(Call.ended_at), col(Call.arrived_at))
+
+
+def _promised_for() -> ColumnElement[Any]:
+    """When what is owed for the call is late; a day after it, where no callback keeps it."""
+    kept = (
+        core_select(func.min(col(Callback.due_at)))
+        .join(CallbackCause, col(CallbackCause.callback_id) == col(Callback.id))
+        .where(col(CallbackCause.call_id) == col(Call.id))
+        .scalar_subquery()
+    )
+    return func.coalesce(kept, col(Call.arrived_at) + FOLLOWED_WITHIN)
 
 
 def _owed(who: SignedIn, *, at: datetime) -> CoreSelect[Any]:
@@ -307,7 +286,7 @@ def _owed(who: SignedIn, *, at: datetime) -> CoreSelect[Any]:
         col(later.arrived_at) > col(Call.arrived_at),
     )
     return (
-        _listed(OWED, col(Call.arrived_at))
+        _listed(OWED, col(Call.arrived_at), _promised_for())
         .where(col(Call.line_id).in_(who.lines), col(Call.outcome) == Outcome.CALLBACK_OWED)
         .where(col(Call.arrived_at) >= at - OWED_FOR, ~kept, ~is_settled())
     )
@@ -315,7 +294,7 @@ def _owed(who: SignedIn, *, at: datetime) -> CoreSelect[Any]:
 
 def _follow_ups(who: SignedIn) -> CoreSelect[Any]:
     return (
-        _listed(FOLLOW_UP, col(Record.saved_at).desc())
+        _listed(FOLLOW_UP, col(Record.saved_at).desc(), col(Record.saved_at) + FOLLOWED_WITHIN)
         .select_from(Call)
         .join(Record, col(Record.call_id) == col(Call.id))
         .where(col(Record.staff_id) == who.staff_id, col(Record.follow_up))

@@ -5,11 +5,13 @@ That somebody was shown them stands in the timeline of the present call, once fo
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select as core_select
 from sqlmodel import col, select
 
+from hotline.records.risk_queries import level_found
+from hotline.risk.levels import ALARMING
 from hotline.staff.permissions import lines_around
 from hotline.staff.sign_in import SignedIn
 from hotline.storage.session import Work
@@ -32,6 +34,19 @@ class Earlier:
     counselor: str
 
 
+WEEK = timedelta(days=7)
+
+
+def place_in_week(call: Call, earlier: Sequence[Earlier]) -> int:
+    """The how many-th call of this caller within seven days this one is; 1: the first."""
+    return 1 + sum(one.at >= call.arrived_at - WEEK for one in earlier)
+
+
+def was_in_danger(earlier: Sequence[Earlier]) -> bool:
+    """Whether a high risk was found in one of the contacts before."""
+    return any(one.risk in ALARMING for one in earlier)
+
+
 async def earlier_contacts(work: Work, call: Call, who: SignedIn) -> Sequence[Earlier]:
     """Newest first, of the reader's lines and the call's. A withheld number has no history."""
     if not call.from_index:
@@ -42,7 +57,7 @@ async def earlier_contacts(work: Work, call: Call, who: SignedIn) -> Sequence[Ea
             col(Line.name),
             col(Line.name_en),
             col(Call.outcome),
-            col(Record.risk),
+            level_found(),
             col(Record.topics),
             col(Staff.name),
         )
@@ -63,7 +78,7 @@ async def earlier_contacts(work: Work, call: Call, who: SignedIn) -> Sequence[Ea
             line_en=line_en,
             outcome=outcome,
             risk=risk or "",
-            topics=topics or (),
+            topics=list(dict.fromkeys(one.partition(".")[0] for one in topics or ())),
             counselor=name or "",
         )
         for at, line, line_en, outcome, risk, topics, name in rows

@@ -1,7 +1,7 @@
 """The floor as it is now: one snapshot for the API, the floor page and the wall."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sqlalchemy import Text
@@ -10,6 +10,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col, func, select
 
 from hotline.callbacks.queries import OwedCount, count_owed
+from hotline.callcontrol.talk_length import talks_now
 from hotline.calls.model import IN_HAND, CallState, Direction, OfferState, Urgency
 from hotline.escalations.model import EscalationState
 from hotline.floor.breaks import BreakTurn, break_turns
@@ -69,7 +70,7 @@ class CallerNow:
     `nobody_since` is set while nobody takes them and whoever is left is rung; `told`: at which
     steps (`hotline.lines.alarm.AlarmStep`) somebody was, `told_at`: when last, `again_at`: when the
     next step is due. A supervisor may have put them `ahead`, or named whom they are `meant_for`.
-    `attention`: as the call says.
+    `attention`: as the call says. `is_long`: a talk longer than the line's last reminder.
     """
 
     call_id: str
@@ -88,6 +89,7 @@ class CallerNow:
     ahead: bool = False
     meant_for: str = ""
     attention: str = ""
+    is_long: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,7 +149,7 @@ async def floor_snapshot(
     """
     lines = await _lines(work, of)
     ids = [line.id for line in lines]
-    callers, accounts = await _callers(work, ids), await _accounts(work, ids, at=at)
+    callers, accounts = await _callers(work, ids, at=at), await _accounts(work, ids, at=at)
     on_duty, nothing = await people_on_duty(work, at=at), _Account()
     due = {name: waits or "now" for name, waits in due_breaks(on_duty, at.timestamp()).items()}
     return FloorSnapshot(
@@ -167,7 +169,7 @@ async def _lines(work: Work, of: Collection[str] | None) -> list[Line]:
     return list((await work.exec(query)).all())
 
 
-async def _callers(work: Work, lines: Collection[str]) -> list[CallerNow]:
+async def _callers(work: Work, lines: Collection[str], *, at: datetime) -> list[CallerNow]:
     """The most urgent first, then who waits longest."""
     meant_for = aliased(Staff)
     query = (
@@ -178,10 +180,12 @@ async def _callers(work: Work, lines: Collection[str]) -> list[CallerNow]:
     )
     rows, ringing = (await work.exec(query)).all(), await _ringing(work, lines)
     told = await _told(work, [call.id for call, *_ in rows if _is_alarmed(call)])
+    long = {one.call.id for one in await talks_now(work, at=at, of=lines) if one.is_long}
     callers = [
         _caller(call, (name or "", meant or ""), ringing.get(call.id, ()), told.get(call.id, {}))
         for call, name, meant in rows
     ]
+    callers = [replace(one, is_long=one.call_id in long) for one in callers]
     return sorted(callers, key=lambda one: (one.urgency != Urgency.CRISIS, one.since))
 
 

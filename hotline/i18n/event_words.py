@@ -3,13 +3,17 @@
 from collections.abc import Mapping
 
 from hotline.i18n.caller_words import CALLER_EVENTS
+from hotline.i18n.follow_up_words import FOLLOW_UP_EVENTS
 from hotline.i18n.known_words import KNOWN_EVENTS
+from hotline.i18n.reading_words import READING_EVENTS
 from hotline.i18n.text_words import TEXT_EVENTS
 
 EVENT_WORDS: Mapping[str, Mapping[str, str]] = {
     "event": {
         **CALLER_EVENTS,
         **KNOWN_EVENTS,
+        **READING_EVENTS,
+        **FOLLOW_UP_EVENTS,
         **TEXT_EVENTS,
         "call.arrived": "打进热线",
         "call.found_at_carrier": "与运营商对账时补记",
@@ -25,6 +29,7 @@ EVENT_WORDS: Mapping[str, Mapping[str, str]] = {
         "counselor.revoked": "咨询员账号已停用，通话未中断",
         "call.accepted": "已接听",
         "call.joined": "开始通话",
+        "talk.reminded": "提醒咨询员通话时长",
         "call.held": "保持通话",
         "call.resumed": "已恢复通话",
         "call.counselor_lost": "咨询员线路中断，回到队首",
@@ -67,6 +72,7 @@ EVENT_WORDS: Mapping[str, Mapping[str, str]] = {
         "message.looked_for": "已向运营商查找留言",
         "record.written": "写下记录",
         "record.changed": "修改记录",
+        "record.added": "补录",
         "record.read": "查阅记录",
         "risk.lowered": "调低风险等级",
         "risk.lowering_asked": "请督导调低风险等级",

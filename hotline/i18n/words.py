@@ -10,11 +10,16 @@ from hotline.i18n.callback_words import CALLBACK_WORDS
 from hotline.i18n.caller_words import CALLER_WORDS
 from hotline.i18n.catalog import _
 from hotline.i18n.configuration_words import CONFIGURATION_WORDS
+from hotline.i18n.due_words import DUE_WORDS
 from hotline.i18n.event_words import EVENT_WORDS
+from hotline.i18n.follow_up_words import FOLLOW_UP_WORDS
 from hotline.i18n.incident_words import INCIDENT_WORDS
+from hotline.i18n.material_words import MATERIAL_WORDS
 from hotline.i18n.message_words import MESSAGE_WORDS
 from hotline.i18n.prompt_words import PROMPT_WORDS
 from hotline.i18n.reach_words import REACH_WORDS
+from hotline.i18n.reading_words import READING_WORDS
+from hotline.i18n.record_words import RECORD_WORDS
 from hotline.i18n.risk_words import RISK_WORDS
 from hotline.i18n.text_words import TEXT_WORDS
 
@@ -26,10 +31,15 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     **REACH_WORDS,
     **TEXT_WORDS,
     **RISK_WORDS,
+    **READING_WORDS,
+    **RECORD_WORDS,
     **INCIDENT_WORDS,
     **PROMPT_WORDS,
     **CALLBACK_WORDS,
     **MESSAGE_WORDS,
+    **DUE_WORDS,
+    **FOLLOW_UP_WORDS,
+    **MATERIAL_WORDS,
     "presence": {
         "offline": "离线",
         "ready": "就绪",
@@ -56,7 +66,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "break_due": "工作已久，休息片刻",
         "for_danger": "休息中断，先接有危险的孩子",
         "console_gone": "工作台没有回应",
-        "phone_gone": "软电话没有连上",
+        "phone_gone": "软电话或麦克风没有连上",
         "console_closed": "工作台已关闭",
         "account_unreadable": "账号资料有误，收不到来电，请找管理员",
         "revoked": "账号已停用",
@@ -77,6 +87,8 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "rest": "危机通话后的休息：系统这段时间不会呼叫您。",
         "break_due": "您工作已久，正在休息：系统这段时间不会呼叫您。",
         "paused": "您已暂停接听：系统不会呼叫您。",
+        "left_out": "刚才没能接通您的电话：系统先找别人。",
+        "asked_last": "您刚接连接了几通危机来电：危机来电先找别人，其他来电照常响铃。",
     },
     "break": {
         "now": "该休息，马上安排",

@@ -7,7 +7,7 @@ The `holidays` package knows those that were announced; `calendar` of the files 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -151,6 +151,11 @@ def _span(written: Mapping[str, Any]) -> OpenSpan:
 def _minute(clock: str) -> int:
     hour, minute = clock.split(":")
     return int(hour) * 60 + int(minute)
+
+
+def served_hours(hours: Sequence[Mapping[str, Any]], *, holidays: str) -> ServiceHours:
+    """Of anybody who has hours as a line has them: none, round the clock."""
+    return _read({"hours": hours, "calendar": {"holidays": holidays}})
 
 
 _hours = KeptDocuments("hours", _read, fallback=ServiceHours())

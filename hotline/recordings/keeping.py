@@ -153,7 +153,8 @@ class Keeper:
         )
 
     async def _erase(self, errand: Errand) -> StepDone:
-        errand.path.unlink(missing_ok=True)
+        for file in errand.path.parent.glob(f"{errand.recording_id}.*sealed"):
+            file.unlink(missing_ok=True)
         return StepDone(CopyEvent.EXPIRED, "recording.erased", {"erased_at": self._clock.now()})
 
     async def _look_for(self, errand: Errand) -> str:

@@ -1,8 +1,10 @@
 """What a record holds: closed lists, and a narrative. Pure."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from hotline.risk.levels import Risk
 
@@ -54,21 +56,32 @@ class Disposition(StrEnum):
 class Draft:
     """What is to be saved: any field alone is worth keeping; None: not chosen yet.
 
-    `based_on`: the version its writer had before them; None: not told.
+    `topics`: codes of top levels, or of what lies below one (`family.siblings`). `form`: the
+    version of the form it was written on, "" for none; `answers`: to all its other fields.
+    `based_on`: the version its writer had before them; None: not told. `key`: of one save, the
+    same for every try of it, or empty; `written_at`: when its last word was written, None for now.
     """
 
     contact_type: ContactType | None
-    topics: tuple[Topic, ...]
+    topics: tuple[str, ...]
     risk: Risk
     disposition: Disposition | None
     follow_up: bool
     narrative: str
     based_on: int | None = None
+    form: str = ""
+    answers: Mapping[str, Any] = field(default_factory=dict)
+    key: str = field(default="", compare=False)
+    written_at: datetime | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opened:
-    """A record, opened for its reader. Without contact type or disposition it is a draft."""
+    """A record, opened for its reader.
+
+    It is a draft while it is `unfinished` by its form; written on none, while it has no contact
+    type or disposition. `form`, `answers`: as in `Draft`.
+    """
 
     contact_type: str
     topics: tuple[str, ...]
@@ -78,6 +91,9 @@ class Opened:
     narrative: str
     saved_at: datetime
     version: int
+    form: str = ""
+    answers: Mapping[str, Any] = field(default_factory=dict)
+    unfinished: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,23 +4,21 @@ from datetime import datetime
 
 from sqlmodel import col, select
 
+from hotline.records.answers import open_answers
 from hotline.records.model import (
     ContactType,
     Disposition,
     Draft,
     Opened,
     SavedVersion,
-    Topic,
 )
 from hotline.risk.levels import Risk
+from hotline.storage.sealed import open_cell
 from hotline.storage.session import Work
 from hotline.storage.tables import CallEntry, Record, RecordVersion, Staff
 from hotline.storage.vault import Vault
 
-
-def narrative_place(call_id: str) -> str:
-    """What a narrative is sealed for: in another place it does not open."""
-    return f"record.narrative.{call_id}"
+MOST_VERSIONS = 1_000_000  # far beyond, the database has no such number
 
 
 async def read_record(
@@ -60,16 +58,18 @@ async def versions_of(work: Work, call_id: str) -> list[SavedVersion]:
     return [SavedVersion(version=n, saved_by=name, saved_at=at) for n, name, at in found]
 
 
-def draft_of(record: Record, vault: Vault, *, based_on: int | None) -> Draft:
+def draft_of(record: Record | RecordVersion, vault: Vault, *, based_on: int | None) -> Draft:
     """What would have to be saved for nothing to change."""
     return Draft(
         contact_type=ContactType(record.contact_type) if record.contact_type else None,
-        topics=tuple(Topic(topic) for topic in record.topics),
+        topics=tuple(record.topics),
         risk=Risk(record.risk),
         disposition=Disposition(record.disposition) if record.disposition else None,
         follow_up=record.follow_up,
-        narrative=vault.open(record.narrative_sealed, place=narrative_place(record.call_id)),
+        narrative=open_cell(vault, record, "narrative_sealed"),
         based_on=based_on,
+        form=record.form_version,
+        answers=open_answers(record, vault),
     )
 
 
@@ -81,9 +81,12 @@ def opened(record: Record | RecordVersion, vault: Vault) -> Opened:
         risk=record.risk,
         disposition=record.disposition,
         follow_up=record.follow_up,
-        narrative=vault.open(record.narrative_sealed, place=narrative_place(record.call_id)),
+        narrative=open_cell(vault, record, "narrative_sealed"),
         saved_at=record.saved_at,
         version=record.version,
+        form=record.form_version,
+        answers=open_answers(record, vault),
+        unfinished=record.unfinished,
     )
 
 

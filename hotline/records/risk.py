@@ -13,18 +13,24 @@ import structlog
 from sqlmodel import select
 
 from hotline.errors import Forbidden, IllegalMove, Invalid
+from hotline.followups.service import level_rose, slip_taken_back
 from hotline.records.risk_queries import (
     RiskStanding,
-    answers_place,
-    lowering_place,
-    reason_place,
     standing_of,
 )
 from hotline.risk.instruments import Instrument
 from hotline.risk.levels import Risk, highest, is_below
 from hotline.risk.scoring import Answers, Scored, score_answers
+from hotline.storage.sealed import open_cell, place_in, seal_cell
 from hotline.storage.session import Work
-from hotline.storage.tables import CallEntry, Record, RiskAssessment, RiskLowering, RiskRating
+from hotline.storage.tables import (
+    Call,
+    CallEntry,
+    Record,
+    RiskAssessment,
+    RiskLowering,
+    RiskRating,
+)
 from hotline.storage.vault import Vault
 
 log = structlog.get_logger()
@@ -90,7 +96,8 @@ async def keep_assessment(
         raise Invalid("Answer at least one question.")
     scored = score_answers(instrument, answers)
     before = await standing_of(work, call_id)
-    place = answers_place(call_id, before.version + 1)
+    key = {"call_id": call_id, "version": before.version + 1}
+    place = place_in(RiskAssessment, "answers_sealed", **key)
     return await _add_step(
         work,
         before,
@@ -159,7 +166,7 @@ async def _ask(work: Work, vault: Vault, call_id: str, down: LevelDown, *, at: d
     asked = RiskLowering(
         call_id=call_id, level=down.level, asked_by=down.by, asked_at=at, reason_sealed=""
     )
-    asked.reason_sealed = vault.seal(down.reason, place=lowering_place(asked.id))
+    asked.reason_sealed = seal_cell(vault, asked, "reason_sealed", down.reason)
     work.add(asked)
     _say(work, call_id, "risk.lowering_asked", down.by, at=at, level=down.level)
 
@@ -175,7 +182,8 @@ async def _lower(
 ) -> RiskAssessment:
     before = await standing_of(work, call_id)
     is_under = bool(before.computed) and is_below(down.level, before.computed)
-    place = reason_place(call_id, before.version + 1)
+    key = {"call_id": call_id, "version": before.version + 1}
+    place = place_in(RiskAssessment, "reason_sealed", **key)
     step = await _add_step(
         work,
         before,
@@ -206,10 +214,9 @@ async def answer_lowering(
         raise Forbidden(NOT_ONES_OWN)
     if not said.words.strip():
         raise Invalid(NO_REASON)
-    place = lowering_place(asked.id)
-    reason = vault.open(asked.reason_sealed, place=place)
+    reason = open_cell(vault, asked, "reason_sealed")
     asked.state, asked.answered_by, asked.answered_at = "refused", said.by, at
-    asked.answer_sealed = vault.seal(said.words, place=place)
+    asked.answer_sealed = seal_cell(vault, asked, "answer_sealed", said.words)
     if said.granted:
         asked.state = "granted"
         down = LevelDown(level=Risk(asked.level), reason=reason, by=asked.asked_by,
@@ -241,9 +248,21 @@ async def _add_step(
     if record is not None:
         record.risk = step.level
     await work.flush()
+    await _follow_up(work, before, step)
     work.announce("call", call_id)
     log.info("risk.step", call_id=call_id, kind=step.kind, level=step.level)
     return step
+
+
+async def _follow_up(work: Work, before: RiskStanding, step: RiskAssessment) -> None:
+    """Who is at high risk is called again. What began stays when the level is lowered."""
+    call = await work.get(Call, step.call_id)
+    if call is None:
+        return
+    if step.kind == "taken_back":
+        await slip_taken_back(work, call, at=step.at)
+    elif is_below(before.level, step.level):
+        await level_rose(work, call, step.level, at=step.at)
 
 
 async def _open_lowering(work: Work, call_id: str) -> RiskLowering | None:

@@ -1,33 +1,20 @@
 """How great the risk of a call is, since when and by whom, opened for its reader."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import ColumnElement
 from sqlalchemy.orm import aliased
-from sqlmodel import col, select
+from sqlmodel import col, func, select
 
 from hotline.risk.levels import SLIP_WITHIN, Risk, floor_of, highest
+from hotline.storage.sealed import open_cell
 from hotline.storage.session import Work
-from hotline.storage.tables import Record, RiskAssessment, RiskLowering, RiskRating, Staff
+from hotline.storage.tables import Call, Record, RiskAssessment, RiskLowering, RiskRating, Staff
 from hotline.storage.vault import Vault
-
-
-def answers_place(call_id: str, version: int) -> str:
-    """What answers are sealed for."""
-    return f"risk_assessment.answers.{call_id}.{version}"
-
-
-def reason_place(call_id: str, version: int) -> str:
-    """What the reason of a lowered level is sealed for."""
-    return f"risk_assessment.reason.{call_id}.{version}"
-
-
-def lowering_place(lowering_id: str) -> str:
-    """What is written of a request to lower a level is sealed for."""
-    return f"risk_lowering.{lowering_id}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +75,29 @@ RATING_SCALES = ("distress", "hope", "intent")
 Ratings = Mapping[str, Mapping[str, int]]  # by scale, by moment
 
 
+def level_found() -> ColumnElement[str | None]:
+    """Of the `Call` and `Record` of a query: as assessed, else as the record says; null: none."""
+    newest = (
+        select(RiskAssessment.level)
+        .where(col(RiskAssessment.call_id) == col(Call.id))
+        .order_by(col(RiskAssessment.version).desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    return func.coalesce(newest, func.nullif(col(Record.risk), ""))
+
+
+async def levels_of(work: Work, calls: Collection[str]) -> Mapping[str, str]:
+    """The level that holds now, of those of these calls that have one."""
+    records = select(Record.call_id, Record.risk).where(col(Record.call_id).in_(calls))
+    found = dict((await work.exec(records)).all())
+    query = select(RiskAssessment.call_id, RiskAssessment.level).where(
+        col(RiskAssessment.call_id).in_(calls)
+    )
+    newest_last = query.order_by(col(RiskAssessment.version))
+    return {**found, **dict((await work.exec(newest_last)).all())}
+
+
 async def standing_of(work: Work, call_id: str) -> RiskStanding:
     """The level that holds now."""
     query = select(RiskAssessment).where(RiskAssessment.call_id == call_id)
@@ -117,7 +127,7 @@ async def steps_of(work: Work, vault: Vault, call_id: str) -> Sequence[RiskStep]
 
 
 def _opened_step(vault: Vault, row: RiskAssessment, by: Any, approved: Any) -> RiskStep:
-    answers = vault.open(row.answers_sealed, place=answers_place(row.call_id, row.version))
+    answers = open_cell(vault, row, "answers_sealed")
     return RiskStep(
         version=row.version,
         kind=row.kind,
@@ -129,7 +139,7 @@ def _opened_step(vault: Vault, row: RiskAssessment, by: Any, approved: Any) -> R
         instrument_version=row.instrument_version,
         score=row.score,
         found=row.found,
-        reason=vault.open(row.reason_sealed, place=reason_place(row.call_id, row.version)),
+        reason=open_cell(vault, row, "reason_sealed"),
         answers=json.loads(answers or "{}"),
     )
 
@@ -148,16 +158,15 @@ async def lowerings_of(work: Work, vault: Vault, call_id: str) -> Sequence[Lower
 
 
 def _opened_lowering(vault: Vault, row: RiskLowering, by: str, answered_by: Any) -> LoweringAsked:
-    place = lowering_place(row.id)
     return LoweringAsked(
         state=row.state,
         level=row.level,
-        reason=vault.open(row.reason_sealed, place=place),
+        reason=open_cell(vault, row, "reason_sealed"),
         asked_by=by,
         asked_by_id=row.asked_by,
         asked_at=row.asked_at,
         answered_by=answered_by or "",
-        answer=vault.open(row.answer_sealed, place=place),
+        answer=open_cell(vault, row, "answer_sealed"),
     )
 
 

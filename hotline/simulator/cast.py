@@ -28,7 +28,13 @@ FIRST_NUMBER, CALLERS = 15400000901, 6
 CALL_EVERY_S, TALK_S, ANSWER_S, LOOK_S = 12.0, (25.0, 70.0), (2.0, 6.0), 1.0
 PATIENCE_S, WRAP_UP_S = 90.0, (4.0, 12.0)
 KEYS = "1112234590"  # what they press at the menu; 9 is rare
-RECORD = {"contact_type": "self", "topics": ["family"], "disposition": "listened", "ready": True}
+RECORD = {
+    "contact_type": "self",
+    "topics": ["family"],
+    "disposition": "listened",
+    "narrative": "说了说家里的事。",
+    "ready": True,
+}
 
 
 class Switch(BaseModel):

@@ -20,6 +20,8 @@ class Permission(StrEnum):
     RAISE_FLAG = "raise_flag"
     READ_RECORD = "read_record"
     WRITE_RECORD = "write_record"
+    FIND_RECORD = "find_record"  # know that it is there, and ask to read it
+    APPROVE_READING = "approve_reading"  # by somebody else, for a limited time
     LOWER_RISK = "lower_risk"  # below what was computed, or say no to who asks for that
     HEAR_RECORDING = "hear_recording"
     SEE_ESCALATION = "see_escalation"
@@ -31,8 +33,10 @@ class Permission(StrEnum):
     TAKE_CALLS = "take_calls"
     SPEAK_IN_TALKS = "speak_in_talks"  # be heard, or listen, in a browser of their own
     GIVE_TURN = "give_turn"
+    DEBRIEF = "debrief"  # talk over what somebody heard: with them, or of oneself
     LISTEN_IN = "listen_in"
     CALL_BACK = "call_back"
+    DECIDE_FOLLOW_UP = "decide_follow_up"  # where a sequence does not go on by itself, or ends
     OPEN_NUMBER = "open_number"  # behind the mask, for a reason that is written down
     SET_UP = "set_up"  # lines, numbers, flows, plans, staff and stations
     SEE_INCIDENTS = "see_incidents"  # of our own parts
@@ -48,6 +52,7 @@ class Relation(StrEnum):
     LINE = "line"  # it is on a line they work for
     OWED = "owed"  # the caller of a line of theirs is owed a call
     MESSAGE = "message"  # its caller left a message on a line of theirs
+    APPROVED = "approved"  # a record of a line of theirs that was opened to them, for now
     STATION = "station"  # their station answers for it, or its chain leads there
 
 
@@ -66,6 +71,7 @@ GRANTS: Mapping[tuple[Role, Relation], frozenset[Permission]] = {
             _P.TAKE_CALLS,
             _P.SPEAK_IN_TALKS,
             _P.GIVE_TURN,
+            _P.DEBRIEF,
             _P.CALL_BACK,
             _P.OPEN_NUMBER,
         }
@@ -82,7 +88,8 @@ GRANTS: Mapping[tuple[Role, Relation], frozenset[Permission]] = {
     (_R.COUNSELOR, _W.OWED): frozenset({_P.CALL_BACK}),
     (_R.COUNSELOR, _W.MESSAGE): frozenset({_P.SEE_CALL, _P.HEAR_RECORDING, _P.CALL_BACK}),
     (_R.COUNSELOR, _W.OFFERED): frozenset({_P.SEE_CALL, _P.RAISE_FLAG}),
-    (_R.COUNSELOR, _W.LINE): frozenset({_P.SEE_ESCALATION, _P.SEE_FLOOR}),
+    (_R.COUNSELOR, _W.LINE): frozenset({_P.SEE_ESCALATION, _P.SEE_FLOOR, _P.FIND_RECORD}),
+    (_R.COUNSELOR, _W.APPROVED): frozenset({_P.SEE_CALL, _P.READ_RECORD}),
     (_R.SUPERVISOR, _W.LINE): frozenset(
         {
             _P.SEE_CALL,
@@ -90,6 +97,8 @@ GRANTS: Mapping[tuple[Role, Relation], frozenset[Permission]] = {
             _P.RAISE_FLAG,
             _P.READ_RECORD,
             _P.WRITE_RECORD,
+            _P.FIND_RECORD,
+            _P.APPROVE_READING,
             _P.LOWER_RISK,
             _P.HEAR_RECORDING,
             _P.SEE_ESCALATION,
@@ -101,8 +110,10 @@ GRANTS: Mapping[tuple[Role, Relation], frozenset[Permission]] = {
             _P.DIRECT_FLOOR,
             _P.SPEAK_IN_TALKS,
             _P.GIVE_TURN,
+            _P.DEBRIEF,
             _P.LISTEN_IN,
             _P.CALL_BACK,
+            _P.DECIDE_FOLLOW_UP,
             _P.OPEN_NUMBER,
         }
     ),

@@ -25,6 +25,8 @@ from hotline.staff.wellbeing import (
     care_of,
     due_relief,
     somebody_ready_too_long,
+    talk_ended,
+    talk_forgotten,
 )
 from hotline.storage.session import Work
 from hotline.storage.tables import Offer, Presence
@@ -162,6 +164,40 @@ async def end_wrap_up(work: Work, staff_id: str, call_id: str, *, at: datetime) 
     presence = await lock_presence(work, staff_id)
     if presence.state == PresenceState.WRAPPING_UP and presence.call_id == call_id:
         await choose_presence(work, staff_id, PresenceState.READY, at=at)
+
+
+async def talk_was_heavy(work: Work, staff_id: str, call_id: str) -> bool:
+    """The talk that they write up was one in danger, it turns out: they rest after it as well.
+
+    False, and nothing done, where they do not write it up any more, or it was known before.
+    """
+    presence = await _writing_up(work, staff_id, call_id)
+    if presence is None or presence.crisis_ended_at is not None:
+        return False
+    talk_ended(presence, crisis=True, at=presence.idle_since)
+    work.announce("presence", staff_id)
+    return True
+
+
+async def talk_was_not_heavy(work: Work, staff_id: str, call_id: str) -> bool:
+    """What `talk_was_heavy` noted was a slip. False where they do not write it up any more."""
+    presence = await _writing_up(work, staff_id, call_id)
+    if presence is None or presence.crisis_ended_at is None:
+        return False
+    talk_forgotten(presence)
+    work.announce("presence", staff_id)
+    return True
+
+
+async def _writing_up(work: Work, staff_id: str, call_id: str) -> Presence | None:
+    """Their presence, held, while they write up this call; not every supervisor has one."""
+    query = select(Presence).where(
+        Presence.staff_id == staff_id,
+        Presence.state == PresenceState.WRAPPING_UP,
+        Presence.call_id == call_id,
+    )
+    held = query.with_for_update().execution_options(populate_existing=True)
+    return (await work.exec(held)).one_or_none()
 
 
 def _let_console_answer(presence: Presence, *, at: datetime) -> None:

@@ -21,6 +21,9 @@ async def note_changes(work: Work, staff: Staff, changed: Collection[str]) -> No
     """Columns of an account were changed: offers made before fall; switched off, it is out."""
     if not DECIDES_OFFERS.isdisjoint(changed):
         staff.revision += 1
+    if "roles" in changed:  # what the new ones allow wants a proof, and with it a new token
+        own = col(StaffSession.staff_id) == staff.id
+        await work.exec(update(StaffSession).where(own).values(confirmed_at=None))
     if "active" in changed and not staff.active:
         await end_sessions(work, staff)
 

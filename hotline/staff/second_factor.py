@@ -16,6 +16,7 @@ from sqlmodel import col, delete, select, update
 from hotline.errors import IllegalMove, WrongCode
 from hotline.staff.account_acts import AccountActKind, note_act
 from hotline.staff.model import Role
+from hotline.storage.sealed import place_in
 from hotline.storage.session import Work
 from hotline.storage.tables import RecoveryCode, SecondFactor
 from hotline.storage.vault import Vault
@@ -152,4 +153,4 @@ def _hash_of_code(staff_id: str, code: str) -> str:
 
 
 def _place(staff_id: str) -> str:
-    return f"second_factor.secret_sealed.{staff_id}"
+    return place_in(SecondFactor, "secret_sealed", staff_id=staff_id)

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 import structlog
 from cachetools import TTLCache
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, and_, func
 from sqlmodel import col, delete, or_, select, update
 
 from hotline.errors import NotSignedIn, TooBusy, WrongPassword
@@ -33,6 +33,8 @@ from hotline.turns import Turns
 log = structlog.get_logger()
 
 LASTS = timedelta(hours=12)
+MOST_SESSIONS = {"cookie": 5, "bearer": 20}  # desk, floor, wall and phone; programs keep theirs
+OLD_TOKEN_LASTS = timedelta(seconds=30)  # what is under way when a session gets a new one
 SEEN_EVERY = timedelta(minutes=1)  # so often it is written down that a session is used
 NAME_DIGITS = 24
 REFUSED_FOR_S = 2.0  # without a look at the database
@@ -41,7 +43,10 @@ MOST_INSIDE = 100  # of one address, waiting included: a whole office may have o
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignedIn:
-    """Who is asking. `session`: its name; `confirmed_at`: when they last proved who they are."""
+    """Who is asking. `session`: its name; `confirmed_at`: when they last proved who they are.
+
+    `at`: when they ask. None: nothing that was granted for a time counts.
+    """
 
     staff_id: str
     username: str
@@ -52,6 +57,7 @@ class SignedIn:
     answers_on: str = "browser"
     session: str = ""
     confirmed_at: datetime | None = None
+    at: datetime | None = None
 
     def is_a(self, *roles: Role) -> bool:
         """Whether they have one of these roles."""
@@ -174,10 +180,23 @@ class SignInDesk:
         async with self.database.work() as work:
             sender = "" if device else given.sender
             await forgive(work, sender=sender, device=device, name=one_form(given.username))
-            has = await has_second_factor(work, staff.id)
-            if has or self.must(staff.roles):
-                return stop_half_way(work, staff, "code" if has else "enrol", device, at=at)
-            return await self.open(work, staff, given, at=at, known=bool(device))
+            return await self.admit(work, staff, given, at=at, device=device)
+
+    async def admit(
+        self,
+        work: Work,
+        staff: Staff,
+        given: SignIn,
+        *,
+        at: datetime,
+        device: str = "",
+        twice: bool = False,
+    ) -> NewSession | Halfway:
+        """Whoever proved one factor. `twice`: two. `device`: the known browser, if it is one."""
+        has = not twice and await has_second_factor(work, staff.id)
+        if has or (not twice and self.must(staff.roles)):
+            return stop_half_way(work, staff, "code" if has else "enrol", device, at=at)
+        return await self.open(work, staff, given, at=at, known=bool(device))
 
     async def open(
         self, work: Work, staff: Staff, given: SignIn, *, at: datetime, known: bool
@@ -203,6 +222,8 @@ async def open_session(
 ) -> tuple[str, datetime]:
     """A session of this person. Returns its token, and when it ends."""
     token, ends = secrets.token_urlsafe(32), at + LASTS
+    same = col(Staff.id) == staff.id  # locks the row: of two who come at once, both are counted
+    await work.exec(update(Staff).where(same).values(signed_in_at=at))
     session = StaffSession(
         token_hash=hash_of(token),
         staff_id=staff.id,
@@ -216,9 +237,23 @@ async def open_session(
         generation=staff.generation,
     )
     work.add(session)
-    same = col(Staff.id) == staff.id
-    await work.exec(update(Staff).where(same).values(signed_in_at=at))
+    await work.flush()
+    await _end_surplus(work, session)
     return token, ends
+
+
+async def _end_surplus(work: Work, newest: StaffSession) -> None:
+    """The ones used least recently end: a browser that was forgotten, never the one in a talk."""
+    kind = col(StaffSession.kind) == newest.kind
+    own = col(StaffSession.staff_id) == newest.staff_id
+    others = col(StaffSession.token_hash) != newest.token_hash
+    used = func.coalesce(StaffSession.seen_at, StaffSession.created_at)
+    kept = MOST_SESSIONS[newest.kind] - 1
+    beyond = select(StaffSession.token_hash).where(own, kind, others)
+    beyond = beyond.order_by(used.desc(), col(StaffSession.token_hash)).offset(kept)
+    ended = delete(StaffSession).where(col(StaffSession.token_hash).in_(beyond))
+    if (await work.exec(ended)).rowcount:
+        work.announce("session", newest.staff_id)
 
 
 def session_lasts(at: datetime) -> ColumnElement[bool]:
@@ -238,7 +273,7 @@ async def who_is(work: Work, token: str, *, at: datetime) -> SignedIn:
     query = (
         select(Staff, StaffSession)
         .join(StaffSession, col(StaffSession.staff_id) == col(Staff.id))
-        .where(StaffSession.token_hash == hash_of(token), session_lasts(at))
+        .where(_is_of(token, at), session_lasts(at))
         .where(col(Staff.active), StaffSession.generation == Staff.generation)
     )
     found = (await work.exec(query)).one_or_none()
@@ -256,6 +291,7 @@ async def who_is(work: Work, token: str, *, at: datetime) -> SignedIn:
         answers_on=staff.answers_on,
         session=session_name(session.token_hash),
         confirmed_at=session.confirmed_at,
+        at=at,
     )
 
 
@@ -271,15 +307,37 @@ def session_name(token_hash: str) -> str:
     return token_hash[:NAME_DIGITS]
 
 
-async def confirm_session(work: Work, staff_id: str, name: str, *, at: datetime) -> None:
-    """Its owner has just proved again who they are."""
+def _is_of(token: str, at: datetime) -> ColumnElement[bool]:
+    """The session of this token, or of the one that it has replaced a moment ago."""
+    hashed = hash_of(token)
+    just_now = col(StaffSession.renewed_at).between(at - OLD_TOKEN_LASTS, at)
+    before = and_(col(StaffSession.previous_hash) == hashed, just_now)
+    return or_(col(StaffSession.token_hash) == hashed, before)
+
+
+async def renew_session(work: Work, staff_id: str, name: str, *, at: datetime) -> str | None:
+    """Its owner has just proved again who they are: a browser signs with a new token from now on.
+
+    Returns it; None where the one it has goes on: other software was told its token once, and of
+    two proofs at once the second changes nothing. Raises `NotSignedIn` for one that has ended.
+    """
     same = col(StaffSession.token_hash).startswith(name), col(StaffSession.staff_id) == staff_id
-    await work.exec(update(StaffSession).where(*same).values(confirmed_at=at))
+    query = select(StaffSession).where(*same).with_for_update()
+    session = (await work.exec(query)).one_or_none()
+    if session is None:
+        raise NotSignedIn
+    session.confirmed_at = at
+    again = session.renewed_at is not None and at - session.renewed_at <= OLD_TOKEN_LASTS
+    if session.kind != "cookie" or again:
+        return None
+    token, old = secrets.token_urlsafe(32), session.token_hash
+    session.previous_hash, session.renewed_at, session.token_hash = old, at, hash_of(token)
+    return token
 
 
-async def sign_out(work: Work, token: str) -> None:
+async def sign_out(work: Work, token: str, *, at: datetime) -> None:
     """End this session, and with it the streams that hang on it."""
-    ended = delete(StaffSession).where(col(StaffSession.token_hash) == hash_of(token))
+    ended = delete(StaffSession).where(_is_of(token, at))
     staff_id = (await work.exec(ended.returning(col(StaffSession.staff_id)))).scalar_one_or_none()
     if staff_id is not None:
         work.announce("session", staff_id)

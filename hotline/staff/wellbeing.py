@@ -56,6 +56,12 @@ def talk_ended(presence: Presence, *, crisis: bool, at: datetime) -> None:
     keep_strain(presence, strain_of(presence).after_talk(crisis=crisis, now=at.timestamp()))
 
 
+def talk_forgotten(presence: Presence) -> None:
+    """The heavy talk that was counted last was none."""
+    presence.crisis_in_a_row = max(0, presence.crisis_in_a_row - 1)
+    presence.crisis_ended_at = None
+
+
 def back_from_away(presence: Presence, care: Care, *, at: datetime) -> bool:
     """They want to work again: long enough away was a break. True: a shift begins with it."""
     if presence.state not in AWAY:
@@ -76,6 +82,12 @@ def due_relief(
     """What they need before the next call, and until when. `may_leave`: if a break is due."""
     due = relief_due(care, strain_of(presence), at.timestamp(), may_leave=may_leave)
     return None if due is None else (due[0], _moment(due[1]))
+
+
+def rest_ends_at(presence: Presence, care: Care) -> datetime | None:
+    """When the rest after a heavy talk is over; None where the last talk was none."""
+    ended = presence.crisis_ended_at
+    return None if ended is None else ended + timedelta(seconds=care.rest_after_crisis_s)
 
 
 async def somebody_ready_too_long(work: Work, *, at: datetime) -> bool:

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from hotline.errors import HotlineError, SettingsError
 
-VERSION = "v1"
+FIRST_VERSION, VERSION = "v1", "v2"  # of the first, some were bound to less than their row
 NONCE_BYTES = 12
 
 
@@ -49,12 +49,16 @@ class Vault:
         sealed = self._ciphers[self._first].encrypt(nonce, text.encode(), place.encode())
         return f"{VERSION}.{self._first}.{base64.urlsafe_b64encode(nonce + sealed).decode()}"
 
-    def open(self, sealed: str, *, place: str) -> str:
-        """Decrypt. Raises `SealBroken`."""
+    def open(self, sealed: str, *, place: str, older: str = "") -> str:
+        """Decrypt. `older`: where what has the first version's form was sealed for, if elsewhere.
+
+        Raises `SealBroken`.
+        """
         if not sealed:
             return ""
         try:
-            _version, key_id, body = sealed.split(".")
+            version, key_id, body = sealed.split(".")
+            place = older if older and version == FIRST_VERSION else place
             raw = base64.urlsafe_b64decode(body)
             cipher = self._ciphers[key_id]
             return cipher.decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], place.encode()).decode()
@@ -65,6 +69,15 @@ class Vault:
     def newest_key(self) -> str:
         """The id of the key that seals."""
         return self._first
+
+    def has_key(self, key_id: str) -> bool:
+        """Whether it opens what this key has sealed."""
+        return key_id in self._ciphers
+
+    @property
+    def is_alone(self) -> bool:
+        """Whether there is one key only."""
+        return len(self._ciphers) == 1
 
     def seal_bytes(self, raw: bytes, *, place: str) -> bytes:
         """Encrypt a piece of a file with the newest key, whose id is kept elsewhere."""

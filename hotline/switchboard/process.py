@@ -25,6 +25,7 @@ from hotline.callcontrol.participants import NewLeg
 from hotline.callcontrol.sweep import Sweep
 from hotline.directing.sweep import look_at_directions
 from hotline.errors import DatabaseAway
+from hotline.followups.late import look_at_late
 from hotline.lines.plans import version_of
 from hotline.ports import Carrier, Clock
 from hotline.storage.news import Change, changes_on
@@ -329,6 +330,7 @@ class Switchboard:
         by = CallingBack(vault=self._vault, duty_phone=self._duty_phone, at=now)
         await stop_not_needed(self._database, self._faults, at=now)
         await look_at_owed(self._database, lead, self._faults, by)
+        await look_at_late(self._database, self._faults, at=now)
 
     async def _add_calls_of_offers(self, changes: Changes) -> None:
         if not changes.offers:

@@ -8,6 +8,7 @@ from sqlmodel import col, select
 
 from hotline.calls.returning import hold_number
 from hotline.errors import IllegalMove, Invalid
+from hotline.storage.sealed import place_in
 from hotline.storage.session import Work
 from hotline.storage.tables import Line, TextMessage
 from hotline.storage.tables.columns import new_id
@@ -36,12 +37,12 @@ REFUSALS = {
 
 def number_place(text_id: str) -> str:
     """Where the other number of a text is sealed for."""
-    return f"text_message.number.{text_id}"
+    return place_in(TextMessage, "number_sealed", id=text_id)
 
 
 def body_place(text_id: str) -> str:
     """Where the words of a text are sealed for."""
-    return f"text_message.body.{text_id}"
+    return place_in(TextMessage, "body_sealed", id=text_id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

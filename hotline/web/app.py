@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from hotline.storage.clocks import watch_clock
 from hotline.supervision import keep_running
 from hotline.web.api import api_router
+from hotline.web.api.described import DescribedApi
 from hotline.web.api.docs import docs_router
 from hotline.web.auth import SeatMiddleware, SecurityHeaders
 from hotline.web.bodies import BodyLimits
@@ -51,13 +52,15 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
             part.cancel()
         await asyncio.gather(*parts, return_exceptions=True)
         await backend.unstored.stop()
+        if backend.provider is not None:
+            await backend.provider.aclose()
         await backend.database.close()
         await backend.voice_database.close()
 
 
 def create_app(backend: Backend) -> FastAPI:
     """The whole application around one backend."""
-    app = FastAPI(
+    app = DescribedApi(
         title="Hotline",
         lifespan=_lifespan,
         docs_url=None,  # the framework's page loads scripts from elsewhere; ours needs none

@@ -173,7 +173,7 @@ async def recently_confirmed(who: SignedInDep, backend: BackendDep) -> SignedIn:
     """
     at = who.confirmed_at
     if at is None or not timedelta() <= backend.clock.now() - at <= CONFIRMED_FOR:
-        raise ConfirmIdentity
+        raise ConfirmIdentity(provider=backend.settings.has_provider)
     return who
 
 
@@ -190,6 +190,7 @@ CallTaker = Annotated[SignedIn, Depends(gate(Permission.TAKE_CALLS))]
 Speaker = Annotated[SignedIn, Depends(gate(Permission.SPEAK_IN_TALKS))]
 CallReader = Annotated[SignedIn, Depends(gate(Permission.SEE_CALL))]
 TurnGiver = Annotated[SignedIn, Depends(gate(Permission.GIVE_TURN))]
+Debriefer = Annotated[SignedIn, Depends(gate(Permission.DEBRIEF))]
 CallbackKeeper = Annotated[SignedIn, Depends(gate(Permission.CALL_BACK))]
 FloorReader = Annotated[SignedIn, Depends(gate(Permission.SEE_FLOOR))]
 FloorDirector = Annotated[SignedIn, Depends(gate(Permission.DIRECT_FLOOR))]
@@ -198,4 +199,5 @@ EscalationReader = Annotated[SignedIn, Depends(gate(Permission.SEE_ESCALATION))]
 StoryReader = Annotated[SignedIn, Depends(gate(Permission.READ_STORY))]
 EscalationAnswerer = Annotated[SignedIn, Depends(gate(Permission.ANSWER_ESCALATION))]
 IncidentReader = Annotated[SignedIn, Depends(gate(Permission.SEE_INCIDENTS))]
+RecordFinder = Annotated[SignedIn, Depends(gate(Permission.FIND_RECORD))]
 Administrator = Annotated[SignedIn, Depends(gate(Permission.SET_UP))]

@@ -11,6 +11,7 @@ from hotline.lines.known import KnownLines
 from hotline.ports import Clock
 from hotline.prompts.known import KnownPrompts
 from hotline.settings import Settings
+from hotline.staff.provider import Provider
 from hotline.storage.session import Database, Work
 from hotline.storage.vault import Vault
 from hotline.web.live import LiveHub
@@ -24,7 +25,7 @@ class Backend:
     `voice_database`: the same database through a pool of its own, so that no page, however slow,
     keeps a webhook from a connection. `webhook_budget_s`: past it, safe TwiML. `answer_within_s`:
     past it, people and other software are told that there is no answer. `incidents`: None watches
-    nothing.
+    nothing. `provider`: of people's identities, where there is one.
     """
 
     settings: Settings
@@ -38,6 +39,7 @@ class Backend:
     webhook_budget_s: float = 2.5  # reliability research §4.2
     unstored: Unstored = field(default_factory=Unstored)
     incidents: IncidentWatch | None = None
+    provider: Provider | None = None
     answer_within_s: float = 8.0  # everything else but streams, which only have to begin
 
 

@@ -22,8 +22,15 @@ from hotline.web.errors import problem
 from hotline.web.traffic import WebhookTraffic
 
 FIRST = (*WEBHOOKS, "/healthz")
-# Signing in waits for its own turns (`hotline.staff.sign_in`): held here, slow names would block.
-SIGN_IN = ("/api/v1/tokens", "/api/v1/sessions")
+# Signing in waits for its own turns (`hotline.staff.sign_in`): held here, slow names would block,
+# and so would an identity provider that hangs (`hotline.staff.provider`).
+SIGN_IN = (
+    "/api/v1/tokens",
+    "/api/v1/sessions",
+    "/api/v1/sessions/provider",
+    "/api/v1/me/confirm/provider",
+    "/sign-in/return",
+)
 CREDENTIALS = (b"authorization", b"cookie")
 READING = ("GET", "HEAD", "OPTIONS")
 # Where webhooks never cease, pages still come, if slowly. A command holds rows that a webhook may

@@ -11,10 +11,12 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from http.server import ThreadingHTTPServer
 from pathlib import Path
 from threading import Event, Thread
+from types import MappingProxyType
 
 import psycopg
 import pytest
@@ -92,13 +94,20 @@ def open_page(chromium: Browser) -> Iterator[Callable[[str], Page]]:
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     """`hotline demo`, exactly as a newcomer starts it, in a folder of its own."""
+    with demo_in(tmp_path_factory.mktemp("demo") / "data") as running:
+        yield running
+
+
+@contextmanager
+def demo_in(data: Path, settings: Mapping[str, str] = MappingProxyType({})) -> Iterator[Demo]:
+    """A demo with these settings beside its own, until the block ends."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
         bind = f"127.0.0.1:{probe.getsockname()[1]}"
-    data = tmp_path_factory.mktemp("demo") / "data"
     env = os.environ | {
         "HOTLINE_BIND": bind,
         "HOTLINE_DATA_DIR": str(data),
         "PYTHONUNBUFFERED": "1",
+        **settings,
     }
     argv = [sys.executable, "-m", "hotline", "demo"]
     process = subprocess.Popen(argv, env=env, cwd=ROOT, stdout=subprocess.PIPE, text=True)  # noqa: S603 – ours
@@ -148,7 +157,12 @@ def somebody(chromium: Browser) -> Iterator[Callable[[], Page]]:
     contexts: list[BrowserContext] = []
 
     def new() -> Page:
-        context = chromium.new_context(locale="zh-CN", permissions=["microphone"], viewport=DESKTOP)
+        context = chromium.new_context(
+            locale="zh-CN",
+            permissions=["microphone"],
+            viewport=DESKTOP,
+            service_workers="block",  # what passes through one cannot be disturbed by a test
+        )
         context.set_default_timeout(PATIENCE_MS)
         contexts.append(context)
         return context.new_page()

@@ -55,7 +55,8 @@ class Duty:
             "update presence set state = 'offline', reason = '', call_id = null, back_at = null,"
             " missed = 0, crisis_in_a_row = 0, crisis_ended_at = null, working_since = now(),"
             " lease_until = null, console = '', phone = '', cut_short_call_id = null;"
-            "delete from notice; delete from line_diversion; delete from supervisor_act;"
+            "delete from debrief; delete from notice; delete from line_diversion;"
+            "delete from supervisor_act;"
             "delete from callback_attempt; delete from callback_cause; delete from callback;"
             "update staff set skills = skills_kept, skills_kept = null, skills_until = null"
             " where skills_kept is not null"
@@ -171,7 +172,7 @@ def goes_on_duty(page: Page, demo: Demo, username: str) -> None:
     signs_in(page, demo, username)
     has_the_phone(page)
     page.get_by_test_id("presence-ready").first.click()
-    expect(page.locator("#due .hero")).to_have_attribute("data-state", "ready")
+    expect(page.locator("#now .hero")).to_have_attribute("data-state", "ready")
 
 
 def has_the_phone(page: Page) -> None:

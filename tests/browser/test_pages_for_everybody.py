@@ -23,19 +23,22 @@ AT_REST = """() => Promise.all(document.getAnimations()
     .map((one) => one.finished.catch(() => {})))"""  # those that never end fade nothing in
 LANGUAGES = ("zh", "en")
 PAGES = {
-    None: ["/login", "/demo", "/no/such/page", "/invitation"],
+    None: ["/login", "/away", "/demo", "/no/such/page", "/invitation"],
     "li": [
         "/desk",
         "/desk/calls/{call_id}",
         "/escalations",
         "/callbacks",
+        "/follow-ups",
         "/messages",
         "/texts",
+        "/records",
         "/account",
     ],
     "he": [
         "/floor",
         "/callers",
+        "/records",
         "/floor/acts",
         "/incidents",
         "/wall",
@@ -53,6 +56,7 @@ PAGES = {
         "/administration/staff",
         "/administration/stations",
         "/administration/files",
+        "/administration/forms",
         "/administration/history",
         "/administration/history/1",
     ],
@@ -62,15 +66,20 @@ PARTS = {
     "/",  # leads to the first page of one's role
     "/calls/{call_id}/live",
     "/calls/{call_id}/risk",
+    "/calls/{call_id}/record",
+    "/calls/{call_id}/readings",
+    "/records/readings",
+    "/calls/{call_id}/additions",
     "/desk/calls/{call_id}/risk",
     "/callbacks/live",
     "/texts/live",
     "/texts/{text_id}/words",
     "/desk/bar",
-    "/desk/break",
+    "/desk/now",
     "/desk/calls/{call_id}/ask",
     "/desk/calls/{call_id}/call-back",
     "/desk/calls/{call_id}/facts",
+    "/desk/calls/{call_id}/places",
     "/desk/danger",
     "/desk/due",
     "/desk/notices",
@@ -85,10 +94,12 @@ PARTS = {
     "/floor/live",
     "/floor/message",
     "/floor/people/acts",
+    "/away-worker.js",
     "/messages/count",
     "/messages/live",
     "/incidents/list",
     "/prompts/list",
+    "/sign-in/return",  # whence people come back from the identity provider
     "/station/live",
 }
 

@@ -63,7 +63,7 @@ def test_a_page_that_is_back_soon_is_ready_again(duty: Duty, somebody: Somebody)
     with frozen(desk):
         is_off_duty(duty, "li")
 
-    expect(desk.locator("#due .hero")).to_have_attribute("data-state", "ready")
+    expect(desk.locator("#now .hero")).to_have_attribute("data-state", "ready")
 
 
 def is_off_duty(duty: Duty, username: str) -> None:

@@ -66,7 +66,7 @@ def test_a_success_takes_the_error_before_it_away_and_both_have_their_icon(
     desk.context.set_offline(False)
     ready.click()
 
-    expect(desk.locator("#due .hero")).to_have_attribute("data-state", "ready")
+    expect(desk.locator("#now .hero")).to_have_attribute("data-state", "ready")
     expect(toast).to_have_count(0)
 
 
@@ -100,7 +100,7 @@ def test_on_a_phone_taking_calls_is_offered_once_and_the_line_can_be_read(
     to_ready = desk.locator('[data-body=\'{"state": "ready"}\']:visible')
     expect(to_ready).to_have_count(1)
     to_ready.click()
-    expect(desk.locator("#due .hero")).to_have_attribute("data-state", "ready")
+    expect(desk.locator("#now .hero")).to_have_attribute("data-state", "ready")
 
     needs, has = desk.get_by_test_id("whose-page").evaluate("(e) => [e.scrollWidth, e.clientWidth]")
     assert needs <= has

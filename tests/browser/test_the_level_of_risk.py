@@ -91,7 +91,7 @@ def test_a_level_that_is_chosen_while_the_net_is_cut_arrives_with_the_record(
     desk.context.set_offline(True)
 
     desk.locator(step("high")).check(force=True)
-    expect(desk.get_by_test_id("save-state")).to_have_attribute("data-state", "bad")
+    expect(desk.get_by_test_id("save-state")).to_have_attribute("data-state", "kept")
     desk.context.set_offline(False)
 
     expect(desk.get_by_test_id("risk-level")).to_contain_text("高")

@@ -53,7 +53,7 @@ def test_a_child_is_heard_and_a_station_answers_for_it(
     station.goto(f"{demo.phone}?number={DUTY_PHONE}")
     child.goto(f"{demo.phone}?number={CHILD}")
     desk.get_by_test_id("presence-ready").first.click()
-    expect(desk.locator("#due .hero")).to_have_attribute("data-state", "ready")
+    expect(desk.locator("#now .hero")).to_have_attribute("data-state", "ready")
     shows(floor, "counselor", "ready")
 
     dials_and_chooses_mandarin(child)

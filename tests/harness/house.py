@@ -51,7 +51,7 @@ class Staff:
 
     async def is_ready(self) -> None:
         """Take calls from now on."""
-        await self.does("PUT", "/me/presence", {"state": "ready"})
+        await self.does("PUT", "/me/presence", {"state": "ready", "finish_later": True})
 
     def _headers(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.token}"}

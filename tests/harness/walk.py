@@ -15,6 +15,7 @@ from tests.harness.talking import CHILD, PARENT, staff_id
 
 COUNSELORS, SUPERVISOR = ("li", "chen"), "he"
 PHONES = ("client:li", "client:chen", "client:he", "110", PARENT)
+NEXT_CALL = {"state": "ready", "finish_later": True}
 STEPS_BETWEEN_RESTS = 15
 CALM_ROUNDS = 24
 ACTS = (
@@ -86,7 +87,7 @@ class Walk:
     async def _is_at_work(self) -> None:
         """Counselors who are done are ready again; the child calls again."""
         for username in COUNSELORS:
-            await self._tries(username, "PUT", "/me/presence", {"state": "ready"})
+            await self._tries(username, "PUT", "/me/presence", NEXT_CALL)
         if (await self._now(CHILD))["status"] == "idle":
             await self._does(CHILD, "dial", to="12355")
         elif (await self._now(CHILD))["gathering"]:

@@ -43,9 +43,9 @@ from call where id like 'h%';
 insert into call_event (call_id, at, kind, facts)
 select id, arrived_at, 'call.arrived', '{}' from call where id like 'h%';
 insert into record (call_id, staff_id, contact_type, topics, risk, disposition, follow_up,
-    narrative_sealed, saved_at)
+    narrative_sealed, saved_at, answers)
 select id, counselor_id, 'self', '[]', 'none', 'listened', substr(id, 2)::int % 500 = 0, '',
-    arrived_at
+    arrived_at, '{}'
 from call where id like 'h%' and outcome = 'talked';
 insert into recording (id, call_id, leg_sid, carrier_sid, wanted, state, copy_state, due_at,
     created_at, path, size, key_id, sha256, keep_until)

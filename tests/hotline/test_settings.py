@@ -258,3 +258,49 @@ def test_the_spool_has_a_disk_of_its_own_where_one_is_named(
     put(setting, DATA_DIR="/data", SPOOL_DIR=named)
 
     assert read_settings().spool_folder == Path(folder)
+
+
+# ── the identity provider ───────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("values", "says"),
+    [
+        ({"OIDC_ISSUER": "https://id.example"}, "OIDC_CLIENT_ID"),
+        ({"OIDC_CLIENT_ID": "hotline"}, "OIDC_ISSUER"),
+        ({"OIDC_ISSUER": "http://id.example", "OIDC_CLIENT_ID": "h"}, "no address of a provider"),
+        ({"OIDC_ISSUER": "https://id.example?x", "OIDC_CLIENT_ID": "h"}, "no address"),
+        ({"OIDC_ISSUER": "https://", "OIDC_CLIENT_ID": "h"}, "no address"),
+        ({"OIDC_ISSUER": "https://id.example:x", "OIDC_CLIENT_ID": "h"}, "no address"),
+        ({"OIDC_USERNAME_CLAIM": "two words"}, "no name of a claim"),
+        ({"OIDC_PASSWORDS": "perhaps"}, "neither"),
+        ({"OIDC_PASSWORDS": "no"}, "nobody could sign in"),
+    ],
+    ids=str,
+)
+def test_half_a_provider_is_refused(
+    setting: pytest.MonkeyPatch, values: dict[str, str], says: str
+) -> None:
+    assert says in refused(setting, **values)
+
+
+def test_a_provider_is_named_as_it_names_itself(setting: pytest.MonkeyPatch) -> None:
+    put(
+        setting,
+        OIDC_ISSUER="https://id.example/realms/hotline/",
+        OIDC_CLIENT_ID="hotline",
+        OIDC_SECOND_FACTOR="mfa, otp",
+        OIDC_PASSWORDS="No",
+    )
+
+    read = read_settings()
+
+    assert (read.oidc_issuer, read.oidc_passwords) == ("https://id.example/realms/hotline/", False)
+    assert sorted(read.provider_counts_as_two) == ["mfa", "otp"]
+    assert read.oidc_username_claim == "preferred_username"
+
+
+def test_without_a_provider_people_sign_in_with_passwords(setting: pytest.MonkeyPatch) -> None:
+    read = read_settings()
+
+    assert (read.has_provider, read.oidc_passwords) == (False, True)

@@ -26,7 +26,7 @@ async def test_a_flag_can_still_be_raised_and_the_log_in_ends_with_the_record(
     flagged = await li.staff.tries("POST", f"/calls/{call}/flags", {"level": "imminent"})
     await child.hangs_up()
     await scene.presence("li", "wrapping_up")
-    record = {"contact_type": "self", "disposition": "escalated", "ready": True}
+    record = {"contact_type": "silent", "ready": True}
     saved = await li.staff.tries("PUT", f"/calls/{call}/record", record)
 
     assert (flagged.status_code, saved.status_code) == (201, 200)

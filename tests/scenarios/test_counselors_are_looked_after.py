@@ -87,7 +87,7 @@ async def test_after_a_crisis_call_a_counselor_rests_and_comes_back(scene: Scene
     await scene.handset(CHILD).hangs_up()
     await scene.presence("li", "wrapping_up")
 
-    presence = await li.does("PUT", "/me/presence", {"state": "ready"})
+    presence = await li.does("PUT", "/me/presence", {"state": "ready", "finish_later": True})
 
     assert (presence["state"], presence["reason"]) == ("paused", "rest")
     await scene.passes(901)

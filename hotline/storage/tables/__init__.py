@@ -4,9 +4,11 @@ from hotline.storage.tables.accounts import (
     AccountAct,
     HalfSignIn,
     Invitation,
+    ProviderSignIn,
     RecoveryCode,
     SecondFactor,
 )
+from hotline.storage.tables.audit import AuditEntry, AuditHead
 from hotline.storage.tables.callbacks import Callback, CallbackAttempt, CallbackCause
 from hotline.storage.tables.callers import CallerBlock, CallerPlan
 from hotline.storage.tables.calls import (
@@ -18,17 +20,23 @@ from hotline.storage.tables.calls import (
     Record,
     RecordVersion,
 )
-from hotline.storage.tables.configuration import ConfigurationVersion
+from hotline.storage.tables.configuration import ConfigurationVersion, FormVersion
+from hotline.storage.tables.debriefs import Debrief
 from hotline.storage.tables.deliveries import Delivery
 from hotline.storage.tables.direction import LineDiversion, Notice, SupervisorAct
 from hotline.storage.tables.escalations import Attempt, CrisisFlag, Escalation, EscalationEntry
+from hotline.storage.tables.followups import FollowUp, FollowUpAttempt, FollowUpWord
 from hotline.storage.tables.incidents import Incident
 from hotline.storage.tables.machinery import AnsweredRequest, Beat, CarrierCheck, Leadership
+from hotline.storage.tables.materials import ReferralPlace, Script, TalkReminder
 from hotline.storage.tables.places import Line, PhoneNumber, Station, StationContact
 from hotline.storage.tables.prompts import PromptRecording
+from hotline.storage.tables.readings import RecordReading
+from hotline.storage.tables.record_keeping import RecordAddition, RecordSave
 from hotline.storage.tables.recordings import CallRecording, NoticeOwed
 from hotline.storage.tables.risk import RiskAssessment, RiskLowering, RiskRating
 from hotline.storage.tables.routing import PlanDifference, PlanVersion, RoutingEvent
+from hotline.storage.tables.sealing import SealingKey
 from hotline.storage.tables.staff import BreakSwap, Presence, SignInTry, Staff, StaffSession
 from hotline.storage.tables.texting import TextConsent, TextMessage, TextReading
 from hotline.storage.tables.waiting import KnownCaller, SeenPlace
@@ -37,6 +45,8 @@ __all__ = [
     "AccountAct",
     "AnsweredRequest",
     "Attempt",
+    "AuditEntry",
+    "AuditHead",
     "Beat",
     "BreakSwap",
     "Call",
@@ -50,9 +60,14 @@ __all__ = [
     "CarrierCheck",
     "ConfigurationVersion",
     "CrisisFlag",
+    "Debrief",
     "Delivery",
     "Escalation",
     "EscalationEntry",
+    "FollowUp",
+    "FollowUpAttempt",
+    "FollowUpWord",
+    "FormVersion",
     "HalfSignIn",
     "HelpCall",
     "Incident",
@@ -70,13 +85,20 @@ __all__ = [
     "PlanVersion",
     "Presence",
     "PromptRecording",
+    "ProviderSignIn",
     "Record",
+    "RecordAddition",
+    "RecordReading",
+    "RecordSave",
     "RecordVersion",
     "RecoveryCode",
+    "ReferralPlace",
     "RiskAssessment",
     "RiskLowering",
     "RiskRating",
     "RoutingEvent",
+    "Script",
+    "SealingKey",
     "SecondFactor",
     "SeenPlace",
     "SignInTry",
@@ -85,6 +107,7 @@ __all__ = [
     "Station",
     "StationContact",
     "SupervisorAct",
+    "TalkReminder",
     "TextConsent",
     "TextMessage",
     "TextReading",

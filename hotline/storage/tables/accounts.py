@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlmodel import Field, SQLModel
 
-from hotline.storage.tables.columns import id_column, one_of, text_column
+from hotline.storage.tables.columns import id_column, one_of, sealed_column, text_column
 
 
 class SecondFactor(SQLModel, table=True):
@@ -16,7 +16,7 @@ class SecondFactor(SQLModel, table=True):
     __tablename__ = "second_factor"
 
     staff_id: str = Field(primary_key=True, foreign_key="staff.id")
-    secret_sealed: str
+    secret_sealed: str = sealed_column("second_factor.secret_sealed.{staff_id}")
     created_at: datetime
     confirmed_at: datetime | None = None
     last_step: int = 0
@@ -48,6 +48,23 @@ class HalfSignIn(SQLModel, table=True):
     generation: int
     device: str = text_column()
     tries: int = 0
+    expires_at: datetime = Field(index=True)
+
+
+class ProviderSignIn(SQLModel, table=True):
+    """A browser that was sent to the identity provider and is not back yet.
+
+    `staff_id`, `session`: whose proof it is, where somebody says again that it is them. `fresh`:
+    the provider was asked to ask who it is.
+    """
+
+    __tablename__ = "provider_sign_in"
+
+    state_hash: str = Field(primary_key=True)
+    staff_id: str | None = Field(default=None, foreign_key="staff.id", index=True)
+    session: str = text_column()
+    fresh: bool
+    begun_at: datetime
     expires_at: datetime = Field(index=True)
 
 

@@ -5,7 +5,13 @@ from datetime import datetime
 from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel
 
-from hotline.storage.tables.columns import count_column, id_column, one_of, text_column
+from hotline.storage.tables.columns import (
+    count_column,
+    id_column,
+    one_of,
+    sealed_column,
+    text_column,
+)
 
 OPEN = "state in ('open', 'in_hand')"
 
@@ -41,7 +47,9 @@ class Callback(SQLModel, table=True):
     call_id: str | None = Field(default=None, foreign_key="call.id")
     from_index: str = ""
     from_masked: str = ""
-    number_sealed: str = text_column()
+    number_sealed: str = sealed_column(
+        "callback.number_sealed.{id}", older="callback.number.{from_index}"
+    )
     language: str = "cmn"
     topic: str | None = None
     urgency: str = "routine"
@@ -56,7 +64,7 @@ class Callback(SQLModel, table=True):
     closed_as: str = text_column()
     closed_at: datetime | None = None
     closed_by_id: str | None = Field(default=None, foreign_key="staff.id")
-    note_sealed: str = text_column()
+    note_sealed: str = sealed_column("callback.note.{id}")
 
 
 class CallbackCause(SQLModel, table=True):

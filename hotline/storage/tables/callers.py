@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel
 
-from hotline.storage.tables.columns import id_column, one_of
+from hotline.storage.tables.columns import id_column, one_of, sealed_column
 
 
 class CallerBlock(SQLModel, table=True):
@@ -67,7 +67,7 @@ class CallerPlan(SQLModel, table=True):
     counselor_id: str = Field(foreign_key="staff.id")
     times: str
     minutes: int
-    goals_sealed: str
+    goals_sealed: str = sealed_column("caller_plan.goals.{id}")
     review_on: date
     approved_by: str = Field(foreign_key="staff.id")
     approved_at: datetime

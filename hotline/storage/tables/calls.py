@@ -15,6 +15,7 @@ from hotline.storage.tables.columns import (
     may_be_text_column,
     no_column,
     one_of,
+    sealed_column,
     text_column,
 )
 
@@ -74,7 +75,7 @@ class Call(SQLModel, table=True):
     id: str = id_column()
     carrier_sid: str = Field(unique=True)
     line_id: str = Field(foreign_key="line.id")
-    from_sealed: str = ""
+    from_sealed: str = sealed_column("call.from.{id}")
     from_masked: str = ""
     from_index: str = Field(default="", index=True)
     state: str
@@ -115,7 +116,7 @@ class Call(SQLModel, table=True):
     returns_id: str | None = Field(default=None, foreign_key="call.id")
     no_callback: bool = no_column()
     number_kind: str = text_column("direct")
-    sent_sealed: str = text_column()
+    sent_sealed: str = sealed_column("call.sent.{id}")
     attention: str = text_column()
     place_code: str = text_column()
     place_source: str = text_column()
@@ -267,7 +268,9 @@ class CallEntry(SQLModel, table=True):
 class Record(SQLModel, table=True):
     """What the counselor writes after a call. The narrative is encrypted.
 
-    `version` counts how often it was saved with something new.
+    `version` counts how often it was saved with something new. `form_version`: on which form it
+    was written, "" on none; `answers`: its codes, by field; `answers_sealed`: what is personal, or
+    no code, as JSON. `unfinished`: something is missing that the form asks for.
     """
 
     __table_args__ = (Index("record_writer", "staff_id", "saved_at"),)
@@ -280,8 +283,12 @@ class Record(SQLModel, table=True):
     risk: str
     disposition: str
     follow_up: bool = False
-    narrative_sealed: str = ""
+    narrative_sealed: str = sealed_column("record.narrative.{call_id}")
     saved_at: datetime
+    form_version: str = text_column()
+    answers: dict[str, Any] = json_column(dict)
+    answers_sealed: str = sealed_column("record.answers.{call_id}")
+    unfinished: bool = no_column()
 
 
 class RecordVersion(SQLModel, table=True):
@@ -297,5 +304,11 @@ class RecordVersion(SQLModel, table=True):
     risk: str
     disposition: str
     follow_up: bool = False
-    narrative_sealed: str = ""
+    narrative_sealed: str = sealed_column(
+        "record_version.narrative.{call_id}.{version}", older="record.narrative.{call_id}"
+    )
     saved_at: datetime
+    form_version: str = text_column()
+    answers: dict[str, Any] = json_column(dict)
+    answers_sealed: str = sealed_column("record_version.answers.{call_id}.{version}")
+    unfinished: bool = no_column()

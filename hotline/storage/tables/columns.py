@@ -3,7 +3,7 @@
 import secrets
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Column
+from sqlalchemy import CheckConstraint, Column, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
@@ -21,6 +21,12 @@ def id_column() -> Any:
 def json_column(factory: Any) -> Any:
     """A JSONB column that is never null."""
     return Field(default_factory=factory, sa_column=Column(JSONB, nullable=False))
+
+
+def made_json_column() -> Any:
+    """A JSONB document that begins empty, also for a process that does not know of it yet."""
+    column = Column(JSONB, nullable=False, server_default=text("'{}'::jsonb"))
+    return Field(default_factory=dict, sa_column=column)
 
 
 def may_be_json_column() -> Any:
@@ -62,3 +68,21 @@ def one_of(column: str, *values: str) -> CheckConstraint:
     """The database itself refuses any other word in this column."""
     allowed = ", ".join(f"'{value}'" for value in values)
     return CheckConstraint(f"{column} in ({allowed})", name=f"{column}_is_known")
+
+
+PLACE, OLDER, KEY = "sealed_for", "was_sealed_for", "sealed_key"
+
+
+def sealed_column(place: str, *, older: str = "") -> Any:
+    """A sealed text. `place`: which row and column it is bound to, such as "record.story.{id}".
+
+    `older`: what was sealed in the first version of the form is bound to that.
+    """
+    how = {"server_default": "", "info": {PLACE: place, OLDER: older}}
+    return Field(default="", sa_column_kwargs=how)
+
+
+def facts_with_sealed(key: str, place: str, *, older: str = "") -> Any:
+    """A JSONB column that is never null, where one key holds a sealed text."""
+    info = {PLACE: place, OLDER: older, KEY: key}
+    return Field(default_factory=dict, sa_column=Column(JSONB, nullable=False, info=info))

@@ -1,6 +1,7 @@
 """What the files said that were put in force, one row a time."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlmodel import Field, SQLModel
 
@@ -24,3 +25,13 @@ class ConfigurationVersion(SQLModel, table=True):
     note: str = ""
     files: dict[str, str] = json_column(dict)
     told: list[str] = json_column(list)
+
+
+class FormVersion(SQLModel, table=True):
+    """A form that records may name, kept for ever. `version` is the hash of what it says."""
+
+    __tablename__ = "form_version"
+
+    version: str = Field(primary_key=True)
+    document: dict[str, Any] = json_column(dict)
+    first_used_at: datetime

@@ -6,7 +6,13 @@ from typing import Any
 from sqlalchemy import CheckConstraint, Index, text
 from sqlmodel import Field, SQLModel
 
-from hotline.storage.tables.columns import id_column, json_column, one_of
+from hotline.storage.tables.columns import (
+    facts_with_sealed,
+    id_column,
+    json_column,
+    one_of,
+    sealed_column,
+)
 
 
 class CrisisFlag(SQLModel, table=True):
@@ -23,7 +29,7 @@ class CrisisFlag(SQLModel, table=True):
     escalation_id: str = Field(foreign_key="escalation.id", index=True)
     raised_by: str | None = Field(default=None, foreign_key="staff.id")
     level: str
-    summary_sealed: str = ""
+    summary_sealed: str = sealed_column("crisis_flag.summary_sealed.{id}")
     client_key: str = Field(unique=True)
     created_at: datetime
 
@@ -82,4 +88,8 @@ class EscalationEntry(SQLModel, table=True):
     at: datetime
     kind: str
     actor: str
-    facts: dict[str, Any] = json_column(dict)
+    facts: dict[str, Any] = facts_with_sealed(
+        "note",
+        "escalation_event.note.{escalation_id}.{kind}.{at}",
+        older="escalation_event.facts.note.{escalation_id}",
+    )

@@ -5,7 +5,14 @@ from typing import Any
 from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from hotline.storage.tables.columns import id_column, json_column, new_id, text_column, yes_column
+from hotline.storage.tables.columns import (
+    id_column,
+    json_column,
+    made_json_column,
+    new_id,
+    text_column,
+    yes_column,
+)
 
 
 class Line(SQLModel, table=True):
@@ -21,6 +28,8 @@ class Line(SQLModel, table=True):
     `text_number`: what texts are sent from that nobody wrote first; empty: none are.
     `kind`: what it is for. `calendar`: what holidays mean for `hours`, and dates that are announced
     (`hotline.lines.hours`). `overflow`: who takes over (`hotline.lines.overflow`); empty: nobody.
+    `talk_length`: when a counselor is reminded, as `hotline.lines.talk_length` reads it.
+    `form_version`: the form of its records (`FormVersion`); empty: the default.
     """
 
     id: str = Field(primary_key=True)
@@ -47,6 +56,8 @@ class Line(SQLModel, table=True):
     kind: str = text_column("other")
     calendar: dict[str, Any] = json_column(dict)
     overflow: dict[str, Any] = json_column(dict)
+    talk_length: dict[str, Any] = made_json_column()
+    form_version: str = text_column()
 
 
 class PhoneNumber(SQLModel, table=True):

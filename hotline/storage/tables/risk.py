@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, Index, text
 from sqlmodel import Field, SQLModel
 
-from hotline.storage.tables.columns import id_column, one_of, text_column
+from hotline.storage.tables.columns import id_column, one_of, sealed_column, text_column
 
 LEVELS = ("imminent", "high", "moderate", "low", "none", "not_assessed")
 
@@ -34,10 +34,10 @@ class RiskAssessment(SQLModel, table=True):
     computed: str = text_column()
     instrument: str = text_column()
     instrument_version: int | None = None
-    answers_sealed: str = text_column()
+    answers_sealed: str = sealed_column("risk_assessment.answers.{call_id}.{version}")
     score: int | None = None
     found: str = text_column()
-    reason_sealed: str = text_column()
+    reason_sealed: str = sealed_column("risk_assessment.reason.{call_id}.{version}")
     approved_by: str | None = Field(default=None, foreign_key="staff.id")
 
 
@@ -59,13 +59,13 @@ class RiskLowering(SQLModel, table=True):
     id: str = id_column()
     call_id: str = Field(foreign_key="call.id")
     level: str
-    reason_sealed: str
+    reason_sealed: str = sealed_column("risk_lowering.reason.{id}", older="risk_lowering.{id}")
     asked_by: str = Field(foreign_key="staff.id")
     asked_at: datetime
     state: str = "asked"
     answered_by: str | None = Field(default=None, foreign_key="staff.id")
     answered_at: datetime | None = None
-    answer_sealed: str = text_column()
+    answer_sealed: str = sealed_column("risk_lowering.answer.{id}", older="risk_lowering.{id}")
 
 
 class RiskRating(SQLModel, table=True):

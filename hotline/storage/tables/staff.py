@@ -88,7 +88,9 @@ class StaffSession(SQLModel, table=True):
     """A signed-in browser or a bearer token. Only the SHA-256 of the token is kept.
 
     It counts while its `generation` is the account's. `device`, `address`: for its owner to know it
-    again; the address is masked. `confirmed_at`: when they last proved to be who they are.
+    again; the address is masked. `confirmed_at`: when they last proved to be who they are, which
+    gives a browser a new token; `previous_hash`: of the one before, good for a moment after
+    `renewed_at`.
     """
 
     __tablename__ = "staff_session"
@@ -104,6 +106,8 @@ class StaffSession(SQLModel, table=True):
     address: str = text_column()
     seen_at: datetime | None = None
     confirmed_at: datetime | None = None
+    previous_hash: str | None = Field(default=None, index=True)
+    renewed_at: datetime | None = None
 
 
 class SignInTry(SQLModel, table=True):

@@ -10,6 +10,7 @@ from hotline.storage.tables.columns import (
     id_column,
     no_column,
     one_of,
+    sealed_column,
     text_column,
 )
 
@@ -57,8 +58,8 @@ class TextMessage(SQLModel, table=True):
     our_number: str
     number_index: str = ""
     number_masked: str = ""
-    number_sealed: str = text_column()
-    body_sealed: str = text_column()
+    number_sealed: str = sealed_column("text_message.number.{id}")
+    body_sealed: str = sealed_column("text_message.body.{id}")
     why: str
     language: str = "cmn"
     callback_id: str | None = Field(default=None, foreign_key="callback.id")

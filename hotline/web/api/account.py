@@ -5,7 +5,7 @@ Not kept for repeats: bodies and answers hold secrets.
 
 from collections.abc import Sequence
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 
 from hotline.errors import IllegalMove, WrongCode, WrongPassword
@@ -23,12 +23,14 @@ from hotline.staff.second_factor import (
     second_factor_fits,
 )
 from hotline.staff.sessions import SessionShown, end_other_sessions, end_session, sessions_of
-from hotline.staff.sign_in import SignedIn, confirm_session
+from hotline.staff.sign_in import SignedIn, renew_session
 from hotline.storage.tables import Staff
 from hotline.web.api.passwords import CodeIn, CodesOut, JudgedOut, PasswordIn, SecretOut, judged
 from hotline.web.api.pictures import secret_shown
+from hotline.web.api.sessions import WayOut, refuse_passwords
 from hotline.web.auth import ConfirmedDep, SignedInDep
 from hotline.web.deps import Backend, BackendDep, WorkDep
+from hotline.web.signing_in import ProviderDoorDep, session_given, way_begun
 
 MUST_HAVE = "Your role needs a second factor: set up a new one, or ask an administrator."
 NO_FACTOR = "There is no second factor: set one up first."
@@ -88,8 +90,10 @@ async def change_password(
 
 
 @router.post("/me/confirm", status_code=204)
-async def confirm(backend: BackendDep, work: WorkDep, who: SignedInDep, given: ProofIn) -> None:
-    """It is me: for ten minutes this session may do what asks for it."""
+async def confirm(
+    request: Request, backend: BackendDep, work: WorkDep, who: SignedInDep, given: ProofIn
+) -> Response:
+    """It is me: for ten minutes this session may do what asks for it, with a new cookie."""
     now, digits = backend.clock.now(), "".join(given.proof.split())
     if len(digits) == CODE_DIGITS and digits.isdecimal():
         await _count(backend, who)
@@ -98,11 +102,28 @@ async def confirm(backend: BackendDep, work: WorkDep, who: SignedInDep, given: P
     else:
         await _prove_password(backend, who, given.proof)
     await forgive_proof(work, _whose(who))
-    await confirm_session(work, who.staff_id, who.session, at=now)
+    token, response = (
+        await renew_session(work, who.staff_id, who.session, at=now),
+        Response(status_code=204),
+    )
+    if token is not None:
+        session_given(request, token, response)
+    return response
+
+
+@router.post("/me/confirm/provider")
+async def confirm_at_provider(
+    request: Request, response: Response, who: SignedInDep, door: ProviderDoorDep
+) -> WayOut:
+    """Where the organisation's accounts are, to say there again who I am."""
+    way = await door.begin(fresh=True, confirms=who)
+    way_begun(request, way, response)
+    return WayOut(address=way.address)
 
 
 async def _prove_password(backend: Backend, who: SignedIn, password: str) -> None:
-    """Raises `WrongPassword`, or `TooManyTries`."""
+    """Raises `WrongPassword`, `TooManyTries`, or `PasswordsOff`."""
+    refuse_passwords(backend.settings)
     await _count(backend, who)
     async with backend.database.work() as work:
         kept = (await work.get_one(Staff, who.staff_id)).password_hash

@@ -21,6 +21,7 @@ from hotline.staff.accounts import (
 )
 from hotline.staff.invitations import INVITATION_LASTS, invite
 from hotline.web.api.refusals import refuses
+from hotline.web.api.sessions import refuse_passwords
 from hotline.web.auth import Administrator, ConfirmedAdministrator
 from hotline.web.deps import BackendDep, WorkDep
 
@@ -61,6 +62,7 @@ async def make_invitation(
     backend: BackendDep, work: WorkDep, who: ConfirmedAdministrator, username: str
 ) -> InvitationOut:
     """A link to choose a password by. The one they had counts no more."""
+    refuse_passwords(backend.settings)
     staff, now = await require_account(work, username), backend.clock.now()
     token = await invite(work, staff, by=who.staff_id, at=now)
     link = f"{backend.settings.base_url}/invitation#{token}"

@@ -1,6 +1,6 @@
 """What changes, as it changes: a stream of topics and ids.
 
-The session is looked at again with every ping and whenever somebody's session ends: a stream
+The session is looked at again every few seconds and whenever somebody's session ends: a stream
 outlives neither. No connection to the database is held while it is quiet.
 """
 
@@ -28,6 +28,7 @@ log = structlog.get_logger()
 router = APIRouter(tags=["live"])
 
 PING_S = 10.0
+LOOK_S = 4.0  # whoever was put out, and of whom nobody told, hears no more after five
 BEAT_S = 4.0  # with `staff.presence.LEASE`: an answer may be lost, and the next take 3 s
 RETRY_MS = 1000
 TOPICS = frozenset(NEEDED)
@@ -44,9 +45,10 @@ async def live(
     desk: bool = False,  # noqa: FBT001, FBT002 – a query flag
 ) -> EventSourceResponse:
     """Events named as what changed, each with its id as data: `call`, `presence`, `offer`, `leg`,
-    `escalation`, `line` (its queue), `act` (of a supervisor), `notice` (to the person of that id).
+    `escalation`, `line` (its queue), `act` (of a supervisor), `notice` (to the person of that id),
+    `debrief` (of the two who talk, and their supervisors).
 
-    `resync`: look at everything again. `clock`: our time, every ten seconds. `desk=1`: this is a
+    `resync`: look at everything again. `clock`: our time, every four seconds. `desk=1`: this is a
     counselor's console, which is asked every four seconds by a `beat`, a number; it answers with
     `POST /me/here`, and its counselor is off duty soon after it does not.
     """
@@ -64,7 +66,7 @@ class Stream:
     who: SignedIn
     token: str
     asks: bool
-    ping_s: float = PING_S
+    look_s: float = LOOK_S
     beat_at: float = 0.0  # on the loop's clock
 
     async def events(self) -> AsyncIterator[ServerSentEvent]:
@@ -82,7 +84,7 @@ class Stream:
 
     async def _until_next_look(self, queue: ChangeQueue) -> AsyncIterator[ServerSentEvent]:
         time = asyncio.get_running_loop().time
-        ends = time() + self.ping_s
+        ends = time() + self.look_s
         look = False
         while not look and (left := ends - time()) > 0:
             if self.asks and self.beat_at <= time():

@@ -10,6 +10,7 @@ from hotline.callcontrol.offers import refuse_offer
 from hotline.calls.model import OfferState
 from hotline.calls.queries import danger_waiting
 from hotline.errors import IllegalMove, NotFound, OfferGone
+from hotline.records.unfinished import require_wrap_up_finished
 from hotline.staff.model import PresenceState
 from hotline.staff.permissions import Permission, Relation, require
 from hotline.staff.presence import answer_danger, choose_presence
@@ -47,11 +48,15 @@ class Me(BaseModel):
 
 
 class PresenceIn(BaseModel):
-    """What I do from now on. `for_danger`: ready for a child in danger, though a rest is due."""
+    """What I do from now on. `for_danger`: ready for a child in danger, though a rest is due.
+
+    `finish_later`: ready although the record of the last call lacks something; it is due then.
+    """
 
     state: Literal["ready", "paused", "offline"]
     reason: str = Field(default="", max_length=40)
     for_danger: bool = False
+    finish_later: bool = False
 
 
 class Softphone(BaseModel):
@@ -87,11 +92,17 @@ async def me(work: WorkDep, who: SignedInDep) -> Me:
 async def set_presence(
     backend: BackendDep, work: WorkDep, who: CallTaker, wanted: PresenceIn
 ) -> PresenceOut:
-    """Ready, paused or gone. Refused in the middle of a call."""
+    """Ready, paused or gone. Refused in the middle of a call.
+
+    409 with the names of what is `missing` for somebody who would be ready and has not finished the
+    record. A pause is nobody's to refuse, and a child in danger waits for no record.
+    """
     if wanted.for_danger:
         if not await danger_waiting(work, who.lines):
             raise IllegalMove(NOBODY_IN_DANGER)
         return _shown(await answer_danger(work, who.staff_id, at=backend.clock.now()))
+    if wanted.state == "ready" and not wanted.finish_later:
+        await require_wrap_up_finished(work, who.staff_id)
     now, state = backend.clock.now(), PresenceState(wanted.state)
     return _shown(await choose_presence(work, who.staff_id, state, at=now, reason=wanted.reason))
 

@@ -1,4 +1,7 @@
-"""What people see: GET only, each answers with HTML. Every change is a command under /api/v1."""
+"""What people see: GET only, each answers with HTML. Every change is a command under /api/v1.
+
+One page is asked by POST as well, and changes nothing: a form's text is too long for an address.
+"""
 
 from fastapi import FastAPI
 from starlette.routing import Route
@@ -7,6 +10,8 @@ from hotline.web.pages import (
     accounts,
     administration,
     administration_edit,
+    administration_forms,
+    away,
     callbacks,
     callers,
     calls,
@@ -15,10 +20,15 @@ from hotline.web.pages import (
     directing,
     escalations,
     floor,
+    follow_ups,
     incidents,
     login,
     messages,
+    places,
     prompts,
+    provider,
+    record_additions,
+    records,
     risk,
     texts,
 )
@@ -28,18 +38,25 @@ from hotline.web.pages.sounds import sound_files
 
 ROUTERS = (
     login.router,
+    provider.router,
+    away.router,
     desk.router,
+    places.router,
     floor.router,
     incidents.router,
     directing.router,
     calls.router,
+    records.router,
     risk.router,
+    record_additions.router,
     callbacks.router,
+    follow_ups.router,
     messages.router,
     texts.router,
     callers.router,
     escalations.router,
     administration_edit.router,
+    administration_forms.router,
     administration.router,
     accounts.router,
     prompts.router,

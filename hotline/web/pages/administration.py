@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse
 from markupsafe import Markup
 from sqlmodel import col, select
 
+from hotline.audit.sealing import CHAIN
 from hotline.configuration.plans import setting_of_rows
 from hotline.configuration.sets import (
     PATH,
@@ -37,11 +38,21 @@ from hotline.lines.flows import flow_of
 from hotline.lines.hours import is_open
 from hotline.lines.numbers import NO_LINE
 from hotline.lines.plans import policy_of
+from hotline.records.forms.known import default_text
 from hotline.staff.permissions import Permission
 from hotline.storage.session import Work
-from hotline.storage.tables import Line, PhoneNumber, Presence, Staff, Station, StationContact
+from hotline.storage.tables import (
+    AuditHead,
+    Line,
+    PhoneNumber,
+    Presence,
+    Staff,
+    Station,
+    StationContact,
+)
 from hotline.web.deps import BackendDep, WorkDep
 from hotline.web.pages.administration_edit import keys_of
+from hotline.web.pages.administration_forms import SHIPPED
 from hotline.web.pages.frame import Frame, FrameDep
 from hotline.web.pages.weeks import week_of
 from ivr.model import Flow, Menu
@@ -108,6 +119,8 @@ async def overview(frame: FrameDep, backend: BackendDep, work: WorkDep) -> HTMLR
         warnings=warnings,
         newest=newest,
         fault_in_words=fault_in_words,
+        audit_head=await work.get(AuditHead, CHAIN),
+        head_leaves=backend.settings.audit_head_dir is not None,
     )
 
 
@@ -257,11 +270,17 @@ async def files_page(
     newest = await newest_version(work)
     files = newest.files if newest is not None else {path: ""}
     is_new = path not in files and bool(PATH.fullmatch(path))
-    if (copy if is_new else path) not in files:
+    known = {**files, SHIPPED: default_text()} if is_new else files
+    if (copy if is_new else path) not in known:
         raise NotFound
-    text = files[copy if is_new else path]
+    text = known[copy if is_new else path]
     return frame.page(
-        "administration_files.html", newest=newest, file=path, text=text, is_new=is_new
+        "administration_files.html",
+        newest=newest,
+        file=path,
+        text=text,
+        is_new=is_new,
+        shipped=SHIPPED,
     )
 
 

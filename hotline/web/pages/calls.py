@@ -12,7 +12,7 @@ from hotline.callers.blocks import AbuseCode
 from hotline.callers.opening import may_open_number
 from hotline.callers.where import PlaceSource, division_name
 from hotline.calls.model import Urgency
-from hotline.calls.queries import call_detail, may_act, may_do, permitted_call
+from hotline.calls.queries import call_detail, may_act, permitted_call
 from hotline.floor.explanations import why_call
 from hotline.lines.plans import DEFAULT_VERSION, version_of
 from hotline.numbers import OF_A_PERSON
@@ -24,6 +24,7 @@ from hotline.storage.session import Work
 from hotline.storage.tables import Call, Line, PlanVersion
 from hotline.web.deps import Backend, BackendDep, WorkDep
 from hotline.web.pages.frame import Fragment, FragmentDep, FrameDep
+from hotline.web.pages.records import reading_beside_call
 from hotline.web.pages.rendering import render
 from hotline.web.pages.texts import texts_beside
 
@@ -63,7 +64,7 @@ async def _call(frame: Fragment, backend: Backend, work: Work, call_id: str) -> 
         "call": await call_detail(work, row, frame.who),
         "line_name": line.name_en if frame.in_english else line.name,
         "may_act": await may_act(work, row, frame.who),
-        "may_read": await may_do(work, row, frame.who, Permission.READ_RECORD),
+        **await reading_beside_call(work, row, frame),
         "lowering": await is_lowering_asked(work, row.id),
         "why": why,
         "recordings": await recordings_shown(work, row, frame.who),

@@ -6,7 +6,7 @@ the record form is never replaced while somebody writes in it.
 
 import tomllib
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -16,25 +16,30 @@ from fastapi.responses import HTMLResponse
 
 from hotline.callers.blocks import AbuseCode
 from hotline.callers.plans import plan_for
-from hotline.callers.where import division_name, names_here
+from hotline.callers.where import division_name, places_here
 from hotline.calls.known import same_counselor_of
 from hotline.calls.queries import permitted_call
+from hotline.debriefs.model import PUT_OFF_CHOICES, PutOff
+from hotline.debriefs.queries import DebriefRow, heavy_behind, takers_for
 from hotline.errors import Forbidden
 from hotline.floor import desk as desk_view
-from hotline.floor.breaks import next_break
 from hotline.floor.call_backs import call_backs
 from hotline.floor.desk import OnTheLine
+from hotline.floor.due import DueReader, due_rows
 from hotline.floor.earlier import keep_shown
-from hotline.floor.held_back import danger_for
+from hotline.floor.held_back import danger_for, why_quiet
 from hotline.floor.onward import onward
-from hotline.recordings.telling import is_notice_owed, notices_owed_by
-from hotline.records.model import ContactType, Disposition, Topic
+from hotline.floor.record_form import form_of
+from hotline.recordings.telling import is_notice_owed
+from hotline.records.model import Topic
 from hotline.risk.levels import LADDER
 from hotline.staff.permissions import Permission
 from hotline.staff.sign_in import SignedIn
 from hotline.storage.session import Work
 from hotline.storage.tables import Call
 from hotline.web.deps import Backend, BackendDep, WorkDep
+from hotline.web.pages.beside_talk import materials_beside
+from hotline.web.pages.follow_ups import beside_record
 from hotline.web.pages.frame import Fragment, FragmentDep, Frame, FrameDep
 from hotline.web.pages.risk import risk_as_it_is, risk_beside_record
 from hotline.web.pages.texts import texts_beside
@@ -43,18 +48,17 @@ router = APIRouter(prefix="/desk", include_in_schema=False)
 
 AskFor = Literal["consult", "guest", "send-on", "abusive"]
 HELP = Path(__file__).with_name("help.toml")
+SOON = timedelta(hours=1)  # what is due counts down from here on, and before that has a time
 CHOICES = {
-    "contact_types": list(ContactType),
     "topics": list(Topic),
     "risks": list(LADDER),
-    "dispositions": list(Disposition),
     "abuse_codes": list(AbuseCode),
 }
 
 
 @cache
 def help_texts() -> Mapping[str, Sequence[Mapping[str, Any]]]:
-    """Scripts and places to refer to, in both languages."""
+    """Services that can be asked into a talk, in both languages."""
     return tomllib.loads(HELP.read_text(encoding="utf-8"))
 
 
@@ -85,14 +89,31 @@ async def desk(frame: DeskDep, backend: BackendDep, work: WorkDep) -> HTMLRespon
     """At rest: what is due. With somebody on the line: their record."""
     if frame.talk is not None and frame.talk.mine:
         return await _record_page(frame, backend, work, frame.talk)
-    return frame.page("desk_rest.html", **await _due(frame, work, at=backend.clock.now()))
+    at = backend.clock.now()
+    now, due = await _now(frame, work, at=at), await _due(frame, backend, work)
+    return frame.page("desk_rest.html", **now, **due)
 
 
-async def _due(frame: Fragment, work: Work, *, at: datetime) -> dict[str, Any]:
-    found = await desk_view.due(work, frame.who, at=at)
-    backs = await call_backs(work, [*found.owed, *found.follow_ups], at=at)
-    untold = await notices_owed_by(work, frame.who.staff_id)
-    return {"due": found, "backs": backs, "untold": untold}
+async def _now(frame: Fragment, work: Work, *, at: datetime) -> dict[str, Any]:
+    assert frame.presence is not None  # noqa: S101 – `_require_desk` saw it
+    return {
+        "shift": await desk_view.shift_of(work, frame.who, at=at),
+        "heavy": await heavy_behind(work, frame.who.staff_id, at=at),
+        "quiet": await why_quiet(work, frame.presence, at=at),
+    }
+
+
+async def _due(frame: Fragment, backend: Backend, work: Work) -> dict[str, Any]:
+    reader = DueReader(who=frame.who, vault=backend.vault, at=backend.clock.now())
+    rows = await due_rows(work, reader)
+    talks = any(isinstance(row.facts, DebriefRow) for row in rows)
+    return {
+        "rows": rows,
+        "soon": SOON,
+        "takers": await takers_for(work, frame.who) if talks else (),
+        "put_off": PUT_OFF_CHOICES,
+        "put_off_why": tuple(PutOff),
+    }
 
 
 @router.get("/calls/{call_id}")
@@ -105,15 +126,18 @@ async def record(frame: DeskDep, backend: BackendDep, work: WorkDep, call_id: st
 async def _record_page(frame: Frame, backend: Backend, work: Work, seen: OnTheLine) -> HTMLResponse:
     now = backend.clock.now()
     current = frame.talk is not None and frame.talk.call.id == seen.call.id
-    form = await desk_view.form_of(
+    form = await form_of(
         work, backend.vault, seen, reader=None if current else frame.who.staff_id, at=now
     )
-    parts = {"form": form, "current": current, "help": help_texts(), **CHOICES}
+    parts = {"form": form, "current": current, **CHOICES}
+    materials = await materials_beside(work, seen, form, at=now)
     backs = await call_backs(work, [seen.call], at=now)
     known = await _known(backend, work, seen, frame.who)
     risk = await risk_beside_record(work, backend.vault, seen.call.id, frame.who.staff_id)
     texting = await texts_beside(frame, work, seen.call.from_index)
-    return frame.page("desk_call.html", seen=seen, backs=backs, **known, **risk, **parts, **texting)
+    beside = known | risk | parts | texting | materials
+    beside |= await beside_record(frame, backend, work, seen.call)
+    return frame.page("desk_call.html", seen=seen, backs=backs, **beside)
 
 
 async def _known(backend: Backend, work: Work, seen: OnTheLine, who: SignedIn) -> dict[str, Any]:
@@ -128,7 +152,7 @@ async def _known(backend: Backend, work: Work, seen: OnTheLine, who: SignedIn) -
         "same": await same_counselor_of(work, seen.call, at=at),
         "plan": await plan_for(work, backend.vault, seen.call),
         "place": division_name(seen.call.place_code),
-        "places_here": names_here(),
+        "places_here": places_here(),
         "notice_owed": await is_notice_owed(work, seen.call.id),
     }
 
@@ -163,6 +187,16 @@ async def call_back(
     return frame.page("desk_call_back.html", call=seen.call, backs=backs)
 
 
+@router.get("/calls/{call_id}/follow-up")
+async def follow_up(
+    frame: DeskPartDep, backend: BackendDep, work: WorkDep, call_id: str
+) -> HTMLResponse:
+    """Whether and when they are called again: begins by itself when the level rises."""
+    seen = await desk_view.call_to_record(work, call_id, frame.who)
+    values = await beside_record(frame, backend, work, seen.call)
+    return frame.page("desk_follow_up.html", call=seen.call, **values)
+
+
 @router.get("/calls/{call_id}/ask")
 async def ask(frame: DeskPartDep, work: WorkDep, call_id: str, what: AskFor) -> HTMLResponse:
     """Whom one could consult, ask into the talk, or send the caller on to."""
@@ -175,17 +209,16 @@ async def ask(frame: DeskPartDep, work: WorkDep, call_id: str, what: AskFor) -> 
     )
 
 
+@router.get("/now")
+async def now(frame: DeskPartDep, backend: BackendDep, work: WorkDep) -> HTMLResponse:
+    """What one does now, who waits, and why nothing rings."""
+    return frame.page("desk_now.html", **await _now(frame, work, at=backend.clock.now()))
+
+
 @router.get("/due")
 async def due(frame: DeskPartDep, backend: BackendDep, work: WorkDep) -> HTMLResponse:
     """What is due, afresh."""
-    return frame.page("desk_due.html", **await _due(frame, work, at=backend.clock.now()))
-
-
-@router.get("/break")
-async def break_to_come(frame: DeskPartDep, backend: BackendDep, work: WorkDep) -> HTMLResponse:
-    """When the next break is due, what it waits for, and who may go first instead."""
-    found = await next_break(work, frame.who, at=backend.clock.now())
-    return frame.page("desk_break.html", turn=found)
+    return frame.page("desk_due.html", **await _due(frame, backend, work))
 
 
 @router.get("/danger")

@@ -11,6 +11,7 @@ from fastapi.responses import HTMLResponse
 from sqlmodel import col, select
 
 from hotline.audit.queries import ActDone, recent_acts
+from hotline.callcontrol.talk_length import reminder_for
 from hotline.calls.model import CallState, Urgency
 from hotline.calls.queries import permitted_call
 from hotline.directing.lines import queues_elsewhere
@@ -153,7 +154,8 @@ async def message(frame: FragmentDep, work: WorkDep) -> HTMLResponse:
 async def notices(frame: DeskPartDep, work: WorkDep) -> HTMLResponse:
     """What a supervisor did that concerns the reader, or wrote to them."""
     found = await unread_notices(work, frame.who.staff_id)
-    return frame.page("desk_notices.html", notices=found, line_name=await _all_names(frame, work))
+    names, reminder = await _all_names(frame, work), await reminder_for(work, frame.who.staff_id)
+    return frame.page("desk_notices.html", notices=found, line_name=names, reminder=reminder)
 
 
 async def _other_lines(frame: Fragment, work: Work, but: str) -> Sequence[Line]:

@@ -9,6 +9,8 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
 from hotline.calls.model import CallState, Urgency
+from hotline.debriefs.model import PUT_OFF_CHOICES, PutOff
+from hotline.debriefs.queries import debriefs_owed, takers_for
 from hotline.directing.lines import queues_elsewhere
 from hotline.escalations.queries import list_open
 from hotline.floor.carrier import carrier_now
@@ -16,7 +18,9 @@ from hotline.floor.explanations import WhyWaiting, why_waiting
 from hotline.floor.help_wanted import help_wanted
 from hotline.floor.lowerings import lowerings_waiting
 from hotline.floor.snapshot import CallerNow, CounselorNow, LineNow, floor_snapshot
+from hotline.followups.queries import FollowUpTab, list_follow_ups
 from hotline.incidents.queries import open_incidents
+from hotline.records.reading_queries import waiting_readings
 from hotline.staff.model import PresenceState
 from hotline.staff.permissions import Permission
 from hotline.storage.session import Work
@@ -119,11 +123,23 @@ async def _now(
         "carrier": await carrier_now(work, at=snapshot.at),
         "incidents": await open_incidents(work),
         "help_wanted": await help_wanted(work, frame.who.lines),
+        "readings": await waiting_readings(work, frame.who.lines),
         "lowerings": await lowerings_waiting(work, frame.who.lines),
+        **await _debriefs(frame, work, at=snapshot.at),
+        "late": await list_follow_ups(
+            work, backend.vault, frame.who, FollowUpTab.WANTED, at=snapshot.at
+        ),
         "wall": wall,
         "room": rows_shown,
         **asdict(room),
     }
+
+
+async def _debriefs(frame: Fragment, work: Work, *, at: datetime) -> dict[str, object]:
+    owed = await debriefs_owed(work, frame.who.lines, at=at)
+    takers = await takers_for(work, frame.who) if owed else ()
+    choices = {"put_off": PUT_OFF_CHOICES, "put_off_why": tuple(PutOff)}
+    return {"debriefs": owed, "takers": takers, **choices}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

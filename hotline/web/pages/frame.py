@@ -6,6 +6,7 @@ role, the lines, presence and the softphone. Only what this application serves i
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
@@ -19,6 +20,7 @@ from hotline.i18n.words import label
 from hotline.staff.model import Role
 from hotline.staff.permissions import Permission, Relation, may_anywhere, through
 from hotline.staff.sign_in import SignedIn
+from hotline.staff.wellbeing import care_of, rest_ends_at
 from hotline.storage.session import Work
 from hotline.storage.tables import Line, Presence, Station
 from hotline.web.auth import SignedInDep
@@ -45,8 +47,9 @@ RAIL = (
         "回电",
         "phone",
         frozenset({Role.SUPERVISOR, Role.COUNSELOR}),
-        also="/messages /texts",
+        also="/messages /texts /follow-ups",
     ),
+    RailEntry("/records", "查记录", "book", frozenset({Role.SUPERVISOR, Role.COUNSELOR})),
     RailEntry("/callers", "来电者", "people", frozenset({Role.SUPERVISOR})),
     RailEntry("/escalations", "上报列表", "shield", frozenset({Role.SUPERVISOR, Role.COUNSELOR})),
     RailEntry("/station", "工作站", "shield", frozenset({Role.OFFICER})),
@@ -127,6 +130,7 @@ class Frame(Fragment):
     station: Station | None
     ring: RingingOffer | None
     talk: OnTheLine | None
+    rests_until: datetime | None = None
 
     @property
     def role_names(self) -> str:
@@ -157,6 +161,13 @@ async def _lines_of(work: Work, who: SignedIn) -> Sequence[Line]:
     return (await work.exec(query)).all()
 
 
+async def _rests_until(work: Work, presence: Presence | None) -> datetime | None:
+    """Until when a rest lasts that follows the record in hand."""
+    if presence is None or presence.crisis_ended_at is None:
+        return None
+    return rest_ends_at(presence, await care_of(work, presence.staff_id))
+
+
 async def open_fragment(request: Request, work: WorkDep, who: SignedInDep) -> Fragment:
     """For a part of a page. Raises `NotSignedIn`."""
     return Fragment(request=request, who=who, presence=await work.get(Presence, who.staff_id))
@@ -173,6 +184,7 @@ async def open_frame(request: Request, work: WorkDep, who: SignedInDep) -> Frame
         presence=presence,
         ring=await ringing(work, who) if presence else None,
         talk=await on_the_line(work, presence, who) if presence else None,
+        rests_until=await _rests_until(work, presence),
     )
 
 

@@ -48,6 +48,8 @@ async def login(request: Request, backend: BackendDep, work: WorkDep) -> HTMLRes
         "duty_phone": backend.settings.duty_phone,
         "demo_people": await _demo_people(work, backend.settings),
         "demo_password": PASSWORD,
+        "provider": backend.provider is not None and not request.scope.get("root_path"),
+        "passwords": backend.settings.oidc_passwords,
     }
     return render(request, "login.html", values)
 

@@ -28,6 +28,7 @@ from hotline.i18n.catalog import (
     moment,
     speaking,
 )
+from hotline.i18n.material_words import hours_in_words
 from hotline.i18n.words import label
 from hotline.numbers import as_people_dial
 from hotline.web.deps import backend_of
@@ -123,6 +124,7 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    made.globals.update(hours_in_words=hours_in_words)
     made.globals.update(_=_, label=label, moment=moment, day_and_time=day_and_time)
     made.filters["capital"] = capital
     made.globals.update(

@@ -5,6 +5,7 @@ import { HINDRANCES } from "./hindrances.js";
 import { t } from "./words.js";
 
 const PATIENCE = 10000;
+const SENT_ON_BEHIND = 8000; // letters, each of up to three bytes
 
 /** @type {Record<string, () => string>} */
 const SENTENCES = {
@@ -13,9 +14,13 @@ const SENTENCES = {
   WrongCode: () => t("验证码不对，或已经用过。请等手机上的下一个，或用一个恢复码。"),
   HalfWayOver: () => t("等得太久，或错得太多，请从密码重新开始。"),
   ConfirmIdentity: () => t("没有确认是您本人，什么都没有做。"),
+  PasswordsOff: () => t("这里只用单位账号登录，不用密码。"),
+  ProviderAway: () => t("单位账号的服务没有应答，请稍后再试一次。"),
   Forbidden: () => t("您的角色不能这样做，请找督导。"),
   NotFound: () => t("它不存在，或者不归您查看。"),
   RecordChanged: () => t("别处已存了新的一版，什么都没有覆盖。看过那一版后，再按保存。"),
+  RecordUnfinished: () => t("记录还没写完：请补上必填的内容，或选“稍后补写”。"),
+  SomebodyElse: () => t("这个浏览器现在登录的是别人，没有用别人的名字保存。请您重新登录，会自动保存。"),
   Conflict: () => t("情况刚刚有变，请看一眼再决定。"),
   IllegalMove: () => t("现在的状态不能这样做，请先完成手上的事。"),
   "BreakNotSwapped away": () => t("没有对调：有一位正在休息、已离岗或已下班。"),
@@ -107,7 +112,8 @@ function storable(_name, value) {
 }
 
 /**
- * A file goes as it is; all else as JSON. A file is too large to be sent on behind a page that closes.
+ * A file goes as it is; all else as JSON. What is large cannot be sent on behind a page that closes:
+ * a browser takes 64 KB of all of it together, and refuses the rest as if there were no network.
  * @param {string} method
  * @param {unknown} body
  * @returns {Pick<RequestInit, "body" | "keepalive"> & { type: string }}
@@ -115,7 +121,8 @@ function storable(_name, value) {
 function enveloped(method, body) {
   if (body instanceof Blob) return { body, type: body.type, keepalive: false };
   const text = body === undefined ? undefined : JSON.stringify(body, storable);
-  return { body: text, type: "application/json", keepalive: method !== "GET" };
+  const isShort = (text?.length ?? 0) < SENT_ON_BEHIND;
+  return { body: text, type: "application/json", keepalive: method !== "GET" && isShort };
 }
 
 /**
@@ -133,7 +140,7 @@ export async function send(method, path, body, { key = newKey(), patience = PATI
   } catch (refusal) {
     if (!(refusal instanceof Refusal) || refusal.kind !== "ConfirmIdentity") throw refusal;
     const { confirmIdentity } = await import("./confirm_identity.js");
-    if (!(await confirmIdentity())) throw refusal;
+    if (!(await confirmIdentity(refusal.facts))) throw refusal;
     return sendOnce(method, path, body, { key, patience });
   }
 }

@@ -1,7 +1,10 @@
-// Asks who it is, before what reaches far: a small dialog with one field for the password or a code.
+// Asks who it is, before what reaches far: a small dialog with one field for the password or a code,
+// and a button to the organisation's accounts, in a window of their own that tells when it was them.
 
 import { Refusal, send, sentenceOf } from "./api.js";
 import { t } from "./words.js";
+
+const PROVED = "hotline-identity"; // the channel on which that window tells
 
 /** @type {Promise<boolean> | null} of several commands that ask at once, all wait for one answer */
 let asking = null;
@@ -29,11 +32,13 @@ function drawn() {
   const go = made("button", { className: "button is-main", type: "submit", textContent: t("确认并继续") });
   const leave = made("button", { className: "button", type: "button", textContent: t("取消") });
   const field = made("div", { className: "field" }, label, input);
-  const form = made("form", { className: "stack", method: "dialog" }, title, field, fault, made("div", { className: "row" }, go, leave));
+  const elsewhere = made("button", { className: "button", type: "button", textContent: t("用单位账号确认") });
+  elsewhere.dataset.testid = "confirm-at-provider";
+  const form = made("form", { className: "stack", method: "dialog" }, title, field, fault, made("div", { className: "row" }, go, elsewhere, leave));
   const dialog = made("dialog", { className: "confirm-identity" }, form);
   dialog.setAttribute("aria-labelledby", title.id);
   dialog.dataset.testid = "confirm-identity";
-  return { dialog, form, input, fault, go, leave };
+  return { dialog, form, input, fault, go, elsewhere, leave };
 }
 
 /** Whoever comes from a page without it has the look of the dialog as well. */
@@ -43,36 +48,70 @@ function bringLook() {
   document.head.append(made("link", { rel: "stylesheet", href: root.href.replace(/hotline\.css$/, "accounts.css") }));
 }
 
-/** @returns {Promise<boolean>} */
-function ask() {
-  const { dialog, form, input, fault, go, leave } = drawn();
+/** The window opens at once, as browsers allow it after a press only; its address comes a moment later. */
+async function askElsewhere() {
+  const other = window.open("about:blank", "_blank");
+  try {
+    const told = /** @type {{ address: string }} */ (await send("POST", "/me/confirm/provider"));
+    if (other) other.location.href = told.address;
+  } catch (refusal) {
+    other?.close();
+    throw refusal;
+  }
+}
+
+/**
+ * @param {string} proof
+ * @param {{ input: HTMLInputElement, fault: HTMLElement, go: HTMLButtonElement }} drawing
+ * @param {() => void} done
+ */
+async function prove(proof, { input, fault, go }, done) {
+  go.disabled = true;
+  try {
+    await send("POST", "/me/confirm", { proof });
+    done();
+  } catch (refusal) {
+    fault.textContent = refusal instanceof Refusal ? refusal.message : sentenceOf(refusal);
+    input.select();
+  } finally {
+    go.disabled = false;
+  }
+}
+
+/**
+ * @param {Record<string, unknown>} facts `provider`: it may be shown to the identity provider as well
+ * @returns {Promise<boolean>}
+ */
+function ask(facts) {
+  const drawing = drawn();
+  const { dialog, form, input, fault, elsewhere, leave } = drawing;
+  const channel = new BroadcastChannel(PROVED);
   const before = document.activeElement;
+  elsewhere.hidden = !facts.provider;
   bringLook();
   document.body.append(dialog);
   dialog.showModal();
   input.focus();
   return new Promise((resolve) => {
     let proved = false;
-    async function prove() {
-      go.disabled = true;
-      try {
-        await send("POST", "/me/confirm", { proof: input.value });
-        proved = true;
-        dialog.close();
-      } catch (refusal) {
-        fault.textContent = refusal instanceof Refusal ? refusal.message : sentenceOf(refusal);
-        input.select();
-      } finally {
-        go.disabled = false;
-      }
-    }
+    const done = () => {
+      proved = true;
+      dialog.close();
+    };
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       event.stopPropagation();
-      void prove();
+      void prove(input.value, drawing, done);
     });
+    elsewhere.addEventListener("click", () => {
+      askElsewhere().catch((refusal) => {
+        fault.textContent = sentenceOf(refusal);
+      });
+    });
+    channel.addEventListener("message", done);
     leave.addEventListener("click", () => dialog.close());
     dialog.addEventListener("close", () => {
+      channel.close();
       dialog.remove();
       if (before instanceof HTMLElement) before.focus();
       resolve(proved);
@@ -80,9 +119,12 @@ function ask() {
   });
 }
 
-/** Whether they proved to be who they are. */
-export function confirmIdentity() {
-  asking ??= ask().finally(() => {
+/**
+ * Whether they proved to be who they are.
+ * @param {Record<string, unknown>} facts
+ */
+export function confirmIdentity(facts) {
+  asking ??= ask(facts).finally(() => {
     asking = null;
   });
   return asking;

@@ -63,4 +63,13 @@ panel.addEventListener("submit", (event) => {
 find("[data-close]", HTMLElement, panel).addEventListener("click", close);
 find("[data-again]", HTMLElement, band).addEventListener("click", sendAll);
 find("[data-phoned]", HTMLElement, band).addEventListener("click", notePhonedAll);
+
+/** So that a page that is opened while the server is away still says what was not sent. */
+function standByForAway() {
+  const version = /v-\w+/.exec(import.meta.url)?.[0] ?? "";
+  const worker = `${document.documentElement.dataset.root}/away-worker.js?${version}`;
+  navigator.serviceWorker?.register(worker).catch(() => {}); // without https there is none
+}
+
+window.addEventListener("load", standByForAway);
 void takeUpFlags({ id: panel.dataset.owner ?? "", sealKey: panel.dataset.sealKey ?? "" });

@@ -11,6 +11,7 @@ import { t } from "./words.js";
 
 const bar = find("#bar", HTMLElement);
 const danger = find("#danger", HTMLElement);
+const said = find("#said", HTMLElement);
 const AGAIN_MS = 2000;
 const LOST = 0;
 const FAULTS = 500; // and beyond: what was refused for good is not asked for again
@@ -52,7 +53,7 @@ async function saveAndAnswer() {
     const isSaved = await savePresentRecord();
     if (!isSaved && !isWarned) {
       isWarned = true;
-      toast(t("记录还没有保存。再按一次仍然接听，没有保存的字可能丢失。"), "problem", "danger");
+      toast(t("记录没有保存，也没能留在这台电脑上。再按一次仍然接听，没有保存的字可能丢失。"), "problem", "danger");
       return;
     }
     isWarned = false;
@@ -76,9 +77,21 @@ function focusAnswer() {
   findAll("[data-answer]", HTMLButtonElement, bar)[0]?.focus({ preventScroll: true });
 }
 
+/** Who hears the page is told once who rings: clocks that tick are not read out. */
+function sayWhoRings() {
+  const who = findAll(".incoming-who", HTMLElement, bar)[0]?.textContent ?? "";
+  said.textContent = `${t("来电")} ${who.replace(/\s+/g, " ").trim()}`;
+}
+
+function beginRing() {
+  sayWhoRings();
+  focusAnswer();
+}
+
 function settleRing() {
   const ringing = offerShown() !== null;
-  if (ringing && !document.title.startsWith("☎")) focusAnswer();
+  if (ringing && !document.title.startsWith("☎")) beginRing();
+  else if (!ringing) said.textContent = "";
   document.title = ringing ? `☎ ${t("来电")}` : document.title.replace(/^☎ \S+$/, t("工作台"));
   if (ringing) startRing(bar.querySelector(".incoming.is-crisis") !== null);
   else if (!isInDanger) stopRing();

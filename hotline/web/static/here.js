@@ -29,7 +29,13 @@ let [isTelling, isOutdated] = [false, false];
 /** What is told of the phone here; of one that another browser took, that it does not ring here. */
 function phoneSaid() {
   const health = body.dataset.phone ?? "wait";
+  if (health === "good" && isDeaf()) return "bad";
   return SAID.includes(health) ? health : "bad";
+}
+
+/** It would ring, and the child would not be heard: a talk that goes on is left alone. */
+function isDeaf() {
+  return body.dataset.state === "ready" && ["missing", "refused"].includes(body.dataset.microphone ?? "");
 }
 
 /**
@@ -78,5 +84,5 @@ if (isAsked) {
     beat = Number(detail.id);
     void report();
   });
-  new MutationObserver(() => void report()).observe(body, { attributeFilter: ["data-phone"] });
+  new MutationObserver(() => void report()).observe(body, { attributeFilter: ["data-phone", "data-microphone"] });
 }

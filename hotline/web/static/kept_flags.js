@@ -2,6 +2,8 @@
 // tabs never write over one another. What was written about the child is sealed with a key that the
 // server gives only to who raised the flag; the rest names nobody. Leaves sending to flags.js.
 
+import { seal, unseal } from "./sealing.js";
+
 /**
  * `owner`: who raised it, as an id. `alarm`: the number to ring by hand meanwhile. `summary` is null
  * where it cannot be opened here.
@@ -22,7 +24,6 @@
  */
 
 const PREFIX = "hotline.flag.";
-const NONCE_BYTES = 12;
 
 /**
  * Without https a browser has no ciphers: then the words live as long as the tab, and no longer.
@@ -36,25 +37,12 @@ function shelves() {
   }
 }
 
-/** @param {string} hex */
-function bytesOf(hex) {
-  return Uint8Array.from(hex.match(/../g) ?? [], (pair) => parseInt(pair, 16));
-}
-
-/** @param {string} sealKey 32 bytes in hexadecimal digits */
-function cipherKey(sealKey) {
-  return crypto.subtle.importKey("raw", bytesOf(sealKey), "AES-GCM", false, ["encrypt", "decrypt"]);
-}
-
 /**
  * @param {string} words
  * @param {string} sealKey
  */
-async function seal(words, sealKey) {
-  const iv = crypto.getRandomValues(new Uint8Array(NONCE_BYTES));
-  const text = new TextEncoder().encode(words);
-  const sealed = await crypto.subtle.encrypt({ name: "AES-GCM", iv }, await cipherKey(sealKey), text);
-  return btoa(String.fromCharCode(...iv, ...new Uint8Array(sealed)));
+async function sealedText(words, sealKey) {
+  return btoa(String.fromCharCode(...(await seal(words, sealKey))));
 }
 
 /**
@@ -65,14 +53,7 @@ async function seal(words, sealKey) {
 async function wordsOf(entry, sealKey) {
   if (entry.words !== undefined) return entry.words;
   if (!entry.sealed) return "";
-  try {
-    const bytes = Uint8Array.from(atob(entry.sealed), (letter) => letter.charCodeAt(0));
-    const [iv, sealed] = [bytes.slice(0, NONCE_BYTES), bytes.slice(NONCE_BYTES)];
-    const text = await crypto.subtle.decrypt({ name: "AES-GCM", iv }, await cipherKey(sealKey), sealed);
-    return new TextDecoder().decode(text);
-  } catch {
-    return null;
-  }
+  return unseal(Uint8Array.from(atob(entry.sealed), (letter) => letter.charCodeAt(0)), sealKey);
 }
 
 /**
@@ -102,7 +83,7 @@ export async function keep({ key, summary, ...rest }, sealKey, isWanted) {
     return;
   }
   put(key, { ...rest, isSealing: true });
-  const sealed = summary ? await seal(summary, sealKey) : "";
+  const sealed = summary ? await sealedText(summary, sealKey) : "";
   if (isWanted()) put(key, { ...rest, sealed });
 }
 

@@ -4,7 +4,7 @@ import "./commands.js";
 import { send, sentenceOf } from "./api.js";
 import { showCodes, showSecret } from "./factor_setup.js";
 import { find, findAll } from "./find.js";
-import { showKept } from "./not_sent.js";
+import { watchKept } from "./not_sent.js";
 import { toast } from "./toast.js";
 
 for (const button of findAll("[data-fill]", HTMLButtonElement)) {
@@ -51,5 +51,15 @@ document.addEventListener("command:done", (event) => {
 });
 for (const again of findAll("[data-start-again]", HTMLButtonElement)) again.addEventListener("click", () => location.reload());
 
-showKept();
-window.addEventListener("storage", showKept); // somebody signed in elsewhere, and it was sent
+document.addEventListener("command:done", (event) => {
+  if (event instanceof CustomEvent && event.detail?.address) location.assign(event.detail.address);
+});
+
+// Back from the identity provider, what is still wanted stands in the address.
+const wanted = WANTED[location.hash.slice(1)];
+if (wanted) {
+  history.replaceState(null, "", location.pathname);
+  wanted(panel);
+}
+
+watchKept();

@@ -1,7 +1,7 @@
 // The red band that nobody can miss: how many flags are not sent, and the number to ring by hand.
 
 import { find } from "./find.js";
-import { keptEntries } from "./kept_flags.js";
+import { keptEntries, notePhoned } from "./kept_flags.js";
 import { t } from "./words.js";
 
 /** @typedef {Pick<import("./kept_flags.js").Flag, "alarm" | "level" | "phoned">} Shown */
@@ -57,8 +57,18 @@ export function showNotSent(flags, state) {
   find("[data-again]", HTMLElement, band).hidden = state.mine === 0;
 }
 
-/** Before anybody is signed in: what waits for a log-in. */
-export function showKept() {
+/** Where nobody can send: what waits until somebody can. */
+function showKept() {
   const flags = keptEntries().map(([, entry]) => entry);
   showNotSent(flags, { mine: 0, tries: 0, why: flags.length ? t("登录后自动送出。") : "" });
+}
+
+/** Shows it from now on; that somebody rang by hand can be said here too. */
+export function watchKept() {
+  showKept();
+  window.addEventListener("storage", showKept); // somebody signed in elsewhere, and it was sent
+  find("#not-sent [data-phoned]", HTMLElement).addEventListener("click", () => {
+    for (const [key] of keptEntries()) notePhoned(key);
+    showKept();
+  });
 }

@@ -1,6 +1,7 @@
 // Before somebody is ready: does the phone ring here, and does the microphone bring a sound? A child
 // must not be put through to a desk that cannot hear or be heard.
 
+import { lacksOutput, sayOutputIsMissing } from "./device_watch.js";
 import { nearest } from "./find.js";
 import { checkMicrophone } from "./microphone_level.js";
 import { noteMicrophone } from "./phone.js";
@@ -57,12 +58,20 @@ async function microphonePasses() {
   return isSecond;
 }
 
-/** Of phone and microphone; what speaks against it is said. */
+/** Who cannot hear a child is not put through to one. */
+async function outputPasses() {
+  const isMissing = lacksOutput((await navigator.mediaDevices?.enumerateDevices()) ?? []);
+  if (isMissing) sayOutputIsMissing();
+  return !isMissing;
+}
+
+/** Of phone, microphone and headphones; what speaks against it is said. */
 async function passesCheck() {
   await phoneSettles();
   const fault = phoneFault();
   if (fault) toast(fault, "problem", ABOUT);
-  return fault === null && (!isDue() || microphonePasses());
+  if (fault !== null) return false;
+  return !isDue() || ((await microphonePasses()) && outputPasses());
 }
 
 /** @param {HTMLButtonElement} button */

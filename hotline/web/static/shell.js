@@ -47,10 +47,11 @@ function closeMenus(event) {
   }
 }
 
-/** Signed out elsewhere: with a call in the ear nobody is sent away, otherwise to the log-in. */
+/** Signed out elsewhere: with a call in the ear, or words that are not saved, nobody is sent away. */
 function signedOut() {
   const bar = document.getElementById("bar-state"); // as the server drew it, also where no desk runs
-  const busy = ["talking", "wrapping_up"].includes(bar?.dataset.state ?? "");
+  const isWriting = document.querySelector("[data-unsaved]") !== null;
+  const busy = isWriting || ["talking", "wrapping_up"].includes(bar?.dataset.state ?? "");
   if (busy) toast(t("登录已过期。您写的内容仍在，请在新窗口登录后再试一次。"), "problem", ABOUT);
   else location.assign(`${root}/login`);
 }

@@ -23,6 +23,7 @@ from hotline.calls.service import (
 from hotline.errors import Invalid, NotFound
 from hotline.lines.numbers import NO_LINE, line_of_number, no_line
 from hotline.numbers import OF_A_PERSON, masked
+from hotline.storage.sealed import seal_cell
 from hotline.storage.tables import Call, Line
 from hotline.telephony.origin import read_origin
 from hotline.web.deps import Backend
@@ -107,11 +108,11 @@ def new_call(backend: Backend, webhook: Webhook, line_id: str, *, at: datetime) 
     if origin.kind in OF_A_PERSON and origin.number:
         call.place_code, call.place_source = division_of(origin.number), PlaceSource.NUMBER
     vault = backend.vault
-    call.from_sealed = vault.seal(origin.raw, place=f"call.from.{call.id}")
+    call.from_sealed = seal_cell(vault, call, "from_sealed", origin.raw)
     call.from_index = vault.index(origin.number or "")
     if origin.sent:
         sent = json.dumps(dict(origin.sent), ensure_ascii=False)
-        call.sent_sealed = vault.seal(sent, place=f"call.sent.{call.id}")
+        call.sent_sealed = seal_cell(vault, call, "sent_sealed", sent)
     return call
 
 

@@ -14,6 +14,7 @@ from tests.harness.scene import Scene
 COUNSELORS = ("li", "zhang", "he", "chen", "wong")
 STATION_PHONES = ("02000000202", "15400000203", "02000000102", "02000000002")
 KEYS = ("1", "1", "1", "2", "5", "9")
+NEXT_CALL = {"state": "ready", "finish_later": True}
 FLAG = {"level": "imminent", "summary": "在天桥上"}
 
 
@@ -35,7 +36,7 @@ class Crowd:
         for username in COUNSELORS:
             await self.scene.handset(f"client:{username}").registers()
             self._staff[username] = await self.scene.house.signs_in(username)
-            await self._tries(username, "PUT", "/me/presence", {"state": "ready"})
+            await self._tries(username, "PUT", "/me/presence", NEXT_CALL)
 
     async def dials_some(self, *, of_rounds: int, number: int) -> None:
         """All callers have dialled after three quarters of the rounds."""
@@ -91,7 +92,7 @@ class Crowd:
         elif now["with_others"]:
             await self._talks(username, address, chance)
         elif now["status"] == "idle":
-            await self._tries(username, "PUT", "/me/presence", {"state": "ready"})
+            await self._tries(username, "PUT", "/me/presence", NEXT_CALL)
 
     async def _talks(self, username: str, address: str, chance: float) -> None:
         if chance < 0.1:

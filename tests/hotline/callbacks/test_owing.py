@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 
 from hotline.callbacks.model import Why
-from hotline.callbacks.service import number_place, owe_callback, owed_to_number
+from hotline.callbacks.service import owe_callback, owed_to_number
 from hotline.errors import Invalid
+from hotline.storage.sealed import open_cell
 from tests.fakes import NOON
 from tests.hotline.callbacks.conftest import OwedScene
 
@@ -59,8 +60,7 @@ async def test_the_number_of_who_wrote_to_us_is_sealed(owed: OwedScene) -> None:
     async with owed.database.work() as work:
         callback = await owe_callback(work, whom, why=Why.TEXT, at=NOON)
 
-    place = number_place(callback.from_index)
-    assert owed.vault.open(callback.number_sealed, place=place) == "154 0000 0001"
+    assert open_cell(owed.vault, callback, "number_sealed") == "154 0000 0001"
     assert "0000" not in callback.number_sealed + callback.from_masked
 
 

@@ -12,6 +12,7 @@ from hotline.storage.tables import (
     Callback,
     CallbackAttempt,
     CallRecording,
+    FollowUp,
     Offer,
     Participant,
     Presence,
@@ -181,3 +182,21 @@ async def test_a_sound_is_fetched_as_soon_as_before_and_kept_as_long(
         now = await work.get_one(CallRecording, "s1")
     assert now.due_at == later(due_s)
     assert (now.lease_until is None) == (copy_state != "deleted")
+
+
+async def test_a_follow_up_is_due_as_long_after_the_present_as_it_was(
+    floor: CallControlScene,
+) -> None:
+    await floor.add(
+        a_call("c1", NOON),
+        FollowUp(id="f", line_id="youth", call_id="c1", level="high", days=[1], began_at=later(600),
+                 due_at=later(86_400 + 600), late_at=later(2 * 86_400 + 600),
+                 try_at=later(86_400 + 600)),
+    )  # fmt: skip
+
+    await bring_back(floor.database, at=NOON)
+
+    async with floor.database.work() as work:
+        now = await work.get_one(FollowUp, "f")
+    times = (now.began_at, now.due_at, now.late_at, now.try_at)
+    assert times == (NOON, later(86_400), later(2 * 86_400), later(86_400))

@@ -9,8 +9,8 @@ from hotline.callers.where import (
     division_name,
     division_of,
     find_division,
-    names_here,
     note_place,
+    places_here,
 )
 from hotline.calls.service import lock_call
 from hotline.errors import Invalid
@@ -43,7 +43,7 @@ def test_every_area_code_of_the_province_is_one_of_its_21_cities() -> None:
     names = {division_name(code.ljust(6, "0")) for code in here}
 
     assert len(names) == len(here) == 21
-    assert names <= set(names_here())
+    assert names <= set(places_here().values())
 
 
 def test_area_codes_say_what_the_open_list_of_them_says() -> None:

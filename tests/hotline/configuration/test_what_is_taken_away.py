@@ -362,7 +362,7 @@ async def test_an_open_stream_ends(hotline: Hotline, take: Taking) -> None:
     async with hotline.house.database.work() as work:
         li = await who_is(work, hotline.token, at=hotline.clock.now())
     stream = Stream(
-        backend=hotline.house, who=li, token=hotline.token, asks=True, ping_s=0.0
+        backend=hotline.house, who=li, token=hotline.token, asks=True, look_s=0.0
     ).events()
     seen = [(await anext(stream)).event, (await anext(stream)).event]
 

@@ -10,7 +10,16 @@ from hotline.floor.audience import NOBODY, Audience, audience_of, hears
 from hotline.staff.sign_in import SignedIn
 from hotline.storage.news import Change
 from hotline.storage.session import Database
-from hotline.storage.tables import Call, Escalation, Line, Offer, Participant, Staff, Station
+from hotline.storage.tables import (
+    Call,
+    Escalation,
+    Line,
+    Offer,
+    Participant,
+    RecordReading,
+    Staff,
+    Station,
+)
 from tests.fakes import NOON
 
 pytestmark = pytest.mark.anyio
@@ -52,6 +61,14 @@ def test_ones_own_affairs_are_heard_of_on_whatever_line() -> None:
     assert hears(somebody("counselor", line="youth"), "offer", mine)
 
 
+def test_who_asks_to_read_a_record_is_known_to_them_and_to_supervisors_alone() -> None:
+    mine = Audience(frozenset({"youth"}), people=frozenset({"me"}))
+
+    assert hears(somebody("counselor", line="youth"), "reading", mine)
+    assert hears(somebody("supervisor", line="youth"), "reading", YOUTH)
+    assert not hears(somebody("counselor", line="youth"), "reading", YOUTH)
+
+
 def test_what_is_not_for_browsers_is_heard_by_nobody() -> None:
     assert not hears(somebody("supervisor", line="youth"), "session", YOUTH)
 
@@ -81,6 +98,8 @@ async def database_with_rows(database: Database) -> Database:
         Escalation(id="e", number="1", call_id="c", station_id="tianhe", level="high",
                    chain=[{"station_id": "city"}], created_at=NOON,
                    next_due_at=NOON + timedelta(minutes=2)),
+        RecordReading(id="r", call_id="c", staff_id="li", kind="asked", state="asked",
+                      reason_sealed="", asked_at=NOON),
     )  # fmt: skip
     return database
 
@@ -90,6 +109,8 @@ async def database_with_rows(database: Database) -> Database:
     [
         (("call", "c"), Audience(frozenset({"youth"}), people=frozenset({"li"}))),
         (("offer", "o"), Audience(frozenset({"youth"}), people=frozenset({"li"}))),
+        (("reading", "r"), Audience(frozenset({"youth"}), people=frozenset({"li"}))),
+        (("reading", "gone"), NOBODY),
         (("leg", "p"), Audience(frozenset({"youth"}), people=frozenset({"li"}))),
         (("presence", "li"), Audience(frozenset({"youth", "legal"}), people=frozenset({"li"}))),
         (

@@ -16,7 +16,8 @@ CHECKS = [
     *(ROOT / "hotline" / "configuration").glob("*.py"),
     *(ROOT / "ivr" / name for name in ("document.py", "checks.py", "flow.py")),
     *(ROOT / "routing" / "policy" / name for name in ("lint.py", "reading.py")),
-    *(ROOT / "hotline" / "lines" / name for name in ("alarm.py", "recording.py")),
+    *(ROOT / "hotline" / "records" / "forms" / name for name in ("model.py", "checks.py")),
+    *(ROOT / "hotline" / "lines" / name for name in ("alarm.py", "recording.py", "talk_length.py")),
 ]
 NOT_OF_CHECKS = ("versions.py", "telling.py", "apply.py")
 HAN = re.compile("[\u4e00-\u9fff]")
@@ -75,7 +76,9 @@ def test_hints_are_chinese_within_their_sentence(hint: str) -> None:
 
 @pytest.mark.parametrize("rule", sorted(set(MUST.values())))
 def test_what_a_value_must_be_is_told_in_chinese(rule: str) -> None:
-    filled = rule.format(min_length=2, number="a whole number from 3 to 15", rule="x")
+    filled = rule.format(
+        min_length=2, max_length=60, number="a whole number from 3 to 15", rule="x"
+    )
 
     with speaking(CHINESE):
         told = fault_in_words(f"`hours` must {filled}.")

@@ -9,11 +9,12 @@ from sqlmodel import col, select
 from hotline.calls.service import lock_call
 from hotline.errors import RecordChanged
 from hotline.records.model import ContactType, Disposition, Opened
-from hotline.records.queries import narrative_place, opened, read_version, versions_of
+from hotline.records.queries import opened, read_version, versions_of
 from hotline.records.service import save_record
 from hotline.risk.levels import Risk
 from hotline.storage.news import Change, changes_on, listen
-from hotline.storage.tables import Call, CallEntry, RecordVersion
+from hotline.storage.sealed import place_in
+from hotline.storage.tables import Call, CallEntry, Record, RecordVersion
 from hotline.storage.vault import SealBroken, Vault, make_key
 from tests.fakes import NOON
 from tests.hotline.locks import somebody_waits_for_a_lock
@@ -30,9 +31,16 @@ async def test_the_narrative_is_sealed_for_its_own_call_only(scene: RecordsScene
 
     row = await scene.kept()
     assert STORY not in row.narrative_sealed
-    assert scene.vault.open(row.narrative_sealed, place=narrative_place("c1")) == STORY
+    assert (
+        scene.vault.open(
+            row.narrative_sealed, place=place_in(Record, "narrative_sealed", call_id="c1")
+        )
+        == STORY
+    )
     with pytest.raises(SealBroken):
-        scene.vault.open(row.narrative_sealed, place=narrative_place("c2"))
+        scene.vault.open(
+            row.narrative_sealed, place=place_in(Record, "narrative_sealed", call_id="c2")
+        )
 
 
 async def test_a_narrative_that_was_put_into_another_call_does_not_open(

@@ -17,29 +17,33 @@ from hotline.staff.permissions import (
 # One row a permission, one column a role with a relation to the thing; written by hand.
 EXPECTED = """
 counselor:own counselor:part counselor:offered counselor:line supervisor:line \
-officer:station counselor:owed counselor:message admin:line admin:own
-see_call           yes   yes   yes   -     yes   -     -     yes   -     -
-act_in_call        yes   -     -     -     yes   -     -     -     -     -
-raise_flag         yes   yes   yes   -     yes   -     -     -     -     -
-read_record        yes   yes   -     -     yes   -     -     -     -     -
-write_record       yes   yes   -     -     yes   -     -     -     -     -
-lower_risk         -     -     -     -     yes   -     -     -     -     -
-hear_recording     yes   -     -     -     yes   -     -     yes   -     -
-see_escalation     yes   -     -     yes   yes   yes   -     -     -     -
-read_story         -     -     -     -     yes   yes   -     -     -     -
-answer_escalation  -     -     -     -     yes   yes   -     -     -     -
-see_floor          -     -     -     yes   yes   -     -     -     -     -
-watch_floor        -     -     -     -     yes   -     -     -     -     -
-direct_floor       -     -     -     -     yes   -     -     -     -     -
-take_calls         yes   -     -     -     -     -     -     -     -     -
-speak_in_talks     yes   -     -     -     yes   -     -     -     -     -
-give_turn          yes   -     -     -     yes   -     -     -     -     -
-listen_in          -     -     -     -     yes   -     -     -     -     -
-call_back          yes   yes   -     -     yes   -     yes   yes   -     -
-open_number        yes   -     -     -     yes   -     -     -     -     -
-set_up             -     -     -     -     -     -     -     -     -     yes
-see_incidents      -     -     -     -     yes   -     -     -     -     yes
-keep_prompts       -     -     -     -     -     -     -     -     yes   -
+officer:station counselor:owed counselor:message admin:line admin:own counselor:approved
+see_call           yes   yes   yes   -     yes   -     -     yes   -     -     yes
+act_in_call        yes   -     -     -     yes   -     -     -     -     -     -
+raise_flag         yes   yes   yes   -     yes   -     -     -     -     -     -
+read_record        yes   yes   -     -     yes   -     -     -     -     -     yes
+write_record       yes   yes   -     -     yes   -     -     -     -     -     -
+find_record        -     -     -     yes   yes   -     -     -     -     -     -
+approve_reading    -     -     -     -     yes   -     -     -     -     -     -
+lower_risk         -     -     -     -     yes   -     -     -     -     -     -
+hear_recording     yes   -     -     -     yes   -     -     yes   -     -     -
+see_escalation     yes   -     -     yes   yes   yes   -     -     -     -     -
+read_story         -     -     -     -     yes   yes   -     -     -     -     -
+answer_escalation  -     -     -     -     yes   yes   -     -     -     -     -
+see_floor          -     -     -     yes   yes   -     -     -     -     -     -
+watch_floor        -     -     -     -     yes   -     -     -     -     -     -
+direct_floor       -     -     -     -     yes   -     -     -     -     -     -
+take_calls         yes   -     -     -     -     -     -     -     -     -     -
+speak_in_talks     yes   -     -     -     yes   -     -     -     -     -     -
+give_turn          yes   -     -     -     yes   -     -     -     -     -     -
+debrief            yes   -     -     -     yes   -     -     -     -     -     -
+listen_in          -     -     -     -     yes   -     -     -     -     -     -
+call_back          yes   yes   -     -     yes   -     yes   yes   -     -     -
+decide_follow_up   -     -     -     -     yes   -     -     -     -     -     -
+open_number        yes   -     -     -     yes   -     -     -     -     -     -
+set_up             -     -     -     -     -     -     -     -     -     yes   -
+see_incidents      -     -     -     -     yes   -     -     -     -     yes   -
+keep_prompts       -     -     -     -     -     -     -     -     yes   -     -
 """
 HEADER, *ROWS = [row.split() for row in EXPECTED.strip().splitlines()]
 GRANTED = {

@@ -127,7 +127,7 @@ QUESTIONS = {
     "the desk": looks(
         "li", "/desk", "/desk/due", "/desk/bar", "/desk/presence", "/desk/calls/call/facts"
     ),
-    "a desk at rest": looks("chen", "/desk/due", "/desk/break", "/desk/bar", "/desk/presence"),
+    "a desk at rest": looks("chen", "/desk/due", "/desk/now", "/desk/bar", "/desk/presence"),
     "the call's page": looks("li", "/calls/call", "/calls/call/live", "/api/v1/calls/call",
                              "/api/v1/calls/call/routing", "/api/v1/calls/call/recordings"),
     "what supervisors did": looks("he", "/floor/acts", "/floor/acts/recent", "/api/v1/floor/acts"),

@@ -171,3 +171,21 @@ def test_names_of_old_are_kept_in_one_form_unless_two_would_be_the_same(old_url:
 
     names = rows(old_url, 'select id, username from staff order by id collate "C"')
     assert names == [("Chen", "chen"), ("Li", "Li"), ("li", "li")]
+
+
+GUARDS = """
+select proname, prosrc from pg_proc where proname in ('write_audit', 'keep_audit')
+union all
+select tgname || ' on ' || tgrelid::regclass, pg_get_triggerdef(oid) from pg_trigger
+where not tgisinternal order by 1
+"""
+
+
+def test_what_guards_the_audit_is_the_same_with_and_without_migrations(
+    empty_url: str, postgres_url: str
+) -> None:
+    migrate(empty_url)
+
+    guards = rows(empty_url, GUARDS)
+    assert len(guards) == 10
+    assert guards == rows(postgres_url, GUARDS)

@@ -44,8 +44,12 @@ NOWHERE = Database("postgresql+psycopg://nobody@127.0.0.1:1/none")
 APP = create_app(house_on(NOWHERE, FakeClock(), Settings(public_url=SITE)))
 SCHEMA = schemathesis.openapi.from_dict(APP.openapi())
 OPERATIONS = [found.ok() for found in SCHEMA.get_all_operations() if isinstance(found, Ok)]
-# Streams do not end, and signing out would end the example for all that follow.
-LEFT_OUT = {"/api/v1/live", "/api/v1/sessions/current"}
+# Streams do not end, signing out would end the example for all that follow, a sound is no JSON.
+LEFT_OUT = {
+    "/api/v1/live",
+    "/api/v1/sessions/current",
+    "/api/v1/prompts/{language}/keys/{key}/takes",
+}
 ODD = st.text(max_size=20)
 HEADERS = st.dictionaries(
     st.sampled_from(["Idempotency-Key", "Accept-Language", "Cookie", "Accept", "If-None-Match"]),

@@ -8,6 +8,7 @@ POST /me/sessions/end-others        ok   ok   ok   ok   ok   ok   ok     ok   ok
 POST /me/password/judge             ok   ok   ok   ok   ok   ok   ok     ok   ok     ok
 POST /me/password                   401  401  401  401  401  401  401    401  401    401
 POST /me/confirm                    ok   ok   ok   ok   ok   ok   ok     ok   ok     ok
+POST /me/confirm/provider           404  404  404  404  404  404  404    404  404    404
 POST /me/second-factor              ok   ok   ok   ok   ok   ok   ok     ok   ok     ok
 POST /me/second-factor/confirm      401  401  401  401  401  401  401    401  401    401
 DELETE /me/second-factor            ok   ok   ok   ok   ok   ok   ok     ok   ok     ok
@@ -27,6 +28,8 @@ GET /accounts                       403  403  403  403  403  403  403    403  40
 """
 STRANGERS = {
     ("POST", "/api/v1/sessions/code"),
+    ("POST", "/api/v1/sessions/provider"),
+    ("GET", "/sign-in/return"),
     ("POST", "/api/v1/sessions/factor"),
     ("POST", "/api/v1/sessions/factor/confirm"),
     ("POST", "/api/v1/invitations/look"),

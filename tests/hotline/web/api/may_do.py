@@ -82,6 +82,7 @@ POST /floor/presences               403  403  403  403  ok   404  403    403  40
 POST /floor/skills                  403  403  403  403  ok   404  403    403  403    403
 POST /floor/messages                403  403  403  403  ok   404  403    403  403    403
 GET /me/notices                     ok   ok   ok   ok   403  403  403    403  403    403
+POST /me/reminders/{id}/read        ok   ok   ok   ok   403  403  403    403  403    403
 POST /me/notices/{id}/read          ok   404  404  404  403  403  403    403  403    403
 GET /configuration                  403  403  403  403  403  403  403    403  403    ok
 POST /configuration/check           403  403  403  403  403  403  403    403  403    ok
@@ -103,11 +104,12 @@ GET /                               303  303  303  303  303  303  303    303  30
 GET /desk                           ok   ok   ok   ok   403  403  403    403  403    403
 GET /desk/due                       ok   ok   ok   ok   403  403  403    403  403    403
 GET /desk/presence                  ok   ok   ok   ok   403  403  403    403  403    403
-GET /desk/break                     ok   ok   ok   ok   403  403  403    403  403    403
+GET /desk/now                       ok   ok   ok   ok   403  403  403    403  403    403
 GET /desk/danger                    ok   ok   ok   ok   403  403  403    403  403    403
 GET /desk/bar                       ok   ok   ok   ok   403  403  403    403  403    403
 GET /desk/calls/{id}                ok   403  404  404  403  403  403    403  403    403
 GET /desk/calls/{id}/facts          ok   403  404  404  403  403  403    403  403    403
+GET /desk/calls/{id}/places         ok   403  404  404  403  403  403    403  403    403
 GET /desk/calls/{id}/call-back      ok   403  404  404  403  403  403    403  403    403
 GET /desk/calls/{id}/risk           ok   403  404  404  403  403  403    403  403    403
 GET /desk/calls/{id}/ask            ok   403  404  404  403  403  403    403  403    403
@@ -147,6 +149,8 @@ GET /administration/stations/edit   403  403  403  403  403  403  403    403  40
 GET /administration/staff           403  403  403  403  403  403  403    403  403    ok
 GET /administration/stations        403  403  403  403  403  403  403    403  403    ok
 GET /administration/files           403  403  403  403  403  403  403    403  403    ok
+GET /administration/forms           403  403  403  403  403  403  403    403  403    ok
+POST /administration/forms          403  403  403  403  403  403  403    403  403    404
 GET /administration/history         403  403  403  403  403  403  403    403  403    ok
 GET /administration/history/{id}    403  403  403  403  403  403  403    403  403    404
 """

@@ -88,7 +88,7 @@ async def test_nobody_of_another_line_hears_of_this_one(scene: ApiScene, li: Per
             await announce(scene, "session", username)
         seen = [{topic async for topic, _ in until_clock(heard)} for heard in streams]
 
-    assert seen == [set(), set(), {"call", "escalation", "leg", "presence"}]
+    assert seen == [set(), set(), {"call", "debrief", "escalation", "follow_up", "leg", "presence"}]
 
 
 @pytest.mark.usefixtures("following")
@@ -151,7 +151,7 @@ async def test_signing_out_ends_the_stream_at_once(scene: ApiScene, li: Person) 
 async def test_what_comes_with_the_end_of_a_session_is_not_told_any_more(
     scene: ApiScene, li: Person
 ) -> None:
-    events = stream(scene, ping_s=60.0).events()
+    events = stream(scene, look_s=60.0).events()
     seen = [(await anext(events)).event, (await anext(events)).event]
     await li.does("DELETE", "/sessions/current")
 
@@ -172,9 +172,9 @@ async def test_somebody_who_is_switched_off_hears_no_more(scene: ApiScene) -> No
         assert all(topic != "call" for topic, _ in await heard.end())
 
 
-async def test_a_session_that_ran_out_ends_the_stream_with_the_next_ping(scene: ApiScene) -> None:
+async def test_a_session_that_ran_out_ends_the_stream_with_the_next_look(scene: ApiScene) -> None:
     await scene.change(Presence, "li", state=PresenceState.READY, call_id=None)
-    events = stream(scene, ping_s=0.0).events()
+    events = stream(scene, look_s=0.0).events()
     seen = [(await anext(events)).event, (await anext(events)).event]
 
     scene.clock.advance(12 * 3600)
@@ -190,11 +190,11 @@ async def test_nobody_unsigned_hears_anything(scene: ApiScene) -> None:
     assert heard.status == 401
 
 
-def stream(scene: ApiScene, *, asks: bool = False, ping_s: float = 0.0) -> Stream:
+def stream(scene: ApiScene, *, asks: bool = False, look_s: float = 0.0) -> Stream:
     who = SignedIn(
         staff_id="li", username="li", name="", roles=("counselor",), station_id=None, lines=()
     )
-    return Stream(backend=scene.house, who=who, token=token_of("li"), asks=asks, ping_s=ping_s)
+    return Stream(backend=scene.house, who=who, token=token_of("li"), asks=asks, look_s=look_s)
 
 
 async def answers(person: Person, beat: str, *, phone: str = "good") -> str:

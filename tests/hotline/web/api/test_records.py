@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from hotline.records.queries import narrative_place
+from hotline.storage.sealed import place_in
 from hotline.storage.tables import Presence, Record
 from hotline.storage.vault import SealBroken
 from tests.hotline.web.api.conftest import ApiScene, Person
@@ -54,9 +54,16 @@ async def test_the_story_is_nowhere_in_the_database(scene: ApiScene, li: Person)
 
     assert len(rows) > 10
     assert not any(STORY in row for row in rows)
-    assert scene.house.vault.open(record.narrative_sealed, place=narrative_place("call")) == STORY
+    assert (
+        scene.house.vault.open(
+            record.narrative_sealed, place=place_in(Record, "narrative_sealed", call_id="call")
+        )
+        == STORY
+    )
     with pytest.raises(SealBroken):
-        scene.house.vault.open(record.narrative_sealed, place=narrative_place("another"))
+        scene.house.vault.open(
+            record.narrative_sealed, place=place_in(Record, "narrative_sealed", call_id="another")
+        )
 
 
 async def test_saving_again_replaces_the_record_and_keeps_its_author(
@@ -117,7 +124,7 @@ async def test_only_closed_lists_and_a_bounded_story_are_taken(
 async def test_saving_with_ready_ends_the_wrap_up(scene: ApiScene, li: Person) -> None:
     await li.does("POST", "/calls/call/end")
 
-    await li.does("PUT", "/calls/call/record", {**WRITTEN, "ready": True})
+    await li.does("PUT", "/calls/call/record", {**WRITTEN, "risk": "low", "ready": True})
 
     assert (await scene.get(Presence, "li")).state == "ready"
 

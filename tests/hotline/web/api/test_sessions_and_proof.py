@@ -1,11 +1,14 @@
 """Where one is signed in, ended by oneself; and who it is, asked again before what reaches far."""
 
+import asyncio
 from typing import Any
 
 import pytest
 
 from hotline.staff.delays import MOST_WRONG_OF_DEVICE
-from hotline.storage.tables import StaffSession
+from hotline.staff.revocation import note_changes
+from hotline.staff.sign_in import MOST_SESSIONS
+from hotline.storage.tables import Staff, StaffSession
 from hotline.web.auth import CONFIRMED_FOR
 from tests.hotline.web.api.conftest import OUR_PAGE, PASSWORD, ApiScene, Person
 
@@ -192,3 +195,94 @@ async def test_that_a_session_is_used_is_written_down_once_a_minute(
     later = next(one for one in await scene.all(StaffSession) if one.staff_id == "li").seen_at
 
     assert (soon, later) == (began, scene.clock.now())
+
+
+async def with_cookie(scene: ApiScene, cookie: str, path: str) -> Any:
+    """A command of that browser."""
+    headers = {**OUR_PAGE, "Cookie": f"__Host-hotline_session={cookie}"}
+    answer = await scene.http.post(f"/api/v1{path}", json={"proof": PASSWORD}, headers=headers)
+    scene.http.cookies.clear()
+    return answer
+
+
+async def test_a_browser_that_proves_who_it_is_signs_with_a_new_token(scene: ApiScene) -> None:
+    old = await signs_in_elsewhere(scene, "li")
+
+    answer = await with_cookie(scene, old, "/me/confirm")
+    new = answer.cookies["__Host-hotline_session"]
+    under_way = await still_in(scene, old)
+    scene.clock.advance(31)
+
+    flags = answer.headers["set-cookie"].lower()
+    assert all(flag in flags for flag in ("httponly", "secure", "samesite=strict", "path=/"))
+    assert under_way, "what was asked a moment before is still answered"
+    assert (await still_in(scene, old), await still_in(scene, new)) == (False, True)
+
+
+async def test_two_windows_that_prove_at_once_keep_one_token_between_them(scene: ApiScene) -> None:
+    old = await signs_in_elsewhere(scene, "li")
+
+    first = await with_cookie(scene, old, "/me/confirm")
+    second = await with_cookie(scene, old, "/me/confirm")
+    scene.clock.advance(31)
+
+    assert (first.status_code, second.status_code) == (204, 204)
+    assert "set-cookie" not in second.headers
+    assert await still_in(scene, first.cookies["__Host-hotline_session"])
+
+
+async def test_the_old_token_of_a_renewed_session_still_signs_out(scene: ApiScene) -> None:
+    old = await signs_in_elsewhere(scene, "li")
+    new = (await with_cookie(scene, old, "/me/confirm")).cookies["__Host-hotline_session"]
+
+    headers = {**OUR_PAGE, "Cookie": f"__Host-hotline_session={old}"}
+    await scene.http.delete("/api/v1/sessions/current", headers=headers)
+
+    assert not await still_in(scene, new)
+
+
+async def test_software_keeps_the_token_that_it_was_told(scene: ApiScene, li: Person) -> None:
+    await li.does("POST", "/me/confirm", {"proof": PASSWORD})
+    scene.clock.advance(31)
+
+    assert (await li.asks("GET", "/me")).status_code == 200
+
+
+async def test_a_new_role_wants_a_proof_before_what_reaches_far(
+    scene: ApiScene, li: Person
+) -> None:
+    async with scene.house.database.work() as work:
+        staff = await work.get_one(Staff, "li")
+        staff.roles = ["counselor", "admin"]
+        await note_changes(work, staff, {"roles"})
+
+    refused = await li.asks("POST", "/accounts/chen/disable")
+    await li.does("POST", "/me/confirm", {"proof": PASSWORD})
+    after = await li.asks("POST", "/accounts/chen/disable")
+
+    assert refused.json()["type"] == "ConfirmIdentity"
+    assert after.status_code == 204
+
+
+async def test_the_browsers_that_were_used_least_recently_give_way(
+    scene: ApiScene, li: Person
+) -> None:
+    browsers = []
+    for _ in range(MOST_SESSIONS["cookie"] + 1):
+        browsers.append(await signs_in_elsewhere(scene, "li"))
+        scene.clock.advance(61)
+        await still_in(scene, browsers[0])  # a talk goes on there
+    others = await signs_in_elsewhere(scene, "chen")
+
+    told = [await still_in(scene, one) for one in browsers]
+
+    assert told == [True, False] + [True] * (MOST_SESSIONS["cookie"] - 1)
+    assert await still_in(scene, others)
+    assert (await li.asks("GET", "/me")).status_code == 200, "software is counted by itself"
+
+
+async def test_many_who_come_in_at_once_are_no_more_than_may_be(scene: ApiScene) -> None:
+    await asyncio.gather(*(signs_in_elsewhere(scene, "li") for _ in range(8)))
+
+    cookies = [one for one in await scene.all(StaffSession) if one.kind == "cookie"]
+    assert len(cookies) == MOST_SESSIONS["cookie"]

@@ -54,7 +54,7 @@ async def test_a_token_opens_the_api_until_twelve_hours_are_over(scene: ApiScene
 
 
 FLAG = {"level": "imminent", "client_key": "k"}
-RECORD = {"contact_type": "self", "disposition": "listened"}
+RECORD = {"contact_type": "self", "disposition": "listened", "narrative": "…"}
 
 
 @pytest.mark.parametrize(

@@ -50,10 +50,10 @@ async def more_of_everything(scene: ApiScene) -> None:
 @pytest.mark.parametrize(
     ("path", "most"),
     [
-        ("/desk/due", IDLE_DESK + 2),  # who may be called back, and who is still to be told
+        ("/desk/now", IDLE_DESK),
+        ("/desk/due", IDLE_DESK + 10),  # every kind of duty, and whose break comes before mine
         ("/desk/bar", IDLE_DESK),
         ("/desk/presence", IDLE_DESK),
-        ("/desk/break", IDLE_DESK + 1),  # with no change, but only twice a minute
     ],
 )
 async def test_a_desk_at_rest_is_looked_at_again_for_little(
@@ -112,7 +112,7 @@ async def test_the_desk_shows_the_lines_one_works_for_and_who_waits_there(
     await scene.add(scene.call("waits", CallState.WAITING, queued_at=scene.clock.now()))
     await scene.change(Staff, "chen", lines=["youth"])
 
-    answer = await scene.http.get("/desk/due", headers=scene.person("chen").headers)
+    answer = await scene.http.get("/desk/now", headers=scene.person("chen").headers)
 
     assert '<span class="big">1</span>' in answer.text
     assert (await scene.get(Call, "waits")).state == CallState.WAITING

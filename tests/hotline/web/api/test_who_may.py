@@ -18,6 +18,8 @@ from hotline.storage.tables import (
     CallerBlock,
     CallerPlan,
     CallRecording,
+    Debrief,
+    FollowUp,
     HelpCall,
     Line,
     Notice,
@@ -31,9 +33,23 @@ from tests.hotline.prompts.conftest import tone
 from tests.hotline.web.api import messages_may
 from tests.hotline.web.api.account_routes import ACCOUNT_BODIES, ACCOUNT_TABLES, STRANGERS
 from tests.hotline.web.api.conftest import OUR_PAGE, PASSWORD, PEOPLE, ApiScene
+from tests.hotline.web.api.debrief_rights import DEBRIEF_BODIES, DEBRIEF_COMMANDS
+from tests.hotline.web.api.follow_up_rights import (
+    FOLLOW_UP_BODIES,
+    FOLLOW_UP_COMMANDS,
+    FOLLOW_UP_PAGES,
+)
 from tests.hotline.web.api.listening import listening
 from tests.hotline.web.api.may_do import COMMANDS, PAGES
 from tests.hotline.web.api.may_text import TEXT_BODIES, TEXT_COMMANDS, TEXT_PAGES, a_text
+from tests.hotline.web.api.reading_rights import (
+    ANSWERS,
+    READING_BODIES,
+    READING_COMMANDS,
+    READING_PAGES,
+    a_reading,
+)
+from tests.hotline.web.api.record_rights import RECORD_BODIES, RECORD_COMMANDS, RECORD_PAGES
 from tests.hotline.web.api.risk_rights import RISK_BODIES, RISK_COMMANDS
 
 pytestmark = pytest.mark.anyio
@@ -51,6 +67,8 @@ FOR_ANYBODY = {
     ("GET", "/api/docs"),
     ("GET", "/api/openapi.json"),
     ("GET", "/login"),
+    ("GET", "/away"),  # kept by browsers for when nothing answers
+    ("GET", "/away-worker.js"),
     ("GET", "/demo"),  # where the demo runs
     ("GET", "/healthz"),
     ("GET", "/readyz"),
@@ -65,6 +83,10 @@ TEXT = {"text": "x"}
 BODIES: dict[str, Any] = {
     **TEXT_BODIES,
     **RISK_BODIES,
+    **DEBRIEF_BODIES,
+    **READING_BODIES,
+    **RECORD_BODIES,
+    **FOLLOW_UP_BODIES,
     "here": {"console": "one browser", "phone": "good"},
     "presence": {"state": "ready"},
     "swaps": {"giver": "li", "taker": "wong"},
@@ -116,13 +138,25 @@ TABLES = (
     (PAGES, ""),
     (messages_may.PAGES, ""),
     (TEXT_PAGES, ""),
+    (FOLLOW_UP_PAGES, ""),
     *ACCOUNT_TABLES,
     (messages_may.COMMANDS, API),
     (TEXT_COMMANDS, API),
     (RISK_COMMANDS, API),
+    (DEBRIEF_COMMANDS, API),
+    (READING_PAGES, ""),
+    (RECORD_PAGES, ""),
+    (RECORD_COMMANDS, API),
+    (FOLLOW_UP_COMMANDS, API),
     (COMMANDS, API),
+    (
+        READING_COMMANDS,
+        API,
+    ),  # after all others: who reads in an emergency knows the call from then on
 )
 MAY = {it: cells for rows, at in TABLES for it, cells in read_table(rows, at).items()}
+SIGNS_OUT = ("DELETE", f"{API}/sessions/current")
+MAY[SIGNS_OUT] = MAY.pop(SIGNS_OUT)  # last: nobody is anybody after it
 EVERYBODY = sorted({*PEOPLE, *NEWCOMERS})
 
 
@@ -151,10 +185,13 @@ async def escalation(scene: ApiScene) -> str:
     await scene.add(HelpCall(id="wanted", call_id="call", line_id="youth", staff_id="li",
                              asked_at=scene.clock.now()))  # fmt: skip
     now = scene.clock.now()
-    await scene.add(a_take(now), a_text(scene.house.vault, at=now))
+    await scene.add(a_take(now), a_text(scene.house.vault, at=now), a_reading(at=now))
     await scene.add(Callback(id="owed", line_id="youth", call_id="call", from_index="child",
                              why="asked", state="in_hand", promised_at=now, place_at=now,
                              due_at=now))  # fmt: skip
+    await scene.add(FollowUp(id="followed", line_id="youth", call_id="call", level="high",
+                             days=[1], state="in_hand", began_at=now, due_at=now, late_at=now,
+                             try_at=now))  # fmt: skip
     await scene.add(
         CallRecording(id="recording", call_id="call", leg_sid="CA", due_at=now, created_at=now)
     )
@@ -165,6 +202,8 @@ async def escalation(scene: ApiScene) -> str:
                    counselor_id="li", times="x", minutes=30, goals_sealed="", approved_by="he",
                    review_on=now.date(), approved_at=now),
     )  # fmt: skip
+    await scene.add(Debrief(id="debrief", staff_id="li", call_id="call", why="heavy_call",
+                            created_at=now, due_at=now))  # fmt: skip
     await scene.person("li").does("PUT", "/calls/call/record", BODIES["record"])
     told = await scene.person("li").does("POST", "/calls/call/flags", BODIES["flags"])
     return str(told["escalation_id"])
@@ -188,16 +227,18 @@ async def an_act_told_to_li(scene: ApiScene) -> None:
 def address(path: str, escalation: str = "none") -> str:
     """The path for these things."""
     ids = {"calls": "call", "escalations": escalation, "offers": "offer-wong", "acts": "act",
-           "callers": "call", "lines": "youth", "notices": "told", "blocks": "block",
+           "callers": "call", "lines": "youth", "notices": "told", "reminders": "call",
+           "blocks": "block",
            "plans": "plan", "recordings": "recording", "help": "wanted", "callbacks": "owed",
-           "prompts": "hak", "keys": "wait.first", "takes": "take",
-           "history": "1", "texts": "text", "accounts": "chen",
+           "debriefs": "debrief", "prompts": "hak", "keys": "wait.first", "takes": "take",
+           "history": "1", "readings": "reading", "follow-ups": "followed", "texts": "text",
+           "accounts": "chen",
            "sessions": "0" * 24}  # fmt: skip
     shown = path.endswith("/acts") and "escalations" in path  # what the page shows already
     asked = "?shown=" if shown else "?people=li" if "people" in path else ""
     asked = "?line=youth" if path.endswith("/prompts/{id}") else asked
     asked = "?what=consult" if path.endswith("/ask") else asked
-    return re.sub(r"(\w+)/\{id\}", lambda found: f"{found[1]}/{ids[found[1]]}", path) + asked
+    return re.sub(r"([\w-]+)/\{id\}", lambda found: f"{found[1]}/{ids[found[1]]}", path) + asked
 
 
 async def answered(scene: ApiScene, who: str, route: tuple[str, str], escalation: str) -> str:
@@ -208,6 +249,7 @@ async def answered(scene: ApiScene, who: str, route: tuple[str, str], escalation
             await heard.until("clock")
         return "ok" if heard.status == 200 else str(heard.status)
     own = ACCOUNT_BODIES.get(path.removeprefix(API))
+    own = ANSWERS if "/readings/reading/" in path else own
     sent: dict[str, Any] = {"json": own or BODIES.get(path.split("/")[-1])}
     if path.endswith("/takes") and method == "POST":
         sent = {"content": tone()}

@@ -4,8 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from hotline.audit.sealing import CHAIN
 from hotline.configuration.versions import apply_folder
 from hotline.staff.model import Role
+from hotline.storage.tables import AuditHead
 from hotline.web.pages.weeks import week_of
 from tests.hotline.web.api.conftest import ApiScene
 from tests.hotline.web.pages.conftest import Reader
@@ -41,6 +43,21 @@ async def test_each_line_stands_with_numbers_and_people(admin: Reader) -> None:
     assert "Guangdong 12355 youth line" in card
     assert "on duty" in card
     assert "020-00000010" in card
+
+
+async def test_the_end_of_the_audits_chain_can_be_written_down_from_the_page(
+    admin: Reader, scene: ApiScene
+) -> None:
+    before = await admin.reads("/administration", language="en")
+    head = AuditHead(name=CHAIN, seq=12, mac="c0ffee" * 10, cut_seq=2, sealed_at=scene.clock.now())
+    await scene.add(head)
+
+    told = (await admin.reads("/administration", language="en")).part("audit-head").text
+
+    assert "No entry has been sealed yet" in before.part("audit-head").text
+    assert "10 entries" in told
+    assert "c0ffee" * 10 in told
+    assert "HOTLINE_AUDIT_HEAD_DIR" in told
 
 
 async def test_a_line_is_told_as_week_picture_plan_and_prompts(admin: Reader) -> None:

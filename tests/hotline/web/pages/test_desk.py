@@ -197,8 +197,10 @@ async def test_a_risk_that_was_flagged_cannot_be_chosen_lower(scene: ApiScene, l
 async def test_in_a_fresh_record_nothing_is_chosen_that_nobody_chose(li: Reader) -> None:
     page = await li.reads("/desk")
 
-    for name in ("contact_type", "disposition"):
-        assert not any("checked" in tag for tag in choices(page, name).values())
+    for name in ("contact_type", "age_band", "follow_up", "topics"):
+        found = choices(page, name)
+        assert found
+        assert not any("checked" in tag for tag in found.values())
     assert page.has("save-ready")
 
 
@@ -323,7 +325,7 @@ async def test_the_desk_says_when_the_next_break_is_and_who_may_go_first(
     await at_work(scene, chen=60, li=50)
     await scene.change(Staff, "li", name="李")
 
-    part = (await chen.reads("/desk/break")).part("break")
+    part = (await chen.reads("/desk/due")).part("break")
 
     assert f"下次休息 {moment(scene.clock.now() + timedelta(minutes=60))}" in part.text
     assert "让 李 先休息" in part.text
@@ -343,10 +345,10 @@ async def test_a_swap_stands_on_both_desks_and_on_the_floor(
     after = await Reader(scene, "he").reads("/floor/live")
 
     assert "让 李 先休息" in before.part("breaks-to-come").text
-    assert "已与 李 对调：对方先休息" in (await chen.reads("/desk/break")).text
-    assert "已与 陈 对调：您先休息" in (await li.reads("/desk/break")).text
+    assert "已与 李 对调：对方先休息" in (await chen.reads("/desk/due")).text
+    assert "已与 陈 对调：您先休息" in (await li.reads("/desk/due")).text
     assert "已与 李 对调：对方先休息" in after.part("breaks-to-come").text
-    assert "Swapped with 李" in (await chen.reads("/desk/break", language="en")).text
+    assert "Swapped with 李" in (await chen.reads("/desk/due", language="en")).text
 
 
 async def test_a_break_that_waits_for_others_is_said_on_the_own_desk(
@@ -356,7 +358,7 @@ async def test_a_break_that_waits_for_others_is_said_on_the_own_desk(
     await scene.change(Presence, "li", state="paused", reason="rest", call_id=None,
                        since=scene.clock.now())  # fmt: skip
 
-    assert "正等别人回来" in (await chen.reads("/desk/break")).part("break").text
+    assert "正等别人回来" in (await chen.reads("/desk/due")).part("break").text
 
 
 @pytest.mark.parametrize("state", ["offline", "paused"])
@@ -365,7 +367,7 @@ async def test_of_who_is_away_no_break_is_to_come(
 ) -> None:
     await scene.change(Presence, "chen", state=state, reason="")
 
-    assert not (await chen.reads("/desk/break")).has("break")
+    assert not (await chen.reads("/desk/due")).has("break")
 
 
 @pytest.mark.parametrize(
@@ -381,7 +383,7 @@ async def test_the_last_certified_one_is_told_why_her_break_waits_and_who_knows(
     await at_work(scene, chen=130, li=50)
     await scene.change(Staff, "chen", skills={"languages": {"cmn": 5}, "certified": True})
 
-    told = (await chen.reads("/desk/break", language=language)).part("break").text
+    told = (await chen.reads("/desk/due", language=language)).part("break").text
     floor = (await Reader(scene, "he").reads("/floor/live")).part("break-due").text
 
     assert why in told

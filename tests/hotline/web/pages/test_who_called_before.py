@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from hotline.storage.tables import Call, Record
+from hotline.storage.tables import Call, Record, RiskAssessment
 from tests.fakes import NOON
 from tests.hotline.web.api.conftest import ApiScene
 from tests.hotline.web.pages.conftest import Reader
@@ -57,3 +57,16 @@ async def test_a_withheld_number_has_no_history(scene: ApiScene, li: Reader) -> 
 
     assert "name of chen" not in page.text
     assert not page.all("same-counselor-agree")
+
+
+async def test_a_risk_found_without_a_record_is_shown_as_well(scene: ApiScene, li: Reader) -> None:
+    await called_before(scene)
+    await scene.change(Record, "before", risk="")
+    before = (await li.reads(FACTS)).text
+    await scene.add(
+        RiskAssessment(call_id="before", version=1, level="high", kind="chosen", staff_id="chen",
+                       at=NOON)
+    )  # fmt: skip
+
+    after = (await li.reads(FACTS)).text
+    assert after.count("高") == before.count("高") + 1

@@ -1,0 +1,115 @@
+"""How long talks have lasted, and the silent reminder of it to who talks. Nothing ends a talk."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlmodel import col, func, select
+
+from hotline.calls.model import CallState, Urgency
+from hotline.calls.service import add_call_entry, lock_call
+from hotline.lines.talk_length import talk_length_of
+from hotline.records.risk_queries import levels_of
+from hotline.risk.levels import ALARMING
+from hotline.storage.session import Database, Work
+from hotline.storage.tables import Call, Line, TalkReminder
+
+SHORTEST = timedelta(minutes=5)  # the least that a line may name
+MINUTE = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TalkNow:
+    """A talk that goes on. `reached`: the last step of its line that it came to, in minutes."""
+
+    call: Call
+    reached: int
+    is_long: bool
+
+
+async def talks_now(
+    work: Work, *, at: datetime, of: Collection[str] | None = None
+) -> Sequence[TalkNow]:
+    """All talks that have lasted for a step of their line, or more. `of`: of these lines alone."""
+    query = (
+        select(Call, Line)
+        .join(Line, col(Line.id) == col(Call.line_id))
+        .where(Call.state == CallState.TALKING, col(Call.joined_at) <= at - SHORTEST)
+    )
+    if of is not None:
+        query = query.where(col(Call.line_id).in_(of))
+    rows = (await work.exec(query)).all()
+    levels = await levels_of(work, [call.id for call, _ in rows])
+    found = []
+    for call, line in rows:
+        danger = call.urgency == Urgency.CRISIS or levels.get(call.id) in ALARMING
+        found.append(_talk(call, line, in_danger=danger, at=at))
+    return [one for one in found if one.reached]
+
+
+def _talk(call: Call, line: Line, *, in_danger: bool, at: datetime) -> TalkNow:
+    minutes = (at - (call.joined_at or at)) / MINUTE
+    rule = talk_length_of(line)
+    return TalkNow(
+        call=call,
+        reached=rule.reached(minutes, in_danger=in_danger),
+        is_long=rule.is_long(minutes, in_danger=in_danger),
+    )
+
+
+async def remind_of_length(database: Database, *, at: datetime) -> None:
+    """Whoever talks is told once of each step, on their own desk and without a sound."""
+    async with database.work() as work:
+        talks = await talks_now(work, at=at)
+        told = await _told(work, [one.call.id for one in talks])
+    for talk in talks:
+        if talk.reached > told.get(talk.call.id, 0):
+            async with database.work() as work:
+                await _remind(work, talk, at=at)
+
+
+async def _told(work: Work, calls: Collection[str]) -> dict[str, int]:
+    query = (
+        select(TalkReminder.call_id, func.max(TalkReminder.minutes))
+        .where(col(TalkReminder.call_id).in_(calls))
+        .group_by(col(TalkReminder.call_id))
+    )
+    return dict((await work.exec(query)).all())
+
+
+async def _remind(work: Work, talk: TalkNow, *, at: datetime) -> None:
+    call = await lock_call(work, talk.call.id)
+    if call.state != CallState.TALKING or call.counselor_id is None:
+        return  # it ended since we looked
+    if await work.get(TalkReminder, (call.id, talk.reached)) is not None:
+        return
+    staff_id = call.counselor_id
+    work.add(TalkReminder(call_id=call.id, minutes=talk.reached, staff_id=staff_id, at=at))
+    facts = {"minutes": talk.reached}
+    add_call_entry(work, call, "talk.reminded", at=at, staff_id=staff_id, facts=facts)
+    work.announce("notice", staff_id)
+
+
+async def reminder_for(work: Work, staff_id: str) -> TalkReminder | None:
+    """What stands on this person's desk: the newest of their talk, until they put it away."""
+    query = (
+        select(TalkReminder)
+        .join(Call, col(Call.id) == col(TalkReminder.call_id))
+        .where(TalkReminder.staff_id == staff_id, Call.counselor_id == staff_id)
+        .where(Call.state == CallState.TALKING)
+        .order_by(col(TalkReminder.minutes).desc())
+    )
+    newest = (await work.exec(query.limit(1))).first()
+    return newest if newest is not None and newest.dismissed_at is None else None
+
+
+async def put_away(work: Work, staff_id: str, call_id: str, *, at: datetime) -> None:
+    """Seen: all that this person was told of a talk so far. Again, or of another's: nothing."""
+    query = select(TalkReminder).where(
+        TalkReminder.call_id == call_id,
+        TalkReminder.staff_id == staff_id,
+        col(TalkReminder.dismissed_at).is_(None),
+    )
+    for one in (await work.exec(query)).all():
+        one.dismissed_at = at
+    work.announce("notice", staff_id)

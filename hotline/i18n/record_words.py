@@ -1,0 +1,7 @@
+"""How words came into a record, as people read it. Part of `words`."""
+
+from collections.abc import Mapping
+
+RECORD_WORDS: Mapping[str, Mapping[str, str]] = {
+    "way": {"own": "自己补写", "dictated": "同事口述", "paper": "纸质记录"},
+}
