@@ -23,9 +23,9 @@ from hotline.deliveries.dispatcher import Dispatcher
 from hotline.deliveries.sending import Askers, Sender
 from hotline.deliveries.tick_loop import Look, TickLoop, Watch
 from hotline.errors import DatabaseAway, SettingsError
+from hotline.escalations.attempts import PURPOSE as ESCALATION
 from hotline.escalations.deadlines import Deadlines
 from hotline.escalations.dropped import DROPPED_CHILD, DroppedCalls, DroppedLook
-from hotline.escalations.progress import PURPOSE as ESCALATION
 from hotline.escalations.station_call import StationCalls
 from hotline.incidents.marks import AwayMark
 from hotline.incidents.watch import IncidentWatch

@@ -14,13 +14,8 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from hotline.escalations.model import EscalationState
 from hotline.escalations.policy import ChainPosition, chain_of, clamped, longest_wait
-from hotline.escalations.progress import (
-    add_escalation_entry,
-    lock_escalation,
-    position_of,
-    press_on,
-    skip_step,
-)
+from hotline.escalations.progress import lock_escalation, press_on, skip_step
+from hotline.escalations.timeline import add_escalation_entry, position_of
 from hotline.ports import Clock
 from hotline.storage.session import Database, Work
 from hotline.storage.tables import Escalation

@@ -13,13 +13,9 @@ from hotline.debriefs.service import not_heavy_after_all
 from hotline.errors import IllegalMove
 from hotline.escalations.model import EscalationEvent, EscalationState, Level
 from hotline.escalations.policy import NOBODY_YET
-from hotline.escalations.progress import (
-    add_escalation_entry,
-    lock_escalation,
-    move_escalation,
-    position_of,
-)
+from hotline.escalations.progress import lock_escalation, move_escalation
 from hotline.escalations.service import NewFlag, raise_flag
+from hotline.escalations.timeline import add_escalation_entry, position_of
 from hotline.records.risk import TOO_LATE_TO_TAKE_BACK, take_back
 from hotline.records.risk_queries import standing_of
 from hotline.risk.levels import ALARMING, SLIP_WITHIN, is_below

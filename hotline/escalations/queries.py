@@ -16,7 +16,7 @@ from sqlmodel.sql.expression import Select
 from hotline.errors import NotFound
 from hotline.escalations.model import EscalationState
 from hotline.escalations.policy import chain_of
-from hotline.escalations.progress import add_escalation_entry
+from hotline.escalations.timeline import add_escalation_entry
 from hotline.numbers import as_people_dial
 from hotline.staff.actor import Actor, ActorKind
 from hotline.staff.permissions import Permission, Relation, require, through

@@ -18,6 +18,7 @@ from hotline.calls.service import add_call_entry, make_urgent
 from hotline.debriefs.service import heavy_after_all
 from hotline.deliveries.model import DeliveryEvent
 from hotline.errors import IllegalMove, Invalid, KeyReused
+from hotline.escalations.attempts import lock_attempt, move_attempt, supersede_attempts
 from hotline.escalations.chain import CallerPlace, roster_of_line
 from hotline.escalations.danger import raise_other_calls
 from hotline.escalations.model import (
@@ -28,18 +29,13 @@ from hotline.escalations.model import (
 from hotline.escalations.policy import NOBODY_YET, ChainPosition, step_now
 from hotline.escalations.progress import (
     add_escalation,
-    add_escalation_entry,
-    lock_attempt,
     lock_escalation,
-    move_attempt,
     move_escalation,
     next_turn,
-    page_supervisors,
-    position_of,
     press_on,
-    supersede_attempts,
     take_step,
 )
+from hotline.escalations.timeline import add_escalation_entry, page_supervisors, position_of
 from hotline.records.risk import raise_level
 from hotline.risk.levels import Risk
 from hotline.staff.actor import SYSTEM, Actor

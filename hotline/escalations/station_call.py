@@ -10,18 +10,18 @@ from enum import StrEnum
 from sqlmodel import col, select
 
 from hotline.deliveries.model import DeliveryEvent
-from hotline.escalations.model import EscalationState
-from hotline.escalations.progress import (
+from hotline.escalations.attempts import (
     AttemptNews,
     HeldAttempt,
-    add_escalation_entry,
     fail_attempt,
     follow_attempt,
     lock_attempt,
     lock_escalation_of,
     move_attempt,
 )
+from hotline.escalations.model import EscalationState
 from hotline.escalations.service import acknowledge
+from hotline.escalations.timeline import add_escalation_entry
 from hotline.ports import LegStatus
 from hotline.staff.actor import Actor
 from hotline.staff.passwords import pin_fits

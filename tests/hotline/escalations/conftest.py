@@ -14,9 +14,9 @@ from hotline.calls.model import CallState
 from hotline.calls.service import lock_call
 from hotline.deliveries.dispatcher import Dispatcher
 from hotline.deliveries.sending import Askers, Sender
+from hotline.escalations.attempts import PURPOSE
 from hotline.escalations.deadlines import Deadlines
 from hotline.escalations.model import Level
-from hotline.escalations.progress import PURPOSE
 from hotline.escalations.service import NewFlag, raise_flag
 from hotline.escalations.station_call import StationCalls
 from hotline.staff.actor import Actor

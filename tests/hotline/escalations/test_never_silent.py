@@ -15,9 +15,9 @@ from hotline.deliveries.model import LIVE
 from hotline.errors import CarrierRefused, CarrierUnclear, CarrierUnreachable, IllegalMove
 from hotline.escalations.model import EscalationState
 from hotline.escalations.policy import chain_of, longest_wait
-from hotline.escalations.progress import position_of
 from hotline.escalations.service import accept, acknowledge, close, give_back, report
 from hotline.escalations.station_call import call_answered, call_ended, key_pressed
+from hotline.escalations.timeline import position_of
 from hotline.ports import LegStatus
 from hotline.staff.actor import Actor
 from hotline.storage.session import Database, Work

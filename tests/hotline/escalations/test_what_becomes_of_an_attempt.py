@@ -7,8 +7,9 @@ import pytest
 from hotline.deliveries.model import DeliveryEvent
 from hotline.deliveries.policy import LEASE, LOOK_WITHIN_S, MAX_TRIES
 from hotline.errors import CarrierRefused, CarrierUnclear, CarrierUnreachable
+from hotline.escalations.attempts import AttemptNews, follow_attempt
 from hotline.escalations.policy import ACK_WITHIN
-from hotline.escalations.progress import AttemptNews, follow_attempt, lock_escalation
+from hotline.escalations.progress import lock_escalation
 from hotline.escalations.service import acknowledge, close
 from hotline.escalations.station_call import RING_S, StationCalls, call_answered
 from hotline.ports import LegStatus
