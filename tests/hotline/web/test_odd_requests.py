@@ -7,6 +7,7 @@ relation; pages and webhooks from their routes. The examples are the same in eve
 import asyncio
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -20,11 +21,12 @@ from schemathesis.core.result import Ok
 from structlog.testing import capture_logs
 
 from hotline.settings import Settings
+from hotline.staff.model import Role
 from hotline.storage.session import Database
 from hotline.texts import cleaned
 from hotline.web.app import create_app
 from tests.fakes import FakeClock
-from tests.hotline.web.api.conftest import SITE, ApiScene, client_of, house_on, scene
+from tests.hotline.web.api.conftest import PEOPLE, SITE, ApiScene, client_of, house_on, scene
 from tests.hotline.web.api.test_who_may import EVERYBODY, MAY, address, escalation
 from tests.hotline.web.voice.conftest import ACCOUNT, TOKEN, VoiceScene
 
@@ -40,6 +42,8 @@ SETTINGS = settings(
     database=None,
     suppress_health_check=list(HealthCheck),  # the scene is one for all examples, as it may be
 )
+BY_ROLE = [[name for name, (roles, _) in PEOPLE.items() if role in roles] for role in Role]
+FOR_EACH_ROLE = 200  # more than there are operations
 NOWHERE = Database("postgresql+psycopg://nobody@127.0.0.1:1/none")
 APP = create_app(house_on(NOWHERE, FakeClock(), Settings(public_url=SITE)))
 SCHEMA = schemathesis.openapi.from_dict(APP.openapi())
@@ -70,7 +74,7 @@ class Asked:
 
 
 @st.composite
-def commands(draw: st.DrawFn) -> Asked:
+def commands(draw: st.DrawFn, people: Sequence[str]) -> Asked:
     """As the API's description allows them, and beyond: an example is often none that fits."""
     operation = draw(st.sampled_from([it for it in OPERATIONS if it.path not in LEFT_OUT]))
     case = draw(operation.as_strategy())
@@ -84,7 +88,7 @@ def commands(draw: st.DrawFn) -> Asked:
             for name, value in body.items()
         }
     query = {str(name): str(value) for name, value in (case.query or {}).items()}
-    return Asked(draw(st.sampled_from(EVERYBODY)), operation.method.upper(), path, query, body,
+    return Asked(draw(st.sampled_from(people)), operation.method.upper(), path, query, body,
                  draw(HEADERS))  # fmt: skip
 
 
@@ -118,12 +122,13 @@ async def is_answered(scene: ApiScene, asked: Asked, escalation: str) -> None:
         assert answer.json()["detail"], asked
 
 
-@SETTINGS
-@given(asked=commands())
-async def test_every_command_and_question_of_anybody_is_answered(
-    scene: ApiScene, escalation: str, asked: Asked
+@settings(SETTINGS, max_examples=FOR_EACH_ROLE)
+@given(asked=st.tuples(*(commands(people) for people in BY_ROLE)))
+async def test_every_command_and_question_of_each_role_is_answered(
+    scene: ApiScene, escalation: str, asked: Sequence[Asked]
 ) -> None:
-    await is_answered(scene, asked, escalation)
+    for one in asked:
+        await is_answered(scene, one, escalation)
 
 
 @SETTINGS
