@@ -5,7 +5,6 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +15,7 @@ import psycopg
 
 from hotline.switchboard.process import BEGAN
 from tests.harness.clock import MovedClock
+from tests.harness.forking import Forked, mother
 
 ROOT = Path(__file__).parents[2]
 PASSWORD = "hotline-demo"
@@ -69,7 +69,7 @@ class House:
     logs: Path
     listener: socket.socket | None
     http: httpx.AsyncClient
-    running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    running: dict[str, subprocess.Popen[bytes] | Forked] = field(default_factory=dict)
     touched: bool = False
 
     @property
@@ -81,14 +81,14 @@ class House:
         """Start `web`, `switchboard`, `worker`, or a second of a kind as `switchboard-2`."""
         assert self.listener is not None, "a machine starts its processes itself"
         self.touched = True
-        fd = self.listener.fileno()
         what = "serve" if name == "web" else name.partition("-")[0]
-        argv = [sys.executable, "-m", "tests.harness.process", what]
-        argv += ["--fd", str(fd)] if name == "web" else []
         env = self.env | ({"HOTLINE_DATABASE_URL": database_url} if database_url else {})
         with (self.logs / f"{name}.log").open("ab") as log:
-            self.running[name] = subprocess.Popen(  # noqa: S603 – our own program
-                argv, env={**os.environ, **env}, cwd=ROOT, stdout=log, stderr=log, pass_fds=(fd,)
+            self.running[name] = mother().start(
+                what,
+                env={**os.environ, **env},
+                output=log.fileno(),
+                listener=self.listener.fileno() if name == "web" else None,
             )
 
     async def is_up(self) -> None:

@@ -1,27 +1,23 @@
 """A process of the house as production starts it, except that its clock can be moved.
 
-`python -m tests.harness.process serve --fd 7` — the clock's file is named by TEST_CLOCK.
+The clock's file is named by TEST_CLOCK.
 """
 
 import asyncio
 import os
-import sys
 from pathlib import Path
+
+from hotline.bootstrap import backend_of_settings, run_switchboard, run_worker
+from hotline.commands.serve import run_web
+from hotline.log import set_up_logging
+from hotline.settings import read_settings
+from tests.harness.clock import MovedClock
 
 PATIENCE_S = 14.0  # the carrier waits for fifteen seconds
 
 
 def main(what: str, fd: int | None) -> None:
-    """Run one process until it is told to stop.
-
-    What it needs is imported here: a process that only hashes passwords imports this module, too.
-    """
-    from hotline.bootstrap import backend_of_settings, run_switchboard, run_worker
-    from hotline.commands.serve import run_web
-    from hotline.log import set_up_logging
-    from hotline.settings import read_settings
-    from tests.harness.clock import MovedClock
-
+    """Run one process until it is told to stop. `fd`: what the web answers at."""
     set_up_logging(what)
     clock, settings = MovedClock(Path(os.environ["TEST_CLOCK"])), read_settings()
     if what == "serve":
@@ -33,8 +29,3 @@ def main(what: str, fd: int | None) -> None:
         asyncio.run(run_switchboard(settings, clock=clock))
     else:
         run_worker(settings, clock=clock)
-
-
-if __name__ == "__main__":
-    handed = int(sys.argv[3]) if "--fd" in sys.argv else None
-    main(sys.argv[1], handed)
