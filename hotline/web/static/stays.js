@@ -17,19 +17,24 @@ function hasChosen(select) {
 }
 
 /**
- * Whether a reader has written or chosen something here that is not sent yet.
- * @param {string} name of the attribute that the server would set
+ * Whether a reader has written something here that is not sent yet.
+ * @param {HTMLInputElement | HTMLTextAreaElement} field
+ * @param {string} name
+ */
+function hasWritten(field, name) {
+  if (name === "value") return field.value !== field.defaultValue;
+  return name === "checked" && field instanceof HTMLInputElement && field.checked !== field.defaultChecked;
+}
+
+/**
+ * Whether an attribute that the server would set stands for what a reader has not sent yet.
+ * @param {string} name
  * @param {Element} node
  */
 function isUnsent(name, node) {
-  if (node instanceof HTMLOptionElement) {
-    const select = node.closest("select");
-    return name === "selected" && select !== null && hasChosen(select);
-  }
-  if (node instanceof HTMLTextAreaElement) return name === "value" && node.value !== node.defaultValue;
-  if (!(node instanceof HTMLInputElement)) return false;
-  if (name === "checked") return node.checked !== node.defaultChecked;
-  return name === "value" && node.value !== node.defaultValue;
+  if (node instanceof HTMLInputElement || node instanceof HTMLTextAreaElement) return hasWritten(node, name);
+  const select = name === "selected" ? node.closest("select") : null;
+  return select !== null && hasChosen(select);
 }
 
 /**
