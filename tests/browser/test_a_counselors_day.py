@@ -105,13 +105,15 @@ def is_signed_out(page: Page, duty: Duty, recovery: str) -> None:
 
 
 def crashes(page: Page, duty: Duty) -> Page:
-    """The tab is killed. Returns the next one, which has the record and the talk."""
-    context = page.context
-    page.close(run_before_unload=False)
-    again = context.new_page()
+    """The tab is killed. Returns the next one, which has the record and the talk.
+
+    It is opened before: the carrier gives a phone three seconds, a busy machine a page more.
+    """
+    again = page.context.new_page()
     again.goto(f"{duty.demo.url}/desk")
+    page.close(run_before_unload=False)
+    talks(again)
     is_saved(again, FIRST + SECOND + THIRD)
-    expect(again.get_by_test_id("callbar")).to_have_attribute("data-state", "talking")
     return again
 
 
