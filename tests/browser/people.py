@@ -16,6 +16,7 @@ from hotline.numbers import as_people_dial
 PASSWORD = "hotline-demo"
 DUTY_PHONE = "02000000202"
 OVER = "('acknowledged', 'failed', 'superseded', 'dead')"  # an attempt to reach a station
+RUNG = f"select array_agg(address) from delivery where state not in {OVER}"
 NUMBERS = count(15400000501)  # a child of its own for each story
 PATIENCE_S = 10.0
 LONGEST_NEWS = 60  # looks at the carrier's journal before a recorder must run
@@ -52,6 +53,7 @@ class Duty:
             "update offer set state = 'withdrawn' where state = 'pending';"
             "update call set state = 'ended', outcome = coalesce(outcome, 'hung_up'),"
             " ended_at = now() where state <> 'ended';"
+            "update call set joined_at = null where state = 'ended';"  # nothing is left to write
             "update presence set state = 'offline', reason = '', call_id = null, back_at = null,"
             " missed = 0, crisis_in_a_row = 0, crisis_ended_at = null, working_since = now(),"
             " lease_until = null, console = '', phone = '', cut_short_call_id = null;"
@@ -68,13 +70,12 @@ class Duty:
             "update escalation set state = 'closed', next_due_at = null, closed_at = now()"
         )
         last = 0
-        while rung := self.one(
-            f"select array_agg(address) from delivery where state not in {OVER}"
-        ):
+        while rung := self.one(RUNG):
             for number in rung:  # of what was returned, the next station's phone
                 self.acts(as_people_dial(number), "decline", fails=True)
             before, last = last, self._news_after(last)
-            assert last > before, "an alarm is neither dialled nor given up"
+            if last == before:  # what is withdrawn before it is dialled is no news of the carrier
+                assert not self.one(RUNG), "an alarm is neither dialled nor given up"
 
     def _news_after(self, last: int) -> int:
         """The carrier's journal tells when to look again."""

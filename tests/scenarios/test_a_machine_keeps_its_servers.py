@@ -14,7 +14,7 @@ from tests.harness.carrier import Carrier
 from tests.harness.clock import MovedClock
 from tests.harness.house import PATIENCE_S, House
 from tests.harness.machine import Machine, start_machine
-from tests.harness.opening import everybody_out, numbers_of_the_house
+from tests.harness.opening import emptied_carrier, everybody_out, numbers_of_the_house
 from tests.harness.prepare import GUANGDONG
 from tests.harness.scene import SID, TOKEN, Scene
 
@@ -60,6 +60,7 @@ async def scene(carrier_apart_url: str, folder: Path) -> AsyncIterator[OneMachin
         "HOTLINE_CONFIG": str(GUANGDONG),
         "HOTLINE_DEMO": "true",  # its people have the secrets that everybody knows
     }
+    await emptied_carrier(carrier_apart_url)
     machine = await asyncio.to_thread(start_machine, folder / "data", env)
     env["HOTLINE_DATABASE_URL"] = machine.database_url
     async with (
