@@ -35,6 +35,7 @@ from hotline.escalations.progress import (
     press_on,
     take_step,
 )
+from hotline.escalations.receivers import policy_for, walk_of_policy
 from hotline.escalations.timeline import add_escalation_entry, page_supervisors, position_of
 from hotline.records.risk import raise_level
 from hotline.risk.levels import Risk
@@ -56,6 +57,7 @@ NOT_YET_THEIRS = "Nobody has acknowledged this escalation yet: acknowledge it, t
 class NewFlag:
     """What a counselor says. `client_key` is made once for each intent, in the browser.
 
+    `kind`: one of `chains.model.FlagKind`, where somebody names it; it chooses the chain.
     `rings_at`: None for at once; else nobody is rung before, unless somebody flags by hand.
     """
 
@@ -63,6 +65,7 @@ class NewFlag:
     level: Level
     summary: str
     client_key: str
+    kind: str = ""
     rings_at: datetime | None = None
 
 
@@ -126,13 +129,17 @@ async def _start(
     """First the rows that others point to, then what is written together with the rest."""
     place = CallerPlace(call.place_code, is_said=call.place_source in SAID)
     roster = await roster_of_line(work, call.line_id, place)
-    turn = step_now(roster.chain, ChainPosition(0, 0), at)
+    policy = await policy_for(work, flag.level, flag.kind)
+    walk = await walk_of_policy(work, policy, roster.station_id, roster.chain)
+    turn = step_now(walk, ChainPosition(0, 0), at)
     draft = Escalation(
         number=draw_number(),
         call_id=call.id,
         station_id=roster.station_id,
         level=flag.level,
-        chain=[step.plain() for step in roster.chain],
+        kind=flag.kind,
+        policy=policy,
+        chain=walk.plain(),
         next_due_at=turn.due_at,
         created_at=at,
     )

@@ -132,6 +132,7 @@ EVENT_WORDS: Mapping[str, Mapping[str, str]] = {
         "escalation.not_acknowledged": "无人确认，呼叫下一位",
         "escalation.reopened": "确认后未处理，重新呼叫",
         "escalation.contacts_changed": "联系人有变，按现在的名单呼叫",
+        "escalation.step_skipped": "这一步没有可呼叫的人，直接进入下一步",
         "escalation.phone_changed": "联系人换了电话，改拨新号码",
         "escalation.deadline_clamped": "时限已校正",
         "escalation.step_failed": "这一步未能执行",

@@ -10,8 +10,11 @@ from hotline.storage.tables.columns import (
     facts_with_sealed,
     id_column,
     json_column,
+    made_json_column,
     one_of,
     sealed_column,
+    text_column,
+    yes_column,
 )
 
 
@@ -37,8 +40,10 @@ class CrisisFlag(SQLModel, table=True):
 class Escalation(SQLModel, table=True):
     """The duty to bring an escalation to a station. Open or acknowledged, it always has a deadline.
 
-    `chain` is copied when it starts: [{"contact_id", "station_id", "ack_within_s"}, …], and
+    `policy`: the chain of the files as it was when it started; empty: none, each contact is a
+    step. `chain`: who answers, [{"contact_id", "station_id", "ack_within_s", "step"}, …]. It
     follows the roster of the station with each step: the times stay, the people do not.
+    `kind`: of its first flag, where somebody named one.
     """
 
     __table_args__ = (
@@ -55,7 +60,9 @@ class Escalation(SQLModel, table=True):
     call_id: str = Field(foreign_key="call.id", index=True)
     station_id: str = Field(foreign_key="station.id", index=True)
     level: str
+    kind: str = text_column()
     state: str = "open"
+    policy: dict[str, Any] = made_json_column()
     chain: list[dict[str, Any]] = json_column(list)
     step: int = 0
     round: int = 0
@@ -65,6 +72,23 @@ class Escalation(SQLModel, table=True):
     acknowledged_at: datetime | None = None
     acknowledged_by: str = ""
     closed_at: datetime | None = None
+
+
+class EscalationChain(SQLModel, table=True):
+    """A chain of the files, for flags of a level; of one `kind`, or empty: of any other.
+
+    `document`: as `hotline.escalations.chains` reads it.
+    """
+
+    __tablename__ = "escalation_chain"
+    __table_args__ = (one_of("level", "high", "imminent"),)
+
+    id: str = Field(primary_key=True)
+    level: str
+    kind: str = text_column()
+    document: dict[str, Any] = json_column(dict)
+    version: str
+    active: bool = yes_column()
 
 
 class Attempt(SQLModel, table=True):
