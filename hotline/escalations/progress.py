@@ -24,6 +24,7 @@ from hotline.escalations.policy import (
     turn_again,
 )
 from hotline.escalations.receivers import keep_people, kept_walk, walk_now
+from hotline.escalations.supervisors import call_supervisors
 from hotline.escalations.timeline import add_escalation_entry, page_supervisors, position_of
 from hotline.storage.session import Work
 from hotline.storage.tables import (
@@ -79,6 +80,8 @@ async def take_step(work: Work, escalation: Escalation, turn: NextStep, *, at: d
         tell_skipped(work, escalation, turn, at=at)
     for contact in turn.ring:
         await add_attempt(work, escalation, contact, at=at)
+    if turn.supervisor:
+        await call_supervisors(work, escalation, at=at)
 
 
 def tell_skipped(work: Work, escalation: Escalation, turn: NextStep, *, at: datetime) -> None:

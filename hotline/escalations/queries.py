@@ -332,7 +332,9 @@ async def open_summary(
     escalation = await work.get(Escalation, escalation_id)
     if escalation is None:
         raise NotFound
-    query = select(CrisisFlag).where(CrisisFlag.call_id == escalation.call_id)
+    own = col(CrisisFlag.call_id) == escalation.call_id
+    linked = col(CrisisFlag.escalation_id) == escalation.id
+    query = select(CrisisFlag).where(or_(own, linked))
     flags = (await work.exec(query.order_by(col(CrisisFlag.created_at)))).all()
     timeline = await _timeline(work, escalation_id)
     add_escalation_entry(work, escalation, "escalation.summary_read", at=at, actor=by)

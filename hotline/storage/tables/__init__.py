@@ -30,6 +30,9 @@ from hotline.storage.tables.escalations import (
     Escalation,
     EscalationChain,
     EscalationEntry,
+    EscalationLink,
+    Rescue,
+    SupervisorAlarm,
 )
 from hotline.storage.tables.followups import FollowUp, FollowUpAttempt, FollowUpWord
 from hotline.storage.tables.incidents import Incident
@@ -71,6 +74,7 @@ __all__ = [
     "Escalation",
     "EscalationChain",
     "EscalationEntry",
+    "EscalationLink",
     "FollowUp",
     "FollowUpAttempt",
     "FollowUpWord",
@@ -100,6 +104,7 @@ __all__ = [
     "RecordVersion",
     "RecoveryCode",
     "ReferralPlace",
+    "Rescue",
     "RiskAssessment",
     "RiskLowering",
     "RiskRating",
@@ -114,6 +119,7 @@ __all__ = [
     "Station",
     "StationContact",
     "SupervisorAct",
+    "SupervisorAlarm",
     "TalkReminder",
     "TextConsent",
     "TextMessage",

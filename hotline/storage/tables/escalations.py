@@ -91,6 +91,61 @@ class EscalationChain(SQLModel, table=True):
     active: bool = yes_column()
 
 
+class SupervisorAlarm(SQLModel, table=True):
+    """Until a supervisor has seen a flag, their phones ring one after the other.
+
+    `due_at`: the next phone; null: none. `deadline_at`: by when a station must have acknowledged;
+    null: told already. `rung`: phones so far; `round_from`: how many of them in earlier rounds.
+    """
+
+    __tablename__ = "supervisor_alarm"
+    __table_args__ = (
+        Index("supervisor_alarm_due", "due_at", postgresql_where=text("due_at is not null")),
+    )
+
+    escalation_id: str = Field(primary_key=True, foreign_key="escalation.id")
+    due_at: datetime | None
+    deadline_at: datetime | None = None
+    rung: int = 0
+    round_from: int = 0
+    seen_at: datetime | None = None
+    seen_by: str = ""
+
+
+class Rescue(SQLModel, table=True):
+    """A life is in danger: until an emergency service has confirmed that it has taken over.
+
+    `due_at`: when everybody is reminded again. `left_at`: a supervisor closed without it. The
+    agency's reference stands sealed in the timeline.
+    """
+
+    __table_args__ = (
+        CheckConstraint(
+            "confirmed_at is not null or left_at is not null or due_at is not null",
+            name="open_has_a_next_reminder",
+        ),
+    )
+
+    escalation_id: str = Field(primary_key=True, foreign_key="escalation.id")
+    due_at: datetime | None
+    reminded: int = 0
+    agency: str = ""
+    contacted_at: datetime | None = None
+    confirmed_at: datetime | None = None
+    confirmed_by: str = ""
+    left_at: datetime | None = None
+
+
+class EscalationLink(SQLModel, table=True):
+    """A flag of another call of the same number, while an escalation of it was open."""
+
+    __tablename__ = "escalation_link"
+
+    escalation_id: str = Field(primary_key=True, foreign_key="escalation.id")
+    call_id: str = Field(primary_key=True, foreign_key="call.id", index=True)
+    at: datetime
+
+
 class Attempt(SQLModel, table=True):
     """One try to reach one contact: what an escalation knows of its delivery, by the same id."""
 
