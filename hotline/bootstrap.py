@@ -26,7 +26,9 @@ from hotline.errors import DatabaseAway, SettingsError
 from hotline.escalations.attempts import PURPOSE as ESCALATION
 from hotline.escalations.deadlines import Deadlines
 from hotline.escalations.dropped import DROPPED_CHILD, DroppedCalls, DroppedLook
+from hotline.escalations.rescue import RescueLook
 from hotline.escalations.station_call import StationCalls
+from hotline.escalations.supervisors import FLAGGED, SupervisorCalls, SupervisorLook
 from hotline.incidents.marks import AwayMark
 from hotline.incidents.watch import IncidentWatch
 from hotline.jobs.rq_queue import RqQueue, redis_answers
@@ -149,7 +151,11 @@ def sender_of(
     settings: Settings, database: Database, carrier: TwilioCarrier, *, clock: Clock
 ) -> Sender:
     """Sends the deliveries of everybody who asks for any."""
-    asking: dict[str, Asker] = {ESCALATION: StationCalls(), DROPPED_CHILD: DroppedCalls()}
+    asking: dict[str, Asker] = {
+        ESCALATION: StationCalls(),
+        DROPPED_CHILD: DroppedCalls(),
+        FLAGGED: SupervisorCalls(),
+    }
     askers = Askers(by_purpose=asking, base_url=settings.base_url)
     return Sender(database=database, carrier=carrier, clock=clock, askers=askers)
 
@@ -337,9 +343,12 @@ def loop_over(
     """Deadlines first: what they bring about is handed out in the same look."""
     deadlines = Deadlines(database=database, clock=clock)
     dropped = DroppedLook(database=database, clock=clock)
+    flagged = SupervisorLook(database=database, clock=clock)
     looks = {
         "deadlines": deadlines.tick,
         "dropped": dropped.tick,
+        "supervisors": flagged.tick,
+        "rescues": RescueLook(database=database, clock=clock).tick,
         "deliveries": dispatcher.tick,
     }
     if recording is not None:

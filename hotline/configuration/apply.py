@@ -13,7 +13,7 @@ from typing import Any
 from sqlmodel import SQLModel, col, delete, select
 
 from hotline.callcontrol.revocation import end_revoked
-from hotline.configuration.apply_materials import apply_materials
+from hotline.configuration.apply_materials import apply_chains, apply_materials
 from hotline.configuration.load import Configuration
 from hotline.configuration.plans import written
 from hotline.configuration.rows import changed
@@ -35,6 +35,7 @@ async def apply(work: Work, wanted: Configuration, *, at: datetime) -> list[str]
     await keep_form(work, default_form(), at=at)
     told += await _lines(work, wanted, at=at)
     told += await apply_materials(work, wanted.materials)
+    told += await apply_chains(work, wanted.chains)
     told += await _staff(work, wanted.staff, at=at)
     await end_revoked(work, at=at)
     if told:
@@ -48,6 +49,7 @@ async def _stations(work: Work, stations: list[StationFile]) -> list[str]:
         fields = {
             "name": station.name,
             "name_en": station.name_en,
+            "kind": station.kind,
             "division": station.division,
             "phone": station.phone,
             "parent_id": station.parent,

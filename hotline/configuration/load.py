@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
+from hotline.configuration.chains import chain_warnings, load_chains
 from hotline.configuration.faults import read_shape
 from hotline.configuration.files import Document, read_document
 from hotline.configuration.forms import read_form_file
@@ -26,6 +27,7 @@ from hotline.configuration.schema import (
 from hotline.configuration.service_hours import hours_faults, hours_warnings
 from hotline.configuration.text_numbers import text_number_faults
 from hotline.errors import ConfigError
+from hotline.escalations.chains.model import ChainFile
 from hotline.i18n.prompts import spoken_prompts
 from hotline.records.forms.model import FormDefinition
 from ivr.document import FlowFile
@@ -52,10 +54,11 @@ class Configuration:
     calendar: list[CalendarDayFile] = field(default_factory=list)
     materials: Materials = field(default_factory=Materials)
     forms: dict[str, FormDefinition] = field(default_factory=dict)
+    chains: dict[str, ChainFile] = field(default_factory=dict)
 
 
 def load_folder(folder: Path) -> Configuration:
-    """Read lines, stations, staff, flows, plans, forms, scripts, places. Raises `ConfigError`."""
+    """Read lines, stations, staff and all that lies beside them. Raises `ConfigError`."""
     if not folder.is_dir():
         raise ConfigError(f"{folder.name}: there is no such folder.")
     faults: list[str] = []
@@ -75,15 +78,17 @@ def load_folder(folder: Path) -> Configuration:
     faults += _faults_between(lines_read, stations_read, staff_read)
     plans = _plans(folder, lines, staff, faults)
     materials = _noting(faults, partial(load_materials, folder, lines))
-    if faults or in_flows or materials is None:
+    chains = _noting(faults, partial(load_chains, folder))
+    if faults or in_flows or materials is None or chains is None:
         raise ConfigError("\n".join(dict.fromkeys(faults + in_flows)))
     documents = {line: _as_kept(plan.document.data) for line, plan in plans.items()}
     warnings = [warning for plan in plans.values() for warning in plan.warnings]
     warnings += _nobody_left(lines_read[0], lines, staff)
     warnings += hours_warnings(lines_read[0], lines)
+    warnings += chain_warnings(chains, stations_read[0], stations)
     calendar = lines_read[1].calendar
     return Configuration(
-        lines, stations, staff, flows, documents, warnings, calendar, materials, forms
+        lines, stations, staff, flows, documents, warnings, calendar, materials, forms, chains
     )
 
 

@@ -206,11 +206,15 @@ class ContactFile(_Part):
 
 
 class StationFile(_Part):
-    """A protection station; `parent` takes over when nobody here answers."""
+    """A protection station; `parent` takes over when nobody here answers.
+
+    `kind`: the police and the ambulance are stations too; chains ring those nearest.
+    """
 
     id: Slug
     name: str
     name_en: str
+    kind: Literal["protection", "police", "120"] = "protection"
     division: str
     phone: Number
     parent: Slug | None = None

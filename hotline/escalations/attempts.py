@@ -16,11 +16,7 @@ from hotline.deliveries.service import (
     withdraw_deliveries,
 )
 from hotline.escalations.model import EscalationState, Level
-from hotline.escalations.policy import (
-    ChainStep,
-    chain_of,
-    hastened,
-)
+from hotline.escalations.policy import ChainStep, hastened, walk_behind
 from hotline.escalations.timeline import add_escalation_entry, page_supervisors, position_of
 from hotline.staff.actor import SYSTEM, Actor
 from hotline.storage.session import Work
@@ -166,8 +162,8 @@ async def _bring_deadline_forward(work: Work, escalation: Escalation, *, at: dat
         .where(col(Delivery.state).in_(LIVE))
     )
     if (await work.exec(query.limit(1))).first() is None:
-        chain = chain_of(escalation.chain)
-        escalation.next_due_at = hastened(chain, position_of(escalation), due_at, at)
+        walk = walk_behind(escalation.policy, escalation.chain)
+        escalation.next_due_at = hastened(walk, position_of(escalation), due_at, at)
         work.announce("escalation", escalation.id)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Row, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from hotline.escalations.policy import Chain, ChainStep
 from hotline.storage.session import Work
@@ -97,7 +98,7 @@ async def _station_near(work: Work, line_id: str, place: CallerPlace) -> str | N
     if not comes_before(found_own, place):
         return None
     for division in dict.fromkeys((place.division, f"{place.division[:4]}00")):
-        query = select(Station.id).where(Station.division == division, Station.id != UNASSIGNED)
+        query = _protection().where(Station.division == division)
         found = (await work.exec(query.limit(2))).all()
         if len(found) == 1:
             return found[0]
@@ -105,9 +106,14 @@ async def _station_near(work: Work, line_id: str, place: CallerPlace) -> str | N
 
 
 async def _top_of_tree(work: Work) -> str:
-    query = select(Station.id).where(col(Station.parent_id).is_(None), Station.id != UNASSIGNED)
+    query = _protection().where(col(Station.parent_id).is_(None))
     top = (await work.exec(query.order_by(Station.id).limit(1))).first()
     return await _placeholder(work) if top is None else top
+
+
+def _protection() -> SelectOfScalar[str]:
+    """The police are never responsible for an escalation: they are rung by its chain."""
+    return select(Station.id).where(Station.kind == "protection", Station.id != UNASSIGNED)
 
 
 async def _placeholder(work: Work) -> str:

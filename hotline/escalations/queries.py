@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, false, func, literal, or_
+from sqlalchemy import ColumnElement, case, cast, false, func, literal, or_, type_coerce
+from sqlalchemy.dialects.postgresql import JSONB, JSONPATH
 from sqlmodel import col, select
 from sqlmodel.sql.expression import Select
 
@@ -171,7 +172,7 @@ def relations_to(
 
 def _listed() -> Listed:
     """Each with its line, how many were rung, and the contact whose turn it is if there is one."""
-    turn = col(Escalation.chain)[col(Escalation.step)]["contact_id"].astext
+    turn = _contact_in_turn()
     dialled = (
         select(func.count())
         .select_from(Attempt)
@@ -188,6 +189,17 @@ def _listed() -> Listed:
             isouter=True,
         )
     )
+
+
+def _contact_in_turn() -> ColumnElement[str]:
+    """The first of those who are rung now. Without a policy the chain has one for each step."""
+    here = func.jsonb_build_object("step", col(Escalation.step))
+    found = func.jsonb_path_query_first(
+        col(Escalation.chain), cast("$[*] ? (@.step == $step)", JSONPATH), here
+    )
+    by_step = type_coerce(found, JSONB)["contact_id"].astext
+    by_number = col(Escalation.chain)[col(Escalation.step)]["contact_id"].astext
+    return case((col(Escalation.policy) == {}, by_number), else_=by_step)
 
 
 def _row(
@@ -320,7 +332,9 @@ async def open_summary(
     escalation = await work.get(Escalation, escalation_id)
     if escalation is None:
         raise NotFound
-    query = select(CrisisFlag).where(CrisisFlag.call_id == escalation.call_id)
+    own = col(CrisisFlag.call_id) == escalation.call_id
+    linked = col(CrisisFlag.escalation_id) == escalation.id
+    query = select(CrisisFlag).where(or_(own, linked))
     flags = (await work.exec(query.order_by(col(CrisisFlag.created_at)))).all()
     timeline = await _timeline(work, escalation_id)
     add_escalation_entry(work, escalation, "escalation.summary_read", at=at, actor=by)

@@ -21,6 +21,7 @@ from hotline.errors import IllegalMove, Invalid, KeyReused
 from hotline.escalations.attempts import lock_attempt, move_attempt, supersede_attempts
 from hotline.escalations.chain import CallerPlace, roster_of_line
 from hotline.escalations.danger import raise_other_calls
+from hotline.escalations.links import link_calls, lock_open_of_number
 from hotline.escalations.model import (
     EscalationEvent,
     EscalationState,
@@ -35,6 +36,9 @@ from hotline.escalations.progress import (
     press_on,
     take_step,
 )
+from hotline.escalations.receivers import policy_for, walk_of_policy
+from hotline.escalations.rescue import open_rescue, require_rescued
+from hotline.escalations.supervisors import begin_alarm
 from hotline.escalations.timeline import add_escalation_entry, page_supervisors, position_of
 from hotline.records.risk import raise_level
 from hotline.risk.levels import Risk
@@ -56,6 +60,8 @@ NOT_YET_THEIRS = "Nobody has acknowledged this escalation yet: acknowledge it, t
 class NewFlag:
     """What a counselor says. `client_key` is made once for each intent, in the browser.
 
+    `kind`: one of `chains.model.FlagKind`, where somebody names it; it chooses the chain.
+    `another_child`: than in earlier calls of the number, which may be a school's.
     `rings_at`: None for at once; else nobody is rung before, unless somebody flags by hand.
     """
 
@@ -63,6 +69,8 @@ class NewFlag:
     level: Level
     summary: str
     client_key: str
+    kind: str = ""
+    another_child: bool = False
     rings_at: datetime | None = None
 
 
@@ -77,7 +85,8 @@ async def raise_flag(
     """Keep the flag and start its escalation, both or neither. The caller holds the call.
 
     The same key again gives the same escalation. A call that already has an open escalation of
-    this level or above gets no second alarm: the flag is added to it. Raises `KeyReused`.
+    this level or above gets no second alarm: the flag is added to it. So does a call whose number
+    has one for another call; the two are linked. Raises `KeyReused`.
     """
     former = await _lock_escalations_of(work, call)
     known = next((one for one, key in former if key == flag.client_key), None)
@@ -85,11 +94,14 @@ async def raise_flag(
         return known
     if flag.rings_at is None:
         await raise_level(work, call.id, Risk(flag.level), by=flag.raised_by, kind="flagged", at=at)
-    running = next((one for one, _ in former if _covers(one, flag.level)), None)
+    others = [] if flag.another_child else await lock_open_of_number(work, call)
+    await link_calls(work, others, call, by=_actor(flag), at=at)
+    candidates = [*(one for one, _ in former), *others]
+    running = next((one for one in candidates if _covers(one, flag.level)), None)
     await heavy_after_all(work, call, flag.raised_by, at=at)
     if running is None:
         return await _start(work, vault, call, flag, at=at)
-    flag_id = await _add_flag(work, vault, running, flag, at=at)
+    flag_id = await _add_flag(work, vault, running, flag, call_id=call.id, at=at)
     make_urgent(work, call, at=at, why=RAISED)
     facts = {"flag_id": flag_id, "level": flag.level}
     add_escalation_entry(work, running, "escalation.flag_added", at=at, actor=_actor(flag), **facts)
@@ -126,18 +138,24 @@ async def _start(
     """First the rows that others point to, then what is written together with the rest."""
     place = CallerPlace(call.place_code, is_said=call.place_source in SAID)
     roster = await roster_of_line(work, call.line_id, place)
-    turn = step_now(roster.chain, ChainPosition(0, 0), at)
+    policy = await policy_for(work, flag.level, flag.kind)
+    walk = await walk_of_policy(work, policy, roster.station_id, roster.chain)
+    turn = step_now(walk, ChainPosition(0, 0), at)
     draft = Escalation(
         number=draw_number(),
         call_id=call.id,
         station_id=roster.station_id,
         level=flag.level,
-        chain=[step.plain() for step in roster.chain],
+        kind=flag.kind,
+        policy=policy,
+        chain=walk.plain(),
         next_due_at=turn.due_at,
         created_at=at,
     )
     escalation = await add_escalation(work, draft, draw=draw_number)
-    flag_id = await _add_flag(work, vault, escalation, flag, at=at)
+    begin_alarm(work, escalation, rings_at=flag.rings_at or at)
+    open_rescue(work, escalation, at=at)
+    flag_id = await _add_flag(work, vault, escalation, flag, call_id=call.id, at=at)
     make_urgent(work, call, at=at, why=RAISED)
     _tell_start(work, call, escalation, flag, flag_id=flag_id, at=at)
     if not roster.named:
@@ -153,13 +171,19 @@ async def _start(
 
 
 async def _add_flag(
-    work: Work, vault: Vault, escalation: Escalation, flag: NewFlag, *, at: datetime
+    work: Work,
+    vault: Vault,
+    escalation: Escalation,
+    flag: NewFlag,
+    *,
+    call_id: str,
+    at: datetime,
 ) -> str:
     """Its id. Raises `KeyReused`: the key of another flag of this call was known before."""
     flag_id = new_id()
     row = CrisisFlag(
         id=flag_id,
-        call_id=escalation.call_id,
+        call_id=call_id,
         escalation_id=escalation.id,
         raised_by=flag.raised_by,
         level=flag.level,
@@ -266,6 +290,7 @@ async def close(
     if not reason.strip():
         raise Invalid("Say why the escalation is closed. It stays open until then.")
     escalation = await lock_escalation(work, escalation_id)
+    await require_rescued(work, escalation)
     move_escalation(escalation, EscalationEvent.CLOSED, at=at)
     escalation.closed_at = at
     await supersede_attempts(work, escalation, at=at)

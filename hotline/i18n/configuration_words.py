@@ -8,6 +8,7 @@ CONFIGURATION_WORDS: Mapping[str, Mapping[str, str]] = {
         "station": "工作站",
         "staff": "人员",
         "script": "话术",
+        "chain": "上报流程",
         "place": "转介去处",
     },
     "configuration_done": {

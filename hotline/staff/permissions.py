@@ -27,6 +27,7 @@ class Permission(StrEnum):
     SEE_ESCALATION = "see_escalation"
     READ_STORY = "read_story"
     ANSWER_ESCALATION = "answer_escalation"
+    OVERSEE_ESCALATION = "oversee_escalation"  # say that it was seen; close without a rescue
     SEE_FLOOR = "see_floor"
     WATCH_FLOOR = "watch_floor"
     DIRECT_FLOOR = "direct_floor"
@@ -104,6 +105,7 @@ GRANTS: Mapping[tuple[Role, Relation], frozenset[Permission]] = {
             _P.SEE_ESCALATION,
             _P.READ_STORY,
             _P.ANSWER_ESCALATION,
+            _P.OVERSEE_ESCALATION,
             _P.SEE_FLOOR,
             _P.WATCH_FLOOR,
             _P.SEE_INCIDENTS,

@@ -75,6 +75,8 @@ HOUSE_KEYS = [
     "supervisor.offer",
     "supervisor.dropped",
     "supervisor.dropped_heard",
+    "supervisor.flagged",
+    "supervisor.flagged_heard",
     "supervisor.help",
     "guest.offer",
     "guest.welcome",

@@ -24,7 +24,16 @@ from hotline.storage.tables.configuration import ConfigurationVersion, FormVersi
 from hotline.storage.tables.debriefs import Debrief
 from hotline.storage.tables.deliveries import Delivery
 from hotline.storage.tables.direction import LineDiversion, Notice, SupervisorAct
-from hotline.storage.tables.escalations import Attempt, CrisisFlag, Escalation, EscalationEntry
+from hotline.storage.tables.escalations import (
+    Attempt,
+    CrisisFlag,
+    Escalation,
+    EscalationChain,
+    EscalationEntry,
+    EscalationLink,
+    Rescue,
+    SupervisorAlarm,
+)
 from hotline.storage.tables.followups import FollowUp, FollowUpAttempt, FollowUpWord
 from hotline.storage.tables.incidents import Incident
 from hotline.storage.tables.machinery import AnsweredRequest, Beat, CarrierCheck, Leadership
@@ -63,7 +72,9 @@ __all__ = [
     "Debrief",
     "Delivery",
     "Escalation",
+    "EscalationChain",
     "EscalationEntry",
+    "EscalationLink",
     "FollowUp",
     "FollowUpAttempt",
     "FollowUpWord",
@@ -93,6 +104,7 @@ __all__ = [
     "RecordVersion",
     "RecoveryCode",
     "ReferralPlace",
+    "Rescue",
     "RiskAssessment",
     "RiskLowering",
     "RiskRating",
@@ -107,6 +119,7 @@ __all__ = [
     "Station",
     "StationContact",
     "SupervisorAct",
+    "SupervisorAlarm",
     "TalkReminder",
     "TextConsent",
     "TextMessage",

@@ -70,7 +70,10 @@ class PhoneNumber(SQLModel, table=True):
 
 
 class Station(SQLModel, table=True):
-    """An outside body that answers for an escalation. `parent_id`: where it goes next."""
+    """An outside body that answers for an escalation. `parent_id`: where it goes next.
+
+    `kind`: "protection", or who comes when a life is in danger, "police" and "120".
+    """
 
     id: str = Field(primary_key=True)
     name: str
@@ -78,6 +81,7 @@ class Station(SQLModel, table=True):
     division: str
     phone: str
     parent_id: str | None = Field(default=None, foreign_key="station.id")
+    kind: str = text_column("protection")
 
 
 class StationContact(SQLModel, table=True):

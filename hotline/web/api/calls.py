@@ -15,6 +15,7 @@ from hotline.calls.queries import CallDetail, call_detail, permitted_call
 from hotline.calls.service import lock_call
 from hotline.calls.understanding import Understanding, note_understanding, understanding_of
 from hotline.errors import IllegalMove, Invalid
+from hotline.escalations.chains.model import FlagKind
 from hotline.escalations.model import Level
 from hotline.escalations.service import NewFlag, raise_flag
 from hotline.floor.explanations import CallWhy, why_call
@@ -35,9 +36,14 @@ router = APIRouter(prefix="/calls/{call_id}", tags=["calls"], route_class=Idempo
 
 
 class FlagIn(BaseModel):
-    """A child is in danger. `client_key`: made once per intent, so that it can be sent again."""
+    """A child is in danger. `client_key`: made once per intent, so that it can be sent again.
+
+    `another_child`: not the one whom an earlier call of this number was about.
+    """
 
     level: Level
+    kind: FlagKind | None = None
+    another_child: bool = False
     summary: str = Field(default="", max_length=2000)
     client_key: str = Field(default_factory=new_id, min_length=1, max_length=80)
 
@@ -89,6 +95,8 @@ async def flag(
     new = NewFlag(
         raised_by=who.staff_id,
         level=wanted.level,
+        kind=wanted.kind or "",
+        another_child=wanted.another_child,
         summary=wanted.summary,
         client_key=wanted.client_key,
     )

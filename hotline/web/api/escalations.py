@@ -3,11 +3,14 @@
 from datetime import datetime
 
 from fastapi import APIRouter
-from pydantic import BaseModel, Field
+from pydantic import AwareDatetime, BaseModel, Field
 
 from hotline.escalations import queries, service
+from hotline.escalations.progress import lock_escalation
+from hotline.escalations.rescue import Agency, Confirmation, confirm_rescue, leave_rescue
+from hotline.escalations.supervisors import supervisor_saw
 from hotline.staff.actor import Actor
-from hotline.staff.permissions import Permission
+from hotline.staff.permissions import Permission, may
 from hotline.storage.tables import Escalation
 from hotline.web.auth import EscalationAnswerer, EscalationReader, SignedInDep, StoryReader
 from hotline.web.deps import BackendDep, WorkDep
@@ -20,6 +23,14 @@ class Said(BaseModel):
     """A sentence: why, or what was done."""
 
     text: str = Field(min_length=1, max_length=4000)
+
+
+class Taken(BaseModel):
+    """Who took over. `contacted_at`: when they were reached; left out, now."""
+
+    agency: Agency
+    contacted_at: AwareDatetime | None = None
+    reference: str = Field(default="", max_length=200)
 
 
 class State(BaseModel):
@@ -53,6 +64,18 @@ async def summary(
     await queries.require_escalation(work, escalation_id, who, Permission.READ_STORY)
     actor, now = Actor.of_staff(who.staff_id), backend.clock.now()
     return await queries.open_summary(work, backend.vault, escalation_id, by=actor, at=now)
+
+
+@router.post("/{escalation_id}/seen")
+async def seen(
+    backend: BackendDep, work: CommandWork, who: EscalationReader, escalation_id: str
+) -> State:
+    """A supervisor has seen it: no supervisor's phone rings any more."""
+    await queries.require_escalation(work, escalation_id, who, Permission.OVERSEE_ESCALATION)
+    escalation = await lock_escalation(work, escalation_id)
+    by, now = Actor.of_staff(who.staff_id), backend.clock.now()
+    await supervisor_saw(work, escalation, by=by, at=now)
+    return _state(escalation)
 
 
 @router.post("/{escalation_id}/acknowledge")
@@ -105,13 +128,34 @@ async def report(
 async def close(
     backend: BackendDep, work: CommandWork, who: EscalationAnswerer, escalation_id: str, said: Said
 ) -> State:
-    """It is done, and why."""
-    await queries.require_escalation(work, escalation_id, who, Permission.ANSWER_ESCALATION)
+    """It is done, and why. Only a supervisor closes what no emergency service has confirmed."""
+    standing = await queries.require_escalation(
+        work, escalation_id, who, Permission.ANSWER_ESCALATION
+    )
     actor, now = Actor.of_staff(who.staff_id), backend.clock.now()
+    if may(who.roles, standing, Permission.OVERSEE_ESCALATION):
+        escalation = await lock_escalation(work, escalation_id)
+        await leave_rescue(work, escalation, by=actor, at=now)
     found = await service.close(
         work, backend.vault, escalation_id, by=actor, reason=said.text, at=now
     )
     return _state(found)
+
+
+@router.post("/{escalation_id}/rescue")
+async def rescue(
+    backend: BackendDep, work: CommandWork, who: EscalationAnswerer, escalation_id: str, said: Taken
+) -> State:
+    """An emergency service has taken over: which, since when, and under which number."""
+    await queries.require_escalation(work, escalation_id, who, Permission.ANSWER_ESCALATION)
+    escalation = await lock_escalation(work, escalation_id)
+    now = backend.clock.now()
+    confirmation = Confirmation(
+        agency=said.agency, contacted_at=said.contacted_at or now, reference=said.reference
+    )
+    by = Actor.of_staff(who.staff_id)
+    await confirm_rescue(work, backend.vault, escalation, said=confirmation, by=by, at=now)
+    return _state(escalation)
 
 
 def _state(escalation: Escalation) -> State:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from fastapi import APIRouter, Response
 from fastapi.responses import HTMLResponse
 
+from hotline.escalations.progress import lock_escalation
 from hotline.escalations.queries import (
     EscalationRow,
     detail,
@@ -15,6 +16,7 @@ from hotline.escalations.queries import (
     open_summary,
     require_escalation,
 )
+from hotline.escalations.supervisors import supervisor_saw
 from hotline.staff.actor import Actor
 from hotline.staff.permissions import Permission, Relation, may
 from hotline.storage.session import Work
@@ -72,8 +74,18 @@ async def holders_of(work: Work, rows: Iterable[EscalationRow]) -> dict[str, str
 
 
 @router.get("/escalations/{escalation_id}")
-async def escalation(frame: FrameDep, work: WorkDep, escalation_id: str) -> HTMLResponse:
-    """One escalation: the next step, and everything that was tried."""
+async def escalation(
+    frame: FrameDep, backend: BackendDep, work: WorkDep, escalation_id: str
+) -> HTMLResponse:
+    """One escalation: the next step, and everything that was tried.
+
+    A supervisor who opens it has seen it.
+    """
+    seeing = Permission.SEE_ESCALATION
+    standing = await require_escalation(work, escalation_id, frame.who, seeing)
+    if may(frame.who.roles, standing, Permission.OVERSEE_ESCALATION):
+        by, held = Actor.of_staff(frame.who.staff_id), await lock_escalation(work, escalation_id)
+        await supervisor_saw(work, held, by=by, at=backend.clock.now())
     return frame.page("escalation.html", **await _escalation(frame, work, escalation_id))
 
 

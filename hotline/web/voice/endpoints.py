@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter, Depends, Response
 
-from hotline.web.voice import caller, dropped, duty_phone, leg_documents, legs, station
+from hotline.web.voice import caller, dropped, duty_phone, leg_documents, legs, station, supervisor
 from hotline.web.voice.answering import xml
 from hotline.web.voice.webhook import checked_webhook
 
@@ -31,6 +31,7 @@ ROUTERS = (
     legs.router,
     station.router,
     dropped.router,
+    supervisor.router,
     duty_phone.router,
     caller.router,
 )

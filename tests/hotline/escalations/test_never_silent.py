@@ -14,7 +14,8 @@ from sqlmodel import col, delete, select
 from hotline.deliveries.model import LIVE
 from hotline.errors import CarrierRefused, CarrierUnclear, CarrierUnreachable, IllegalMove
 from hotline.escalations.model import EscalationState
-from hotline.escalations.policy import chain_of, longest_wait
+from hotline.escalations.policy import longest_wait
+from hotline.escalations.receivers import kept_walk
 from hotline.escalations.service import accept, acknowledge, close, give_back, report
 from hotline.escalations.station_call import call_answered, call_ended, key_pressed
 from hotline.escalations.timeline import position_of
@@ -146,7 +147,7 @@ async def check(scene: EscalationScene, *, raised: int, closed: int) -> None:
         if escalation.state != EscalationState.CLOSED:
             wait = longest_wait(
                 EscalationState(escalation.state),
-                chain_of(escalation.chain),
+                kept_walk(escalation),
                 position_of(escalation),
             )
             assert escalation.next_due_at is not None
