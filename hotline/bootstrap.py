@@ -55,6 +55,8 @@ from hotline.telephony.listed_numbers import whose_number
 from hotline.telephony.recordings import TwilioRecordings
 from hotline.texting.dispatcher import TextDispatcher
 from hotline.texting.sending import TextSender
+from hotline.watching.contact_drills import PURPOSE as CONTACT_DRILL
+from hotline.watching.contact_drills import ContactCalls
 from hotline.web.deps import Backend
 from hotline.web.pages.provider import BACK
 from hotline.web.spool import Spool
@@ -150,6 +152,7 @@ def sender_of(
 ) -> Sender:
     """Sends the deliveries of everybody who asks for any."""
     asking: dict[str, Asker] = {ESCALATION: StationCalls(), DROPPED_CHILD: DroppedCalls()}
+    asking[CONTACT_DRILL] = ContactCalls()
     askers = Askers(by_purpose=asking, base_url=settings.base_url)
     return Sender(database=database, carrier=carrier, clock=clock, askers=askers)
 
@@ -211,6 +214,7 @@ def _account_of(
         clock=clock,
         found=FoundCalls(vault_of(settings), whose_number),
         base_url=settings.base_url,
+        leaves_out=settings.drill_number,
     )
 
 

@@ -2,7 +2,17 @@
 
 from fastapi import APIRouter, Depends, Response
 
-from hotline.web.voice import caller, dropped, duty_phone, leg_documents, legs, station
+from hotline.web.voice import (
+    caller,
+    contact_drill,
+    drill,
+    dropped,
+    duty_phone,
+    leg_documents,
+    legs,
+    station,
+    watch,
+)
 from hotline.web.voice.answering import xml
 from hotline.web.voice.webhook import checked_webhook
 
@@ -32,6 +42,9 @@ ROUTERS = (
     station.router,
     dropped.router,
     duty_phone.router,
+    watch.router,
+    drill.router,
+    contact_drill.router,
     caller.router,
 )
 for router in ROUTERS:
