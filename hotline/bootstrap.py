@@ -57,6 +57,8 @@ from hotline.telephony.listed_numbers import whose_number
 from hotline.telephony.recordings import TwilioRecordings
 from hotline.texting.dispatcher import TextDispatcher
 from hotline.texting.sending import TextSender
+from hotline.watching.contact_drills import PURPOSE as CONTACT_DRILL
+from hotline.watching.contact_drills import ContactCalls
 from hotline.web.deps import Backend
 from hotline.web.pages.provider import BACK
 from hotline.web.spool import Spool
@@ -155,6 +157,7 @@ def sender_of(
         ESCALATION: StationCalls(),
         DROPPED_CHILD: DroppedCalls(),
         FLAGGED: SupervisorCalls(),
+        CONTACT_DRILL: ContactCalls(),
     }
     askers = Askers(by_purpose=asking, base_url=settings.base_url)
     return Sender(database=database, carrier=carrier, clock=clock, askers=askers)
@@ -217,6 +220,7 @@ def _account_of(
         clock=clock,
         found=FoundCalls(vault_of(settings), whose_number),
         base_url=settings.base_url,
+        leaves_out=settings.drill_number,
     )
 
 

@@ -26,6 +26,7 @@ from hotline.storage.tables import (
     Delivery,
     Escalation,
     Line,
+    Station,
     StationContact,
 )
 
@@ -90,11 +91,14 @@ async def add_attempt(work: Work, escalation: Escalation, step: ChainStep, *, at
     """The key holds the version: one attempt for each contact of each transition, ever."""
     phone = select(StationContact.phone).where(StationContact.id == step.contact_id)
     shown = select(Line.number_shown).join(Call, col(Call.line_id) == col(Line.id))
+    shown = shown.where(Call.id == escalation.call_id)
+    if escalation.drill:
+        shown = select(Station.phone).where(Station.id == escalation.station_id)
     wanted = NewDelivery(
         purpose=PURPOSE,
         key=f"{PURPOSE}|{escalation.id}|{escalation.version}|{step.contact_id}",
         address=phone.scalar_subquery(),
-        sender=shown.where(Call.id == escalation.call_id).scalar_subquery(),
+        sender=shown.scalar_subquery(),
         urgent=escalation.level == Level.IMMINENT,
     )
     attempt_id = await ask_for_delivery(work, wanted, at=at)

@@ -26,12 +26,13 @@ from hotline.ports import LegStatus
 from hotline.staff.actor import Actor
 from hotline.staff.passwords import pin_fits
 from hotline.storage.session import Work
-from hotline.storage.tables import Attempt, Call, Delivery, Line, StationContact
+from hotline.storage.tables import Attempt, Call, Delivery, Escalation, Line, StationContact
 
 RING_S = 40  # leaves more than half of a step for the PIN
 TRIES_A_CALL = 3
 WRONG_PINS_AN_ATTEMPT = 5  # reliability research S20
 STATION_LANGUAGE = "cmn"
+DRILL_LINE = "演练"  # what is heard where the line would be named
 
 
 class StationCalls:
@@ -95,15 +96,20 @@ async def call_answered(work: Work, attempt_id: str, at: datetime) -> StationNot
         return None
     escalation = held.escalation
     await move_attempt(work, held, DeliveryEvent.ANSWERED, at=at)
-    call = await work.get_one(Call, escalation.call_id)
-    line = await work.get_one(Line, call.line_id)
     return StationNotice(
-        line_name=line.name,
+        line_name=await _line_heard(work, escalation),
         number=escalation.number,
         level=escalation.level,
         language=STATION_LANGUAGE,
         already_taken=escalation.state != EscalationState.OPEN,
     )
+
+
+async def _line_heard(work: Work, escalation: Escalation) -> str:
+    if escalation.drill:
+        return DRILL_LINE
+    call = await work.get_one(Call, escalation.call_id)
+    return (await work.get_one(Line, call.line_id)).name
 
 
 async def key_pressed(work: Work, attempt_id: str, pin: str, at: datetime) -> PinResult:

@@ -24,6 +24,7 @@ CONFIG = Path(__file__).parents[2] / "deploy" / "guangdong"
 DATA = Path(".data/demo")
 ACCOUNT, TOKEN = "AC" + "12355".zfill(32), SIMULATED_TOKEN
 NUMBERS = ("12355", "12356", "12338", "12348", "12349", "02000000040", "02012355", "02000000050")
+DRILL_NUMBER, WATCH_SENDER = "02000000990", "02000000991"  # answer drills, ring for the auditor
 CAST = ("chen", "zhang", "wong", "fang", "mei", "deng", "luo")  # somebody of each line
 
 WELCOME = """
@@ -73,6 +74,7 @@ def _environment(settings: Settings, carrier: str) -> dict[str, str]:
         "fallback_url": f"{url}/voice/fallback",
         "sms_url": f"{url}/texts/incoming",
     }
+    drill = {"voice_url": f"{url}/voice/drill", "listed": False}
     return {
         "HOTLINE_BIND": settings.bind,
         "HOTLINE_PUBLIC_URL": url,
@@ -85,7 +87,9 @@ def _environment(settings: Settings, carrier: str) -> dict[str, str]:
         "SIMULATOR_BIND": carrier,
         "SIMULATOR_ACCOUNT_SID": ACCOUNT,
         "SIMULATOR_AUTH_TOKEN": TOKEN,
-        "SIMULATOR_NUMBERS": json.dumps(dict.fromkeys(NUMBERS, announced)),
+        "SIMULATOR_NUMBERS": json.dumps({**dict.fromkeys(NUMBERS, announced), DRILL_NUMBER: drill}),
+        "HOTLINE_DRILL_NUMBER": DRILL_NUMBER,
+        "HOTLINE_WATCH_SENDER": WATCH_SENDER,
         "SIMULATOR_APPLICATION_URL": url,
         "SIMULATOR_CAST": json.dumps(dict.fromkeys(CAST, PASSWORD)),
     }

@@ -5,6 +5,7 @@ from hotline.settings import Settings
 from hotline.storage.connection import Bounds
 from hotline.storage.session import Database
 
+AUDIT_BOUNDS = Bounds(answer_s=2.5)  # the server itself ends a statement at 0.8 of it
 COMMAND_BOUNDS = Bounds(answer_s=300.0)  # somebody watches, and may press Ctrl-C
 
 
@@ -23,6 +24,11 @@ def serving_database(settings: Settings, *, breaks: bool = True, pool_size: int 
     bounds = Bounds(answer_s=settings.database_answer_s)
     url = _database_url(settings)
     return Database(url, pool_size=pool_size, bounds=bounds, breaks=breaks)
+
+
+def auditing_database(settings: Settings) -> Database:
+    """One that watches the others: two connections, a statement of two seconds, nothing refused."""
+    return Database(_database_url(settings), pool_size=1, bounds=AUDIT_BOUNDS, breaks=False)
 
 
 def _database_url(settings: Settings) -> str:

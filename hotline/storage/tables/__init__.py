@@ -49,6 +49,7 @@ from hotline.storage.tables.sealing import SealingKey
 from hotline.storage.tables.staff import BreakSwap, Presence, SignInTry, Staff, StaffSession
 from hotline.storage.tables.texting import TextConsent, TextMessage, TextReading
 from hotline.storage.tables.waiting import KnownCaller, SeenPlace
+from hotline.storage.tables.watching import ContactDrill, DrillRun, WatchFinding, WatchPage
 
 __all__ = [
     "AccountAct",
@@ -68,9 +69,11 @@ __all__ = [
     "CallerPlan",
     "CarrierCheck",
     "ConfigurationVersion",
+    "ContactDrill",
     "CrisisFlag",
     "Debrief",
     "Delivery",
+    "DrillRun",
     "Escalation",
     "EscalationChain",
     "EscalationEntry",
@@ -124,4 +127,6 @@ __all__ = [
     "TextConsent",
     "TextMessage",
     "TextReading",
+    "WatchFinding",
+    "WatchPage",
 ]

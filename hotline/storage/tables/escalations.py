@@ -11,6 +11,7 @@ from hotline.storage.tables.columns import (
     id_column,
     json_column,
     made_json_column,
+    no_column,
     one_of,
     sealed_column,
     text_column,
@@ -44,6 +45,7 @@ class Escalation(SQLModel, table=True):
     step. `chain`: who answers, [{"contact_id", "station_id", "ack_within_s", "step"}, …]. It
     follows the roster of the station with each step: the times stay, the people do not.
     `kind`: of its first flag, where somebody named one.
+    `drill`: of nobody, to the drill station; whoever lists or counts leaves it out by its call.
     """
 
     __table_args__ = (
@@ -52,12 +54,13 @@ class Escalation(SQLModel, table=True):
         CheckConstraint(
             "state = 'closed' or next_due_at is not null", name="open_has_a_next_deadline"
         ),
+        CheckConstraint("drill = (call_id is null)", name="only_a_drill_has_no_call"),
         Index("escalation_due", "next_due_at", postgresql_where=text("state <> 'closed'")),
     )
 
     id: str = id_column()
     number: str = Field(unique=True)
-    call_id: str = Field(foreign_key="call.id", index=True)
+    call_id: str = Field(foreign_key="call.id", index=True, nullable=True)  # null: a drill alone
     station_id: str = Field(foreign_key="station.id", index=True)
     level: str
     kind: str = text_column()
@@ -72,6 +75,7 @@ class Escalation(SQLModel, table=True):
     acknowledged_at: datetime | None = None
     acknowledged_by: str = ""
     closed_at: datetime | None = None
+    drill: bool = no_column()
 
 
 class EscalationChain(SQLModel, table=True):

@@ -69,6 +69,9 @@ class PhoneNumber(SQLModel, table=True):
     line_id: str = Field(foreign_key="line.id", index=True)
 
 
+DRILL_STATION = "drill"  # answered by ourselves: no line, place or chain leads to it
+
+
 class Station(SQLModel, table=True):
     """An outside body that answers for an escalation. `parent_id`: where it goes next.
 

@@ -31,6 +31,7 @@ from hotline.web.pages import (
     records,
     risk,
     texts,
+    watching,
 )
 from hotline.web.pages.assets import Assets
 from hotline.web.pages.rendering import STATIC
@@ -43,6 +44,7 @@ ROUTERS = (
     desk.router,
     places.router,
     floor.router,
+    watching.router,
     incidents.router,
     directing.router,
     calls.router,
