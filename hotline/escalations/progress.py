@@ -11,7 +11,7 @@ from sqlmodel import col, select
 
 from hotline.errors import NotFound
 from hotline.escalations.attempts import add_attempt
-from hotline.escalations.chain import read_chain
+from hotline.escalations.chain import read_chain, with_those_passed_first
 from hotline.escalations.model import EscalationEvent, EscalationState, after
 from hotline.escalations.policy import (
     NOBODY_YET,
@@ -22,6 +22,7 @@ from hotline.escalations.policy import (
     hastened,
     longest_wait,
     step_after,
+    step_now,
     turn_after,
     turn_again,
     with_kept_times,
@@ -113,12 +114,16 @@ async def next_turn(
     Of what was copied when the escalation began the times are kept, the people are not.
     """
     kept = chain_of(escalation.chain)
-    roster = with_kept_times(await read_chain(work, escalation.station_id), kept)
-    if roster != kept:
-        escalation.chain = [step.plain() for step in roster]
-        now = [step.contact_id for step in roster]
+    roster = with_kept_times(await read_chain(work, escalation.station_id, at), kept)
+    chain = with_those_passed_first(kept, roster, place)
+    turn = follow(kept, chain, place, at)
+    if turn.place.round != place.round:
+        chain, first = roster, ChainPosition(0, turn.place.round)
+        turn = step_now(chain, first, at, exhausted=turn.exhausted)
+    if chain != kept:
+        escalation.chain = [step.plain() for step in chain]
+        now = [step.contact_id for step in chain]
         add_escalation_entry(work, escalation, "escalation.contacts_changed", at=at, now=now)
-    turn = follow(kept, roster, place, at)
     if turn.ring is not None:
         await _tell_new_phone(work, escalation, turn.ring.contact_id, at=at)
     return turn

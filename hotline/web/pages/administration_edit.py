@@ -7,7 +7,7 @@ import yaml
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
-from hotline.configuration.edits import KEYS, file_of
+from hotline.configuration.edits import KEYS, entries_of, file_of
 from hotline.configuration.plans import DAYS
 from hotline.configuration.versions import newest_version
 from hotline.errors import NotFound
@@ -80,8 +80,7 @@ async def _in_force(work: Work) -> ConfigurationVersion:
 
 
 def _entries(version: ConfigurationVersion, part: str) -> list[dict[str, Any]]:
-    read = yaml.safe_load(version.files[file_of(part)])
-    return list(read.get(part) or ())
+    return entries_of(version.files, part)
 
 
 def keys_of(version: ConfigurationVersion | None, part: str) -> set[str]:
