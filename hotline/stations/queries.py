@@ -5,10 +5,12 @@ from datetime import datetime
 
 from sqlmodel import col, or_, select
 
+from hotline.stations.checks import StationGap, Tree, gaps
+from hotline.stations.divisions import places_here
 from hotline.stations.duty import DutyRules, on_duty
 from hotline.stations.rosters import rules_of
 from hotline.storage.session import Work
-from hotline.storage.tables import Station, StationContact
+from hotline.storage.tables import Staff, Station, StationContact
 
 UNASSIGNED = "unassigned"
 """A placeholder: the station of an escalation where there is no station at all."""
@@ -34,6 +36,27 @@ async def contacts_of(work: Work, station_id: str) -> Sequence[StationContact]:
     query = select(StationContact).where(StationContact.station_id == station_id)
     query = query.where(col(StationContact.active))
     return (await work.exec(query.order_by(col(StationContact.rank), StationContact.id))).all()
+
+
+async def station_gaps(work: Work, at: datetime) -> list[StationGap]:
+    """What is missing in the tree as it is in force (`checks`)."""
+    stations = select(Station).where(Station.id != UNASSIGNED).order_by(Station.division)
+    contacts = select(StationContact).where(col(StationContact.active))
+    people = (await work.exec(select(Staff).where(col(Staff.active)))).all()
+    tree = Tree(
+        stations=(await work.exec(stations)).all(),
+        contacts=(await work.exec(contacts)).all(),
+        places=list(places_here()),
+        officers=frozenset(one.username for one in people if "officer" in one.roles),
+    )
+    return gaps(tree, at)
+
+
+async def note_heard(work: Work, contact_id: str, at: datetime) -> None:
+    """A contact has proved, in a call of ours, that they are there: a PIN that fits, a drill."""
+    contact = await work.get(StationContact, contact_id)
+    if contact is not None and (contact.last_heard_at is None or contact.last_heard_at < at):
+        contact.last_heard_at = at
 
 
 async def search_stations(work: Work, text: str) -> Sequence[Station]:

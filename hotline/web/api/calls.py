@@ -35,11 +35,16 @@ router = APIRouter(prefix="/calls/{call_id}", tags=["calls"], route_class=Idempo
 
 
 class FlagIn(BaseModel):
-    """A child is in danger. `client_key`: made once per intent, so that it can be sent again."""
+    """A child is in danger. `client_key`: made once per intent, so that it can be sent again.
+
+    `station`: which one is to answer, by its id or its name; without one, or where there is none
+    of that name, the one of the place. A flag is never refused for it.
+    """
 
     level: Level
     summary: str = Field(default="", max_length=2000)
     client_key: str = Field(default_factory=new_id, min_length=1, max_length=80)
+    station: str = Field(default="", max_length=60)
 
 
 class SameCounselorIn(BaseModel):
@@ -59,6 +64,7 @@ class FlagOut(BaseModel):
 
     escalation_id: str
     number: str
+    station_id: str
     state: str
     next_due_at: datetime | None
 
@@ -91,11 +97,13 @@ async def flag(
         level=wanted.level,
         summary=wanted.summary,
         client_key=wanted.client_key,
+        station=wanted.station,
     )
     escalation = await raise_flag(work, backend.vault, call=call, flag=new, at=backend.clock.now())
     return FlagOut(
         escalation_id=escalation.id,
         number=escalation.number,
+        station_id=escalation.station_id,
         state=escalation.state,
         next_due_at=escalation.next_due_at,
     )

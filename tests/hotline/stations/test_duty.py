@@ -139,9 +139,9 @@ ROSTERS = st.builds(
     off=st.lists(st.builds(DayOff, DATES, NAMES), max_size=4).map(tuple),
     handover=st.integers(0, 120).map(lambda minutes: timedelta(minutes=minutes)),
 )
-MOMENTS = st.datetimes(
-    datetime(2026, 11, 28), datetime(2026, 12, 2), timezones=st.just(SHANGHAI)
-)  # fmt: skip
+MOMENTS = st.integers(0, 4 * 24 * 60).map(
+    lambda minutes: datetime(2026, 11, 28, tzinfo=SHANGHAI) + timedelta(minutes=minutes)
+)
 EXAMPLES = settings(max_examples=80, deadline=None, derandomize=True, database=None)
 
 
