@@ -10,7 +10,7 @@ from hotline.configuration.schema import StationFile
 from hotline.errors import ConfigError
 from hotline.escalations.chains.lint import ChainFault, chain_faults, faults_between
 from hotline.escalations.chains.model import EMERGENCY, ChainFile, read_chain_file
-from hotline.escalations.divisions import covering
+from hotline.stations.divisions import covering
 
 NO_CHAINS = (
     "chains/: there is no chain: each contact is rung alone, one after the other, and never the"

@@ -190,6 +190,7 @@ class ContactFile(_Part):
     name: str
     phone: Number
     pin: NoPin = None
+    account: Username | None = None
 
     @property
     def key(self) -> str:
@@ -205,10 +206,41 @@ class ContactFile(_Part):
         return (self.phone, as_dialled(self.id)) if self.id else ()
 
 
+ContactName = Annotated[str, _written("[^ ].*", "the `id` or the phone of a contact, in quotes")]
+Day = Annotated[str, BeforeValidator(_day)]
+
+
+class ShiftFile(HoursFile):
+    """Who has the duty on some days of every week; then the deputies are rung, in this order."""
+
+    contact: ContactName
+    deputies: list[ContactName] = []
+
+
+class DateShiftFile(_Part):
+    """The same on one date. It goes before the shifts of the week for as long as it lasts."""
+
+    date: Day
+    from_: ClockTime = Field(alias="from")
+    to: ClockTime
+    contact: ContactName
+    deputies: list[ContactName] = []
+
+
+class DayOffFile(_Part):
+    """A date on which somebody is away: they are rung last, their deputies in their place."""
+
+    date: Day
+    contact: ContactName
+
+
 class StationFile(_Part):
     """A protection station; `parent` takes over when nobody here answers.
 
     `kind`: the police and the ambulance are stations too; chains ring those nearest.
+    `intake`: of several for one place, this one takes what comes in. `hours`: when it is staffed.
+    `duty`, `duty_dates`, `days_off`: who is rung first. `handover_min`: so many minutes after a
+    shift whoever had it is rung before those who had no duty.
     """
 
     id: Slug
@@ -218,7 +250,19 @@ class StationFile(_Part):
     division: str
     phone: Number
     parent: Slug | None = None
+    intake: bool = False
+    hours: list[HoursFile] = []
     contacts: list[ContactFile] = []
+    duty: list[ShiftFile] = []
+    duty_dates: list[DateShiftFile] = []
+    days_off: list[DayOffFile] = []
+    handover_min: Annotated[int, Field(ge=0, le=120)] = 0
+
+    def key_of(self, name: str) -> str | None:
+        """By what a contact is known whom the roster names; None: there is nobody of that name."""
+        known = {contact.key for contact in self.contacts}
+        by_phone = {contact.phone: contact.key for contact in self.contacts}
+        return name if name in known else by_phone.get(as_dialled(name))
 
 
 class SkillsFile(_Part):
@@ -274,7 +318,7 @@ class LinesFile(_Part):
 
 
 class StationsFile(_Part):
-    """stations.yaml"""
+    """stations.yaml, and each file of stations/."""
 
     stations: list[StationFile]
 

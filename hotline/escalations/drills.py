@@ -110,7 +110,7 @@ async def end_drill(work: Work, escalation_id: str) -> None:
 async def _furnish(work: Work, station: DrillStation) -> None:
     """Its own parent: so it stands at the top of no tree, and in none."""
     place = {"id": DRILL_STATION, "name": "演练", "name_en": "Drill", "division": ""}
-    place |= {"phone": station.sender, "parent_id": DRILL_STATION}
+    place |= {"kind": "drill", "phone": station.sender, "parent_id": DRILL_STATION}
     adding = insert(Station).values(place)
     changed = {"phone": station.sender, "parent_id": DRILL_STATION}
     await work.exec(adding.on_conflict_do_update(index_elements=["id"], set_=changed))

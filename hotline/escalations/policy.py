@@ -260,6 +260,14 @@ def _in_their_place(now: Walk, place: ChainPosition, at: datetime) -> NextStep:
     return step_now(now, ChainPosition(0, place.round + 1), at, exhausted=True)
 
 
+def rung_in_round(kept: Walk, place: ChainPosition) -> tuple[str, ...]:
+    """The contacts whose turn came in this round, up to where it stands."""
+    if place.round == NOBODY_YET.round:
+        return ()
+    steps = kept.steps[: place.step + 1]
+    return tuple(contact.contact_id for step in steps for contact in step.contacts)
+
+
 def with_kept_times(roster: Chain, kept: Chain) -> Chain:
     """The people of today, each with the time that was theirs when the escalation began."""
     times = {step.contact_id: step.ack_within for step in kept}

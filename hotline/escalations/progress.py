@@ -19,7 +19,9 @@ from hotline.escalations.policy import (
     Walk,
     hastened,
     longest_wait,
+    rung_in_round,
     step_after,
+    step_now,
     turn_after,
     turn_again,
 )
@@ -126,12 +128,15 @@ async def next_turn(
     Of what was copied when the escalation began the times are kept, the people are not.
     """
     kept = kept_walk(escalation)
-    walk = await walk_now(work, escalation)
+    walk = await walk_now(work, escalation, at, first=rung_in_round(kept, place))
+    turn = follow(kept, walk, place, at)
+    if turn.place.round != place.round:  # whoever has the duty by now is first again
+        walk = await walk_now(work, escalation, at)
+        turn = step_now(walk, ChainPosition(0, turn.place.round), at, exhausted=turn.exhausted)
     if walk != kept:
         keep_people(escalation, walk)
         now = [contact.contact_id for contact in walk.chain]
         add_escalation_entry(work, escalation, "escalation.contacts_changed", at=at, now=now)
-    turn = follow(kept, walk, place, at)
     for contact in turn.ring:
         await _tell_new_phone(work, escalation, contact.contact_id, at=at)
     return turn

@@ -1,14 +1,15 @@
 """Who answers now, by what a chain calls them; and the walk of an escalation with these people."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlmodel import col, select
 
-from hotline.escalations.chain import read_chain
+from hotline.escalations.chain import read_chain, with_those_first
 from hotline.escalations.chains.model import EMERGENCY, Receiver, read_chain_file
-from hotline.escalations.divisions import covering, is_city, is_province
+from hotline.stations.divisions import covering, is_city, is_province
 from hotline.escalations.policy import (
     Chain,
     Walk,
@@ -45,16 +46,21 @@ def keep_people(escalation: Escalation, walk: Walk) -> None:
     escalation.chain = walk.plain()
 
 
-async def walk_now(work: Work, escalation: Escalation) -> Walk:
-    """With those who answer for its station by now. The times are those of the start."""
-    roster = await read_chain(work, escalation.station_id)
+async def walk_now(
+    work: Work, escalation: Escalation, at: datetime, *, first: Collection[str] = ()
+) -> Walk:
+    """With those who answer for its station by now. The times are those of the start.
+
+    `first`: whom the present round has rung, who keep their places in it.
+    """
+    roster = with_those_first(first, await read_chain(work, escalation.station_id, at))
     if not escalation.policy:
         return walk_along(with_kept_times(roster, chain_of(escalation.chain)))
-    return await walk_of_policy(work, escalation.policy, escalation.station_id, roster)
+    return await walk_of_policy(work, escalation.policy, escalation.station_id, roster, at)
 
 
 async def walk_of_policy(
-    work: Work, policy: Mapping[str, Any], station_id: str, roster: Chain
+    work: Work, policy: Mapping[str, Any], station_id: str, roster: Chain, at: datetime
 ) -> Walk:
     """`roster`: the contacts of the station and of those above it, the nearest first."""
     if not policy:
@@ -64,7 +70,7 @@ async def walk_of_policy(
     found = {**_by_place(station_id, roster), **_by_division(roster, stations)}
     own = stations.get(station_id)
     for receiver in sorted(EMERGENCY & asked):
-        found[receiver] = await _emergency(work, receiver, own.division if own else "")
+        found[receiver] = await _emergency(work, receiver, own.division if own else "", at)
     return walk_with(policy, found)
 
 
@@ -104,14 +110,14 @@ def _division(stations: Mapping[str, StationPlace], station_id: str) -> str:
     return found.division if found is not None else ""
 
 
-async def _emergency(work: Work, receiver: Receiver, division: str) -> Chain:
+async def _emergency(work: Work, receiver: Receiver, division: str, at: datetime) -> Chain:
     """The contacts of the nearest station of this kind that has any; nobody of another place."""
     query = select(Station.id, Station.division).where(
         Station.kind == receiver, col(Station.division).in_(covering(division))
     )
     there = (await work.exec(query.order_by(col(Station.id)))).all()
     for station_id in _nearest(there, covering(division)):
-        contacts = await read_chain(work, station_id)
+        contacts = await read_chain(work, station_id, at)
         own = tuple(one for one in contacts if one.station_id == station_id)
         if own:
             return own

@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import structlog
 from sqlalchemy.dialects.postgresql import insert
@@ -19,7 +19,7 @@ from hotline.debriefs.service import heavy_after_all
 from hotline.deliveries.model import DeliveryEvent
 from hotline.errors import IllegalMove, Invalid, KeyReused
 from hotline.escalations.attempts import lock_attempt, move_attempt, supersede_attempts
-from hotline.escalations.chain import CallerPlace, roster_of_line
+from hotline.escalations.chain import Roster, roster_of_line
 from hotline.escalations.danger import raise_other_calls
 from hotline.escalations.links import link_calls, lock_open_of_number
 from hotline.escalations.model import (
@@ -43,6 +43,8 @@ from hotline.escalations.timeline import add_escalation_entry, page_supervisors,
 from hotline.records.risk import raise_level
 from hotline.risk.levels import Risk
 from hotline.staff.actor import SYSTEM, Actor
+from hotline.stations.queries import find_station
+from hotline.stations.responsible import Why, whereabouts_of
 from hotline.storage.sealed import place_in
 from hotline.storage.session import Work
 from hotline.storage.tables import Call, CrisisFlag, Escalation, EscalationEntry
@@ -63,6 +65,7 @@ class NewFlag:
     `kind`: one of `chains.model.FlagKind`, where somebody names it; it chooses the chain.
     `another_child`: than in earlier calls of the number, which may be a school's.
     `rings_at`: None for at once; else nobody is rung before, unless somebody flags by hand.
+    `station`: which one is to answer, as they wrote it; empty, the one of the place.
     """
 
     raised_by: str | None
@@ -72,11 +75,10 @@ class NewFlag:
     kind: str = ""
     another_child: bool = False
     rings_at: datetime | None = None
+    station: str = ""
 
 
 # ── raising ─────────────────────────────────────────────────────────────────────────────────────
-
-SAID = ("flow", "counselor")  # of `Call.place_source`: somebody who knows
 
 
 async def raise_flag(
@@ -103,11 +105,17 @@ async def raise_flag(
         return await _start(work, vault, call, flag, at=at)
     flag_id = await _add_flag(work, vault, running, flag, call_id=call.id, at=at)
     make_urgent(work, call, at=at, why=RAISED)
-    facts = {"flag_id": flag_id, "level": flag.level}
+    facts = {"flag_id": flag_id, "level": flag.level, **await _wish(work, flag)}
     add_escalation_entry(work, running, "escalation.flag_added", at=at, actor=_actor(flag), **facts)
     if flag.rings_at is None and position_of(running) == NOBODY_YET:
         await press_on(work, running, at=at)
     return running
+
+
+async def _wish(work: Work, flag: NewFlag) -> dict[str, str]:
+    """The station that a flag names which was added to a running escalation: for people to see."""
+    wished = await find_station(work, flag.station)
+    return {} if wished is None else {"station_wished": wished.id}
 
 
 def _actor(flag: NewFlag) -> Actor:
@@ -136,10 +144,10 @@ async def _start(
     work: Work, vault: Vault, call: Call, flag: NewFlag, *, at: datetime
 ) -> Escalation:
     """First the rows that others point to, then what is written together with the rest."""
-    place = CallerPlace(call.place_code, is_said=call.place_source in SAID)
-    roster = await roster_of_line(work, call.line_id, place)
+    known = await whereabouts_of(work, call, chosen=flag.station)
+    roster = await roster_of_line(work, call.line_id, at, known)
     policy = await policy_for(work, flag.level, flag.kind)
-    walk = await walk_of_policy(work, policy, roster.station_id, roster.chain)
+    walk = await walk_of_policy(work, policy, roster.station_id, roster.chain, at)
     turn = step_now(walk, ChainPosition(0, 0), at)
     draft = Escalation(
         number=draw_number(),
@@ -157,7 +165,8 @@ async def _start(
     open_rescue(work, escalation, at=at)
     flag_id = await _add_flag(work, vault, escalation, flag, call_id=call.id, at=at)
     make_urgent(work, call, at=at, why=RAISED)
-    _tell_start(work, call, escalation, flag, flag_id=flag_id, at=at)
+    facts = {"flag_id": flag_id, **_why_this_station(flag, roster)}
+    _tell_start(work, call, escalation, flag, facts, at=at)
     if not roster.named:
         page_supervisors(work, escalation, "line_without_station", at=at)
     if flag.rings_at is None:
@@ -201,10 +210,23 @@ async def _add_flag(
     return flag_id
 
 
+def _why_this_station(flag: NewFlag, roster: Roster) -> dict[str, Any]:
+    """What was written for a station is not told where it is none: it could be anything."""
+    why = {"station_id": roster.station_id, "why_station": roster.why}
+    in_vain = bool(flag.station.strip()) and roster.why is not Why.CHOSEN
+    return {**why, "chosen_in_vain": True} if in_vain else why
+
+
 def _tell_start(
-    work: Work, call: Call, escalation: Escalation, flag: NewFlag, *, flag_id: str, at: datetime
+    work: Work,
+    call: Call,
+    escalation: Escalation,
+    flag: NewFlag,
+    facts: dict[str, Any],
+    *,
+    at: datetime,
 ) -> None:
-    facts = {"flag_id": flag_id, "level": flag.level, "station_id": escalation.station_id}
+    facts = {"level": flag.level, **facts}
     add_escalation_entry(work, escalation, "escalation.raised", at=at, actor=_actor(flag), **facts)
     told = {"escalation_id": escalation.id, "level": escalation.level}
     add_call_entry(work, call, "call.flagged", at=at, staff_id=flag.raised_by, facts=told)

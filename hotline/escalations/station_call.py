@@ -25,6 +25,7 @@ from hotline.escalations.timeline import add_escalation_entry
 from hotline.ports import LegStatus
 from hotline.staff.actor import Actor
 from hotline.staff.passwords import pin_fits
+from hotline.stations.queries import note_heard
 from hotline.storage.session import Work
 from hotline.storage.tables import Attempt, Call, Delivery, Escalation, Line, StationContact
 
@@ -126,6 +127,7 @@ async def key_pressed(work: Work, attempt_id: str, pin: str, at: datetime) -> Pi
     if attempt.wrong_pins >= WRONG_PINS_AN_ATTEMPT:
         return PinResult.NO_MORE_TRIES
     if fits:
+        await note_heard(work, attempt.contact_id, at)
         await acknowledge(work, escalation.id, by=contact, attempt_id=attempt.id, at=at)
         return PinResult.ACKNOWLEDGED
     return await _wrong(work, held, at=at)

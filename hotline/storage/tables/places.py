@@ -1,5 +1,6 @@
 """Lines, their numbers, and the protection stations."""
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import UniqueConstraint
@@ -9,7 +10,9 @@ from hotline.storage.tables.columns import (
     id_column,
     json_column,
     made_json_column,
+    made_list_column,
     new_id,
+    no_column,
     text_column,
     yes_column,
 )
@@ -76,6 +79,9 @@ class Station(SQLModel, table=True):
     """An outside body that answers for an escalation. `parent_id`: where it goes next.
 
     `kind`: "protection", or who comes when a life is in danger, "police" and "120".
+    `division`: six digits, nine of a town. `intake`: of several for one place, this one takes what
+    comes in; also what comes from nobody knows where. `hours`: as of a line; none, round the clock.
+    `duty`: who has the duty when, as `hotline.stations.rosters` reads it.
     """
 
     id: str = Field(primary_key=True)
@@ -85,12 +91,17 @@ class Station(SQLModel, table=True):
     phone: str
     parent_id: str | None = Field(default=None, foreign_key="station.id")
     kind: str = text_column("protection")
+    intake: bool = no_column()
+    hours: list[dict[str, Any]] = made_list_column()
+    duty: dict[str, Any] = made_json_column()
 
 
 class StationContact(SQLModel, table=True):
     """Somebody to ring at a station, in order of `rank`. The PIN proves who answers.
 
     `key`: by what the files know them again, an id of their own or the phone they had at first.
+    `account`: by which name they sign in, where they do. `last_heard_at`: when they last proved,
+    in a call of ours, that they are there.
     """
 
     __tablename__ = "station_contact"
@@ -105,3 +116,5 @@ class StationContact(SQLModel, table=True):
     pin_hash: str
     pin_chosen: bool = False  # by a person: staff/training
     active: bool = True
+    account: str = text_column()
+    last_heard_at: datetime | None = None

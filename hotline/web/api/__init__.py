@@ -33,6 +33,7 @@ from hotline.web.api import (
     records,
     risk,
     sessions,
+    stations,
     talks,
     texts,
 )
@@ -48,6 +49,7 @@ PARTS = (
     breaks,
     debriefs,
     calls,
+    stations,
     talks,
     callbacks,
     callers,

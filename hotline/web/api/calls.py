@@ -39,6 +39,8 @@ class FlagIn(BaseModel):
     """A child is in danger. `client_key`: made once per intent, so that it can be sent again.
 
     `another_child`: not the one whom an earlier call of this number was about.
+    `station`: which one is to answer, by its id or its name; without one, or where there is none
+    of that name, the one of the place. A flag is never refused for it.
     """
 
     level: Level
@@ -46,6 +48,7 @@ class FlagIn(BaseModel):
     another_child: bool = False
     summary: str = Field(default="", max_length=2000)
     client_key: str = Field(default_factory=new_id, min_length=1, max_length=80)
+    station: str = Field(default="", max_length=60)
 
 
 class SameCounselorIn(BaseModel):
@@ -65,6 +68,7 @@ class FlagOut(BaseModel):
 
     escalation_id: str
     number: str
+    station_id: str
     state: str
     next_due_at: datetime | None
 
@@ -99,11 +103,13 @@ async def flag(
         another_child=wanted.another_child,
         summary=wanted.summary,
         client_key=wanted.client_key,
+        station=wanted.station,
     )
     escalation = await raise_flag(work, backend.vault, call=call, flag=new, at=backend.clock.now())
     return FlagOut(
         escalation_id=escalation.id,
         number=escalation.number,
+        station_id=escalation.station_id,
         state=escalation.state,
         next_due_at=escalation.next_due_at,
     )

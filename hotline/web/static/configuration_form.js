@@ -42,6 +42,8 @@ function rowOf(row) {
     const name = one.dataset.part ?? "";
     if (name === "days") found.days = ticked(find(".form-ticks", HTMLElement, row));
     else if (name === "lines") found.lines = orNothing(one.value.split(",").filter(Boolean));
+    else if ("several" in one.dataset) found[name] = [...((Array.isArray(found[name]) && found[name]) || []), ...(one.value ? [one.value] : [])];
+    else if ("orNone" in one.dataset && !one.value.trim()) continue;
     else if ("was" in one.dataset) Object.assign(found, knownBefore(row, one.dataset.was ?? ""));
     else found[name] = one.value.trim();
   }

@@ -4,6 +4,7 @@
 # state of the thing forbids it (409). All ids are those of li's call, its escalation, wong's offer.
 COMMANDS = """
                                     li   wong chen lee  he   sun  tianhe city haizhu root
+GET /stations?query=天河           ok   ok   ok   ok   ok   ok   403    403  403    403
 GET /me                             ok   ok   ok   ok   ok   ok   ok     ok   ok     ok
 PUT /me/presence                    ok   ok   ok   ok   403  403  403    403  403    403
 POST /breaks/swaps                  ok   403  403  404  ok   404  403    403  403    403
