@@ -57,7 +57,8 @@ def create_app(settings: SimulatorSettings) -> FastAPI:
         await webhooks.close()
 
     app = FastAPI(title="Carrier simulator", lifespan=lifespan)
-    app.state.settings, app.state.exchange, app.state.pages = settings, exchange, Pages(exchange)
+    app.state.settings, app.state.exchange = settings, exchange
+    app.state.pages = Pages(exchange, reload_limit_s=settings.reload_limit_s)
     app.state.messages, app.state.recordings = Messages(exchange), kept
     app.state.cast = Cast(exchange, settings)
     app.add_exception_handler(Refused, on_refused)

@@ -34,5 +34,6 @@ class SimulatorSettings(BaseSettings):
     clock: Literal["real", "manual"] = "real"
     say_seconds_per_character: float = 0.18
     answer_limit_s: float = LIMIT_S
+    reload_limit_s: float = 3.0
     application_url: str = ""
     cast: dict[str, str] = {}

@@ -17,7 +17,6 @@ from hotline.simulator.model import CarrierLeg, CarrierParticipant
 
 sockets = APIRouter()
 
-GRACE_S = 3.0  # a page that reloads keeps its call
 REPLACED, LOOPBACK = 4000, ("127.0.0.1", "localhost", "[::1]")
 
 STATES = {
@@ -56,9 +55,10 @@ class Page:
 class Pages:
     """All connected browser handsets of one exchange."""
 
-    def __init__(self, exchange: Exchange) -> None:
-        """Watches the exchange's journal."""
+    def __init__(self, exchange: Exchange, *, reload_limit_s: float) -> None:
+        """Watches the exchange's journal. A page that reloads within the limit keeps its call."""
         self._exchange = exchange
+        self._reload_limit_s = reload_limit_s
         self._pages: dict[str, Page] = {}
         exchange.journal.watchers.append(self._on_event)
 
@@ -93,7 +93,7 @@ class Pages:
                 return
 
     async def _after_grace(self, address: str) -> None:
-        await asyncio.sleep(GRACE_S)
+        await asyncio.sleep(self._reload_limit_s)
         if address in self._pages:
             return
         phone = self._exchange.handset(address)

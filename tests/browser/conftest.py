@@ -50,6 +50,9 @@ PHONE_SIZE: ViewportSize = {"width": 390, "height": 844}
 DESKTOP: ViewportSize = {"width": 1440, "height": 900}
 ROOT = Path(__file__).parents[2]
 PATIENCE_MS = 20_000
+RELOAD_LIMIT_S = (
+    "15"  # a page of a busy machine is slow to come: its talk is not to be lost by that
+)
 START_PATIENCE, START_PAUSE = 600, 0.3  # looks, and seconds between them: for a busy machine
 
 
@@ -107,6 +110,7 @@ def demo_in(data: Path, settings: Mapping[str, str] = MappingProxyType({})) -> I
         "HOTLINE_BIND": bind,
         "HOTLINE_DATA_DIR": str(data),
         "PYTHONUNBUFFERED": "1",
+        "SIMULATOR_RELOAD_LIMIT_S": RELOAD_LIMIT_S,
         **settings,
     }
     argv = [sys.executable, "-m", "hotline", "demo"]
