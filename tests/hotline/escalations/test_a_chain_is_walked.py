@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from hotline.calls.service import lock_call
 from hotline.escalations.chains.model import read_chain_file
 from hotline.escalations.deadlines import Deadlines
 from hotline.escalations.model import EscalationState, Level
@@ -13,7 +14,6 @@ from hotline.escalations.queries import detail
 from hotline.escalations.service import NewFlag, acknowledge, raise_flag
 from hotline.escalations.station_call import PinResult, call_ended, key_pressed
 from hotline.ports import LegStatus
-from hotline.calls.service import lock_call
 from hotline.storage.tables import Escalation, EscalationChain, Station, StationContact
 from tests.hotline.escalations.conftest import PIN, EscalationScene
 
@@ -164,9 +164,7 @@ async def test_the_kind_of_a_flag_chooses_its_chain_and_the_times_stay(
 ) -> None:
     steps = [{"ring": ["station", "deputy"], "within_s": 45}]
     await scene.add(chain(), chain(kind="medical", steps=steps, accept_within_s=120))
-    flag = NewFlag(
-        raised_by="li", level=Level.IMMINENT, summary="", client_key="k", kind="medical"
-    )
+    flag = NewFlag(raised_by="li", level=Level.IMMINENT, summary="", client_key="k", kind="medical")
     async with scene.work() as work:
         found = await lock_call(work, "call")
         raised = await raise_flag(work, scene.vault, call=found, flag=flag, at=scene.clock.now())
