@@ -1,8 +1,11 @@
 """Every flag is seen by a supervisor, or their phones ring one after the other."""
 
+from typing import Any
+
 import pytest
 from sqlmodel import col, select
 
+from hotline.deliveries.asker import Asker
 from hotline.deliveries.dispatcher import Dispatcher
 from hotline.deliveries.sending import Askers, Sender
 from hotline.escalations.attempts import PURPOSE
@@ -32,12 +35,12 @@ from tests.hotline.escalations.test_a_chain_is_walked import chain
 pytestmark = pytest.mark.anyio
 
 FIRST, AT_HOME, DUTY_DESK = "15400000011", "15400000012", "02000000013"
-NIGHT = [
+NIGHT: list[dict[str, Any]] = [
     {"days": ["mon", "tue", "wed", "thu", "fri", "sat", "sun"], "from": "00:00", "to": "24:00"}
 ]
 
 
-def supervisor(name: str, phone: str, shifts: list[dict[str, object]]) -> Staff:
+def supervisor(name: str, phone: str, shifts: list[dict[str, Any]]) -> Staff:
     return Staff(
         id=name,
         username=name,
@@ -55,7 +58,7 @@ async def watched(scene: EscalationScene) -> EscalationScene:
     """A supervisor on duty, one at home whose name comes first, and the duty phone."""
     await scene.add(supervisor("a-home", AT_HOME, []), supervisor("sun", FIRST, NIGHT))
     await scene.change(Line, "12355", duty_phone=DUTY_DESK)
-    both = {PURPOSE: StationCalls(), FLAGGED: SupervisorCalls()}
+    both: dict[str, Asker] = {PURPOSE: StationCalls(), FLAGGED: SupervisorCalls()}
     scene.sender = Sender(
         database=scene.database,
         carrier=scene.carrier,
