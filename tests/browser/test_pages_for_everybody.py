@@ -58,6 +58,7 @@ PAGES = {
         "/administration/stations",
         "/administration/files",
         "/administration/forms",
+        "/administration/chains",
         "/administration/history",
         "/administration/history/1",
     ],

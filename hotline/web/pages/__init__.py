@@ -9,6 +9,7 @@ from starlette.routing import Route
 from hotline.web.pages import (
     accounts,
     administration,
+    administration_chains,
     administration_edit,
     administration_forms,
     away,
@@ -59,6 +60,7 @@ ROUTERS = (
     escalations.router,
     administration_edit.router,
     administration_forms.router,
+    administration_chains.router,
     administration.router,
     accounts.router,
     prompts.router,

@@ -152,6 +152,7 @@ GET /administration/stations/edit   403  403  403  403  403  403  403    403  40
 GET /administration/staff           403  403  403  403  403  403  403    403  403    ok
 GET /administration/stations        403  403  403  403  403  403  403    403  403    ok
 GET /administration/files           403  403  403  403  403  403  403    403  403    ok
+GET /administration/chains          403  403  403  403  403  403  403    403  403    ok
 GET /administration/forms           403  403  403  403  403  403  403    403  403    ok
 POST /administration/forms          403  403  403  403  403  403  403    403  403    404
 GET /administration/history         403  403  403  403  403  403  403    403  403    ok
