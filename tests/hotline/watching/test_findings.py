@@ -3,6 +3,7 @@
 import os
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -34,7 +35,7 @@ from tests.hotline.watching.conftest import YEARS, WatchedScene
 pytestmark = pytest.mark.anyio
 
 
-def call(call_id: str, **how: object) -> Call:
+def call(call_id: str, **how: Any) -> Call:
     return Call(id=call_id, carrier_sid=f"CA-{call_id}", line_id="youth", arrived_at=NOON,
                 heard_at=NOON, **how)  # fmt: skip
 
