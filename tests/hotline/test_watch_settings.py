@@ -1,13 +1,14 @@
 """Settings of the watch: refused where they would ring nobody, or wake people."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from pydantic import ValidationError
 
 from hotline.settings import Settings
 
-SENDER = {"watch_sender": "02000000991"}
+SENDER: dict[str, Any] = {"watch_sender": "02000000991"}
 
 
 def test_without_any_of_them_nobody_is_rung() -> None:
