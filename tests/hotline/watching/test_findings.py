@@ -179,8 +179,8 @@ async def test_nobody_leads(scene: WatchedScene) -> None:
 
 async def ready_and_waiting(scene: WatchedScene) -> None:
     await scene.add(
-        Staff(id="li", username="li", name="Li", password_hash="", lines=["youth"], roles=["counselor"],
-              skills={"languages": {"cmn": 5}}),
+        Staff(id="li", username="li", name="Li", password_hash="", lines=["youth"],
+              roles=["counselor"], skills={"languages": {"cmn": 5}}),
         Presence(staff_id="li", state="ready", since=NOON, idle_since=NOON),
         call("call", state=CallState.WAITING, queued_at=NOON),
     )  # fmt: skip
