@@ -6,6 +6,7 @@ It has no call, so every list and figure that asks by the call leaves it out; an
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, delete, select
@@ -27,6 +28,7 @@ from hotline.storage.tables import (
 from hotline.storage.tables.places import DRILL_STATION
 
 CONTACT = "drill"
+NO_CALL: Any = None  # typed as it is for all who have one
 ACK_WITHIN = timedelta(minutes=5)  # longer than a drill lasts: its round never comes to an end
 NOT_SENT = (DeliveryState.PENDING, DeliveryState.SUBMITTING, DeliveryState.UNKNOWN)
 
@@ -56,7 +58,7 @@ async def begin_drill(work: Work, station: DrillStation, *, at: datetime) -> str
     turn = step_now(chain, ChainPosition(0, 0), at)
     draft = Escalation(
         number=draw_number(),
-        call_id=None,
+        call_id=NO_CALL,
         station_id=DRILL_STATION,
         level=Level.HIGH,
         chain=[step.plain() for step in chain],

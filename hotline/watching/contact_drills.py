@@ -5,13 +5,13 @@ waits then is given up. A few at once, and no phone twice in one week.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy import ColumnElement
 from sqlmodel import col, func, select
 
-from hotline.deliveries.model import LIVE, DeliveryEvent
+from hotline.deliveries.model import DeliveryEvent, DeliveryState
 from hotline.deliveries.service import (
     NewDelivery,
     ask_for_delivery,
@@ -38,6 +38,7 @@ CONTACT_DRILLS = "contact_drills"  # the name of their beat
 PURPOSE = "contact_drill"
 AT_ONCE = 2
 RING_S = 25
+LONGEST = timedelta(minutes=3)
 KEY_HEARD = "1"
 
 
@@ -55,6 +56,7 @@ class ContactDrills:
         at = self.clock.now()
         since = window_of(at, self.weekly)
         async with self.database.work() as work:
+            await _give_up(work, at)
             if since is not None and not await alarm_rings(work):
                 for contact in await _next(work, since):
                     await self._ask(work, contact, since, at)
@@ -74,6 +76,14 @@ class ContactDrills:
             work.add(ContactDrill(id=delivery_id, contact_id=contact.id, asked_at=at))
 
 
+async def _give_up(work: Work, at: datetime) -> None:
+    """Whose end was never told, or that came too late to be sent."""
+    query = select(ContactDrill).where(ContactDrill.outcome == "")
+    query = query.where(col(ContactDrill.asked_at) < at - LONGEST)
+    for drill in (await work.exec(query.with_for_update(skip_locked=True))).all():
+        _end(drill, ContactOutcome.NOT_RUNG, at=at)
+
+
 async def alarm_rings(work: Work) -> bool:
     """Whether a station is being rung for a child."""
     query = select(Escalation.id).where(Escalation.state == EscalationState.OPEN, _of_a_child())
@@ -85,8 +95,8 @@ def _of_a_child() -> ColumnElement[bool]:
 
 
 async def _next(work: Work, since: datetime) -> list[StationContact]:
-    live = select(func.count()).select_from(Delivery)
-    live = live.where(Delivery.purpose == PURPOSE, col(Delivery.state).in_(LIVE))
+    live = select(func.count()).select_from(ContactDrill)
+    live = live.where(ContactDrill.outcome == "", col(ContactDrill.asked_at) >= since)
     room = AT_ONCE - (await work.exec(live)).one()
     asked = select(ContactDrill.contact_id).where(col(ContactDrill.asked_at) >= since)
     query = (
@@ -111,7 +121,9 @@ class ContactCalls:
     async def lock(self, work: Work, delivery_id: str) -> bool:
         """Hold the drill. Not wanted once a child's alarm rings, or the phone is nobody's."""
         drill = await _lock(work, delivery_id)
-        return drill is not None and not await alarm_rings(work) and await _has_phone(work, drill)
+        if drill is None or drill.ended_at is not None or await alarm_rings(work):
+            return False
+        return await _has_phone(work, drill)
 
     async def told(
         self, work: Work, delivery: Delivery, event: DeliveryEvent, *, at: datetime, why: str
@@ -150,7 +162,7 @@ async def contact_call_ended(
     if drill is None:
         return
     delivery = await lock_delivery(work, delivery_id)
-    was_answered = delivery.state == DeliveryEvent.ANSWERED
+    was_answered = delivery.state == DeliveryState.ANSWERED
     if move_delivery(delivery, DeliveryEvent.FAILED, at=at, why=status.value):
         _end(drill, outcome_of_end(status, was_answered=was_answered), at=at)
 

@@ -4,6 +4,7 @@ The words travel with the dial, so a web process that is away keeps nobody from 
 the key needs one. Who does not press it is written to, and the next one is rung.
 """
 
+import asyncio
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,6 +24,7 @@ from ivr.wording import Spoken
 log = structlog.get_logger()
 
 PATH = "/voice/watch"
+WITHIN_S = 10.0  # the looks go on: a carrier that hangs must not make the auditor silent
 
 
 class PagingCarrier(Protocol):
@@ -83,7 +85,8 @@ class Pager:
             document=spoken_page(kinds, f"{way}/key"),
         )
         try:
-            await self._carrier.dial(dial)
+            async with asyncio.timeout(WITHIN_S):
+                await self._carrier.dial(dial)
         except (CarrierError, TimeoutError) as fault:
             log.error("watch.not_rung", place=place, error=type(fault).__name__)  # noqa: TRY400 – its words may hold a number
             await ledger.note(page, ended_at=at)
@@ -97,12 +100,13 @@ class Pager:
         await ledger.note(page, texted_at=at)
         words = "、".join(words_of(page.kinds))
         try:
-            await self._carrier.send_message(
-                to=self._paged.phones[page.place],
-                from_=self._paged.sender,
-                body=f"热线系统告警：{words}。请打开 {self._paged.base_url}/floor 查看。",
-                status_url=f"{self._paged.base_url}{PATH}/{page.id}/status",
-            )
+            async with asyncio.timeout(WITHIN_S):
+                await self._carrier.send_message(
+                    to=self._paged.phones[page.place],
+                    from_=self._paged.sender,
+                    body=f"热线系统告警：{words}。请打开 {self._paged.base_url}/floor 查看。",
+                    status_url=f"{self._paged.base_url}{PATH}/{page.id}/status",
+                )
         except (CarrierError, TimeoutError) as fault:
             log.error("watch.not_texted", place=page.place, error=type(fault).__name__)  # noqa: TRY400 – the same
 

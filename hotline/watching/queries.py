@@ -45,11 +45,6 @@ class WatchedPart:
     at: datetime | None
     state: WatchState
 
-    @property
-    def is_broken(self) -> bool:
-        """Somebody must see to it."""
-        return self.state is WatchState.LATE
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WatchNow:
@@ -58,6 +53,11 @@ class WatchNow:
     at: datetime
     parts: Sequence[WatchedPart]
     findings: Sequence[WatchFinding]
+
+    @property
+    def broken(self) -> list[WatchedPart]:
+        """What somebody must see to."""
+        return [one for one in self.parts if one.state is WatchState.LATE]
 
 
 async def watch_now(work: Work, *, at: datetime, off: Collection[str] = ()) -> WatchNow:

@@ -57,24 +57,26 @@ async def watched(
 ) -> AsyncIterator[Scene]:
     """A house with people who are rung, a number that answers drills, and somebody outside."""
     apart = replace(kept_house.around, carrier_url=carrier_apart_url)
-    async with opened_scene(apart, tmp_path) as scene:
-        house = scene.house
-        house.env |= {
-            "HOTLINE_WATCH_PHONES": f"{MANAGER},{DEPUTY}",
-            "HOTLINE_WATCH_SENDER": SENDER,
-            "HOTLINE_DRILL_NUMBER": DRILL,
-            "HOTLINE_DEAD_MAN_URL": outside.url,
-            "HOTLINE_DEAD_MAN_EVERY_S": "10",
-        }
-        public = house.env["HOTLINE_PUBLIC_URL"]
-        ours = {DRILL: {"voice_url": f"{public}/voice/drill"}}
-        await scene.carrier.reset(numbers_of_the_house(public) | ours)
-        for name in ("web", "switchboard"):
-            house.stop(name)
-            house.start(name)
-        await house.is_up()
-        house.start("auditor")
+    settings = {
+        "HOTLINE_WATCH_PHONES": f"{MANAGER},{DEPUTY}",
+        "HOTLINE_WATCH_SENDER": SENDER,
+        "HOTLINE_DRILL_NUMBER": DRILL,
+        "HOTLINE_DEAD_MAN_URL": outside.url,
+        "HOTLINE_DEAD_MAN_EVERY_S": "10",
+    }
+    async with opened_scene(apart, tmp_path, settings) as scene:
+        await sets_numbers_up(scene, DRILL, SENDER)
+        scene.house.start("auditor")
         yield scene
+
+
+async def sets_numbers_up(scene: Scene, *more: str) -> None:
+    """At the carrier. Only one of them answers drills."""
+    public = scene.house.env["HOTLINE_PUBLIC_URL"]
+    answering = {DRILL: "drill", SENDER: "incoming"}
+    ours = {number: {"voice_url": f"{public}/voice/{answering[number]}"} for number in more}
+    numbers = numbers_of_the_house(public) | ours
+    (await scene.carrier.http.put("/simulator/numbers", json=numbers)).raise_for_status()
 
 
 async def drill_passes(scene: Scene, at_least: int = 1) -> None:
@@ -155,8 +157,7 @@ async def test_somebody_outside_hears_no_more_when_a_drill_fails(
     await drill_passes(watched)
     await outside.hears()
 
-    public = watched.house.env["HOTLINE_PUBLIC_URL"]
-    await watched.carrier.http.put("/simulator/numbers", json=numbers_of_the_house(public))
+    await sets_numbers_up(watched, SENDER)
     watched.house.clock.advance(301)
     await watched.until("select 1 from drill_run having count(*) = 2")
     watched.house.clock.advance(61)

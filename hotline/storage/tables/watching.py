@@ -94,6 +94,7 @@ class ContactDrill(SQLModel, table=True):
     __table_args__ = (
         one_of("outcome", "", "reached", "no_key", "no_answer", "no_such_number", "not_rung"),
         Index("contact_drill_of", "contact_id", "asked_at"),
+        Index("contact_drill_under_way", "asked_at", postgresql_where=text("outcome = ''")),
     )
 
     id: str = Field(primary_key=True, foreign_key="delivery.id")

@@ -30,7 +30,7 @@ async def floor_watch(
     """Each part with its last beat; on the `wall` only what is broken."""
     frame.require(Permission.WATCH_FLOOR)
     settings = backend.settings
-    off = () if settings.dead_man_url else (DEAD_MAN,)
-    off += () if settings.contact_drill_at else (CONTACT_DRILLS,)
+    asked_for = {DEAD_MAN: settings.dead_man_url, CONTACT_DRILLS: settings.contact_drills}
+    off = [name for name, setting in asked_for.items() if not setting]
     watch = await watch_now(work, at=backend.clock.now(), off=off)
     return render(frame.request, "floor_watch.html", {"frame": frame, "watch": watch, "wall": wall})

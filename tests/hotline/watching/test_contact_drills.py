@@ -241,6 +241,15 @@ async def test_a_number_that_the_carrier_does_not_know_is_told_apart(week: Conta
     assert sorted(outcomes.values()) == ["no_such_number", "no_such_number"]
 
 
+async def test_a_call_whose_end_is_never_told_makes_room_for_the_next(week: ContactScene) -> None:
+    await week.looks()
+
+    await week.looks(181)
+
+    assert (await week.drill_of("c0")).outcome == "not_rung"
+    assert "15400000302" in week.carrier.dialled()
+
+
 async def test_a_contact_who_left_is_not_rung(week: ContactScene) -> None:
     await week.change(StationContact, "c0", active=False)
 

@@ -79,7 +79,9 @@ class DrillScene(StoredScene):
         await self.dispatcher.tick()
         await self.dispatcher.settled()
         runs = await self.all(DrillRun)
-        return max(runs, key=lambda one: one.began_at)
+        newest = max(runs, key=lambda one: one.began_at)
+        assert isinstance(newest, DrillRun)
+        return newest
 
     async def attempt(self) -> str:
         async with self.database.work() as work:
@@ -236,7 +238,7 @@ async def test_the_pin_is_hashed_once_and_anew_where_the_key_changed(drilled: Dr
         await drilled.looks(301)
         await drilled.is_answered(pin)
         assert (await drilled.looks(1)).outcome == "passed"
-        return (await drilled.all(StationContact))[0].pin_hash
+        return str((await drilled.all(StationContact))[0].pin_hash)
 
     first, again, other = [await drilled_with(pin) for pin in (PIN, PIN, "87654321")]
 

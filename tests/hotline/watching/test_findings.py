@@ -3,6 +3,7 @@
 import os
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -34,7 +35,7 @@ from tests.hotline.watching.conftest import YEARS, WatchedScene
 pytestmark = pytest.mark.anyio
 
 
-def call(call_id: str, **how: object) -> Call:
+def call(call_id: str, **how: Any) -> Call:
     return Call(id=call_id, carrier_sid=f"CA-{call_id}", line_id="youth", arrived_at=NOON,
                 heard_at=NOON, **how)  # fmt: skip
 
@@ -179,7 +180,7 @@ async def test_nobody_leads(scene: WatchedScene) -> None:
 async def ready_and_waiting(scene: WatchedScene) -> None:
     await scene.add(
         Staff(id="li", username="li", name="Li", password_hash="", lines=["youth"],
-              skills={"languages": {"cmn": 5}}),
+              roles=["counselor"], skills={"languages": {"cmn": 5}}),
         Presence(staff_id="li", state="ready", since=NOON, idle_since=NOON),
         call("call", state=CallState.WAITING, queued_at=NOON),
     )  # fmt: skip

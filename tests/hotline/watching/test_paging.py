@@ -1,6 +1,7 @@
 """Whose phone rings next: the list from the top, until somebody presses the key."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -19,9 +20,9 @@ OVERDUE, SILENT = FindingKind.ESCALATION_OVERDUE, FindingKind.DISPATCHER_SILENT
 SECOND = timedelta(seconds=1)
 
 
-def page(after_s: float = 0, **how: object) -> PhonePage:
-    told = {"id": "page", "place": 0, "kinds": frozenset({"escalation_overdue"})}
-    return PhonePage(**{**told, "at": NOON + timedelta(seconds=after_s), **how})  # type: ignore[arg-type] – the fields of a page, by name
+def page(after_s: float = 0, **how: Any) -> PhonePage:
+    told: dict[str, Any] = {"id": "page", "place": 0, "kinds": frozenset({"escalation_overdue"})}
+    return PhonePage(**{**told, "at": NOON + timedelta(seconds=after_s), **how})
 
 
 def test_the_first_on_the_list_is_rung_at_once() -> None:
@@ -30,9 +31,9 @@ def test_the_first_on_the_list_is_rung_at_once() -> None:
 
 @pytest.mark.parametrize(("found", "phones"), [({}, 2), ({OVERDUE: NOON}, 0)])
 def test_nobody_is_rung_for_nothing_and_where_there_is_nobody(
-    found: dict[FindingKind, object], phones: int
+    found: dict[FindingKind, datetime], phones: int
 ) -> None:
-    assert place_to_ring(found, [], phones, NOON) is None  # type: ignore[arg-type] – no moments needed
+    assert place_to_ring(found, [], phones, NOON) is None
 
 
 def test_a_phone_that_rings_is_given_its_time() -> None:

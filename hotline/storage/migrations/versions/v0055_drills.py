@@ -14,8 +14,10 @@ STILL_RUNS = sa.text("ended_at is null")
 
 def upgrade() -> None:
     """Apply."""
-    drill = sa.Column("drill", sa.Boolean(), nullable=False, server_default=sa.false())
-    op.add_column("escalation", drill)
+    op.add_column(
+        "escalation",
+        sa.Column("drill", sa.Boolean(), nullable=False, server_default=sa.false()),
+    )
     op.alter_column("escalation", "call_id", nullable=True)
     op.create_check_constraint(
         "only_a_drill_has_no_call", "escalation", "drill = (call_id is null)"
@@ -56,6 +58,12 @@ def upgrade() -> None:
         ),
     )
     op.create_index("contact_drill_of", "contact_drill", ["contact_id", "asked_at"])
+    op.create_index(
+        "contact_drill_under_way",
+        "contact_drill",
+        ["asked_at"],
+        postgresql_where=sa.text("outcome = ''"),
+    )
 
 
 def _moment(name: str, *, nullable: bool = True) -> sa.Column[sa.DateTime]:

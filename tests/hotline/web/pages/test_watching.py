@@ -6,7 +6,14 @@ import pytest
 
 from hotline.deliveries.tick_loop import BEAT
 from hotline.incidents.watch import AUDITOR
-from hotline.storage.tables import Beat, Leadership, WatchFinding
+from hotline.storage.tables import (
+    Beat,
+    ContactDrill,
+    Delivery,
+    DrillRun,
+    Leadership,
+    WatchFinding,
+)
 from tests.hotline.web.api.conftest import ApiScene
 from tests.hotline.web.pages.conftest import Page, Reader
 
@@ -89,3 +96,54 @@ async def test_what_was_found_stands_with_what_to_do_and_the_way_there(
 
 async def test_a_counselor_is_shown_none_of_it(li: Reader) -> None:
     assert (await li.opens("/floor/watch")).status == 403
+
+
+# ── drills ──────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_a_contact_whose_number_is_no_more_stands_in_red_and_without_the_number(
+    scene: ApiScene, he: Reader
+) -> None:
+    at = scene.clock.now()
+    await scene.add(
+        Delivery(id="d", channel="phone", purpose="contact_drill", address="1", sender="2",
+                 dedupe_key="d", state="failed", due_at=at, created_at=at),
+        ContactDrill(id="d", contact_id="duty", asked_at=at, ended_at=at,
+                     outcome="no_such_number"),
+    )  # fmt: skip
+
+    page = await he.reads("/incidents/drills")
+
+    assert "号码不存在" in page.part("contact-drill").text
+    assert "从未有人应答" in page.part("contact-drill").text
+    assert "02000000202" not in page.html
+
+
+async def test_the_last_drills_say_how_far_they_came(scene: ApiScene, he: Reader) -> None:
+    at = scene.clock.now()
+    later, took = at + timedelta(minutes=5), timedelta(seconds=9)
+    await scene.add(
+        DrillRun(through="carrier", began_at=at, sent_at=at, ended_at=at + took, outcome="failed"),
+        DrillRun(through="web", began_at=later, answered_at=later, ended_at=later + took,
+                 outcome="passed"),
+    )  # fmt: skip
+
+    page = await he.reads("/incidents/drills")
+    english = await he.reads("/incidents/drills", language="en")
+
+    assert [tag.partition('data-outcome="')[2][:6] for tag in page.all("drill-run")] == [
+        "passed", "failed",
+    ]  # fmt: skip
+    assert "没有演练号码，只试到我方网页" in page.text
+    assert "as far as: rung" in english.text
+
+
+async def test_before_the_first_drill_it_says_so(he: Reader) -> None:
+    page = await he.reads("/incidents/drills")
+
+    assert "还没有演练过" in page.text
+    assert "还没有试呼过" in page.part("contact-drill").text
+
+
+async def test_a_counselor_reads_nothing_of_drills(li: Reader) -> None:
+    assert (await li.opens("/incidents/drills")).status == 403
