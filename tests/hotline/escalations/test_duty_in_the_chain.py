@@ -27,8 +27,9 @@ def shift(begin: str, end: str, contact: str) -> dict[str, Any]:
 @pytest.fixture
 async def rostered(scene: EscalationScene) -> EscalationScene:
     """By day the first contact has the duty, by night the second."""
-    for one in ("duty", "head", "city"):
-        await scene.change(StationContact, one, key=one)
+    async with scene.work() as work:
+        for one in ("duty", "head", "city"):
+            (await work.get_one(StationContact, one)).key = one
     duty = {"weekly": [shift("08:00", "20:00", "duty"), shift("20:00", "08:00", "head")]}
     await scene.change(Station, "district", duty=duty)
     return scene

@@ -104,7 +104,7 @@ async def test_what_is_no_division_in_a_record_is_no_place(scene: EscalationScen
         assert await place_in_record(work, "no such call") == ""
 
 
-@pytest.mark.parametrize("written", ["humen", "站humen", " Humen ".strip().lower(), "站hum"])
+@pytest.mark.parametrize("written", ["humen", "站humen", "Humen", "站hum", HUMEN])
 async def test_the_counselors_choice_goes_before_everything(
     scene: EscalationScene, written: str
 ) -> None:
