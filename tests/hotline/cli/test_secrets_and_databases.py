@@ -58,6 +58,16 @@ async def test_a_pin_is_set_for_the_contact_that_was_meant(installed: Database) 
 
 
 @pytest.mark.anyio
+@pytest.mark.usefixtures("installed")
+async def test_the_gaps_of_the_stations_end_with_a_one_and_say_what_to_do() -> None:
+    done = await told("stations", "check")
+
+    assert done.exit_code == 1
+    assert "广州市天河区 (440106) has no station" in done.output
+    assert "set one with `hotline stations pin s 1`" in done.output
+
+
+@pytest.mark.anyio
 async def test_a_weak_password_is_refused_in_one_sentence(installed: Database) -> None:
     done = await told("staff", "password", "li", piped="hotline-demo\n")
 
