@@ -6,6 +6,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from hotline.escalations import queries, service
+from hotline.escalations.first_come import in_turn
 from hotline.staff.actor import Actor
 from hotline.staff.permissions import Permission
 from hotline.storage.tables import Escalation
@@ -17,9 +18,10 @@ router = APIRouter(prefix="/escalations", tags=["escalations"], route_class=Idem
 
 
 class Said(BaseModel):
-    """A sentence: why, or what was done."""
+    """A sentence: why, or what was done. `seen`: the newest entry that the person saw."""
 
     text: str = Field(min_length=1, max_length=4000)
+    seen: int | None = None
 
 
 class State(BaseModel):
@@ -62,7 +64,8 @@ async def acknowledge(
     """I have it."""
     await queries.require_escalation(work, escalation_id, who, Permission.ANSWER_ESCALATION)
     actor, now = Actor.of_staff(who.staff_id), backend.clock.now()
-    return _state(await service.acknowledge(work, escalation_id, by=actor, at=now))
+    async with in_turn(work, escalation_id, actor, None):
+        return state_of(await service.acknowledge(work, escalation_id, by=actor, at=now))
 
 
 @router.post("/{escalation_id}/accept")
@@ -72,7 +75,8 @@ async def accept(
     """We take the escalation on."""
     await queries.require_escalation(work, escalation_id, who, Permission.ANSWER_ESCALATION)
     actor, now = Actor.of_staff(who.staff_id), backend.clock.now()
-    return _state(await service.accept(work, escalation_id, by=actor, at=now))
+    async with in_turn(work, escalation_id, actor, None):
+        return state_of(await service.accept(work, escalation_id, by=actor, at=now))
 
 
 @router.post("/{escalation_id}/return")
@@ -82,10 +86,11 @@ async def give_back(
     """We cannot, and why: the next contact is rung at once."""
     await queries.require_escalation(work, escalation_id, who, Permission.ANSWER_ESCALATION)
     actor, now = Actor.of_staff(who.staff_id), backend.clock.now()
-    found = await service.give_back(
-        work, backend.vault, escalation_id, by=actor, reason=said.text, at=now
-    )
-    return _state(found)
+    async with in_turn(work, escalation_id, actor, said.seen):
+        found = await service.give_back(
+            work, backend.vault, escalation_id, by=actor, reason=said.text, at=now
+        )
+    return state_of(found)
 
 
 @router.post("/{escalation_id}/report")
@@ -95,10 +100,11 @@ async def report(
     """What was done so far."""
     await queries.require_escalation(work, escalation_id, who, Permission.ANSWER_ESCALATION)
     actor, now = Actor.of_staff(who.staff_id), backend.clock.now()
-    found = await service.report(
-        work, backend.vault, escalation_id, by=actor, text=said.text, at=now
-    )
-    return _state(found)
+    async with in_turn(work, escalation_id, actor, said.seen):
+        found = await service.report(
+            work, backend.vault, escalation_id, by=actor, text=said.text, at=now
+        )
+    return state_of(found)
 
 
 @router.post("/{escalation_id}/close")
@@ -108,11 +114,13 @@ async def close(
     """It is done, and why."""
     await queries.require_escalation(work, escalation_id, who, Permission.ANSWER_ESCALATION)
     actor, now = Actor.of_staff(who.staff_id), backend.clock.now()
-    found = await service.close(
-        work, backend.vault, escalation_id, by=actor, reason=said.text, at=now
-    )
-    return _state(found)
+    async with in_turn(work, escalation_id, actor, said.seen):
+        found = await service.close(
+            work, backend.vault, escalation_id, by=actor, reason=said.text, at=now
+        )
+    return state_of(found)
 
 
-def _state(escalation: Escalation) -> State:
+def state_of(escalation: Escalation) -> State:
+    """As every command answers."""
     return State(id=escalation.id, state=escalation.state, next_due_at=escalation.next_due_at)
