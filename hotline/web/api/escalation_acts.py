@@ -1,4 +1,4 @@
-"""What people do with an escalation beside answering for it: comment, ring, hand on, remind, reopen.
+"""What people do with an escalation beside answering for it: comment, ring, remind, and more.
 
 `seen` in a body: the newest entry of the timeline that the person saw. Where somebody else has
 acted since, nothing is done and the answer says who did what (`SomebodyWasFirst`).

@@ -7,6 +7,7 @@ from pydantic import BaseModel, Field
 
 from hotline.escalations import queries, service
 from hotline.escalations.first_come import in_turn
+from hotline.escalations.rows import EscalationRow
 from hotline.staff.actor import Actor
 from hotline.staff.permissions import Permission
 from hotline.storage.tables import Escalation
@@ -33,7 +34,7 @@ class State(BaseModel):
 
 
 @router.get("")
-async def list_open(work: WorkDep, who: SignedInDep) -> list[queries.EscalationRow]:
+async def list_open(work: WorkDep, who: SignedInDep) -> list[EscalationRow]:
     """What nobody has closed: of one's lines, or of one's station."""
     return await queries.list_open(work, who)
 

@@ -84,9 +84,9 @@ async def test_an_empty_comment_is_refused_and_none_can_be_made_on_nothing(
 
     with pytest.raises(Invalid):
         await acts(scene, comment, escalation, text=" \n")
-    with pytest.raises(NotFound):
-        await acts(scene, comment, Escalation(id="none", number="", call_id="", station_id="",
-                   level="", next_due_at=None, created_at=escalation.created_at), text="x")  # fmt: skip
+    async with scene.work() as work:
+        with pytest.raises(NotFound):
+            await comment(work, scene.vault, "no", by=HE, text="x", at=scene.clock.now())
 
 
 # ── ring now ────────────────────────────────────────────────────────────────────────────────────

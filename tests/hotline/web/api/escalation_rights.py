@@ -10,9 +10,12 @@ POST /escalations/{id}/ring-now     403  403  403  403  ok   404  403    403  40
 POST /escalations/{id}/remind       403  403  403  403  ok   404  403    403  403    403
 POST /escalations/{id}/reopen       403  403  403  403  ok   404  403    403  403    403
 POST /escalations/{id}/hand-to      403  403  403  403  ok   404  403    403  403    403
+GET /escalations/{id}/export.json   403  403  403  403  ok   404  403    403  403    ok
+GET /escalations/{id}/export.pdf    403  403  403  403  ok   404  403    403  403    ok
 """
 ESCALATION_PAGES = """
                                     li   wong chen lee  he   sun  tianhe city haizhu root
+GET /escalations/{id}/stations      403  403  403  404  ok   404  403    403  404    404
 """
 ESCALATION_BODIES: dict[str, Any] = {
     "comment": {"text": "x"},
