@@ -35,6 +35,11 @@ DONE = (
     ("POST", "/escalations/{escalation}/return", {"text": "x"}),
     ("POST", "/escalations/{escalation}/report", {"text": "x"}),
     ("POST", "/escalations/{escalation}/close", {"text": "x"}),
+    ("POST", "/escalations/{escalation}/comment", {"text": "x"}),
+    ("POST", "/escalations/{escalation}/ring-now", {}),
+    ("POST", "/escalations/{escalation}/remind", {}),
+    ("POST", "/escalations/{escalation}/reopen", {"text": "x"}),
+    ("POST", "/escalations/{escalation}/hand-to", {"station": "haizhu", "text": "x"}),
 )
 STRANGERS = ("he", "haizhu")  # a supervisor of another line, an officer of another station
 
