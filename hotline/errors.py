@@ -158,6 +158,24 @@ class IllegalMove(Conflict):
     public = "This is not possible in the present state."
 
 
+class EscalationRefused(IllegalMove):
+    """An act on an escalation that would help nobody now. `facts`: the reason, as a word."""
+
+    def __init__(self, reason: str, public: str) -> None:
+        """`public`: what to do instead."""
+        super().__init__(public)
+        self.facts = {"reason": reason}
+
+
+class SomebodyWasFirst(IllegalMove):
+    """Somebody else has acted since this person looked. `facts`: who, what and when."""
+
+    def __init__(self, who: str, did: str, facts: Mapping[str, object]) -> None:
+        """`did`: as a sentence goes on after the name; `facts`: for those who say it themselves."""
+        super().__init__(f"{who} {did} in the meantime. Look again, then decide.")
+        self.facts = {"who": who, **facts}
+
+
 class RecordChanged(Conflict):
     """A record was saved that its writer has not seen. `facts`: the newest version's."""
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from hotline.configuration.faults import read_shape
 from hotline.configuration.files import Document, read_document
-from hotline.configuration.schema import StationFile
+from hotline.configuration.stations import PlacedStation
 from hotline.errors import ConfigError
 from hotline.escalations.chains.lint import ChainFault, chain_faults, faults_between
 from hotline.escalations.chains.model import EMERGENCY, ChainFile, read_chain_file
@@ -48,18 +48,20 @@ def _line_of(document: Document, fault: ChainFault) -> int:
 
 
 def chain_warnings(
-    chains: Mapping[str, ChainFile], document: Document, stations: Sequence[StationFile]
+    chains: Mapping[str, ChainFile], stations: Sequence[PlacedStation]
 ) -> Iterator[str]:
     """Stations for which a step of every chain rings nobody: of a child there no police hears."""
     if not chains:
         yield NO_CHAINS
         return
+    known = [placed.station for placed in stations]
     asked = {one for chain in chains.values() for step in chain.steps for one in step.ring}
     for receiver in sorted(asked & EMERGENCY):
-        there = {one.division for one in stations if one.kind == receiver and one.contacts}
-        for place, station in enumerate(stations):
+        there = {one.division for one in known if one.kind == receiver and one.contacts}
+        for placed in stations:
+            station = placed.station
             if station.kind == "protection" and not there & set(covering(station.division)):
-                where = document.where(("stations", place, "division"))
+                where = placed.where("division")
                 yield (
                     f"{where}: no station of kind {receiver} covers {station.id}: a step that rings"
                     " it rings nobody for a child there."

@@ -86,7 +86,7 @@ def load_folder(folder: Path) -> Configuration:
     warnings = [warning for plan in plans.values() for warning in plan.warnings]
     warnings += _nobody_left(lines_read[0], lines, staff)
     warnings += hours_warnings(lines_read[0], lines)
-    warnings += chain_warnings(chains, stations_read[0], stations)
+    warnings += chain_warnings(chains, stations_read)
     calendar = lines_read[1].calendar
     return Configuration(
         lines, stations, staff, flows, documents, warnings, calendar, materials, forms, chains

@@ -175,3 +175,18 @@ async def supersede_attempts(work: Work, escalation: Escalation, *, at: datetime
     """Nobody needs to be rung any more. Phones that ring already are told so when answered."""
     ours = select(Attempt.id).where(Attempt.escalation_id == escalation.id)
     await withdraw_deliveries(work, ours, at=at)
+
+
+async def silence_attempts(work: Work, escalation: Escalation, *, at: datetime) -> None:
+    """Whoever is being rung has nothing to do with it any more: their PIN comes too late."""
+    await supersede_attempts(work, escalation, at=at)
+    query = (
+        select(Delivery)
+        .join(Attempt, col(Attempt.id) == col(Delivery.id))
+        .where(Attempt.escalation_id == escalation.id, col(Delivery.state).in_(LIVE))
+        .order_by(col(Delivery.id))
+        .with_for_update(of=Delivery)
+    )
+    for ringing in (await work.exec(query.execution_options(populate_existing=True))).all():
+        move_delivery(ringing, DeliveryEvent.SUPERSEDED, at=at)
+        add_escalation_entry(work, escalation, "attempt.superseded", at=at, attempt_id=ringing.id)

@@ -13,7 +13,7 @@ from sqlmodel import col, delete, select
 
 from hotline.deliveries.model import DeliveryState
 from hotline.escalations.model import EscalationState, Level
-from hotline.escalations.policy import ChainPosition, ChainStep, step_now
+from hotline.escalations.policy import ChainPosition, ChainStep, step_now, walk_along
 from hotline.escalations.progress import add_escalation, take_step
 from hotline.escalations.service import draw_number
 from hotline.storage.session import Work
@@ -55,7 +55,7 @@ async def begin_drill(work: Work, station: DrillStation, *, at: datetime) -> str
     """Start an escalation as a flag does, from its first step on. Its id."""
     await _furnish(work, station)
     chain = (ChainStep(CONTACT, DRILL_STATION, ACK_WITHIN),)
-    turn = step_now(chain, ChainPosition(0, 0), at)
+    turn = step_now(walk_along(chain), ChainPosition(0, 0), at)
     draft = Escalation(
         number=draw_number(),
         call_id=NO_CALL,

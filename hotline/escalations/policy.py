@@ -14,6 +14,8 @@ ACK_WITHIN = timedelta(seconds=120)  # reliability research §4.2: urgent, each 
 ACCEPT_WITHIN = timedelta(minutes=10)  # the same: accept after the acknowledgement
 REPORT_WITHIN = timedelta(minutes=30)  # domain research 34: breach at 30 min (P)
 REVIEW_WITHIN = timedelta(hours=24)  # a reported escalation that nobody closes comes back (P)
+REMINDED_WITHIN = timedelta(minutes=10)  # whoever was reminded says something, or is rung (P)
+RING_PAUSE = timedelta(seconds=30)  # between two rings of one contact that people ask for (P)
 ROUND_PAUSE = timedelta(seconds=30)  # a chain that fails at once is not rung without a breath
 
 SUPERVISOR = "supervisor"  # of the receivers of a step the one who is no contact of a station

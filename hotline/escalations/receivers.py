@@ -9,7 +9,6 @@ from sqlmodel import col, select
 
 from hotline.escalations.chain import read_chain, with_those_first
 from hotline.escalations.chains.model import EMERGENCY, Receiver, read_chain_file
-from hotline.stations.divisions import covering, is_city, is_province
 from hotline.escalations.policy import (
     Chain,
     Walk,
@@ -19,6 +18,7 @@ from hotline.escalations.policy import (
     walk_with,
     with_kept_times,
 )
+from hotline.stations.divisions import covering, is_city, is_province
 from hotline.storage.session import Work
 from hotline.storage.tables import Escalation, EscalationChain, Station
 

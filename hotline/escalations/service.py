@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 import structlog
 from sqlalchemy.dialects.postgresql import insert
@@ -27,6 +27,7 @@ from hotline.escalations.model import (
     EscalationState,
     Level,
 )
+from hotline.escalations.notes import Note, add_note
 from hotline.escalations.policy import NOBODY_YET, ChainPosition, step_now
 from hotline.escalations.progress import (
     add_escalation,
@@ -47,7 +48,7 @@ from hotline.stations.queries import find_station
 from hotline.stations.responsible import Why, whereabouts_of
 from hotline.storage.sealed import place_in
 from hotline.storage.session import Work
-from hotline.storage.tables import Call, CrisisFlag, Escalation, EscalationEntry
+from hotline.storage.tables import Call, CrisisFlag, Escalation
 from hotline.storage.tables.columns import new_id
 from hotline.storage.vault import Vault
 
@@ -55,6 +56,7 @@ log = structlog.get_logger()
 
 NUMBER_DIGITS = 6
 RAISED = "crisis_flag"
+TAKEN = "A colleague has already taken this escalation."
 NOT_YET_THEIRS = "Nobody has acknowledged this escalation yet: acknowledge it, then return it."
 
 
@@ -252,7 +254,7 @@ async def acknowledge(
     if escalation.acknowledged_by == str(by) and escalation.state != EscalationState.CLOSED:
         return escalation
     if escalation.state not in (EscalationState.OPEN, EscalationState.CLOSED):
-        raise IllegalMove("A colleague has already taken this escalation.")
+        raise IllegalMove(TAKEN)
     move_escalation(escalation, EscalationEvent.ACKNOWLEDGED, at=at)
     escalation.acknowledged_at, escalation.acknowledged_by = at, str(by)
     add_escalation_entry(
@@ -290,7 +292,7 @@ async def give_back(
     move_escalation(escalation, EscalationEvent.GIVEN_BACK, at=at)
     escalation.acknowledged_at, escalation.acknowledged_by = None, ""
     await supersede_attempts(work, escalation, at=at)
-    _note(work, vault, escalation, _Note("escalation.given_back", reason), by=by, at=at)
+    add_note(work, vault, escalation, Note("escalation.given_back", reason), by=by, at=at)
     await take_step(work, escalation, await next_turn(work, escalation, place, at), at=at)
     return escalation
 
@@ -301,7 +303,7 @@ async def report(
     """The station says what was done. As often as needed; the escalation stays open."""
     escalation = await lock_escalation(work, escalation_id)
     move_escalation(escalation, EscalationEvent.REPORTED, at=at)
-    _note(work, vault, escalation, _Note("escalation.reported", text), by=by, at=at)
+    add_note(work, vault, escalation, Note("escalation.reported", text), by=by, at=at)
     return escalation
 
 
@@ -316,21 +318,5 @@ async def close(
     move_escalation(escalation, EscalationEvent.CLOSED, at=at)
     escalation.closed_at = at
     await supersede_attempts(work, escalation, at=at)
-    _note(work, vault, escalation, _Note("escalation.closed", reason), by=by, at=at)
+    add_note(work, vault, escalation, Note("escalation.closed", reason), by=by, at=at)
     return escalation
-
-
-class _Note(NamedTuple):
-    """What a person wrote, and to what."""
-
-    kind: str
-    words: str
-
-
-def _note(
-    work: Work, vault: Vault, escalation: Escalation, said: _Note, *, by: Actor, at: datetime
-) -> None:
-    """An entry with words, which are bound to it: moved to another one they do not open."""
-    place = place_in(EscalationEntry, "facts", escalation_id=escalation.id, kind=said.kind, at=at)
-    note = vault.seal(said.words, place=place)
-    add_escalation_entry(work, escalation, said.kind, at=at, actor=by, note=note)

@@ -3,9 +3,11 @@
 A mailbox answers and a leg completes; neither is an acknowledgement. Only the right PIN is.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlmodel import col, select
 
@@ -79,14 +81,23 @@ class PinResult(StrEnum):
 
 
 async def _is_on_roster(work: Work, attempt_id: str) -> bool:
+    """Whether the phone is still somebody's, of a station that answers for it by now."""
     query = (
-        select(Attempt.id)
+        select(Escalation.station_id, Escalation.chain, StationContact.station_id)
+        .join(Attempt, col(Attempt.escalation_id) == col(Escalation.id))
         .join(StationContact, col(StationContact.id) == col(Attempt.contact_id))
         .join(Delivery, col(Delivery.id) == col(Attempt.id))
         .where(Attempt.id == attempt_id, col(StationContact.active))
         .where(col(StationContact.phone) == col(Delivery.address))
     )
-    return (await work.exec(query)).first() is not None
+    found = (await work.exec(query)).first()
+    return found is not None and _answers_for_it(*found)
+
+
+def _answers_for_it(station_id: str, chain: Sequence[Mapping[str, Any]], theirs: str) -> bool:
+    """Not after it was handed to another station. A chain that cannot be read excludes nobody."""
+    stations = {station_id, *(link.get("station_id") for link in chain)}
+    return not chain or theirs in stations
 
 
 async def call_answered(work: Work, attempt_id: str, at: datetime) -> StationNotice | None:
@@ -126,6 +137,9 @@ async def key_pressed(work: Work, attempt_id: str, pin: str, at: datetime) -> Pi
         return PinResult.ACKNOWLEDGED if ours else PinResult.ALREADY_TAKEN
     if attempt.wrong_pins >= WRONG_PINS_AN_ATTEMPT:
         return PinResult.NO_MORE_TRIES
+    theirs = await work.get_one(StationContact, attempt.contact_id)
+    if not _answers_for_it(escalation.station_id, escalation.chain, theirs.station_id):
+        return PinResult.ALREADY_TAKEN
     if fits:
         await note_heard(work, attempt.contact_id, at)
         await acknowledge(work, escalation.id, by=contact, attempt_id=attempt.id, at=at)

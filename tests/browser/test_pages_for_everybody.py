@@ -89,6 +89,7 @@ PARTS = {
     "/escalations/live",
     "/escalations/{escalation_id}/acts",
     "/escalations/{escalation_id}/live",
+    "/escalations/{escalation_id}/stations",
     "/escalations/{escalation_id}/story",
     "/floor/acts/recent",
     "/floor/callers/{call_id}/acts",

@@ -6,8 +6,10 @@ from fastapi import APIRouter
 from pydantic import AwareDatetime, BaseModel, Field
 
 from hotline.escalations import queries, service
+from hotline.escalations.first_come import in_turn
 from hotline.escalations.progress import lock_escalation
 from hotline.escalations.rescue import Agency, Confirmation, confirm_rescue, leave_rescue
+from hotline.escalations.rows import EscalationRow
 from hotline.escalations.supervisors import supervisor_saw
 from hotline.staff.actor import Actor
 from hotline.staff.permissions import Permission, may
@@ -20,9 +22,10 @@ router = APIRouter(prefix="/escalations", tags=["escalations"], route_class=Idem
 
 
 class Said(BaseModel):
-    """A sentence: why, or what was done."""
+    """A sentence: why, or what was done. `seen`: the newest entry that the person saw."""
 
     text: str = Field(min_length=1, max_length=4000)
+    seen: int | None = None
 
 
 class Taken(BaseModel):
@@ -42,7 +45,7 @@ class State(BaseModel):
 
 
 @router.get("")
-async def list_open(work: WorkDep, who: SignedInDep) -> list[queries.EscalationRow]:
+async def list_open(work: WorkDep, who: SignedInDep) -> list[EscalationRow]:
     """What nobody has closed: of one's lines, or of one's station."""
     return await queries.list_open(work, who)
 
@@ -75,7 +78,7 @@ async def seen(
     escalation = await lock_escalation(work, escalation_id)
     by, now = Actor.of_staff(who.staff_id), backend.clock.now()
     await supervisor_saw(work, escalation, by=by, at=now)
-    return _state(escalation)
+    return state_of(escalation)
 
 
 @router.post("/{escalation_id}/acknowledge")
@@ -85,7 +88,8 @@ async def acknowledge(
     """I have it."""
     await queries.require_escalation(work, escalation_id, who, Permission.ANSWER_ESCALATION)
     actor, now = Actor.of_staff(who.staff_id), backend.clock.now()
-    return _state(await service.acknowledge(work, escalation_id, by=actor, at=now))
+    async with in_turn(work, escalation_id, actor, None):
+        return state_of(await service.acknowledge(work, escalation_id, by=actor, at=now))
 
 
 @router.post("/{escalation_id}/accept")
@@ -95,7 +99,8 @@ async def accept(
     """We take the escalation on."""
     await queries.require_escalation(work, escalation_id, who, Permission.ANSWER_ESCALATION)
     actor, now = Actor.of_staff(who.staff_id), backend.clock.now()
-    return _state(await service.accept(work, escalation_id, by=actor, at=now))
+    async with in_turn(work, escalation_id, actor, None):
+        return state_of(await service.accept(work, escalation_id, by=actor, at=now))
 
 
 @router.post("/{escalation_id}/return")
@@ -105,10 +110,11 @@ async def give_back(
     """We cannot, and why: the next contact is rung at once."""
     await queries.require_escalation(work, escalation_id, who, Permission.ANSWER_ESCALATION)
     actor, now = Actor.of_staff(who.staff_id), backend.clock.now()
-    found = await service.give_back(
-        work, backend.vault, escalation_id, by=actor, reason=said.text, at=now
-    )
-    return _state(found)
+    async with in_turn(work, escalation_id, actor, said.seen):
+        found = await service.give_back(
+            work, backend.vault, escalation_id, by=actor, reason=said.text, at=now
+        )
+    return state_of(found)
 
 
 @router.post("/{escalation_id}/report")
@@ -118,10 +124,11 @@ async def report(
     """What was done so far."""
     await queries.require_escalation(work, escalation_id, who, Permission.ANSWER_ESCALATION)
     actor, now = Actor.of_staff(who.staff_id), backend.clock.now()
-    found = await service.report(
-        work, backend.vault, escalation_id, by=actor, text=said.text, at=now
-    )
-    return _state(found)
+    async with in_turn(work, escalation_id, actor, said.seen):
+        found = await service.report(
+            work, backend.vault, escalation_id, by=actor, text=said.text, at=now
+        )
+    return state_of(found)
 
 
 @router.post("/{escalation_id}/close")
@@ -133,13 +140,14 @@ async def close(
         work, escalation_id, who, Permission.ANSWER_ESCALATION
     )
     actor, now = Actor.of_staff(who.staff_id), backend.clock.now()
-    if may(who.roles, standing, Permission.OVERSEE_ESCALATION):
-        escalation = await lock_escalation(work, escalation_id)
-        await leave_rescue(work, escalation, by=actor, at=now)
-    found = await service.close(
-        work, backend.vault, escalation_id, by=actor, reason=said.text, at=now
-    )
-    return _state(found)
+    async with in_turn(work, escalation_id, actor, said.seen):
+        if may(who.roles, standing, Permission.OVERSEE_ESCALATION):
+            escalation = await lock_escalation(work, escalation_id)
+            await leave_rescue(work, escalation, by=actor, at=now)
+        found = await service.close(
+            work, backend.vault, escalation_id, by=actor, reason=said.text, at=now
+        )
+    return state_of(found)
 
 
 @router.post("/{escalation_id}/rescue")
@@ -155,8 +163,9 @@ async def rescue(
     )
     by = Actor.of_staff(who.staff_id)
     await confirm_rescue(work, backend.vault, escalation, said=confirmation, by=by, at=now)
-    return _state(escalation)
+    return state_of(escalation)
 
 
-def _state(escalation: Escalation) -> State:
+def state_of(escalation: Escalation) -> State:
+    """As every command answers."""
     return State(id=escalation.id, state=escalation.state, next_due_at=escalation.next_due_at)

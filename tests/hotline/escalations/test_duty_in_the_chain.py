@@ -5,8 +5,15 @@ from typing import Any
 
 import pytest
 
-from hotline.escalations.chain import with_those_passed_first
-from hotline.escalations.policy import ACK_WITHIN, NOBODY_YET, ChainPosition, ChainStep
+from hotline.escalations.chain import with_those_first
+from hotline.escalations.policy import (
+    ACK_WITHIN,
+    NOBODY_YET,
+    ChainPosition,
+    ChainStep,
+    rung_in_round,
+    walk_along,
+)
 from hotline.escalations.station_call import key_pressed
 from hotline.storage.tables import Station, StationContact
 from tests.hotline.escalations.conftest import CITY, DUTY, HEAD, PIN, EscalationScene
@@ -117,4 +124,4 @@ async def test_who_was_rung_in_this_round_stays_in_front_and_the_rest_follows_th
     place: ChainPosition,
     order: tuple[ChainStep, ...],
 ) -> None:
-    assert with_those_passed_first(kept, roster, place) == order
+    assert with_those_first(rung_in_round(walk_along(kept), place), roster) == order

@@ -13,6 +13,7 @@ from sqlmodel import col, delete, select
 
 from hotline.deliveries.model import LIVE
 from hotline.errors import CarrierRefused, CarrierUnclear, CarrierUnreachable, IllegalMove
+from hotline.escalations.acts import HandOver, comment, hand_to, remind, reopen, ring_now
 from hotline.escalations.model import EscalationState
 from hotline.escalations.policy import longest_wait
 from hotline.escalations.receivers import kept_walk
@@ -43,6 +44,25 @@ PEOPLE: dict[str, Act] = {
     ),
     "close": lambda w, s, e, a: close(
         w, s.vault, e.id, by=Actor.of_staff("li"), reason="safe", at=s.clock.now()
+    ),
+    "ring now": lambda w, s, e, a: ring_now(w, e.id, by=Actor.of_staff("li"), at=s.clock.now()),
+    "ring city": lambda w, s, e, a: ring_now(
+        w, e.id, by=Actor.of_staff("li"), contact_id="city", at=s.clock.now()
+    ),
+    "hand to city": lambda w, s, e, a: hand_to(
+        w, s.vault, e.id, to=HandOver("city", "x"), by=Actor.of_staff("li"), at=s.clock.now()
+    ),
+    "hand to district": lambda w, s, e, a: hand_to(
+        w, s.vault, e.id, to=HandOver("district", "x"), by=Actor.of_staff("li"), at=s.clock.now()
+    ),
+    "remind": lambda w, s, e, a: remind(
+        w, s.vault, e.id, by=Actor.of_staff("li"), at=s.clock.now()
+    ),
+    "reopen": lambda w, s, e, a: reopen(
+        w, s.vault, e.id, by=Actor.of_staff("li"), reason="gone again", at=s.clock.now()
+    ),
+    "comment": lambda w, s, e, a: comment(
+        w, s.vault, e.id, by=Actor.of_staff("li"), text="at the bridge", at=s.clock.now()
     ),
     "answer": lambda w, s, e, a: call_answered(w, a.id, s.clock.now()),
     "right pin": lambda w, s, e, a: key_pressed(w, a.id, PIN, s.clock.now()),
@@ -97,7 +117,7 @@ async def begin_anew(scene: EscalationScene) -> None:
 
 
 async def happens(scene: EscalationScene, happening: str, key: str) -> int:
-    """One thing. Returns how many escalations a person closed by it."""
+    """One thing. Returns how many escalations a person closed by it, or opened again."""
     if happening in PEOPLE:
         return await somebody(scene, happening)
     if happening in FAULTS:
@@ -121,7 +141,7 @@ async def somebody(scene: EscalationScene, happening: str) -> int:
             await PEOPLE[happening](work, scene, escalation, attempt)
     except IllegalMove:
         return 0
-    return int(happening == "close")
+    return int(happening == "close") - int(happening == "reopen")
 
 
 def was_rung(scene: EscalationScene, attempt_id: str) -> bool:

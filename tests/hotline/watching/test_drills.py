@@ -255,7 +255,7 @@ async def test_its_station_stands_at_the_top_of_no_tree_and_has_no_secret_of_the
     )
 
     async with drilled.database.work() as work:
-        assert (await roster_of_line(work, "youth")).station_id == "zz"
+        assert (await roster_of_line(work, "youth", drilled.clock.now())).station_id == "zz"
         await refuse_training_secrets(work)
 
 

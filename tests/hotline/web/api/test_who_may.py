@@ -34,6 +34,11 @@ from tests.hotline.web.api import messages_may
 from tests.hotline.web.api.account_routes import ACCOUNT_BODIES, ACCOUNT_TABLES, STRANGERS
 from tests.hotline.web.api.conftest import OUR_PAGE, PASSWORD, PEOPLE, ApiScene
 from tests.hotline.web.api.debrief_rights import DEBRIEF_BODIES, DEBRIEF_COMMANDS
+from tests.hotline.web.api.escalation_rights import (
+    ESCALATION_BODIES,
+    ESCALATION_COMMANDS,
+    ESCALATION_PAGES,
+)
 from tests.hotline.web.api.follow_up_rights import (
     FOLLOW_UP_BODIES,
     FOLLOW_UP_COMMANDS,
@@ -87,6 +92,7 @@ BODIES: dict[str, Any] = {
     **READING_BODIES,
     **RECORD_BODIES,
     **FOLLOW_UP_BODIES,
+    **ESCALATION_BODIES,
     "here": {"console": "one browser", "phone": "good"},
     "presence": {"state": "ready"},
     "swaps": {"giver": "li", "taker": "wong"},
@@ -148,6 +154,8 @@ TABLES = (
     (RECORD_PAGES, ""),
     (RECORD_COMMANDS, API),
     (FOLLOW_UP_COMMANDS, API),
+    (ESCALATION_PAGES, ""),
+    (ESCALATION_COMMANDS, API),
     (COMMANDS, API),
     (
         READING_COMMANDS,
