@@ -85,7 +85,7 @@ async def confirm_rescue(
     if rescue is None:
         rescue = Rescue(escalation_id=escalation.id, due_at=None)
     rescue.agency, rescue.contacted_at = said.agency, said.contacted_at
-    rescue.confirmed_at, rescue.confirmed_by, rescue.due_at = at, str(by), None
+    rescue.confirmed_at, rescue.due_at = at, None
     work.add(rescue)
     place = place_in(EscalationEntry, "facts", escalation_id=escalation.id, kind=CONFIRMED, at=at)
     contacted = said.contacted_at.isoformat()

@@ -59,7 +59,7 @@ async def supervisor_saw(
     alarm = await lock_alarm(work, escalation.id)
     if alarm is None or alarm.seen_at is not None:
         return False
-    alarm.seen_at, alarm.seen_by, alarm.due_at = at, str(by), None
+    alarm.seen_at, alarm.due_at = at, None
     add_escalation_entry(work, escalation, "supervisors.seen", at=at, actor=by, how=how)
     ours = select(Delivery.id).where(
         Delivery.purpose == FLAGGED, col(Delivery.dedupe_key).startswith(_key(escalation, ""))
@@ -74,7 +74,7 @@ async def call_supervisors(work: Work, escalation: Escalation, *, at: datetime) 
     if alarm is None:  # of an escalation that is older than these alarms
         alarm = SupervisorAlarm(escalation_id=escalation.id, due_at=at)
         work.add(alarm)
-    alarm.seen_at, alarm.seen_by, alarm.due_at = None, "", at
+    alarm.seen_at, alarm.due_at = None, at
     alarm.round_from = alarm.rung
 
 

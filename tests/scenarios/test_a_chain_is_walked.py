@@ -8,7 +8,7 @@ pytestmark = [pytest.mark.anyio, pytest.mark.scenario]
 
 CHILD, SUPERVISOR = "15400000001", "02000000011"
 STATION, DEPUTY, CITY, POLICE = "02000000202", "15400000203", "02000000102", "02000000302"
-PIN = "1232"
+CITY_PIN, POLICE_PIN = "1231", "1237"
 
 
 async def flagged(scene: Scene, level: str = "imminent") -> Counselor:
@@ -40,7 +40,7 @@ async def test_deputy_and_parent_are_rung_together_and_one_acknowledgement_is_en
     await city.rings()
     await city.answers()
     await city.hears("PIN|密码|工号")
-    await city.presses(f"{PIN}#")
+    await city.presses(f"{CITY_PIN}#")
     await scene.until("select 1 from escalation where state = 'acknowledged' and step = 1")
 
     await deputy.answers()
@@ -61,7 +61,7 @@ async def test_where_nobody_of_the_stations_answers_the_police_are_rung(scene: S
     await police.rings()
     await police.answers()
     await police.hears("PIN|密码|工号")
-    await police.presses(f"{PIN}#")
+    await police.presses(f"{POLICE_PIN}#")
 
     await scene.until("select 1 from escalation where state = 'acknowledged' and step = 2")
     await scene.until("select 1 from rescue where confirmed_at is null and due_at is not null")

@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Strict
 
@@ -28,15 +28,10 @@ class Receiver(StrEnum):
 EMERGENCY = frozenset({Receiver.POLICE, Receiver.AMBULANCE})
 
 
-class FlagKind(StrEnum):
-    """What kind of danger; domain research 30."""
-
-    MANDATORY_REPORT = "mandatory_report"
-    NO_CAREGIVER = "no_caregiver"
-    DOMESTIC_VIOLENCE = "domestic_violence"
-    MISSING = "missing"
-    HARM_TO_OTHERS = "harm_to_others"
-    MEDICAL = "medical"
+FlagKind = Literal[
+    "mandatory_report", "no_caregiver", "domestic_violence", "missing", "harm_to_others", "medical"
+]
+"""What kind of danger; domain research 30."""
 
 
 DEADLINES: Mapping[Level, float] = {Level.IMMINENT: 300.0, Level.HIGH: 1800.0}  # domain 38 (P)
@@ -90,7 +85,7 @@ class ChainFile(_ChainPart):
 
     name: ChainNameFile
     level: Annotated[Level, Strict(strict=False)]
-    kind: Annotated[FlagKind, Strict(strict=False)] | None = None
+    kind: FlagKind | None = None
     deadline_s: float | None = Field(default=None, ge=60, le=86_400)
     steps: list[ChainStepFile] = Field(
         min_length=1, max_length=12, description="list whom to ring, first those who are nearest"

@@ -113,7 +113,6 @@ class SupervisorAlarm(SQLModel, table=True):
     rung: int = 0
     round_from: int = 0
     seen_at: datetime | None = None
-    seen_by: str = ""
 
 
 class Rescue(SQLModel, table=True):
@@ -136,7 +135,6 @@ class Rescue(SQLModel, table=True):
     agency: str = ""
     contacted_at: datetime | None = None
     confirmed_at: datetime | None = None
-    confirmed_by: str = ""
     left_at: datetime | None = None
 
 

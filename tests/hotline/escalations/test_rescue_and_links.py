@@ -62,7 +62,7 @@ async def test_until_it_is_confirmed_it_cannot_be_closed(scene: EscalationScene)
     await closes(scene, escalation, overseen=False)
 
     (row,) = await rescues(scene)
-    assert (row.agency, row.confirmed_by, row.due_at) == ("110", "staff:li", None)
+    assert (row.agency, row.confirmed_at, row.due_at) == ("110", scene.clock.now(), None)
     assert (await scene.escalation()).state == "closed"
 
 

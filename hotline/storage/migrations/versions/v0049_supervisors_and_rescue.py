@@ -34,7 +34,6 @@ def upgrade() -> None:
         *map(_moment, ("due_at", "deadline_at")),
         *map(_number, ("rung", "round_from")),
         _moment("seen_at"),
-        _text("seen_by"),
     )
     op.create_index(
         "supervisor_alarm_due",
@@ -49,7 +48,6 @@ def upgrade() -> None:
         _number("reminded"),
         _text("agency"),
         *map(_moment, ("contacted_at", "confirmed_at", "left_at")),
-        _text("confirmed_by"),
         sa.CheckConstraint(
             "confirmed_at is not null or left_at is not null or due_at is not null",
             name="open_has_a_next_reminder",

@@ -14,7 +14,7 @@ from hotline.escalations.station_call import PinResult, StationNotice
 from hotline.lines.known import KnownLines
 from hotline.storage.tables import Call, Line, Participant
 from hotline.web.deps import Backend
-from hotline.web.voice import documents, dropped, leg_documents
+from hotline.web.voice import documents, dropped, leg_documents, supervisor
 from hotline.web.voice.addresses import CallerAddress
 from hotline.web.voice.callback import NO_NUMBER, NO_WAY
 from hotline.web.voice.safe_answers import ask_duty_phone, safe_answer
@@ -150,6 +150,8 @@ def _said_to_people() -> Iterator[tuple[str, str]]:
         yield f"{whom}: the phone is lifted", leg_documents.ask_person(_line(), leg, call)
     yield "supervisor: a child was dropped", dropped.ask_to_hear("d1", _line().name)
     yield "supervisor: has heard of it", dropped.has_heard()
+    yield "supervisor: a flag nobody has seen", supervisor.ask_to_look("d1", _line().name)
+    yield "supervisor: will look at it", supervisor.will_look()
     counselor = _leg(ParticipantRole.COUNSELOR, ends_wanted=True)
     yield "counselor: into the talk", leg_documents.counselor_joins(counselor)
     interpreter = _leg(ParticipantRole.INTERPRETER)
