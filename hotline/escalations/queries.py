@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, false, func, literal, or_
 from sqlmodel import col, select
 from sqlmodel.sql.expression import Select
 
+from hotline.deliveries.model import Channel
 from hotline.errors import NotFound
 from hotline.escalations.model import EscalationState
 from hotline.escalations.policy import chain_of
@@ -177,6 +178,7 @@ def _listed() -> Listed:
         .select_from(Attempt)
         .join(Delivery, col(Delivery.id) == col(Attempt.id))
         .where(col(Attempt.escalation_id) == col(Escalation.id), Delivery.tries > 0)
+        .where(Delivery.channel == Channel.PHONE)
     )
     return (
         select(Escalation, Line, dialled.scalar_subquery(), StationContact)

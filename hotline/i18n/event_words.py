@@ -143,6 +143,8 @@ EVENT_WORDS: Mapping[str, Mapping[str, str]] = {
         "attempt.unclear": "拨出情况不明，正在核对",
         "attempt.given_up": "多次未能拨出",
         "supervisors.paged": "已通知督导",
+        "attempt.delivered": "已送达",
+        "attempt.handed_on": "不能接手，转下一位",
         "attempt.answered": "电话已接通",
         "attempt.failed": "呼叫未果",
         "attempt.superseded": "呼叫已取消",

@@ -24,7 +24,13 @@ from hotline.storage.tables.configuration import ConfigurationVersion, FormVersi
 from hotline.storage.tables.debriefs import Debrief
 from hotline.storage.tables.deliveries import Delivery
 from hotline.storage.tables.direction import LineDiversion, Notice, SupervisorAct
-from hotline.storage.tables.escalations import Attempt, CrisisFlag, Escalation, EscalationEntry
+from hotline.storage.tables.escalations import (
+    AckToken,
+    Attempt,
+    CrisisFlag,
+    Escalation,
+    EscalationEntry,
+)
 from hotline.storage.tables.followups import FollowUp, FollowUpAttempt, FollowUpWord
 from hotline.storage.tables.incidents import Incident
 from hotline.storage.tables.machinery import AnsweredRequest, Beat, CarrierCheck, Leadership
@@ -43,6 +49,7 @@ from hotline.storage.tables.waiting import KnownCaller, SeenPlace
 
 __all__ = [
     "AccountAct",
+    "AckToken",
     "AnsweredRequest",
     "Attempt",
     "AuditEntry",

@@ -41,7 +41,7 @@ function rowOf(row) {
   for (const one of inputsOf(row)) {
     const name = one.dataset.part ?? "";
     if (name === "days") found.days = ticked(find(".form-ticks", HTMLElement, row));
-    else if (name === "lines") found.lines = orNothing(one.value.split(",").filter(Boolean));
+    else if (name === "lines" || name === "channels") found[name] = orNothing(one.value.split(",").filter(Boolean));
     else if ("was" in one.dataset) Object.assign(found, knownBefore(row, one.dataset.was ?? ""));
     else found[name] = one.value.trim();
   }
