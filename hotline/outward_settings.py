@@ -10,7 +10,7 @@ from pydantic_settings import BaseSettings
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 PORTS = {"smtp": 587, "smtps": 465}
-SENDER = re.compile(r"[^\r\n]*[^\s@<>]+@[^\s@<>]+>?")
+SENDER = re.compile(r"[^\s@<>]+@[^\s@<>]+")
 SMTP_FORM = "smtps://NAME:PASSWORD@HOST or smtp://NAME:PASSWORD@HOST:587"
 
 
