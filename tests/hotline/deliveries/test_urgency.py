@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+from anyio.lowlevel import checkpoint
 
 from hotline.deliveries.urgency import UrgentFirst
 
@@ -34,7 +35,7 @@ class Line:
 
 async def settle() -> None:
     for _ in range(5):
-        await asyncio.sleep(0)
+        await checkpoint()
 
 
 async def test_no_more_have_a_turn_than_there_are() -> None:
@@ -79,7 +80,7 @@ async def test_a_turn_that_comes_in_the_moment_of_giving_up_goes_on_to_the_next(
     first, second = await line.comes("a"), await line.comes("b")
     third = await line.comes("c")
     line.gates["a"].set()
-    await asyncio.sleep(0)
+    await checkpoint()
     second.cancel()
     await settle()
     line.gates["b"].set()
