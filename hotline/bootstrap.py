@@ -19,13 +19,19 @@ from hotline.callcontrol.carrier_account import CarrierAccount
 from hotline.callcontrol.found_calls import FoundCalls
 from hotline.clock import SystemClock, WatchedClock
 from hotline.deliveries.asker import Asker
+from hotline.deliveries.by_mail import ByMail, mail_server_of
+from hotline.deliveries.by_text import ByText
+from hotline.deliveries.by_webhook import ByWebhook
+from hotline.deliveries.channels import DeliveryChannel
 from hotline.deliveries.dispatcher import Dispatcher
+from hotline.deliveries.model import Channel
 from hotline.deliveries.sending import Askers, Sender
 from hotline.deliveries.tick_loop import Look, TickLoop, Watch
 from hotline.errors import DatabaseAway, SettingsError
 from hotline.escalations.attempts import PURPOSE as ESCALATION
 from hotline.escalations.deadlines import Deadlines
 from hotline.escalations.dropped import DROPPED_CHILD, DroppedCalls, DroppedLook
+from hotline.escalations.letters import StationLetters
 from hotline.escalations.rescue import RescueLook
 from hotline.escalations.station_call import StationCalls
 from hotline.escalations.supervisors import FLAGGED, SupervisorCalls, SupervisorLook
@@ -159,8 +165,26 @@ def sender_of(
         FLAGGED: SupervisorCalls(),
         CONTACT_DRILL: ContactCalls(),
     }
-    askers = Askers(by_purpose=asking, base_url=settings.base_url)
+    askers = Askers(
+        by_purpose=asking,
+        base_url=settings.base_url,
+        writers={ESCALATION: StationLetters(settings.base_url, vault_of(settings))},
+        channels=channels_of(settings, carrier, clock=clock),
+    )
     return Sender(database=database, carrier=carrier, clock=clock, askers=askers)
+
+
+def channels_of(
+    settings: Settings, carrier: TwilioCarrier, *, clock: Clock
+) -> Mapping[Channel, DeliveryChannel]:
+    """The ways beside the telephone. Without a mail server a mail fails at once, and says so."""
+    channels: dict[Channel, DeliveryChannel] = {
+        Channel.TEXT: ByText(carrier),
+        Channel.WEBHOOK: ByWebhook(clock, allowed=settings.allowed_networks),
+    }
+    if settings.mail_host:
+        channels[Channel.MAIL] = ByMail(mail_server_of(settings))
+    return channels
 
 
 def recordings_at_carrier(settings: Settings) -> TwilioRecordings:

@@ -322,14 +322,19 @@ class CarrierError(HotlineError):
 class CarrierRefused(CarrierError):
     """The carrier answered no. `code` is its own error code, for the log."""
 
-    def __init__(self, code: int = 0) -> None:
-        """`code`: the carrier's error number, 0 where it gave none."""
+    def __init__(self, code: int = 0, reason: str = "") -> None:
+        """`code`: the carrier's error number, 0 where it gave none. `reason`: ours, in a word."""
         super().__init__()
         self.code = code
+        self.reason = reason
 
 
 class CarrierUnreachable(CarrierError):
     """Nothing was done: safe to try again."""
+
+
+class CarrierBusy(CarrierUnreachable):
+    """It said "not now" and did nothing. It is there: asked again for longer."""
 
 
 class CarrierUnclear(CarrierError):

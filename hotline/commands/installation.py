@@ -4,6 +4,7 @@ import asyncio
 from datetime import datetime
 from pathlib import Path
 
+from hotline.bootstrap import vault_of
 from hotline.clock import SystemClock
 from hotline.commands.plan import in_database
 from hotline.configuration import versions
@@ -11,6 +12,7 @@ from hotline.configuration.load import Configuration, load_folder
 from hotline.configuration.service_hours import calendar_warnings
 from hotline.configuration.sets import write_files
 from hotline.errors import NotFound
+from hotline.escalations.webhook_secrets import make_webhook_secret
 from hotline.prompts.known import prompts_of
 from hotline.prompts.notes import notes_on_prompts
 from hotline.settings import read_settings
@@ -86,3 +88,9 @@ def gaps_of_stations() -> list[str]:
 def give_pin(station: str, number: int, new: str) -> str:
     """Set a contact's PIN. Returns the contact's name. Raises `NotFound` or `Invalid`."""
     return asyncio.run(in_database(lambda work: set_pin(work, station, number, new)))
+
+
+def make_secret(station: str, number: int) -> str:
+    """A new secret for the webhook of a contact. Raises `NotFound`."""
+    vault = vault_of(read_settings())
+    return asyncio.run(in_database(lambda work: make_webhook_secret(work, vault, station, number)))

@@ -97,6 +97,10 @@ def _set_contact(contact: StationContact, wanted: ContactFile, rank: int) -> boo
         "rank": rank,
         "name": wanted.name,
         "phone": wanted.phone,
+        "channels": list(wanted.channels),
+        "email": wanted.email,
+        "webhook_url": wanted.webhook_url,
+        "language": wanted.language,
         "active": True,
         "account": wanted.account or "",
     }

@@ -61,6 +61,17 @@ Username = Annotated[
 FileName = Annotated[
     str, _written(r"(?!.*\.\.)[^/\\][^\\]*", "a file of this folder, such as flows/12355.yaml")
 ]
+MailAddress = Annotated[
+    str,
+    _written(r"([^\s@<>]{1,64}@[^\s@<>]{1,180})?", "a mail address such as duty@station.example"),
+]
+WebhookAddress = Annotated[
+    str,
+    _written(
+        r"(https?://[^\s/?#@\\]{1,200}([/?][^\s#]{0,400})?)?",
+        "an address such as https://station.example/hotline, without a name or password in it",
+    ),
+]
 Number = Annotated[str, BeforeValidator(_number)]
 NumberOrNone = Annotated[str, BeforeValidator(_number_or_none)]
 CountryCode = Annotated[str, BeforeValidator(_country)]
@@ -180,10 +191,14 @@ class LineFile(_Part):
     overflow: OverflowFile | None = None
 
 
+ContactChannel = Literal["phone", "text", "mail", "webhook"]
+
+
 class ContactFile(_Part):
     """Somebody to ring at a station. The PIN is set by a person and kept as a hash.
 
-    `id` says who it is when the name or the phone changes; without one, the phone does.
+    `id` says who it is when the name or the phone changes; without one, the phone does. `channels`:
+    by which they are told, all at once. The secret of `webhook_url` is made by a command.
     """
 
     id: Slug | None = None
@@ -191,6 +206,23 @@ class ContactFile(_Part):
     phone: Number
     pin: NoPin = None
     account: Username | None = None
+    channels: list[ContactChannel] = Field(default=["phone"], min_length=1)
+    email: MailAddress = ""
+    webhook_url: WebhookAddress = ""
+    language: Language = "cmn"
+
+    @model_validator(mode="after")
+    def _can_be_told(self) -> Self:
+        """Each way once, and each leads somewhere."""
+        if len(set(self.channels)) < len(self.channels):
+            raise PydanticCustomError("contact", "`channels` names one way twice: name it once.")
+        if "mail" in self.channels and not self.email:
+            told = "`channels` has mail, but there is no `email`: give one."
+            raise PydanticCustomError("contact", told)
+        if "webhook" in self.channels and not self.webhook_url:
+            told = "`channels` has webhook, but there is no `webhook_url`: give one."
+            raise PydanticCustomError("contact", told)
+        return self
 
     @property
     def key(self) -> str:

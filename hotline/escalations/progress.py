@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select
 
+from hotline.deliveries.model import Channel
 from hotline.errors import NotFound
 from hotline.escalations.attempts import add_attempt
 from hotline.escalations.model import EscalationEvent, EscalationState, after
@@ -151,6 +152,7 @@ async def _tell_new_phone(
         .join(Attempt, col(Attempt.id) == col(Delivery.id))
         .join(StationContact, col(StationContact.id) == col(Attempt.contact_id))
         .where(Attempt.escalation_id == escalation.id, Attempt.contact_id == contact_id)
+        .where(Delivery.channel == Channel.PHONE)
         .order_by(col(Delivery.created_at).desc())
         .limit(1)
     )

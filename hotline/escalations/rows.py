@@ -22,6 +22,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 from sqlmodel.sql.expression import Select
 
+from hotline.deliveries.model import Channel
 from hotline.escalations.model import EscalationState
 from hotline.escalations.policy import chain_of, longest_wait
 from hotline.escalations.receivers import kept_walk
@@ -98,6 +99,7 @@ def listed() -> Listed:
         .select_from(Attempt)
         .join(Delivery, col(Delivery.id) == col(Attempt.id))
         .where(col(Attempt.escalation_id) == col(Escalation.id), Delivery.tries > 0)
+        .where(Delivery.channel == Channel.PHONE)
     )
     more = func.jsonb_build_array(
         col(Call.counselor_id), dialled.scalar_subquery(), _next_name(), _reminders()

@@ -157,6 +157,8 @@ EVENT_WORDS: Mapping[str, Mapping[str, str]] = {
         "escalation.linked": "同一号码的另一通来电也有上报，已关联",
         "supervisors.rung": "呼叫督导的电话",
         "supervisors.seen": "督导已看到",
+        "attempt.delivered": "已送达",
+        "attempt.handed_on": "不能接手，转下一位",
         "attempt.answered": "电话已接通",
         "attempt.failed": "呼叫未果",
         "attempt.superseded": "呼叫已取消",

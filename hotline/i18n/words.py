@@ -195,6 +195,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "unknown": "拨出情况不明，正在核对",
         "submitted": "正在呼叫",
         "answered": "电话已接通",
+        "delivered": "已送达",
         "acknowledged": "电话确认",
         "failed": "呼叫未果",
         "superseded": "呼叫已取消",

@@ -101,6 +101,10 @@ HOUSE_KEYS = [
     "station.acknowledged",
     "station.already_taken",
     "station.not_acknowledged",
+    "station.menu",
+    "station.accepted",
+    "station.handed_on",
+    "station.next",
 ]
 
 

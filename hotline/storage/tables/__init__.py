@@ -25,6 +25,7 @@ from hotline.storage.tables.debriefs import Debrief
 from hotline.storage.tables.deliveries import Delivery
 from hotline.storage.tables.direction import LineDiversion, Notice, SupervisorAct
 from hotline.storage.tables.escalations import (
+    AckToken,
     Attempt,
     CrisisFlag,
     Escalation,
@@ -53,6 +54,7 @@ from hotline.storage.tables.watching import ContactDrill, DrillRun, WatchFinding
 
 __all__ = [
     "AccountAct",
+    "AckToken",
     "AnsweredRequest",
     "Attempt",
     "AuditEntry",

@@ -35,6 +35,13 @@ def made_list_column() -> Any:
     return Field(default_factory=list, sa_column=column)
 
 
+def channels_column() -> Any:
+    """Ways in which somebody is reached, also for a process that does not know of it yet."""
+    default = text("'[\"phone\"]'::jsonb")
+    column = Column(JSONB, nullable=False, server_default=default)
+    return Field(default_factory=lambda: ["phone"], sa_column=column)
+
+
 def may_be_json_column() -> Any:
     """A JSONB column that is null while nothing is known."""
     return Field(default=None, sa_column=Column(JSONB(none_as_null=True), nullable=True))

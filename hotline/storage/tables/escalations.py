@@ -159,6 +159,21 @@ class Attempt(SQLModel, table=True):
     wrong_pins: int = 0
 
 
+class AckToken(SQLModel, table=True):
+    """A link in a text or a mail by which its contact answers, once. Only its hash is kept.
+
+    Each try to send the attempt makes one of its own: any of them may have arrived. It is the
+    attempt's contact who uses it, so nobody else need be named.
+    """
+
+    __tablename__ = "ack_token"
+
+    hash: str = Field(primary_key=True)
+    attempt_id: str = Field(foreign_key="attempt.id", index=True)
+    expires_at: datetime
+    used_at: datetime | None = None
+
+
 class EscalationEntry(SQLModel, table=True):
     """The timeline of an escalation: who or what did what, when."""
 

@@ -7,12 +7,14 @@ from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from hotline.storage.tables.columns import (
+    channels_column,
     id_column,
     json_column,
     made_json_column,
     made_list_column,
     new_id,
     no_column,
+    sealed_column,
     text_column,
     yes_column,
 )
@@ -102,6 +104,8 @@ class StationContact(SQLModel, table=True):
     `key`: by what the files know them again, an id of their own or the phone they had at first.
     `account`: by which name they sign in, where they do. `last_heard_at`: when they last proved,
     in a call of ours, that they are there.
+    `channels`: by which they are told, all at once, the first one first. `webhook_url`: of their
+    own system; what is sent there is signed with the secret. `language`: in which they are told.
     """
 
     __tablename__ = "station_contact"
@@ -115,6 +119,11 @@ class StationContact(SQLModel, table=True):
     phone: str
     pin_hash: str
     pin_chosen: bool = False  # by a person: staff/training
+    channels: list[str] = channels_column()
+    email: str = text_column()
+    webhook_url: str = text_column()
+    webhook_secret_sealed: str = sealed_column("station_contact.webhook_secret_sealed.{id}")
+    language: str = text_column("cmn")
     active: bool = True
     account: str = text_column()
     last_heard_at: datetime | None = None

@@ -1,6 +1,7 @@
 """What people see: GET only, each answers with HTML. Every change is a command under /api/v1.
 
 One page is asked by POST as well, and changes nothing: a form's text is too long for an address.
+Another one acts by its form (`ack_links`): a station has it on a telephone, without scripts.
 """
 
 from fastapi import FastAPI
@@ -8,6 +9,7 @@ from starlette.routing import Route
 
 from hotline.web.pages import (
     accounts,
+    ack_links,
     administration,
     administration_chains,
     administration_edit,
@@ -65,6 +67,7 @@ ROUTERS = (
     accounts.router,
     prompts.router,
     demo.router,
+    ack_links.router,
 )
 
 

@@ -42,6 +42,7 @@ const severalOf = (row, name) => inputsOf(row).filter((one) => one.dataset.part 
 const READ_PART = {
   days: (row) => ({ days: ticked(find(".form-ticks", HTMLElement, row)) }),
   lines: (_row, one) => ({ lines: orNothing(one.value.split(",").filter(Boolean)) }),
+  channels: (_row, one) => ({ channels: orNothing(one.value.split(",").filter(Boolean)) }),
 };
 
 /**

@@ -10,6 +10,7 @@ from hotline.staff.passwords import password_fits, pin_fits
 from hotline.staff.training import give_training_secrets
 from hotline.storage.session import Database
 from hotline.storage.tables import Staff, Station, StationContact
+from hotline.storage.vault import make_key
 
 GOOD, PIN = "correct horse battery", "482913"
 
@@ -45,6 +46,24 @@ async def test_a_piped_password_is_what_stands_in_its_line(installed: Database, 
         li = await work.get_one(Staff, "li")
     assert done.output == "The password of li is set.\n"
     assert await password_fits(GOOD, li.password_hash)
+
+
+@pytest.mark.anyio
+async def test_a_secret_for_a_webhook_is_shown_once_and_kept_sealed(
+    installed: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOTLINE_ENCRYPTION_KEYS", make_key())
+    async with installed.work() as work:
+        (await work.get_one(StationContact, "c")).webhook_url = "https://station.test/x"
+
+    done = await told("stations", "webhook-secret", "s", "1")
+
+    secret = done.output.strip()
+    async with installed.work() as work:
+        kept = (await work.get_one(StationContact, "c")).webhook_secret_sealed
+    assert len(secret) > 40
+    assert kept
+    assert secret not in kept
 
 
 @pytest.mark.anyio

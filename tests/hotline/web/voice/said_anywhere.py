@@ -11,6 +11,7 @@ from hotline.callcontrol.talk import BACK
 from hotline.callers.abuse import ABUSIVE
 from hotline.calls.model import CallState, Direction, Outcome
 from hotline.escalations.station_call import PinResult, StationNotice
+from hotline.escalations.station_menu import MenuNews, MenuResult
 from hotline.lines.known import KnownLines
 from hotline.storage.tables import Call, Line, Participant
 from hotline.web.deps import Backend
@@ -169,6 +170,7 @@ def _said_to_stations() -> Iterator[tuple[str, str]]:
     for taken in (False, True):
         notice = StationNotice(
             line_name=_line().name,
+            line_name_en=_line().name_en,
             number="20260001",
             level="high",
             language="cmn",
@@ -178,5 +180,8 @@ def _said_to_stations() -> Iterator[tuple[str, str]]:
         yield f"station: {moment}", leg_documents.station_notice("a1", notice)
     for result in PinResult:
         if result is not PinResult.ALREADY_TAKEN:
-            yield f"station: {result}", leg_documents.after_pin("a1", result, 1)
+            yield f"station: {result}", leg_documents.after_pin("a1", result, 1, "cmn")
+    for key in MenuResult:
+        news = MenuNews(result=key, notice=notice, next_name="市值班")
+        yield f"station: {key}", leg_documents.after_menu("a1", news, 1)
     yield "station: our fault", leg_documents.station_sorry("a1")
