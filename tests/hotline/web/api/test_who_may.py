@@ -86,6 +86,7 @@ ELSEWHERE = ("/static", *WEBHOOKS)  # files; the carrier's webhooks, which are s
 API = "/api/v1"
 TEXT = {"text": "x"}
 BODIES: dict[str, Any] = {
+    "rescue": {"agency": "110"},
     **TEXT_BODIES,
     **RISK_BODIES,
     **DEBRIEF_BODIES,
