@@ -22,7 +22,7 @@ PAGES_OF_ONE = (
 )
 READ = ("/calls/call", "/calls/call/routing", "/calls/call/record",
         "/escalations/{escalation}", "/escalations/{escalation}/summary")  # fmt: skip
-DONE: tuple[tuple[str, str, Any], ...] = (
+DONE: tuple[tuple[str, str, object], ...] = (
     ("POST", "/calls/call/flags", {"level": "high"}),
     ("POST", "/calls/call/hold", None),
     ("POST", "/calls/call/resume", None),

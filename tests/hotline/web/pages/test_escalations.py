@@ -118,15 +118,16 @@ async def rings_for(scene: ApiScene, escalation: str, *, rounds: int, minutes: i
             Delivery(id=key, channel="phone", purpose="escalation", address="2", sender="1",
                      dedupe_key=key, state="failed", tries=1, due_at=at, created_at=at),
             Attempt(id=key, escalation_id=escalation, contact_id="duty", step=0, round=number),
-            *(entry_of(escalation, kind, at) for kind in OF_A_RING),
+            *(entry_of(escalation, kind, at, key) for kind in OF_A_RING),
         )  # fmt: skip
     scene.clock.advance(60 * minutes)
     await scene.change(Escalation, escalation, round=rounds - 1)
 
 
-def entry_of(escalation: str, kind: str, at: datetime) -> EscalationEntry:
+def entry_of(escalation: str, kind: str, at: datetime, key: str) -> EscalationEntry:
     """One line of the timeline that nobody of ours wrote."""
-    return EscalationEntry(escalation_id=escalation, at=at, kind=kind, actor="system")
+    facts = {"attempt_id": key} if kind.startswith("attempt.") else {}
+    return EscalationEntry(escalation_id=escalation, at=at, kind=kind, actor="system", facts=facts)
 
 
 @pytest.mark.parametrize(
@@ -154,7 +155,7 @@ async def test_a_long_timeline_is_one_line_for_each_station_with_every_entry_beh
 
     lines = page.html.split('data-testid="told"')[1:]
     assert len(lines) == 2
-    assert "未联系上 天河：n 没接通 ×40；已通知督导" in page.part("story-in-short").text
+    assert "正在呼叫 天河：n 正在响 没接通 ×40；已通知督导" in page.part("story-in-short").text
     assert "呼叫未果" in lines[1]
     entries = len(await scene.all(EscalationEntry))
     assert page.html.split('data-testid="story-in-short"')[1].count("<li>") == entries
