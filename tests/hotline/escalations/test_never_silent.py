@@ -23,7 +23,16 @@ from hotline.escalations.timeline import position_of
 from hotline.ports import LegStatus
 from hotline.staff.actor import Actor
 from hotline.storage.session import Database, Work
-from hotline.storage.tables import Attempt, CrisisFlag, Delivery, Escalation, EscalationEntry
+from hotline.storage.tables import (
+    Attempt,
+    CrisisFlag,
+    Delivery,
+    Escalation,
+    EscalationEntry,
+    EscalationLink,
+    Rescue,
+    SupervisorAlarm,
+)
 from tests.fakes import Fault
 from tests.hotline.escalations.conftest import PIN, EscalationScene
 
@@ -104,10 +113,16 @@ async def test_no_history_leaves_an_open_escalation_without_a_deadline(
     await every_due_step_was_brought_to_the_carrier(scene)
 
 
+BEGUN_BY_A_FLAG = (
+    *(EscalationEntry, Attempt, Delivery, CrisisFlag),
+    *(SupervisorAlarm, Rescue, EscalationLink, Escalation),
+)
+
+
 async def begin_anew(scene: EscalationScene) -> None:
     """One open escalation, a carrier that works."""
     async with scene.work() as work:
-        for table in (EscalationEntry, Attempt, Delivery, CrisisFlag, Escalation):
+        for table in BEGUN_BY_A_FLAG:
             await work.exec(delete(table))
     scene.carrier.faults.clear()
     scene.carrier.legs.clear()
