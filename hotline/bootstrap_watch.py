@@ -7,12 +7,12 @@ from functools import partial
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
-from hotline.bootstrap import carrier_of, run_parts, vault_of, watched
+from hotline.bootstrap import carrier_of, run_parts, watched
 from hotline.errors import DatabaseAway
 from hotline.jobs.rq_queue import redis_answers
 from hotline.ports import Clock
 from hotline.settings import Settings
-from hotline.storage.opening import auditing_database
+from hotline.storage.opening import auditing_database, vault_of
 from hotline.storage.session import Database
 from hotline.telephony.own_web import OwnWeb
 from hotline.watching.auditor import LOOK_EVERY_S as AUDITOR_EVERY_S

@@ -4,7 +4,6 @@ import asyncio
 from datetime import datetime
 from pathlib import Path
 
-from hotline.bootstrap import vault_of
 from hotline.clock import SystemClock
 from hotline.commands.plan import in_database
 from hotline.configuration import versions
@@ -20,7 +19,7 @@ from hotline.staff.passwords import contacts_without_pin, set_password, set_pin
 from hotline.staff.training import look_at_secrets
 from hotline.stations.queries import station_gaps
 from hotline.storage.migrations import migrate, migrate_down
-from hotline.storage.opening import database_of
+from hotline.storage.opening import database_of, vault_of
 
 NOTHING = "Nothing to change."
 MOST_NAMED = 6

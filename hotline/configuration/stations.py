@@ -206,17 +206,17 @@ def _twice_at_once(one: PlacedStation) -> Iterator[str]:
                 )
 
 
-Minutes = list[tuple[int, int]]
+MinuteSpans = list[tuple[int, int]]
 
 
-def _of_a_week(shift: ShiftFile) -> Minutes:
+def _of_a_week(shift: ShiftFile) -> MinuteSpans:
     """From and to, in minutes since Monday; once more a week later, which follows the Sunday."""
     start, end = _span(shift)
     days = [DAYS.index(day) + week for day in shift.days for week in (0, len(DAYS))]
     return [(day * MINUTES_A_DAY + start, day * MINUTES_A_DAY + end) for day in days]
 
 
-def _of_a_date(shift: DateShiftFile) -> Minutes:
+def _of_a_date(shift: DateShiftFile) -> MinuteSpans:
     day = date.fromisoformat(shift.date).toordinal()
     start, end = _span(shift)
     return [(day * MINUTES_A_DAY + start, day * MINUTES_A_DAY + end)]
@@ -227,7 +227,7 @@ def _span(shift: ShiftFile | DateShiftFile) -> tuple[int, int]:
     return span.start, span.end + MINUTES_A_DAY * int(span.past_midnight)
 
 
-def _overlap(early: Minutes, late: Minutes) -> bool:
+def _overlap(early: MinuteSpans, late: MinuteSpans) -> bool:
     return any(a < d and c < b for a, b in early for c, d in late)
 
 

@@ -15,7 +15,7 @@ from hotline.errors import EscalationRefused, Invalid
 from hotline.escalations.attempts import add_attempt, silence_attempts
 from hotline.escalations.chain import read_chain
 from hotline.escalations.model import EscalationEvent, EscalationState, Level, after
-from hotline.escalations.notes import Note, add_note
+from hotline.escalations.notes import SealedNote, add_note
 from hotline.escalations.policy import (
     ACK_WITHIN,
     NOBODY_YET,
@@ -67,7 +67,7 @@ async def comment(
     """Something that whoever answers for it must know; closed or not. Changes nothing else."""
     _require_words(text)
     escalation = await lock_escalation(work, escalation_id)
-    add_note(work, vault, escalation, Note("escalation.commented", text), by=by, at=at)
+    add_note(work, vault, escalation, SealedNote("escalation.commented", text), by=by, at=at)
     return escalation
 
 
@@ -205,7 +205,7 @@ async def hand_to(
     move_escalation(escalation, EscalationEvent.HANDED_TO, at=at)
     escalation.acknowledged_at, escalation.acknowledged_by = None, ""
     between = {"from": former, "to": to.station_id}
-    said = Note("escalation.handed_to", to.reason, between)
+    said = SealedNote("escalation.handed_to", to.reason, between)
     add_note(work, vault, escalation, said, by=by, at=at)
     work.announce("station", former)
     await take_step(work, escalation, step_now(walk, ChainPosition(0, 0), at), at=at)
@@ -222,7 +222,7 @@ async def remind(
     _move_no_later(escalation, EscalationEvent.REMINDED, at=at)
     if escalation.next_due_at is not None:
         escalation.next_due_at = min(escalation.next_due_at, at + REMINDED_WITHIN)
-    add_note(work, vault, escalation, Note("escalation.reminded", words), by=by, at=at)
+    add_note(work, vault, escalation, SealedNote("escalation.reminded", words), by=by, at=at)
     return escalation
 
 
@@ -244,7 +244,7 @@ async def reopen(
     move_escalation(escalation, EscalationEvent.OPENED_AGAIN, at=at)
     escalation.closed_at = None
     escalation.acknowledged_at, escalation.acknowledged_by = None, ""
-    add_note(work, vault, escalation, Note("escalation.opened_again", reason), by=by, at=at)
+    add_note(work, vault, escalation, SealedNote("escalation.opened_again", reason), by=by, at=at)
     turn = await next_turn(work, escalation, place, at, follow=turn_again)
     await take_step(work, escalation, turn, at=at)
     return escalation

@@ -16,7 +16,7 @@ from sqlalchemy.dialects.postgresql import insert
 from hotline.escalations.policy import Chain, ChainStep
 from hotline.stations.duty import is_there, on_duty
 from hotline.stations.queries import UNASSIGNED
-from hotline.stations.responsible import NOTHING_KNOWN, Whereabouts, Why, candidates
+from hotline.stations.responsible import NOTHING_KNOWN, Whereabouts, WhyStation, candidates
 from hotline.stations.rosters import rules_of
 from hotline.storage.session import Work
 from hotline.storage.tables import Station
@@ -44,12 +44,12 @@ class Roster:
 
     station_id: str
     chain: Chain
-    why: Why
+    why: WhyStation
 
     @property
     def named(self) -> bool:
         """Whether anything but the lack of a station led to them."""
-        return self.why is not Why.TOP
+        return self.why is not WhyStation.TOP
 
 
 async def roster_of_line(
@@ -66,9 +66,9 @@ async def roster_of_line(
         found = Roster(candidate.station_id, chain, candidate.why)
         if found.chain:
             return found
-        if last is None and candidate.why in (Why.LINE, Why.TOP):
+        if last is None and candidate.why in (WhyStation.LINE, WhyStation.TOP):
             last = found
-    return last or Roster(await _placeholder(work), (), Why.TOP)
+    return last or Roster(await _placeholder(work), (), WhyStation.TOP)
 
 
 async def _placeholder(work: Work) -> str:

@@ -8,7 +8,13 @@ from typing import Any
 
 from sqlmodel import col, select
 
-from hotline.escalations.queries import EscalationDetail, detail, names_of
+from hotline.escalations.queries import (
+    AttemptRow,
+    EscalationDetail,
+    EscalationEntryRow,
+    detail,
+    names_of,
+)
 from hotline.escalations.stations import station_names
 from hotline.escalations.story import StoryPart, story_of
 from hotline.escalations.story_words import StoryNames, sentence, when
@@ -80,7 +86,7 @@ class EscalationExport:
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class WishedForm:
     """In which form somebody takes it, and whether in English."""
 
     form: str
@@ -101,7 +107,7 @@ async def told_story(
 
 
 async def export_escalation(
-    work: Work, escalation_id: str, wish: Wish, *, by: Actor, at: datetime
+    work: Work, escalation_id: str, wish: WishedForm, *, by: Actor, at: datetime
 ) -> EscalationExport:
     """What can be taken out, in the present language. That it was is kept, and audited.
 
@@ -126,28 +132,38 @@ async def export_escalation(
         exported_at=at,
         exported_by=taker,
         story=[_line(part, names, at) for part in parts],
-        timeline=[
-            ExportedEntry(
-                id=one.id, at=one.at, kind=one.kind, by=names.person(one.actor),
-                facts={key: value for key, value in one.facts.items() if key in TOLD},
-                has_note=one.has_note,
-            )
-            for one in found.timeline
-        ],
-        attempts=[
-            ExportedAttempt(
-                id=one.id, at=one.created_at, ended_at=one.ended_at, contact=one.contact_name,
-                station=names.station(one.station_id), phone=phones.get(one.id, ""),
-                state=one.state, error=one.last_error,
-            )
-            for one in found.attempts
-        ],
-    )  # fmt: skip
+        timeline=[_entry(one, names) for one in found.timeline],
+        attempts=[_attempt(one, names, phones.get(one.id, "")) for one in found.attempts],
+    )
 
 
 def _line(part: StoryPart, names: StoryNames, at: datetime) -> ExportedLine:
     entries = [entry.id for entry in part.entries]
     return ExportedLine(when=when(part, at), said=sentence(part, names), entries=entries)
+
+
+def _entry(one: EscalationEntryRow, names: StoryNames) -> ExportedEntry:
+    return ExportedEntry(
+        id=one.id,
+        at=one.at,
+        kind=one.kind,
+        by=names.person(one.actor),
+        facts={key: value for key, value in one.facts.items() if key in TOLD},
+        has_note=one.has_note,
+    )
+
+
+def _attempt(one: AttemptRow, names: StoryNames, phone: str) -> ExportedAttempt:
+    return ExportedAttempt(
+        id=one.id,
+        at=one.created_at,
+        ended_at=one.ended_at,
+        contact=one.contact_name,
+        station=names.station(one.station_id),
+        phone=phone,
+        state=one.state,
+        error=one.last_error,
+    )
 
 
 async def _phones(work: Work, escalation_id: str) -> dict[str, str]:

@@ -13,7 +13,7 @@ from hotline.storage.vault import Vault
 
 
 @dataclass(frozen=True, slots=True)
-class Note:
+class SealedNote:
     """What a person wrote, and to what. `facts`: what is told beside it, for everybody to see."""
 
     kind: str
@@ -22,7 +22,7 @@ class Note:
 
 
 def add_note(
-    work: Work, vault: Vault, escalation: Escalation, said: Note, *, by: Actor, at: datetime
+    work: Work, vault: Vault, escalation: Escalation, said: SealedNote, *, by: Actor, at: datetime
 ) -> None:
     """An entry with words, which are bound to it: moved to another one they do not open."""
     sealed: dict[str, str] = {}

@@ -27,7 +27,7 @@ from hotline.escalations.model import (
     EscalationState,
     Level,
 )
-from hotline.escalations.notes import Note, add_note
+from hotline.escalations.notes import SealedNote, add_note
 from hotline.escalations.policy import NOBODY_YET, ChainPosition, step_now
 from hotline.escalations.progress import (
     add_escalation,
@@ -45,7 +45,7 @@ from hotline.records.risk import raise_level
 from hotline.risk.levels import Risk
 from hotline.staff.actor import SYSTEM, Actor
 from hotline.stations.queries import find_station
-from hotline.stations.responsible import Why, whereabouts_of
+from hotline.stations.responsible import WhyStation, whereabouts_of
 from hotline.storage.sealed import place_in
 from hotline.storage.session import Work
 from hotline.storage.tables import Call, CrisisFlag, Escalation
@@ -215,7 +215,7 @@ async def _add_flag(
 def _why_this_station(flag: NewFlag, roster: Roster) -> dict[str, Any]:
     """What was written for a station is not told where it is none: it could be anything."""
     why = {"station_id": roster.station_id, "why_station": roster.why}
-    in_vain = bool(flag.station.strip()) and roster.why is not Why.CHOSEN
+    in_vain = bool(flag.station.strip()) and roster.why is not WhyStation.CHOSEN
     return {**why, "chosen_in_vain": True} if in_vain else why
 
 
@@ -292,7 +292,7 @@ async def give_back(
     move_escalation(escalation, EscalationEvent.GIVEN_BACK, at=at)
     escalation.acknowledged_at, escalation.acknowledged_by = None, ""
     await supersede_attempts(work, escalation, at=at)
-    add_note(work, vault, escalation, Note("escalation.given_back", reason), by=by, at=at)
+    add_note(work, vault, escalation, SealedNote("escalation.given_back", reason), by=by, at=at)
     await take_step(work, escalation, await next_turn(work, escalation, place, at), at=at)
     return escalation
 
@@ -303,7 +303,7 @@ async def report(
     """The station says what was done. As often as needed; the escalation stays open."""
     escalation = await lock_escalation(work, escalation_id)
     move_escalation(escalation, EscalationEvent.REPORTED, at=at)
-    add_note(work, vault, escalation, Note("escalation.reported", text), by=by, at=at)
+    add_note(work, vault, escalation, SealedNote("escalation.reported", text), by=by, at=at)
     return escalation
 
 
@@ -318,5 +318,5 @@ async def close(
     move_escalation(escalation, EscalationEvent.CLOSED, at=at)
     escalation.closed_at = at
     await supersede_attempts(work, escalation, at=at)
-    add_note(work, vault, escalation, Note("escalation.closed", reason), by=by, at=at)
+    add_note(work, vault, escalation, SealedNote("escalation.closed", reason), by=by, at=at)
     return escalation

@@ -142,28 +142,29 @@ def _list(names: Sequence[str]) -> str:
 
 def _gaps_of_contacts(tree: Tree, at: datetime) -> Iterator[StationGap]:
     for number, one in _numbered(tree.contacts):
-        who = f"Contact {number} of {one.station_id}"
         if not one.pin_hash:
             yield StationGap(
                 one.station_id,
-                f"{who} has no PIN and cannot acknowledge: set one with `hotline stations pin"
-                f" {one.station_id} {number}`.",
+                f"Contact {number} of {one.station_id} has no PIN and cannot acknowledge: set one"
+                f" with `hotline stations pin {one.station_id} {number}`.",
             )
         elif one.last_heard_at is None:
             yield StationGap(
                 one.station_id,
-                f"{who} was never heard of: ring them, and let them press their PIN.",
+                f"Contact {number} of {one.station_id} was never heard of: ring them, and let them"
+                " press their PIN.",
             )
         elif at - one.last_heard_at > HEARD_WITHIN:
             yield StationGap(
                 one.station_id,
-                f"{who} was last heard of on {one.last_heard_at:%Y-%m-%d}: ring them, and let them"
-                " press their PIN.",
+                f"Contact {number} of {one.station_id} was last heard of on"
+                f" {one.last_heard_at:%Y-%m-%d}: ring them, and let them press their PIN.",
             )
         if one.account and one.account not in tree.officers:
             yield StationGap(
                 one.station_id,
-                f"{who} signs in as {one.account}, an account that does not work: correct it.",
+                f"Contact {number} of {one.station_id} signs in as {one.account}, an account that"
+                " does not work: correct it.",
             )
 
 

@@ -16,7 +16,7 @@ NO_TIME = timedelta()
 
 
 @dataclass(frozen=True, slots=True)
-class Shift:
+class DutyShift:
     """A duty: who has it, who is rung next. On the days of `span`, or on the date `day` alone."""
 
     span: OpenSpan
@@ -49,7 +49,7 @@ class DutyRules:
     """
 
     contacts: tuple[str, ...]
-    shifts: tuple[Shift, ...] = ()
+    shifts: tuple[DutyShift, ...] = ()
     off: tuple[DayOff, ...] = ()
     handover: timedelta = NO_TIME
     hours: tuple[OpenSpan, ...] = ()
@@ -59,7 +59,7 @@ class DutyRules:
 class _Running:
     """A shift at a moment, and the day on which it began."""
 
-    shift: Shift
+    shift: DutyShift
     began: date
 
 

@@ -19,7 +19,7 @@ from hotline.storage.tables import Call, Line, Station
 SAID = ("flow", "counselor")  # of `Call.place_source`: somebody who knows
 
 
-class Why(StrEnum):
+class WhyStation(StrEnum):
     """By what a station answers. In the timeline of its escalation."""
 
     CHOSEN = "chosen"  # by who raised the flag
@@ -43,11 +43,11 @@ NOWHERE_KNOWN = CallerPlace()
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class CandidateStation:
     """A station that could answer, and why it would."""
 
     station_id: str
-    why: Why
+    why: WhyStation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,25 +85,27 @@ def comes_before(own: str, place: CallerPlace) -> bool:
     return place.is_said or is_within(place.division, own)
 
 
-async def candidates(work: Work, line_id: str, known: Whereabouts) -> AsyncIterator[Candidate]:
+async def candidates(
+    work: Work, line_id: str, known: Whereabouts
+) -> AsyncIterator[CandidateStation]:
     """In the order in which they come before one another."""
     if known.chosen and (chosen := await find_station(work, known.chosen)) is not None:
-        yield Candidate(chosen.id, Why.CHOSEN)
+        yield CandidateStation(chosen.id, WhyStation.CHOSEN)
     own, division = await _own(work, line_id)
     in_record = CallerPlace(known.record, is_said=True)
-    for place, why in ((in_record, Why.RECORD), (known.place, _why(known.place))):
+    for place, why in ((in_record, WhyStation.RECORD), (known.place, _why(known.place))):
         if place.division and comes_before(division, place):
             near = await _station_for(work, place.division)
             if near is not None:
-                yield Candidate(near, why)
+                yield CandidateStation(near, why)
     if own:
-        yield Candidate(own, Why.LINE)
+        yield CandidateStation(own, WhyStation.LINE)
     async for candidate in _without_a_place(work, known.place.division):
         yield candidate
 
 
-def _why(place: CallerPlace) -> Why:
-    return Why.PLACE if place.is_said else Why.NUMBER
+def _why(place: CallerPlace) -> WhyStation:
+    return WhyStation.PLACE if place.is_said else WhyStation.NUMBER
 
 
 async def _own(work: Work, line_id: str) -> tuple[str, str]:
@@ -128,7 +130,7 @@ def _the_one(stations: Sequence[Station]) -> str | None:
     return taking[0] if len(taking) == 1 else None
 
 
-async def _without_a_place(work: Work, about: str) -> AsyncIterator[Candidate]:
+async def _without_a_place(work: Work, about: str) -> AsyncIterator[CandidateStation]:
     """Who takes what nobody else does: an intake, that of the number's area first; then the top."""
     intakes = (
         select(Station).where(col(Station.intake), *ANSWERS).order_by(Station.division, Station.id)
@@ -136,8 +138,8 @@ async def _without_a_place(work: Work, about: str) -> AsyncIterator[Candidate]:
     found = (await work.exec(intakes)).all()
     near = [one for one in found if about and is_within(about, one.division)]
     for one in [*reversed(near), *found]:
-        yield Candidate(one.id, Why.INTAKE)
+        yield CandidateStation(one.id, WhyStation.INTAKE)
     tops = select(Station.id).where(col(Station.parent_id).is_(None), *ANSWERS)
     top = (await work.exec(tops.order_by(Station.id).limit(1))).first()
     if top is not None:
-        yield Candidate(top, Why.TOP)
+        yield CandidateStation(top, WhyStation.TOP)

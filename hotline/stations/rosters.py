@@ -5,13 +5,13 @@ from datetime import date, timedelta
 from typing import Any, Protocol
 
 from hotline.lines.hours import OpenSpan, span_of
-from hotline.stations.duty import DayOff, DutyRules, Shift
+from hotline.stations.duty import DayOff, DutyRules, DutyShift
 
 WEEKLY, DATES, OFF, HANDOVER = "weekly", "dates", "off", "handover_min"
 """What `Station.duty` holds."""
 
 
-class Named(Protocol):
+class NamedContact(Protocol):
     """A contact: what is rung by `id`, what the roster calls `key`."""
 
     @property
@@ -24,7 +24,7 @@ class Named(Protocol):
 
 
 def rules_of(
-    duty: Mapping[str, Any], hours: Sequence[Mapping[str, Any]], contacts: Sequence[Named]
+    duty: Mapping[str, Any], hours: Sequence[Mapping[str, Any]], contacts: Sequence[NamedContact]
 ) -> DutyRules:
     """`contacts`: those who are active, by rank. A key that is nobody's any more is passed over."""
     ids = {contact.key: contact.id for contact in contacts}
@@ -41,8 +41,8 @@ def rules_of(
     )
 
 
-def _shift(written: Mapping[str, Any], ids: Mapping[str, str]) -> Shift:
-    return Shift(
+def _shift(written: Mapping[str, Any], ids: Mapping[str, str]) -> DutyShift:
+    return DutyShift(
         span=_span(written),
         contact=ids.get(written["contact"], ""),
         deputies=tuple(ids[key] for key in written.get("deputies", ()) if key in ids),

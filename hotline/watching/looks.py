@@ -30,7 +30,7 @@ SPOOLED, KEPT_APART = "*.spool", ("given_up.lines", "*.damaged")
 # The head is sealed about a second after a row was written.
 UNSEALED_SINCE = text("select min(at) from audit_entry where seq is null")
 
-IsThere = Callable[[], Awaitable[bool]]
+RedisAnswers = Callable[[], Awaitable[bool]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,7 +39,7 @@ class Machine:
 
     data: Path
     spool: Path
-    redis: IsThere | None = None
+    redis: RedisAnswers | None = None
     used: Callable[[Path], float] | None = None
 
 

@@ -72,7 +72,7 @@ class Suspect:
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class DatedSuspect:
     """What has been so for too long."""
 
     kind: FindingKind
@@ -86,14 +86,14 @@ class FirstSeen:
 
     _at: dict[Suspect, datetime] = field(default_factory=dict)
 
-    def dated(self, suspects: Iterable[Suspect], at: datetime) -> list[Finding]:
+    def dated(self, suspects: Iterable[Suspect], at: datetime) -> list[DatedSuspect]:
         """All of one look, each with a beginning. A clock set back makes nothing older."""
         seen = list(suspects)
         undated = [one for one in seen if one.since is None]
         self._at = {one: min(self._at.get(one, at), at) for one in undated}
-        return [Finding(one.kind, one.row_id, one.since or self._at[one]) for one in seen]
+        return [DatedSuspect(one.kind, one.row_id, one.since or self._at[one]) for one in seen]
 
 
-def too_long(dated: Iterable[Finding], at: datetime) -> list[Finding]:
+def too_long(dated: Iterable[DatedSuspect], at: datetime) -> list[DatedSuspect]:
     """Those whose patience is over."""
     return [one for one in dated if at - one.since >= RULES[one.kind].patience]

@@ -12,7 +12,7 @@ from hotline.incidents.service import note_back, note_found, take_turns
 from hotline.ports import LegStatus
 from hotline.storage.session import Work
 from hotline.storage.tables import Beat, WatchFinding, WatchPage
-from hotline.watching.model import RULES, Finding, FindingKind
+from hotline.watching.model import RULES, DatedSuspect, FindingKind
 
 log = structlog.get_logger()
 
@@ -21,7 +21,7 @@ KEY_HEARD = "1"
 
 
 async def keep_findings(
-    work: Work, found: Sequence[Finding], *, at: datetime
+    work: Work, found: Sequence[DatedSuspect], *, at: datetime
 ) -> Mapping[FindingKind, datetime]:
     """Begin what is new, end what is gone. Since when each kind is known that somebody is rung for.
 
@@ -81,7 +81,7 @@ async def _lock_page(work: Work, page_id: str) -> WatchPage | None:
     return (await work.exec(query)).one_or_none()
 
 
-def _begin(work: Work, one: Finding, *, at: datetime) -> WatchFinding:
+def _begin(work: Work, one: DatedSuspect, *, at: datetime) -> WatchFinding:
     row = WatchFinding(kind=one.kind, row_id=one.row_id, since=one.since, found_at=at)
     work.add(row)
     _tell(work, row)

@@ -37,7 +37,7 @@ NOT_REOPENED = refuses(
 )
 
 
-class Ring(BaseModel):
+class RingNow(BaseModel):
     """`contact`: one of the chain; without it, whoever's turn it is."""
 
     contact: str | None = Field(default=None, max_length=80)
@@ -70,7 +70,11 @@ async def comment(
 
 @router.post("/{escalation_id}/ring-now", responses=REFUSED)
 async def ring_now(
-    backend: BackendDep, work: CommandWork, who: EscalationDirector, escalation_id: str, ring: Ring
+    backend: BackendDep,
+    work: CommandWork,
+    who: EscalationDirector,
+    escalation_id: str,
+    ring: RingNow,
 ) -> State:
     """Ring whoever's turn it is at once, or somebody else of the chain."""
     await require_escalation(work, escalation_id, who, Permission.DIRECT_ESCALATION)

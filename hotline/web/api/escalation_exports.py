@@ -8,7 +8,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
 
-from hotline.escalations.export import EscalationExport, Wish, export_escalation
+from hotline.escalations.export import EscalationExport, WishedForm, export_escalation
 from hotline.escalations.queries import require_escalation
 from hotline.i18n.catalog import ENGLISH, speaking
 from hotline.staff.actor import Actor
@@ -43,7 +43,7 @@ async def export_json(
     escalation_id: str,
 ) -> EscalationExport:
     """Every fact of the timeline and every ring. `lang`: in which language it is told."""
-    wish = Wish("json", in_english=language_of(request) == ENGLISH)
+    wish = WishedForm("json", in_english=language_of(request) == ENGLISH)
     with speaking(language_of(request)):
         export = await _taken(backend, work, who, escalation_id, wish)
     response.headers["Content-Disposition"] = _attached(export, "json")
@@ -63,7 +63,7 @@ async def export_pdf(
     escalation_id: str,
 ) -> Response:
     """The story and every ring, to print. `lang`: in which language it is told."""
-    wish = Wish("pdf", in_english=language_of(request) == ENGLISH)
+    wish = WishedForm("pdf", in_english=language_of(request) == ENGLISH)
     with speaking(language_of(request)):
         export = await _taken(backend, work, who, escalation_id, wish)
         pages = pdf_of(export)
@@ -72,7 +72,7 @@ async def export_pdf(
 
 
 async def _taken(
-    backend: Backend, work: Work, who: SignedIn, escalation_id: str, wish: Wish
+    backend: Backend, work: Work, who: SignedIn, escalation_id: str, wish: WishedForm
 ) -> EscalationExport:
     exporting = Permission.EXPORT_ESCALATION
     await require_escalation(work, escalation_id, who, exporting, to_know=exporting)

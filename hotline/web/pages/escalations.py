@@ -48,7 +48,7 @@ MOST_LETTERS = 80
 TOLD_AWAY = timedelta(hours=12)  # so long a station is told that something is no longer theirs
 
 
-class Shown(StrEnum):
+class WhichOpen(StrEnum):
     """Which of the list: all of one's lines, what is one's own, what nobody has in time."""
 
     ALL = ""
@@ -57,7 +57,9 @@ class Shown(StrEnum):
 
 
 @router.get("/escalations")
-async def escalations(frame: FrameDep, work: WorkDep, show: Shown = Shown.ALL) -> HTMLResponse:
+async def escalations(
+    frame: FrameDep, work: WorkDep, show: WhichOpen = WhichOpen.ALL
+) -> HTMLResponse:
     """Everything of one's lines that nobody has closed, the next deadline first."""
     frame.require(Permission.SEE_ESCALATION, by=Relation.LINE)
     return frame.page("escalations.html", heading="all", **await _strips(frame, work, show))
@@ -65,7 +67,7 @@ async def escalations(frame: FrameDep, work: WorkDep, show: Shown = Shown.ALL) -
 
 @router.get("/escalations/live")
 async def escalations_live(
-    frame: FragmentDep, work: WorkDep, show: Shown = Shown.ALL
+    frame: FragmentDep, work: WorkDep, show: WhichOpen = WhichOpen.ALL
 ) -> HTMLResponse:
     """The list alone."""
     frame.require(Permission.SEE_ESCALATION, by=Relation.LINE)
@@ -91,20 +93,20 @@ async def station_live(frame: FragmentDep, backend: BackendDep, work: WorkDep) -
 async def _inbox(frame: Fragment, backend: BackendDep, work: Work) -> dict[str, object]:
     since = backend.clock.now() - TOLD_AWAY
     away = await handed_away(work, frame.who, since=since)
-    return {**await _list(frame, work), "away": away, "show": Shown.ALL, "counts": {}}
+    return {**await _list(frame, work), "away": away, "show": WhichOpen.ALL, "counts": {}}
 
 
-async def _strips(frame: Fragment, work: Work, show: Shown) -> dict[str, object]:
+async def _strips(frame: Fragment, work: Work, show: WhichOpen) -> dict[str, object]:
     """Those asked for, and how many there are of each kind."""
     values = await _list(frame, work)
     rows: list[EscalationRow] = values.pop("escalations")
     me = str(Actor.of_staff(frame.who.staff_id))
     found = {
-        Shown.ALL: rows,
-        Shown.MINE: [
+        WhichOpen.ALL: rows,
+        WhichOpen.MINE: [
             row for row in rows if me in (f"staff:{row.counselor_id}", row.acknowledged_by)
         ],
-        Shown.LATE: [row for row in rows if row.is_late],
+        WhichOpen.LATE: [row for row in rows if row.is_late],
     }
     counts = {one: len(of) for one, of in found.items()}
     return {**values, "escalations": found[show], "counts": counts, "show": show, "away": ()}

@@ -1,51 +1,22 @@
-"""Comment, ring now, hand to another station, remind, open again: what follows from each."""
+"""Comment, hand to another station, remind, open again: what follows from each."""
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from sqlmodel import select
 
-from hotline.errors import EscalationRefused, IllegalMove, Invalid, NotFound
+from hotline.errors import IllegalMove, Invalid, NotFound
 from hotline.escalations.acts import HandOver, comment, hand_to, remind, reopen, ring_now
 from hotline.escalations.policy import ACK_WITHIN, NOBODY_YET, REMINDED_WITHIN
 from hotline.escalations.queries import open_summary
-from hotline.escalations.service import accept, acknowledge, close, give_back
+from hotline.escalations.service import acknowledge, close, give_back
 from hotline.escalations.station_call import PinResult, call_answered, key_pressed
 from hotline.staff.actor import Actor
-from hotline.storage.tables import Escalation, EscalationEntry, Station, StationContact
-from tests.hotline.escalations.conftest import CITY, DUTY, HEAD, PIN, EscalationScene
+from hotline.storage.tables import Escalation, EscalationEntry, Station
+from tests.hotline.escalations.acting import HE, acts, is_taken, reason
+from tests.hotline.escalations.conftest import CITY, DUTY, HEAD, OTHERS, PIN, EscalationScene
 
 pytestmark = pytest.mark.anyio
-
-HE = Actor.of_staff("li")
-OTHERS = "02000000302"
-
-
-@pytest.fixture
-async def neighbour(scene: EscalationScene) -> str:
-    """Another station below the same city, with one contact of its own."""
-    await scene.add(
-        Station(id="next", name="邻区", name_en="N", division="45", phone="3", parent_id="city"),
-        scene.contact("of-next", "next", 0, OTHERS),
-    )
-    return "next"
-
-
-async def acts(scene: EscalationScene, act: Any, escalation: Escalation, **values: Any) -> Any:
-    """One act of the supervisor, in a unit of work of its own."""
-    sealing = {} if act in (ring_now, acknowledge, accept) else {"vault": scene.vault}
-    async with scene.work() as work:
-        return await act(
-            work, **sealing, escalation_id=escalation.id, at=scene.clock.now(),
-            **{"by": HE, **values},
-        )  # fmt: skip
-
-
-async def is_taken(scene: EscalationScene, escalation: Escalation, *, accepted: bool) -> None:
-    await acts(scene, acknowledge, escalation, by=Actor.of_contact("duty"))
-    if accepted:
-        await acts(scene, accept, escalation, by=Actor.of_contact("duty"))
 
 
 async def hands(scene: EscalationScene, escalation: Escalation, station: str) -> Escalation:
@@ -87,114 +58,6 @@ async def test_an_empty_comment_is_refused_and_none_can_be_made_on_nothing(
     async with scene.work() as work:
         with pytest.raises(NotFound):
             await comment(work, scene.vault, "no", by=HE, text="x", at=scene.clock.now())
-
-
-# ── ring now ────────────────────────────────────────────────────────────────────────────────────
-
-
-async def test_whose_turn_it_is_is_rung_again_at_once_and_nobody_waits_longer(
-    scene: EscalationScene,
-) -> None:
-    escalation = await scene.flag()
-    await scene.rings()
-    scene.clock.advance(60)
-    await fails(scene)
-    due_at = (await scene.escalation()).next_due_at
-
-    await acts(scene, ring_now, escalation)
-    await scene.rings()
-
-    assert scene.carrier.dialled() == [DUTY, DUTY]
-    assert (await scene.escalation()).next_due_at == due_at
-    assert await scene.facts("escalation.rung") == [{"contact_id": "duty"}]
-
-
-async def fails(scene: EscalationScene) -> None:
-    """The last ring came to nothing, and nothing was pressed on for it."""
-    async with scene.work() as work:
-        [delivery] = await scene.deliveries()
-        row = await work.get_one(type(delivery), delivery.id)
-        row.state, row.ended_at = "failed", scene.clock.now()
-
-
-async def test_somebody_else_of_the_chain_is_rung_and_their_pin_counts(
-    scene: EscalationScene,
-) -> None:
-    escalation = await scene.flag()
-    await scene.rings()
-
-    await acts(scene, ring_now, escalation, contact_id="city")
-    await scene.rings()
-    rung = next(one for one in await scene.attempts() if one.contact_id == "city")
-    async with scene.work() as work:
-        said = await key_pressed(work, rung.id, PIN, scene.clock.now())
-
-    after = await scene.escalation()
-    assert scene.carrier.dialled() == [DUTY, CITY]
-    assert (said, after.acknowledged_by, after.step) == (
-        PinResult.ACKNOWLEDGED, "contact:city", 0,
-    )  # fmt: skip
-
-
-async def test_a_phone_is_not_rung_twice_within_half_a_minute_nor_while_it_rings(
-    scene: EscalationScene,
-) -> None:
-    escalation = await scene.flag()
-    await scene.rings()
-
-    assert await reason(scene, ring_now, escalation) == "rung_just_now"
-    scene.clock.advance(31)
-    assert await reason(scene, ring_now, escalation) == "rings_now"
-    assert len(await scene.attempts()) == 1
-    await acts(scene, ring_now, escalation, contact_id="head")
-    assert await reason(scene, ring_now, escalation, contact_id="head") == "rung_just_now"
-
-
-async def reason(scene: EscalationScene, act: Any, escalation: Escalation, **values: Any) -> str:
-    """Why it is refused."""
-    with pytest.raises(EscalationRefused) as refused:
-        await acts(scene, act, escalation, **values)
-    return str(refused.value.facts["reason"])
-
-
-async def test_only_who_answers_for_it_is_rung(scene: EscalationScene, neighbour: str) -> None:
-    escalation = await scene.flag()
-    assert await reason(scene, ring_now, escalation, contact_id="of-next") == "not_in_chain"
-    await scene.change(StationContact, "head", active=False)
-    assert await reason(scene, ring_now, escalation, contact_id="head") == "not_in_chain"
-    assert neighbour not in str(await scene.states())
-
-
-async def test_where_nobody_can_be_rung_it_says_what_to_do(scene: EscalationScene) -> None:
-    for contact in ("duty", "head", "city"):
-        await scene.change(StationContact, contact, active=False)
-    escalation = await scene.flag()
-
-    assert await reason(scene, ring_now, escalation) == "nobody_to_ring"
-
-
-async def test_nobody_is_rung_once_somebody_has_it(scene: EscalationScene) -> None:
-    escalation = await scene.flag()
-    await is_taken(scene, escalation, accepted=False)
-    scene.clock.advance(60)
-
-    with pytest.raises(IllegalMove):
-        await acts(scene, ring_now, escalation)
-
-
-async def test_a_level_that_still_waits_for_its_undo_rings_at_once(scene: EscalationScene) -> None:
-    escalation = await scene.flag()
-    await scene.change(Escalation, escalation.id, step=NOBODY_YET.step, round=NOBODY_YET.round)
-    scene.clock.advance(31)
-    async with scene.work() as work:
-        for attempt in await scene.attempts():
-            await work.delete(await work.get_one(type(attempt), attempt.id))
-
-    await acts(scene, ring_now, escalation)
-
-    after = await scene.escalation()
-    assert (after.step, after.round) == (0, 0)
-    assert [contact for contact, _ in await scene.states()] == ["duty"]
 
 
 # ── hand to ─────────────────────────────────────────────────────────────────────────────────────

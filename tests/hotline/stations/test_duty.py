@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hotline.lines.hours import SHANGHAI, OpenSpan
-from hotline.stations.duty import DayOff, DutyRules, Shift, has_duty, is_there, on_duty
+from hotline.stations.duty import DayOff, DutyRules, DutyShift, has_duty, is_there, on_duty
 
 EVERY_DAY = frozenset(range(7))
 MONDAY = date(2026, 11, 30)
@@ -20,8 +20,8 @@ def at(hour: int, minute: int = 0, *, day: date = MONDAY) -> datetime:
     return datetime(day.year, day.month, day.day, hour, minute, tzinfo=SHANGHAI)
 
 
-def rules(*more: Shift, off: tuple[DayOff, ...] = (), handover: int = 0) -> DutyRules:
-    week = (Shift(DAY, "day", ("spare",)), Shift(NIGHT, "night", ("chief",)))
+def rules(*more: DutyShift, off: tuple[DayOff, ...] = (), handover: int = 0) -> DutyRules:
+    week = (DutyShift(DAY, "day", ("spare",)), DutyShift(NIGHT, "night", ("chief",)))
     return DutyRules(TEAM, (*week, *more), off, timedelta(minutes=handover))
 
 
@@ -47,7 +47,7 @@ def test_a_station_without_a_roster_is_rung_by_rank() -> None:
 
 
 def test_a_night_that_began_on_sunday_lasts_into_a_monday_that_has_none() -> None:
-    sundays = DutyRules(TEAM, (Shift(OpenSpan(frozenset({6}), 1320, 360), "night"),))
+    sundays = DutyRules(TEAM, (DutyShift(OpenSpan(frozenset({6}), 1320, 360), "night"),))
 
     assert on_duty(sundays, at(5, 59))[0] == "night"
     assert on_duty(sundays, at(6))[0] == "chief"
@@ -55,7 +55,7 @@ def test_a_night_that_began_on_sunday_lasts_into_a_monday_that_has_none() -> Non
 
 
 def test_a_date_goes_before_the_week_for_as_long_as_its_shift_lasts() -> None:
-    festival = Shift(OpenSpan(frozenset(), 9 * 60, 12 * 60), "chief", ("night",), day=MONDAY)
+    festival = DutyShift(OpenSpan(frozenset(), 9 * 60, 12 * 60), "chief", ("night",), day=MONDAY)
 
     assert on_duty(rules(festival), at(8, 59))[0] == "day"
     assert on_duty(rules(festival), at(9))[:2] == ("chief", "night")
@@ -64,7 +64,7 @@ def test_a_date_goes_before_the_week_for_as_long_as_its_shift_lasts() -> None:
 
 
 def test_a_date_past_midnight_counts_on_the_morning_after() -> None:
-    festival = Shift(OpenSpan(frozenset(), 20 * 60, 8 * 60), "spare", day=MONDAY)
+    festival = DutyShift(OpenSpan(frozenset(), 20 * 60, 8 * 60), "spare", day=MONDAY)
 
     assert on_duty(rules(festival), at(7, 59, day=date(2026, 12, 1)))[0] == "spare"
     assert on_duty(rules(festival), at(7, 59))[0] == "night"
@@ -97,7 +97,7 @@ def test_who_has_just_handed_over_comes_before_those_who_had_no_duty() -> None:
 
 
 def test_a_contact_who_left_has_no_duty_any_more() -> None:
-    left = DutyRules(("day",), (Shift(NIGHT, "night"), Shift(DAY, "day")))
+    left = DutyRules(("day",), (DutyShift(NIGHT, "night"), DutyShift(DAY, "day")))
 
     assert on_duty(left, at(2)) == ("day",)
     assert not has_duty(left, at(2))
@@ -108,7 +108,7 @@ def test_a_contact_who_left_has_no_duty_any_more() -> None:
 def test_a_station_is_there_in_its_hours_and_while_somebody_has_the_duty(
     hour: int, *, there: bool
 ) -> None:
-    evening = Shift(OpenSpan(EVERY_DAY, 17 * 60, 20 * 60), "day")
+    evening = DutyShift(OpenSpan(EVERY_DAY, 17 * 60, 20 * 60), "day")
     office = (OpenSpan(frozenset(range(5)), 8 * 60, 17 * 60),)
 
     assert is_there(DutyRules(TEAM, (evening,), hours=office), at(hour)) is there
@@ -126,10 +126,10 @@ DATES = st.dates(date(2026, 11, 27), date(2026, 12, 3))
 
 
 @st.composite
-def shifts(draw: st.DrawFn) -> Shift:
+def shifts(draw: st.DrawFn) -> DutyShift:
     day = draw(st.none() | DATES)
     span = OpenSpan(frozenset(draw(st.sets(st.integers(0, 6)))), draw(MINUTES), draw(MINUTES))
-    return Shift(span, draw(NAMES), tuple(draw(st.lists(NAMES, max_size=3))), day)
+    return DutyShift(span, draw(NAMES), tuple(draw(st.lists(NAMES, max_size=3))), day)
 
 
 ROSTERS = st.builds(
@@ -178,7 +178,7 @@ def test_a_shift_of_the_date_that_runs_is_always_heard_first(
 ) -> None:
     minute = moment.hour * 60 + moment.minute
     span = OpenSpan(frozenset(), minute, minute + 1)
-    today = Shift(span, name, day=moment.date())
+    today = DutyShift(span, name, day=moment.date())
     weekly = tuple(one for one in roster.shifts if one.day is None)
     off = tuple(one for one in roster.off if one.contact != name)
     asked = DutyRules(roster.contacts, (*weekly, today), off)

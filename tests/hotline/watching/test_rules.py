@@ -6,7 +6,7 @@ import pytest
 
 from hotline.i18n.words import WORDS
 from hotline.incidents.model import Part
-from hotline.watching.model import RULES, Finding, FindingKind, FirstSeen, Suspect, too_long
+from hotline.watching.model import RULES, DatedSuspect, FindingKind, FirstSeen, Suspect, too_long
 from tests.fakes import NOON
 
 K = FindingKind
@@ -49,8 +49,8 @@ def test_it_is_found_when_its_patience_is_over_and_not_before(kind: FindingKind)
     patience = RULES[kind].patience
     just_before = NOON - patience + timedelta(milliseconds=1)
 
-    assert too_long([Finding(kind, "row", NOON - patience)], NOON) != []
-    assert too_long([Finding(kind, "row", just_before)], NOON) == []
+    assert too_long([DatedSuspect(kind, "row", NOON - patience)], NOON) != []
+    assert too_long([DatedSuspect(kind, "row", just_before)], NOON) == []
 
 
 def test_what_no_row_dates_is_as_old_as_our_first_look_at_it() -> None:

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 from hotline.lines.hours import SHANGHAI, OpenSpan
-from hotline.stations.duty import DayOff, DutyRules, Shift
+from hotline.stations.duty import DayOff, DutyRules, DutyShift
 from hotline.web.pages.duty_week import duty_week
 
 EVERY_DAY = frozenset(range(7))
@@ -11,8 +11,8 @@ MONDAY = datetime(2026, 11, 30, 15, 20, tzinfo=SHANGHAI)
 RULES = DutyRules(
     ("day", "night"),
     (
-        Shift(OpenSpan(EVERY_DAY, 8 * 60, 20 * 60), "day"),
-        Shift(OpenSpan(EVERY_DAY, 22 * 60, 8 * 60), "night"),
+        DutyShift(OpenSpan(EVERY_DAY, 8 * 60, 20 * 60), "day"),
+        DutyShift(OpenSpan(EVERY_DAY, 22 * 60, 8 * 60), "night"),
     ),
 )
 
@@ -37,7 +37,7 @@ def test_bars_fill_the_day_in_percent_and_people_differ_in_shade() -> None:
 
 
 def test_a_date_and_a_day_off_are_drawn_on_their_day_alone() -> None:
-    festival = Shift(OpenSpan(frozenset(), 8 * 60, 12 * 60), "night", day=date(2026, 12, 2))
+    festival = DutyShift(OpenSpan(frozenset(), 8 * 60, 12 * 60), "night", day=date(2026, 12, 2))
     rules = DutyRules(
         RULES.contacts, (*RULES.shifts, festival), (DayOff(date(2026, 12, 3), "day"),)
     )
