@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlmodel import col, select
 
+from hotline.deliveries.model import Channel
 from hotline.escalations.queries import (
     AttemptRow,
     EscalationDetail,
@@ -26,9 +27,12 @@ from hotline.storage.tables import Attempt, Delivery, Escalation
 
 TOLD = frozenset(
     {"attempt_id", "step", "round", "why", "level", "from", "to", "station_id", "contact_id", "now",
-     "overdue_in", "form"}
+     "overdue_in", "form", "channel", "why_station", "chosen_in_vain", "station_wished", "agency",
+     "contacted_at", "times", "turn", "how", "receivers"}
 )  # fmt: skip
 """Facts of an entry that are no content. What is not named here stays in the house."""
+
+STATION_FACTS = ("from", "to", "station_id", "station_wished")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,9 +49,10 @@ class ExportedEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExportedAttempt:
-    """One ring. `phone`: masked."""
+    """One try. `phone`: masked; of what was written no address is told."""
 
     id: str
+    channel: str
     at: datetime
     ended_at: datetime | None
     contact: str
@@ -100,7 +105,7 @@ async def told_story(
     mentioned = {found.row.station_id, *found.row.stations}
     mentioned |= {one.station_id for one in found.attempts}
     for entry in found.timeline:
-        mentioned |= {str(entry.facts.get(key, "")) for key in ("from", "to")}
+        mentioned |= {str(entry.facts.get(key, "")) for key in STATION_FACTS}
     people = await names_of(work, (Actor.parse(one.actor) for one in found.timeline))
     stations = await station_names(work, mentioned, in_english=in_english)
     return story_of(found.timeline, found.attempts), StoryNames(people, stations)
@@ -156,6 +161,7 @@ def _entry(one: EscalationEntryRow, names: StoryNames) -> ExportedEntry:
 def _attempt(one: AttemptRow, names: StoryNames, phone: str) -> ExportedAttempt:
     return ExportedAttempt(
         id=one.id,
+        channel=one.channel,
         at=one.created_at,
         ended_at=one.ended_at,
         contact=one.contact_name,
@@ -168,5 +174,6 @@ def _attempt(one: AttemptRow, names: StoryNames, phone: str) -> ExportedAttempt:
 
 async def _phones(work: Work, escalation_id: str) -> dict[str, str]:
     query = select(Attempt.id, Delivery.address).join(Delivery, col(Delivery.id) == col(Attempt.id))
-    found = await work.exec(query.where(Attempt.escalation_id == escalation_id))
+    rung = query.where(Attempt.escalation_id == escalation_id, Delivery.channel == Channel.PHONE)
+    found = await work.exec(rung)
     return {attempt_id: masked(phone) for attempt_id, phone in found.all()}

@@ -52,9 +52,10 @@ class EscalationEntryRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AttemptRow:
-    """One try to reach somebody."""
+    """One try to reach somebody. `channel`: by telephone, text, mail or webhook."""
 
     id: str
+    channel: str
     contact_name: str
     station_id: str
     step: int
@@ -216,6 +217,7 @@ async def _attempts(work: Work, escalation_id: str) -> tuple[AttemptRow, ...]:
 def _attempt(attempt: Attempt, delivery: Delivery, contact: StationContact) -> AttemptRow:
     return AttemptRow(
         id=attempt.id,
+        channel=delivery.channel,
         contact_name=contact.name,
         station_id=contact.station_id,
         step=attempt.step,

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from hotline.deliveries.model import LIVE
+from hotline.deliveries.model import BEING_SENT, LIVE, Channel
 from hotline.escalations.queries import AttemptRow, EscalationEntryRow
 
 ACTS: Mapping[str, str] = {
@@ -34,18 +34,34 @@ ASIDES: Mapping[str, str] = {
     "escalation.commented": "commented",
     "escalation.summary_read": "read",
     "escalation.exported": "exported",
+    "escalation.linked": "linked",
+    "supervisors.rung": "supervisors_rung",
+    "supervisors.seen": "seen",
+    "rescue.asked": "rescue_asked",
+    "rescue.confirmed": "rescue_confirmed",
+    "rescue.unconfirmed": "rescue_unconfirmed",
+    "rescue.left_unconfirmed": "rescue_left",
 }
 """They happen beside the ringing. The same by the same person is told once."""
 
+PAGED_FOR: Mapping[str, str] = {
+    "rescue_unconfirmed": "rescue_unconfirmed",
+    "no_supervisor_saw_it": "supervisors_rung",
+    "no_supervisor_phone": "supervisors_rung",
+}
+"""What supervisors were told of that has nothing to do with whom a station could reach."""
+
+PAGED = "supervisors.paged"
 REACHING = (
     "attempt.",
-    "supervisors.paged",
+    PAGED,
     "escalation.not_acknowledged",
     "escalation.overdue",
     "escalation.contacts_changed",
     "escalation.phone_changed",
     "escalation.deadline_clamped",
     "escalation.step_failed",
+    "escalation.step_skipped",
 )
 REACH, OTHER = "reach", "other"
 TAKEN_BY_PHONE = "attempt.acknowledged"
@@ -56,14 +72,17 @@ ENDED_AS: Mapping[str, str] = {
     "canceled": "no_answer",
     "completed": "no_pin",
     "wrong_pins": "wrong_pins",
+    "handed_on": "handed_on",
 }
+LET_GO_FOR = ("handed_on", "wrong_pins")
 
 
 @dataclass(frozen=True, slots=True)
 class Rings:
-    """One contact, and what became of each time they were rung, as (outcome, how often)."""
+    """One contact by one way, and what became of each time, as (outcome, how often)."""
 
     contact: str
+    channel: str
     outcomes: tuple[tuple[str, int], ...]
 
 
@@ -103,7 +122,7 @@ class StoryPart:
     @property
     def paged(self) -> bool:
         """Whether supervisors were told."""
-        return any(entry.kind == "supervisors.paged" for entry in self.entries)
+        return any(entry.kind == PAGED for entry in self.entries)
 
     @property
     def is_reached(self) -> bool:
@@ -118,25 +137,37 @@ class StoryPart:
     @property
     def rings(self) -> tuple[Rings, ...]:
         """What became of it, contact by contact, in the order in which they were rung."""
-        counted: dict[str, Counter[str]] = {}
+        counted: dict[tuple[str, str], Counter[str]] = {}
         for one in self.attempts.values():
-            counted.setdefault(one.contact_name, Counter())[outcome_of(one)] += 1
-        return tuple(Rings(name, tuple(found.items())) for name, found in counted.items())
+            counted.setdefault((one.contact_name, one.channel), Counter())[outcome_of(one)] += 1
+        return tuple(Rings(*whom, tuple(found.items())) for whom, found in counted.items())
 
 
 def outcome_of(attempt: AttemptRow) -> str:
     """What became of one ring."""
-    return outcome_of_words(attempt.state, attempt.last_error)
+    return outcome_of_words(attempt.state, attempt.last_error, attempt.channel)
 
 
-def outcome_of_words(state: str, last_error: str) -> str:
+def outcome_of_words(state: str, last_error: str, channel: str = Channel.PHONE) -> str:
     """A word of `story_words.OUTCOMES`, whatever the delivery says."""
+    if channel != Channel.PHONE:
+        return _outcome_in_writing(state, last_error)
     if state == "failed":
         if last_error.startswith("refused"):
             return "no_such_number" if last_error in DEAD_NUMBERS else "refused"
         return ENDED_AS.get(last_error, "failed")
     if state in LIVE:
         return "answered" if state == "answered" else "rings"
+    return state
+
+
+def _outcome_in_writing(state: str, last_error: str) -> str:
+    if state == "failed":
+        return last_error if last_error in LET_GO_FOR else "not_delivered"
+    if state in ("acknowledged", "dead"):
+        return f"{state}_in_writing"
+    if state in LIVE:
+        return "being_sent" if state in BEING_SENT else "sent"
     return state
 
 
@@ -169,8 +200,9 @@ class _Teller:
         if entry.kind in ACTS:
             return self._act(entry)
         if entry.kind in ASIDES:
-            kind = ASIDES[entry.kind]
-            return self._same(kind, entry.actor)
+            return self._same(ASIDES[entry.kind], entry.actor)
+        if entry.kind == PAGED and entry.facts.get("why") in PAGED_FOR:
+            return self._same(PAGED_FOR[entry.facts["why"]], entry.actor)
         if entry.kind == TAKEN_BY_PHONE and self._last_is("acknowledged"):
             return self.parts[-1]
         if entry.kind.startswith(REACHING):

@@ -13,7 +13,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from hotline.escalations.export import EscalationExport
 from hotline.escalations.story import outcome_of_words
-from hotline.escalations.story_words import OUTCOMES
+from hotline.escalations.story_words import OUTCOMES, WAYS
 from hotline.i18n.catalog import _, moment
 from hotline.i18n.words import label
 
@@ -69,8 +69,9 @@ class _Pages:
             self._row(line.when, line.said)
         self._title(_("每一次呼叫"))
         for ring in export.attempts:
-            said = OUTCOMES[outcome_of_words(ring.state, ring.error)]
-            told = f"{ring.station} · {ring.contact} {ring.phone} · {_(said)}"
+            said = OUTCOMES[outcome_of_words(ring.state, ring.error, ring.channel)]
+            by = _(WAYS[ring.channel]) if ring.channel in WAYS else ring.phone
+            told = f"{ring.station} · {ring.contact} {by} · {_(said)}"
             self._row(moment(ring.at, "MM-dd HH:mm:ss"), told)
         self._end()
 

@@ -8,11 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from hotline.deliveries.model import Channel, DeliveryState
 from hotline.escalations.queries import AttemptRow, EscalationEntryRow
 from hotline.escalations.story import ACTS, ASIDES, StoryPart, outcome_of, story_of
 from hotline.escalations.story_words import DONE, OUTCOMES, StoryNames, sentence, when
 from hotline.i18n.catalog import CHINESE, ENGLISH, speaking
 from hotline.i18n.event_words import EVENT_WORDS
+from hotline.stations.responsible import WhyStation
 
 TWO = datetime(2026, 3, 1, 18, 0, tzinfo=UTC)  # 02:00 in Guangdong
 NAMES = StoryNames(
@@ -27,10 +29,12 @@ def entry(kind: str, after_s: float = 0, actor: str = "system", **facts: Any) ->
     return EscalationEntryRow(id=0, at=at, kind=kind, actor=actor, facts=facts, has_note=False)
 
 
-def attempt(key: str, contact: str, state: str = "failed", why: str = "no_answer") -> AttemptRow:
+def attempt(
+    key: str, contact: str, state: str = "failed", why: str = "no_answer", channel: str = "phone"
+) -> AttemptRow:
     return AttemptRow(
-        id=key, contact_name=contact, station_id=STATIONS[contact], step=0, round=0, state=state,
-        tries=1, wrong_pins=0, last_error=why, created_at=TWO, ended_at=None,
+        id=key, channel=channel, contact_name=contact, station_id=STATIONS[contact], step=0,
+        round=0, state=state, tries=1, wrong_pins=0, last_error=why, created_at=TWO, ended_at=None,
     )  # fmt: skip
 
 
@@ -130,6 +134,81 @@ def test_a_hand_over_names_both_stations() -> None:
     assert line == "02:00 何 转给 海珠，不再由 天河 负责"
 
 
+def test_the_same_hand_over_in_english() -> None:
+    over = {"from": "tianhe", "to": "haizhu"}
+    with speaking(ENGLISH):
+        [part] = story_of([entry("escalation.handed_to", 0, "staff:he", **over)], [])
+        assert sentence(part, NAMES) == "何 handed it to 海珠; it is no longer 天河's"
+
+
+def test_what_was_written_is_told_apart_from_what_was_rung() -> None:
+    rung = [
+        attempt("1", "night", "delivered", "", "text"),
+        attempt("2", "night"),
+        attempt("3", "deputy", "failed", "handed_on", "webhook"),
+        attempt("4", "city", "acknowledged", "", "mail"),
+    ]
+    timeline = [
+        *ring("1", 0, "delivered"),
+        *ring("2", 60, "failed"),
+        *ring("3", 120, "handed_on", "failed"),
+        *ring("4", 180),
+    ]
+
+    assert told(timeline, rung) == [
+        "02:00–02:02 未联系上 天河："
+        "night 用短信 已送到、night 没人接、deputy 用系统接口 转给下一位",
+        "02:03 已联系上 广州：city 用邮件 用链接确认",
+    ]
+
+
+def test_supervisors_and_a_rescue_have_lines_of_their_own_and_say_who_confirmed() -> None:
+    paged = [
+        entry("supervisors.paged", 902, why="rescue_unconfirmed"),
+        entry("supervisors.paged", 903, why="no_supervisor_saw_it"),
+    ]
+    timeline = [
+        entry("rescue.asked", 0),
+        entry("supervisors.rung", 30, turn=1),
+        entry("supervisors.rung", 60, turn=2),
+        entry("supervisors.seen", 65, "staff:he", how="phone"),
+        entry("rescue.unconfirmed", 902, times=1),
+        *paged,
+        entry("rescue.confirmed", 960, "staff:he", agency="110", contacted_at="x"),
+        entry("escalation.linked", 970, "staff:chen", call_id="c"),
+    ]
+
+    assert [line.partition(" ")[2] for line in told(timeline, [])] == [
+        "须由救援方确认",
+        "呼叫督导的电话 ×2",
+        "何 已看到",
+        "救援尚未确认，已再次提醒督导",
+        "何 记下：救援方已接手（110）",
+        "同一号码的另一通来电也有上报，已关联",
+    ]
+
+
+@pytest.mark.parametrize("why", list(WhyStation))
+def test_why_this_station_answers_is_said_with_the_flag(why: WhyStation) -> None:
+    facts = {"level": "high", "why_station": why, "station_id": "tianhe", "chosen_in_vain": True}
+    [part] = story_of([entry("escalation.raised", 0, "staff:chen", **facts)], [])
+
+    with speaking(CHINESE):
+        said = sentence(part, NAMES)
+    with speaking(ENGLISH):
+        english = sentence(part, NAMES)
+
+    assert "天河" in said
+    assert said.endswith("；指定的工作站没有找到")
+    assert english.endswith("; the station that was asked for was not found")
+
+
+def test_a_flag_that_is_added_says_which_station_was_wished_for() -> None:
+    added = entry("escalation.flag_added", 0, "staff:chen", station_wished="haizhu")
+
+    assert told([added], []) == ["02:00 Chen 再次标记危机，希望由 海珠 负责"]
+
+
 def test_where_nobody_can_be_rung_it_is_said() -> None:
     [line] = told([entry("supervisors.paged", 0, why="no_contacts")], [])
 
@@ -175,6 +254,12 @@ def test_what_became_of_a_ring_has_a_word(state: str, why: str, outcome: str) ->
     assert outcome_of(attempt("1", "night", state, why)) == outcome
     with speaking(ENGLISH):
         assert OUTCOMES[outcome]
+
+
+@pytest.mark.parametrize("channel", list(Channel))
+@pytest.mark.parametrize("state", list(DeliveryState))
+def test_whatever_a_delivery_says_there_is_a_word(channel: Channel, state: DeliveryState) -> None:
+    assert outcome_of(attempt("1", "night", state, "undelivered", channel)) in OUTCOMES
 
 
 def test_every_kind_that_a_timeline_has_is_told_by_a_sentence_of_its_own() -> None:

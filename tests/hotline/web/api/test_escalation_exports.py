@@ -7,7 +7,7 @@ import pypdfium2
 import pytest
 
 from hotline.staff.model import Role
-from hotline.storage.tables import AuditEntry, EscalationEntry, StaffSession
+from hotline.storage.tables import Attempt, AuditEntry, Delivery, EscalationEntry, StaffSession
 from tests.hotline.web.api.conftest import ApiScene, Person
 
 pytestmark = pytest.mark.anyio
@@ -91,6 +91,29 @@ async def test_a_long_night_goes_on_on_the_next_page(
 
     assert len(pypdfium2.PdfDocument(pages)) > 1
     assert words_of(pages).count("nameoftianhe已受理") == 90
+
+
+async def test_what_was_sent_in_writing_is_taken_out_without_its_address(
+    scene: ApiScene, he: Person, escalation: str
+) -> None:
+    at = scene.clock.now()
+    for channel, state in (("text", "delivered"), ("mail", "failed"), ("webhook", "submitted")):
+        await scene.add(
+            Delivery(id=channel, channel=channel, purpose="escalation",
+                     address="https://02000000303.example/hook", sender="", dedupe_key=channel,
+                     state=state, tries=1, due_at=at, created_at=at),
+            Attempt(id=channel, escalation_id=escalation, contact_id="duty", step=0, round=0),
+        )  # fmt: skip
+
+    export = (await taken(he, escalation, "json")).json()
+    pages = words_of((await taken(he, escalation, "pdf")).content)
+
+    assert {one["channel"]: one["phone"] for one in export["attempts"][1:]} == {
+        "text": "", "mail": "", "webhook": "",
+    }  # fmt: skip
+    assert "0303" not in json.dumps(export)
+    for said in ("用短信·已送到", "用邮件·没送达", "用系统接口·已发往对方"):
+        assert said in pages
 
 
 @pytest.mark.parametrize("form", ["json", "pdf"])
