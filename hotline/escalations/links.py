@@ -32,6 +32,13 @@ async def lock_open_of_number(work: Work, call: Call) -> Sequence[Escalation]:
     return (await work.exec(query.execution_options(populate_existing=True))).all()
 
 
+async def linked_calls(work: Work, escalation_id: str) -> Sequence[EscalationLink]:
+    """Of other calls, those whose flag was added here and has no escalation of its own."""
+    own = select(Escalation.id).where(col(Escalation.call_id) == col(EscalationLink.call_id))
+    query = select(EscalationLink).where(EscalationLink.escalation_id == escalation_id)
+    return (await work.exec(query.where(~own.exists()).order_by(col(EscalationLink.at)))).all()
+
+
 async def link_calls(
     work: Work, escalations: Sequence[Escalation], call: Call, *, by: Actor, at: datetime
 ) -> None:

@@ -57,6 +57,11 @@ def _every(escalation: Escalation) -> timedelta:
     return timedelta(seconds=float(_said(escalation).get("every_s", EVERY_S)))
 
 
+async def rescue_of(work: Work, escalation_id: str) -> Rescue | None:
+    """How it stands, to be shown."""
+    return await work.get(Rescue, escalation_id)
+
+
 async def lock_rescue(work: Work, escalation_id: str) -> Rescue | None:
     """The duty, held until the unit of work ends. Its escalation is held before."""
     await work.flush()

@@ -3,12 +3,16 @@
 from collections.abc import Iterable
 from datetime import timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, get_args
 
 from fastapi import APIRouter, Response
 from fastapi.responses import HTMLResponse
 
+from hotline.escalations.chains.model import FlagKind
+from hotline.escalations.chains.phrases import CHAIN_PHRASES
 from hotline.escalations.export import told_story
+from hotline.escalations.links import linked_calls
+from hotline.escalations.model import EscalationState
 from hotline.escalations.progress import lock_escalation
 from hotline.escalations.queries import (
     detail,
@@ -18,6 +22,7 @@ from hotline.escalations.queries import (
     open_summary,
     require_escalation,
 )
+from hotline.escalations.rescue import rescue_of
 from hotline.escalations.rows import EscalationRow
 from hotline.escalations.stations import (
     contacts_in,
@@ -25,7 +30,7 @@ from hotline.escalations.stations import (
     names_of_stations,
     stations_like,
 )
-from hotline.escalations.story_words import sentence, when
+from hotline.escalations.story_words import AGENCIES, sentence, when
 from hotline.escalations.supervisors import supervisor_saw
 from hotline.staff.actor import Actor
 from hotline.staff.permissions import Permission, Relation, may
@@ -43,6 +48,7 @@ RIGHTS = {
     "may_note": Permission.NOTE_ESCALATION,
     "may_direct": Permission.DIRECT_ESCALATION,
     "may_export": Permission.EXPORT_ESCALATION,
+    "may_oversee": Permission.OVERSEE_ESCALATION,
 }
 MOST_LETTERS = 80
 TOLD_AWAY = timedelta(hours=12)  # so long a station is told that something is no longer theirs
@@ -189,10 +195,11 @@ async def _escalation(frame: Fragment, work: Work, escalation_id: str) -> dict[s
     given_back = row.id in await given_back_by(work, frame.who.station_id, [row])
     parts, names = await told_story(work, found, in_english=frame.in_english)
     rights = {name: may(frame.who.roles, standing, wanted) for name, wanted in RIGHTS.items()}
+    beside = await _beside(frame, work, row, standing)
     return {
         "escalation": row,
         "given_back": given_back,
-        "stage": f"{row.state}-{given_back}",
+        "stage": f"{row.state}-{given_back}-{beside['unrescued']}-{len(beside['linked'])}",
         "seen": found.timeline[-1].id if found.timeline else 0,
         "story": parts,
         "names": names,
@@ -207,4 +214,23 @@ async def _escalation(frame: Fragment, work: Work, escalation_id: str) -> dict[s
         "at": STEPS.index(row.state),
         "done": steps_done(found.timeline, at=STEPS.index(row.state), steps=STEPS),
         **rights,
+        **beside,
+    }
+
+
+async def _beside(
+    frame: Fragment, work: Work, row: EscalationRow, standing: frozenset[Relation]
+) -> dict[str, Any]:
+    """Whether a rescue is confirmed, and flags of other calls that were added to it."""
+    rescue = await rescue_of(work, row.id)
+    by_line = standing & {Relation.LINE}  # such a call may be another counselor's
+    may_flag = may(frame.who.roles, by_line, Permission.RAISE_FLAG)
+    is_open = row.state != EscalationState.CLOSED
+    phrases = CHAIN_PHRASES["en" if frame.in_english else "zh"]
+    return {
+        "rescue": rescue,
+        "unrescued": is_open and rescue is not None and rescue.due_at is not None,
+        "agencies": AGENCIES,
+        "linked": await linked_calls(work, row.id) if may_flag and is_open else (),
+        "kinds": {kind: phrases[kind] for kind in get_args(FlagKind)},
     }
