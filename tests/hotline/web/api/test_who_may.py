@@ -74,6 +74,8 @@ FOR_ANYBODY = {
     ("GET", "/login"),
     ("GET", "/away"),  # kept by browsers for when nothing answers
     ("GET", "/away-worker.js"),
+    ("GET", "/a/{id}"),  # a link in a text to a station: its PIN says who acts
+    ("POST", "/a/{id}"),
     ("GET", "/demo"),  # where the demo runs
     ("GET", "/healthz"),
     ("GET", "/readyz"),

@@ -32,10 +32,8 @@ def sent_by(page: Page, form: str) -> tuple[str, dict[str, Any]]:
     )
     assert found is not None
     fields = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', found[0]))
-    ticked: dict[str, Any] = dict.fromkeys(
-        re.findall(r'name="([^"]+)" data-flag checked', found[0]), True
-    )
-    return found[1], {**fields, **ticked}
+    flags = re.findall(r'name="([^"]+)" data-flag checked', found[0])
+    return found[1], {**fields, **dict.fromkeys(flags, True)}
 
 
 async def test_until_a_rescue_is_confirmed_a_station_is_not_offered_to_close(
