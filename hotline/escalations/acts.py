@@ -38,7 +38,7 @@ from hotline.escalations.progress import (
 from hotline.escalations.receivers import keep_people, kept_walk, walk_of_policy
 from hotline.escalations.timeline import add_escalation_entry, position_of
 from hotline.staff.actor import Actor
-from hotline.stations.queries import UNASSIGNED
+from hotline.stations.queries import ANSWERS
 from hotline.storage.session import Work
 from hotline.storage.tables import Attempt, Delivery, Escalation, Station, StationContact
 from hotline.storage.vault import Vault
@@ -192,7 +192,8 @@ async def hand_to(
     after(escalation.state, EscalationEvent.HANDED_TO)
     if to.station_id == former:
         raise _refusal("theirs_already")
-    if to.station_id == UNASSIGNED or await work.get(Station, to.station_id) is None:
+    answers = select(Station.id).where(Station.id == to.station_id, *ANSWERS)
+    if (await work.exec(answers)).first() is None:
         raise _refusal("no_station")
     roster = await read_chain(work, to.station_id, at)
     if not roster:

@@ -10,7 +10,7 @@ from sqlmodel import col, select
 from hotline.escalations.policy import chain_of
 from hotline.escalations.rows import EscalationRow
 from hotline.staff.sign_in import SignedIn
-from hotline.stations.queries import UNASSIGNED
+from hotline.stations.queries import ANSWERS
 from hotline.storage.session import Work
 from hotline.storage.tables import Escalation, EscalationEntry, Station, StationContact
 
@@ -63,10 +63,13 @@ async def handed_away(work: Work, who: SignedIn, *, since: datetime) -> list[Han
 async def stations_like(
     work: Work, words: str, *, in_english: bool, most: int = MOST_FOUND
 ) -> list[tuple[str, str]]:
-    """Stations by a piece of their name or the beginning of their division, id and name."""
+    """Stations by a piece of their name or the beginning of their division, id and name.
+
+    Those of which a flag can be: not the police, which chains ring, and never that of drills.
+    """
     name = col(Station.name_en if in_english else Station.name)
     sought = words.strip()
-    query = select(Station.id, name).where(Station.id != UNASSIGNED)
+    query = select(Station.id, name).where(*ANSWERS)
     if sought:
         named = col(Station.name).icontains(sought, autoescape=True)
         in_latin = col(Station.name_en).icontains(sought, autoescape=True)

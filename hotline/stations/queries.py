@@ -12,6 +12,7 @@ from hotline.stations.duty import DutyRules, on_duty
 from hotline.stations.rosters import rules_of
 from hotline.storage.session import Work
 from hotline.storage.tables import Staff, Station, StationContact
+from hotline.storage.tables.places import DRILL_STATION
 
 UNASSIGNED = "unassigned"
 """A placeholder: the station of an escalation where there is no station at all."""
@@ -45,7 +46,8 @@ async def contacts_of(work: Work, station_id: str) -> Sequence[StationContact]:
 async def station_gaps(work: Work, at: datetime) -> list[StationGap]:
     """What is missing in the tree as it is in force (`checks`)."""
     stations = select(Station).where(*ANSWERS).order_by(Station.division)
-    contacts = select(StationContact).where(col(StationContact.active))
+    theirs = col(StationContact.station_id) != DRILL_STATION  # it is heard every five minutes
+    contacts = select(StationContact).where(col(StationContact.active), theirs)
     people = (await work.exec(select(Staff).where(col(Staff.active)))).all()
     tree = Tree(
         stations=(await work.exec(stations)).all(),

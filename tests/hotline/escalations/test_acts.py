@@ -11,6 +11,7 @@ from hotline.escalations.policy import ACK_WITHIN, NOBODY_YET, REMINDED_WITHIN
 from hotline.escalations.queries import open_summary
 from hotline.escalations.service import acknowledge, close, give_back
 from hotline.escalations.station_call import PinResult, call_answered, key_pressed
+from hotline.escalations.stations import stations_like
 from hotline.staff.actor import Actor
 from hotline.storage.tables import Escalation, EscalationEntry, Station
 from tests.hotline.escalations.acting import HE, acts, is_taken, reason
@@ -137,6 +138,21 @@ async def test_a_station_that_nobody_can_reach_is_not_handed_to(
     with pytest.raises(Invalid):
         await acts(scene, hand_to, escalation, to=HandOver(neighbour, " "))
     assert (await scene.escalation()).model_dump() == before.model_dump()
+
+
+@pytest.mark.parametrize("kind", ["police", "120", "drill"])
+async def test_a_child_is_never_handed_to_who_answers_for_nobody(
+    scene: EscalationScene, kind: str
+) -> None:
+    escalation = await scene.flag()
+    await scene.add(
+        Station(id="theirs", name="别的", name_en="T", division="", phone="5", kind=kind),
+        scene.contact("of-theirs", "theirs", 0, OTHERS),
+    )
+
+    assert await reason(scene, hand_to, escalation, to=HandOver("theirs", "x")) == "no_station"
+    async with scene.work() as work:
+        assert await stations_like(work, "别的", in_english=False) == []
 
 
 async def test_after_a_hand_over_the_chain_of_the_new_station_is_walked(
