@@ -30,12 +30,13 @@ class Forked:
     """A process of a house: as much of `subprocess.Popen` as its stories ask for."""
 
     pid: int
-    pidfd: int
+    lives: int  # the end of a pipe that is closed with the process
 
     def send_signal(self, number: int) -> None:
-        """Nothing, where it is over."""
-        with contextlib.suppress(ProcessLookupError):
-            signal.pidfd_send_signal(self.pidfd, number)
+        """Nothing, where it is over: its number may be another's by now."""
+        if not self._is_over(0):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.pid, number)
 
     def terminate(self) -> None:
         """Ask it to end."""
@@ -43,8 +44,11 @@ class Forked:
 
     def wait(self, timeout: float | None = None) -> None:
         """Until it is over. Raises `subprocess.TimeoutExpired`."""
-        if not select.select([self.pidfd], [], [], timeout)[0]:
+        if not self._is_over(timeout):
             raise subprocess.TimeoutExpired(str(self.pid), timeout or 0.0)
+
+    def _is_over(self, within: float | None) -> bool:
+        return bool(select.select([self.lives], [], [], within)[0])
 
 
 class Mother:
@@ -93,22 +97,19 @@ def _serve(orders: socket.socket, main: Main) -> None:
         order, fds, *_ = socket.recv_fds(orders, LONGEST_ORDER, 2)
         if not order:
             return
-        held, goes = os.pipe()
+        lives, held = os.pipe()
         pid = os.fork()
         if pid == 0:
-            os.close(goes)
+            os.close(lives)
             orders.close()
-            _become(json.loads(order), fds, held, main)
-        pidfd = os.pidfd_open(pid)  # before it goes: a number that is free again would be another's
-        socket.send_fds(orders, [str(pid).encode()], [pidfd])
-        for fd in (*fds, held, goes, pidfd):
+            _become(json.loads(order), fds, main)
+        socket.send_fds(orders, [str(pid).encode()], [lives])
+        for fd in (*fds, lives, held):
             os.close(fd)
 
 
-def _become(order: Mapping[str, Any], fds: Sequence[int], held: int, main: Main) -> NoReturn:
+def _become(order: Mapping[str, Any], fds: Sequence[int], main: Main) -> NoReturn:
     """In the child: what a fresh interpreter would find, then the process itself."""
-    os.read(held, 1)  # until the mother has told of us
-    os.close(held)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     os.dup2(fds[0], 1)
     os.dup2(fds[0], 2)
