@@ -14,22 +14,14 @@ from tests.harness.house import ROOT
 
 @dataclass
 class Machine:
-    """The supervisor, and what it keeps alive below `data`."""
+    """The supervisor, and what it keeps alive below `data`.
+
+    `database_url`: its PostgreSQL, which comes back at its old address when it died.
+    """
 
     data: Path
     process: "subprocess.Popen[str]"
-
-    @property
-    def database_url(self) -> str:
-        """Its PostgreSQL, as the processes know it."""
-        password = (self.data / "postgres/password").read_text().strip()
-        port = self._pid_file()[3]
-        return f"postgresql+psycopg://hotline:{password}@127.0.0.1:{port}/hotline"
-
-    @property
-    def postgres(self) -> int:
-        """The process id of its PostgreSQL."""
-        return int(self._pid_file()[0])
+    database_url: str = ""
 
     def is_held_up(self) -> None:
         """The supervisor looks after nobody until it goes on: so long an outage lasts."""
@@ -41,7 +33,7 @@ class Machine:
 
     def loses_postgres(self) -> None:
         """As a crash would."""
-        os.kill(self.postgres, signal.SIGKILL)
+        os.kill(int(_pid_file(self.data)[0]), signal.SIGKILL)
 
     def postgres_answers(self) -> bool:
         """Whether somebody could work with it now."""
@@ -60,9 +52,6 @@ class Machine:
         self.goes_on()
         self.process.send_signal(signal.SIGINT)
         self.process.communicate(timeout=60)
-
-    def _pid_file(self) -> list[str]:
-        return (self.data / "postgres/cluster/postmaster.pid").read_text().splitlines()
 
 
 def start_machine(data: Path, env: dict[str, str]) -> Machine:
@@ -83,6 +72,17 @@ def start_machine(data: Path, env: dict[str, str]) -> Machine:
     for line in process.stdout:
         said += line
         if "is up" in line:
+            machine.database_url = _database_url(data)
             return machine
     process.communicate(timeout=60)
     raise AssertionError(f"it did not come up\n{said}{machine.log()}")
+
+
+def _database_url(data: Path) -> str:
+    password, port = (data / "postgres/password").read_text().strip(), _pid_file(data)[3]
+    return f"postgresql+psycopg://hotline:{password}@127.0.0.1:{port}/hotline"
+
+
+def _pid_file(data: Path) -> list[str]:
+    """Only of a PostgreSQL that runs: the file is gone for a moment when it is started again."""
+    return (data / "postgres/cluster/postmaster.pid").read_text().splitlines()
