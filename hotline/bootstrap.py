@@ -15,18 +15,18 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from hotline.audit.chain import audit_keys_of
 from hotline.audit.sealing import AuditRules, AuditSealer
+from hotline.bootstrap_sending import sender_of
 from hotline.callcontrol.carrier_account import CarrierAccount
 from hotline.callcontrol.found_calls import FoundCalls
 from hotline.clock import SystemClock, WatchedClock
-from hotline.deliveries.asker import Asker
 from hotline.deliveries.dispatcher import Dispatcher
-from hotline.deliveries.sending import Askers, Sender
+from hotline.deliveries.sending import Sender
 from hotline.deliveries.tick_loop import Look, TickLoop, Watch
 from hotline.errors import DatabaseAway, SettingsError
-from hotline.escalations.attempts import PURPOSE as ESCALATION
 from hotline.escalations.deadlines import Deadlines
-from hotline.escalations.dropped import DROPPED_CHILD, DroppedCalls, DroppedLook
-from hotline.escalations.station_call import StationCalls
+from hotline.escalations.dropped import DroppedLook
+from hotline.escalations.rescue import RescueLook
+from hotline.escalations.supervisors import SupervisorLook
 from hotline.incidents.marks import AwayMark
 from hotline.incidents.watch import IncidentWatch
 from hotline.jobs.rq_queue import RqQueue, redis_answers
@@ -45,9 +45,8 @@ from hotline.settings import Settings
 from hotline.staff.provider import Provider
 from hotline.storage.clocks import watch_clock
 from hotline.storage.needed_keys import require_keys
-from hotline.storage.opening import database_of, serving_database
+from hotline.storage.opening import database_of, serving_database, vault_of
 from hotline.storage.session import Database
-from hotline.storage.vault import Vault
 from hotline.supervision import keep_running, leave_alone_what_is_loaded, tell_supervisor
 from hotline.switchboard.process import Switchboard
 from hotline.telephony.carrier_client import TwilioCarrier
@@ -105,11 +104,6 @@ def _incident_watch(settings: Settings, database: Database, clock: Clock) -> Inc
     )
 
 
-def vault_of(settings: Settings) -> Vault:
-    """Seals and opens what must not be read from a stolen disk. Raises `SettingsError`."""
-    return Vault(settings.encryption_keys, index_secret=settings.secret_key)
-
-
 async def look_at_keys(settings: Settings) -> None:
     """Refuse to start where a key is missing that something is sealed with.
 
@@ -143,15 +137,6 @@ def carrier_of(settings: Settings, *, clock: Clock) -> TwilioCarrier:
         api_url=settings.twilio_api_url,
         clock=clock,
     )
-
-
-def sender_of(
-    settings: Settings, database: Database, carrier: TwilioCarrier, *, clock: Clock
-) -> Sender:
-    """Sends the deliveries of everybody who asks for any."""
-    asking: dict[str, Asker] = {ESCALATION: StationCalls(), DROPPED_CHILD: DroppedCalls()}
-    askers = Askers(by_purpose=asking, base_url=settings.base_url)
-    return Sender(database=database, carrier=carrier, clock=clock, askers=askers)
 
 
 def recordings_at_carrier(settings: Settings) -> TwilioRecordings:
@@ -211,6 +196,7 @@ def _account_of(
         clock=clock,
         found=FoundCalls(vault_of(settings), whose_number),
         base_url=settings.base_url,
+        leaves_out=settings.drill_number,
     )
 
 
@@ -337,9 +323,12 @@ def loop_over(
     """Deadlines first: what they bring about is handed out in the same look."""
     deadlines = Deadlines(database=database, clock=clock)
     dropped = DroppedLook(database=database, clock=clock)
+    flagged = SupervisorLook(database=database, clock=clock)
     looks = {
         "deadlines": deadlines.tick,
         "dropped": dropped.tick,
+        "supervisors": flagged.tick,
+        "rescues": RescueLook(database=database, clock=clock).tick,
         "deliveries": dispatcher.tick,
     }
     if recording is not None:

@@ -158,6 +158,24 @@ class IllegalMove(Conflict):
     public = "This is not possible in the present state."
 
 
+class EscalationRefused(IllegalMove):
+    """An act on an escalation that would help nobody now. `facts`: the reason, as a word."""
+
+    def __init__(self, reason: str, public: str) -> None:
+        """`public`: what to do instead."""
+        super().__init__(public)
+        self.facts = {"reason": reason}
+
+
+class SomebodyWasFirst(IllegalMove):
+    """Somebody else has acted since this person looked. `facts`: who, what and when."""
+
+    def __init__(self, who: str, did: str, facts: Mapping[str, object]) -> None:
+        """`did`: as a sentence goes on after the name; `facts`: for those who say it themselves."""
+        super().__init__(f"{who} {did} in the meantime. Look again, then decide.")
+        self.facts = {"who": who, **facts}
+
+
 class RecordChanged(Conflict):
     """A record was saved that its writer has not seen. `facts`: the newest version's."""
 
@@ -304,14 +322,19 @@ class CarrierError(HotlineError):
 class CarrierRefused(CarrierError):
     """The carrier answered no. `code` is its own error code, for the log."""
 
-    def __init__(self, code: int = 0) -> None:
-        """`code`: the carrier's error number, 0 where it gave none."""
+    def __init__(self, code: int = 0, reason: str = "") -> None:
+        """`code`: the carrier's error number, 0 where it gave none. `reason`: ours, in a word."""
         super().__init__()
         self.code = code
+        self.reason = reason
 
 
 class CarrierUnreachable(CarrierError):
     """Nothing was done: safe to try again."""
+
+
+class CarrierBusy(CarrierUnreachable):
+    """It said "not now" and did nothing. It is there: asked again for longer."""
 
 
 class CarrierUnclear(CarrierError):

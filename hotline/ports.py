@@ -44,13 +44,18 @@ class Clock(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dial:
-    """One outgoing leg. URLs are absolute; `ring_s` is how long the far end may ring."""
+    """One outgoing leg. URLs are absolute; `ring_s` is how long the far end may ring.
+
+    `document`: what is heard, where that must not depend on a web process of ours; "": what
+    `answer_url` says.
+    """
 
     to: str
     from_: str
     answer_url: str
     status_url: str
     ring_s: int
+    document: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,7 +21,8 @@ from pydantic import (
 from pydantic_settings import SettingsConfigDict
 
 from hotline.errors import SettingsError
-from hotline.oidc_settings import OidcSettings
+from hotline.outward_settings import OutwardSettings
+from hotline.watch_settings import WatchSettings
 
 PLACEHOLDERS = frozenset({"changeme", "change-me", "example", "secret", "token", "xxx"})
 EXAMPLE = re.compile(r"<[^<>]*>")  # what has to be replaced in deploy/env.example
@@ -64,7 +65,7 @@ class NamedVoice(BaseModel):
 NAMED_VOICES = TypeAdapter(dict[Literal["cmn", "yue", "hak", "nan", "eng"], NamedVoice])
 
 
-class Settings(OidcSettings):
+class Settings(WatchSettings, OutwardSettings):
     """Everything that differs between two installations. README: "Settings"."""
 
     model_config = SettingsConfigDict(env_prefix="HOTLINE_", frozen=True, extra="ignore")

@@ -225,6 +225,17 @@ def record_message(
     return _xml(response)
 
 
+def press_keys(keys: str, *, after_s: int, apart_s: int) -> str:
+    """Press keys for the other end, twice, since its first question may come late; then leave."""
+    response = VoiceResponse()
+    for pause in (after_s, apart_s):
+        response.pause(length=pause)
+        response.play(digits=keys)
+    response.pause(length=apart_s)
+    response.hangup()
+    return _xml(response)
+
+
 def say_then_redirect(sounds: Iterable[Sound], url: str, voices: Voices | None = None) -> str:
     """Say something and ask `url` what comes next."""
     response = VoiceResponse()

@@ -50,7 +50,6 @@ KEPT = {  # reason → file:name
         "hotline/web/api/owed.py:accounted_for",
         "hotline/web/api/risk.py:ratings",
         "hotline/web/api/me.py:token_lasts_s",
-        "hotline/escalations/queries.py:has_note",
     ),
     "a word that a browser says of itself, read by its value": (
         "hotline/staff/consoles.py:BAD",

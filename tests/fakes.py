@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from hotline.ports import Dial, LegReport, LegStatus, PlaceChange
+from hotline.ports import Dial, LegReport, LegStatus, ListedText, PlaceChange
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 
@@ -129,6 +129,58 @@ class FakeCarrier:
 
     def _report(self, leg: FakeLeg) -> LegReport:
         return LegReport(sid=leg.sid, to=leg.dial.to, status=leg.status, started_at=leg.started_at)
+
+
+@dataclass
+class FakeText:
+    """One text that the fake carrier has taken."""
+
+    sid: str
+    to: str
+    from_: str
+    body: str
+    status_url: str
+    at: datetime
+    status: str = "sent"
+
+
+@dataclass
+class FakeTextCarrier:
+    """Takes every text at once. `faults` are used up in turn."""
+
+    clock: FakeClock
+    faults: deque[Fault] = field(default_factory=deque)
+    sent: list[FakeText] = field(default_factory=list)
+    gate: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def __post_init__(self) -> None:
+        self.gate.set()
+
+    def fails(self, error: Exception, *, after_effect: bool = False) -> None:
+        """Script the next text. `after_effect`: it was sent, and the answer is lost."""
+        self.faults.append(Fault(error, after_effect))
+
+    def hold(self) -> None:
+        """From now on nothing is answered until the gate is set."""
+        self.gate.clear()
+
+    async def send_message(self, *, to: str, from_: str, body: str, status_url: str) -> str:
+        await self.gate.wait()
+        fault = self.faults.popleft() if self.faults else None
+        if fault is not None and not fault.after_effect:
+            raise fault.error
+        sid = f"SM{len(self.sent) + 1}"
+        self.sent.append(FakeText(sid, to, from_, body, status_url, self.clock.now()))
+        if fault is not None:
+            raise fault.error
+        return sid
+
+    async def find_messages(self, *, to: str, since: datetime) -> Sequence[ListedText]:
+        return [
+            ListedText(sid=one.sid, from_=one.from_, body=one.body, status=one.status, error=0)
+            for one in reversed(self.sent)
+            if one.to == to and one.at >= since
+        ]
 
 
 @dataclass

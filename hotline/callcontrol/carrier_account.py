@@ -20,6 +20,7 @@ from hotline.callcontrol.carrier_clock import by_our_clock, correction, seconds_
 from hotline.callcontrol.found_calls import FOUND, FoundCalls, talks_with_a_phone
 from hotline.calls.model import CallState, Direction
 from hotline.errors import CarrierError, HotlineError, LegGone
+from hotline.numbers import as_dialled
 from hotline.ports import CallList, Clock, ListedCall
 from hotline.storage.session import Database, Work
 from hotline.storage.tables import Call, CallEntry, CarrierCheck
@@ -81,8 +82,13 @@ class CarrierAccount:
         clock: Clock,
         found: FoundCalls,
         base_url: str,
+        leaves_out: str = "",
     ) -> None:
-        """`base_url`: where a caller whom we do not know is sent to be taken in."""
+        """`base_url`: where a caller whom we do not know is sent to be taken in.
+
+        `leaves_out`: a number of ours that nobody calls but ourselves.
+        """
+        self._leaves_out = as_dialled(leaves_out)
         self._database, self._carrier, self._clock = database, carrier, clock
         self._found, self._base_url = found, base_url
         self.jobs = BackgroundJobs(expected=(CarrierError, TimeoutError))
@@ -101,7 +107,12 @@ class CarrierAccount:
         except (CarrierError, TimeoutError):
             await self._note_silence()
             raise
-        await self._note(await self._compare(listed, window), window.since)
+        theirs = [one for one in listed if not self._is_left_out(one)]
+        await self._note(await self._compare(theirs, window), window.since)
+
+    def _is_left_out(self, one: ListedCall) -> bool:
+        ours = self._leaves_out
+        return bool(ours) and one.came_in and as_dialled(one.to) == ours
 
     # ── the row ─────────────────────────────────────────────────────────────────────────────
 

@@ -1,6 +1,7 @@
 """The commands of an installation: what may be typed, and nothing of what is done.
 
-One process each: serve, switchboard, worker. All at once: up, or demo with a simulated carrier.
+One process each: serve, switchboard, worker, auditor. All at once: up, or demo with a
+simulated carrier.
 
 Timers and tools call these commands all day, and people ask for `--help`. So each command imports
 its parts when it runs (README: decision 8); `tests/hotline/cli` looks at what is loaded.
@@ -18,17 +19,19 @@ from hotline.cli.installation import (
     staff_app,
     stations_app,
 )
-from hotline.cli.keeping import audit_app, keys_app
+from hotline.cli.keeping import audit_app, drills_app, keys_app
 from hotline.cli.planning import plan_app, replay, simulate
-from hotline.cli.processes import demo, serve, switchboard, up, worker
+from hotline.cli.processes import auditor, demo, serve, switchboard, up, worker
 
 HELP = """The commands of an installation.
 
-One process each: serve, switchboard, worker. All at once: up, or demo with a simulated carrier.
+One process each: serve, switchboard, worker, auditor. All at once: up, or demo with a
+simulated carrier.
 """
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=HELP)
-for command in (serve, switchboard, worker, migrate, apply, fallback, up, demo, replay, simulate):
+PROCESSES = (serve, switchboard, worker, auditor, up, demo)
+for command in (*PROCESSES, migrate, apply, fallback, replay, simulate):
     app.command()(command)
 app.command("make-key")(make_key)
 app.add_typer(configuration_app, name="configuration")
@@ -37,6 +40,7 @@ app.add_typer(stations_app, name="stations")
 app.add_typer(plan_app, name="plan")
 app.add_typer(flow_app, name="flow")
 app.add_typer(audit_app, name="audit")
+app.add_typer(drills_app, name="drills")
 app.add_typer(keys_app, name="keys")
 
 

@@ -75,6 +75,32 @@ def pin(
     typer.echo(f"The PIN of {name} ({station}) is set.")
 
 
+@stations_app.command("check")
+@plainly
+def check_stations() -> None:
+    """Look for gaps in who answers for a child. Exits with 1 where there are any."""
+    from hotline.commands.installation import gaps_of_stations
+
+    found = gaps_of_stations()
+    for said in found:
+        typer.echo(said)
+    if found:
+        raise typer.Exit(1)
+    typer.echo("No gaps: every place has a station, every hour somebody who answers.")
+
+
+@stations_app.command("webhook-secret")
+@plainly
+def webhook_secret(
+    station: Annotated[str, typer.Argument(help="A station's id.")],
+    contact: Annotated[int, typer.Argument(min=1, help="1 is rung first.")],
+) -> None:
+    """Make the secret that signs what a contact's own system is sent; printed this once."""
+    from hotline.commands.installation import make_secret
+
+    typer.echo(make_secret(station, contact))
+
+
 def _secret(prompt: str) -> str:
     """Typed without being shown, or the first line of what is piped in.
 

@@ -8,6 +8,7 @@ import typer
 from hotline.cli.plainly import plainly
 
 audit_app = typer.Typer(no_args_is_help=True, help="Who did or read what, in one chain.")
+drills_app = typer.Typer(no_args_is_help=True, help="Whether alarms would reach people.")
 keys_app = typer.Typer(no_args_is_help=True, help="The keys that everything is sealed with.")
 
 
@@ -44,3 +45,13 @@ def rotate() -> None:
     from hotline.commands.keys import rotate_keys
 
     typer.echo(rotate_keys(tell=lambda line: typer.echo(line, err=True)))
+
+
+@drills_app.command()
+@plainly
+def report() -> None:
+    """Say which contacts' phones reach nobody any more, and how the last drill went."""
+    from hotline.commands.drills import say_drills
+
+    for line in say_drills():
+        typer.echo(line)

@@ -34,6 +34,19 @@ def switchboard() -> None:
 
 
 @plainly
+def auditor() -> None:
+    """Watch all other processes, and ring people when something waits for too long."""
+    import asyncio
+
+    from hotline.bootstrap_watch import run_auditor
+    from hotline.log import set_up_logging
+    from hotline.settings import read_settings
+
+    set_up_logging("auditor")
+    asyncio.run(run_auditor(read_settings()))
+
+
+@plainly
 def worker() -> None:
     """Run the jobs that the others ask for."""
     from hotline.bootstrap import run_worker

@@ -11,15 +11,18 @@ from hotline.configuration.load import Configuration, load_folder
 from hotline.configuration.service_hours import calendar_warnings
 from hotline.configuration.sets import write_files
 from hotline.errors import NotFound
+from hotline.escalations.webhook_secrets import make_webhook_secret
 from hotline.prompts.known import prompts_of
 from hotline.prompts.notes import notes_on_prompts
 from hotline.settings import read_settings
 from hotline.staff.passwords import contacts_without_pin, set_password, set_pin
 from hotline.staff.training import look_at_secrets
+from hotline.stations.queries import station_gaps
 from hotline.storage.migrations import migrate, migrate_down
-from hotline.storage.opening import database_of
+from hotline.storage.opening import database_of, vault_of
 
 NOTHING = "Nothing to change."
+MOST_NAMED = 6
 
 
 def bring_schema(down: str | None) -> str:
@@ -40,7 +43,14 @@ def apply_folder(folder: Path) -> list[str]:
     without = asyncio.run(in_database(contacts_without_pin))
     prompts = prompts_of(read_settings())
     notes = asyncio.run(in_database(lambda work: notes_on_prompts(work, prompts)))
-    return [*(told or [NOTHING]), *_warnings(wanted, at), *without, *notes]
+    return [*(told or [NOTHING]), *_warnings(wanted, at), *_first(without), *notes]
+
+
+def _first(without: list[str]) -> list[str]:
+    """A new tree has hundreds of contacts without a PIN: the rest is counted."""
+    more = len(without) - MOST_NAMED
+    rest = f"{more} more contacts have no PIN: `hotline stations check` names them."
+    return [*without[:MOST_NAMED], *([rest] if more > 0 else [])]
 
 
 def preview_folder(folder: Path) -> list[str]:
@@ -68,6 +78,18 @@ def give_password(username: str, new: str) -> None:
     asyncio.run(in_database(lambda work: set_password(work, username, new)))
 
 
+def gaps_of_stations() -> list[str]:
+    """What is missing in the tree of stations, a sentence each."""
+    at = SystemClock().now()
+    return [gap.said for gap in asyncio.run(in_database(lambda work: station_gaps(work, at)))]
+
+
 def give_pin(station: str, number: int, new: str) -> str:
     """Set a contact's PIN. Returns the contact's name. Raises `NotFound` or `Invalid`."""
     return asyncio.run(in_database(lambda work: set_pin(work, station, number, new)))
+
+
+def make_secret(station: str, number: int) -> str:
+    """A new secret for the webhook of a contact. Raises `NotFound`."""
+    vault = vault_of(read_settings())
+    return asyncio.run(in_database(lambda work: make_webhook_secret(work, vault, station, number)))

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Callable
 from pathlib import Path
 
-from hotline.bootstrap import vault_of
 from hotline.clock import SystemClock
 from hotline.commands.plan import in_database
 from hotline.errors import HotlineError
@@ -12,7 +11,7 @@ from hotline.lines.known_file import KnownLinesFile
 from hotline.recordings.resealing import reseal_sounds
 from hotline.settings import Settings, read_settings
 from hotline.storage.needed_keys import all_keys_in_use, release_keys
-from hotline.storage.opening import database_of
+from hotline.storage.opening import database_of, vault_of
 from hotline.storage.resealing import reseal_cells
 from hotline.storage.session import Database
 from hotline.storage.vault import Vault

@@ -6,104 +6,41 @@ numbers. What is taken from somebody reaches in the same moment what is live: of
 presence.
 """
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import SQLModel, col, delete, select
+from sqlmodel import col, delete, select
 
 from hotline.callcontrol.revocation import end_revoked
-from hotline.configuration.apply_materials import apply_materials
+from hotline.configuration.apply_materials import apply_chains, apply_materials
+from hotline.configuration.apply_stations import apply_stations
 from hotline.configuration.load import Configuration
 from hotline.configuration.plans import written
-from hotline.configuration.rows import changed
+from hotline.configuration.rows import changed, put
 from hotline.configuration.rows import told as told_of
-from hotline.configuration.schema import ContactFile, StaffFile, StationFile
+from hotline.configuration.schema import StaffFile
 from hotline.configuration.service_hours import calendar_of, overflow_of_file
 from hotline.lines.plans import version_of_document
 from hotline.records.forms.known import default_form
 from hotline.records.kept_forms import keep_form
 from hotline.staff.revocation import note_changes
 from hotline.storage.session import Work
-from hotline.storage.tables import Line, PhoneNumber, Presence, Staff, Station, StationContact
+from hotline.storage.tables import Line, PhoneNumber, Presence, Staff
 
 
 async def apply(work: Work, wanted: Configuration, *, at: datetime) -> list[str]:
     """Apply a configuration. Returns the differences as one line of text each."""
     told: list[str] = []
-    told += await _stations(work, wanted.stations)
+    told += await apply_stations(work, wanted.stations)
     await keep_form(work, default_form(), at=at)
     told += await _lines(work, wanted, at=at)
     told += await apply_materials(work, wanted.materials)
+    told += await apply_chains(work, wanted.chains)
     told += await _staff(work, wanted.staff, at=at)
     await end_revoked(work, at=at)
     if told:
         work.announce("configuration", "applied")
     return told
-
-
-async def _stations(work: Work, stations: list[StationFile]) -> list[str]:
-    told: list[str] = []
-    for station in _parents_first(stations):
-        fields = {
-            "name": station.name,
-            "name_en": station.name_en,
-            "division": station.division,
-            "phone": station.phone,
-            "parent_id": station.parent,
-        }
-        told += await _put(work, Station, station.id, fields)
-        await work.flush()
-        told += await _contacts(work, station)
-    return told
-
-
-def _parents_first(stations: list[StationFile]) -> list[StationFile]:
-    placed: dict[str, StationFile] = {}
-    by_id = {station.id: station for station in stations}
-
-    def place(station: StationFile) -> None:
-        if station.parent is not None:
-            place(by_id[station.parent])
-        placed.setdefault(station.id, station)
-
-    for station in stations:
-        place(station)
-    return list(placed.values())
-
-
-async def _contacts(work: Work, station: StationFile) -> list[str]:
-    query = select(StationContact).where(StationContact.station_id == station.id)
-    known = {contact.key: contact for contact in (await work.exec(query)).all()}
-    keys = {contact.key for contact in station.contacts}
-    told: list[str] = []
-    for rank, wanted in enumerate(station.contacts):
-        contact = known.pop(wanted.key, None)
-        for earlier in wanted.earlier_keys:  # they have an id of their own by now
-            if contact is None and earlier not in keys:
-                contact = known.pop(earlier, None)
-        contact = contact or StationContact(
-            station_id=station.id, key=wanted.key, rank=-1, name="", phone="", pin_hash=""
-        )
-        work.add(contact)
-        if _set_contact(contact, wanted, rank):
-            told.append(f"station {station.id}: contact {rank + 1} set")
-    for contact in [contact for contact in known.values() if contact.active]:
-        contact.active = False
-        told.append(f"station {station.id}: a contact removed")
-    return told
-
-
-def _set_contact(contact: StationContact, wanted: ContactFile, rank: int) -> bool:
-    """Whether anything changed. The row stays, and with it what it acknowledged."""
-    fields = {
-        "key": wanted.key,
-        "rank": rank,
-        "name": wanted.name,
-        "phone": wanted.phone,
-        "active": True,
-    }
-    return bool(changed(contact, fields))
 
 
 async def _lines(work: Work, wanted: Configuration, *, at: datetime) -> list[str]:
@@ -136,7 +73,7 @@ async def _lines(work: Work, wanted: Configuration, *, at: datetime) -> list[str
             "plan_version": _plan_version(wanted.plans.get(line.id)),
             "form_version": await keep_form(work, form, at=at) if form is not None else "",
         }
-        told += await _put(work, Line, line.id, fields)
+        told += await put(work, Line, line.id, fields)
         await work.flush()
         told += await _numbers(work, line.id, line.numbers)
     return told + await _numbers_of_lines_that_left(work, {line.id for line in wanted.lines})
@@ -210,19 +147,6 @@ def _respect_shift(person: Staff, fields: dict[str, Any]) -> None:
         del fields["skills"]
     else:
         person.skills_kept = person.skills_until = None
-
-
-async def _put(work: Work, table: type[SQLModel], key: str, fields: Mapping[str, Any]) -> list[str]:
-    what = f"{table.__name__.lower()} {key}"
-    row = await work.get(table, key)
-    if row is not None:
-        return _differences(what, row, fields)
-    work.add(table(id=key, **fields))
-    return [f"{what}: added"]
-
-
-def _differences(what: str, row: SQLModel, fields: Mapping[str, Any]) -> list[str]:
-    return told_of(what, changed(row, fields))
 
 
 def _plan_version(plan: dict[str, object] | None) -> str:

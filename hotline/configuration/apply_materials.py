@@ -1,4 +1,4 @@
-"""Scripts and referral places brought to what the files say. What left them is switched off."""
+"""Scripts, places and chains brought to what the files say. What left them is switched off."""
 
 from collections.abc import Mapping
 from typing import Any, TypeVar
@@ -8,10 +8,11 @@ from sqlmodel import select
 from hotline.configuration.materials import Materials, PlaceFile, ScriptFile
 from hotline.configuration.plans import written
 from hotline.configuration.rows import changed, told
+from hotline.escalations.chains.model import ChainFile, version_of_chain
 from hotline.storage.session import Work
-from hotline.storage.tables import ReferralPlace, Script
+from hotline.storage.tables import EscalationChain, ReferralPlace, Script
 
-KeptMaterial = TypeVar("KeptMaterial", Script, ReferralPlace)
+KeptMaterial = TypeVar("KeptMaterial", Script, ReferralPlace, EscalationChain)
 
 
 async def apply_materials(work: Work, wanted: Materials) -> list[str]:
@@ -22,6 +23,12 @@ async def apply_materials(work: Work, wanted: Materials) -> list[str]:
         *await _bring(work, Script, scripts, "script"),
         *await _bring(work, ReferralPlace, places, "place"),
     ]
+
+
+async def apply_chains(work: Work, wanted: Mapping[str, ChainFile]) -> list[str]:
+    """The same of chains. What runs already keeps the chain it began with."""
+    chains = {name: _chain(chain) for name, chain in wanted.items()}
+    return await _bring(work, EscalationChain, chains, "chain")
 
 
 async def _bring(
@@ -53,3 +60,13 @@ def _script(script: ScriptFile) -> dict[str, Any]:
 def _place(place: PlaceFile, position: int) -> dict[str, Any]:
     kept = place.model_dump(mode="json", exclude={"id", "hours"})
     return {**kept, "position": position, "hours": [written(one) for one in place.hours]}
+
+
+def _chain(chain: ChainFile) -> dict[str, Any]:
+    document = chain.model_dump(mode="json")
+    return {
+        "level": chain.level,
+        "kind": chain.kind or "",
+        "document": document,
+        "version": version_of_chain(document),
+    }

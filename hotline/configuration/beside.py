@@ -14,14 +14,18 @@ NAMED = re.compile("`([a-z_]+)`")
 
 
 def fields_beside(
-    faults: Sequence[Fault], text: str, part: str, place: int, fields: Sequence[str]
+    faults: Sequence[Fault],
+    file: tuple[str, str],
+    entry: tuple[str, int],
+    fields: Sequence[str],
 ) -> list[str]:
     """For each fault the field it belongs to; empty where it belongs to none of them.
 
-    `part`, `place`: the list of the file, and which of its entries the form shows.
+    `file`: its path and text. `entry`: the list of the file, and which of its entries is shown.
     """
+    part, place = entry
     try:
-        document = _document(f"{part}.yaml", text)
+        document = _document(*file)
     except ConfigError:
         return [""] * len(faults)
     here = [fault.path == document.name for fault in faults]

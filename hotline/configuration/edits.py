@@ -10,6 +10,8 @@ from typing import Any
 
 import yaml
 
+from hotline.configuration.files import Loader
+from hotline.configuration.stations import FOLDER
 from hotline.errors import ConfigError
 
 Fields = Mapping[str, Any]
@@ -22,13 +24,36 @@ WIDEST = 100
 
 
 def file_of(part: str) -> str:
-    """Where the entries of a list stand."""
+    """Where new entries of a list come to stand."""
     return f"{part}.yaml"
+
+
+def files_of(files: Mapping[str, str], part: str) -> list[str]:
+    """All files that hold entries of a list: of stations, also those of their folder."""
+    beside = f"{part}/" if part == FOLDER else None
+    others = (path for path in sorted(files) if beside is not None and path.startswith(beside))
+    return [file_of(part), *others]
+
+
+def file_with(files: Mapping[str, str], part: str, key: str) -> str:
+    """The file that an entry stands in; of a new one, where it comes to stand."""
+    likely = [path for path in files_of(files, part) if key in files.get(path, "")]
+    found = (path for path in likely if place_of(files[path], part, key) is not None)
+    return next(found, file_of(part))
+
+
+def entries_of(files: Mapping[str, str], part: str) -> list[dict[str, Any]]:
+    """What the files say, entry by entry."""
+    return [one for path in files_of(files, part) for one in _entries(files[path], part)]
+
+
+def _entries(text: str, part: str) -> list[dict[str, Any]]:
+    return list((yaml.load(text, Loader) or {}).get(part) or ())  # noqa: S506 – the safe one, in C
 
 
 def place_of(text: str, part: str, key: str) -> int | None:
     """Which entry of the list it is, from 0. None: there is none."""
-    entries = (yaml.safe_load(text) or {}).get(part) or []
+    entries = _entries(text, part)
     known = [one.get(KEYS[part]) for one in entries]
     return known.index(key) if key in known else None
 

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
+from hotline.configuration.chains import chain_warnings, load_chains
 from hotline.configuration.faults import read_shape
 from hotline.configuration.files import Document, read_document
 from hotline.configuration.forms import read_form_file
@@ -21,11 +22,12 @@ from hotline.configuration.schema import (
     RosterFile,
     StaffFile,
     StationFile,
-    StationsFile,
 )
 from hotline.configuration.service_hours import hours_faults, hours_warnings
+from hotline.configuration.stations import PlacedStation, read_stations, station_faults
 from hotline.configuration.text_numbers import text_number_faults
 from hotline.errors import ConfigError
+from hotline.escalations.chains.model import ChainFile
 from hotline.i18n.prompts import spoken_prompts
 from hotline.records.forms.model import FormDefinition
 from ivr.document import FlowFile
@@ -52,16 +54,17 @@ class Configuration:
     calendar: list[CalendarDayFile] = field(default_factory=list)
     materials: Materials = field(default_factory=Materials)
     forms: dict[str, FormDefinition] = field(default_factory=dict)
+    chains: dict[str, ChainFile] = field(default_factory=dict)
 
 
 def load_folder(folder: Path) -> Configuration:
-    """Read lines, stations, staff, flows, plans, forms, scripts, places. Raises `ConfigError`."""
+    """Read lines, stations, staff and all that lies beside them. Raises `ConfigError`."""
     if not folder.is_dir():
         raise ConfigError(f"{folder.name}: there is no such folder.")
     faults: list[str] = []
     in_flows: list[str] = []
     lines_read = _noting(faults, partial(_file, folder, "lines.yaml", LinesFile))
-    stations_read = _noting(faults, partial(_file, folder, "stations.yaml", StationsFile))
+    stations_read = _noting(faults, partial(read_stations, folder))
     staff_read = _noting(faults, partial(_file, folder, "staff.yaml", RosterFile))
     named = lines_read[1].lines if lines_read else ()
     if lines_read is not None:
@@ -71,33 +74,37 @@ def load_folder(folder: Path) -> Configuration:
     _look_at_unused(folder, named, in_flows)
     if lines_read is None or stations_read is None or staff_read is None:
         raise ConfigError("\n".join(dict.fromkeys(faults + in_flows)))
-    lines, stations, staff = lines_read[1].lines, stations_read[1].stations, staff_read[1].staff
+    lines, staff = lines_read[1].lines, staff_read[1].staff
+    stations = [placed.station for placed in stations_read]
     faults += _faults_between(lines_read, stations_read, staff_read)
     plans = _plans(folder, lines, staff, faults)
     materials = _noting(faults, partial(load_materials, folder, lines))
-    if faults or in_flows or materials is None:
+    chains = _noting(faults, partial(load_chains, folder))
+    if faults or in_flows or materials is None or chains is None:
         raise ConfigError("\n".join(dict.fromkeys(faults + in_flows)))
     documents = {line: _as_kept(plan.document.data) for line, plan in plans.items()}
     warnings = [warning for plan in plans.values() for warning in plan.warnings]
     warnings += _nobody_left(lines_read[0], lines, staff)
     warnings += hours_warnings(lines_read[0], lines)
+    warnings += chain_warnings(chains, stations_read)
     calendar = lines_read[1].calendar
     return Configuration(
-        lines, stations, staff, flows, documents, warnings, calendar, materials, forms
+        lines, stations, staff, flows, documents, warnings, calendar, materials, forms, chains
     )
 
 
 def _faults_between(
     lines_read: tuple[Document, LinesFile],
-    stations_read: tuple[Document, StationsFile],
+    stations_read: Sequence[PlacedStation],
     staff_read: tuple[Document, RosterFile],
 ) -> Iterator[str]:
     """What each file says alone is right: what is wrong of one beside the others."""
-    lines, stations, staff = lines_read[1].lines, stations_read[1].stations, staff_read[1].staff
+    lines, staff = lines_read[1].lines, staff_read[1].staff
+    stations = [placed.station for placed in stations_read]
     yield from _line_faults(lines_read[0], lines, stations)
     yield from hours_faults(*lines_read)
     yield from text_number_faults(lines_read[0], lines)
-    yield from _station_faults(stations_read[0], stations)
+    yield from station_faults(stations_read, staff)
     yield from _staff_faults(staff_read[0], staff, lines, stations)
 
 
@@ -237,39 +244,6 @@ def _nobody_left(
                 f"{where}: when nobody is on duty, no phone rings for a child in danger on"
                 f" {line.id}: give it a `duty_phone`."
             )
-
-
-def _station_faults(document: Document, stations: list[StationFile]) -> Iterator[str]:
-    yield from _twice(document, "stations", [station.id for station in stations], "id")
-    parents = {station.id: station.parent for station in stations}
-    for place, station in enumerate(stations):
-        where = document.where(("stations", place, "parent"))
-        if station.parent is not None and station.parent not in parents:
-            yield f"{where}: parent {station.parent} is not in this file: add it or correct it."
-        elif _in_circle(station.id, parents):
-            yield f"{where}: the parents of {station.id} lead back to it: correct one of them."
-        yield from _contacts_twice(document, place, station)
-        if not station.contacts and station.parent is None:
-            where = document.where(("stations", place))
-            yield f"{where}: {station.id} has neither contacts nor a parent: nobody would be rung."
-
-
-def _contacts_twice(document: Document, place: int, station: StationFile) -> Iterator[str]:
-    keys = [contact.key for contact in station.contacts]
-    for at, key in enumerate(keys):
-        if key in keys[:at]:
-            where = document.where(("stations", place, "contacts", at))
-            yield f"{where}: a second contact with this id or phone: give each an `id` of its own."
-
-
-def _in_circle(start: str, parents: dict[str, str | None]) -> bool:
-    seen, here = {start}, parents[start]
-    while here is not None and here in parents:
-        if here in seen:
-            return True
-        seen.add(here)
-        here = parents[here]
-    return False
 
 
 def _staff_faults(

@@ -12,12 +12,12 @@ from typing import Annotated, Literal, Self, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from hotline.callers.where import division_name
 from hotline.configuration.faults import read_shape
 from hotline.configuration.files import Document, read_document
 from hotline.configuration.schema import HoursFile, LineFile, Number, Slug
 from hotline.errors import ConfigError
 from hotline.records.model import Topic
+from hotline.stations.divisions import division_name
 from ivr.model import Language
 
 REFERRALS = "referrals.yaml"

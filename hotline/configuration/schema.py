@@ -61,6 +61,17 @@ Username = Annotated[
 FileName = Annotated[
     str, _written(r"(?!.*\.\.)[^/\\][^\\]*", "a file of this folder, such as flows/12355.yaml")
 ]
+MailAddress = Annotated[
+    str,
+    _written(r"([^\s@<>]{1,64}@[^\s@<>]{1,180})?", "a mail address such as duty@station.example"),
+]
+WebhookAddress = Annotated[
+    str,
+    _written(
+        r"(https?://[^\s/?#@\\]{1,200}([/?][^\s#]{0,400})?)?",
+        "an address such as https://station.example/hotline, without a name or password in it",
+    ),
+]
 Number = Annotated[str, BeforeValidator(_number)]
 NumberOrNone = Annotated[str, BeforeValidator(_number_or_none)]
 CountryCode = Annotated[str, BeforeValidator(_country)]
@@ -180,16 +191,38 @@ class LineFile(_Part):
     overflow: OverflowFile | None = None
 
 
+ContactChannel = Literal["phone", "text", "mail", "webhook"]
+
+
 class ContactFile(_Part):
     """Somebody to ring at a station. The PIN is set by a person and kept as a hash.
 
-    `id` says who it is when the name or the phone changes; without one, the phone does.
+    `id` says who it is when the name or the phone changes; without one, the phone does. `channels`:
+    by which they are told, all at once. The secret of `webhook_url` is made by a command.
     """
 
     id: Slug | None = None
     name: str
     phone: Number
     pin: NoPin = None
+    account: Username | None = None
+    channels: list[ContactChannel] = Field(default=["phone"], min_length=1)
+    email: MailAddress = ""
+    webhook_url: WebhookAddress = ""
+    language: Language = "cmn"
+
+    @model_validator(mode="after")
+    def _can_be_told(self) -> Self:
+        """Each way once, and each leads somewhere."""
+        if len(set(self.channels)) < len(self.channels):
+            raise PydanticCustomError("contact", "`channels` names one way twice: name it once.")
+        if "mail" in self.channels and not self.email:
+            told = "`channels` has mail, but there is no `email`: give one."
+            raise PydanticCustomError("contact", told)
+        if "webhook" in self.channels and not self.webhook_url:
+            told = "`channels` has webhook, but there is no `webhook_url`: give one."
+            raise PydanticCustomError("contact", told)
+        return self
 
     @property
     def key(self) -> str:
@@ -205,16 +238,63 @@ class ContactFile(_Part):
         return (self.phone, as_dialled(self.id)) if self.id else ()
 
 
+ContactName = Annotated[str, _written("[^ ].*", "the `id` or the phone of a contact, in quotes")]
+Day = Annotated[str, BeforeValidator(_day)]
+
+
+class ShiftFile(HoursFile):
+    """Who has the duty on some days of every week; then the deputies are rung, in this order."""
+
+    contact: ContactName
+    deputies: list[ContactName] = []
+
+
+class DateShiftFile(_Part):
+    """The same on one date. It goes before the shifts of the week for as long as it lasts."""
+
+    date: Day
+    from_: ClockTime = Field(alias="from")
+    to: ClockTime
+    contact: ContactName
+    deputies: list[ContactName] = []
+
+
+class DayOffFile(_Part):
+    """A date on which somebody is away: they are rung last, their deputies in their place."""
+
+    date: Day
+    contact: ContactName
+
+
 class StationFile(_Part):
-    """A protection station; `parent` takes over when nobody here answers."""
+    """A protection station; `parent` takes over when nobody here answers.
+
+    `kind`: the police and the ambulance are stations too; chains ring those nearest.
+    `intake`: of several for one place, this one takes what comes in. `hours`: when it is staffed.
+    `duty`, `duty_dates`, `days_off`: who is rung first. `handover_min`: so many minutes after a
+    shift whoever had it is rung before those who had no duty.
+    """
 
     id: Slug
     name: str
     name_en: str
+    kind: Literal["protection", "police", "120"] = "protection"
     division: str
     phone: Number
     parent: Slug | None = None
+    intake: bool = False
+    hours: list[HoursFile] = []
     contacts: list[ContactFile] = []
+    duty: list[ShiftFile] = []
+    duty_dates: list[DateShiftFile] = []
+    days_off: list[DayOffFile] = []
+    handover_min: Annotated[int, Field(ge=0, le=120)] = 0
+
+    def key_of(self, name: str) -> str | None:
+        """By what a contact is known whom the roster names; None: there is nobody of that name."""
+        known = {contact.key for contact in self.contacts}
+        by_phone = {contact.phone: contact.key for contact in self.contacts}
+        return name if name in known else by_phone.get(as_dialled(name))
 
 
 class SkillsFile(_Part):
@@ -270,7 +350,7 @@ class LinesFile(_Part):
 
 
 class StationsFile(_Part):
-    """stations.yaml"""
+    """stations.yaml, and each file of stations/."""
 
     stations: list[StationFile]
 

@@ -5,22 +5,25 @@ beside them, may run at once. Truth and time-outs live in the rows; the queue on
 look sooner.
 """
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
+from functools import partial
 
-from sqlalchemy import ColumnElement, and_, or_
+from sqlalchemy import ColumnElement, and_, func, or_
 from sqlmodel import col, select, update
 
 from hotline.background import BackgroundJobs
 from hotline.deliveries.model import DeliveryState
 from hotline.deliveries.policy import LEASE, LONGEST_BACK_OFF, PATIENCE, RESEND_AFTER
 from hotline.deliveries.sending import Sender
+from hotline.deliveries.urgency import UrgentFirst
 from hotline.ports import Clock, JobQueue
 from hotline.storage.session import Database
 from hotline.storage.tables import Delivery
 
 ROWS_A_TICK = 100
-SENDS_AT_ONCE = 8
+SENDS_AT_ONCE = 8  # of one purpose by one way
 DELIVER = "deliver"
 
 PAUSES = (
@@ -42,7 +45,10 @@ class Dispatcher:
         self._jobs = jobs
         self._clock = clock
         self._nudged: set[tuple[str, int]] = set()
-        self._sending = BackgroundJobs(at_once=SENDS_AT_ONCE)
+        self._sending = BackgroundJobs()
+        self._lanes: defaultdict[tuple[str, str], UrgentFirst] = defaultdict(
+            partial(UrgentFirst, SENDS_AT_ONCE)
+        )
 
     async def tick(self) -> None:
         """One look at everything that is due. What must be sent goes on in the background."""
@@ -74,26 +80,33 @@ class Dispatcher:
             col(Delivery.state) == DeliveryState.SUBMITTING, col(Delivery.lease_until) <= now
         )
         unclear = and_(col(Delivery.state) == DeliveryState.UNKNOWN, col(Delivery.due_at) <= now)
-        query = select(Delivery.id).where(self._ours(), or_(left, unclear)).limit(ROWS_A_TICK)
+        query = select(Delivery).where(self._ours(), or_(left, unclear))
+        in_order = query.order_by(col(Delivery.urgent).desc(), col(Delivery.due_at))
         async with self._database.work() as work:
-            found = (await work.exec(query)).all()
-        for delivery_id in found:
-            self._sending.start(f"settle:{delivery_id}", self._sender.settle(delivery_id))
+            found = (await work.exec(in_order.limit(ROWS_A_TICK))).all()
+        for one in found:
+            self._sending.start(f"settle:{one.id}", self._in_turn(one, self._sender.settle))
 
     async def _hand_out(self, now: datetime) -> None:
         waiting = await self._read_pending(now)
-        self._nudged &= {(delivery_id, tries) for delivery_id, tries, _ in waiting}
-        for delivery_id, tries, due_at in waiting:
-            if now - due_at >= PATIENCE or not await self._nudge(delivery_id, tries):
-                self._sending.start(f"send:{delivery_id}", self._sender.deliver(delivery_id))
+        self._nudged &= {(one.id, one.tries) for one in waiting}
+        for one in waiting:
+            if now - one.due_at >= PATIENCE or not await self._nudge(one.id, one.tries):
+                self._sending.start(f"send:{one.id}", self._in_turn(one, self._sender.deliver))
 
-    async def _read_pending(self, now: datetime) -> Sequence[tuple[str, int, datetime]]:
-        query = (
-            select(Delivery.id, Delivery.tries, Delivery.due_at)
-            .where(self._ours(), Delivery.state == DeliveryState.PENDING, Delivery.due_at <= now)
-            .order_by(col(Delivery.urgent).desc(), col(Delivery.due_at))
-            .limit(ROWS_A_TICK)
-        )
+    async def _in_turn(self, one: Delivery, act: Callable[[str], Awaitable[None]]) -> None:
+        """No purpose and no way takes the turns of another, and what is urgent goes before."""
+        async with self._lanes[one.purpose, one.channel].turn(urgent=one.urgent):
+            await act(one.id)
+
+    async def _read_pending(self, now: datetime) -> Sequence[Delivery]:
+        """Of each purpose as many as are looked at in one tick."""
+        in_order = (col(Delivery.urgent).desc(), col(Delivery.due_at))
+        place = func.row_number().over(partition_by=col(Delivery.purpose), order_by=in_order)
+        due = self._ours(), Delivery.state == DeliveryState.PENDING, Delivery.due_at <= now
+        placed = select(Delivery.id, place.label("place")).where(*due).subquery()
+        first = select(placed.c.id).where(placed.c.place <= ROWS_A_TICK)
+        query = select(Delivery).where(col(Delivery.id).in_(first)).order_by(*in_order)
         async with self._database.work() as work:
             return (await work.exec(query)).all()
 

@@ -6,6 +6,7 @@ pending ──claimed──► submitting ──taken──► submitted ──a
    │                    │    └─unclear─► unknown ⟲ unclear
    └──────not_taken─────┴─────────────────┘    └──taken──► submitted
 ```
+`delivered`: it lies where it was sent to, read or not (a text, a webhook; a phone is `answered`).
 `failed`, `superseded` and, after too many tries, `dead` are its ends without an answer;
 `acknowledged`: somebody answered for what it was about.
 """
@@ -18,6 +19,9 @@ class Channel(StrEnum):
     """By which way somebody is reached."""
 
     PHONE = "phone"
+    TEXT = "text"
+    MAIL = "mail"
+    WEBHOOK = "webhook"
 
 
 class DeliveryState(StrEnum):
@@ -28,6 +32,7 @@ class DeliveryState(StrEnum):
     UNKNOWN = "unknown"
     SUBMITTED = "submitted"
     ANSWERED = "answered"
+    DELIVERED = "delivered"
     ACKNOWLEDGED = "acknowledged"
     FAILED = "failed"
     SUPERSEDED = "superseded"
@@ -42,6 +47,7 @@ class DeliveryEvent(StrEnum):
     NOT_TAKEN = "not_taken"
     UNCLEAR = "unclear"
     ANSWERED = "answered"
+    DELIVERED = "delivered"
     ACKNOWLEDGED = "acknowledged"
     FAILED = "failed"
     SUPERSEDED = "superseded"
@@ -52,6 +58,12 @@ _S, _E = DeliveryState, DeliveryEvent
 
 LIVE = (_S.PENDING, _S.SUBMITTING, _S.UNKNOWN, _S.SUBMITTED, _S.ANSWERED)
 """States in which somebody is being reached, or still will be."""
+
+BEING_SENT = (_S.PENDING, _S.SUBMITTING, _S.UNKNOWN)
+"""States in which nobody can say yet whether it left."""
+
+SENT = (_S.SUBMITTED, _S.DELIVERED)
+"""States in which it left, and nobody has answered it."""
 
 UNSENT = (_S.PENDING, _S.UNKNOWN)
 """States in which nobody is known to be reached: withdrawn, nobody needs to be told."""
@@ -68,6 +80,7 @@ TRANSITIONS: Mapping[tuple[DeliveryState, DeliveryEvent], DeliveryState] = {
     (_S.UNKNOWN, _E.GIVEN_UP): _S.DEAD,
     # A callback may overtake the answer to our own request: it is proof that the phone rang.
     **{(state, _E.ANSWERED): _S.ANSWERED for state in LIVE if state is not _S.ANSWERED},
+    **{(state, _E.DELIVERED): _S.DELIVERED for state in LIVE if state is not _S.ANSWERED},
     **{(state, _E.FAILED): _S.FAILED for state in LIVE},
     **{(state, _E.SUPERSEDED): _S.SUPERSEDED for state in LIVE},
     # Late, but somebody did answer for it: it counts.

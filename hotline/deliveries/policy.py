@@ -1,8 +1,10 @@
 """How often to try, how long to wait, when to look: the rules of sending as data. Pure."""
 
+import hashlib
 from datetime import timedelta
 
 MAX_TRIES = 5
+MAX_TRIES_BUSY = 60  # whoever says "not now" is there: some eight minutes
 SHORTEST_BACK_OFF = timedelta(seconds=0.5)  # reliability research F10
 LONGEST_BACK_OFF = timedelta(seconds=8)
 
@@ -17,7 +19,10 @@ PATIENCE = timedelta(seconds=3)  # what a worker has not taken by then is sent b
 
 
 def back_off(delivery_id: str, tries: int) -> timedelta:
-    """How long to leave the carrier alone. Spread by the id, so that not all return together."""
-    most: timedelta = min(SHORTEST_BACK_OFF * 2**tries, LONGEST_BACK_OFF)
-    share = int(delivery_id[:4], 16) / 0xFFFF
-    return most * (0.5 + share / 2)
+    """How long to leave it alone after so many tries: exponential with full jitter.
+
+    Drawn from id and try, so that not all return together, and the same ones never twice.
+    """
+    most: timedelta = min(SHORTEST_BACK_OFF * 2 ** min(tries - 1, 10), LONGEST_BACK_OFF)
+    drawn = hashlib.sha256(f"{delivery_id}|{tries}".encode()).digest()
+    return most * (int.from_bytes(drawn[:4]) / 0xFFFFFFFF)

@@ -1,4 +1,4 @@
-"""One delivery at the carrier: claimed in the database before, settled in it after.
+"""One delivery on its way: claimed in the database before, settled in it after.
 
 The row says `submitting`, and that is committed, before the carrier hears anything: whoever finds
 it so after a crash knows that a phone may be ringing and looks before repeating. The fence in the
@@ -7,14 +7,16 @@ row is raised by each claim; what an earlier claimant still has to say is not wr
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import structlog
 from sqlmodel import col, select
 
 from hotline.deliveries.asker import Asker
-from hotline.deliveries.model import DeliveryEvent, DeliveryState
+from hotline.deliveries.by_phone import ByPhone
+from hotline.deliveries.channels import DeliveryChannel, FoundThere, Parcel, Writer
+from hotline.deliveries.model import Channel, DeliveryEvent, DeliveryState
 from hotline.deliveries.policy import (
     CONFUSABLE_FOR,
     DIAL_WITHIN_S,
@@ -22,12 +24,19 @@ from hotline.deliveries.policy import (
     LOOK_EVERY,
     LOOK_WITHIN_S,
     MAX_TRIES,
+    MAX_TRIES_BUSY,
     RESEND_AFTER,
     back_off,
 )
 from hotline.deliveries.service import lock_delivery, move_delivery
-from hotline.errors import CarrierError, CarrierRefused, CarrierUnclear, CarrierUnreachable
-from hotline.ports import Carrier, Clock, Dial, LegReport
+from hotline.errors import (
+    CarrierBusy,
+    CarrierError,
+    CarrierRefused,
+    CarrierUnclear,
+    CarrierUnreachable,
+)
+from hotline.ports import Carrier, Clock
 from hotline.storage.session import Database, Work
 from hotline.storage.tables import Delivery
 
@@ -52,28 +61,22 @@ class Claim:
 
     delivery_id: str
     fence: int
-    dial: Dial
-    since: datetime
+    channel: str
+    parcel: Parcel
     resend_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Askers:
-    """Everybody who asks, by purpose. `base_url`: what the carrier's webhooks start with."""
+    """Everybody who asks, by purpose; who writes for them; and the ways beside the telephone.
+
+    `base_url`: what the carrier's webhooks start with.
+    """
 
     by_purpose: Mapping[str, Asker]
     base_url: str
-
-    def dial_of(self, held: HeldDelivery) -> Dial:
-        """The leg to be started. Its webhooks live with whoever asked for it."""
-        place = f"{self.base_url}{held.asker.path}/{held.delivery.id}"
-        return Dial(
-            to=held.delivery.address,
-            from_=held.delivery.sender,
-            answer_url=f"{place}/answer",
-            status_url=f"{place}/status",
-            ring_s=held.asker.ring_s,
-        )
+    writers: Mapping[str, Writer] = field(default_factory=dict)
+    channels: Mapping[Channel, DeliveryChannel] = field(default_factory=dict)
 
 
 class Sender:
@@ -90,9 +93,9 @@ class Sender:
     ) -> None:
         """`dial_within_s`: how long the carrier may take to say whether it dials."""
         self._database = database
-        self._carrier = carrier
         self._clock = clock
         self._askers = askers
+        self._channels = {Channel.PHONE: ByPhone(carrier), **askers.channels}
         self._dial_within_s = dial_within_s
 
     @property
@@ -107,23 +110,40 @@ class Sender:
         claim = await self._claim(delivery_id, DeliveryEvent.CLAIMED, _due)
         if claim is None:
             return
+        channel = self._channels.get(Channel(claim.channel))
+        if channel is None:
+            await self._settle(claim, self._not_set_up)
+            return
+        await self._settle(claim, await self._come_to(channel, claim.parcel))
+
+    async def _come_to(self, channel: DeliveryChannel, parcel: Parcel) -> DeliveryChange:
+        """Send it; what that means for the row."""
         try:
             async with asyncio.timeout(self._dial_within_s):
-                sid = await self._carrier.dial(claim.dial)
+                sid = await channel.send(parcel)
         except CarrierRefused as no:
-            await self._settle(claim, self._refused(no.code))
+            return self._refused(no)
+        except CarrierBusy:
+            return self._busy
         except CarrierUnreachable:
-            await self._settle(claim, self._unreachable)
+            return self._unreachable
         except (CarrierUnclear, TimeoutError):
-            await self._settle(claim, self._unclear)
-        else:
-            await self._settle(claim, self._taken(sid))
+            return self._unclear
+        return self._taken(sid, channel.taken_as)
 
-    def _refused(self, code: int) -> DeliveryChange:
+    def _refused(self, no: CarrierRefused) -> DeliveryChange:
         async def change(work: Work, held: HeldDelivery) -> None:
-            await self._fail(work, held, why=f"refused {code}")
+            await self._fail(work, held, why=no.reason or f"refused {no.code}")
 
         return change
+
+    async def _not_set_up(self, work: Work, held: HeldDelivery) -> None:
+        await self._fail(work, held, why="not_set_up")
+
+    async def _busy(self, work: Work, held: HeldDelivery) -> None:
+        pause = back_off(held.delivery.id, held.delivery.tries)
+        due_at = self._clock.now() + pause
+        await self._retry(work, held, due_at=due_at, why="busy", most=MAX_TRIES_BUSY)
 
     async def _unreachable(self, work: Work, held: HeldDelivery) -> None:
         pause = back_off(held.delivery.id, held.delivery.tries)
@@ -133,36 +153,49 @@ class Sender:
         held.delivery.due_at = self._clock.now()
         await self._move(work, held, DeliveryEvent.UNCLEAR)
 
-    def _taken(self, sid: str) -> DeliveryChange:
+    def _taken(self, sid: str, event: DeliveryEvent) -> DeliveryChange:
         async def change(work: Work, held: HeldDelivery) -> None:
-            held.delivery.carrier_sid = sid
-            await self._move(work, held, DeliveryEvent.TAKEN)
+            held.delivery.carrier_sid = held.delivery.carrier_sid or sid
+            await self._move(work, held, event)
 
         return change
 
     # ── settling ────────────────────────────────────────────────────────────────────────────
 
     async def settle(self, delivery_id: str) -> None:
-        """Find out whether a doubtful delivery rings: adopt its leg, or in time send it anew."""
+        """Find out whether a doubtful delivery arrived: adopt it, or in time send it anew."""
         claim = await self._claim(delivery_id, DeliveryEvent.UNCLEAR, doubtful)
         if claim is None:
             return
+        channel = self._channels.get(Channel(claim.channel))
+        if channel is None or channel.repeatable:
+            await self._settle(claim, self._under_the_same_id)
+            return
+        found: Sequence[FoundThere] = ()
         try:
             async with asyncio.timeout(LOOK_WITHIN_S):
-                legs = await self._carrier.find_legs(to=claim.dial.to, since=claim.since)
-        except (CarrierError, TimeoutError):
-            legs = ()  # the deadline for sending anew stands: reached twice is the lesser evil
-        await self._settle(claim, self._found(claim, legs))
+                found = await channel.find(claim.parcel)
+        except (CarrierError, TimeoutError) as fault:
+            # The deadline for sending anew stands: reached twice is the lesser evil.
+            log.info("delivery.not_looked_up", delivery_id=delivery_id, fault=type(fault).__name__)
+        await self._settle(claim, self._found(claim, found))
 
-    def _found(self, claim: Claim, legs: Sequence[LegReport]) -> DeliveryChange:
+    async def _under_the_same_id(self, work: Work, held: HeldDelivery) -> None:
+        """Whoever gets it twice knows it again."""
+        pause = back_off(held.delivery.id, held.delivery.tries)
+        await self._retry(work, held, due_at=self._clock.now() + pause, why="unclear")
+
+    def _found(self, claim: Claim, found: Sequence[FoundThere]) -> DeliveryChange:
         async def change(work: Work, held: HeldDelivery) -> None:
             now, delivery = self._clock.now(), held.delivery
-            leg = await _leg_of(work, delivery, legs)
-            if leg is not None:
-                delivery.carrier_sid = leg.sid
+            ours = await _ours_of(work, delivery, found)
+            if ours is not None:
+                delivery.carrier_sid = ours.sid
                 await self._move(work, held, DeliveryEvent.TAKEN)
-                if leg.status.over:
-                    await self._fail(work, held, why=leg.status.value)
+                if ours.ended is DeliveryEvent.FAILED:
+                    await self._fail(work, held, why=ours.why)
+                elif ours.ended is not None:
+                    await self._move(work, held, ours.ended)
             elif now >= claim.resend_at:
                 await self._retry(work, held, due_at=now, why="not_found")
             else:
@@ -185,7 +218,7 @@ class Sender:
                 return None
             _begin(held.delivery, event, now)
             await self._move(work, held, event)
-            return self._claimed(held)
+            return self._claimed(held, await self._parcel(work, held, event))
 
     async def _hold(self, work: Work, delivery_id: str) -> HeldDelivery | None:
         """None where there is no such delivery, or nobody here knows what it is for."""
@@ -198,14 +231,33 @@ class Sender:
         delivery = await lock_delivery(work, delivery_id)
         return HeldDelivery(delivery=delivery, asker=asker, wanted=wanted)
 
-    def _claimed(self, held: HeldDelivery) -> Claim:
+    async def _parcel(self, work: Work, held: HeldDelivery, event: DeliveryEvent) -> Parcel:
+        """Written words only where it is sent: each try has its own, and no row keeps them."""
+        delivery, letter, mark = held.delivery, None, ""
+        writer = self._askers.writers.get(delivery.purpose)
+        if writer is not None and delivery.channel != Channel.PHONE:
+            mark = await writer.mark(work, delivery)
+            if event is DeliveryEvent.CLAIMED:
+                letter = await writer.write(work, delivery, at=self._clock.now())
+        return Parcel(
+            delivery_id=delivery.id,
+            to=delivery.address,
+            from_=delivery.sender,
+            place=f"{self._askers.base_url}{held.asker.path}/{delivery.id}",
+            ring_s=held.asker.ring_s,
+            since=delivery.created_at,
+            mark=mark,
+            letter=letter,
+        )
+
+    def _claimed(self, held: HeldDelivery, parcel: Parcel) -> Claim:
         delivery = held.delivery
         lease_until = delivery.lease_until or delivery.due_at
         return Claim(
             delivery_id=delivery.id,
             fence=delivery.fence,
-            dial=self._askers.dial_of(held),
-            since=delivery.created_at,
+            channel=delivery.channel,
+            parcel=parcel,
             resend_at=lease_until - LEASE + RESEND_AFTER,
         )
 
@@ -231,11 +283,19 @@ class Sender:
         event = DeliveryEvent.FAILED if held.wanted else DeliveryEvent.SUPERSEDED
         await self._move(work, held, event, why=why)
 
-    async def _retry(self, work: Work, held: HeldDelivery, *, due_at: datetime, why: str) -> None:
-        """The carrier did not take it. Once more where it is wanted, but not for ever."""
+    async def _retry(
+        self,
+        work: Work,
+        held: HeldDelivery,
+        *,
+        due_at: datetime,
+        why: str,
+        most: int = MAX_TRIES,
+    ) -> None:
+        """It was not taken. Once more where it is wanted, but not for ever."""
         if not held.wanted:
             await self._move(work, held, DeliveryEvent.SUPERSEDED, why=why)
-        elif held.delivery.tries >= MAX_TRIES:
+        elif held.delivery.tries >= most:
             await self._move(work, held, DeliveryEvent.GIVEN_UP, why=why)
         elif await self._move(work, held, DeliveryEvent.NOT_TAKEN, why=why):
             held.delivery.due_at = due_at
@@ -261,23 +321,24 @@ def doubtful(delivery: Delivery, now: datetime) -> bool:
     return delivery.state == DeliveryState.UNKNOWN and delivery.due_at <= now
 
 
-async def _leg_of(work: Work, delivery: Delivery, legs: Sequence[LegReport]) -> LegReport | None:
-    """The leg that can only be this delivery's. Where another could have it too: none."""
-    if not legs or await _is_confusable(work, delivery):
+async def _ours_of(
+    work: Work, delivery: Delivery, found: Sequence[FoundThere]
+) -> FoundThere | None:
+    """What can only be this delivery. Where another could be it too: none."""
+    if not found or await _is_confusable(work, delivery):
         return None
     query = select(Delivery.carrier_sid).where(
-        col(Delivery.carrier_sid).in_([leg.sid for leg in legs])
+        col(Delivery.carrier_sid).in_([one.sid for one in found])
     )
     known = set((await work.exec(query)).all())
-    free = [leg for leg in legs if leg.sid not in known]
-    alive = [leg for leg in free if not leg.status.over]
-    return next(iter(alive or free), None)
+    return next((one for one in found if one.sid not in known), None)
 
 
 async def _is_confusable(work: Work, delivery: Delivery) -> bool:
     query = (
         select(Delivery.id)
-        .where(Delivery.address == delivery.address, Delivery.id != delivery.id)
+        .where(Delivery.address == delivery.address, Delivery.channel == delivery.channel)
+        .where(Delivery.id != delivery.id)
         .where(col(Delivery.carrier_sid).is_(None), Delivery.tries > 0)
         .where(Delivery.created_at >= delivery.created_at - CONFUSABLE_FOR)
     )

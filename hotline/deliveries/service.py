@@ -91,6 +91,8 @@ def move_delivery(delivery: Delivery, event: DeliveryEvent, *, at: datetime, why
         return False
     delivery.state = state
     delivery.ended_at = None if state in LIVE else at
+    if event in (DeliveryEvent.TAKEN, DeliveryEvent.DELIVERED):
+        delivery.sent_at = at
     delivery.last_error = why or delivery.last_error
     return True
 

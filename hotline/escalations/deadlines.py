@@ -5,16 +5,17 @@ deadlines live in the rows.
 """
 
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import and_, or_
+from sqlalchemy import ColumnElement, and_, func, or_
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from hotline.escalations.model import EscalationState
-from hotline.escalations.policy import ChainPosition, chain_of, clamped, longest_wait
+from hotline.escalations.policy import USUAL_WAITS, WAIT_KEYS, clamped, longest_wait
 from hotline.escalations.progress import lock_escalation, press_on, skip_step
+from hotline.escalations.receivers import kept_walk
 from hotline.escalations.timeline import add_escalation_entry, position_of
 from hotline.ports import Clock
 from hotline.storage.session import Database, Work
@@ -57,8 +58,8 @@ class Deadlines:
 
     async def _clamp(self, work: Work, escalation: Escalation) -> None:
         now, due_at = self._clock.now(), escalation.next_due_at
-        chain, state = chain_of(escalation.chain), EscalationState(escalation.state)
-        longest = longest_wait(state, chain, position_of(escalation))
+        walk, state = kept_walk(escalation), EscalationState(escalation.state)
+        longest = longest_wait(state, walk, position_of(escalation))
         if due_at is not None and due_at > now + longest:
             escalation.next_due_at = clamped(due_at, longest, now)
             add_escalation_entry(work, escalation, "escalation.deadline_clamped", at=now)
@@ -85,13 +86,17 @@ def _overdue(now: datetime) -> Query:
 
 
 def _too_far_away(now: datetime) -> Query:
-    """Candidates only: a chain may allow a step more than the usual time."""
-    usual = [
+    """Candidates only: a chain has a time for each step, and here stands the longest of them."""
+    waits = [
         and_(
             col(Escalation.state) == state,
-            col(Escalation.next_due_at) > now + longest_wait(state, (), ChainPosition(0, 0)),
+            col(Escalation.next_due_at) > now + _longest(state, usual),
         )
-        for state in EscalationState
-        if state is not EscalationState.CLOSED
+        for state, usual in USUAL_WAITS.items()
     ]
-    return select(Escalation.id).where(or_(*usual))
+    return select(Escalation.id).where(or_(*waits))
+
+
+def _longest(state: EscalationState, usual: timedelta) -> ColumnElement[timedelta]:
+    kept = col(Escalation.policy)[WAIT_KEYS[state]].as_float()
+    return func.make_interval(0, 0, 0, 0, 0, 0, func.coalesce(kept, usual.total_seconds()))

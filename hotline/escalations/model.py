@@ -4,8 +4,9 @@
 open ──acknowledged──► acknowledged ──accepted──► accepted ──reported──► reported ⟲ reported
  ▲ ⟲ overdue                │                        │                      │
  └──── overdue, given_back ─┴────────────────────────┴──────────────────────┘
-closed: from everywhere, by a person; nothing leads out of it. given_back: by whoever has it; what
-nobody has goes on to the next contact by itself.
+closed: from everywhere, by a person; only a person opens it again (opened_again). given_back: by
+whoever has it; what nobody has goes on to the next contact by itself. handed_to: another station is
+asked, whoever had it. reminded: of what somebody has. rung: once more, what nobody has.
 ```
 """
 
@@ -46,6 +47,10 @@ class EscalationEvent(StrEnum):
     REPORTED = "reported"
     OVERDUE = "overdue"
     CLOSED = "closed"
+    HANDED_TO = "handed_to"
+    REMINDED = "reminded"
+    RUNG = "rung"
+    OPENED_AGAIN = "opened_again"
 
 
 _S, _E = EscalationState, EscalationEvent
@@ -66,6 +71,15 @@ TRANSITIONS: Mapping[tuple[EscalationState, EscalationEvent], EscalationState] =
     (_S.REPORTED, _E.GIVEN_BACK): _S.OPEN,
     (_S.REPORTED, _E.OVERDUE): _S.OPEN,
     (_S.REPORTED, _E.CLOSED): _S.CLOSED,
+    (_S.OPEN, _E.HANDED_TO): _S.OPEN,
+    (_S.ACKNOWLEDGED, _E.HANDED_TO): _S.OPEN,
+    (_S.ACCEPTED, _E.HANDED_TO): _S.OPEN,
+    (_S.REPORTED, _E.HANDED_TO): _S.OPEN,
+    (_S.ACKNOWLEDGED, _E.REMINDED): _S.ACKNOWLEDGED,
+    (_S.ACCEPTED, _E.REMINDED): _S.ACCEPTED,
+    (_S.REPORTED, _E.REMINDED): _S.REPORTED,
+    (_S.OPEN, _E.RUNG): _S.OPEN,
+    (_S.CLOSED, _E.OPENED_AGAIN): _S.OPEN,
 }
 
 

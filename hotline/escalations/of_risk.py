@@ -58,6 +58,7 @@ async def take_back_level(work: Work, call: Call, *, by: str, at: datetime) -> N
         select(Escalation.id)
         .join(CrisisFlag, col(CrisisFlag.escalation_id) == col(Escalation.id))
         .where(CrisisFlag.client_key == _key_of(step))
+        .where(Escalation.call_id == call.id)  # another call's is not theirs to end
     )
     escalation_id = (await work.exec(query)).first()
     if escalation_id is not None:

@@ -9,23 +9,25 @@ from datetime import datetime
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select
 
+from hotline.deliveries.model import Channel
 from hotline.errors import NotFound
 from hotline.escalations.attempts import add_attempt
-from hotline.escalations.chain import read_chain
 from hotline.escalations.model import EscalationEvent, EscalationState, after
 from hotline.escalations.policy import (
     NOBODY_YET,
-    Chain,
     ChainPosition,
     NextStep,
-    chain_of,
+    Walk,
     hastened,
     longest_wait,
+    rung_in_round,
     step_after,
+    step_now,
     turn_after,
     turn_again,
-    with_kept_times,
 )
+from hotline.escalations.receivers import keep_people, kept_walk, walk_now
+from hotline.escalations.supervisors import call_supervisors
 from hotline.escalations.timeline import add_escalation_entry, page_supervisors, position_of
 from hotline.storage.session import Work
 from hotline.storage.tables import (
@@ -35,7 +37,7 @@ from hotline.storage.tables import (
     StationContact,
 )
 
-TurnRule = Callable[[Chain, Chain, ChainPosition, datetime], NextStep]
+TurnRule = Callable[[Walk, Walk, ChainPosition, datetime], NextStep]
 
 
 async def add_escalation(work: Work, draft: Escalation, *, draw: Callable[[], str]) -> Escalation:
@@ -66,19 +68,33 @@ def move_escalation(escalation: Escalation, event: EscalationEvent, *, at: datet
     escalation.version += 1
     escalation.next_due_at = None
     if state is not EscalationState.CLOSED:
-        wait = longest_wait(state, chain_of(escalation.chain), position_of(escalation))
+        wait = longest_wait(state, kept_walk(escalation), position_of(escalation))
         escalation.next_due_at = at + wait
 
 
 async def take_step(work: Work, escalation: Escalation, turn: NextStep, *, at: datetime) -> None:
-    """Take a place in the chain: the deadline, and the attempt if there is somebody to ring."""
+    """Take a place in the chain: the deadline, and an attempt for everybody who is to be rung."""
     escalation.step, escalation.round = turn.place.step, turn.place.round
     escalation.next_due_at = turn.due_at
     if turn.exhausted:
-        why = "chain_exhausted" if turn.ring else "no_contacts"
+        why = "chain_exhausted" if turn.ring or turn.supervisor else "no_contacts"
         page_supervisors(work, escalation, why, at=at)
-    if turn.ring is not None:
-        await add_attempt(work, escalation, turn.ring, at=at)
+    if turn.skipped:
+        tell_skipped(work, escalation, turn, at=at)
+    for contact in turn.ring:
+        await add_attempt(work, escalation, contact, at=at)
+    if turn.supervisor:
+        await call_supervisors(work, escalation, at=at)
+
+
+def tell_skipped(work: Work, escalation: Escalation, turn: NextStep, *, at: datetime) -> None:
+    """Nobody stands where the chain names somebody: it goes on, and supervisors know."""
+    asks = {number: kept_walk(escalation).steps[number].asks for number in turn.skipped}
+    for number, receivers in asks.items():
+        add_escalation_entry(
+            work, escalation, "escalation.step_skipped", at=at, step=number, receivers=receivers
+        )
+    page_supervisors(work, escalation, "step_without_receivers", at=at)
 
 
 async def press_on(work: Work, escalation: Escalation, *, at: datetime) -> None:
@@ -112,15 +128,18 @@ async def next_turn(
 
     Of what was copied when the escalation began the times are kept, the people are not.
     """
-    kept = chain_of(escalation.chain)
-    roster = with_kept_times(await read_chain(work, escalation.station_id), kept)
-    if roster != kept:
-        escalation.chain = [step.plain() for step in roster]
-        now = [step.contact_id for step in roster]
+    kept = kept_walk(escalation)
+    walk = await walk_now(work, escalation, at, first=rung_in_round(kept, place))
+    turn = follow(kept, walk, place, at)
+    if turn.place.round != place.round:  # whoever has the duty by now is first again
+        walk = await walk_now(work, escalation, at)
+        turn = step_now(walk, ChainPosition(0, turn.place.round), at, exhausted=turn.exhausted)
+    if walk != kept:
+        keep_people(escalation, walk)
+        now = [contact.contact_id for contact in walk.chain]
         add_escalation_entry(work, escalation, "escalation.contacts_changed", at=at, now=now)
-    turn = follow(kept, roster, place, at)
-    if turn.ring is not None:
-        await _tell_new_phone(work, escalation, turn.ring.contact_id, at=at)
+    for contact in turn.ring:
+        await _tell_new_phone(work, escalation, contact.contact_id, at=at)
     return turn
 
 
@@ -133,6 +152,7 @@ async def _tell_new_phone(
         .join(Attempt, col(Attempt.id) == col(Delivery.id))
         .join(StationContact, col(StationContact.id) == col(Attempt.contact_id))
         .where(Attempt.escalation_id == escalation.id, Attempt.contact_id == contact_id)
+        .where(Delivery.channel == Channel.PHONE)
         .order_by(col(Delivery.created_at).desc())
         .limit(1)
     )
@@ -145,11 +165,12 @@ async def _tell_new_phone(
 async def skip_step(work: Work, escalation: Escalation, *, at: datetime) -> None:
     """A step that cannot be carried out: leave it, say so, and let the next one come at once."""
     try:
-        chain = chain_of(escalation.chain)
+        walk = kept_walk(escalation)
     except (KeyError, TypeError, ValueError):
-        chain, escalation.chain = (), []  # unreadable: the roster is read again instead
-    turn = step_after(chain, position_of(escalation), at)
+        walk, escalation.chain = Walk((), by_contact=True), []  # unreadable: read again instead
+        escalation.policy = {}
+    turn = step_after(walk, position_of(escalation), at)
     escalation.step, escalation.round = turn.place.step, turn.place.round
     escalation.version += 1
-    escalation.next_due_at = hastened(chain, turn.place, turn.due_at, at)
+    escalation.next_due_at = hastened(walk, turn.place, turn.due_at, at)
     page_supervisors(work, escalation, "step_failed", at=at)

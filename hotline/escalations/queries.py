@@ -9,15 +9,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, false, func, literal, or_
+from sqlalchemy import ColumnElement, false, literal, or_
 from sqlmodel import col, select
-from sqlmodel.sql.expression import Select
 
 from hotline.errors import NotFound
 from hotline.escalations.model import EscalationState
-from hotline.escalations.policy import chain_of
+from hotline.escalations.rows import EscalationRow, listed, row_of
 from hotline.escalations.timeline import add_escalation_entry
-from hotline.numbers import as_people_dial
 from hotline.staff.actor import Actor, ActorKind
 from hotline.staff.permissions import Permission, Relation, require, through
 from hotline.staff.sign_in import SignedIn
@@ -30,9 +28,7 @@ from hotline.storage.tables import (
     Delivery,
     Escalation,
     EscalationEntry,
-    Line,
     Staff,
-    Station,
     StationContact,
 )
 from hotline.storage.vault import Vault
@@ -40,34 +36,6 @@ from hotline.storage.vault import Vault
 SEALED = "note"
 GIVEN_BACK = "escalation.given_back"
 STATION_WORDS = (GIVEN_BACK, "escalation.acknowledged")
-
-Listed = Select[Escalation, Line, int, StationContact]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EscalationRow:
-    """One line of a list. `stations`: those that the chain leads to, nearest first.
-
-    `round`: how often the chain has been gone through before. `dialled`: contacts rung so far.
-    """
-
-    id: str
-    number: str
-    call_id: str
-    line_name: str
-    line_name_en: str
-    level: str
-    state: str
-    step: int
-    round: int
-    dialled: int
-    stations: tuple[str, ...]
-    contact_name: str
-    contact_phone: str
-    created_at: datetime
-    next_due_at: datetime | None
-    acknowledged_at: datetime | None
-    acknowledged_by: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,9 +52,10 @@ class EscalationEntryRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AttemptRow:
-    """One try to reach somebody."""
+    """One try to reach somebody. `channel`: by telephone, text, mail or webhook."""
 
     id: str
+    channel: str
     contact_name: str
     station_id: str
     step: int
@@ -118,9 +87,9 @@ class EscalationText:
 
 async def list_open(work: Work, who: SignedIn) -> list[EscalationRow]:
     """What nobody has closed yet and this person may see, the next deadline first."""
-    query = _listed().where(Escalation.state != EscalationState.CLOSED, _seen_by(who))
+    query = listed().where(Escalation.state != EscalationState.CLOSED, _seen_by(who))
     found = await work.exec(query.order_by(col(Escalation.next_due_at)))
-    return [_row(*parts) for parts in found.all()]
+    return [row_of(*parts) for parts in found.all()]
 
 
 def _seen_by(who: SignedIn) -> ColumnElement[bool]:
@@ -136,7 +105,12 @@ def _seen_by(who: SignedIn) -> ColumnElement[bool]:
 
 
 async def require_escalation(
-    work: Work, escalation_id: str, who: SignedIn, wanted: Permission
+    work: Work,
+    escalation_id: str,
+    who: SignedIn,
+    wanted: Permission,
+    *,
+    to_know: Permission = Permission.SEE_ESCALATION,
 ) -> frozenset[Relation]:
     """How this person stands to an escalation for which they have a permission.
 
@@ -153,7 +127,7 @@ async def require_escalation(
     station_id, chain, line_id, counselor_id = found
     stations = {station_id, *(link.get("station_id") for link in chain)}
     standing = relations_to(who, stations=stations, line_id=line_id, counselor_id=counselor_id)
-    require(who.roles, standing, wanted, to_know=Permission.SEE_ESCALATION)
+    require(who.roles, standing, wanted, to_know=to_know)
     return standing
 
 
@@ -169,73 +143,16 @@ def relations_to(
     return frozenset(relation for relation, holds in known.items() if holds)
 
 
-def _listed() -> Listed:
-    """Each with its line, how many were rung, and the contact whose turn it is if there is one."""
-    turn = col(Escalation.chain)[col(Escalation.step)]["contact_id"].astext
-    dialled = (
-        select(func.count())
-        .select_from(Attempt)
-        .join(Delivery, col(Delivery.id) == col(Attempt.id))
-        .where(col(Attempt.escalation_id) == col(Escalation.id), Delivery.tries > 0)
-    )
-    return (
-        select(Escalation, Line, dialled.scalar_subquery(), StationContact)
-        .join(Call, col(Call.id) == col(Escalation.call_id))
-        .join(Line, col(Line.id) == col(Call.line_id))
-        .join(
-            StationContact,
-            (col(StationContact.id) == turn) & col(StationContact.active),
-            isouter=True,
-        )
-    )
-
-
-def _row(
-    escalation: Escalation, line: Line, dialled: int, contact: StationContact | None
-) -> EscalationRow:
-    chain = chain_of(escalation.chain)
-    stations = dict.fromkeys([escalation.station_id, *(step.station_id for step in chain)])
-    return EscalationRow(
-        id=escalation.id,
-        number=escalation.number,
-        call_id=escalation.call_id,
-        line_name=line.name,
-        line_name_en=line.name_en,
-        level=escalation.level,
-        state=escalation.state,
-        step=escalation.step,
-        round=max(escalation.round, 0),  # below 0: nobody was rung yet
-        dialled=dialled,
-        stations=tuple(stations),
-        contact_name=contact.name if contact else "",
-        contact_phone=as_people_dial(contact.phone) if contact else "",
-        created_at=escalation.created_at,
-        next_due_at=escalation.next_due_at,
-        acknowledged_at=escalation.acknowledged_at,
-        acknowledged_by=escalation.acknowledged_by,
-    )
-
-
 async def detail(work: Work, escalation_id: str) -> EscalationDetail:
     """One escalation with its timeline and attempts, open or closed. Raises `NotFound`."""
-    found = (await work.exec(_listed().where(Escalation.id == escalation_id))).one_or_none()
+    found = (await work.exec(listed().where(Escalation.id == escalation_id))).one_or_none()
     if found is None:
         raise NotFound
     return EscalationDetail(
-        row=_row(*found),
+        row=row_of(*found),
         timeline=tuple(_entry(entry) for entry in await _timeline(work, escalation_id)),
         attempts=await _attempts(work, escalation_id),
     )
-
-
-async def names_of_stations(
-    work: Work, row: EscalationRow, *, in_english: bool = False
-) -> dict[str, str]:
-    """What the stations that the chain leads to are called, nearest first."""
-    name = col(Station.name_en if in_english else Station.name)
-    query = select(Station.id, name).where(col(Station.id).in_(row.stations))
-    names = dict((await work.exec(query)).all())
-    return {station: names[station] for station in row.stations if station in names}
 
 
 async def given_back_by(
@@ -300,6 +217,7 @@ async def _attempts(work: Work, escalation_id: str) -> tuple[AttemptRow, ...]:
 def _attempt(attempt: Attempt, delivery: Delivery, contact: StationContact) -> AttemptRow:
     return AttemptRow(
         id=attempt.id,
+        channel=delivery.channel,
         contact_name=contact.name,
         station_id=contact.station_id,
         step=attempt.step,
@@ -320,7 +238,9 @@ async def open_summary(
     escalation = await work.get(Escalation, escalation_id)
     if escalation is None:
         raise NotFound
-    query = select(CrisisFlag).where(CrisisFlag.call_id == escalation.call_id)
+    own = col(CrisisFlag.call_id) == escalation.call_id
+    linked = col(CrisisFlag.escalation_id) == escalation.id
+    query = select(CrisisFlag).where(or_(own, linked))
     flags = (await work.exec(query.order_by(col(CrisisFlag.created_at)))).all()
     timeline = await _timeline(work, escalation_id)
     add_escalation_entry(work, escalation, "escalation.summary_read", at=at, actor=by)

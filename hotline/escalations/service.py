@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any
 
 import structlog
 from sqlalchemy.dialects.postgresql import insert
@@ -19,13 +19,15 @@ from hotline.debriefs.service import heavy_after_all
 from hotline.deliveries.model import DeliveryEvent
 from hotline.errors import IllegalMove, Invalid, KeyReused
 from hotline.escalations.attempts import lock_attempt, move_attempt, supersede_attempts
-from hotline.escalations.chain import CallerPlace, roster_of_line
+from hotline.escalations.chain import Roster, roster_of_line
 from hotline.escalations.danger import raise_other_calls
+from hotline.escalations.links import link_calls, lock_open_of_number
 from hotline.escalations.model import (
     EscalationEvent,
     EscalationState,
     Level,
 )
+from hotline.escalations.notes import SealedNote, add_note
 from hotline.escalations.policy import NOBODY_YET, ChainPosition, step_now
 from hotline.escalations.progress import (
     add_escalation,
@@ -35,13 +37,18 @@ from hotline.escalations.progress import (
     press_on,
     take_step,
 )
+from hotline.escalations.receivers import policy_for, walk_of_policy
+from hotline.escalations.rescue import open_rescue, require_rescued
+from hotline.escalations.supervisors import begin_alarm
 from hotline.escalations.timeline import add_escalation_entry, page_supervisors, position_of
 from hotline.records.risk import raise_level
 from hotline.risk.levels import Risk
 from hotline.staff.actor import SYSTEM, Actor
+from hotline.stations.queries import find_station
+from hotline.stations.responsible import WhyStation, whereabouts_of
 from hotline.storage.sealed import place_in
 from hotline.storage.session import Work
-from hotline.storage.tables import Call, CrisisFlag, Escalation, EscalationEntry
+from hotline.storage.tables import Call, CrisisFlag, Escalation
 from hotline.storage.tables.columns import new_id
 from hotline.storage.vault import Vault
 
@@ -49,6 +56,7 @@ log = structlog.get_logger()
 
 NUMBER_DIGITS = 6
 RAISED = "crisis_flag"
+TAKEN = "A colleague has already taken this escalation."
 NOT_YET_THEIRS = "Nobody has acknowledged this escalation yet: acknowledge it, then return it."
 
 
@@ -56,19 +64,23 @@ NOT_YET_THEIRS = "Nobody has acknowledged this escalation yet: acknowledge it, t
 class NewFlag:
     """What a counselor says. `client_key` is made once for each intent, in the browser.
 
+    `kind`: one of `chains.model.FlagKind`, where somebody names it; it chooses the chain.
+    `another_child`: than in earlier calls of the number, which may be a school's.
     `rings_at`: None for at once; else nobody is rung before, unless somebody flags by hand.
+    `station`: which one is to answer, as they wrote it; empty, the one of the place.
     """
 
     raised_by: str | None
     level: Level
     summary: str
     client_key: str
+    kind: str = ""
+    another_child: bool = False
     rings_at: datetime | None = None
+    station: str = ""
 
 
 # ── raising ─────────────────────────────────────────────────────────────────────────────────────
-
-SAID = ("flow", "counselor")  # of `Call.place_source`: somebody who knows
 
 
 async def raise_flag(
@@ -77,7 +89,8 @@ async def raise_flag(
     """Keep the flag and start its escalation, both or neither. The caller holds the call.
 
     The same key again gives the same escalation. A call that already has an open escalation of
-    this level or above gets no second alarm: the flag is added to it. Raises `KeyReused`.
+    this level or above gets no second alarm: the flag is added to it. So does a call whose number
+    has one for another call; the two are linked. Raises `KeyReused`.
     """
     former = await _lock_escalations_of(work, call)
     known = next((one for one, key in former if key == flag.client_key), None)
@@ -85,17 +98,26 @@ async def raise_flag(
         return known
     if flag.rings_at is None:
         await raise_level(work, call.id, Risk(flag.level), by=flag.raised_by, kind="flagged", at=at)
-    running = next((one for one, _ in former if _covers(one, flag.level)), None)
+    others = [] if flag.another_child else await lock_open_of_number(work, call)
+    await link_calls(work, others, call, by=_actor(flag), at=at)
+    candidates = [*(one for one, _ in former), *others]
+    running = next((one for one in candidates if _covers(one, flag.level)), None)
     await heavy_after_all(work, call, flag.raised_by, at=at)
     if running is None:
         return await _start(work, vault, call, flag, at=at)
-    flag_id = await _add_flag(work, vault, running, flag, at=at)
+    flag_id = await _add_flag(work, vault, running, flag, call_id=call.id, at=at)
     make_urgent(work, call, at=at, why=RAISED)
-    facts = {"flag_id": flag_id, "level": flag.level}
+    facts = {"flag_id": flag_id, "level": flag.level, **await _wish(work, flag)}
     add_escalation_entry(work, running, "escalation.flag_added", at=at, actor=_actor(flag), **facts)
     if flag.rings_at is None and position_of(running) == NOBODY_YET:
         await press_on(work, running, at=at)
     return running
+
+
+async def _wish(work: Work, flag: NewFlag) -> dict[str, str]:
+    """The station that a flag names which was added to a running escalation: for people to see."""
+    wished = await find_station(work, flag.station)
+    return {} if wished is None else {"station_wished": wished.id}
 
 
 def _actor(flag: NewFlag) -> Actor:
@@ -124,22 +146,29 @@ async def _start(
     work: Work, vault: Vault, call: Call, flag: NewFlag, *, at: datetime
 ) -> Escalation:
     """First the rows that others point to, then what is written together with the rest."""
-    place = CallerPlace(call.place_code, is_said=call.place_source in SAID)
-    roster = await roster_of_line(work, call.line_id, place)
-    turn = step_now(roster.chain, ChainPosition(0, 0), at)
+    known = await whereabouts_of(work, call, chosen=flag.station)
+    roster = await roster_of_line(work, call.line_id, at, known)
+    policy = await policy_for(work, flag.level, flag.kind)
+    walk = await walk_of_policy(work, policy, roster.station_id, roster.chain, at)
+    turn = step_now(walk, ChainPosition(0, 0), at)
     draft = Escalation(
         number=draw_number(),
         call_id=call.id,
         station_id=roster.station_id,
         level=flag.level,
-        chain=[step.plain() for step in roster.chain],
+        kind=flag.kind,
+        policy=policy,
+        chain=walk.plain(),
         next_due_at=turn.due_at,
         created_at=at,
     )
     escalation = await add_escalation(work, draft, draw=draw_number)
-    flag_id = await _add_flag(work, vault, escalation, flag, at=at)
+    begin_alarm(work, escalation, rings_at=flag.rings_at or at)
+    open_rescue(work, escalation, at=at)
+    flag_id = await _add_flag(work, vault, escalation, flag, call_id=call.id, at=at)
     make_urgent(work, call, at=at, why=RAISED)
-    _tell_start(work, call, escalation, flag, flag_id=flag_id, at=at)
+    facts = {"flag_id": flag_id, **_why_this_station(flag, roster)}
+    _tell_start(work, call, escalation, flag, facts, at=at)
     if not roster.named:
         page_supervisors(work, escalation, "line_without_station", at=at)
     if flag.rings_at is None:
@@ -153,13 +182,19 @@ async def _start(
 
 
 async def _add_flag(
-    work: Work, vault: Vault, escalation: Escalation, flag: NewFlag, *, at: datetime
+    work: Work,
+    vault: Vault,
+    escalation: Escalation,
+    flag: NewFlag,
+    *,
+    call_id: str,
+    at: datetime,
 ) -> str:
     """Its id. Raises `KeyReused`: the key of another flag of this call was known before."""
     flag_id = new_id()
     row = CrisisFlag(
         id=flag_id,
-        call_id=escalation.call_id,
+        call_id=call_id,
         escalation_id=escalation.id,
         raised_by=flag.raised_by,
         level=flag.level,
@@ -177,10 +212,23 @@ async def _add_flag(
     return flag_id
 
 
+def _why_this_station(flag: NewFlag, roster: Roster) -> dict[str, Any]:
+    """What was written for a station is not told where it is none: it could be anything."""
+    why = {"station_id": roster.station_id, "why_station": roster.why}
+    in_vain = bool(flag.station.strip()) and roster.why is not WhyStation.CHOSEN
+    return {**why, "chosen_in_vain": True} if in_vain else why
+
+
 def _tell_start(
-    work: Work, call: Call, escalation: Escalation, flag: NewFlag, *, flag_id: str, at: datetime
+    work: Work,
+    call: Call,
+    escalation: Escalation,
+    flag: NewFlag,
+    facts: dict[str, Any],
+    *,
+    at: datetime,
 ) -> None:
-    facts = {"flag_id": flag_id, "level": flag.level, "station_id": escalation.station_id}
+    facts = {"level": flag.level, **facts}
     add_escalation_entry(work, escalation, "escalation.raised", at=at, actor=_actor(flag), **facts)
     told = {"escalation_id": escalation.id, "level": escalation.level}
     add_call_entry(work, call, "call.flagged", at=at, staff_id=flag.raised_by, facts=told)
@@ -206,7 +254,7 @@ async def acknowledge(
     if escalation.acknowledged_by == str(by) and escalation.state != EscalationState.CLOSED:
         return escalation
     if escalation.state not in (EscalationState.OPEN, EscalationState.CLOSED):
-        raise IllegalMove("A colleague has already taken this escalation.")
+        raise IllegalMove(TAKEN)
     move_escalation(escalation, EscalationEvent.ACKNOWLEDGED, at=at)
     escalation.acknowledged_at, escalation.acknowledged_by = at, str(by)
     add_escalation_entry(
@@ -244,7 +292,7 @@ async def give_back(
     move_escalation(escalation, EscalationEvent.GIVEN_BACK, at=at)
     escalation.acknowledged_at, escalation.acknowledged_by = None, ""
     await supersede_attempts(work, escalation, at=at)
-    _note(work, vault, escalation, _Note("escalation.given_back", reason), by=by, at=at)
+    add_note(work, vault, escalation, SealedNote("escalation.given_back", reason), by=by, at=at)
     await take_step(work, escalation, await next_turn(work, escalation, place, at), at=at)
     return escalation
 
@@ -255,7 +303,7 @@ async def report(
     """The station says what was done. As often as needed; the escalation stays open."""
     escalation = await lock_escalation(work, escalation_id)
     move_escalation(escalation, EscalationEvent.REPORTED, at=at)
-    _note(work, vault, escalation, _Note("escalation.reported", text), by=by, at=at)
+    add_note(work, vault, escalation, SealedNote("escalation.reported", text), by=by, at=at)
     return escalation
 
 
@@ -266,24 +314,9 @@ async def close(
     if not reason.strip():
         raise Invalid("Say why the escalation is closed. It stays open until then.")
     escalation = await lock_escalation(work, escalation_id)
+    await require_rescued(work, escalation)
     move_escalation(escalation, EscalationEvent.CLOSED, at=at)
     escalation.closed_at = at
     await supersede_attempts(work, escalation, at=at)
-    _note(work, vault, escalation, _Note("escalation.closed", reason), by=by, at=at)
+    add_note(work, vault, escalation, SealedNote("escalation.closed", reason), by=by, at=at)
     return escalation
-
-
-class _Note(NamedTuple):
-    """What a person wrote, and to what."""
-
-    kind: str
-    words: str
-
-
-def _note(
-    work: Work, vault: Vault, escalation: Escalation, said: _Note, *, by: Actor, at: datetime
-) -> None:
-    """An entry with words, which are bound to it: moved to another one they do not open."""
-    place = place_in(EscalationEntry, "facts", escalation_id=escalation.id, kind=said.kind, at=at)
-    note = vault.seal(said.words, place=place)
-    add_escalation_entry(work, escalation, said.kind, at=at, actor=by, note=note)

@@ -33,7 +33,12 @@ def add_escalation_entry(
 
 
 def page_supervisors(work: Work, escalation: Escalation, why: str, *, at: datetime) -> None:
-    """The stations alone do not carry this escalation: people here must look at it."""
+    """The stations alone do not carry this escalation: people here must look at it.
+
+    Of a drill nobody is told; the auditor finds it.
+    """
+    if escalation.drill:
+        return
     add_escalation_entry(
         work, escalation, "supervisors.paged", at=at, why=why, round=escalation.round
     )

@@ -49,6 +49,7 @@ NEEDED: Mapping[str, Permission] = {
     "leg": Permission.SEE_FLOOR,
     "presence": Permission.SEE_FLOOR,
     "escalation": Permission.SEE_ESCALATION,
+    "station": Permission.SEE_ESCALATION,  # what it answers for
     "line": Permission.SEE_FLOOR,
     "act": Permission.WATCH_FLOOR,
     "reading": Permission.APPROVE_READING,
@@ -184,6 +185,10 @@ async def _of_escalation(work: Work, escalation_id: str) -> Audience:
     return Audience(frozenset({line_id}), frozenset(stations), people)
 
 
+async def _of_station(_work: Work, station_id: str) -> Audience:
+    return Audience(stations=frozenset({station_id}))
+
+
 _READERS: Mapping[str, Callable[[Work, str], Awaitable[Audience]]] = {
     "call": _of_call,
     "callback": _of_callback,
@@ -193,6 +198,7 @@ _READERS: Mapping[str, Callable[[Work, str], Awaitable[Audience]]] = {
     "leg": _of_leg,
     "presence": _of_presence,
     "escalation": _of_escalation,
+    "station": _of_station,
     "line": _of_line,
     "act": _of_act,
     "reading": _of_reading,

@@ -3,7 +3,7 @@
 Reads only. Narratives are opened for the counselor who wrote them, and that leaves a trace.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
@@ -20,12 +20,14 @@ from hotline.callcontrol.participants import is_interpreter_to_be, participants_
 from hotline.calls.model import CallState, OfferState, Outcome
 from hotline.calls.queries import permitted_call
 from hotline.calls.understanding import Understanding, understanding_of
+from hotline.escalations.queries import names_of
 from hotline.floor.beside import Beside, beside
 from hotline.floor.earlier import Earlier, earlier_contacts, place_in_week, was_in_danger
 from hotline.i18n.catalog import midnight_before
 from hotline.numbers import as_people_dial
 from hotline.recordings.queries import DeskRecording, desk_recording
 from hotline.records.completeness import TOLD_IN_WORDS
+from hotline.staff.actor import Actor
 from hotline.staff.model import PresenceState
 from hotline.staff.permissions import Permission
 from hotline.staff.sign_in import SignedIn
@@ -77,6 +79,7 @@ class OnTheLine:
     `mine`: the reader answers for it, or has; not where they only help a colleague.
 
     `interpreter`: of the caller's language: "none" to be had, "free", "dialing" or "up".
+    `holders`: who acknowledged each escalation, by the text of their actor.
     `stage`: by which step of the plan the reader was rung; empty where they were not.
     """
 
@@ -91,6 +94,7 @@ class OnTheLine:
     recording: DeskRecording
     earlier: Sequence[Earlier]
     escalations: Sequence[Escalation]
+    holders: Mapping[str, str]
     stage: str
 
     @property
@@ -177,6 +181,8 @@ async def _call_view(work: Work, call: Call, who: SignedIn) -> OnTheLine:
     line = await work.get_one(Line, call.line_id)
     station = await work.get(Station, line.station_id) if line.station_id else None
     there = await participants_of(work, call)
+    raised = await _escalations(work, call)
+    held = [Actor.parse(one.acknowledged_by) for one in raised if one.acknowledged_by]
     return OnTheLine(
         call=call,
         line=line,
@@ -188,7 +194,8 @@ async def _call_view(work: Work, call: Call, who: SignedIn) -> OnTheLine:
         beside=await beside(work, call, line, there, who),
         recording=await desk_recording(work, call),
         earlier=await earlier_contacts(work, call, who),
-        escalations=await _escalations(work, call),
+        escalations=raised,
+        holders=await names_of(work, held),
         stage=await _stage(work, call, who),
     )
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from hotline.callers.where import division_name
 from hotline.floor.desk import OnTheLine
 from hotline.records.answers import values_of
 from hotline.records.forms.known import default_version
@@ -16,6 +15,7 @@ from hotline.records.model import Draft
 from hotline.records.queries import draft_of, keep_trace
 from hotline.records.risk_queries import standing_of
 from hotline.risk.levels import Risk, is_below
+from hotline.stations.divisions import division_name
 from hotline.storage.session import Work
 from hotline.storage.tables import Record
 from hotline.storage.vault import Vault

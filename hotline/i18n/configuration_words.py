@@ -8,6 +8,7 @@ CONFIGURATION_WORDS: Mapping[str, Mapping[str, str]] = {
         "station": "工作站",
         "staff": "人员",
         "script": "话术",
+        "chain": "上报流程",
         "place": "转介去处",
     },
     "configuration_done": {
@@ -60,6 +61,8 @@ CONFIGURATION_WORDS: Mapping[str, Mapping[str, str]] = {
         "division": "行政区划",
         "phone": "电话",
         "parent_id": "上级工作站",
+        "intake": "是否统一受理",
+        "duty": "值班表",
         "roles": "角色",
         "lines": "热线",
         "skills": "能力",

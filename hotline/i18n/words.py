@@ -22,6 +22,7 @@ from hotline.i18n.reading_words import READING_WORDS
 from hotline.i18n.record_words import RECORD_WORDS
 from hotline.i18n.risk_words import RISK_WORDS
 from hotline.i18n.text_words import TEXT_WORDS
+from hotline.i18n.watching_words import WATCHING_WORDS
 
 UNKNOWN = "未知"
 
@@ -40,6 +41,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     **DUE_WORDS,
     **FOLLOW_UP_WORDS,
     **MATERIAL_WORDS,
+    **WATCHING_WORDS,
     "presence": {
         "offline": "离线",
         "ready": "就绪",
@@ -193,6 +195,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "unknown": "拨出情况不明，正在核对",
         "submitted": "正在呼叫",
         "answered": "电话已接通",
+        "delivered": "已送达",
         "acknowledged": "电话确认",
         "failed": "呼叫未果",
         "superseded": "呼叫已取消",

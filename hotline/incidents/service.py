@@ -31,6 +31,14 @@ async def note_away(work: Work, part: Part, *, since: datetime, at: datetime) ->
         _tell(work, gap)
 
 
+async def note_found(work: Work, part: Part, *, since: datetime, at: datetime) -> None:
+    """Something is wrong that must not wait: an incident from now on, once."""
+    if await _open(work, part) is None:
+        gap = Incident(part=part, began_at=since, noticed_at=at)
+        work.add(gap)
+        _tell(work, gap)
+
+
 async def note_back(work: Work, part: Part, *, at: datetime) -> None:
     """A part is there. What was too short for an incident is forgotten."""
     gap = await _open(work, part)

@@ -16,11 +16,13 @@ from hotline.incidents.model import Part
 from hotline.incidents.service import note_away, note_back, note_gap, take_turns
 from hotline.ports import Clock
 from hotline.storage.session import Database, Work
-from hotline.storage.tables import CarrierCheck
+from hotline.storage.tables import Beat, CarrierCheck
 
 log = structlog.get_logger()
 
 LOOK_EVERY_S = 15.0
+AUDITOR = "auditor"  # the name of its beat; it looks every fifteen seconds
+AUDITOR_SILENT = timedelta(seconds=60)
 NOT_COMPARED = timedelta(minutes=5)  # it is done every minute
 # By the database's own clock, as the lease.
 NOBODY_SINCE = text(
@@ -78,9 +80,16 @@ async def _away_by_rows(work: Work, *, at: datetime) -> dict[Part, datetime | No
     check = await work.get(CarrierCheck, CALLS)
     return {
         Part.SWITCHBOARD: nobody_since,
+        Part.AUDITOR: await _auditor_since(work, at=at),
         Part.CARRIER: check.silent_since if check else None,
         Part.ACCOUNT: _account_since(check, at=at) if nobody_since is None else None,
     }
+
+
+async def _auditor_since(work: Work, *, at: datetime) -> datetime | None:
+    """Where it never was, nobody wants it."""
+    beat = await work.get(Beat, AUDITOR)
+    return beat.at if beat is not None and at - beat.at > AUDITOR_SILENT else None
 
 
 def _account_since(check: CarrierCheck | None, *, at: datetime) -> datetime | None:

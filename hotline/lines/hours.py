@@ -135,7 +135,7 @@ def _china() -> HolidayBase:
 def _read(document: Mapping[str, Any]) -> ServiceHours:
     calendar = document["calendar"]
     return ServiceHours(
-        spans=tuple(_span(one) for one in document["hours"]),
+        spans=tuple(span_of(one) for one in document["hours"]),
         rule=HolidayRule(calendar.get("holidays", HolidayRule.AS_USUAL)),
         days={
             date.fromisoformat(one["date"]): DayKind(one["is"]) for one in calendar.get("days", ())
@@ -143,7 +143,8 @@ def _read(document: Mapping[str, Any]) -> ServiceHours:
     )
 
 
-def _span(written: Mapping[str, Any]) -> OpenSpan:
+def span_of(written: Mapping[str, Any]) -> OpenSpan:
+    """Hours of a week as a file or a row has them."""
     days = frozenset(DAYS.index(day) for day in written["days"])
     return OpenSpan(days, _minute(written["from"]), _minute(written["to"]))
 

@@ -4,6 +4,7 @@ import json
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from hotline.clock import SystemClock
 from hotline.onemachine.fleet import (
@@ -24,6 +25,7 @@ CONFIG = Path(__file__).parents[2] / "deploy" / "guangdong"
 DATA = Path(".data/demo")
 ACCOUNT, TOKEN = "AC" + "12355".zfill(32), SIMULATED_TOKEN
 NUMBERS = ("12355", "12356", "12338", "12348", "12349", "02000000040", "02012355", "02000000050")
+DRILL_NUMBER, WATCH_SENDER = "02000000990", "02000000991"
 CAST = ("chen", "zhang", "wong", "fang", "mei", "deng", "luo")  # somebody of each line
 
 WELCOME = """
@@ -67,11 +69,17 @@ def _data(settings: Settings) -> Path:
 def _environment(settings: Settings, carrier: str) -> dict[str, str]:
     """The public contract and the simulator's own variables: all that either knows."""
     url = settings.base_url
-    announced = {
+    announced: dict[str, Any] = {
         "voice_url": f"{url}/voice/incoming",
         "status_callback": f"{url}/voice/status",
         "fallback_url": f"{url}/voice/fallback",
         "sms_url": f"{url}/texts/incoming",
+    }
+    quiet: dict[
+        str, Any
+    ] = {  # nobody but ourselves dials the one; whoever calls the other back reaches the line
+        DRILL_NUMBER: {"voice_url": f"{url}/voice/drill", "listed": False},
+        WATCH_SENDER: {**announced, "listed": False},
     }
     return {
         "HOTLINE_BIND": settings.bind,
@@ -85,7 +93,9 @@ def _environment(settings: Settings, carrier: str) -> dict[str, str]:
         "SIMULATOR_BIND": carrier,
         "SIMULATOR_ACCOUNT_SID": ACCOUNT,
         "SIMULATOR_AUTH_TOKEN": TOKEN,
-        "SIMULATOR_NUMBERS": json.dumps(dict.fromkeys(NUMBERS, announced)),
+        "SIMULATOR_NUMBERS": json.dumps(dict.fromkeys(NUMBERS, announced) | quiet),
+        "HOTLINE_DRILL_NUMBER": DRILL_NUMBER,
+        "HOTLINE_WATCH_SENDER": WATCH_SENDER,
         "SIMULATOR_APPLICATION_URL": url,
         "SIMULATOR_CAST": json.dumps(dict.fromkeys(CAST, PASSWORD)),
     }

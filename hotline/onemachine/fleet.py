@@ -283,10 +283,11 @@ def ask_web(settings: Settings, path: str) -> httpx.Response:
 
 
 def add_the_rest(ours: Fleet) -> None:
-    """Two switchboards, of which one stands by, and a worker."""
+    """Two switchboards, of which one stands by, a worker, and the auditor of them all."""
     ours.add("switchboard", "hotline", "switchboard")
     ours.add("switchboard-2", "hotline", "switchboard")
     ours.add("worker", "hotline", "worker")
+    ours.add("auditor", "hotline", "auditor")
 
 
 def free_address() -> str:

@@ -80,7 +80,7 @@ async def _phone_page() -> FileResponse:
 
 async def _numbers(exchange: ExchangeDep) -> list[str]:
     """What a phone can dial: the page offers no other number."""
-    return sorted(exchange.numbers)
+    return sorted(exchange.listed)
 
 
 async def _healthz() -> dict[str, str]:

@@ -84,7 +84,7 @@ class Cast:
         address = str(FIRST_NUMBER + place)
         try:
             await asyncio.sleep(place * CALL_EVERY_S)  # one after the other, the first at once
-            for number in numbers_in_turn(tuple(self._exchange.numbers), place):
+            for number in numbers_in_turn(self._exchange.listed, place):
                 self._do(address, "dial", to=number)
                 await self._pause(*ANSWER_S)
                 self._do(address, "press", digits=self._random.choice(KEYS))

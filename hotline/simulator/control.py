@@ -141,6 +141,7 @@ async def inbound_calls(exchange: ExchangeDep) -> list[dict[str, Any]]:
         {
             "sid": leg.sid,
             "from": leg.from_,
+            "to": leg.to,
             "status": leg.status,
             "ended": leg.over,
             "ended_by": leg.ended_by,

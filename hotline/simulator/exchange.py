@@ -41,6 +41,11 @@ class Exchange:
         self.play: Play = _silent
         self._tasks: set[asyncio.Task[None]] = set()
 
+    @property
+    def listed(self) -> tuple[str, ...]:
+        """The numbers that people know."""
+        return tuple(number for number, one in self.numbers.items() if one.listed)
+
     def handset(self, address: str) -> Handset:
         """A phone. Numbers exist by being named."""
         return self.handsets.setdefault(
@@ -103,6 +108,10 @@ class Exchange:
 
     async def _ring(self, leg: CarrierLeg) -> None:
         self.set_status(leg, "initiated")
+        number = next((one for one in (leg.to, leg.address) if one in self.numbers), None)
+        if number is not None:
+            await self._ring_number(leg, number)
+            return
         phone = self.handset(leg.address)
         if not phone.registered:
             self.end(leg, "failed", by="carrier")
@@ -128,6 +137,20 @@ class Exchange:
             self.end(leg, how, by="handset")
             return
         phone.leg = leg
+        self._answer(leg)
+
+    async def _ring_number(self, leg: CarrierLeg, number: str) -> None:
+        """One of the application's own: it is announced like any call, and keys go across."""
+        self.set_status(leg, "ringing")
+        far = self.dial_in(leg.from_, number)
+        leg.peer, far.peer = far, leg
+        await self.until(lambda: far.answered is not None or far.over or leg.over)
+        if far.over and far.answered is None:
+            self.end(leg, far.status, by="handset")
+        elif not leg.over:
+            self._answer(leg)
+
+    def _answer(self, leg: CarrierLeg) -> None:
         leg.answered = self.clock.now()
         self.set_status(leg, "in-progress")
         if leg.on_answer is not None:
@@ -186,6 +209,8 @@ class Exchange:
         if leg.picked_up is not None and not leg.picked_up.done():
             leg.picked_up.set_result(status)
         self.set_status(leg, status)
+        if leg.peer is not None:
+            self.hang_up(leg.peer, by="peer")
         player, leg.player = leg.player, None
         if player is not None and player is not asyncio.current_task():
             player.cancel()

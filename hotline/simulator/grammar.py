@@ -235,7 +235,7 @@ def _faults_of_text(verb: ET.Element, rules: Verb) -> Iterator[str]:
     words = (verb.text or "").strip()
     if words and rules.text == "never":
         yield f"{verb.tag} holds words"
-    if not words and rules.text == "must":
+    if not words and rules.text == "must" and not verb.get("digits"):  # keys alone can be played
         yield f"{verb.tag} is empty"
     if verb.tag == "Dial" and bool(words) == bool(len(verb)):
         yield "Dial rings a number or what stands in it: one of both"

@@ -30,7 +30,8 @@ class Target:
 class CarrierLeg:
     """One connection between the carrier and a handset.
 
-    `on_answer`: what it does when it is answered, where that is no document.
+    `on_answer`: what it does when it is answered, where that is no document. `peer`: its other end,
+    where that is a number of the application's own.
     """
 
     account: str
@@ -59,6 +60,7 @@ class CarrierLeg:
     picked_up: asyncio.Future[str] | None = None
     player: asyncio.Task[None] | None = None
     gathering: dict[str, Any] | None = None
+    peer: "CarrierLeg | None" = None
     on_answer: Callable[[], Coroutine[Any, Any, None]] | None = None
 
     @property

@@ -13,6 +13,7 @@ from hotline.simulator.recordings import Recordings
 from hotline.simulator.webhooks import FetchFailed
 
 PAUSE_S, GATHER_S, RECORD_S, RING_S = 1, 5, 5, 30
+PAUSES_S = {"w": 0.5, "W": 1.0}  # between keys that are played
 LONGEST_S = 24 * 3600
 NO_SOUND = 12300  # the carrier's number for what it cannot play
 ERROR_WORDS = "We are sorry, an application error has occurred. Goodbye."
@@ -105,10 +106,21 @@ class Player:
         if verb.tag == "Say":
             words = (verb.text or "").strip()
             await self._say(leg, words, verb.get("language", "en-US"), verb.get("voice", ""))
+        elif verb.get("digits"):
+            await self._press(leg, verb.get("digits", ""))
         elif verb.tag == "Play":
             await self._play(leg, (verb.text or "").strip(), url)
         else:
             await self._exchange.clock.sleep(number_in(verb, "length", PAUSE_S))
+
+    async def _press(self, leg: CarrierLeg, keys: str) -> None:
+        """Keys, heard by the other end alone; `w` and `W` are pauses."""
+        for key in keys:
+            if key in PAUSES_S:
+                await self._exchange.clock.sleep(PAUSES_S[key])
+            elif leg.peer is not None:
+                leg.peer.pressed.put_nowait(key)
+        self._exchange.journal.write("pressed", sid=leg.sid, address=leg.address, keys=len(keys))
 
     async def _play(self, leg: CarrierLeg, named: str, url: str) -> None:
         """Fetched as the carrier fetches it; what cannot be had is warned of and passed over.

@@ -9,13 +9,17 @@ from hotline.simulator.webhooks import LIMIT_S
 
 
 class NumberSettings(BaseModel):
-    """Where calls and texts to one number are announced, as set up at a carrier."""
+    """Where calls and texts to one number are announced, as set up at a carrier.
+
+    `listed`: people know it, so phones offer it and the cast dials it.
+    """
 
     voice_url: str
     status_callback: str = ""
     fallback_url: str = ""
     sms_url: str = ""
     fallback_method: Literal["GET", "POST"] = "POST"
+    listed: bool = True
 
 
 class SimulatorSettings(BaseSettings):

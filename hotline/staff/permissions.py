@@ -27,6 +27,10 @@ class Permission(StrEnum):
     SEE_ESCALATION = "see_escalation"
     READ_STORY = "read_story"
     ANSWER_ESCALATION = "answer_escalation"
+    OVERSEE_ESCALATION = "oversee_escalation"  # say that it was seen; close without a rescue
+    NOTE_ESCALATION = "note_escalation"  # tell whoever answers for it what they must know
+    DIRECT_ESCALATION = "direct_escalation"  # ring, remind, hand to another station, open again
+    EXPORT_ESCALATION = "export_escalation"  # what was done when, without any content
     SEE_FLOOR = "see_floor"
     WATCH_FLOOR = "watch_floor"
     DIRECT_FLOOR = "direct_floor"
@@ -68,6 +72,7 @@ GRANTS: Mapping[tuple[Role, Relation], frozenset[Permission]] = {
             _P.WRITE_RECORD,
             _P.HEAR_RECORDING,
             _P.SEE_ESCALATION,
+            _P.NOTE_ESCALATION,
             _P.TAKE_CALLS,
             _P.SPEAK_IN_TALKS,
             _P.GIVE_TURN,
@@ -104,6 +109,10 @@ GRANTS: Mapping[tuple[Role, Relation], frozenset[Permission]] = {
             _P.SEE_ESCALATION,
             _P.READ_STORY,
             _P.ANSWER_ESCALATION,
+            _P.OVERSEE_ESCALATION,
+            _P.NOTE_ESCALATION,
+            _P.DIRECT_ESCALATION,
+            _P.EXPORT_ESCALATION,
             _P.SEE_FLOOR,
             _P.WATCH_FLOOR,
             _P.SEE_INCIDENTS,
@@ -117,8 +126,10 @@ GRANTS: Mapping[tuple[Role, Relation], frozenset[Permission]] = {
             _P.OPEN_NUMBER,
         }
     ),
-    (_R.ADMIN, _W.LINE): frozenset({_P.KEEP_PROMPTS}),
-    (_R.OFFICER, _W.STATION): frozenset({_P.SEE_ESCALATION, _P.READ_STORY, _P.ANSWER_ESCALATION}),
+    (_R.ADMIN, _W.LINE): frozenset({_P.KEEP_PROMPTS, _P.EXPORT_ESCALATION}),
+    (_R.OFFICER, _W.STATION): frozenset(
+        {_P.SEE_ESCALATION, _P.READ_STORY, _P.ANSWER_ESCALATION, _P.NOTE_ESCALATION}
+    ),
     (_R.ADMIN, _W.OWN): frozenset({_P.SET_UP, _P.SEE_INCIDENTS}),
 }
 """Who took a call hears its recording only where the line's rule allows it (`recordings.queries`).

@@ -15,7 +15,13 @@ from hotline.storage.session import Work
 from hotline.storage.tables import Staff, StationContact
 
 PASSWORD = "hotline-demo"  # noqa: S105 – printed by the demo itself
-PINS = {"02000000002": "1230", "02000000102": "1231", "02000000202": "1232", "15400000203": "1233"}
+PINS = {
+    "02000000002": "1230",
+    "02000000102": "1231",
+    "02000000202": "1232",
+    "15400000203": "1233",
+    "02000000302": "1237",
+}
 """By the phone of the contact, as people dial it."""
 
 

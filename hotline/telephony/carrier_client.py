@@ -157,8 +157,7 @@ class TwilioCarrier:
             call = await self._client.calls.create_async(
                 to=dial.to,
                 from_=dial.from_,
-                url=dial.answer_url,
-                fallback_url=dial.answer_url,  # one process of ours may answer where another fails
+                **_what_is_heard(dial),
                 status_callback=dial.status_url,
                 status_callback_event=list(STATUS_EVENTS),
                 timeout=dial.ring_s,
@@ -219,6 +218,13 @@ def _in_our_words(*, leg: bool = False) -> Iterator[None]:
     except TwilioException:  # a list that could not be read: the SDK keeps no code
         log.warning("carrier.list_refused")
         raise CarrierRefused from None
+
+
+def _what_is_heard(dial: Dial) -> dict[str, str]:
+    """One process of ours may answer where another fails."""
+    if dial.document:
+        return {"twiml": dial.document}
+    return {"url": dial.answer_url, "fallback_url": dial.answer_url}
 
 
 def _fields(change: PlaceChange) -> dict[str, Any]:

@@ -17,7 +17,7 @@ import structlog
 from twilio.http import AsyncHttpClient
 from twilio.http.response import Response
 
-from hotline.errors import CarrierError, CarrierUnclear, CarrierUnreachable
+from hotline.errors import CarrierBusy, CarrierError, CarrierUnclear, CarrierUnreachable
 
 Sleep = Callable[[float], Awaitable[None]]
 
@@ -55,7 +55,7 @@ class HttpxWire(AsyncHttpClient):  # type: ignore[misc]  # the SDK ships no type
             log.warning("carrier.throttled", tried=tried)
             if tried < TRIES:
                 await self._sleep(_pause(tried))
-        raise CarrierUnreachable
+        raise CarrierBusy
 
     async def aclose(self) -> None:
         """Close the connections."""

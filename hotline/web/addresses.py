@@ -1,11 +1,14 @@
 """From where a request came, as far as floods and guesses are counted by it; and the carrier's."""
 
+import re
 from ipaddress import ip_address, ip_network
 
 from starlette.types import Scope
 
 WEBHOOKS = ("/voice/", "/texts/incoming", "/texts/status")
 """What the addresses of the carrier's webhooks start with: they go before all else."""
+
+_OPENS_SOMETHING = re.compile(r"((?:/seat/[^/]*)?/a/).*", re.DOTALL)
 
 SITE_BITS = 64  # one home or office owns all IPv6 addresses below such a prefix
 
@@ -24,6 +27,12 @@ def address_of(scope: Scope) -> str:
     if address.version == 4:  # noqa: PLR2004 – the number of the protocol
         return host
     return str(ip_network((address, SITE_BITS), strict=False))
+
+
+def path_for_log(path: str) -> str:
+    """Without what opens something to whoever reads it (`hotline.web.pages.ack_links`)."""
+    found = _OPENS_SOMETHING.fullmatch(path)
+    return f"{found[1]}…" if found else path
 
 
 def on_loopback(scope: Scope) -> bool:

@@ -12,6 +12,7 @@ from starlette.types import Scope
 
 from hotline.errors import DatabaseAway, HotlineError, MayBeStored, NotSignedIn, NotStored
 from hotline.storage.session import Work
+from hotline.web.addresses import path_for_log
 from hotline.web.pages.refusal import refusal_page, wants_page
 
 log = structlog.get_logger()
@@ -64,7 +65,7 @@ async def on_hotline_error(request: Request, fault: Exception) -> Response:
 def no_answer(scope: Scope) -> Response:
     """What is said in place of an answer that did not come in time. It says no more than is so."""
     fault = _away(scope)
-    log.error("web.no_answer_in_time", path=scope["path"])
+    log.error("web.no_answer_in_time", path=path_for_log(scope["path"]))
     return refused(Request(scope), fault.status, fault.public, kind=type(fault).__name__)
 
 
@@ -93,7 +94,8 @@ async def on_http_error(request: Request, fault: Exception) -> Response:
 
 async def on_unexpected(request: Request, fault: Exception) -> Response:
     """A fault of ours: logged with its kind and place, never shown."""
-    log.error("web.failed", path=request.url.path, error=type(fault).__name__, exc_info=fault)
+    path = path_for_log(request.url.path)
+    log.error("web.failed", path=path, error=type(fault).__name__, exc_info=fault)
     stored = isinstance(_away(request.scope), MayBeStored)
     return refused(request, 500, MAYBE if stored else UNEXPECTED)
 

@@ -18,7 +18,7 @@ def test_what_was_unfolded_and_written_stays_while_the_page_follows(
     path = f"/escalations/{ids['escalation_id']}"
     signs_in(station, demo, "tianhe")
     station.goto(demo.url + path)
-    station.locator("#every-entry > summary").click()
+    station.get_by_test_id("told").first.locator("summary").click()
     station.locator("#close").fill("孩子已安全")
 
     duty.asks(
@@ -26,7 +26,7 @@ def test_what_was_unfolded_and_written_stays_while_the_page_follows(
     )
 
     expect(station.get_by_test_id("story-in-short")).to_contain_text("再次标记危机")
-    expect(station.locator("#every-entry")).to_have_attribute("open", "")
+    expect(station.get_by_test_id("told").first.locator("details")).to_have_attribute("open", "")
     expect(station.locator("#close")).to_have_value("孩子已安全")
     station.get_by_test_id("acknowledge").click()
     expect(station.get_by_test_id("holder")).to_contain_text("天河")
@@ -79,3 +79,47 @@ def test_an_escalation_is_returned_only_after_the_consequence_was_confirmed(
     station.keyboard.press("Tab")
     station.keyboard.press("Enter")
     expect(station.get_by_test_id("given-back")).to_be_visible()
+
+
+def test_the_list_and_the_acts_are_reached_by_keys(
+    demo: Demo, duty: Duty, somebody: Callable[[], Page]
+) -> None:
+    desk, he = somebody(), somebody()
+    escalation = flagged_talk(desk, duty)["escalation_id"]
+    signs_in(he, demo, "he")
+    he.goto(demo.url + "/escalations")
+    expect(he.get_by_test_id("next").first).to_be_visible()
+
+    he.keyboard.press("j")
+    expect(he.locator("[data-row]").first).to_be_focused()
+    he.keyboard.press("Enter")
+    expect(he.get_by_test_id("story-in-short")).to_be_visible()
+    he.keyboard.press("c")
+    expect(he.locator("#comment")).to_be_focused()
+    he.keyboard.type("在天桥上")
+    he.get_by_test_id("comment").click()
+
+    expect(he.get_by_test_id("story-in-short")).to_contain_text("补充了说明")
+    expect(he.locator("#comment")).to_have_value("")
+    kind = duty.one("select kind from escalation_event where escalation_id = %s"
+                    " and kind = 'escalation.commented'", escalation)  # fmt: skip
+    assert kind == "escalation.commented"
+
+
+def test_another_station_is_found_and_it_is_handed_over_after_the_consequence_was_read(
+    demo: Demo, duty: Duty, somebody: Callable[[], Page]
+) -> None:
+    desk, he = somebody(), somebody()
+    escalation = flagged_talk(desk, duty)["escalation_id"]
+    signs_in(he, demo, "he")
+    he.goto(f"{demo.url}/escalations/{escalation}")
+
+    he.locator("#hand-q").fill("救助保护中心")
+    he.locator("#hand-found input").first.check()
+    he.locator("#hand").fill("孩子在外区")
+    he.get_by_test_id("hand-to").click()
+    expect(he.get_by_test_id("sure-hand")).to_contain_text("不再负责")
+    he.get_by_test_id("hand-for-good").click()
+
+    expect(he.get_by_test_id("story-in-short")).to_contain_text("转给 广州市未成年人救助保护中心")
+    assert duty.one("select station_id from escalation where id = %s", escalation) == "gz-city"

@@ -78,7 +78,7 @@ class House:
         return self.env["HOTLINE_DATABASE_URL"].replace("+psycopg", "")
 
     def start(self, name: str, *, database_url: str | None = None) -> None:
-        """Start `web`, `switchboard`, `worker`, or a second of a kind as `switchboard-2`."""
+        """Start `web`, `switchboard`, `worker`, `auditor`; a second of a kind: `switchboard-2`."""
         assert self.listener is not None, "a machine starts its processes itself"
         self.touched = True
         what = "serve" if name == "web" else name.partition("-")[0]

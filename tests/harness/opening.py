@@ -3,10 +3,11 @@
 import itertools
 import os
 import socket
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 import httpx
 
@@ -41,10 +42,12 @@ class Surroundings:
 
 
 @asynccontextmanager
-async def opened_scene(around: Surroundings, folder: Path) -> AsyncIterator[Scene]:
+async def opened_scene(
+    around: Surroundings, folder: Path, settings: Mapping[str, str] = MappingProxyType({})
+) -> AsyncIterator[Scene]:
     """A house of its own. Everything runs when it begins; when it ends, in = out."""
     await emptied_carrier(around.carrier_url)
-    house = opened_house(around, folder)
+    house = opened_house(around, folder, settings)
     try:
         async with played_scene(around, house) as scene:
             yield scene
@@ -89,14 +92,16 @@ async def emptied_carrier(url: str) -> None:
         (await http.post("/simulator/reset")).raise_for_status()
 
 
-def opened_house(around: Surroundings, folder: Path) -> House:
+def opened_house(
+    around: Surroundings, folder: Path, settings: Mapping[str, str] = MappingProxyType({})
+) -> House:
     """Web and switchboard on a database of their own, perhaps not up yet."""
     database = f"story_{os.getpid()}_{next(_numbers)}"
     listener = socket.create_server(("127.0.0.1", 0), backlog=512)
     listener.set_inheritable(True)
     public = f"http://127.0.0.1:{listener.getsockname()[1]}"
     url = copied(around.postgres.url, database)
-    env = _environment(url, around.redis_url, public, around.carrier_url)
+    env = _environment(url, around.redis_url, public, around.carrier_url) | dict(settings)
     env["TEST_CLOCK"] = str(folder / "clock")
     env["HOTLINE_DATA_DIR"] = str(folder / "data")
     if around.patient:

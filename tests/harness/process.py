@@ -8,11 +8,13 @@ import os
 from pathlib import Path
 
 from hotline.bootstrap import backend_of_settings, run_switchboard, run_worker
+from hotline.bootstrap_watch import run_auditor
 from hotline.commands.serve import run_web
 from hotline.log import set_up_logging
 from hotline.settings import read_settings
 from tests.harness.clock import MovedClock
 
+AUDITOR_EVERY_S = 0.5  # time is moved, and looked at often
 PATIENCE_S = 14.0  # the carrier waits for fifteen seconds
 
 
@@ -25,6 +27,8 @@ def main(what: str, fd: int | None) -> None:
         if os.environ.get("TEST_PATIENT"):
             backend.webhook_budget_s = backend.answer_within_s = PATIENCE_S
         run_web(backend, fd)
+    elif what == "auditor":
+        asyncio.run(run_auditor(settings, clock=clock, every_s=AUDITOR_EVERY_S))
     elif what == "switchboard":
         asyncio.run(run_switchboard(settings, clock=clock))
     else:

@@ -75,6 +75,8 @@ HOUSE_KEYS = [
     "supervisor.offer",
     "supervisor.dropped",
     "supervisor.dropped_heard",
+    "supervisor.flagged",
+    "supervisor.flagged_heard",
     "supervisor.help",
     "guest.offer",
     "guest.welcome",
@@ -99,6 +101,10 @@ HOUSE_KEYS = [
     "station.acknowledged",
     "station.already_taken",
     "station.not_acknowledged",
+    "station.menu",
+    "station.accepted",
+    "station.handed_on",
+    "station.next",
 ]
 
 

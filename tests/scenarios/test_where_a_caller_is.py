@@ -12,15 +12,6 @@ LANDLINE = "02083330000"
 async def test_the_counselor_puts_the_place_right_and_the_station_there_answers(
     scene: Scene,
 ) -> None:
-    await scene.house.rows(
-        "insert into station (id, name, name_en, division, phone) values"
-        " ('near', '近', 'Near', '440111', '02000000901') returning id"
-    )
-    await scene.house.rows(
-        "insert into station_contact (id, station_id, key, rank, name, phone, pin_hash, pin_chosen,"
-        " active) values ('near', 'near', 'near', 0, '近', '02000000902', '', true, true)"
-        " returning id"
-    )
     li, _ = await scene.talking("li", LANDLINE)
     call = await scene.call_of(LANDLINE)
     await scene.until("select 1 from call where place_code = '440100' and place_source = 'number'")
@@ -28,4 +19,4 @@ async def test_the_counselor_puts_the_place_right_and_the_station_there_answers(
     await li.does("PUT", f"/calls/{call}/place", {"place": "白云区"})
     await li.does("POST", f"/calls/{call}/flags", {"level": "high"})
 
-    await scene.until("select 1 from escalation where station_id = 'near'")
+    await scene.until("select 1 from escalation where station_id = 'guangzhou-baiyun'")

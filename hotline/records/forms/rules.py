@@ -16,7 +16,7 @@ from hotline.records.forms.model import Condition, FormDefinition, FormField
 NARRATIVE = "narrative"  # stands beside the answers; a form says when it must not be empty
 SHORT = 100  # characters of a text where its field says nothing
 BLANK = " \t\r\n\u00a0\u3000"
-DIVISION = re.compile("[0-9]{6}")
+DIVISION = re.compile("[0-9]{6}([0-9]{3})?")
 DAY = re.compile("(19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}")
 GREATEST_NUMBER = 10**15  # beyond, a browser does not know whole numbers any more
 MAX_HALF_WRITTEN = 40  # characters of a number, a date or a place that somebody still writes

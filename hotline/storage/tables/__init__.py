@@ -24,7 +24,17 @@ from hotline.storage.tables.configuration import ConfigurationVersion, FormVersi
 from hotline.storage.tables.debriefs import Debrief
 from hotline.storage.tables.deliveries import Delivery
 from hotline.storage.tables.direction import LineDiversion, Notice, SupervisorAct
-from hotline.storage.tables.escalations import Attempt, CrisisFlag, Escalation, EscalationEntry
+from hotline.storage.tables.escalations import (
+    AckToken,
+    Attempt,
+    CrisisFlag,
+    Escalation,
+    EscalationChain,
+    EscalationEntry,
+    EscalationLink,
+    Rescue,
+    SupervisorAlarm,
+)
 from hotline.storage.tables.followups import FollowUp, FollowUpAttempt, FollowUpWord
 from hotline.storage.tables.incidents import Incident
 from hotline.storage.tables.machinery import AnsweredRequest, Beat, CarrierCheck, Leadership
@@ -40,9 +50,11 @@ from hotline.storage.tables.sealing import SealingKey
 from hotline.storage.tables.staff import BreakSwap, Presence, SignInTry, Staff, StaffSession
 from hotline.storage.tables.texting import TextConsent, TextMessage, TextReading
 from hotline.storage.tables.waiting import KnownCaller, SeenPlace
+from hotline.storage.tables.watching import ContactDrill, DrillRun, WatchFinding, WatchPage
 
 __all__ = [
     "AccountAct",
+    "AckToken",
     "AnsweredRequest",
     "Attempt",
     "AuditEntry",
@@ -59,11 +71,15 @@ __all__ = [
     "CallerPlan",
     "CarrierCheck",
     "ConfigurationVersion",
+    "ContactDrill",
     "CrisisFlag",
     "Debrief",
     "Delivery",
+    "DrillRun",
     "Escalation",
+    "EscalationChain",
     "EscalationEntry",
+    "EscalationLink",
     "FollowUp",
     "FollowUpAttempt",
     "FollowUpWord",
@@ -93,6 +109,7 @@ __all__ = [
     "RecordVersion",
     "RecoveryCode",
     "ReferralPlace",
+    "Rescue",
     "RiskAssessment",
     "RiskLowering",
     "RiskRating",
@@ -107,8 +124,11 @@ __all__ = [
     "Station",
     "StationContact",
     "SupervisorAct",
+    "SupervisorAlarm",
     "TalkReminder",
     "TextConsent",
     "TextMessage",
     "TextReading",
+    "WatchFinding",
+    "WatchPage",
 ]

@@ -29,6 +29,19 @@ def made_json_column() -> Any:
     return Field(default_factory=dict, sa_column=column)
 
 
+def made_list_column() -> Any:
+    """A JSONB list that begins empty, also for a process that does not know of it yet."""
+    column = Column(JSONB, nullable=False, server_default=text("'[]'::jsonb"))
+    return Field(default_factory=list, sa_column=column)
+
+
+def channels_column() -> Any:
+    """Ways in which somebody is reached, also for a process that does not know of it yet."""
+    default = text("'[\"phone\"]'::jsonb")
+    column = Column(JSONB, nullable=False, server_default=default)
+    return Field(default_factory=lambda: ["phone"], sa_column=column)
+
+
 def may_be_json_column() -> Any:
     """A JSONB column that is null while nothing is known."""
     return Field(default=None, sa_column=Column(JSONB(none_as_null=True), nullable=True))

@@ -13,10 +13,11 @@ class Delivery(SQLModel, table=True):
 
     `purpose`: who asked, and is told what becomes of it. `sender`: the number shown.
     `dedupe_key`: what is asked for twice is made once. `urgent`: goes before the others.
+    `sent_at`: when it was taken, or said to have arrived.
     """
 
     __table_args__ = (
-        one_of("channel", "phone"),
+        one_of("channel", "phone", "text", "mail", "webhook"),
         one_of(
             "state",
             "pending",
@@ -24,6 +25,7 @@ class Delivery(SQLModel, table=True):
             "unknown",
             "submitted",
             "answered",
+            "delivered",
             "acknowledged",
             "failed",
             "superseded",
@@ -56,4 +58,5 @@ class Delivery(SQLModel, table=True):
     carrier_sid: str | None = Field(default=None, unique=True)
     last_error: str = ""
     created_at: datetime
+    sent_at: datetime | None = None
     ended_at: datetime | None = None

@@ -10,8 +10,12 @@ from hotline.storage.tables.columns import (
     facts_with_sealed,
     id_column,
     json_column,
+    made_json_column,
+    no_column,
     one_of,
     sealed_column,
+    text_column,
+    yes_column,
 )
 
 
@@ -37,8 +41,11 @@ class CrisisFlag(SQLModel, table=True):
 class Escalation(SQLModel, table=True):
     """The duty to bring an escalation to a station. Open or acknowledged, it always has a deadline.
 
-    `chain` is copied when it starts: [{"contact_id", "station_id", "ack_within_s"}, …], and
+    `policy`: the chain of the files as it was when it started; empty: none, each contact is a
+    step. `chain`: who answers, [{"contact_id", "station_id", "ack_within_s", "step"}, …]. It
     follows the roster of the station with each step: the times stay, the people do not.
+    `kind`: of its first flag, where somebody named one.
+    `drill`: of nobody, to the drill station; whoever lists or counts leaves it out by its call.
     """
 
     __table_args__ = (
@@ -47,15 +54,18 @@ class Escalation(SQLModel, table=True):
         CheckConstraint(
             "state = 'closed' or next_due_at is not null", name="open_has_a_next_deadline"
         ),
+        CheckConstraint("drill = (call_id is null)", name="only_a_drill_has_no_call"),
         Index("escalation_due", "next_due_at", postgresql_where=text("state <> 'closed'")),
     )
 
     id: str = id_column()
     number: str = Field(unique=True)
-    call_id: str = Field(foreign_key="call.id", index=True)
+    call_id: str = Field(foreign_key="call.id", index=True, nullable=True)  # null: a drill alone
     station_id: str = Field(foreign_key="station.id", index=True)
     level: str
+    kind: str = text_column()
     state: str = "open"
+    policy: dict[str, Any] = made_json_column()
     chain: list[dict[str, Any]] = json_column(list)
     step: int = 0
     round: int = 0
@@ -65,6 +75,77 @@ class Escalation(SQLModel, table=True):
     acknowledged_at: datetime | None = None
     acknowledged_by: str = ""
     closed_at: datetime | None = None
+    drill: bool = no_column()
+
+
+class EscalationChain(SQLModel, table=True):
+    """A chain of the files, for flags of a level; of one `kind`, or empty: of any other.
+
+    `document`: as `hotline.escalations.chains` reads it.
+    """
+
+    __tablename__ = "escalation_chain"
+    __table_args__ = (one_of("level", "high", "imminent"),)
+
+    id: str = Field(primary_key=True)
+    level: str
+    kind: str = text_column()
+    document: dict[str, Any] = json_column(dict)
+    version: str
+    active: bool = yes_column()
+
+
+class SupervisorAlarm(SQLModel, table=True):
+    """Until a supervisor has seen a flag, their phones ring one after the other.
+
+    `due_at`: the next phone; null: none. `deadline_at`: by when a station must have acknowledged;
+    null: told already. `rung`: phones so far; `round_from`: how many of them in earlier rounds.
+    """
+
+    __tablename__ = "supervisor_alarm"
+    __table_args__ = (
+        Index("supervisor_alarm_due", "due_at", postgresql_where=text("due_at is not null")),
+    )
+
+    escalation_id: str = Field(primary_key=True, foreign_key="escalation.id")
+    due_at: datetime | None
+    deadline_at: datetime | None = None
+    rung: int = 0
+    round_from: int = 0
+    seen_at: datetime | None = None
+
+
+class Rescue(SQLModel, table=True):
+    """A life is in danger: until an emergency service has confirmed that it has taken over.
+
+    `due_at`: when everybody is reminded again. `left_at`: a supervisor closed without it. The
+    agency's reference stands sealed in the timeline.
+    """
+
+    __table_args__ = (
+        CheckConstraint(
+            "confirmed_at is not null or left_at is not null or due_at is not null",
+            name="open_has_a_next_reminder",
+        ),
+    )
+
+    escalation_id: str = Field(primary_key=True, foreign_key="escalation.id")
+    due_at: datetime | None
+    reminded: int = 0
+    agency: str = ""
+    contacted_at: datetime | None = None
+    confirmed_at: datetime | None = None
+    left_at: datetime | None = None
+
+
+class EscalationLink(SQLModel, table=True):
+    """A flag of another call of the same number, while an escalation of it was open."""
+
+    __tablename__ = "escalation_link"
+
+    escalation_id: str = Field(primary_key=True, foreign_key="escalation.id")
+    call_id: str = Field(primary_key=True, foreign_key="call.id", index=True)
+    at: datetime
 
 
 class Attempt(SQLModel, table=True):
@@ -76,6 +157,21 @@ class Attempt(SQLModel, table=True):
     step: int
     round: int
     wrong_pins: int = 0
+
+
+class AckToken(SQLModel, table=True):
+    """A link in a text or a mail by which its contact answers, once. Only its hash is kept.
+
+    Each try to send the attempt makes one of its own: any of them may have arrived. It is the
+    attempt's contact who uses it, so nobody else need be named.
+    """
+
+    __tablename__ = "ack_token"
+
+    hash: str = Field(primary_key=True)
+    attempt_id: str = Field(foreign_key="attempt.id", index=True)
+    expires_at: datetime
+    used_at: datetime | None = None
 
 
 class EscalationEntry(SQLModel, table=True):

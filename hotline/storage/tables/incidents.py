@@ -12,7 +12,24 @@ class Incident(SQLModel, table=True):
     """A gap of one part (`hotline.incidents`). An incident from `noticed_at` on; null: not yet."""
 
     __table_args__ = (
-        one_of("part", "database", "switchboard", "redis", "carrier", "account"),
+        one_of(
+            "part",
+            "database",
+            "switchboard",
+            "redis",
+            "carrier",
+            "account",
+            "auditor",
+            "escalations",
+            "deliveries",
+            "dispatcher",
+            "callers",
+            "spool",
+            "disk",
+            "clocks",
+            "audit",
+            "drill",
+        ),
         Index("incident_open", "part", unique=True, postgresql_where=text("ended_at is null")),
     )
 

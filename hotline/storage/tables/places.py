@@ -1,15 +1,20 @@
 """Lines, their numbers, and the protection stations."""
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from hotline.storage.tables.columns import (
+    channels_column,
     id_column,
     json_column,
     made_json_column,
+    made_list_column,
     new_id,
+    no_column,
+    sealed_column,
     text_column,
     yes_column,
 )
@@ -69,8 +74,17 @@ class PhoneNumber(SQLModel, table=True):
     line_id: str = Field(foreign_key="line.id", index=True)
 
 
+DRILL_STATION = "drill"  # answered by ourselves: no line, place or chain leads to it
+
+
 class Station(SQLModel, table=True):
-    """An outside body that answers for an escalation. `parent_id`: where it goes next."""
+    """An outside body that answers for an escalation. `parent_id`: where it goes next.
+
+    `kind`: "protection", or who comes when a life is in danger, "police" and "120".
+    `division`: six digits, nine of a town. `intake`: of several for one place, this one takes what
+    comes in; also what comes from nobody knows where. `hours`: as of a line; none, round the clock.
+    `duty`: who has the duty when, as `hotline.stations.rosters` reads it.
+    """
 
     id: str = Field(primary_key=True)
     name: str
@@ -78,12 +92,20 @@ class Station(SQLModel, table=True):
     division: str
     phone: str
     parent_id: str | None = Field(default=None, foreign_key="station.id")
+    kind: str = text_column("protection")
+    intake: bool = no_column()
+    hours: list[dict[str, Any]] = made_list_column()
+    duty: dict[str, Any] = made_json_column()
 
 
 class StationContact(SQLModel, table=True):
     """Somebody to ring at a station, in order of `rank`. The PIN proves who answers.
 
     `key`: by what the files know them again, an id of their own or the phone they had at first.
+    `account`: by which name they sign in, where they do. `last_heard_at`: when they last proved,
+    in a call of ours, that they are there.
+    `channels`: by which they are told, all at once, the first one first. `webhook_url`: of their
+    own system; what is sent there is signed with the secret. `language`: in which they are told.
     """
 
     __tablename__ = "station_contact"
@@ -97,4 +119,11 @@ class StationContact(SQLModel, table=True):
     phone: str
     pin_hash: str
     pin_chosen: bool = False  # by a person: staff/training
+    channels: list[str] = channels_column()
+    email: str = text_column()
+    webhook_url: str = text_column()
+    webhook_secret_sealed: str = sealed_column("station_contact.webhook_secret_sealed.{id}")
+    language: str = text_column("cmn")
     active: bool = True
+    account: str = text_column()
+    last_heard_at: datetime | None = None

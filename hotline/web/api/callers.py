@@ -9,13 +9,14 @@ from hotline.callers import abuse, blocks, plans
 from hotline.callers.blocks import AbuseCode, BlockShown, NewBlock, block_caller, lift_by_id
 from hotline.callers.odd_calls import OddCalls, odd_calls
 from hotline.callers.plans import NewPlan, PlanProposal, PlanShown, approve_plan, end_plan
-from hotline.callers.where import UNKNOWN_PLACE, calls_by_place, note_place
+from hotline.callers.where import calls_by_place, note_place
 from hotline.calls.queries import permitted_call
 from hotline.calls.service import lock_call
 from hotline.i18n.catalog import midnight_before
 from hotline.recordings.telling import OwedShown, notices_owed
 from hotline.staff.permissions import Permission
 from hotline.staff.sign_in import SignedIn
+from hotline.stations.divisions import UNKNOWN_PLACE
 from hotline.storage.session import Work
 from hotline.storage.tables import Call
 from hotline.web.api.refusals import Responses, refuses

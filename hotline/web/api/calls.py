@@ -15,6 +15,7 @@ from hotline.calls.queries import CallDetail, call_detail, permitted_call
 from hotline.calls.service import lock_call
 from hotline.calls.understanding import Understanding, note_understanding, understanding_of
 from hotline.errors import IllegalMove, Invalid
+from hotline.escalations.chains.model import FlagKind
 from hotline.escalations.model import Level
 from hotline.escalations.service import NewFlag, raise_flag
 from hotline.floor.explanations import CallWhy, why_call
@@ -35,11 +36,19 @@ router = APIRouter(prefix="/calls/{call_id}", tags=["calls"], route_class=Idempo
 
 
 class FlagIn(BaseModel):
-    """A child is in danger. `client_key`: made once per intent, so that it can be sent again."""
+    """A child is in danger. `client_key`: made once per intent, so that it can be sent again.
+
+    `another_child`: not the one whom an earlier call of this number was about.
+    `station`: which one is to answer, by its id or its name; without one, or where there is none
+    of that name, the one of the place. A flag is never refused for it.
+    """
 
     level: Level
+    kind: FlagKind | None = None
+    another_child: bool = False
     summary: str = Field(default="", max_length=2000)
     client_key: str = Field(default_factory=new_id, min_length=1, max_length=80)
+    station: str = Field(default="", max_length=60)
 
 
 class SameCounselorIn(BaseModel):
@@ -59,6 +68,7 @@ class FlagOut(BaseModel):
 
     escalation_id: str
     number: str
+    station_id: str
     state: str
     next_due_at: datetime | None
 
@@ -89,13 +99,17 @@ async def flag(
     new = NewFlag(
         raised_by=who.staff_id,
         level=wanted.level,
+        kind=wanted.kind or "",
+        another_child=wanted.another_child,
         summary=wanted.summary,
         client_key=wanted.client_key,
+        station=wanted.station,
     )
     escalation = await raise_flag(work, backend.vault, call=call, flag=new, at=backend.clock.now())
     return FlagOut(
         escalation_id=escalation.id,
         number=escalation.number,
+        station_id=escalation.station_id,
         state=escalation.state,
         next_due_at=escalation.next_due_at,
     )

@@ -10,8 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from pydantic.config import JsonDict
 
 from hotline.configuration.beside import CALENDAR, fields_beside
-from hotline.configuration.edits import file_of, place_of, set_calendar, set_fields
-from hotline.configuration.sets import Fault, Files
+from hotline.configuration.edits import file_with, place_of, set_calendar, set_fields
+from hotline.configuration.sets import Fault
 from hotline.web.api.configuration import (
     REFUSALS,
     CheckOut,
@@ -68,27 +68,27 @@ class EditOut(CheckOut):
 async def edit(backend: BackendDep, work: CommandWork, _who: Administrator, it: EditIn) -> EditOut:
     """What would come of it: the file's new text, its faults by field, or what it would change."""
     before = await base_of(work, it.base)
-    text = await asyncio.to_thread(_edited, before.files, it)
-    files = {file_of(it.part): text}
+    path = await asyncio.to_thread(file_with, before.files, it.part, it.key)
+    text = await asyncio.to_thread(_edited, before.files[path], it)
+    files = {path: text}
     draft = DraftIn(base=it.base, files={**files}, language=it.language)
     told = await looked_through(work, before, draft, at=backend.clock.now())
-    values = told.model_dump() | {"faults": _beside(told.faults, text, it)}
+    values = told.model_dump() | {"faults": _beside(told.faults, (path, text), it)}
     return EditOut(**values, files=files)
 
 
-def _edited(files: Files, it: EditIn) -> str:
+def _edited(text: str, it: EditIn) -> str:
     fields = dict(it.fields)
     days = fields.pop(CALENDAR, ()) if it.part == "lines" else ()
-    text = files[file_of(it.part)]
     if CALENDAR in it.fields and it.part == "lines":
         text = set_calendar(text, it.key, days or [])
     return set_fields(text, it.part, it.key, fields)
 
 
-def _beside(faults: Sequence[FaultOut], text: str, it: EditIn) -> list[FieldFaultOut]:
-    place = place_of(text, it.part, it.key) or 0
+def _beside(faults: Sequence[FaultOut], file: tuple[str, str], it: EditIn) -> list[FieldFaultOut]:
+    place = place_of(file[1], it.part, it.key) or 0
     plain = [Fault(one.path, one.line, one.said) for one in faults]
-    fields = fields_beside(plain, text, it.part, place, it.shown or list(it.fields))
+    fields = fields_beside(plain, file, (it.part, place), it.shown or list(it.fields))
     return [
         FieldFaultOut(**asdict(fault), field=field)
         for fault, field in zip(plain, fields, strict=True)

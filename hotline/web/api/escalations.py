@@ -3,11 +3,16 @@
 from datetime import datetime
 
 from fastapi import APIRouter
-from pydantic import BaseModel, Field
+from pydantic import AwareDatetime, BaseModel, Field
 
 from hotline.escalations import queries, service
+from hotline.escalations.first_come import in_turn
+from hotline.escalations.progress import lock_escalation
+from hotline.escalations.rescue import Agency, Confirmation, confirm_rescue, leave_rescue
+from hotline.escalations.rows import EscalationRow
+from hotline.escalations.supervisors import supervisor_saw
 from hotline.staff.actor import Actor
-from hotline.staff.permissions import Permission
+from hotline.staff.permissions import Permission, may
 from hotline.storage.tables import Escalation
 from hotline.web.auth import EscalationAnswerer, EscalationReader, SignedInDep, StoryReader
 from hotline.web.deps import BackendDep, WorkDep
@@ -17,9 +22,18 @@ router = APIRouter(prefix="/escalations", tags=["escalations"], route_class=Idem
 
 
 class Said(BaseModel):
-    """A sentence: why, or what was done."""
+    """A sentence: why, or what was done. `seen`: the newest entry that the person saw."""
 
     text: str = Field(min_length=1, max_length=4000)
+    seen: int | None = None
+
+
+class Taken(BaseModel):
+    """Who took over. `contacted_at`: when they were reached; left out, now."""
+
+    agency: Agency
+    contacted_at: AwareDatetime | None = None
+    reference: str = Field(default="", max_length=200)
 
 
 class State(BaseModel):
@@ -31,7 +45,7 @@ class State(BaseModel):
 
 
 @router.get("")
-async def list_open(work: WorkDep, who: SignedInDep) -> list[queries.EscalationRow]:
+async def list_open(work: WorkDep, who: SignedInDep) -> list[EscalationRow]:
     """What nobody has closed: of one's lines, or of one's station."""
     return await queries.list_open(work, who)
 
@@ -55,6 +69,18 @@ async def summary(
     return await queries.open_summary(work, backend.vault, escalation_id, by=actor, at=now)
 
 
+@router.post("/{escalation_id}/seen")
+async def seen(
+    backend: BackendDep, work: CommandWork, who: EscalationReader, escalation_id: str
+) -> State:
+    """A supervisor has seen it: no supervisor's phone rings any more."""
+    await queries.require_escalation(work, escalation_id, who, Permission.OVERSEE_ESCALATION)
+    escalation = await lock_escalation(work, escalation_id)
+    by, now = Actor.of_staff(who.staff_id), backend.clock.now()
+    await supervisor_saw(work, escalation, by=by, at=now)
+    return state_of(escalation)
+
+
 @router.post("/{escalation_id}/acknowledge")
 async def acknowledge(
     backend: BackendDep, work: CommandWork, who: EscalationAnswerer, escalation_id: str
@@ -62,7 +88,8 @@ async def acknowledge(
     """I have it."""
     await queries.require_escalation(work, escalation_id, who, Permission.ANSWER_ESCALATION)
     actor, now = Actor.of_staff(who.staff_id), backend.clock.now()
-    return _state(await service.acknowledge(work, escalation_id, by=actor, at=now))
+    async with in_turn(work, escalation_id, actor, None):
+        return state_of(await service.acknowledge(work, escalation_id, by=actor, at=now))
 
 
 @router.post("/{escalation_id}/accept")
@@ -72,7 +99,8 @@ async def accept(
     """We take the escalation on."""
     await queries.require_escalation(work, escalation_id, who, Permission.ANSWER_ESCALATION)
     actor, now = Actor.of_staff(who.staff_id), backend.clock.now()
-    return _state(await service.accept(work, escalation_id, by=actor, at=now))
+    async with in_turn(work, escalation_id, actor, None):
+        return state_of(await service.accept(work, escalation_id, by=actor, at=now))
 
 
 @router.post("/{escalation_id}/return")
@@ -82,10 +110,11 @@ async def give_back(
     """We cannot, and why: the next contact is rung at once."""
     await queries.require_escalation(work, escalation_id, who, Permission.ANSWER_ESCALATION)
     actor, now = Actor.of_staff(who.staff_id), backend.clock.now()
-    found = await service.give_back(
-        work, backend.vault, escalation_id, by=actor, reason=said.text, at=now
-    )
-    return _state(found)
+    async with in_turn(work, escalation_id, actor, said.seen):
+        found = await service.give_back(
+            work, backend.vault, escalation_id, by=actor, reason=said.text, at=now
+        )
+    return state_of(found)
 
 
 @router.post("/{escalation_id}/report")
@@ -95,24 +124,48 @@ async def report(
     """What was done so far."""
     await queries.require_escalation(work, escalation_id, who, Permission.ANSWER_ESCALATION)
     actor, now = Actor.of_staff(who.staff_id), backend.clock.now()
-    found = await service.report(
-        work, backend.vault, escalation_id, by=actor, text=said.text, at=now
-    )
-    return _state(found)
+    async with in_turn(work, escalation_id, actor, said.seen):
+        found = await service.report(
+            work, backend.vault, escalation_id, by=actor, text=said.text, at=now
+        )
+    return state_of(found)
 
 
 @router.post("/{escalation_id}/close")
 async def close(
     backend: BackendDep, work: CommandWork, who: EscalationAnswerer, escalation_id: str, said: Said
 ) -> State:
-    """It is done, and why."""
-    await queries.require_escalation(work, escalation_id, who, Permission.ANSWER_ESCALATION)
-    actor, now = Actor.of_staff(who.staff_id), backend.clock.now()
-    found = await service.close(
-        work, backend.vault, escalation_id, by=actor, reason=said.text, at=now
+    """It is done, and why. Only a supervisor closes what no emergency service has confirmed."""
+    standing = await queries.require_escalation(
+        work, escalation_id, who, Permission.ANSWER_ESCALATION
     )
-    return _state(found)
+    actor, now = Actor.of_staff(who.staff_id), backend.clock.now()
+    async with in_turn(work, escalation_id, actor, said.seen):
+        if may(who.roles, standing, Permission.OVERSEE_ESCALATION):
+            escalation = await lock_escalation(work, escalation_id)
+            await leave_rescue(work, escalation, by=actor, at=now)
+        found = await service.close(
+            work, backend.vault, escalation_id, by=actor, reason=said.text, at=now
+        )
+    return state_of(found)
 
 
-def _state(escalation: Escalation) -> State:
+@router.post("/{escalation_id}/rescue")
+async def rescue(
+    backend: BackendDep, work: CommandWork, who: EscalationAnswerer, escalation_id: str, said: Taken
+) -> State:
+    """An emergency service has taken over: which, since when, and under which number."""
+    await queries.require_escalation(work, escalation_id, who, Permission.ANSWER_ESCALATION)
+    escalation = await lock_escalation(work, escalation_id)
+    now = backend.clock.now()
+    confirmation = Confirmation(
+        agency=said.agency, contacted_at=said.contacted_at or now, reference=said.reference
+    )
+    by = Actor.of_staff(who.staff_id)
+    await confirm_rescue(work, backend.vault, escalation, said=confirmation, by=by, at=now)
+    return state_of(escalation)
+
+
+def state_of(escalation: Escalation) -> State:
+    """As every command answers."""
     return State(id=escalation.id, state=escalation.state, next_due_at=escalation.next_due_at)

@@ -12,6 +12,8 @@ router = APIRouter(prefix="/incidents", tags=["incidents"], route_class=Idempote
 
 @router.get("")
 async def incidents(backend: BackendDep, work: WorkDep, _who: IncidentReader) -> list[IncidentNow]:
-    """The newest first; one that goes on has no end. `part`: database, switchboard, redis, carrier
-    or account (our calls differ from the carrier's, or nobody compares them)."""
+    """The newest first; one that goes on has no end. `part`: database, switchboard, redis, carrier,
+    account (our calls differ from the carrier's, or nobody compares them), or what the auditor
+    finds: auditor, escalations, deliveries, dispatcher, callers, spool, disk, clocks, audit, drill.
+    """
     return await list_incidents(work, at=backend.clock.now())

@@ -1,6 +1,7 @@
 """What people see: GET only, each answers with HTML. Every change is a command under /api/v1.
 
 One page is asked by POST as well, and changes nothing: a form's text is too long for an address.
+Another one acts by its form (`ack_links`): a station has it on a telephone, without scripts.
 """
 
 from fastapi import FastAPI
@@ -8,7 +9,9 @@ from starlette.routing import Route
 
 from hotline.web.pages import (
     accounts,
+    ack_links,
     administration,
+    administration_chains,
     administration_edit,
     administration_forms,
     away,
@@ -31,6 +34,7 @@ from hotline.web.pages import (
     records,
     risk,
     texts,
+    watching,
 )
 from hotline.web.pages.assets import Assets
 from hotline.web.pages.rendering import STATIC
@@ -43,6 +47,7 @@ ROUTERS = (
     desk.router,
     places.router,
     floor.router,
+    watching.router,
     incidents.router,
     directing.router,
     calls.router,
@@ -57,10 +62,12 @@ ROUTERS = (
     escalations.router,
     administration_edit.router,
     administration_forms.router,
+    administration_chains.router,
     administration.router,
     accounts.router,
     prompts.router,
     demo.router,
+    ack_links.router,
 )
 
 

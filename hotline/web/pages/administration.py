@@ -40,6 +40,7 @@ from hotline.lines.numbers import NO_LINE
 from hotline.lines.plans import policy_of
 from hotline.records.forms.known import default_text
 from hotline.staff.permissions import Permission
+from hotline.stations.queries import station_gaps
 from hotline.storage.session import Work
 from hotline.storage.tables import (
     AuditHead,
@@ -228,15 +229,21 @@ async def _line_names(work: Work) -> dict[str, Line]:
 
 
 @router.get("/administration/stations")
-async def stations_page(frame: FrameDep, work: WorkDep) -> HTMLResponse:
+async def stations_page(frame: FrameDep, backend: BackendDep, work: WorkDep) -> HTMLResponse:
     """Who answers for a child in danger, from a district up to the province."""
     frame.require(Permission.SET_UP)
     stations = (await work.exec(select(Station).order_by(col(Station.id)))).all()
     contacts = (await work.exec(_active_contacts())).all()
     rows = list(_tree(stations, contacts, None, 0))
     newest = await newest_version(work)
-    known = keys_of(newest, "stations")
-    return frame.page("administration_stations.html", rows=rows, newest=newest, known=known)
+    return frame.page(
+        "administration_stations.html",
+        rows=rows,
+        newest=newest,
+        known=keys_of(newest, "stations"),
+        gaps=await station_gaps(work, backend.clock.now()),
+        fault_in_words=fault_in_words,
+    )
 
 
 def _active_contacts() -> Any:

@@ -7,14 +7,16 @@ import yaml
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
-from hotline.configuration.edits import KEYS, file_of
+from hotline.configuration.edits import KEYS, entries_of, file_of
 from hotline.configuration.plans import DAYS
 from hotline.configuration.versions import newest_version
 from hotline.errors import NotFound
 from hotline.staff.permissions import Permission
+from hotline.stations.queries import contacts_now, contacts_of, rules_of_station
 from hotline.storage.session import Work
 from hotline.storage.tables import ConfigurationVersion
-from hotline.web.deps import WorkDep
+from hotline.web.deps import BackendDep, WorkDep
+from hotline.web.pages.duty_week import duty_week
 from hotline.web.pages.frame import FrameDep
 
 router = APIRouter(include_in_schema=False)
@@ -58,9 +60,12 @@ async def person_form(frame: FrameDep, work: WorkDep, key: str = "") -> HTMLResp
 
 
 @router.get("/administration/stations/edit")
-async def station_form(frame: FrameDep, work: WorkDep, key: str = "") -> HTMLResponse:
-    """One station and who is rung there; without `key`, a new one. Raises `NotFound`."""
+async def station_form(
+    frame: FrameDep, backend: BackendDep, work: WorkDep, key: str = ""
+) -> HTMLResponse:
+    """One station and who is rung there when; without `key`, a new one. Raises `NotFound`."""
     frame.require(Permission.SET_UP)
+    now = backend.clock.now()
     newest = await _in_force(work)
     stations = _entries(newest, "stations")
     return frame.page(
@@ -69,6 +74,10 @@ async def station_form(frame: FrameDep, work: WorkDep, key: str = "") -> HTMLRes
         entry=_required(stations, "stations", key) if key else {},
         known=[one["id"] for one in stations],
         stations=stations,
+        days=DAYS,
+        week=duty_week(await rules_of_station(work, key), now),
+        names={one.id: one.name for one in await contacts_of(work, key)},
+        rung_now=await contacts_now(work, key, now),
     )
 
 
@@ -80,8 +89,7 @@ async def _in_force(work: Work) -> ConfigurationVersion:
 
 
 def _entries(version: ConfigurationVersion, part: str) -> list[dict[str, Any]]:
-    read = yaml.safe_load(version.files[file_of(part)])
-    return list(read.get(part) or ())
+    return entries_of(version.files, part)
 
 
 def keys_of(version: ConfigurationVersion | None, part: str) -> set[str]:

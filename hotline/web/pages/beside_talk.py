@@ -3,7 +3,6 @@
 from datetime import datetime
 from typing import Any
 
-from hotline.callers.where import find_division
 from hotline.calls.model import Urgency
 from hotline.errors import Invalid
 from hotline.floor.desk import OnTheLine
@@ -11,6 +10,7 @@ from hotline.floor.record_form import RecordForm
 from hotline.materials.queries import places_for, scripts_for
 from hotline.records.forms.checks import TOPICS
 from hotline.risk.levels import ALARMING
+from hotline.stations.divisions import find_division
 from hotline.storage.session import Work
 
 

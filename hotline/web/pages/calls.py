@@ -10,7 +10,7 @@ from sqlmodel import col, select
 
 from hotline.callers.blocks import AbuseCode
 from hotline.callers.opening import may_open_number
-from hotline.callers.where import PlaceSource, division_name
+from hotline.callers.where import PlaceSource
 from hotline.calls.model import Urgency
 from hotline.calls.queries import call_detail, may_act, permitted_call
 from hotline.floor.explanations import why_call
@@ -20,6 +20,7 @@ from hotline.recordings.queries import recordings_shown
 from hotline.records.risk_queries import is_lowering_asked
 from hotline.staff.model import Role
 from hotline.staff.permissions import Permission
+from hotline.stations.divisions import division_name
 from hotline.storage.session import Work
 from hotline.storage.tables import Call, Line, PlanVersion
 from hotline.web.deps import Backend, BackendDep, WorkDep

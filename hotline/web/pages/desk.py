@@ -16,7 +16,6 @@ from fastapi.responses import HTMLResponse
 
 from hotline.callers.blocks import AbuseCode
 from hotline.callers.plans import plan_for
-from hotline.callers.where import division_name, places_here
 from hotline.calls.known import same_counselor_of
 from hotline.calls.queries import permitted_call
 from hotline.debriefs.model import PUT_OFF_CHOICES, PutOff
@@ -35,6 +34,7 @@ from hotline.records.model import Topic
 from hotline.risk.levels import LADDER
 from hotline.staff.permissions import Permission
 from hotline.staff.sign_in import SignedIn
+from hotline.stations.divisions import division_name, places_here
 from hotline.storage.session import Work
 from hotline.storage.tables import Call
 from hotline.web.deps import Backend, BackendDep, WorkDep

@@ -1,62 +1,124 @@
 """Escalations: who has which, until when, who is next; and a station's own page of them."""
 
 from collections.abc import Iterable
+from datetime import timedelta
+from enum import StrEnum
+from typing import Any, get_args
 
 from fastapi import APIRouter, Response
 from fastapi.responses import HTMLResponse
 
+from hotline.escalations.chains.model import FlagKind
+from hotline.escalations.chains.phrases import CHAIN_PHRASES
+from hotline.escalations.export import told_story
+from hotline.escalations.links import linked_calls
+from hotline.escalations.model import EscalationState
+from hotline.escalations.progress import lock_escalation
 from hotline.escalations.queries import (
-    EscalationRow,
     detail,
     given_back_by,
     list_open,
     names_of,
-    names_of_stations,
     open_summary,
     require_escalation,
 )
+from hotline.escalations.rescue import rescue_of
+from hotline.escalations.rows import EscalationRow
+from hotline.escalations.stations import (
+    contacts_in,
+    handed_away,
+    names_of_stations,
+    stations_like,
+)
+from hotline.escalations.story_words import AGENCIES, sentence, when
+from hotline.escalations.supervisors import supervisor_saw
 from hotline.staff.actor import Actor
 from hotline.staff.permissions import Permission, Relation, may
 from hotline.storage.session import Work
 from hotline.web.deps import BackendDep, WorkDep
 from hotline.web.pages.frame import Fragment, FragmentDep, FrameDep
 from hotline.web.pages.rendering import render
-from hotline.web.pages.timelines import rounds_of, steps_done, told_once
+from hotline.web.pages.timelines import steps_done
 
 router = APIRouter(include_in_schema=False)
 
 STEPS = ("open", "acknowledged", "accepted", "reported", "closed")
+RIGHTS = {
+    "may_act": Permission.ANSWER_ESCALATION,
+    "may_note": Permission.NOTE_ESCALATION,
+    "may_direct": Permission.DIRECT_ESCALATION,
+    "may_export": Permission.EXPORT_ESCALATION,
+    "may_oversee": Permission.OVERSEE_ESCALATION,
+}
+MOST_LETTERS = 80
+TOLD_AWAY = timedelta(hours=12)  # so long a station is told that something is no longer theirs
+
+
+class WhichOpen(StrEnum):
+    """Which of the list: all of one's lines, what is one's own, what nobody has in time."""
+
+    ALL = ""
+    MINE = "mine"
+    LATE = "late"
 
 
 @router.get("/escalations")
-async def escalations(frame: FrameDep, work: WorkDep) -> HTMLResponse:
+async def escalations(
+    frame: FrameDep, work: WorkDep, show: WhichOpen = WhichOpen.ALL
+) -> HTMLResponse:
     """Everything of one's lines that nobody has closed, the next deadline first."""
     frame.require(Permission.SEE_ESCALATION, by=Relation.LINE)
-    return frame.page("escalations.html", heading="all", **await _list(frame, work))
+    return frame.page("escalations.html", heading="all", **await _strips(frame, work, show))
 
 
 @router.get("/escalations/live")
-async def escalations_live(frame: FragmentDep, work: WorkDep) -> HTMLResponse:
+async def escalations_live(
+    frame: FragmentDep, work: WorkDep, show: WhichOpen = WhichOpen.ALL
+) -> HTMLResponse:
     """The list alone."""
     frame.require(Permission.SEE_ESCALATION, by=Relation.LINE)
-    return frame.page("escalations_live.html", heading="all", **await _list(frame, work))
+    return frame.page("escalations_live.html", heading="all", **await _strips(frame, work, show))
 
 
 @router.get("/station")
-async def station(frame: FrameDep, work: WorkDep) -> HTMLResponse:
+async def station(frame: FrameDep, backend: BackendDep, work: WorkDep) -> HTMLResponse:
     """What is ours, and until when."""
     frame.require(Permission.SEE_ESCALATION, by=Relation.STATION)
-    return frame.page("escalations.html", heading="station", **await _list(frame, work))
+    shown = await _inbox(frame, backend, work)
+    return frame.page("escalations.html", heading="station", **shown)
 
 
 @router.get("/station/live")
-async def station_live(frame: FragmentDep, work: WorkDep) -> HTMLResponse:
+async def station_live(frame: FragmentDep, backend: BackendDep, work: WorkDep) -> HTMLResponse:
     """The list alone."""
     frame.require(Permission.SEE_ESCALATION, by=Relation.STATION)
-    return frame.page("escalations_live.html", heading="station", **await _list(frame, work))
+    shown = await _inbox(frame, backend, work)
+    return frame.page("escalations_live.html", heading="station", **shown)
 
 
-async def _list(frame: Fragment, work: Work) -> dict[str, object]:
+async def _inbox(frame: Fragment, backend: BackendDep, work: Work) -> dict[str, object]:
+    since = backend.clock.now() - TOLD_AWAY
+    away = await handed_away(work, frame.who, since=since)
+    return {**await _list(frame, work), "away": away, "show": WhichOpen.ALL, "counts": {}}
+
+
+async def _strips(frame: Fragment, work: Work, show: WhichOpen) -> dict[str, object]:
+    """Those asked for, and how many there are of each kind."""
+    values = await _list(frame, work)
+    rows: list[EscalationRow] = values.pop("escalations")
+    me = str(Actor.of_staff(frame.who.staff_id))
+    found = {
+        WhichOpen.ALL: rows,
+        WhichOpen.MINE: [
+            row for row in rows if me in (f"staff:{row.counselor_id}", row.acknowledged_by)
+        ],
+        WhichOpen.LATE: [row for row in rows if row.is_late],
+    }
+    counts = {one: len(of) for one, of in found.items()}
+    return {**values, "escalations": found[show], "counts": counts, "show": show, "away": ()}
+
+
+async def _list(frame: Fragment, work: Work) -> dict[str, Any]:
     rows = await list_open(work, frame.who)
     return {
         "escalations": rows,
@@ -72,8 +134,18 @@ async def holders_of(work: Work, rows: Iterable[EscalationRow]) -> dict[str, str
 
 
 @router.get("/escalations/{escalation_id}")
-async def escalation(frame: FrameDep, work: WorkDep, escalation_id: str) -> HTMLResponse:
-    """One escalation: the next step, and everything that was tried."""
+async def escalation(
+    frame: FrameDep, backend: BackendDep, work: WorkDep, escalation_id: str
+) -> HTMLResponse:
+    """One escalation: the next step, and everything that was tried.
+
+    A supervisor who opens it has seen it.
+    """
+    seeing = Permission.SEE_ESCALATION
+    standing = await require_escalation(work, escalation_id, frame.who, seeing)
+    if may(frame.who.roles, standing, Permission.OVERSEE_ESCALATION):
+        by, held = Actor.of_staff(frame.who.staff_id), await lock_escalation(work, escalation_id)
+        await supervisor_saw(work, held, by=by, at=backend.clock.now())
     return frame.page("escalation.html", **await _escalation(frame, work, escalation_id))
 
 
@@ -104,25 +176,61 @@ async def acts(frame: FragmentDep, work: WorkDep, escalation_id: str, shown: str
     return frame.page("escalation_acts.html", **values)
 
 
+@router.get("/escalations/{escalation_id}/stations")
+async def stations(
+    frame: FragmentDep, work: WorkDep, escalation_id: str, q: str = ""
+) -> HTMLResponse:
+    """Stations that it could be handed to, by a piece of their name or their division."""
+    directing = Permission.DIRECT_ESCALATION
+    await require_escalation(work, escalation_id, frame.who, directing)
+    found = await stations_like(work, q[:MOST_LETTERS], in_english=frame.in_english)
+    return frame.page("escalation_stations.html", found=found)
+
+
 async def _escalation(frame: Fragment, work: Work, escalation_id: str) -> dict[str, object]:
     seeing = Permission.SEE_ESCALATION
     standing = await require_escalation(work, escalation_id, frame.who, seeing)
     found = await detail(work, escalation_id)
     row = found.row
     given_back = row.id in await given_back_by(work, frame.who.station_id, [row])
-    people = await names_of(work, (Actor.parse(one.actor) for one in found.timeline))
+    parts, names = await told_story(work, found, in_english=frame.in_english)
+    rights = {name: may(frame.who.roles, standing, wanted) for name, wanted in RIGHTS.items()}
+    beside = await _beside(frame, work, row, standing)
     return {
         "escalation": row,
         "given_back": given_back,
-        "stage": f"{row.state}-{given_back}",
-        "timeline": found.timeline[::-1],
-        "story": told_once(found.timeline)[::-1],
-        "rounds": rounds_of(found.attempts, found.timeline),
-        "holders": people,
-        "people": people,
+        "stage": f"{row.state}-{given_back}-{beside['unrescued']}-{len(beside['linked'])}",
+        "seen": found.timeline[-1].id if found.timeline else 0,
+        "story": parts,
+        "names": names,
+        "sentence": sentence,
+        "when": when,
+        "rung": {one.id: one.contact_name for one in found.attempts},
+        "holders": names.people,
+        "people": names.people,
+        "chain": await contacts_in(work, row.id),
         "stations": await names_of_stations(work, row, in_english=frame.in_english),
         "steps": STEPS,
         "at": STEPS.index(row.state),
         "done": steps_done(found.timeline, at=STEPS.index(row.state), steps=STEPS),
-        "may_act": may(frame.who.roles, standing, Permission.ANSWER_ESCALATION),
+        **rights,
+        **beside,
+    }
+
+
+async def _beside(
+    frame: Fragment, work: Work, row: EscalationRow, standing: frozenset[Relation]
+) -> dict[str, Any]:
+    """Whether a rescue is confirmed, and flags of other calls that were added to it."""
+    rescue = await rescue_of(work, row.id)
+    by_line = standing & {Relation.LINE}  # such a call may be another counselor's
+    may_flag = may(frame.who.roles, by_line, Permission.RAISE_FLAG)
+    is_open = row.state != EscalationState.CLOSED
+    phrases = CHAIN_PHRASES["en" if frame.in_english else "zh"]
+    return {
+        "rescue": rescue,
+        "unrescued": is_open and rescue is not None and rescue.due_at is not None,
+        "agencies": AGENCIES,
+        "linked": await linked_calls(work, row.id) if may_flag and is_open else (),
+        "kinds": {kind: phrases[kind] for kind in get_args(FlagKind)},
     }

@@ -19,18 +19,18 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True)
-class Day:
+class WeekDay:
     """One row of the calendar. `name`: a key of the words of weekdays."""
 
     name: str
     bars: tuple[Bar, ...]
 
 
-def week_of(hours: Sequence[Mapping[str, Any]]) -> list[Day]:
+def week_of(hours: Sequence[Mapping[str, Any]]) -> list[WeekDay]:
     """Seven rows; of no hours at all, round the clock."""
     open_then = quarters(hours)
     return [
-        Day(name, tuple(_bars(open_then >> place * QUARTERS_A_DAY)))
+        WeekDay(name, tuple(_bars(open_then >> place * QUARTERS_A_DAY)))
         for place, name in enumerate(DAYS)
     ]
 

@@ -1,13 +1,14 @@
 // Commands: JSON to /api/v1 with the header that proves our own page asks, and a key against
 // doing a thing twice. Raises Refusal with a sentence that people may read.
 
+import { NOT_NOW, whoWasFirst } from "./acts_done.js";
 import { HINDRANCES } from "./hindrances.js";
 import { t } from "./words.js";
 
 const PATIENCE = 10000;
 const SENT_ON_BEHIND = 8000; // letters, each of up to three bytes
 
-/** @type {Record<string, () => string>} */
+/** @type {Record<string, (facts: Record<string, unknown>) => string>} */
 const SENTENCES = {
   NotSignedIn: () => t("登录已过期。您写的内容仍在，请在新窗口登录后再试一次。"),
   WrongPassword: () => t("用户名或密码不对，请再试一次，或找督导。"),
@@ -40,6 +41,8 @@ const SENTENCES = {
   MayBeStored: () => t("数据库在保存时没有回应，可能已保存，也可能没有。请再试一次，同一个操作不会做两遍。"),
   DatabaseAway: () => t("数据库暂时没有回应，请稍后再试一次。"),
   KeyReused: () => t("这个操作已经做过了。"),
+  SomebodyWasFirst: whoWasFirst,
+  ...Object.fromEntries(Object.entries(NOT_NOW).map(([word, say]) => [`EscalationRefused ${word}`, say])),
   ...Object.fromEntries(Object.entries(HINDRANCES).map(([word, say]) => [`ActRefused ${word}`, say])),
 };
 
@@ -83,7 +86,7 @@ async function refusalOf(answer) {
   /** @type {{ type?: string, detail?: string, reason?: string } & Record<string, unknown>} */
   const problem = await answer.json().catch(() => ({}));
   const kind = problem.type ?? "";
-  const ours = (SENTENCES[`${kind} ${problem.reason}`] ?? SENTENCES[kind])?.();
+  const ours = (SENTENCES[`${kind} ${problem.reason}`] ?? SENTENCES[kind])?.(problem);
   const spoken = document.documentElement.lang === "en" ? problem.detail : undefined;
   const fallback = t("我们这边出了差错，可能没有保存。请看一眼，再试一次。");
   const read = answer.status === 422 ? t("内容不完整或不合规定，请检查后再试。") : fallback;
@@ -96,6 +99,7 @@ async function refusalOf(answer) {
  */
 async function bodyOf(answer) {
   const type = answer.headers.get("content-type") ?? "";
+  if (answer.headers.get("content-disposition")?.startsWith("attachment")) return answer.blob();
   return answer.status !== 204 && type.includes("json") ? answer.json() : null;
 }
 

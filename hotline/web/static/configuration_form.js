@@ -32,21 +32,40 @@ function knownBefore(row, phone) {
 }
 
 /**
- * A row, as an entry of the file: days are ticked, lines are several.
+ * What is chosen in several fields of one name.
  * @param {Element} row
+ * @param {string} name
  */
-function rowOf(row) {
-  /** @type {Record<string, unknown>} */
-  const found = {};
-  for (const one of inputsOf(row)) {
-    const name = one.dataset.part ?? "";
-    if (name === "days") found.days = ticked(find(".form-ticks", HTMLElement, row));
-    else if (name === "lines") found.lines = orNothing(one.value.split(",").filter(Boolean));
-    else if ("was" in one.dataset) Object.assign(found, knownBefore(row, one.dataset.was ?? ""));
-    else found[name] = one.value.trim();
-  }
-  return found;
+const severalOf = (row, name) => inputsOf(row).filter((one) => one.dataset.part === name && one.value).map((one) => one.value);
+
+/** @type {Record<string, (row: Element, one: Input) => Record<string, unknown>>} */
+const READ_PART = {
+  days: (row) => ({ days: ticked(find(".form-ticks", HTMLElement, row)) }),
+  lines: (_row, one) => ({ lines: orNothing(one.value.split(",").filter(Boolean)) }),
+  channels: (_row, one) => ({ channels: orNothing(one.value.split(",").filter(Boolean)) }),
+};
+
+/**
+ * What one field of a row says: of the several of one name, all.
+ * @param {Element} row
+ * @param {Input} one
+ */
+function partOf(row, one) {
+  const name = one.dataset.part ?? "";
+  const value = one.value.trim();
+  const read = READ_PART[name];
+  if (read) return read(row, one);
+  if ("several" in one.dataset) return { [name]: severalOf(row, name) };
+  if ("orNone" in one.dataset && !value) return {};
+  return "was" in one.dataset ? knownBefore(row, one.dataset.was ?? "") : { [name]: value };
 }
+
+/**
+ * A row, as an entry of the file: days are ticked, lines and deputies are several.
+ * @param {Element} row
+ * @returns {Record<string, unknown>}
+ */
+const rowOf = (row) => Object.assign({}, ...inputsOf(row).map((one) => partOf(row, one)));
 
 /**
  * What stands in the parts of a group; nothing where only what rides along is left.

@@ -21,6 +21,12 @@ function open() {
   find("[name=summary]", HTMLElement, panel).focus();
 }
 
+/** @param {FocusEvent} event of the field: few flags need it, so it comes when it is asked for */
+function offerStations(event) {
+  const field = event.currentTarget;
+  if (field instanceof HTMLInputElement) void import("./station_choice.js").then((choice) => choice.offerStations(field));
+}
+
 /** The page may have been drawn anew meanwhile: the same field by its name, or the crisis button. */
 function giveFocusBack() {
   const target = stillThere(cameFrom) ?? document.querySelector("[data-crisis]");
@@ -57,10 +63,12 @@ panel.addEventListener("submit", (event) => {
     alarm: panel.dataset.alarm ?? "",
     level: String(fields.get("level")),
     summary: String(fields.get("summary") ?? ""),
+    station: String(fields.get("station") ?? "").trim(),
   });
   close();
 });
 find("[data-close]", HTMLElement, panel).addEventListener("click", close);
+find("[name=station]", HTMLInputElement, panel).addEventListener("focus", offerStations, { once: true });
 find("[data-again]", HTMLElement, band).addEventListener("click", sendAll);
 find("[data-phoned]", HTMLElement, band).addEventListener("click", notePhonedAll);
 

@@ -72,7 +72,7 @@ function notSent(flag, refusal) {
 async function trySending(flag) {
   if (asked.has(flag.key)) return;
   asked.add(flag.key);
-  const body = { level: flag.level, summary: flag.summary ?? "", client_key: flag.key };
+  const body = { level: flag.level, summary: flag.summary ?? "", client_key: flag.key, station: flag.station ?? "" };
   try {
     await send("POST", `/calls/${flag.call}/flags`, body, { key: flag.key });
     sent(flag);
@@ -96,7 +96,7 @@ export function sendAll() {
 
 /**
  * One press.
- * @param {{ call: string, alarm: string, level: string, summary: string }} raised
+ * @param {{ call: string, alarm: string, level: string, summary: string, station: string }} raised
  */
 export function raiseFlag(raised) {
   const flag = { ...raised, key: newKey(), owner: me.id, at: new Date(now()).toISOString(), phoned: false };

@@ -14,7 +14,7 @@
 /** @typedef {[string, string]} Fault a field, and what is wrong with it */
 
 const BLANKS = /^[ \t\r\n\u00a0\u3000]*$/;
-const DIVISION = /^[0-9]{6}$/;
+const DIVISION = /^[0-9]{6}([0-9]{3})?$/;
 const DAY = /^(19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}$/;
 const GREATEST_NUMBER = 1e15;
 const MAX_HALF_WRITTEN = 40;

@@ -13,6 +13,7 @@ import { seal, unseal } from "./sealing.js";
  * @property {string} call
  * @property {string} alarm
  * @property {string} level
+ * @property {string} [station]
  * @property {string} at
  * @property {boolean} phoned
  * @property {string | null} summary

@@ -2,7 +2,18 @@
 
 from fastapi import APIRouter, Depends, Response
 
-from hotline.web.voice import caller, dropped, duty_phone, leg_documents, legs, station
+from hotline.web.voice import (
+    caller,
+    contact_drill,
+    drill,
+    dropped,
+    duty_phone,
+    leg_documents,
+    legs,
+    station,
+    supervisor,
+    watch,
+)
 from hotline.web.voice.answering import xml
 from hotline.web.voice.webhook import checked_webhook
 
@@ -31,7 +42,11 @@ ROUTERS = (
     legs.router,
     station.router,
     dropped.router,
+    supervisor.router,
     duty_phone.router,
+    watch.router,
+    drill.router,
+    contact_drill.router,
     caller.router,
 )
 for router in ROUTERS:

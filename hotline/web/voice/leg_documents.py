@@ -9,6 +9,7 @@ from hotline.callcontrol.outgoing import is_calling_back
 from hotline.callcontrol.participants import conference_name
 from hotline.callcontrol.talk import BACK
 from hotline.escalations.station_call import PinResult, StationNotice
+from hotline.escalations.station_menu import MenuNews, MenuResult
 from hotline.storage.tables import Call, Line, Participant
 from hotline.web.voice.addresses import once
 from hotline.web.voice.documents import say_in
@@ -19,6 +20,9 @@ from ivr.wording import FALLBACKS, Spoken
 
 PIN_TIMEOUT_S = 10
 LEVEL_WORDS = {"imminent": "紧急", "high": "高"}
+LEVEL_WORDS_ENGLISH = {"imminent": "imminent", "high": "high"}
+MENU_TIMEOUT_S = 8
+MENU_ROUNDS = 3
 HOLD_MUSIC = "/sounds/hold.wav"
 SAID = (BACK,)  # prompts that one participant alone hears in the middle of a talk
 
@@ -115,29 +119,60 @@ def leg_sorry(leg_id: str, *, danger: bool) -> str:
 
 def station_notice(attempt_id: str, notice: StationNotice) -> str:
     """The minimum, and a question for the PIN."""
-    key = "station.already_taken" if notice.already_taken else "station.notice"
-    words = say_in(
-        key,
-        notice.language,
-        line=notice.line_name,
-        number=notice.number,
-        level=LEVEL_WORDS[notice.level],
-    )
     if notice.already_taken:
-        return twiml.say_then_hang_up((words,))
-    return _ask_pin(attempt_id, words, tries=1)
+        return twiml.say_then_hang_up((say_in("station.already_taken", notice.language),))
+    return _ask_pin(attempt_id, _heard(notice), tries=1)
 
 
-def after_pin(attempt_id: str, result: PinResult, tries: int) -> str:
+def _heard(notice: StationNotice) -> Spoken:
+    english = notice.language == "eng"
+    return say_in(
+        "station.notice",
+        notice.language,
+        line=(notice.line_name_en or notice.line_name) if english else notice.line_name,
+        number=notice.number,
+        level=(LEVEL_WORDS_ENGLISH if english else LEVEL_WORDS)[notice.level],
+    )
+
+
+def after_pin(attempt_id: str, result: PinResult, tries: int, language: str) -> str:
     """What the keys came to."""
     if result is PinResult.TRY_AGAIN:
-        return _ask_pin(attempt_id, say_in("station.wrong_pin", "cmn"), tries=tries + 1)
+        return _ask_pin(attempt_id, say_in("station.wrong_pin", language), tries=tries + 1)
+    if result is PinResult.ACKNOWLEDGED:
+        return _menu(attempt_id, say_in("station.acknowledged", language), language)
     last = {
-        PinResult.ACKNOWLEDGED: "station.acknowledged",
         PinResult.ALREADY_TAKEN: "station.already_taken",
         PinResult.NO_MORE_TRIES: "station.not_acknowledged",
     }
-    return twiml.say_then_hang_up((say_in(last[result], "cmn"),))
+    return twiml.say_then_hang_up((say_in(last[result], language),))
+
+
+def _menu(attempt_id: str, before: Spoken, language: str, *, asked: int = 1) -> str:
+    """It is acknowledged already: whoever says nothing is let go."""
+    action = once(f"/voice/stations/{attempt_id}/menu?asked={asked}")
+    words = (before, say_in("station.menu", language))
+    return twiml.ask_for_key(words, action=action, timeout_s=MENU_TIMEOUT_S)
+
+
+def after_menu(attempt_id: str, news: MenuNews, asked: int) -> str:
+    """What a key of the menu came to."""
+    language = news.notice.language
+    ends = {
+        MenuResult.ACCEPTED: "station.accepted",
+        MenuResult.HANDED_ON: "station.handed_on",
+        MenuResult.NOT_THEIRS: "station.already_taken",
+    }
+    if news.result in ends:
+        return twiml.say_then_hang_up((say_in(ends[news.result], language),))
+    words = say_in("station.acknowledged", language)
+    if news.result is MenuResult.REPEAT:
+        words = _heard(news.notice)
+    elif news.result is MenuResult.NEXT_STEP and news.next_name:
+        words = say_in("station.next", language, who=news.next_name)
+    if asked >= MENU_ROUNDS:
+        return twiml.say_then_hang_up((words,))
+    return _menu(attempt_id, words, language, asked=asked + 1)
 
 
 def _ask_pin(attempt_id: str, words: Spoken, *, tries: int) -> str:

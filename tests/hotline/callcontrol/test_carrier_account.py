@@ -286,3 +286,17 @@ async def test_where_no_call_is_known_to_both_it_looks_far_back(scene: AccountSc
     await scene.is_checked()
 
     assert scene.carrier.asked[-1] == scene.clock.now() - timedelta(hours=12)
+
+
+async def test_calls_to_a_number_that_only_we_call_are_in_no_account(
+    scene: AccountScene,
+) -> None:
+    scene.account = CarrierAccount(
+        database=scene.database, carrier=scene.carrier, clock=scene.clock, base_url=BASE,
+        found=FoundCalls(Vault(make_key()), whose_number), leaves_out="02000000990",
+    )  # fmt: skip
+    scene.carrier.calls = [listed("CA1", to="+862000000990"), listed("CA2", came_in=False)]
+
+    seen = await scene.is_checked()
+
+    assert (seen.theirs, seen.ours, seen.mended, seen.unmended) == (0, 0, 0, 0)

@@ -3,17 +3,10 @@
 import pytest
 
 from hotline.callers.area_codes import AREA_CODES
-from hotline.callers.where import (
-    HERE,
-    calls_by_place,
-    division_name,
-    division_of,
-    find_division,
-    note_place,
-    places_here,
-)
+from hotline.callers.where import calls_by_place, division_of, note_place
 from hotline.calls.service import lock_call
 from hotline.errors import Invalid
+from hotline.stations.divisions import HERE, division_name, find_division, places_here
 from hotline.storage.tables import Call
 from tests.fakes import NOON
 from tests.hotline.callers.conftest import CallersScene

@@ -10,6 +10,7 @@ from hotline.staff.passwords import password_fits, pin_fits
 from hotline.staff.training import give_training_secrets
 from hotline.storage.session import Database
 from hotline.storage.tables import Staff, Station, StationContact
+from hotline.storage.vault import make_key
 
 GOOD, PIN = "correct horse battery", "482913"
 
@@ -48,6 +49,24 @@ async def test_a_piped_password_is_what_stands_in_its_line(installed: Database, 
 
 
 @pytest.mark.anyio
+async def test_a_secret_for_a_webhook_is_shown_once_and_kept_sealed(
+    installed: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOTLINE_ENCRYPTION_KEYS", make_key())
+    async with installed.work() as work:
+        (await work.get_one(StationContact, "c")).webhook_url = "https://station.test/x"
+
+    done = await told("stations", "webhook-secret", "s", "1")
+
+    secret = done.output.strip()
+    async with installed.work() as work:
+        kept = (await work.get_one(StationContact, "c")).webhook_secret_sealed
+    assert len(secret) > 40
+    assert kept
+    assert secret not in kept
+
+
+@pytest.mark.anyio
 async def test_a_pin_is_set_for_the_contact_that_was_meant(installed: Database) -> None:
     done = await told("stations", "pin", "s", "1", piped=f"{PIN}\r\n")
 
@@ -55,6 +74,16 @@ async def test_a_pin_is_set_for_the_contact_that_was_meant(installed: Database) 
         contact = await work.get_one(StationContact, "c")
     assert done.output == "The PIN of 值班 (s) is set.\n"
     assert await pin_fits(PIN, contact.pin_hash)
+
+
+@pytest.mark.anyio
+@pytest.mark.usefixtures("installed")
+async def test_the_gaps_of_the_stations_end_with_a_one_and_say_what_to_do() -> None:
+    done = await told("stations", "check")
+
+    assert done.exit_code == 1
+    assert "广州市天河区 (440106) has no station" in done.output
+    assert "set one with `hotline stations pin s 1`" in done.output
 
 
 @pytest.mark.anyio

@@ -21,21 +21,23 @@ submitting    -           submitted  pending    unknown  dead
 unknown       -           submitted  pending    unknown  dead
 submitted     -           -          -          -        -
 answered      -           -          -          -        -
+delivered     -           -          -          -        -
 acknowledged  -           -          -          -        -
 failed        -           -          -          -        -
 superseded    -           -          -          -        -
 dead          -           -          -          -        -
 
-state         answered  acknowledged  failed  superseded
-pending       answered  acknowledged  failed  superseded
-submitting    answered  acknowledged  failed  superseded
-unknown       answered  acknowledged  failed  superseded
-submitted     answered  acknowledged  failed  superseded
-answered      -         acknowledged  failed  superseded
-acknowledged  -         -             -       -
-failed        -         acknowledged  -       -
-superseded    -         acknowledged  -       -
-dead          -         acknowledged  -       -
+state         answered  delivered  acknowledged  failed  superseded
+pending       answered  delivered  acknowledged  failed  superseded
+submitting    answered  delivered  acknowledged  failed  superseded
+unknown       answered  delivered  acknowledged  failed  superseded
+submitted     answered  delivered  acknowledged  failed  superseded
+answered      -         -          acknowledged  failed  superseded
+delivered     -         -          acknowledged  -       -
+acknowledged  -         -          -             -       -
+failed        -         -          acknowledged  -       -
+superseded    -         -          acknowledged  -       -
+dead          -         -          acknowledged  -       -
 """)
 
 

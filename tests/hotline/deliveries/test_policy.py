@@ -11,16 +11,29 @@ from hotline.deliveries.policy import (
     back_off,
 )
 
-
-def test_the_pause_before_another_try_grows_to_a_limit() -> None:
-    longest = [back_off("ffff" + "0" * 20, tries).total_seconds() for tries in range(1, 7)]
-
-    assert longest == [1, 2, 4, 8, 8, 8]
+DELIVERIES = [f"{number:024x}" for number in range(200)]
 
 
-def test_two_deliveries_do_not_return_to_the_carrier_together() -> None:
-    assert back_off("0" * 24, 1) == timedelta(seconds=0.5)
-    assert back_off("8" * 24, 1) > back_off("0" * 24, 1)
+def test_the_pause_before_another_try_is_drawn_below_a_limit_that_doubles_to_eight_seconds() -> (
+    None
+):
+    longest = [
+        max(back_off(one, tries).total_seconds() for one in DELIVERIES) for tries in range(1, 9)
+    ]
+
+    for found, limit in zip(longest, [0.5, 1, 2, 4, 8, 8, 8, 8], strict=True):
+        assert limit * 0.9 < found <= limit
+
+
+def test_deliveries_that_failed_together_do_not_return_together() -> None:
+    pauses = [back_off(one, 5).total_seconds() for one in DELIVERIES]
+
+    assert len(set(pauses)) == len(pauses)
+    assert 3 < sum(pauses) / len(pauses) < 5
+
+
+def test_a_pause_after_very_many_tries_is_no_longer_than_any() -> None:
+    assert back_off(DELIVERIES[0], 10_000) <= timedelta(seconds=8)
 
 
 def test_a_live_sender_is_not_taken_for_dead() -> None:

@@ -37,6 +37,7 @@ from tests.fakes import FakeCarrier, FakeClock, FakeJobs
 
 PIN = "1232"
 BASE = "https://hotline.test"
+OTHERS = "02000000302"  # of a neighbouring station
 DUTY, HEAD, CITY = "02000000202", "15400000203", "02000000102"
 
 PIN_HASH = Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1).hash(PIN)
@@ -218,3 +219,13 @@ async def scene(
 def officer() -> Actor:
     """The contact whose phone is rung first, as the timeline names them."""
     return Actor.of_contact("duty")
+
+
+@pytest.fixture
+async def neighbour(scene: EscalationScene) -> str:
+    """Another station below the same city, with one contact of its own."""
+    await scene.add(
+        Station(id="next", name="邻区", name_en="N", division="45", phone="3", parent_id="city"),
+        scene.contact("of-next", "next", 0, OTHERS),
+    )
+    return "next"

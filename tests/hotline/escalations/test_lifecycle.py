@@ -25,6 +25,13 @@ acknowledged  -             accepted  -         open        open     closed
 accepted      -             -         reported  open        open     closed
 reported      -             -         reported  open        open     closed
 closed        -             -         -         -           -        -
+
+state         handed_to  reminded      rung  opened_again
+open          open       -             open  -
+acknowledged  open       acknowledged  -     -
+accepted      open       accepted      -     -
+reported      open       reported      -     -
+closed        -          -             -     open
 """)
 
 
@@ -56,9 +63,11 @@ def test_a_person_may_close_from_everywhere(state: EscalationState) -> None:
     assert after(state, EscalationEvent.CLOSED) is EscalationState.CLOSED
 
 
-@pytest.mark.parametrize("event", [EscalationEvent.OVERDUE, EscalationEvent.GIVEN_BACK])
+@pytest.mark.parametrize(
+    "event", [EscalationEvent.OVERDUE, EscalationEvent.GIVEN_BACK, EscalationEvent.HANDED_TO]
+)
 @pytest.mark.parametrize("state", ANSWERED_FOR)
-def test_silence_and_a_return_open_the_escalation_again(
+def test_silence_a_return_and_a_hand_over_open_the_escalation_again(
     state: EscalationState, event: EscalationEvent
 ) -> None:
     assert after(state, event) is EscalationState.OPEN
@@ -70,10 +79,18 @@ def test_what_is_answered_for_is_not_acknowledged_twice(state: EscalationState) 
         after(state, EscalationEvent.ACKNOWLEDGED)
 
 
-@pytest.mark.parametrize("event", EscalationEvent)
-def test_a_closed_escalation_stays_closed(event: EscalationEvent) -> None:
+@pytest.mark.parametrize(
+    "event", [e for e in EscalationEvent if e is not EscalationEvent.OPENED_AGAIN]
+)
+def test_a_closed_escalation_stays_closed_until_a_person_opens_it(event: EscalationEvent) -> None:
     with pytest.raises(IllegalMove):
         after(EscalationState.CLOSED, event)
+
+
+@pytest.mark.parametrize("state", UNCLOSED)
+def test_what_is_not_closed_cannot_be_opened_again(state: EscalationState) -> None:
+    with pytest.raises(IllegalMove):
+        after(state, EscalationEvent.OPENED_AGAIN)
 
 
 def test_an_alarm_covers_another_that_is_no_louder() -> None:

@@ -13,15 +13,26 @@ from sqlmodel import col, delete, select
 
 from hotline.deliveries.model import LIVE
 from hotline.errors import CarrierRefused, CarrierUnclear, CarrierUnreachable, IllegalMove
+from hotline.escalations.acts import HandOver, comment, hand_to, remind, reopen, ring_now
 from hotline.escalations.model import EscalationState
-from hotline.escalations.policy import chain_of, longest_wait
+from hotline.escalations.policy import longest_wait
+from hotline.escalations.receivers import kept_walk
 from hotline.escalations.service import accept, acknowledge, close, give_back, report
 from hotline.escalations.station_call import call_answered, call_ended, key_pressed
 from hotline.escalations.timeline import position_of
 from hotline.ports import LegStatus
 from hotline.staff.actor import Actor
 from hotline.storage.session import Database, Work
-from hotline.storage.tables import Attempt, CrisisFlag, Delivery, Escalation, EscalationEntry
+from hotline.storage.tables import (
+    Attempt,
+    CrisisFlag,
+    Delivery,
+    Escalation,
+    EscalationEntry,
+    EscalationLink,
+    Rescue,
+    SupervisorAlarm,
+)
 from tests.fakes import Fault
 from tests.hotline.escalations.conftest import PIN, EscalationScene
 
@@ -42,6 +53,25 @@ PEOPLE: dict[str, Act] = {
     ),
     "close": lambda w, s, e, a: close(
         w, s.vault, e.id, by=Actor.of_staff("li"), reason="safe", at=s.clock.now()
+    ),
+    "ring now": lambda w, s, e, a: ring_now(w, e.id, by=Actor.of_staff("li"), at=s.clock.now()),
+    "ring city": lambda w, s, e, a: ring_now(
+        w, e.id, by=Actor.of_staff("li"), contact_id="city", at=s.clock.now()
+    ),
+    "hand to city": lambda w, s, e, a: hand_to(
+        w, s.vault, e.id, to=HandOver("city", "x"), by=Actor.of_staff("li"), at=s.clock.now()
+    ),
+    "hand to district": lambda w, s, e, a: hand_to(
+        w, s.vault, e.id, to=HandOver("district", "x"), by=Actor.of_staff("li"), at=s.clock.now()
+    ),
+    "remind": lambda w, s, e, a: remind(
+        w, s.vault, e.id, by=Actor.of_staff("li"), at=s.clock.now()
+    ),
+    "reopen": lambda w, s, e, a: reopen(
+        w, s.vault, e.id, by=Actor.of_staff("li"), reason="gone again", at=s.clock.now()
+    ),
+    "comment": lambda w, s, e, a: comment(
+        w, s.vault, e.id, by=Actor.of_staff("li"), text="at the bridge", at=s.clock.now()
     ),
     "answer": lambda w, s, e, a: call_answered(w, a.id, s.clock.now()),
     "right pin": lambda w, s, e, a: key_pressed(w, a.id, PIN, s.clock.now()),
@@ -83,10 +113,16 @@ async def test_no_history_leaves_an_open_escalation_without_a_deadline(
     await every_due_step_was_brought_to_the_carrier(scene)
 
 
+BEGUN_BY_A_FLAG = (
+    *(EscalationEntry, Attempt, Delivery, CrisisFlag),
+    *(SupervisorAlarm, Rescue, EscalationLink, Escalation),
+)
+
+
 async def begin_anew(scene: EscalationScene) -> None:
     """One open escalation, a carrier that works."""
     async with scene.work() as work:
-        for table in (EscalationEntry, Attempt, Delivery, CrisisFlag, Escalation):
+        for table in BEGUN_BY_A_FLAG:
             await work.exec(delete(table))
     scene.carrier.faults.clear()
     scene.carrier.legs.clear()
@@ -96,7 +132,7 @@ async def begin_anew(scene: EscalationScene) -> None:
 
 
 async def happens(scene: EscalationScene, happening: str, key: str) -> int:
-    """One thing. Returns how many escalations a person closed by it."""
+    """One thing. Returns how many escalations a person closed by it, or opened again."""
     if happening in PEOPLE:
         return await somebody(scene, happening)
     if happening in FAULTS:
@@ -120,7 +156,7 @@ async def somebody(scene: EscalationScene, happening: str) -> int:
             await PEOPLE[happening](work, scene, escalation, attempt)
     except IllegalMove:
         return 0
-    return int(happening == "close")
+    return int(happening == "close") - int(happening == "reopen")
 
 
 def was_rung(scene: EscalationScene, attempt_id: str) -> bool:
@@ -146,7 +182,7 @@ async def check(scene: EscalationScene, *, raised: int, closed: int) -> None:
         if escalation.state != EscalationState.CLOSED:
             wait = longest_wait(
                 EscalationState(escalation.state),
-                chain_of(escalation.chain),
+                kept_walk(escalation),
                 position_of(escalation),
             )
             assert escalation.next_due_at is not None

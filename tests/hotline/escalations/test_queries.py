@@ -11,10 +11,10 @@ from hotline.escalations.queries import (
     detail,
     list_open,
     names_of,
-    names_of_stations,
     open_summary,
 )
 from hotline.escalations.service import acknowledge, close, give_back
+from hotline.escalations.stations import names_of_stations
 from hotline.staff.actor import SYSTEM, Actor
 from hotline.staff.sign_in import SignedIn
 from hotline.storage.tables import StationContact as Contact

@@ -2,7 +2,7 @@
 
 import pytest
 
-from hotline.escalations.chain import CallerPlace, comes_before
+from hotline.stations.responsible import CallerPlace, comes_before
 from hotline.storage.tables import Call, Station
 from tests.hotline.escalations.conftest import EscalationScene
 

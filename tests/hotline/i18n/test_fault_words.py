@@ -17,6 +17,8 @@ CHECKS = [
     *(ROOT / "ivr" / name for name in ("document.py", "checks.py", "flow.py")),
     *(ROOT / "routing" / "policy" / name for name in ("lint.py", "reading.py")),
     *(ROOT / "hotline" / "records" / "forms" / name for name in ("model.py", "checks.py")),
+    ROOT / "hotline" / "escalations" / "chains" / "lint.py",
+    ROOT / "hotline" / "stations" / "checks.py",
     *(ROOT / "hotline" / "lines" / name for name in ("alarm.py", "recording.py", "talk_length.py")),
 ]
 NOT_OF_CHECKS = ("versions.py", "telling.py", "apply.py")

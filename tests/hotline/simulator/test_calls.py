@@ -202,3 +202,73 @@ async def test_an_update_that_cannot_be_is_refused(carrier: Carrier, form: Form,
     answer = await carrier.http.post(f"{CALLS}/{leg.json()['sid']}.json", data=form)
 
     assert (answer.status_code, answer.json()["code"]) == (httpx.codes.BAD_REQUEST, code)
+
+
+# ── a number of the application's own ───────────────────────────────────────────────────────────
+
+OWN = "02000000990"
+
+
+async def own_number(carrier: Carrier, application: Application, document: str) -> None:
+    application.documents = {"/own": document}
+    own = {
+        OWN: {"voice_url": f"{application.url}/own", "listed": False},
+        "12355": {"voice_url": ""},
+    }
+    await carrier.http.put("/simulator/numbers", json=own)
+
+
+async def test_a_number_of_the_applications_own_is_announced_to_it_and_its_keys_are_heard(
+    carrier: Carrier, application: Application
+) -> None:
+    keys = '<Pause length="3"/><Play digits="w12#"/><Pause length="9"/>'
+    await own_number(carrier, application, keys)
+    application.documents["/heard"] = "<Hangup/>"
+    asks = f"<Response><Gather action='{application.url}/heard' finishOnKey='#'/></Response>"
+
+    sid = (await dials(carrier, OWN, Twiml=asks)).json()["sid"]
+    await application_was_asked(carrier, application, "/own")
+    await carrier.passes(4)
+    await application_was_asked(carrier, application, "/heard")
+
+    assert application.last("/own")["From"] == "12355"
+    assert application.last("/heard") | {"Digits": "12", "CallSid": sid} == application.last(
+        "/heard"
+    )
+
+
+async def test_an_own_number_that_rejects_is_busy_or_not_answered(
+    carrier: Carrier, application: Application
+) -> None:
+    await own_number(carrier, application, "<Reject reason='busy'/>")
+
+    sid = (await dials(carrier, OWN)).json()["sid"]
+    await application_was_asked(carrier, application, "/own")
+
+    await carrier.look()
+    told = [one for one in carrier.journal if one.get("sid") == sid and one["kind"] == "leg"]
+    assert told[-1]["status"] == "busy"
+
+
+async def test_when_one_end_hangs_up_the_other_is_over(
+    carrier: Carrier, application: Application
+) -> None:
+    await own_number(carrier, application, "<Hangup/>")
+
+    await dials(carrier, OWN)
+    await application_was_asked(carrier, application, "/own")
+
+    assert (await carrier.http.get("/simulator/legs")).json() == []
+
+
+async def test_a_number_that_is_not_listed_is_offered_by_no_phone(
+    carrier: Carrier, application: Application
+) -> None:
+    await own_number(carrier, application, "<Hangup/>")
+
+    assert (await carrier.http.get("/phone/numbers")).json() == ["12355"]
+
+
+async def application_was_asked(carrier: Carrier, application: Application, path: str) -> None:
+    while application.count(path) == 0:
+        await carrier.look(0.5)

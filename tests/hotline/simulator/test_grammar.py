@@ -70,3 +70,8 @@ def test_who_hears_something_alone_may_not_be_asked_for_a_key() -> None:
     document = "<Response><Play>/hold.wav</Play><Gather/><Redirect/></Response>"
 
     assert faults_of(document, allowed=APART) == ["Gather may not stand in Response"]
+
+
+def test_a_play_of_keys_needs_no_sound_and_any_other_does() -> None:
+    assert faults_of('<Response><Play digits="ww12#"/></Response>') == []
+    assert faults_of("<Response><Play/></Response>") == ["Play is empty"]

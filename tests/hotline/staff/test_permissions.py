@@ -30,6 +30,7 @@ hear_recording     yes   -     -     -     yes   -     -     yes   -     -     -
 see_escalation     yes   -     -     yes   yes   yes   -     -     -     -     -
 read_story         -     -     -     -     yes   yes   -     -     -     -     -
 answer_escalation  -     -     -     -     yes   yes   -     -     -     -     -
+oversee_escalation -     -     -     -     yes   -     -     -     -     -     -
 see_floor          -     -     -     yes   yes   -     -     -     -     -     -
 watch_floor        -     -     -     -     yes   -     -     -     -     -     -
 direct_floor       -     -     -     -     yes   -     -     -     -     -     -

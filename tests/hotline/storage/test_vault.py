@@ -61,3 +61,13 @@ def test_the_index_survives_a_rotation_of_the_keys_when_it_has_a_secret_of_its_o
 
     assert Vault(new, index_secret="kept").index("+8615400000001") == before
     assert Vault(new, index_secret="other").index("+8615400000001") != before
+
+
+def test_a_pin_of_our_own_is_the_same_for_all_processes_and_another_for_each_use() -> None:
+    key = make_key()
+    one, other = Vault(key).own_pin("drill"), Vault(key).own_pin("something else")
+
+    assert one == Vault(key).own_pin("drill")
+    assert one != other
+    assert len(one) == 8
+    assert one.isdecimal()

@@ -1,6 +1,7 @@
 """The client's requests, and what the carrier's answers become."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs
@@ -54,6 +55,19 @@ async def test_the_client_is_the_carrier_the_house_asks_for(carrier: TwilioCarri
 
     assert port is carrier
     assert texts is carrier
+
+
+async def test_words_that_travel_with_a_dial_are_asked_of_no_web_of_ours(
+    carrier: TwilioCarrier, twilio: respx.MockRouter, call_json: Build
+) -> None:
+    calls = twilio.post("/Calls.json").respond(201, json=call_json(date_created=None))
+
+    await carrier.dial(replace(DIAL, document="<Response><Say>alarm</Say></Response>"))
+
+    asked = sent(calls)
+    assert asked["Twiml"] == ["<Response><Say>alarm</Say></Response>"]
+    assert asked.keys().isdisjoint({"Url", "FallbackUrl"})
+    assert asked["StatusCallback"] == ["https://line.example/voice/status/7"]
 
 
 async def test_dialling_starts_a_leg(

@@ -4,6 +4,7 @@
 # state of the thing forbids it (409). All ids are those of li's call, its escalation, wong's offer.
 COMMANDS = """
                                     li   wong chen lee  he   sun  tianhe city haizhu root
+GET /stations                       ok   ok   ok   ok   ok   ok   403    403  403    403
 GET /me                             ok   ok   ok   ok   ok   ok   ok     ok   ok     ok
 PUT /me/presence                    ok   ok   ok   ok   403  403  403    403  403    403
 POST /breaks/swaps                  ok   403  403  404  ok   404  403    403  403    403
@@ -69,6 +70,8 @@ POST /escalations/{id}/accept       403  403  403  403  ok   404  ok     ok   40
 POST /escalations/{id}/return       403  403  403  403  ok   404  ok     ok   404    403
 POST /escalations/{id}/report       403  403  403  403  ok   404  ok     ok   404    403
 POST /escalations/{id}/close        403  403  403  403  ok   404  ok     ok   404    403
+POST /escalations/{id}/seen         403  403  403  404  ok   404  403    403  404    403
+POST /escalations/{id}/rescue       403  403  403  403  ok   404  ok     ok   404    403
 GET /floor                          ok   ok   ok   ok   ok   ok   403    403  403    403
 POST /floor/help/{id}/seen          403  403  404  404  ok   404  403    403  403    403
 GET /floor/acts                     403  403  403  403  ok   ok   403    403  403    403
@@ -116,6 +119,7 @@ GET /desk/calls/{id}/ask            ok   403  404  404  403  403  403    403  40
 GET /floor                          403  403  403  403  ok   ok   403    403  403    403
 GET /callers                        403  403  403  403  ok   ok   403    403  403    403
 GET /floor/live                     403  403  403  403  ok   ok   403    403  403    403
+GET /floor/watch                    403  403  403  403  ok   ok   403    403  403    403
 GET /floor/acts                     403  403  403  403  ok   ok   403    403  403    403
 GET /floor/acts/recent              403  403  403  403  ok   ok   403    403  403    403
 GET /floor/callers/{id}/acts        403  403  403  403  ok   404  403    403  403    403
@@ -136,6 +140,7 @@ GET /escalations/{id}/live          ok   ok   ok   404  ok   404  ok     ok   40
 GET /escalations/{id}/acts          ok   ok   ok   404  ok   404  ok     ok   404    404
 GET /escalations/{id}/story         403  403  403  404  ok   404  ok     ok   404    404
 GET /incidents                      403  403  403  403  ok   ok   403    403  403    ok
+GET /incidents/drills               403  403  403  403  ok   ok   403    403  403    ok
 GET /incidents/list                 403  403  403  403  ok   ok   403    403  403    ok
 GET /prompts                        403  403  403  403  403  403  403    403  403    ok
 GET /prompts/list                   403  403  403  403  403  403  403    403  403    ok
@@ -149,6 +154,7 @@ GET /administration/stations/edit   403  403  403  403  403  403  403    403  40
 GET /administration/staff           403  403  403  403  403  403  403    403  403    ok
 GET /administration/stations        403  403  403  403  403  403  403    403  403    ok
 GET /administration/files           403  403  403  403  403  403  403    403  403    ok
+GET /administration/chains          403  403  403  403  403  403  403    403  403    ok
 GET /administration/forms           403  403  403  403  403  403  403    403  403    ok
 POST /administration/forms          403  403  403  403  403  403  403    403  403    404
 GET /administration/history         403  403  403  403  403  403  403    403  403    ok

@@ -22,7 +22,7 @@ PAGES_OF_ONE = (
 )
 READ = ("/calls/call", "/calls/call/routing", "/calls/call/record",
         "/escalations/{escalation}", "/escalations/{escalation}/summary")  # fmt: skip
-DONE = (
+DONE: tuple[tuple[str, str, object], ...] = (
     ("POST", "/calls/call/flags", {"level": "high"}),
     ("POST", "/calls/call/hold", None),
     ("POST", "/calls/call/resume", None),
@@ -35,6 +35,11 @@ DONE = (
     ("POST", "/escalations/{escalation}/return", {"text": "x"}),
     ("POST", "/escalations/{escalation}/report", {"text": "x"}),
     ("POST", "/escalations/{escalation}/close", {"text": "x"}),
+    ("POST", "/escalations/{escalation}/comment", {"text": "x"}),
+    ("POST", "/escalations/{escalation}/ring-now", {}),
+    ("POST", "/escalations/{escalation}/remind", {}),
+    ("POST", "/escalations/{escalation}/reopen", {"text": "x"}),
+    ("POST", "/escalations/{escalation}/hand-to", {"station": "haizhu", "text": "x"}),
 )
 STRANGERS = ("he", "haizhu")  # a supervisor of another line, an officer of another station
 

@@ -44,14 +44,15 @@ async def test_a_flag_sent_again_from_the_same_press_is_one_flag(
     assert len(await scene.all(CrisisFlag)) == 1
 
 
-async def test_a_flag_costs_no_more_than_twenty_two_statements(scene: ApiScene, li: Person) -> None:
+async def test_a_flag_costs_no_more_than_thirty_statements(scene: ApiScene, li: Person) -> None:
     await scene.change(Call, "call", from_index="child")
 
     with counted_statements(scene.house.database) as statements:
         await li.does("POST", "/calls/call/flags", {"level": "imminent", "summary": "roof"})
 
     signed_in = [at for at, one in enumerate(statements) if "staff_session" in one]
-    assert len(statements[signed_in[-1] + 1 :]) <= 22  # ten: risk, and what follows
+    # Ten: risk, and what follows. Eight: who answers there, the chain, other calls, the alarm.
+    assert len(statements[signed_in[-1] + 1 :]) <= 30
 
 
 async def test_hold_and_resume_are_wishes_that_the_switchboard_carries_out(

@@ -34,6 +34,11 @@ from tests.hotline.web.api import messages_may
 from tests.hotline.web.api.account_routes import ACCOUNT_BODIES, ACCOUNT_TABLES, STRANGERS
 from tests.hotline.web.api.conftest import OUR_PAGE, PASSWORD, PEOPLE, ApiScene
 from tests.hotline.web.api.debrief_rights import DEBRIEF_BODIES, DEBRIEF_COMMANDS
+from tests.hotline.web.api.escalation_rights import (
+    ESCALATION_BODIES,
+    ESCALATION_COMMANDS,
+    ESCALATION_PAGES,
+)
 from tests.hotline.web.api.follow_up_rights import (
     FOLLOW_UP_BODIES,
     FOLLOW_UP_COMMANDS,
@@ -69,6 +74,8 @@ FOR_ANYBODY = {
     ("GET", "/login"),
     ("GET", "/away"),  # kept by browsers for when nothing answers
     ("GET", "/away-worker.js"),
+    ("GET", "/a/{id}"),  # a link in a text to a station: its PIN says who acts
+    ("POST", "/a/{id}"),
     ("GET", "/demo"),  # where the demo runs
     ("GET", "/healthz"),
     ("GET", "/readyz"),
@@ -81,12 +88,14 @@ ELSEWHERE = ("/static", *WEBHOOKS)  # files; the carrier's webhooks, which are s
 API = "/api/v1"
 TEXT = {"text": "x"}
 BODIES: dict[str, Any] = {
+    "rescue": {"agency": "110"},
     **TEXT_BODIES,
     **RISK_BODIES,
     **DEBRIEF_BODIES,
     **READING_BODIES,
     **RECORD_BODIES,
     **FOLLOW_UP_BODIES,
+    **ESCALATION_BODIES,
     "here": {"console": "one browser", "phone": "good"},
     "presence": {"state": "ready"},
     "swaps": {"giver": "li", "taker": "wong"},
@@ -148,6 +157,8 @@ TABLES = (
     (RECORD_PAGES, ""),
     (RECORD_COMMANDS, API),
     (FOLLOW_UP_COMMANDS, API),
+    (ESCALATION_PAGES, ""),
+    (ESCALATION_COMMANDS, API),
     (COMMANDS, API),
     (
         READING_COMMANDS,

@@ -76,6 +76,20 @@ async def test_stations_stand_below_those_they_lead_to(admin: Reader) -> None:
     assert [told.find(name) for name in names] == sorted(told.find(name) for name in names)
 
 
+async def test_the_gaps_of_the_tree_are_told_with_what_to_do(admin: Reader) -> None:
+    told = (await admin.reads("/administration/stations")).part("station-gaps").text
+
+    assert "没有 PIN" in told
+    assert "hotline stations pin" in told
+
+
+async def test_a_roster_is_drawn_as_a_week_with_names_and_who_is_rung_now(admin: Reader) -> None:
+    page = await admin.reads("/administration/stations/edit?key=shenzhen")
+
+    assert "08:00–20:00 深圳日班" in " ".join(page.part("duty-week").text.split())
+    assert "深圳夜班" in page.part("rung-now").text
+
+
 @pytest.mark.parametrize("path", ["lines/nowhere", "files?path=../x.yaml", "history/99"])
 async def test_what_is_not_there_is_not_found(admin: Reader, path: str) -> None:
     assert (await admin.opens(f"/administration/{path}")).status == 404
@@ -99,7 +113,14 @@ async def test_an_exception_of_the_calendar_says_why(admin: Reader) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["lines/civil-12349/edit", "staff/edit?key=li", "staff/edit", "stations/edit"]
+    "path",
+    [
+        "lines/civil-12349/edit",
+        "staff/edit?key=li",
+        "staff/edit",
+        "stations/edit",
+        "stations/edit?key=gz-tianhe",
+    ],
 )
 async def test_each_form_is_shown(admin: Reader, path: str) -> None:
     page = await admin.reads(f"/administration/{path}")

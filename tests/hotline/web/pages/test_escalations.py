@@ -5,7 +5,13 @@ from datetime import datetime
 
 import pytest
 
-from hotline.storage.tables import Attempt, Delivery, Escalation, EscalationEntry
+from hotline.storage.tables import (
+    Attempt,
+    Delivery,
+    Escalation,
+    EscalationEntry,
+    StationContact,
+)
 from tests.hotline.web.api.conftest import ApiScene
 from tests.hotline.web.pages.conftest import Reader
 
@@ -13,6 +19,7 @@ pytestmark = pytest.mark.anyio
 
 STORY = "孩子说今晚不想活了"
 CHINESE = re.compile(r"[\u3000-\u30ff\u4e00-\u9fff\uff00-\uffef]+")
+ACTS = ("comment", "ring-now", "remind", "hand-to", "reopen", "export-pdf")
 OF_A_RING = (
     "attempt.claimed",
     "attempt.taken",
@@ -111,15 +118,16 @@ async def rings_for(scene: ApiScene, escalation: str, *, rounds: int, minutes: i
             Delivery(id=key, channel="phone", purpose="escalation", address="2", sender="1",
                      dedupe_key=key, state="failed", tries=1, due_at=at, created_at=at),
             Attempt(id=key, escalation_id=escalation, contact_id="duty", step=0, round=number),
-            *(entry_of(escalation, kind, at) for kind in OF_A_RING),
+            *(entry_of(escalation, kind, at, key) for kind in OF_A_RING),
         )  # fmt: skip
     scene.clock.advance(60 * minutes)
     await scene.change(Escalation, escalation, round=rounds - 1)
 
 
-def entry_of(escalation: str, kind: str, at: datetime) -> EscalationEntry:
+def entry_of(escalation: str, kind: str, at: datetime, key: str) -> EscalationEntry:
     """One line of the timeline that nobody of ours wrote."""
-    return EscalationEntry(escalation_id=escalation, at=at, kind=kind, actor="system")
+    facts = {"attempt_id": key} if kind.startswith("attempt.") else {}
+    return EscalationEntry(escalation_id=escalation, at=at, kind=kind, actor="system", facts=facts)
 
 
 @pytest.mark.parametrize(
@@ -138,19 +146,19 @@ async def test_an_hour_in_which_nobody_acknowledged_is_never_hidden_by_a_fresh_d
     assert page.part("deadline").text.startswith("确认期限")
 
 
-async def test_a_long_timeline_is_folded_to_rounds_with_what_became_of_each_ring(
+async def test_a_long_timeline_is_one_line_for_each_station_with_every_entry_behind_it(
     scene: ApiScene, escalation: str, tianhe: Reader
 ) -> None:
     await rings_for(scene, escalation, rounds=40, minutes=74)
 
     page = await tianhe.reads(f"/escalations/{escalation}")
 
-    short = page.html[page.html.find("story-in-short") : page.html.find('data-testid="round"')]
-    assert short.count("<li") == 2  # raised, and supervisors told again and again
-    assert "已通知督导 ×40" in page.part("story-in-short").text
-    assert [" open" in tag for tag in page.all("round")] == [True] + [False] * 39
-    assert "呼叫未果" in page.part("attempt").text[:60]
-    assert "全部记录 202 条" in page.part("every-entry").text
+    lines = page.html.split('data-testid="told"')[1:]
+    assert len(lines) == 2
+    assert "正在呼叫 天河：n 正在响 没接通 ×40；已通知督导" in page.part("story-in-short").text
+    assert "呼叫未果" in lines[1]
+    entries = len(await scene.all(EscalationEntry))
+    assert page.html.split('data-testid="story-in-short"')[1].count("<li>") == entries
 
 
 async def test_who_has_acknowledged_is_named_instead_of_who_is_rung(
@@ -166,22 +174,129 @@ async def test_who_has_acknowledged_is_named_instead_of_who_is_rung(
     assert "尚无人确认" not in page.part("age").text.split("经过")[0]
 
 
-async def test_the_round_says_who_acknowledged_on_a_page_and_who_returned_it(
+async def test_the_story_says_who_acknowledged_and_who_returned_it(
     scene: ApiScene, escalation: str, he: Reader
 ) -> None:
-    await rings_for(scene, escalation, rounds=2, minutes=9)
     officer, path = scene.person("tianhe"), f"/escalations/{escalation}"
 
+    scene.clock.advance(75)
     await officer.does("POST", f"{path}/acknowledge")
-    taken = (await he.reads(path)).html.split('data-testid="round"')
     await officer.does("POST", f"{path}/return", {"text": "不是本区"})
-    returned = (await he.reads(path)).html.split('data-testid="round"')
+    story = (await he.reads(path)).part("story-in-short").text
 
-    first, second = taken[2].split("</summary>")[0], taken[1].split("</summary>")[0]
-    assert "已确认接收 · name of tianhe" in second
-    assert "无人确认" in first
-    assert "尚无人确认" not in "".join(taken)
-    assert "已确认接收 · name of tianhe · 后来退回" in returned[1]
+    assert "name of tianhe 已确认接收（标记后 1 分 15 秒）" in story
+    assert "name of tianhe 已退回" in story
+    assert "不是本区" not in story
+
+
+async def test_an_entry_of_an_unknown_kind_is_told_and_no_machine_word_is_shown(
+    scene: ApiScene, escalation: str, he: Reader
+) -> None:
+    at = scene.clock.now()
+    await scene.add(EscalationEntry(escalation_id=escalation, at=at, kind="of.tomorrow",
+                                    actor="system"))  # fmt: skip
+
+    page = await he.reads(f"/escalations/{escalation}")
+
+    assert "其他记录" in page.part("story-in-short").text
+    assert "of.tomorrow" not in page.html
+
+
+async def test_the_strip_says_what_happens_next_and_by_when(
+    scene: ApiScene, escalation: str, he: Reader
+) -> None:
+    page = await he.reads("/escalations")
+    row: Escalation = await scene.get(Escalation, escalation)
+
+    assert "到时呼叫 n" in page.part("next").text
+    assert row.next_due_at is not None
+    assert f'data-to="{row.next_due_at.isoformat()}"' in page.html
+    assert f'data-from="{row.created_at.isoformat()}"' in page.html
+
+
+async def test_the_filters_are_counts_and_show_what_they_count(
+    scene: ApiScene, escalation: str, he: Reader, li: Reader
+) -> None:
+    pages = [
+        (await li.reads("/escalations")).part(f"show-{one}") for one in ("all", "mine", "late")
+    ]
+    counted = [re.findall(r"<b class=\"number\">(\d+)</b>", page.html)[0] for page in pages]
+    assert counted == ["1", "1", "0"]
+    assert escalation in (await li.reads("/escalations?show=mine")).html
+    empty = await he.reads("/escalations?show=mine")
+    assert "没有这样的上报" in empty.text
+    await scene.change(Escalation, escalation, step=1)
+    assert escalation in (await he.reads("/escalations?show=late")).html
+    assert (await he.opens("/escalations?show=everything")).status == 422
+
+
+async def test_a_reminder_stands_on_the_stations_strip_until_it_is_answered(
+    scene: ApiScene, escalation: str, tianhe: Reader, he: Reader
+) -> None:
+    officer, path = scene.person("tianhe"), f"/escalations/{escalation}"
+    await officer.does("POST", f"{path}/acknowledge")
+    for _ in range(2):
+        await scene.person("he").does("POST", f"{path}/remind", {})
+
+    reminded = await tianhe.reads("/station")
+    assert "热线督办 ×2" in reminded.part("reminded").text
+    assert "×2" in (await he.reads("/escalations")).part("reminded").text
+    assert (await tianhe.reads(path)).has("reminded")
+    await officer.does("POST", f"{path}/accept")
+    assert not (await tianhe.reads("/station")).has("reminded")
+
+
+async def test_the_station_before_is_told_that_it_is_no_longer_theirs(
+    scene: ApiScene, escalation: str, tianhe: Reader
+) -> None:
+    await scene.add(StationContact(id="of-haizhu", station_id="haizhu", rank=0, name="海珠值班",
+                                   phone="02000000302", pin_hash=""))  # fmt: skip
+    body = {"station": "haizhu", "text": "孩子在海珠"}
+    await scene.person("he").does("POST", f"/escalations/{escalation}/hand-to", body)
+
+    page = await tianhe.reads("/station")
+    theirs = await Reader(scene, "haizhu").reads("/station")
+
+    assert "不再由本站负责" in page.part("handed-away").text
+    assert escalation not in page.html
+    assert escalation in theirs.html
+    assert not theirs.has("handed-away")
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [("海", ["海珠"]), ("haiz", ["海珠"]), ("4401", ["海珠", "天河"]), ("%", []), ("无此站", [])],
+)
+async def test_a_station_to_hand_it_to_is_found_by_name_or_division(
+    escalation: str, he: Reader, words: str, found: list[str]
+) -> None:
+    page = await he.reads(f"/escalations/{escalation}/stations?q={words}")
+
+    assert [name for name in ("海珠", "天河") if name in page.text] == found
+    assert found or "没有找到" in page.text
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+async def test_acts_stand_on_the_page_of_those_who_may(
+    scene: ApiScene, escalation: str, language: str, he: Reader, tianhe: Reader, li: Reader
+) -> None:
+    path = f"/escalations/{escalation}"
+    pages = {
+        name: await reader.reads(path, language=language)
+        for name, reader in (("he", he), ("tianhe", tianhe), ("li", li))
+    }
+    shown = {name: [act for act in ACTS if page.has(act)] for name, page in pages.items()}
+    assert shown == {
+        "he": ["comment", "ring-now", "hand-to", "export-pdf"],
+        "tianhe": ["comment"],
+        "li": ["comment"],
+    }
+    await scene.person("tianhe").does("POST", f"{path}/acknowledge")
+    assert (await he.reads(path)).has("remind")
+    await scene.person("tianhe").does("POST", f"{path}/close", {"text": "x"})
+    closed = await he.reads(path)
+    assert closed.has("reopen")
+    assert not closed.has("hand-to")
 
 
 async def test_a_step_that_nobody_took_is_not_shown_as_done(

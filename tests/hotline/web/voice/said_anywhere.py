@@ -11,10 +11,11 @@ from hotline.callcontrol.talk import BACK
 from hotline.callers.abuse import ABUSIVE
 from hotline.calls.model import CallState, Direction, Outcome
 from hotline.escalations.station_call import PinResult, StationNotice
+from hotline.escalations.station_menu import MenuNews, MenuResult
 from hotline.lines.known import KnownLines
 from hotline.storage.tables import Call, Line, Participant
 from hotline.web.deps import Backend
-from hotline.web.voice import documents, dropped, leg_documents
+from hotline.web.voice import documents, dropped, leg_documents, supervisor
 from hotline.web.voice.addresses import CallerAddress
 from hotline.web.voice.callback import NO_NUMBER, NO_WAY
 from hotline.web.voice.safe_answers import ask_duty_phone, safe_answer
@@ -150,6 +151,8 @@ def _said_to_people() -> Iterator[tuple[str, str]]:
         yield f"{whom}: the phone is lifted", leg_documents.ask_person(_line(), leg, call)
     yield "supervisor: a child was dropped", dropped.ask_to_hear("d1", _line().name)
     yield "supervisor: has heard of it", dropped.has_heard()
+    yield "supervisor: a flag nobody has seen", supervisor.ask_to_look("d1", _line().name)
+    yield "supervisor: will look at it", supervisor.will_look()
     counselor = _leg(ParticipantRole.COUNSELOR, ends_wanted=True)
     yield "counselor: into the talk", leg_documents.counselor_joins(counselor)
     interpreter = _leg(ParticipantRole.INTERPRETER)
@@ -167,6 +170,7 @@ def _said_to_stations() -> Iterator[tuple[str, str]]:
     for taken in (False, True):
         notice = StationNotice(
             line_name=_line().name,
+            line_name_en=_line().name_en,
             number="20260001",
             level="high",
             language="cmn",
@@ -176,5 +180,8 @@ def _said_to_stations() -> Iterator[tuple[str, str]]:
         yield f"station: {moment}", leg_documents.station_notice("a1", notice)
     for result in PinResult:
         if result is not PinResult.ALREADY_TAKEN:
-            yield f"station: {result}", leg_documents.after_pin("a1", result, 1)
+            yield f"station: {result}", leg_documents.after_pin("a1", result, 1, "cmn")
+    for key in MenuResult:
+        news = MenuNews(result=key, notice=notice, next_name="市值班")
+        yield f"station: {key}", leg_documents.after_menu("a1", news, 1)
     yield "station: our fault", leg_documents.station_sorry("a1")

@@ -1,0 +1,1 @@
+"""Protection stations: who of them is rung at which moment, which one answers for a place."""
