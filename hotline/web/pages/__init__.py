@@ -40,7 +40,7 @@ from hotline.web.pages.assets import Assets
 from hotline.web.pages.rendering import STATIC
 from hotline.web.pages.sounds import sound_files
 
-ROUTERS = (
+PAGE_ROUTERS = (
     login.router,
     provider.router,
     away.router,
@@ -71,15 +71,13 @@ ROUTERS = (
 )
 
 
-def mount_pages(app: FastAPI) -> None:
-    """Hang pages and static files on the application."""
+def mount_assets(app: FastAPI) -> None:
+    """Hang the files that pages load on the application, which knows the pages it serves."""
     app.mount("/static", Assets(STATIC, sound_files()), name="static")
-    for router in ROUTERS:
-        app.include_router(router)
     app.state.page_paths = page_paths()
 
 
 def page_paths() -> frozenset[str]:
     """The addresses that pages answer: the rail shows no place that is not there."""
-    routes = [route for router in ROUTERS for route in router.routes]
+    routes = [route for router in PAGE_ROUTERS for route in router.routes]
     return frozenset(route.path for route in routes if isinstance(route, Route))
