@@ -36,6 +36,7 @@ from hotline.escalations.progress import (
     take_step,
 )
 from hotline.escalations.receivers import keep_people, kept_walk, walk_of_policy
+from hotline.escalations.rescue import ask_rescue_again
 from hotline.escalations.timeline import add_escalation_entry, position_of
 from hotline.staff.actor import Actor
 from hotline.stations.queries import ANSWERS
@@ -246,6 +247,7 @@ async def reopen(
     escalation.closed_at = None
     escalation.acknowledged_at, escalation.acknowledged_by = None, ""
     add_note(work, vault, escalation, SealedNote("escalation.opened_again", reason), by=by, at=at)
+    await ask_rescue_again(work, escalation, at=at)
     turn = await next_turn(work, escalation, place, at, follow=turn_again)
     await take_step(work, escalation, turn, at=at)
     return escalation

@@ -111,6 +111,14 @@ async def leave_rescue(work: Work, escalation: Escalation, *, by: Actor, at: dat
         add_escalation_entry(work, escalation, "rescue.left_unconfirmed", at=at, actor=by)
 
 
+async def ask_rescue_again(work: Work, escalation: Escalation, *, at: datetime) -> None:
+    """What was closed unconfirmed is open again, and so is the duty. The caller holds it."""
+    rescue = await lock_rescue(work, escalation.id)
+    if rescue is not None and rescue.left_at is not None and rescue.confirmed_at is None:
+        rescue.due_at, rescue.left_at = at + _every(escalation), None
+        add_escalation_entry(work, escalation, "rescue.asked", at=at)
+
+
 async def require_rescued(work: Work, escalation: Escalation) -> None:
     """Before it is closed. Raises `IllegalMove` while the duty is open."""
     rescue = await lock_rescue(work, escalation.id)

@@ -8,6 +8,7 @@ from sqlmodel import select
 
 from hotline.calls.service import lock_call
 from hotline.errors import IllegalMove, Invalid
+from hotline.escalations.acts import reopen
 from hotline.escalations.model import Level
 from hotline.escalations.progress import lock_escalation
 from hotline.escalations.queries import open_summary
@@ -73,6 +74,23 @@ async def test_a_supervisor_may_close_it_and_the_timeline_says_so(scene: Escalat
 
     kinds = await scene.kinds()
     assert kinds[-2:] == ["rescue.left_unconfirmed", "escalation.closed"]
+
+
+async def test_what_was_closed_unconfirmed_and_is_opened_again_waits_for_the_rescue_again(
+    scene: EscalationScene,
+) -> None:
+    escalation = await in_danger(scene)
+    await closes(scene, escalation, overseen=True)
+
+    async with scene.work() as work:
+        await reopen(
+            work, scene.vault, escalation.id, by=OFFICER, reason="gone", at=scene.clock.now()
+        )
+
+    (row,) = await rescues(scene)
+    assert (row.left_at, row.due_at) == (None, scene.clock.now() + timedelta(minutes=15))
+    with pytest.raises(IllegalMove, match="confirmed"):
+        await closes(scene, escalation, overseen=False)
 
 
 async def test_everybody_is_reminded_each_quarter_of_an_hour(scene: EscalationScene) -> None:

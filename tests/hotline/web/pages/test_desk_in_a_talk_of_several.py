@@ -4,7 +4,14 @@ from typing import Any
 
 import pytest
 
-from hotline.storage.tables import Call, Line, Participant, Presence
+from hotline.storage.tables import (
+    Call,
+    Escalation,
+    Line,
+    Participant,
+    Presence,
+    StationContact,
+)
 from tests.hotline.web.api.conftest import ApiScene
 from tests.hotline.web.pages.conftest import Page, Reader
 
@@ -138,6 +145,30 @@ async def test_the_numbers_of_public_services_are_one_press_away(li: Reader) -> 
     assert page.has("service-110")
     assert page.has("service-120")
     assert page.has("service-station")
+
+
+async def test_whoever_acknowledged_the_childs_escalation_is_one_press_away(
+    scene: ApiScene, li: Reader
+) -> None:
+    flag = {"level": "imminent", "client_key": "key-1"}
+    raised = await scene.person("li").does("POST", "/calls/call/flags", flag)
+    key = raised["escalation_id"]
+    await scene.change(Escalation, key, state="acknowledged", acknowledged_by="contact:duty")
+    await scene.change(StationContact, "duty", name="黄值班")
+
+    page = await li.reads("/desk/calls/call/ask?what=guest")
+
+    assert "黄值班" in page.part("service-station").text
+
+
+async def test_where_the_caller_is_decides_which_station_can_be_asked_in(
+    scene: ApiScene, li: Reader
+) -> None:
+    await scene.change(Call, "call", place_code="440105", place_source="counselor")
+
+    page = await li.reads("/desk/calls/call/ask?what=guest")
+
+    assert "海珠" in page.part("service-station").text
 
 
 async def test_every_key_of_the_desk_stands_on_the_sheet(li: Reader) -> None:
