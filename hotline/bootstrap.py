@@ -21,6 +21,7 @@ from hotline.callcontrol.found_calls import FoundCalls
 from hotline.clock import SystemClock, WatchedClock
 from hotline.deliveries.dispatcher import Dispatcher
 from hotline.deliveries.sending import Sender
+from hotline.deliveries.stopping import PhoneStopper
 from hotline.deliveries.tick_loop import Look, TickLoop, Watch
 from hotline.errors import DatabaseAway, SettingsError
 from hotline.escalations.deadlines import Deadlines
@@ -222,7 +223,9 @@ async def run_switchboard(settings: Settings, *, clock: Clock | None = None) -> 
     fallback = _fallback_writer(settings, database, clock)
     search = MessageSearch(database=database, carrier=recording.carrier, clock=clock)
     texts = texts_of(settings, database, carrier, clock=clock)
+    stopper = PhoneStopper(database=database, carrier=carrier, clock=clock)
     others = {
+        "ringing": stopper.tick,
         "audit": sealer_of(settings, database, clock=clock).tick,
         "account": account.tick,
         "fallback": fallback.tick,
@@ -234,6 +237,7 @@ async def run_switchboard(settings: Settings, *, clock: Clock | None = None) -> 
     leave_alone_what_is_loaded()
     await run_parts({"switchboard": switchboard.run, "dispatcher": loop.run, "clock": watch})
     await dispatcher.stop()
+    await stopper.jobs.stop()
     await search.jobs.stop()
     await recording.stop()
     await texts.stop()

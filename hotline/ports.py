@@ -159,6 +159,10 @@ class Carrier(Protocol):
         """End a leg, ringing or talking. A leg that has ended already is fine."""
         ...
 
+    async def stop_ringing(self, sid: str) -> None:
+        """End a leg that nobody has answered. One that was answered, or has ended, is fine."""
+        ...
+
     async def change(self, conference: str, sid: str, change: PlaceChange) -> None:
         """Change one participant of a conference. Safe to repeat. Raises `LegGone`."""
         ...

@@ -121,9 +121,10 @@ def _short(one: Division) -> str:
 
 
 def kept_by_hand(folder: Path) -> dict[str, str]:
-    """Division → id of the stations in stations.yaml."""
+    """Division → id of the stations in stations.yaml that answer for children."""
     written = yaml.safe_load((folder / "stations.yaml").read_text(encoding="utf-8"))
-    return {one["division"]: one["id"] for one in written["stations"]}
+    ours = [one for one in written["stations"] if "kind" not in one]
+    return {one["division"]: one["id"] for one in ours}
 
 
 def main() -> None:

@@ -68,6 +68,7 @@ class FakeCarrier:
     redirect_faults: deque[Exception] = field(default_factory=deque)
     redirect_takes_s: float = 0.0
     hold_faults: deque[Exception] = field(default_factory=deque)
+    stop_faults: deque[Exception] = field(default_factory=deque)
     hold_asked: asyncio.Event = field(default_factory=asyncio.Event)
     hold_gate: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -119,6 +120,11 @@ class FakeCarrier:
 
     async def hang_up(self, sid: str) -> None:
         self.journal.append(("hang_up", sid))
+
+    async def stop_ringing(self, sid: str) -> None:
+        self.journal.append(("stop_ringing", sid))
+        if self.stop_faults:
+            raise self.stop_faults.popleft()
 
     async def change(self, conference: str, sid: str, change: PlaceChange) -> None:
         self.journal.append(_change_said(f"{conference} {sid}", change))

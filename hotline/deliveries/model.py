@@ -68,6 +68,9 @@ SENT = (_S.SUBMITTED, _S.DELIVERED)
 UNSENT = (_S.PENDING, _S.UNKNOWN)
 """States in which nobody is known to be reached: withdrawn, nobody needs to be told."""
 
+MAY_RING = (_S.SUBMITTING, _S.SUBMITTED)
+"""States in which a phone rings, or may, and nobody has answered it."""
+
 TRANSITIONS: Mapping[tuple[DeliveryState, DeliveryEvent], DeliveryState] = {
     (_S.PENDING, _E.CLAIMED): _S.SUBMITTING,
     (_S.SUBMITTING, _E.TAKEN): _S.SUBMITTED,

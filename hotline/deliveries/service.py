@@ -15,6 +15,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from hotline.deliveries.model import (
     LIVE,
+    MAY_RING,
     UNSENT,
     Channel,
     DeliveryEvent,
@@ -100,9 +101,22 @@ def move_delivery(delivery: Delivery, event: DeliveryEvent, *, at: datetime, why
 async def withdraw_deliveries(work: Work, ids: SelectOfScalar[str], *, at: datetime) -> None:
     """Of these, nobody needs to be reached who was not yet. `ids`: a query of them.
 
-    Phones that ring already go on ringing: whoever answers is told by whoever asked.
+    Phones that ring are to stop (`stopping`): whoever answers before that is told by whoever asked.
     """
     await work.flush()
+    await _stop_ringing(work, ids, at=at)
     unsent = col(Delivery.id).in_(ids), col(Delivery.state).in_(UNSENT)
     query = update(Delivery).where(*unsent).values(state=DeliveryState.SUPERSEDED, ended_at=at)
     await work.exec(query.execution_options(synchronize_session="fetch"))
+
+
+async def _stop_ringing(work: Work, ids: SelectOfScalar[str], *, at: datetime) -> None:
+    query = (
+        update(Delivery)
+        .where(col(Delivery.id).in_(ids), col(Delivery.state).in_(MAY_RING))
+        .where(Delivery.channel == Channel.PHONE)
+        .values(stop_at=at)
+        .returning(col(Delivery.id))
+    )
+    for (stopped,) in (await work.exec(query)).all():
+        work.announce("delivery", stopped)

@@ -147,8 +147,12 @@ class Exchange:
         await self.until(lambda: far.answered is not None or far.over or leg.over)
         if far.over and far.answered is None:
             self.end(leg, far.status, by="handset")
-        elif not leg.over:
+        elif leg.over:
+            self.end(far, "canceled", by="peer")
+        else:
             self._answer(leg)
+            if far.over:  # it was answered and is over, before we came to it
+                self.hang_up(leg, by="peer")
 
     def _answer(self, leg: CarrierLeg) -> None:
         leg.answered = self.clock.now()
@@ -209,7 +213,7 @@ class Exchange:
         if leg.picked_up is not None and not leg.picked_up.done():
             leg.picked_up.set_result(status)
         self.set_status(leg, status)
-        if leg.peer is not None:
+        if leg.peer is not None and leg.peer.answered is not None:
             self.hang_up(leg.peer, by="peer")
         player, leg.player = leg.player, None
         if player is not None and player is not asyncio.current_task():

@@ -90,9 +90,16 @@ class TwilioCarrier:
 
     async def hang_up(self, sid: str) -> None:
         """End a leg, ringing or talking. A leg that has ended already is fine."""
+        await self._end(sid, "completed")
+
+    async def stop_ringing(self, sid: str) -> None:
+        """End a leg that nobody has answered. One that was answered, or has ended, is fine."""
+        await self._end(sid, "canceled")
+
+    async def _end(self, sid: str, status: str) -> None:
         try:
             with _in_our_words(leg=True):
-                await self._call(sid).update_async(status="completed")
+                await self._call(sid).update_async(status=status)
         except LegGone:
             log.info("leg.already_ended", leg_sid=sid)
 

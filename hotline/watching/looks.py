@@ -28,7 +28,7 @@ from routing.explain import WaitReason
 FULL = 0.8  # of a disk
 SPOOLED, KEPT_APART = "*.spool", ("given_up.lines", "*.damaged")
 # The head is sealed about a second after a row was written.
-UNSEALED_SINCE = text("select min(at) from audit_entry where seq is null")
+UNSEALED_SINCE = text("select at from audit_entry where seq is null order by id limit 1")
 
 RedisAnswers = Callable[[], Awaitable[bool]]
 

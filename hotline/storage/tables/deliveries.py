@@ -13,7 +13,8 @@ class Delivery(SQLModel, table=True):
 
     `purpose`: who asked, and is told what becomes of it. `sender`: the number shown.
     `dedupe_key`: what is asked for twice is made once. `urgent`: goes before the others.
-    `sent_at`: when it was taken, or said to have arrived.
+    `sent_at`: when it was taken, or said to have arrived. `stop_at`: when the carrier is to be told
+    that its phone need not ring any more; null: it need not.
     """
 
     __table_args__ = (
@@ -41,6 +42,7 @@ class Delivery(SQLModel, table=True):
             "address",
             postgresql_where=text("carrier_sid is null and tries > 0"),
         ),
+        Index("delivery_to_stop", "stop_at", postgresql_where=text("stop_at is not null")),
     )
 
     id: str = id_column()
@@ -60,3 +62,4 @@ class Delivery(SQLModel, table=True):
     created_at: datetime
     sent_at: datetime | None = None
     ended_at: datetime | None = None
+    stop_at: datetime | None = None

@@ -178,6 +178,14 @@ class EscalationEntry(SQLModel, table=True):
     """The timeline of an escalation: who or what did what, when."""
 
     __tablename__ = "escalation_event"
+    __table_args__ = (
+        Index(
+            "escalation_event_handed_to",
+            text("(facts ->> 'from')"),
+            "at",
+            postgresql_where=text("kind = 'escalation.handed_to'"),
+        ),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     escalation_id: str = Field(foreign_key="escalation.id", index=True)

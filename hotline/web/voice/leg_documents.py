@@ -22,7 +22,7 @@ PIN_TIMEOUT_S = 10
 LEVEL_WORDS = {"imminent": "紧急", "high": "高"}
 LEVEL_WORDS_ENGLISH = {"imminent": "imminent", "high": "high"}
 MENU_TIMEOUT_S = 8
-MENU_ROUNDS = 3
+MENU_ROUNDS = 6
 HOLD_MUSIC = "/sounds/hold.wav"
 SAID = (BACK,)  # prompts that one participant alone hears in the middle of a talk
 

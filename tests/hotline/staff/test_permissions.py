@@ -31,6 +31,9 @@ see_escalation     yes   -     -     yes   yes   yes   -     -     -     -     -
 read_story         -     -     -     -     yes   yes   -     -     -     -     -
 answer_escalation  -     -     -     -     yes   yes   -     -     -     -     -
 oversee_escalation -     -     -     -     yes   -     -     -     -     -     -
+note_escalation    yes   -     -     -     yes   yes   -     -     -     -     -
+direct_escalation  -     -     -     -     yes   -     -     -     -     -     -
+export_escalation  -     -     -     -     yes   -     -     -     yes   -     -
 see_floor          -     -     -     yes   yes   -     -     -     -     -     -
 watch_floor        -     -     -     -     yes   -     -     -     -     -     -
 direct_floor       -     -     -     -     yes   -     -     -     -     -     -

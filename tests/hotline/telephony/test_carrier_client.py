@@ -122,6 +122,16 @@ async def test_a_leg_is_hung_up(
     assert sent(call) == {"Status": ["completed"]}
 
 
+async def test_a_phone_that_rings_is_stopped_and_an_answered_one_is_not(
+    carrier: TwilioCarrier, twilio: respx.MockRouter, call_json: Build
+) -> None:
+    call = twilio.post("/Calls/CA1.json").respond(200, json=call_json(status="canceled"))
+
+    await carrier.stop_ringing("CA1")
+
+    assert sent(call) == {"Status": ["canceled"]}
+
+
 async def test_hanging_up_a_leg_that_has_ended_is_fine(
     carrier: TwilioCarrier, twilio: respx.MockRouter
 ) -> None:

@@ -28,7 +28,7 @@ from hotline.storage.tables import (
     Station,
     WatchFinding,
 )
-from hotline.watching.looks import share_used
+from hotline.watching.looks import UNSEALED_SINCE, share_used
 from tests.fakes import NOON
 from tests.hotline.watching.conftest import YEARS, WatchedScene
 
@@ -292,7 +292,7 @@ ASKED = (
      "escalation_due"),
     ("select id from delivery where state in ('pending', 'submitting', 'unknown')"
      " and due_at < now()", "delivery_due"),
-    ("select min(at) from audit_entry where seq is null", "audit_entry_unsealed"),
+    (UNSEALED_SINCE.text, "audit_entry_unsealed"),
     ("select id from watch_finding where gone_at is null", "watch_finding_open"),
     ("select id from watch_page where at > now()", "watch_page_at"),
 )  # fmt: skip

@@ -243,7 +243,7 @@ def address(path: str, escalation: str = "none") -> str:
            "plans": "plan", "recordings": "recording", "help": "wanted", "callbacks": "owed",
            "debriefs": "debrief", "prompts": "hak", "keys": "wait.first", "takes": "take",
            "history": "1", "readings": "reading", "follow-ups": "followed", "texts": "text",
-           "accounts": "chen",
+           "accounts": "chen", "a": "no-such-link",
            "sessions": "0" * 24}  # fmt: skip
     shown = path.endswith("/acts") and "escalations" in path  # what the page shows already
     asked = "?shown=" if shown else "?people=li" if "people" in path else ""
