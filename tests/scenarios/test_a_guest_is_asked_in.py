@@ -18,6 +18,8 @@ from tests.harness.talking import (
 
 pytestmark = [pytest.mark.anyio, pytest.mark.scenario]
 
+DUTY, DUTY_PIN = "02000000202", "1232"
+
 
 async def test_the_police_answer_without_a_key_and_only_the_counselor_hears_them(
     scene: Scene,
@@ -137,3 +139,36 @@ async def test_a_guests_number_is_forgotten_when_their_leg_is_over(scene: Scene)
     digits = PARENT.removeprefix("0")
     assert await scene.count(f"participant where position('{digits}' in address) > 0") == 0
     assert await scene.count(f"call_event where position('{digits}' in facts::text) > 0") == 0
+
+
+async def test_the_station_that_acknowledged_is_brought_together_with_the_child(
+    scene: Scene,
+) -> None:
+    li, _ = await scene.talking("li", CHILD)
+    call, duty = await scene.call_of(CHILD), scene.handset(DUTY)
+    await li.does("POST", f"/calls/{call}/flags", {"level": "imminent", "client_key": "key-1"})
+    await duty.rings()
+    await duty.answers()
+    await duty.hears("密码")
+    await duty.presses(f"{DUTY_PIN}#")
+    await scene.until("select 1 from escalation where state = 'acknowledged'")
+    await duty.hangs_up()
+
+    await li.does("POST", f"/calls/{call}/guest", {"number": DUTY})
+    await scene.carrier.until_held(call, held=True)
+    await duty.rings()
+    await duty.answers()
+    await duty.presses("1")
+    await scene.until("select 1 from call_event where kind = 'guest.joined'")
+    await duty.is_talking_to_somebody()
+    await li.does("POST", f"/calls/{call}/resume")
+    await scene.carrier.until_held(call, held=False)
+
+    await all_agree(scene)
+    company = (await scene.carrier.conferences())[f"call-{call}"]
+    assert company.heard_by(DUTY) == {"client:li", CHILD}
+    await li.does("POST", f"/calls/{call}/leave")
+    await li.phone.is_hung_up()
+    await all_agree(scene)
+    company = (await scene.carrier.conferences())[f"call-{call}"]
+    assert company.hears(CHILD) == {DUTY}
