@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import select
 import signal
 import socket
 import subprocess
@@ -15,6 +16,7 @@ import psycopg
 
 from hotline.switchboard.process import BEGAN
 from tests.harness.clock import MovedClock
+from tests.harness.crash_points import CRASH_AT
 from tests.harness.forking import Forked, mother
 
 ROOT = Path(__file__).parents[2]
@@ -104,6 +106,22 @@ class House:
     def kill(self, name: str) -> None:
         """As a crash would: nothing is said, nothing is finished."""
         self._end(name, signal.SIGKILL)
+
+    async def dies(self, *names: str) -> str:
+        """The first of these that is over by itself (`crash_points`). None is armed any more."""
+        self.touched = True
+        self.env.pop(CRASH_AT, None)
+        lives = {self._forked(name).lives: name for name in names}
+        over = await asyncio.to_thread(select.select, list(lives), [], [], PATIENCE_S)
+        assert over[0], await self._story(f"{names} do not die")
+        name = lives[over[0][0]]
+        del self.running[name]
+        return name
+
+    def _forked(self, name: str) -> Forked:
+        process = self.running[name]
+        assert isinstance(process, Forked)
+        return process
 
     def stop(self, name: str) -> None:
         """As a deployment would."""
