@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import ColumnElement, and_, func, or_
+from sqlalchemy import ColumnElement, and_, case, func, or_
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -24,6 +24,7 @@ from hotline.storage.tables import Escalation
 log = structlog.get_logger()
 
 ROWS_A_TICK = 100
+LONGEST_KEPT = timedelta(days=366)
 
 Query = SelectOfScalar[str]
 EscalationChange = Callable[[Work, Escalation], Awaitable[None]]
@@ -98,5 +99,11 @@ def _too_far_away(now: datetime) -> Query:
 
 
 def _longest(state: EscalationState, usual: timedelta) -> ColumnElement[timedelta]:
-    kept = col(Escalation.policy)[WAIT_KEYS[state]].as_float()
-    return func.make_interval(0, 0, 0, 0, 0, 0, func.coalesce(kept, usual.total_seconds()))
+    """What a row keeps and no clock can take counts as the usual: it must not spoil the question.
+
+    The row itself is found out when its deadline has passed.
+    """
+    kept = col(Escalation.policy)[WAIT_KEYS[state]]
+    number = case((func.jsonb_typeof(kept) == "number", kept.as_float()))
+    seconds = case((number <= LONGEST_KEPT.total_seconds(), number), else_=usual.total_seconds())
+    return func.make_interval(0, 0, 0, 0, 0, 0, seconds)

@@ -37,6 +37,9 @@ from hotline.storage.tables import (
     StationContact,
 )
 
+UNREADABLE = (AttributeError, LookupError, TypeError, ValueError, OverflowError)
+"""What reading a chain or policy may come to that somebody wrote into a row by hand."""
+
 TurnRule = Callable[[Walk, Walk, ChainPosition, datetime], NextStep]
 
 
@@ -166,7 +169,7 @@ async def skip_step(work: Work, escalation: Escalation, *, at: datetime) -> None
     """A step that cannot be carried out: leave it, say so, and let the next one come at once."""
     try:
         walk = kept_walk(escalation)
-    except (KeyError, TypeError, ValueError):
+    except UNREADABLE:
         walk, escalation.chain = Walk((), by_contact=True), []  # unreadable: read again instead
         escalation.policy = {}
     turn = step_after(walk, position_of(escalation), at)

@@ -25,6 +25,7 @@ class Balancer:
         self._port = 0
         self.url = ""
         self.taken = 0
+        self._marked = b""
 
     def way_to(self, url: str) -> str:
         """The address of another database of the same server, by way of this."""
@@ -41,6 +42,10 @@ class Balancer:
     def fail_over(self) -> None:
         """Connections of before stay open and are never answered again; new ones work."""
         self._generation += 1
+
+    def fail_over_in_the_commit_of(self, words: bytes) -> None:
+        """Of the transaction in which these are written: it is carried out, nobody hears so."""
+        self._marked = words
 
     @asynccontextmanager
     async def serving(self) -> AsyncIterator["Balancer"]:
@@ -75,11 +80,16 @@ class Balancer:
     async def _carry(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, generation: int
     ) -> None:
+        marked = False
         with suppress(ConnectionError):
             while data := await reader.read(65536):
                 await self._open.wait()
                 if generation == self._generation:
                     writer.write(data)
                     await writer.drain()
+                marked = marked or (self._marked != b"" and self._marked in data)
+                if marked and b"COMMIT" in data:
+                    marked, self._marked = False, b""
+                    self.fail_over()
         if generation == self._generation:
             writer.close()

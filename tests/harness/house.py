@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import select
 import signal
 import socket
 import subprocess
@@ -15,6 +16,7 @@ import psycopg
 
 from hotline.switchboard.process import BEGAN
 from tests.harness.clock import MovedClock
+from tests.harness.crash_points import CRASH_AT
 from tests.harness.forking import Forked, mother
 
 ROOT = Path(__file__).parents[2]
@@ -105,6 +107,22 @@ class House:
         """As a crash would: nothing is said, nothing is finished."""
         self._end(name, signal.SIGKILL)
 
+    async def dies(self, *names: str) -> str:
+        """The first of these that is over by itself (`crash_points`). None is armed any more."""
+        self.touched = True
+        self.env.pop(CRASH_AT, None)
+        lives = {self._forked(name).lives: name for name in names}
+        over = await asyncio.to_thread(_over, list(lives))
+        assert over, await self._story(f"{names} do not die")
+        name = lives[over[0]]
+        del self.running[name]
+        return name
+
+    def _forked(self, name: str) -> Forked:
+        process = self.running[name]
+        assert isinstance(process, Forked)
+        return process
+
     def stop(self, name: str) -> None:
         """As a deployment would."""
         self._end(name, signal.SIGTERM)
@@ -193,3 +211,8 @@ class House:
         }
         told = "\n".join(f"--- {name}\n{tail}" for name, tail in tails.items() if tail)
         return f"never held: {query}\n{calls=}\n{offers=}\n{people=}\n{told}"
+
+
+def _over(lives: list[int]) -> list[int]:
+    """Whose process is over, as soon as one is."""
+    return select.select(lives, [], [], PATIENCE_S)[0]

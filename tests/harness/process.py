@@ -12,6 +12,7 @@ from hotline.bootstrap_watch import run_auditor
 from hotline.commands.serve import run_web
 from hotline.log import set_up_logging
 from hotline.settings import read_settings
+from tests.harness import crash_points
 from tests.harness.clock import MovedClock
 
 AUDITOR_EVERY_S = 0.5  # time is moved, and looked at often
@@ -21,6 +22,7 @@ PATIENCE_S = 14.0  # the carrier waits for fifteen seconds
 def main(what: str, fd: int | None) -> None:
     """Run one process until it is told to stop. `fd`: what the web answers at."""
     set_up_logging(what)
+    crash_points.arm()
     clock, settings = MovedClock(Path(os.environ["TEST_CLOCK"])), read_settings()
     if what == "serve":
         backend = backend_of_settings(settings, clock=clock)

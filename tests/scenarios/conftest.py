@@ -12,6 +12,7 @@ from hotline.onemachine import Running, start_postgres, start_valkey
 from hotline.simulator.webhooks import LIMIT_S
 from tests.harness.carrier import start_carrier
 from tests.harness.chaos import seed
+from tests.harness.crash_points import CRASH_AT
 from tests.harness.opening import KeptHouse, Surroundings, free_port, opened_scene
 from tests.harness.prepare import prepared_template
 from tests.harness.scene import SID, TOKEN, Scene
@@ -70,6 +71,14 @@ def carrier_apart_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]
 
 
 @pytest.fixture(scope="session")
+def patient_carrier_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The simulator of houses of their own in which a process is killed and started again."""
+    log = tmp_path_factory.mktemp("patient_carrier") / "log"
+    with running_carrier(log, limit_s=START_LIMIT_S) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
 def kept_house(
     postgres: Running, valkey: Running, carrier_url: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[KeptHouse]:
@@ -107,6 +116,29 @@ async def scene_with_own_redis(
         scene.house.start("worker")
         yield scene
         scene.redis.stop()
+
+
+@pytest.fixture
+async def doomed(
+    request: pytest.FixtureRequest, kept_house: KeptHouse, patient_carrier_url: str, tmp_path: Path
+) -> AsyncIterator[Scene]:
+    """A house whose process kills itself at a point of `crash_points`: the fixture's parameter."""
+    apart = replace(kept_house.around, carrier_url=patient_carrier_url)
+    async with opened_scene(apart, tmp_path, {CRASH_AT: request.param}) as scene:
+        yield scene
+
+
+@pytest.fixture
+async def doomed_with_worker(
+    request: pytest.FixtureRequest, postgres: Running, patient_carrier_url: str, tmp_path: Path
+) -> AsyncIterator[Scene]:
+    """The same, with a queue and a worker, which may be the one who comes by the point."""
+    own = start_valkey(tmp_path / "valkey")
+    around = Surroundings(postgres, own.url, patient_carrier_url)
+    async with opened_scene(around, tmp_path, {CRASH_AT: request.param}) as scene:
+        scene.house.start("worker")
+        yield scene
+    own.stop()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

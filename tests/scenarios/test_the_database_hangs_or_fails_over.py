@@ -11,6 +11,7 @@ import pytest
 from hotline.onemachine import Running
 from hotline.telephony.signature import sign
 from tests.harness.balancer import Balancer
+from tests.harness.escalation_ledger import EscalationLedger
 from tests.harness.house import PATIENCE_S
 from tests.harness.scene import SID, TOKEN, Scene
 
@@ -130,6 +131,29 @@ async def test_a_switchboard_leads_again_after_a_fail_over(
     li = await scene.counselor("li")
 
     await li.phone.rings()
+
+
+@pytest.mark.parametrize("when", ["before the flag", "in its commit"])
+async def test_a_flag_in_a_fail_over_is_refused_or_kept_and_the_same_intent_is_one_escalation(
+    scene: Scene, balancer: Balancer, when: str
+) -> None:
+    ledger = EscalationLedger(scene)
+    await scene.dials_and_waits(CHILD)
+    he, call = await scene.house.signs_in("he"), await scene.call_of(CHILD)
+    if when == "in its commit":
+        balancer.fail_over_in_the_commit_of(b"intent-1")
+    else:
+        balancer.fail_over()
+
+    said = [await ledger.flags(he, call)]
+    while said[-1] == httpx.codes.SERVICE_UNAVAILABLE:
+        said.append(await ledger.flags(he, call))
+
+    assert said[-1] == httpx.codes.CREATED
+    assert when == "before the flag" or len(said) > 1
+    await scene.handset("02000000202").rings()
+    assert await scene.count("escalation") == 1
+    await ledger.holds()
 
 
 # ── the one that leads hangs ────────────────────────────────────────────────────────────────────
