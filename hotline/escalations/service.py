@@ -164,11 +164,11 @@ async def _start(
     )
     escalation = await add_escalation(work, draft, draw=draw_number)
     begin_alarm(work, escalation, rings_at=flag.rings_at or at)
-    open_rescue(work, escalation, at=at)
     flag_id = await _add_flag(work, vault, escalation, flag, call_id=call.id, at=at)
     make_urgent(work, call, at=at, why=RAISED)
     facts = {"flag_id": flag_id, **_why_this_station(flag, roster)}
     _tell_start(work, call, escalation, flag, facts, at=at)
+    open_rescue(work, escalation, at=at)
     if not roster.named:
         page_supervisors(work, escalation, "line_without_station", at=at)
     if flag.rings_at is None:
