@@ -88,7 +88,7 @@ class EscalationText:
 async def list_open(work: Work, who: SignedIn) -> list[EscalationRow]:
     """What nobody has closed yet and this person may see, the next deadline first."""
     query = listed().where(Escalation.state != EscalationState.CLOSED, _seen_by(who))
-    found = await work.exec(query.order_by(col(Escalation.next_due_at)))
+    found = await work.exec(query.order_by(col(Escalation.next_due_at), col(Escalation.id)))
     return [row_of(*parts) for parts in found.all()]
 
 
@@ -209,7 +209,7 @@ async def _attempts(work: Work, escalation_id: str) -> tuple[AttemptRow, ...]:
         .join(Delivery, col(Delivery.id) == col(Attempt.id))
         .join(StationContact, col(StationContact.id) == col(Attempt.contact_id))
         .where(Attempt.escalation_id == escalation_id)
-        .order_by(col(Delivery.created_at), col(Attempt.round), col(Attempt.step))
+        .order_by(col(Delivery.created_at), col(Attempt.round), col(Attempt.step), col(Attempt.id))
     )
     return tuple(_attempt(*parts) for parts in (await work.exec(query)).all())
 

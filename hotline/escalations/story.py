@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from hotline.deliveries.model import BEING_SENT, LIVE, Channel
+from hotline.deliveries.model import BEING_SENT, LIVE, Channel, DeliveryState
 from hotline.escalations.queries import AttemptRow, EscalationEntryRow
 
 ACTS: Mapping[str, str] = {
@@ -133,6 +133,11 @@ class StoryPart:
     def rings_now(self) -> bool:
         """Whether somebody is being rung still."""
         return any(one.state in LIVE for one in self.attempts.values())
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """Whether it was given up because nobody needed it any more, before anybody answered."""
+        return all(one.state == DeliveryState.SUPERSEDED for one in self.attempts.values())
 
     @property
     def rings(self) -> tuple[Rings, ...]:

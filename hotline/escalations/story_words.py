@@ -1,9 +1,10 @@
 """The parts of a story as sentences, in the present language. No words of what people wrote."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from hotline.escalations.queries import EscalationEntryRow
 from hotline.escalations.story import PAGED, REACH, Rings, StoryPart
 from hotline.i18n.catalog import _, day_and_time, moment
 from hotline.i18n.words import label
@@ -32,14 +33,17 @@ OUTCOMES: Mapping[str, str] = {
 AGENCIES: Mapping[str, str] = {"110": "110", "119": "119", "120": "120", "other": "其他救援方"}
 WAYS: Mapping[str, str] = {"text": "用短信", "mail": "用邮件", "webhook": "用系统接口"}
 WHY_STATION: Mapping[str, str] = {
-    "chosen": "，指定由 %(station)s 负责",
-    "record": "，按记录里的地址由 %(station)s 负责",
-    "place": "，按来电者说的地方由 %(station)s 负责",
-    "number": "，按号码归属地由 %(station)s 负责",
-    "line": "，由这条线路的 %(station)s 负责",
-    "intake": "，不知道在哪里，由 %(station)s 先接",
-    "top": "，没有别的站可找，由 %(station)s 负责",
+    "chosen": "指定由 %(station)s 负责",
+    "record": "按记录里的地址由 %(station)s 负责",
+    "place": "按来电者说的地方由 %(station)s 负责",
+    "number": "按号码归属地由 %(station)s 负责",
+    "line": "由这条线路的 %(station)s 负责",
+    "intake": "不知道在哪里，由 %(station)s 先接",
+    "top": "没有别的站可找，由 %(station)s 负责",
 }
+BEGINNINGS = ("escalation.raised", "escalation.handed_to")
+"""After each of them a station answers, and the first alone says why."""
+
 DONE: Mapping[str, str] = {
     "acknowledged": "%(who)s 已确认接收",
     "accepted": "%(who)s 已受理",
@@ -136,10 +140,24 @@ def _done(part: StoryPart) -> int:
 
 def _whose(facts: Mapping[str, object], names: StoryNames) -> str:
     """Why this station: and that the one which was asked for could not be found."""
-    why = WHY_STATION.get(str(facts.get("why_station", "")))
-    said = "" if why is None else _(why, station=names.station(facts.get("station_id")))
+    why = why_this_station(facts, names)
     in_vain = _("；指定的工作站没有找到") if facts.get("chosen_in_vain") else ""
-    return said + in_vain
+    return (_("，%(why)s", why=why) if why else "") + in_vain
+
+
+def why_this_station(facts: Mapping[str, object], names: StoryNames) -> str:
+    """By what the responsible station was found, where the flag says so."""
+    why = WHY_STATION.get(str(facts.get("why_station", "")))
+    return "" if why is None else _(why, station=names.station(facts.get("station_id")))
+
+
+def beginning_of(timeline: Iterable[EscalationEntryRow]) -> Mapping[str, object]:
+    """What was written down when its present station was asked to answer."""
+    facts: Mapping[str, object] = {}
+    for entry in timeline:
+        if entry.kind in BEGINNINGS:
+            facts = entry.facts
+    return facts
 
 
 def _times(times: int) -> str:
@@ -156,6 +174,8 @@ def _reached(part: StoryPart, names: StoryNames) -> str:
         return _("已联系上 %(station)s：%(told)s", **where) + paged
     if part.rings_now:
         return _("正在呼叫 %(station)s：%(told)s", **where) + paged
+    if part.is_withdrawn:
+        return _("停止呼叫 %(station)s：%(told)s", **where) + paged
     return _("未联系上 %(station)s：%(told)s", **where) + paged
 
 

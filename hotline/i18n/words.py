@@ -21,6 +21,7 @@ from hotline.i18n.reach_words import REACH_WORDS
 from hotline.i18n.reading_words import READING_WORDS
 from hotline.i18n.record_words import RECORD_WORDS
 from hotline.i18n.risk_words import RISK_WORDS
+from hotline.i18n.station_words import STATION_WORDS
 from hotline.i18n.text_words import TEXT_WORDS
 from hotline.i18n.watching_words import WATCHING_WORDS
 
@@ -42,6 +43,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     **FOLLOW_UP_WORDS,
     **MATERIAL_WORDS,
     **WATCHING_WORDS,
+    **STATION_WORDS,
     "presence": {
         "offline": "离线",
         "ready": "就绪",

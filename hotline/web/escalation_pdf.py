@@ -117,5 +117,5 @@ def _head(export: EscalationExport) -> list[str]:
     raised = moment(export.created_at, "yyyy-MM-dd HH:mm:ss")
     return [
         f"{label('risk', export.level)} · {label('escalation', export.state)} · {export.line}",
-        f"{_('工作站')} {export.station} · {_('升级上报')} {raised}",
+        f"{_('工作站')} {export.station} · {_('上报时间')} {raised}",
     ]

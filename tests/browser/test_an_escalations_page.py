@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.people import Demo, Duty, flagged_talk, signs_in
+from tests.browser.people import Demo, Duty, flagged_talk, signs_in, talks_with_a_child
 
 pytestmark = pytest.mark.browser
 
@@ -123,3 +123,70 @@ def test_another_station_is_found_and_it_is_handed_over_after_the_consequence_wa
 
     expect(he.get_by_test_id("story-in-short")).to_contain_text("转给 广州市未成年人救助保护中心")
     assert duty.one("select station_id from escalation where id = %s", escalation) == "gz-city"
+
+
+def test_a_supervisor_rings_reminds_and_is_answered_without_a_mouse(
+    demo: Demo, duty: Duty, somebody: Callable[[], Page]
+) -> None:
+    desk, he = somebody(), somebody()
+    escalation = flagged_talk(desk, duty)["escalation_id"]
+    signs_in(he, demo, "he")
+    he.goto(f"{demo.url}/escalations/{escalation}")
+    he.locator("#ring").select_option(label="天河站长")
+    he.locator("#ring").focus()
+
+    he.keyboard.press("Tab")
+    expect(he.get_by_test_id("ring-now")).to_be_focused()
+    he.keyboard.press("Enter")
+    expect(he.get_by_test_id("story-in-short")).to_contain_text("何静 要求马上呼叫")
+    duty.asks("tianhe", "POST", f"/escalations/{escalation}/acknowledge")
+    expect(he.get_by_test_id("remind")).to_be_visible()
+    he.locator("body").press("d")
+
+    expect(he.get_by_test_id("reminded")).to_contain_text("督办 ×1")
+
+
+def test_a_rescue_is_confirmed_it_is_closed_and_opened_again_without_a_mouse(
+    demo: Demo, duty: Duty, somebody: Callable[[], Page]
+) -> None:
+    desk, he = somebody(), somebody()
+    escalation = flagged_talk(desk, duty)["escalation_id"]
+    duty.asks("tianhe", "POST", f"/escalations/{escalation}/acknowledge")
+    signs_in(he, demo, "he")
+    he.goto(f"{demo.url}/escalations/{escalation}")
+    expect(he.locator("#rescue")).to_have_value("")  # nobody has said who came
+
+    he.locator("#rescue").press("ArrowDown")
+    for key in ("Tab", "Tab", "Enter"):
+        he.keyboard.press(key)
+    expect(he.get_by_test_id("rescue-confirmed")).to_contain_text("110")
+    he.locator("#close").fill("孩子已安全")
+    for key in ("Enter", "Tab", "Enter"):
+        he.keyboard.press(key)
+    expect(he.get_by_test_id("holder")).to_contain_text("已结案")
+    he.locator("body").press("o")
+    expect(he.locator("#reopen")).to_be_focused()
+    he.keyboard.type("又来电")
+    for key in ("Enter", "Tab", "Enter"):
+        he.keyboard.press(key)
+
+    expect(he.get_by_test_id("story-in-short")).to_contain_text("何静 重新打开")
+    assert duty.one("select state from escalation where id = %s", escalation) == "open"
+
+
+def test_a_station_that_was_asked_for_in_vain_is_told_until_it_is_handed_on(
+    demo: Demo, duty: Duty, somebody: Callable[[], Page]
+) -> None:
+    desk, he = somebody(), somebody()
+    talks_with_a_child(desk, duty)
+    call_id = duty.one("select id from call where state = 'talking'")
+    flag = {"level": "high", "station": "没有这个站"}
+    escalation = duty.asks("li", "POST", f"/calls/{call_id}/flags", flag)["escalation_id"]
+    signs_in(he, demo, "he")
+    he.goto(f"{demo.url}/escalations/{escalation}")
+    expect(he.get_by_test_id("chosen-in-vain")).to_contain_text("天河区未成年人保护工作站")
+
+    over = {"station": "gz-city", "text": "在外区"}
+    duty.asks("he", "POST", f"/escalations/{escalation}/hand-to", over)
+
+    expect(he.get_by_test_id("chosen-in-vain")).to_have_count(0)

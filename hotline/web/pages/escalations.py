@@ -30,7 +30,13 @@ from hotline.escalations.stations import (
     names_of_stations,
     stations_like,
 )
-from hotline.escalations.story_words import AGENCIES, sentence, when
+from hotline.escalations.story_words import (
+    AGENCIES,
+    beginning_of,
+    sentence,
+    when,
+    why_this_station,
+)
 from hotline.escalations.supervisors import supervisor_saw
 from hotline.staff.actor import Actor
 from hotline.staff.permissions import Permission, Relation, may
@@ -203,6 +209,8 @@ async def _escalation(frame: Fragment, work: Work, escalation_id: str) -> dict[s
         "seen": found.timeline[-1].id if found.timeline else 0,
         "story": parts,
         "names": names,
+        "beginning": beginning_of(found.timeline),
+        "why_this_station": why_this_station,
         "sentence": sentence,
         "when": when,
         "rung": {one.id: one.contact_name for one in found.attempts},

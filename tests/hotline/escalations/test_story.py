@@ -11,7 +11,15 @@ from hypothesis import strategies as st
 from hotline.deliveries.model import Channel, DeliveryState
 from hotline.escalations.queries import AttemptRow, EscalationEntryRow
 from hotline.escalations.story import ACTS, ASIDES, StoryPart, outcome_of, story_of
-from hotline.escalations.story_words import DONE, OUTCOMES, StoryNames, sentence, when
+from hotline.escalations.story_words import (
+    DONE,
+    OUTCOMES,
+    StoryNames,
+    beginning_of,
+    sentence,
+    when,
+    why_this_station,
+)
 from hotline.i18n.catalog import CHINESE, ENGLISH, speaking
 from hotline.i18n.event_words import EVENT_WORDS
 from hotline.stations.responsible import WhyStation
@@ -304,3 +312,23 @@ def _each_has_a_sentence(parts: list[StoryPart]) -> None:
         with speaking(language):
             assert all(sentence(part, NAMES).strip() for part in parts)
             assert all(when(part, TWO) for part in parts)
+
+
+def test_why_a_station_answers_is_no_longer_said_once_it_was_handed_on() -> None:
+    raised = entry("escalation.raised", 0, "staff:chen", why_station="line", station_id="tianhe")
+    handed = entry("escalation.handed_to", 9, "staff:he", **{"from": "tianhe", "to": "haizhu"})
+
+    with speaking(CHINESE):
+        said = [
+            why_this_station(beginning_of(told), NAMES) for told in ([raised], [raised, handed])
+        ]
+
+    assert said == ["由这条线路的 天河 负责", ""]
+
+
+def test_phones_that_were_let_be_are_not_told_as_a_station_that_was_not_reached() -> None:
+    rung = attempt("one", "night", state="superseded")
+    [line] = told(ring("one", 0), [rung])
+
+    assert "停止呼叫" in line
+    assert "未联系上" not in line

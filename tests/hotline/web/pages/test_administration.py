@@ -76,6 +76,16 @@ async def test_stations_stand_below_those_they_lead_to(admin: Reader) -> None:
     assert [told.find(name) for name in names] == sorted(told.find(name) for name in names)
 
 
+async def test_a_contact_is_shown_with_the_account_and_a_station_with_what_it_is(
+    admin: Reader,
+) -> None:
+    told = (await admin.reads("/administration/stations")).part("stations").text
+
+    assert "账号 tianhe" in " ".join(told.split())
+    assert "公安" in told
+    assert "急救" in told
+
+
 async def test_the_gaps_of_the_tree_are_told_with_what_to_do(admin: Reader) -> None:
     told = (await admin.reads("/administration/stations")).part("station-gaps").text
 
