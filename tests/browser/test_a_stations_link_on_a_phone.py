@@ -1,4 +1,4 @@
-"""The link in a text to a station, opened on whatever telephone is there: no account, no scripts."""
+"""The link in a text to a station, opened on any telephone: no account, no scripts."""
 
 import hashlib
 from collections.abc import Callable, Iterator
