@@ -216,7 +216,8 @@ async def run_switchboard(settings: Settings, *, clock: Clock | None = None) -> 
         duty_phone=settings.duty_phone,
     )
     jobs = RqQueue(settings.redis_url or "")
-    sender = sender_of(settings, database, carrier, clock=clock)
+    outward = carrier_of(settings, clock=clock).repeats_nothing()
+    sender = sender_of(settings, database, outward, clock=clock)
     dispatcher = Dispatcher(database=database, sender=sender, jobs=jobs, clock=clock)
     recording = recording_of(settings, database, jobs, clock=clock)
     account = _account_of(settings, database, carrier, clock)
@@ -242,6 +243,7 @@ async def run_switchboard(settings: Settings, *, clock: Clock | None = None) -> 
     await recording.stop()
     await texts.stop()
     await account.jobs.stop()
+    await outward.aclose()
     await carrier.aclose()
     await database.close()
 
@@ -350,7 +352,7 @@ def run_worker(settings: Settings, *, clock: Clock | None = None) -> None:
 
     def make_workshop() -> Workshop:
         database = serving_database(settings, breaks=False)
-        carrier = carrier_of(settings, clock=clock)
+        carrier = carrier_of(settings, clock=clock).repeats_nothing()
         recordings = recordings_at_carrier(settings)
         return Workshop(
             sender_of(settings, database, carrier, clock=clock),

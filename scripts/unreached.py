@@ -31,6 +31,7 @@ KEPT = {  # reason → file:name
     "uvicorn's server reads it in each round of its loop": (
         "scripts/bench_carrier.py:should_exit",
         "scripts/bench_callers.py:should_exit",
+        "scripts/bench_capped.py:should_exit",
     ),
     "a closed list: pages and checks go through all of it": (
         "hotline/records/model.py:[A-Z]*",

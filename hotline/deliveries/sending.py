@@ -26,6 +26,7 @@ from hotline.deliveries.policy import (
     MAX_TRIES,
     MAX_TRIES_BUSY,
     RESEND_AFTER,
+    REST_S,
     back_off,
 )
 from hotline.deliveries.service import lock_delivery, move_delivery
@@ -52,6 +53,7 @@ class HeldDelivery:
     wanted: bool
 
 
+Sleep = Callable[[float], Awaitable[None]]
 DeliveryChange = Callable[[Work, HeldDelivery], Awaitable[None]]
 
 
@@ -90,13 +92,17 @@ class Sender:
         clock: Clock,
         askers: Askers,
         dial_within_s: float = DIAL_WITHIN_S,
+        sleep: Sleep = asyncio.sleep,
     ) -> None:
-        """`dial_within_s`: how long the carrier may take to say whether it dials."""
+        """`dial_within_s`: how long the carrier may take to say whether it dials. `carrier`: one
+        that repeats nothing by itself. `sleep`: how a rest passes.
+        """
         self._database = database
         self._clock = clock
         self._askers = askers
         self._channels = {Channel.PHONE: ByPhone(carrier), **askers.channels}
         self._dial_within_s = dial_within_s
+        self._sleep = sleep
 
     @property
     def purposes(self) -> frozenset[str]:
@@ -114,7 +120,10 @@ class Sender:
         if channel is None:
             await self._settle(claim, self._not_set_up)
             return
-        await self._settle(claim, await self._come_to(channel, claim.parcel))
+        change = await self._come_to(channel, claim.parcel)
+        await self._settle(claim, change)
+        if change == self._busy:  # in our turn: at its limit a carrier is not asked for the rest
+            await self._sleep(REST_S)
 
     async def _come_to(self, channel: DeliveryChannel, parcel: Parcel) -> DeliveryChange:
         """Send it; what that means for the row."""

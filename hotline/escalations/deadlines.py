@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, and_, case, func, or_
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from hotline.escalations.model import EscalationState
+from hotline.escalations.model import EscalationState, Level
 from hotline.escalations.policy import USUAL_WAITS, WAIT_KEYS, clamped, longest_wait
 from hotline.escalations.progress import lock_escalation, press_on, skip_step
 from hotline.escalations.receivers import kept_walk
@@ -79,10 +79,11 @@ async def _carried_out(work: Work, escalation_id: str, change: EscalationChange)
 
 
 def _overdue(now: datetime) -> Query:
+    """Imminent danger first: where more is due than one look takes, the rest waits for the next."""
     return (
         select(Escalation.id)
         .where(Escalation.state != EscalationState.CLOSED, col(Escalation.next_due_at) <= now)
-        .order_by(col(Escalation.next_due_at))
+        .order_by(col(Escalation.level) != Level.IMMINENT, col(Escalation.next_due_at))
     )
 
 

@@ -30,6 +30,8 @@ FLAGGED = "flag_supervisor"  # the purpose of these deliveries
 USUAL_S = {"first_s": 30.0, "next_s": 60.0}  # domain research 31
 APART = timedelta(minutes=5)  # between two rounds through all phones
 MOST_ALARMS_AT_ONCE = 50
+PHONE_PAUSE = timedelta(seconds=5)  # a phone rings for one flag at a time: others need the lines
+RungAt = dict[str, datetime]  # by phone
 ENDED_IN_VAIN = (DeliveryEvent.FAILED, DeliveryEvent.GIVEN_UP)
 
 
@@ -104,6 +106,7 @@ class SupervisorLook:
         """On these rows, by this clock."""
         self._database = database
         self._clock = clock
+        self._rung: RungAt = {}  # of this process: a second one rings once more, which is bearable
 
     async def tick(self) -> None:
         """Ring whoever is next, and tell what nobody has acknowledged in time."""
@@ -112,7 +115,7 @@ class SupervisorLook:
             for escalation in (await work.exec(_due(at))).all():
                 alarm = await lock_alarm(work, escalation.id)
                 if alarm is not None:
-                    await _look_at(work, escalation, alarm, at=at)
+                    await _look_at(work, escalation, alarm, self._rung, at=at)
 
 
 def _due(at: datetime) -> Any:
@@ -128,7 +131,7 @@ def _due(at: datetime) -> Any:
 
 
 async def _look_at(
-    work: Work, escalation: Escalation, alarm: SupervisorAlarm, *, at: datetime
+    work: Work, escalation: Escalation, alarm: SupervisorAlarm, rung: RungAt, *, at: datetime
 ) -> None:
     if alarm.deadline_at is not None and alarm.deadline_at <= at:
         alarm.deadline_at = None
@@ -136,11 +139,11 @@ async def _look_at(
             page_supervisors(work, escalation, "deadline_passed", at=at)
             await call_supervisors(work, escalation, at=at)
     if alarm.due_at is not None and alarm.due_at <= at:
-        await _ring_next(work, escalation, alarm, at=at)
+        await _ring_next(work, escalation, alarm, rung, at=at)
 
 
 async def _ring_next(
-    work: Work, escalation: Escalation, alarm: SupervisorAlarm, *, at: datetime
+    work: Work, escalation: Escalation, alarm: SupervisorAlarm, rung: RungAt, *, at: datetime
 ) -> None:
     call = await work.get_one(Call, escalation.call_id)
     line = await work.get_one(Line, call.line_id)
@@ -151,10 +154,15 @@ async def _ring_next(
         if not phones:
             page_supervisors(work, escalation, "no_supervisor_phone", at=at)
         return
+    phone = phones[done]
+    if phone in rung and at - PHONE_PAUSE < rung[phone] <= at:
+        alarm.due_at = rung[phone] + PHONE_PAUSE
+        return
+    rung[phone] = at
     wanted = NewDelivery(
         purpose=FLAGGED,
         key=_key(escalation, alarm.rung),
-        address=phones[done],
+        address=phone,
         sender=line.number_shown,
         urgent=True,
     )

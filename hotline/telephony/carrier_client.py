@@ -63,6 +63,12 @@ class TwilioCarrier:
         self._known: deque[str] = deque(maxlen=_REMEMBERED)
         self._dialling: Counter[str] = Counter()
 
+    def repeats_nothing(self) -> "TwilioCarrier":
+        """Itself, which from now on passes "not now" on at once: whoever asked may find, before
+        they ask again, that it is not wanted any more."""
+        self._wire.tries = 1
+        return self
+
     def warm_up(self) -> None:
         """Load the SDK's modules now (half a second), not within the first real call."""
         for resource in ("calls", "conferences", "messages"):

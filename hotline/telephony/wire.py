@@ -40,6 +40,7 @@ class HttpxWire(AsyncHttpClient):  # type: ignore[misc]  # the SDK ships no type
         super().__init__(logging.getLogger(__name__), True, timeout)  # noqa: FBT003 – the SDK's own signature
         self._api_url = (api_url or "").rstrip("/")
         self._sleep = sleep
+        self.tries = TRIES
         self._room = asyncio.Semaphore(AT_ONCE)
         self._http = httpx.AsyncClient(
             timeout=httpx.Timeout(timeout, connect=min(_CONNECT_S, timeout)),
@@ -48,12 +49,12 @@ class HttpxWire(AsyncHttpClient):  # type: ignore[misc]  # the SDK ships no type
 
     async def request(self, method: str, uri: str, **given: Any) -> Response:
         """Send one request of the SDK. A 429 was never processed, so only that is repeated."""
-        for tried in range(1, TRIES + 1):
+        for tried in range(1, self.tries + 1):
             answer = await self._send(method, uri, given)
             if answer.status_code != httpx.codes.TOO_MANY_REQUESTS:
                 return _judged(method, answer)
             log.warning("carrier.throttled", tried=tried)
-            if tried < TRIES:
+            if tried < self.tries:
                 await self._sleep(_pause(tried))
         raise CarrierBusy
 

@@ -44,6 +44,10 @@ class FakeAsker:
         self.heard.append((event.value, why))
 
 
+async def no_time(_seconds: float) -> None:
+    """A rest that is over at once."""
+
+
 @dataclass
 class DeliveryScene:
     """Short words for what happens to deliveries."""
@@ -66,7 +70,7 @@ class DeliveryScene:
             carrier=self.carrier,
             clock=self.clock,
             askers=askers,
-            **values,
+            **{"sleep": no_time, **values},
         )
 
     def another_dispatcher(self) -> Dispatcher:

@@ -14,7 +14,7 @@ from hotline.errors import CarrierBusy, CarrierRefused, CarrierUnclear, CarrierU
 from hotline.storage.session import Work
 from hotline.storage.tables import Delivery
 from tests.fakes import FakeTextCarrier
-from tests.hotline.deliveries.conftest import BASE, PHONE, PURPOSE, SHOWN, DeliveryScene
+from tests.hotline.deliveries.conftest import BASE, PHONE, PURPOSE, SHOWN, DeliveryScene, no_time
 
 pytestmark = pytest.mark.anyio
 
@@ -72,6 +72,7 @@ def written(scene: DeliveryScene, texts: FakeTextCarrier, way: FakeWay) -> None:
         database=scene.database,
         carrier=scene.carrier,
         clock=scene.clock,
+        sleep=no_time,
         askers=Askers(
             by_purpose={PURPOSE: scene.asker},
             base_url=BASE,

@@ -6,9 +6,10 @@ from datetime import datetime
 import pytest
 from sqlmodel import select
 
+from hotline.deliveries.dispatcher import SENDS_AT_ONCE
 from hotline.deliveries.model import DeliveryEvent
-from hotline.deliveries.policy import MAX_TRIES, back_off
-from hotline.errors import CarrierRefused, CarrierUnreachable
+from hotline.deliveries.policy import MAX_TRIES, REST_S, back_off
+from hotline.errors import CarrierBusy, CarrierRefused, CarrierUnreachable
 from hotline.storage.session import Database, Work
 from hotline.storage.tables import Delivery
 from tests.fakes import Fault
@@ -143,6 +144,57 @@ async def test_what_nobody_wants_any_more_is_not_sent(scene: DeliveryScene) -> N
     assert (delivery.state, delivery.tries) == ("superseded", 0)
     assert scene.carrier.journal == []
     assert scene.asker.heard == [("superseded", "")]
+
+
+async def test_who_acknowledges_while_the_carrier_says_not_now_is_rung_by_nobody(
+    scene: DeliveryScene,
+) -> None:
+    """The row waits, and not a request on its way: at the next try it is asked whether it is."""
+    found: list[tuple[str, float]] = []
+
+    async def somebody_acknowledges(seconds: float) -> None:
+        found.append(((await scene.delivery(delivery_id)).state, seconds))
+        scene.asker.wanted = False
+
+    scene.sender = scene.sender_for(scene.asker, sleep=somebody_acknowledges)
+    scene.dispatcher = scene.another_dispatcher()
+    scene.carrier.fails(Fault(CarrierBusy()))
+    delivery_id = await scene.asks()
+
+    await scene.sends()
+    await scene.passes(8)
+
+    assert found == [("pending", REST_S)]
+    assert scene.carrier.dialled() == []
+    assert (await scene.delivery(delivery_id)).state == "superseded"
+
+
+async def test_at_its_limit_a_carrier_is_asked_for_nobody_else_in_the_same_turn(
+    scene: DeliveryScene,
+) -> None:
+    """The turns rest, so that what is urgent is not overtaken by what comes behind it."""
+    resting, all_rest, goes_on = list[float](), asyncio.Event(), asyncio.Event()
+
+    async def rest(seconds: float) -> None:
+        resting.append(seconds)
+        if len(resting) == SENDS_AT_ONCE:
+            all_rest.set()
+        await goes_on.wait()
+
+    scene.sender, scene.jobs.reachable = scene.sender_for(scene.asker, sleep=rest), False
+    scene.dispatcher = scene.another_dispatcher()
+    scene.carrier.fails(*(Fault(CarrierBusy()) for _ in range(SENDS_AT_ONCE)))
+    for number in range(SENDS_AT_ONCE):
+        await scene.asks(f"urgent-{number}", urgent=True)
+    await scene.asks("later", address="15400000999")
+
+    await scene.dispatcher.tick()
+    await asyncio.wait_for(all_rest.wait(), 60)
+
+    assert scene.carrier.dialled() == []
+    goes_on.set()
+    await scene.dispatcher.settled()
+    assert scene.carrier.dialled() == ["15400000999"]
 
 
 async def test_a_delivery_is_sent_once_however_often_it_is_asked_for(scene: DeliveryScene) -> None:

@@ -8,6 +8,7 @@ from structlog.testing import capture_logs
 
 from hotline.bootstrap import loop_over
 from hotline.deliveries.tick_loop import Look, TickLoop, Watch
+from hotline.escalations import deadlines
 from hotline.escalations.deadlines import Deadlines
 from hotline.escalations.model import Level
 from hotline.storage.tables import Delivery
@@ -35,6 +36,22 @@ async def test_imminent_danger_goes_first(scene: EscalationScene) -> None:
 
     first = next(a for a in await scene.attempts() if a.id == scene.jobs.woken[0][1])
     assert first.escalation_id == loud.id
+
+
+async def test_where_more_is_due_than_one_look_takes_imminent_danger_is_among_it(
+    scene: EscalationScene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(deadlines, "ROWS_A_TICK", 1)
+    await scene.add(scene.call("early"), scene.call("late"))
+    await scene.flag("key-1", call="early", level=Level.HIGH)
+    scene.clock.advance(1)
+    loud = await scene.flag("key-2", call="late", level=Level.IMMINENT)
+    scene.clock.advance(120)
+
+    await scene.deadlines.tick()
+
+    newest = [a.escalation_id for a in await scene.attempts() if a.step == 1]
+    assert newest == [loud.id]
 
 
 async def test_many_who_look_take_each_step_once(scene: EscalationScene) -> None:

@@ -211,6 +211,41 @@ async def test_two_who_look_at_once_ring_one_phone(watched: EscalationScene) -> 
         assert (await work.exec(select(SupervisorAlarm.rung))).all() == [1]
 
 
+async def test_one_phone_is_not_rung_for_many_flags_at_once(watched: EscalationScene) -> None:
+    """A hundred calls to one person reach nobody, and take the lines from the stations' phones."""
+    calls = [watched.call(f"call-{number}") for number in range(3)]
+    await watched.add(*calls)
+    for call in calls:
+        await watched.flag(f"key-{call.id}", call=call.id)
+    watched.clock.advance(30)
+    seen = SupervisorLook(database=watched.database, clock=watched.clock)
+
+    rung = []
+    for seconds in (0, 4, 1, 5):
+        watched.clock.advance(seconds)
+        await seen.tick()
+        rung.append([one.address for one in await phones(watched)])
+
+    assert rung == [[FIRST], [FIRST], [FIRST] * 2, [FIRST] * 3]
+
+
+async def test_after_the_clock_was_set_back_a_phone_is_not_spared_for_long(
+    watched: EscalationScene,
+) -> None:
+    await watched.flag()
+    watched.clock.advance(30)
+    seen = SupervisorLook(database=watched.database, clock=watched.clock)
+    await seen.tick()
+    watched.clock.advance(-3600)
+    await watched.add(watched.call("second"))
+    await watched.flag("key-2", call="second")
+
+    watched.clock.advance(30)
+    await seen.tick()
+
+    assert [one.address for one in await phones(watched)] == [FIRST, FIRST]
+
+
 async def test_the_lines_own_supervisor_phone_is_first(watched: EscalationScene) -> None:
     await watched.change(Line, "12355", supervisor_phone="02000000001")
 

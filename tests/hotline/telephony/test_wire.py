@@ -10,8 +10,8 @@ import pytest
 import respx
 from anyio import wait_all_tasks_blocked
 
-from hotline.errors import CarrierUnreachable
-from hotline.ports import LegStatus
+from hotline.errors import CarrierBusy, CarrierUnreachable
+from hotline.ports import Dial, LegStatus
 from hotline.telephony.carrier_client import TwilioCarrier
 from hotline.telephony.wire import AT_ONCE, FIRST_PAUSE_S, LONGEST_PAUSE_S, TRIES
 from tests.fakes import FakeClock
@@ -68,6 +68,20 @@ async def test_a_request_throttled_for_ever_was_never_done(
     ceilings = [min(LONGEST_PAUSE_S, FIRST_PAUSE_S * 2**n) for n in range(TRIES - 1)]
     assert all(0 <= pause <= most for pause, most in zip(slept, ceilings, strict=True))
     assert len(set(slept)) == len(slept)
+
+
+async def test_who_asks_for_themselves_whether_it_is_still_wanted_is_told_at_once(
+    twilio: respx.MockRouter,
+) -> None:
+    calls = twilio.post("/Calls.json").mock(return_value=THROTTLED)
+    told = TwilioCarrier(account_sid="AC1", auth_token="t0ken", clock=FakeClock())
+
+    with pytest.raises(CarrierBusy):
+        await told.repeats_nothing().dial(
+            Dial(to="1", from_="2", answer_url="https://x/a", status_url="", ring_s=9)
+        )
+
+    assert calls.call_count == 1
 
 
 async def test_no_more_than_the_limit_is_in_flight(
