@@ -78,6 +78,15 @@ async def call_supervisors(work: Work, escalation: Escalation, *, at: datetime) 
     alarm.round_from = alarm.rung
 
 
+async def show_supervisors_again(work: Work, escalation: Escalation, *, since: datetime) -> None:
+    """One more flag, of what they have seen: it is theirs to see as well, like a first one."""
+    alarm = await lock_alarm(work, escalation.id)
+    if alarm is not None and alarm.due_at is None:
+        alarm.seen_at, alarm.round_from = None, alarm.rung
+        alarm.due_at = since + timedelta(seconds=_times(escalation)["first_s"])
+        work.announce("supervisors", escalation.id)
+
+
 async def lock_alarm(work: Work, escalation_id: str) -> SupervisorAlarm | None:
     """The alarm, held until the unit of work ends. Its escalation is held before."""
     await work.flush()
