@@ -113,6 +113,19 @@ async def test_everybody_is_reminded_each_quarter_of_an_hour(scene: EscalationSc
     assert len(await scene.facts("rescue.unconfirmed")) == 2
 
 
+async def test_a_clock_that_is_set_back_puts_the_reminder_off_by_one_pause(
+    scene: EscalationScene,
+) -> None:
+    await in_danger(scene)
+    look = RescueLook(database=scene.database, clock=scene.clock)
+    scene.clock.advance(-7200)
+    await look.tick()
+    scene.clock.advance(900)
+    await look.tick()
+
+    assert len(await scene.facts("rescue.unconfirmed")) == 1
+
+
 async def test_the_reference_is_sealed_and_opens_with_the_story(scene: EscalationScene) -> None:
     escalation = await in_danger(scene)
     await confirms(scene, escalation)
