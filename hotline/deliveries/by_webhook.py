@@ -96,6 +96,9 @@ class ByWebhook:
         moment = str(int(now.timestamp()))
         headers = {
             "Host": url.netloc.decode("ascii"),
+            # A connection is kept by its address: it must not serve another name, whose certificate
+            # nobody has looked at.
+            "Connection": "close",
             "Content-Type": "application/json",
             ID: parcel.delivery_id,
             TIMESTAMP: moment,

@@ -58,7 +58,8 @@ def may_be_asked(address: IpAddress, allowed: Networks) -> bool:
         return False
     if any(inner in network for network in allowed if network.version == inner.version):
         return True
-    return inner.is_global and not inner.is_multicast and not inner.is_reserved
+    ours_alone = isinstance(inner, IPv6Address) and inner.is_site_local  # is_global calls it public
+    return inner.is_global and not (inner.is_multicast or inner.is_reserved or ours_alone)
 
 
 def _inner(address: IpAddress) -> IpAddress | None:

@@ -6,7 +6,7 @@ None of them puts off whoever is next: a deadline is kept, or comes nearer.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlmodel import col, select
 
@@ -155,10 +155,12 @@ async def _noise(
     last = (await work.exec(query.limit(1))).first()
     if last is None:
         return None
-    state, since = last
-    if at < since + RING_PAUSE:
+    state, ago = last[0], at - last[1]
+    if ago < timedelta():  # a clock was set back: better rung twice than not to be rung
+        return None
+    if ago < RING_PAUSE:
         return "rung_just_now"
-    return "rings_now" if state in LIVE and at < since + ACK_WITHIN else None
+    return "rings_now" if state in LIVE and ago < ACK_WITHIN else None
 
 
 def _move_no_later(escalation: Escalation, event: EscalationEvent, *, at: datetime) -> None:

@@ -6,22 +6,21 @@ deadlines live in the rows.
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
+from functools import partial
 
-import structlog
 from sqlalchemy import ColumnElement, and_, case, func, or_
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
+from hotline.escalations.apart import done_apart
 from hotline.escalations.model import EscalationState, Level
 from hotline.escalations.policy import USUAL_WAITS, WAIT_KEYS, clamped, longest_wait
-from hotline.escalations.progress import lock_escalation, press_on, skip_step
+from hotline.escalations.progress import press_on, skip_step
 from hotline.escalations.receivers import kept_walk
 from hotline.escalations.timeline import add_escalation_entry, position_of
 from hotline.ports import Clock
 from hotline.storage.session import Database, Work
 from hotline.storage.tables import Escalation
-
-log = structlog.get_logger()
 
 ROWS_A_TICK = 100
 LONGEST_KEPT = timedelta(days=366)
@@ -48,8 +47,8 @@ class Deadlines:
         async with self._database.work() as work:
             held = query.limit(ROWS_A_TICK).with_for_update(skip_locked=True)
             for escalation_id in (await work.exec(held)).all():
-                if not await _carried_out(work, escalation_id, change):
-                    await _carried_out(work, escalation_id, self._skip)
+                if not await done_apart(work, escalation_id, partial(change, work)):
+                    await done_apart(work, escalation_id, partial(self._skip, work))
 
     async def _press_on(self, work: Work, escalation: Escalation) -> None:
         await press_on(work, escalation, at=self._clock.now())
@@ -64,18 +63,6 @@ class Deadlines:
         if due_at is not None and due_at > now + longest:
             escalation.next_due_at = clamped(due_at, longest, now)
             add_escalation_entry(work, escalation, "escalation.deadline_clamped", at=now)
-
-
-async def _carried_out(work: Work, escalation_id: str, change: EscalationChange) -> bool:
-    """In a savepoint of its own: a row that cannot be handled must not hold up the others."""
-    try:
-        async with work.begin_nested():
-            await change(work, await lock_escalation(work, escalation_id))
-            await work.flush()
-    except Exception:  # whatever it is, it is this row's
-        log.exception("escalation.step_failed", escalation_id=escalation_id)
-        return False
-    return True
 
 
 def _overdue(now: datetime) -> Query:

@@ -6,11 +6,14 @@ time, the timeline says so, and the escalation cannot be closed, unless a superv
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Literal
 
+from sqlalchemy import or_
 from sqlmodel import col, select
 
 from hotline.errors import IllegalMove, Invalid
+from hotline.escalations.apart import done_apart
 from hotline.escalations.model import EscalationState
 from hotline.escalations.supervisors import call_supervisors
 from hotline.escalations.timeline import add_escalation_entry, page_supervisors
@@ -138,21 +141,30 @@ class RescueLook:
         """Remind whoever must see to it, where nobody has confirmed by now."""
         at = self._clock.now()
         async with self._database.work() as work:
-            for escalation in (await work.exec(_unconfirmed(at))).all():
-                rescue = await lock_rescue(work, escalation.id)
-                if rescue is not None and rescue.due_at is not None:
-                    await _remind(work, escalation, rescue, at=at)
+            for escalation_id in (await work.exec(_unconfirmed(at))).all():
+                await done_apart(work, escalation_id, partial(_look_at, work, at=at))
 
 
 def _unconfirmed(at: datetime) -> Any:
+    """Also candidates of a clock that was set back."""
+    due = or_(col(Rescue.due_at) <= at, col(Rescue.due_at) > at + timedelta(seconds=EVERY_S))
     return (
-        select(Escalation)
+        select(Escalation.id)
         .join(Rescue, col(Rescue.escalation_id) == col(Escalation.id))
-        .where(Escalation.state != EscalationState.CLOSED, col(Rescue.due_at) <= at)
+        .where(Escalation.state != EscalationState.CLOSED, due)
         .order_by(col(Rescue.due_at))
         .limit(MOST_RESCUES_AT_ONCE)
         .with_for_update(of=Escalation, skip_locked=True)
     )
+
+
+async def _look_at(work: Work, escalation: Escalation, *, at: datetime) -> None:
+    rescue = await lock_rescue(work, escalation.id)
+    if rescue is None or rescue.due_at is None:
+        return
+    rescue.due_at = min(rescue.due_at, at + _every(escalation))
+    if rescue.due_at <= at:
+        await _remind(work, escalation, rescue, at=at)
 
 
 async def _remind(work: Work, escalation: Escalation, rescue: Rescue, *, at: datetime) -> None:

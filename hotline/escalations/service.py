@@ -28,7 +28,7 @@ from hotline.escalations.model import (
     Level,
 )
 from hotline.escalations.notes import SealedNote, add_note
-from hotline.escalations.policy import NOBODY_YET, ChainPosition, step_now
+from hotline.escalations.policy import NOBODY_YET, REMINDED_WITHIN, ChainPosition, step_now
 from hotline.escalations.progress import (
     add_escalation,
     lock_escalation,
@@ -39,7 +39,7 @@ from hotline.escalations.progress import (
 )
 from hotline.escalations.receivers import policy_for, walk_of_policy
 from hotline.escalations.rescue import open_rescue, require_rescued
-from hotline.escalations.supervisors import begin_alarm
+from hotline.escalations.supervisors import begin_alarm, show_supervisors_again
 from hotline.escalations.timeline import add_escalation_entry, page_supervisors, position_of
 from hotline.records.risk import raise_level
 from hotline.risk.levels import Risk
@@ -92,16 +92,15 @@ async def raise_flag(
     this level or above gets no second alarm: the flag is added to it. So does a call whose number
     has one for another call; the two are linked. Raises `KeyReused`.
     """
-    former = await _lock_escalations_of(work, call)
-    known = next((one for one, key in former if key == flag.client_key), None)
+    known = await _escalation_of_key(work, call, flag.client_key)
     if known is not None:
-        return known
+        return await lock_escalation(work, known)
+    former = await _lock_escalations_of(work, call)
     if flag.rings_at is None:
         await raise_level(work, call.id, Risk(flag.level), by=flag.raised_by, kind="flagged", at=at)
     others = [] if flag.another_child else await lock_open_of_number(work, call)
     await link_calls(work, others, call, by=_actor(flag), at=at)
-    candidates = [*(one for one, _ in former), *others]
-    running = next((one for one in candidates if _covers(one, flag.level)), None)
+    running = next((one for one in (*former, *others) if _covers(one, flag.level)), None)
     await heavy_after_all(work, call, flag.raised_by, at=at)
     if running is None:
         return await _start(work, vault, call, flag, at=at)
@@ -109,9 +108,20 @@ async def raise_flag(
     make_urgent(work, call, at=at, why=RAISED)
     facts = {"flag_id": flag_id, "level": flag.level, **await _wish(work, flag)}
     add_escalation_entry(work, running, "escalation.flag_added", at=at, actor=_actor(flag), **facts)
-    if flag.rings_at is None and position_of(running) == NOBODY_YET:
+    if running.state != EscalationState.OPEN:
+        await _ask_who_has_it(work, running, since=flag.rings_at or at)
+    elif flag.rings_at is None and position_of(running) == NOBODY_YET:
         await press_on(work, running, at=at)
     return running
+
+
+async def _ask_who_has_it(work: Work, running: Escalation, *, since: datetime) -> None:
+    """Somebody has had it for a while, perhaps since yesterday, and no phone rings for this flag:
+    they answer within the time of a reminder or are rung again, and supervisors see it as well.
+    """
+    if running.next_due_at is not None:
+        running.next_due_at = min(running.next_due_at, since + REMINDED_WITHIN)
+    await show_supervisors_again(work, running, since=since)
 
 
 async def _wish(work: Work, flag: NewFlag) -> dict[str, str]:
@@ -124,11 +134,18 @@ def _actor(flag: NewFlag) -> Actor:
     return Actor.of_staff(flag.raised_by) if flag.raised_by else SYSTEM
 
 
-async def _lock_escalations_of(work: Work, call: Call) -> Sequence[tuple[Escalation, str]]:
-    """Each with the keys of its flags, the oldest first: none can be closed under a new flag."""
+async def _escalation_of_key(work: Work, call: Call, client_key: str) -> str | None:
+    """Where this flag of this call was kept before; that may be another call's escalation."""
+    query = select(CrisisFlag.escalation_id).where(
+        CrisisFlag.call_id == call.id, CrisisFlag.client_key == client_key
+    )
+    return (await work.exec(query)).one_or_none()
+
+
+async def _lock_escalations_of(work: Work, call: Call) -> Sequence[Escalation]:
+    """The oldest first: none can be closed under a new flag."""
     query = (
-        select(Escalation, CrisisFlag.client_key)
-        .join(CrisisFlag, col(CrisisFlag.escalation_id) == col(Escalation.id))
+        select(Escalation)
         .where(Escalation.call_id == call.id)
         .order_by(col(Escalation.created_at), col(Escalation.id))
         .with_for_update(of=Escalation)

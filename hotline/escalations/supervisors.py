@@ -8,18 +8,21 @@ Locks are taken in the order escalation, alarm, delivery.
 """
 
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import structlog
-from sqlalchemy import or_
+from sqlalchemy import ColumnElement, and_, func, or_
 from sqlmodel import col, select
 
 from hotline.deliveries.model import DeliveryEvent
 from hotline.deliveries.service import NewDelivery, ask_for_delivery, withdraw_deliveries
+from hotline.escalations.apart import done_apart
 from hotline.escalations.model import EscalationState
 from hotline.escalations.on_call import supervisor_phones
 from hotline.escalations.timeline import add_escalation_entry, page_supervisors
 from hotline.ports import Clock
+from hotline.risk.levels import SLIP_WITHIN
 from hotline.staff.actor import Actor
 from hotline.storage.session import Database, Work
 from hotline.storage.tables import Call, Delivery, Escalation, Line, SupervisorAlarm
@@ -80,6 +83,15 @@ async def call_supervisors(work: Work, escalation: Escalation, *, at: datetime) 
     alarm.round_from = alarm.rung
 
 
+async def show_supervisors_again(work: Work, escalation: Escalation, *, since: datetime) -> None:
+    """One more flag, of what they have seen: it is theirs to see as well, like a first one."""
+    alarm = await lock_alarm(work, escalation.id)
+    if alarm is not None and alarm.due_at is None:
+        alarm.seen_at, alarm.round_from = None, alarm.rung
+        alarm.due_at = since + timedelta(seconds=_times(escalation)["first_s"])
+        work.announce("supervisors", escalation.id)
+
+
 async def lock_alarm(work: Work, escalation_id: str) -> SupervisorAlarm | None:
     """The alarm, held until the unit of work ends. Its escalation is held before."""
     await work.flush()
@@ -112,16 +124,25 @@ class SupervisorLook:
         """Ring whoever is next, and tell what nobody has acknowledged in time."""
         at = self._clock.now()
         async with self._database.work() as work:
-            for escalation in (await work.exec(_due(at))).all():
-                alarm = await lock_alarm(work, escalation.id)
-                if alarm is not None:
-                    await _look_at(work, escalation, alarm, self._rung, at=at)
+            look_at = partial(_look_at, work, rung=self._rung, at=at)
+            for escalation_id in (await work.exec(_due(at))).all():
+                await done_apart(work, escalation_id, look_at)
+
+
+def _waits() -> ColumnElement[bool]:
+    return func.num_nonnulls(col(SupervisorAlarm.due_at), col(SupervisorAlarm.deadline_at)) > 0
 
 
 def _due(at: datetime) -> Any:
-    due = or_(col(SupervisorAlarm.due_at) <= at, col(SupervisorAlarm.deadline_at) <= at)
+    """Also candidates of a clock that was set back (`_clamp`)."""
+    due = or_(
+        col(SupervisorAlarm.due_at) <= at,
+        col(SupervisorAlarm.deadline_at) <= at,
+        col(SupervisorAlarm.due_at) > at + APART,
+        and_(_waits(), col(Escalation.created_at) > at),
+    )
     return (
-        select(Escalation)
+        select(Escalation.id)
         .join(SupervisorAlarm, col(SupervisorAlarm.escalation_id) == col(Escalation.id))
         .where(Escalation.state != EscalationState.CLOSED, due)
         .order_by(col(Escalation.created_at))
@@ -130,9 +151,11 @@ def _due(at: datetime) -> Any:
     )
 
 
-async def _look_at(
-    work: Work, escalation: Escalation, alarm: SupervisorAlarm, rung: RungAt, *, at: datetime
-) -> None:
+async def _look_at(work: Work, escalation: Escalation, *, rung: RungAt, at: datetime) -> None:
+    alarm = await lock_alarm(work, escalation.id)
+    if alarm is None:
+        return
+    _clamp(escalation, alarm, at=at)
     if alarm.deadline_at is not None and alarm.deadline_at <= at:
         alarm.deadline_at = None
         if escalation.state == EscalationState.OPEN:
@@ -140,6 +163,17 @@ async def _look_at(
             await call_supervisors(work, escalation, at=at)
     if alarm.due_at is not None and alarm.due_at <= at:
         await _ring_next(work, escalation, alarm, rung, at=at)
+
+
+def _clamp(escalation: Escalation, alarm: SupervisorAlarm, *, at: datetime) -> None:
+    """A clock set back delays by no more than one pause."""
+    times = {key: timedelta(seconds=seconds) for key, seconds in _times(escalation).items()}
+    longest = max(APART, times["next_s"]) if alarm.rung else SLIP_WITHIN + times["first_s"]
+    if alarm.due_at is not None:
+        alarm.due_at = min(alarm.due_at, at + longest)
+    within_s = escalation.policy.get("deadline_s")
+    if alarm.deadline_at is not None and within_s is not None:
+        alarm.deadline_at = min(alarm.deadline_at, at + SLIP_WITHIN + timedelta(seconds=within_s))
 
 
 async def _ring_next(

@@ -76,12 +76,21 @@ async def test_the_name_is_looked_up_once_and_that_address_is_used_under_the_nam
     assert request.extensions["sni_hostname"] == "station.test"
 
 
+@respx.mock
+async def test_no_connection_is_kept_for_another_name_at_the_same_address() -> None:
+    route = respx.post(PINNED).respond(200)
+
+    await by_webhook().send(parcel())
+
+    assert route.calls.last.request.headers["Connection"] == "close"
+
+
 @pytest.mark.parametrize(
     "address",
     [
         "127.0.0.1", "10.0.0.1", "172.16.9.9", "192.168.1.1", "169.254.169.254", "100.64.0.1",
         "0.0.0.0",  # noqa: S104 – asked, not bound
-        "224.0.0.1", "255.255.255.255", "::1", "::", "fe80::1", "fc00::1", "ff02::1",
+        "224.0.0.1", "255.255.255.255", "::1", "::", "fe80::1", "fc00::1", "fec0::1", "ff02::1",
         "::ffff:10.0.0.1", "::ffff:127.0.0.1", "64:ff9b::a00:1", "2002:a00:1::1",
         "fe80::1%eth0", "2001:db8::1",
     ],

@@ -10,13 +10,15 @@ from hotline.calls.service import lock_call
 from hotline.errors import IllegalMove, Invalid
 from hotline.escalations.acts import reopen
 from hotline.escalations.model import Level
+from hotline.escalations.policy import REMINDED_WITHIN
 from hotline.escalations.progress import lock_escalation
 from hotline.escalations.queries import open_summary
 from hotline.escalations.rescue import Confirmation, RescueLook, confirm_rescue, leave_rescue
-from hotline.escalations.service import NewFlag, close, raise_flag
-from hotline.escalations.supervisors import SupervisorLook
+from hotline.escalations.service import NewFlag, acknowledge, close, raise_flag, report
+from hotline.escalations.supervisors import SupervisorLook, supervisor_saw
 from hotline.staff.actor import Actor
 from hotline.storage.tables import Call, Escalation, EscalationLink, Line, Rescue
+from tests.hotline.escalations.acting import acts, is_taken
 from tests.hotline.escalations.conftest import EscalationScene
 from tests.hotline.escalations.test_a_chain_is_walked import chain
 
@@ -111,6 +113,19 @@ async def test_everybody_is_reminded_each_quarter_of_an_hour(scene: EscalationSc
     assert len(await scene.facts("rescue.unconfirmed")) == 2
 
 
+async def test_a_clock_that_is_set_back_puts_the_reminder_off_by_one_pause(
+    scene: EscalationScene,
+) -> None:
+    await in_danger(scene)
+    look = RescueLook(database=scene.database, clock=scene.clock)
+    scene.clock.advance(-7200)
+    await look.tick()
+    scene.clock.advance(900)
+    await look.tick()
+
+    assert len(await scene.facts("rescue.unconfirmed")) == 1
+
+
 async def test_the_reference_is_sealed_and_opens_with_the_story(scene: EscalationScene) -> None:
     escalation = await in_danger(scene)
     await confirms(scene, escalation)
@@ -187,6 +202,79 @@ async def test_a_flag_of_another_call_of_the_number_is_linked_and_rings_nobody(
         now = scene.clock.now()
         text = await open_summary(work, scene.vault, first.id, by=OFFICER, at=now)
     assert text.summaries == ("says so", "the second call")
+
+
+async def test_a_linked_flag_that_is_sent_again_is_the_same_flag(scene: EscalationScene) -> None:
+    first = await scene.flag()
+    await calls_again(scene)
+    await flags_again(scene)
+
+    assert (await flags_again(scene)).id == first.id
+
+    await closes(scene, first, overseen=False)
+    assert (await flags_again(scene)).id == first.id
+    assert len(await scene.facts("escalation.flag_added")) == 1
+
+
+async def test_a_new_flag_about_what_was_reported_is_answered_soon_or_rings_again(
+    scene: EscalationScene,
+) -> None:
+    first = await scene.flag()
+    await is_taken(scene, first, accepted=True)
+    await acts(scene, report, first, by=OFFICER, text="she is at home")
+    await calls_again(scene)
+    scene.clock.advance(3600)
+
+    await flags_again(scene)
+
+    assert (await scene.escalation()).next_due_at == scene.clock.now() + REMINDED_WITHIN
+    await scene.passes(REMINDED_WITHIN.total_seconds())
+    assert (await scene.escalation()).state == "open"
+    assert len(await scene.attempts()) == 2
+
+
+async def test_supervisors_who_saw_the_first_flag_see_the_next_one_too(
+    scene: EscalationScene,
+) -> None:
+    await scene.change(Line, "12355", duty_phone="02000000013")
+    first = await scene.flag()
+    await is_taken(scene, first, accepted=False)
+    async with scene.work() as work:
+        held = await lock_escalation(work, first.id)
+        await supervisor_saw(work, held, by=OFFICER, at=scene.clock.now())
+    await calls_again(scene)
+    await flags_again(scene)
+
+    look = SupervisorLook(database=scene.database, clock=scene.clock)
+    scene.clock.advance(29)
+    await look.tick()
+    assert await scene.facts("supervisors.rung") == []
+    scene.clock.advance(1)
+    await look.tick()
+    assert len(await scene.facts("supervisors.rung")) == 1
+
+
+async def test_a_flag_by_hand_leaves_it_to_who_acknowledged_within_the_undo(
+    scene: EscalationScene,
+) -> None:
+    waiting = NewFlag(
+        raised_by="li",
+        level=Level.IMMINENT,
+        summary="",
+        client_key="level",
+        rings_at=scene.clock.now() + timedelta(seconds=10),
+    )
+    async with scene.work() as work:
+        found = await lock_call(work, "call")
+        now = scene.clock.now()
+        first = await raise_flag(work, scene.vault, call=found, flag=waiting, at=now)
+    await acts(scene, acknowledge, first, by=OFFICER)
+
+    await scene.flag("by hand")
+
+    escalation = await scene.escalation()
+    assert (escalation.state, escalation.acknowledged_by) == ("acknowledged", str(OFFICER))
+    assert await scene.attempts() == []
 
 
 async def test_a_louder_flag_rings_and_is_linked_as_well(scene: EscalationScene) -> None:

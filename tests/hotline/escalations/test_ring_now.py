@@ -109,3 +109,14 @@ async def test_a_level_that_still_waits_for_its_undo_rings_at_once(scene: Escala
     after = await scene.escalation()
     assert (after.step, after.round) == (0, 0)
     assert [contact for contact, _ in await scene.states()] == ["duty"]
+
+
+async def test_a_clock_that_was_set_back_keeps_no_phone_from_being_rung(
+    scene: EscalationScene,
+) -> None:
+    escalation = await scene.flag()
+    scene.clock.advance(-3600)
+
+    await acts(scene, ring_now, escalation)
+
+    assert len(await scene.attempts()) == 2

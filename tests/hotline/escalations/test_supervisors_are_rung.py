@@ -28,7 +28,7 @@ from hotline.escalations.supervisors import (
 )
 from hotline.ports import LegStatus
 from hotline.staff.actor import Actor
-from hotline.storage.tables import Delivery, Line, Staff, SupervisorAlarm
+from hotline.storage.tables import Delivery, Escalation, Line, Staff, SupervisorAlarm
 from tests.hotline.escalations.conftest import BASE, EscalationScene
 from tests.hotline.escalations.test_a_chain_is_walked import chain
 
@@ -254,3 +254,28 @@ async def test_the_lines_own_supervisor_phone_is_first(watched: EscalationScene)
         found = await supervisor_phones(work, line, at=watched.clock.now())
 
     assert found == ["02000000001", FIRST, AT_HOME, DUTY_DESK]
+
+
+async def test_a_clock_that_is_set_back_puts_no_supervisor_off_by_an_hour(
+    watched: EscalationScene,
+) -> None:
+    await watched.add(chain(deadline_s=180))
+    escalation = await watched.flag()
+    watched.clock.advance(-3600)
+
+    assert await addresses(watched) == []
+    assert await addresses(watched, 40) == [FIRST]
+    async with watched.work() as work:
+        held = await lock_escalation(work, escalation.id)
+        await supervisor_saw(work, held, by=Actor.of_staff("sun"), at=watched.clock.now())
+    await look(watched, 150)
+    assert len(await phones(watched)) == 2
+
+
+async def test_an_alarm_that_cannot_be_read_holds_up_no_other(watched: EscalationScene) -> None:
+    broken = await watched.flag()
+    await watched.change(Escalation, broken.id, policy={"supervisors": {"first_s": "soon"}})
+    await watched.add(watched.call("other"))
+    await watched.flag("key-2", call="other")
+
+    assert await addresses(watched, 30) == [FIRST]
