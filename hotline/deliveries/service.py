@@ -114,7 +114,7 @@ async def _stop_ringing(work: Work, ids: SelectOfScalar[str], *, at: datetime) -
     query = (
         update(Delivery)
         .where(col(Delivery.id).in_(ids), col(Delivery.state).in_(MAY_RING))
-        .where(Delivery.channel == Channel.PHONE)
+        .where(col(Delivery.channel) == Channel.PHONE)
         .values(stop_at=at)
         .returning(col(Delivery.id))
     )
