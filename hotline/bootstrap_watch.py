@@ -61,12 +61,17 @@ async def run_auditor(
 
 
 async def look_again_and_again(name: str, look: Callable[[], Awaitable[None]]) -> None:
-    """Until cancelled. That the database is away is for the auditor to tell."""
+    """Until cancelled. That the database is away is for the auditor to tell.
+
+    Whatever else fails is told by the beat that does not come: it must not take the auditor along.
+    """
     while True:
         try:
             await look()
         except AWAY as fault:
             log.warning("watch.look_failed", look=name, error=type(fault).__name__)
+        except Exception:  # whatever it is, it is this look's
+            log.exception("watch.look_broke", look=name)
         await asyncio.sleep(LOOK_EVERY_S)
 
 

@@ -116,7 +116,7 @@ async def answer_link(
     if kept is None:
         return NOTHING
     seen = await _view(work, kept, at=at)
-    if seen.state is not LinkState.FRESH:
+    if seen.state is not LinkState.FRESH or not pin.strip():  # nothing typed is no try
         return seen
     fits = await is_pin_of(work, kept.attempt_id, pin)
     held = await lock_attempt(work, kept.attempt_id)

@@ -39,7 +39,11 @@ from hotline.escalations.progress import (
 )
 from hotline.escalations.receivers import policy_for, walk_of_policy
 from hotline.escalations.rescue import open_rescue, require_rescued
-from hotline.escalations.supervisors import begin_alarm, show_supervisors_again
+from hotline.escalations.supervisors import (
+    begin_alarm,
+    show_supervisors_again,
+    withdraw_supervisor_calls,
+)
 from hotline.escalations.timeline import add_escalation_entry, page_supervisors, position_of
 from hotline.records.risk import raise_level
 from hotline.risk.levels import Risk
@@ -335,5 +339,6 @@ async def close(
     move_escalation(escalation, EscalationEvent.CLOSED, at=at)
     escalation.closed_at = at
     await supersede_attempts(work, escalation, at=at)
+    await withdraw_supervisor_calls(work, escalation, at=at)
     add_note(work, vault, escalation, SealedNote("escalation.closed", reason), by=by, at=at)
     return escalation

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from sqlmodel import col, select
+
 from hotline.escalations.attempts import HeldAttempt, lock_attempt
 from hotline.escalations.model import EscalationState
 from hotline.escalations.policy import step_after
@@ -16,7 +18,7 @@ from hotline.escalations.station_call import StationNotice, notice_of
 from hotline.escalations.timeline import position_of
 from hotline.staff.actor import Actor
 from hotline.storage.session import Work
-from hotline.storage.tables import Escalation, StationContact
+from hotline.storage.tables import Escalation, EscalationEntry, StationContact
 from hotline.storage.vault import Vault
 
 CANNOT = "电话中按键：不能接手，请下一位。"
@@ -62,7 +64,22 @@ async def menu_key(
     notice = await notice_of(work, held)
     if escalation.acknowledged_by != str(contact) or escalation.state == EscalationState.CLOSED:
         return MenuNews(result=MenuResult.NOT_THEIRS, notice=notice)
+    if await _somebody_else_accepted(work, escalation, contact):
+        return MenuNews(result=MenuResult.NOT_THEIRS, notice=notice)
     return await _do(work, vault, held, key, notice, at=at)
+
+
+async def _somebody_else_accepted(work: Work, escalation: Escalation, contact: Actor) -> bool:
+    """A colleague took it on meanwhile, on the page: no key here may take it from them."""
+    if escalation.state == EscalationState.ACKNOWLEDGED:
+        return False
+    query = (
+        select(EscalationEntry.actor)
+        .where(EscalationEntry.escalation_id == escalation.id)
+        .where(EscalationEntry.kind == "escalation.accepted")
+        .order_by(col(EscalationEntry.id).desc())
+    )
+    return (await work.exec(query.limit(1))).first() != str(contact)
 
 
 async def _do(

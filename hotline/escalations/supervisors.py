@@ -66,11 +66,16 @@ async def supervisor_saw(
         return False
     alarm.seen_at, alarm.due_at = at, None
     add_escalation_entry(work, escalation, "supervisors.seen", at=at, actor=by, how=how)
+    await withdraw_supervisor_calls(work, escalation, at=at)
+    return True
+
+
+async def withdraw_supervisor_calls(work: Work, escalation: Escalation, *, at: datetime) -> None:
+    """Nobody needs to be told any more: what rings is to stop. The caller holds the escalation."""
     ours = select(Delivery.id).where(
         Delivery.purpose == FLAGGED, col(Delivery.dedupe_key).startswith(_key(escalation, ""))
     )
     await withdraw_deliveries(work, ours, at=at)
-    return True
 
 
 async def call_supervisors(work: Work, escalation: Escalation, *, at: datetime) -> None:

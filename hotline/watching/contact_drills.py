@@ -21,6 +21,7 @@ from hotline.deliveries.service import (
 from hotline.escalations.model import EscalationState
 from hotline.ports import Clock, LegStatus
 from hotline.staff.passwords import pin_fits
+from hotline.stations.queries import note_heard
 from hotline.storage.session import Database, Work
 from hotline.storage.tables import ContactDrill, Delivery, Escalation, StationContact
 from hotline.storage.tables.places import DRILL_STATION
@@ -151,6 +152,7 @@ async def contact_heard(work: Work, delivery_id: str, digits: str, *, at: dateti
         return False
     move_delivery(await lock_delivery(work, delivery_id), DeliveryEvent.ACKNOWLEDGED, at=at)
     drill.outcome, drill.ended_at = ContactOutcome.REACHED, at  # late counts
+    await note_heard(work, drill.contact_id, at)
     return True
 
 

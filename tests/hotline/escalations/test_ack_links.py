@@ -260,3 +260,10 @@ async def test_two_links_of_one_delivery_both_lead_to_it(
 
     assert await Link(scene, other, "").says() is LinkState.ACKNOWLEDGED
     assert (await link.shows()).state is LinkState.YOURS
+
+
+async def test_a_form_sent_empty_is_no_try_and_locks_nobody_out(link: Link) -> None:
+    for nothing in ("", " ", "", "", "", ""):
+        assert await link.says(pin=nothing) == LinkState.FRESH
+
+    assert await link.says() == LinkState.ACKNOWLEDGED

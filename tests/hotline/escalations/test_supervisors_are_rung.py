@@ -165,6 +165,20 @@ async def test_what_was_closed_rings_nobody(watched: EscalationScene, officer: A
         assert await supervisor_answered(work, delivery.id, at=watched.clock.now()) is None
 
 
+async def test_a_phone_that_rings_stops_when_a_person_closes_it(
+    watched: EscalationScene, officer: Actor
+) -> None:
+    escalation = await watched.flag()
+    await look(watched, 30)
+    await watched.rings()
+    async with watched.work() as work:
+        now = watched.clock.now()
+        await close(work, watched.vault, escalation.id, by=officer, reason="safe", at=now)
+
+    (delivery,) = await phones(watched)
+    assert (delivery.state, delivery.stop_at) == ("submitted", now)
+
+
 async def test_a_line_without_any_phone_pages_and_looks_again(scene: EscalationScene) -> None:
     await scene.flag()
 

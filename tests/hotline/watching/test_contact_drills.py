@@ -258,6 +258,15 @@ async def test_a_contact_who_left_is_not_rung(week: ContactScene) -> None:
     assert "15400000300" not in week.carrier.dialled()
 
 
+async def test_whoever_pressed_a_key_was_heard_of_and_a_mailbox_was_not(week: ContactScene) -> None:
+    await week.looks()
+    await week.lifts("c0", "1")
+    await week.lifts("c1", None)
+
+    heard = {one.id: one.last_heard_at for one in await week.all(StationContact)}
+    assert (heard["c0"], heard["c1"]) == (week.clock.now(), None)
+
+
 async def test_news_of_what_is_no_drill_changes_nothing(week: ContactScene) -> None:
     at = week.clock.now()
     async with week.database.work() as work:

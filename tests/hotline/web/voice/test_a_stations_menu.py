@@ -4,7 +4,7 @@ import pytest
 from sqlmodel import col, select
 
 from hotline.escalations.model import EscalationState
-from hotline.escalations.service import close, give_back
+from hotline.escalations.service import accept, close, give_back
 from hotline.staff.actor import Actor
 from hotline.storage.tables import Attempt, Delivery, StationContact
 from hotline.web.voice.leg_documents import MENU_ROUNDS
@@ -144,6 +144,22 @@ async def test_what_was_given_back_or_closed_meanwhile_is_not_theirs_any_more(
 
     assert says(said, "station.already_taken")
     assert (await escalation(scene)).state == EscalationState.OPEN
+
+
+@pytest.mark.parametrize("key", ["1", "2"])
+async def test_what_a_colleague_accepted_meanwhile_is_not_taken_from_them(
+    scene: VoiceScene, attempt: str, key: str
+) -> None:
+    await acknowledges(scene, attempt)
+    found, now = await escalation(scene), scene.clock.now()
+    async with scene.backend.database.work() as work:
+        await accept(work, found.id, by=Actor.of_staff("chen"), at=now)
+
+    said = await enters(scene, key)
+
+    assert says(said, "station.already_taken")
+    assert (await escalation(scene)).state == EscalationState.ACCEPTED
+    assert await tells(scene, "escalation.given_back") == 0
 
 
 async def test_a_closed_case_is_accepted_by_nobody(scene: VoiceScene, attempt: str) -> None:
