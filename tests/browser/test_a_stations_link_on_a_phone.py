@@ -55,7 +55,7 @@ def test_a_wrong_pin_is_told_and_the_right_one_acknowledges_with_the_keypad_alon
     handset.keyboard.type(PIN)
     handset.keyboard.press("Enter")
 
-    expect(handset.get_by_role("status")).to_contain_text("已登记由您接收")
+    expect(handset.get_by_text("已登记由您接收")).to_be_visible()
     assert duty.one("select state from escalation where id = %s", escalation) == "acknowledged"
 
 

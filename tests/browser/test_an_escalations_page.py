@@ -19,7 +19,7 @@ def test_what_was_unfolded_and_written_stays_while_the_page_follows(
     signs_in(station, demo, "tianhe")
     station.goto(demo.url + path)
     station.get_by_test_id("told").first.locator("summary").click()
-    station.locator("#close").fill("孩子已安全")
+    station.locator("#comment").fill("孩子已安全")
 
     duty.asks(
         "li", "POST", f"/calls/{ids['call_id']}/flags", {"level": "imminent", "summary": "又说了"}
@@ -27,7 +27,7 @@ def test_what_was_unfolded_and_written_stays_while_the_page_follows(
 
     expect(station.get_by_test_id("story-in-short")).to_contain_text("再次标记危机")
     expect(station.get_by_test_id("told").first.locator("details")).to_have_attribute("open", "")
-    expect(station.locator("#close")).to_have_value("孩子已安全")
+    expect(station.locator("#comment")).to_have_value("孩子已安全")
     station.get_by_test_id("acknowledge").click()
     expect(station.get_by_test_id("holder")).to_contain_text("天河")
     expect(station.locator("#return")).to_be_visible()
@@ -38,6 +38,7 @@ def test_an_escalation_is_closed_only_after_the_consequence_was_confirmed(
 ) -> None:
     desk, station = somebody(), somebody()
     escalation = flagged_talk(desk, duty)["escalation_id"]
+    duty.asks("tianhe", "POST", f"/escalations/{escalation}/rescue", {"agency": "120"})
     signs_in(station, demo, "tianhe")
     station.goto(f"{demo.url}/escalations/{escalation}")
     station.locator("#close").fill("孩子已安全")
@@ -115,7 +116,7 @@ def test_another_station_is_found_and_it_is_handed_over_after_the_consequence_wa
     he.goto(f"{demo.url}/escalations/{escalation}")
 
     he.locator("#hand-q").fill("救助保护中心")
-    he.locator("#hand-found input").first.check()
+    he.locator("#hand-found label").filter(has_text="广州市未成年人救助保护中心").click()
     he.locator("#hand").fill("孩子在外区")
     he.get_by_test_id("hand-to").click()
     expect(he.get_by_test_id("sure-hand")).to_contain_text("不再负责")
@@ -164,6 +165,7 @@ def test_a_rescue_is_confirmed_it_is_closed_and_opened_again_without_a_mouse(
     for key in ("Enter", "Tab", "Enter"):
         he.keyboard.press(key)
     expect(he.get_by_test_id("holder")).to_contain_text("已结案")
+    expect(he.locator("#reopen")).to_be_visible()
     he.locator("body").press("o")
     expect(he.locator("#reopen")).to_be_focused()
     he.keyboard.type("又来电")

@@ -63,4 +63,4 @@ function isSent({ target }) {
 }
 
 callbacks.beforeAttributeUpdated = mayChange;
-document.addEventListener("command:done", isSent);
+window.addEventListener("command:done", isSent); // after whoever empties a form that was sent
