@@ -207,14 +207,7 @@ async def run_switchboard(settings: Settings, *, clock: Clock | None = None) -> 
     clock = watched(clock)
     database, carrier = serving_database(settings), carrier_of(settings, clock=clock)
     carrier.warm_up()
-    switchboard = Switchboard(
-        database=database,
-        carrier=carrier,
-        clock=clock,
-        vault=vault_of(settings),
-        base_url=settings.base_url,
-        duty_phone=settings.duty_phone,
-    )
+    switchboard = _switchboard_of(settings, database, carrier, clock)
     jobs = RqQueue(settings.redis_url or "")
     outward = carrier_of(settings, clock=clock).repeats_nothing()
     sender = sender_of(settings, database, outward, clock=clock)
@@ -237,15 +230,24 @@ async def run_switchboard(settings: Settings, *, clock: Clock | None = None) -> 
     watch = partial(watch_clock, database, clock)
     leave_alone_what_is_loaded()
     await run_parts({"switchboard": switchboard.run, "dispatcher": loop.run, "clock": watch})
-    await dispatcher.stop()
-    await stopper.jobs.stop()
-    await search.jobs.stop()
-    await recording.stop()
-    await texts.stop()
-    await account.jobs.stop()
+    for part in (dispatcher, stopper.jobs, search.jobs, recording, texts, account.jobs):
+        await part.stop()
     await outward.aclose()
     await carrier.aclose()
     await database.close()
+
+
+def _switchboard_of(
+    settings: Settings, database: Database, carrier: TwilioCarrier, clock: Clock
+) -> Switchboard:
+    return Switchboard(
+        database=database,
+        carrier=carrier,
+        clock=clock,
+        vault=vault_of(settings),
+        base_url=settings.base_url,
+        duty_phone=settings.duty_phone,
+    )
 
 
 def sealer_of(settings: Settings, database: Database, *, clock: Clock) -> AuditSealer:

@@ -53,7 +53,7 @@ class HeldDelivery:
     wanted: bool
 
 
-Sleep = Callable[[float], Awaitable[None]]
+RestFor = Callable[[float], Awaitable[None]]
 DeliveryChange = Callable[[Work, HeldDelivery], Awaitable[None]]
 
 
@@ -92,7 +92,7 @@ class Sender:
         clock: Clock,
         askers: Askers,
         dial_within_s: float = DIAL_WITHIN_S,
-        sleep: Sleep = asyncio.sleep,
+        sleep: RestFor = asyncio.sleep,
     ) -> None:
         """`dial_within_s`: how long the carrier may take to say whether it dials. `carrier`: one
         that repeats nothing by itself. `sleep`: how a rest passes.
