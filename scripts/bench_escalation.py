@@ -52,7 +52,7 @@ QUICK = Counts(flags=20, flags_a_second=5.0, due_at_once=160, acknowledged=16)
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
+class BesideTarget:
     """One line of the table. `measured` and `target` in seconds."""
 
     name: str
@@ -71,7 +71,7 @@ class Figure:
 class Outcome:
     """What was measured, and how often what must never happen did."""
 
-    figures: list[Figure] = field(default_factory=list)
+    figures: list[BesideTarget] = field(default_factory=list)
     facts: dict[str, int] = field(default_factory=dict)
 
     def add(self, facts: Mapping[str, int]) -> None:
@@ -84,7 +84,7 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class PlannedRing:
     """One delivery of an escalation, and where in the chain it stands."""
 
     escalation_id: str
@@ -105,14 +105,17 @@ WITHDRAWN = text(
 )
 
 
-async def asked_for(house: BenchHouse, ids: Iterable[str]) -> dict[str, Asked]:
+async def asked_for(house: BenchHouse, ids: Iterable[str]) -> dict[str, PlannedRing]:
     """Every delivery of these escalations so far."""
     async with house.database.work() as work:
         rows = (await work.sql(DELIVERIES, {"ids": list(ids)})).all()
-    return {row.id: Asked(row.escalation_id, row.contact_id, (row.round, row.step)) for row in rows}
+    return {
+        row.id: PlannedRing(row.escalation_id, row.contact_id, (row.round, row.step))
+        for row in rows
+    }
 
 
-def first_attempts(taken: Sequence[Taken], asked: Mapping[str, Asked]) -> dict[str, Taken]:
+def first_attempts(taken: Sequence[Taken], asked: Mapping[str, PlannedRing]) -> dict[str, Taken]:
     """By escalation, what the carrier took first."""
     found: dict[str, Taken] = {}
     for one in taken:
@@ -121,7 +124,7 @@ def first_attempts(taken: Sequence[Taken], asked: Mapping[str, Asked]) -> dict[s
     return found
 
 
-def taken_twice(taken: Sequence[Taken], asked: Mapping[str, Asked]) -> int:
+def taken_twice(taken: Sequence[Taken], asked: Mapping[str, PlannedRing]) -> int:
     """Calls to somebody whom the same step of the same escalation has called before."""
     known = [asked[one.delivery_id] for one in taken if one.delivery_id in asked]
     return len(known) - len(set(known))
@@ -137,7 +140,7 @@ def overtaken(levels: Sequence[Level], *, in_flight: int = IN_FLIGHT) -> int:
 
 
 def submitted_after(
-    taken: Sequence[Taken], asked: Mapping[str, Asked], known_at: Mapping[str, float]
+    taken: Sequence[Taken], asked: Mapping[str, PlannedRing], known_at: Mapping[str, float]
 ) -> list[float]:
     """Seconds from an acknowledgement to each call that was taken after it all the same."""
     late = []
@@ -219,20 +222,20 @@ async def l4(house: BenchHouse, counts: Counts, outcome: Outcome) -> None:
     took = await one_flag(house, counts, outcome)
     bought = "web, 1 switchboard, 1 worker; Redis"
     outcome.figures += [
-        Figure("L4 flag → first attempt, p50", 1.0, at_percent(took, 50), bought),
-        Figure("L4 flag → first attempt, p99", 3.0, at_percent(took, 99), bought),
+        BesideTarget("L4 flag → first attempt, p50", 1.0, at_percent(took, 50), bought),
+        BesideTarget("L4 flag → first attempt, p99", 3.0, at_percent(took, 99), bought),
     ]
     house.loses_redis()
     took = await one_flag(house, counts, outcome)
     alone = "web, 1 switchboard; Redis killed"
-    outcome.figures.append(Figure("L4 without Redis, p99", 8.0, at_percent(took, 99), alone))
+    outcome.figures.append(BesideTarget("L4 without Redis, p99", 8.0, at_percent(took, 99), alone))
     await house.start("switchboard-2")
     flagging = asyncio.create_task(one_flag(house, counts, outcome))
     await asyncio.sleep(counts.flags / counts.flags_a_second / 2)
     house.kill("switchboard")
     worst = max(await flagging)
     killed = "web, 2 switchboards, one killed; no Redis"
-    outcome.figures.append(Figure("L4 a dispatcher killed, slowest", 12.0, worst, killed))
+    outcome.figures.append(BesideTarget("L4 a dispatcher killed, slowest", 12.0, worst, killed))
     house.finds_redis()
     await house.start("switchboard")
 
@@ -271,9 +274,9 @@ async def l5(house: BenchHouse, counts: Counts, outcome: Outcome) -> None:
     bought = f"1 switchboard, 1 worker; Redis; 20/s, {house.carrier.refused - refused} refused"
     order = [level_of[key] for key, _ in sorted(first.items(), key=lambda each: each[1].at)]
     outcome.figures += [
-        Figure(f"L5 {len(ids)} due at once, last first attempt", least + 10.0, whole, bought),
-        Figure("L5   of the imminent ones", urgent_least(levels) + 10.0, urgent, "the same"),
-        Figure(
+        BesideTarget(f"L5 {len(ids)} due at once, last first attempt", least + 10.0, whole, bought),
+        BesideTarget("L5   of the imminent ones", urgent_least(levels) + 10.0, urgent, "the same"),
+        BesideTarget(
             "L5   the cap's own minimum", least, least, f"{last - len(ids)} other calls between"
         ),
     ]
@@ -317,8 +320,10 @@ async def l6(house: BenchHouse, counts: Counts, outcome: Outcome) -> None:
     withdrawn = await _withdrawn(house, ids)
     bought = f"web, 1 switchboard, 1 worker; Redis; {SLOW_CAP:.0f}/s; {withdrawn} withdrawn"
     outcome.figures += [
-        Figure("L6 acknowledged → the others withdrawn, p99", 2.0, at_percent(took, 99), bought),
-        Figure("L6   last call taken after it", LATER_S, max(late, default=0.0), "the same"),
+        BesideTarget(
+            "L6 acknowledged → the others withdrawn, p99", 2.0, at_percent(took, 99), bought
+        ),
+        BesideTarget("L6   last call taken after it", LATER_S, max(late, default=0.0), "the same"),
     ]
     outcome.add(
         {

@@ -8,10 +8,10 @@ import httpx
 import pytest
 from bench_capped import Capped, Taken, capped_carrier
 from bench_escalation import (
-    Asked,
+    BesideTarget,
     Counts,
-    Figure,
     Outcome,
+    PlannedRing,
     first_attempts,
     measure,
     overtaken,
@@ -36,10 +36,10 @@ def taken(at: float, delivery: str, asker: str = STATIONS) -> Taken:
 
 
 ASKED = {
-    "first": Asked("one", "duty", (0, 0)),
-    "again": Asked("one", "duty", (0, 0)),
-    "later": Asked("one", "duty", (0, 1)),
-    "other": Asked("two", "duty", (0, 0)),
+    "first": PlannedRing("one", "duty", (0, 0)),
+    "again": PlannedRing("one", "duty", (0, 0)),
+    "later": PlannedRing("one", "duty", (0, 1)),
+    "other": PlannedRing("two", "duty", (0, 0)),
 }
 
 
@@ -131,7 +131,7 @@ def test_a_call_after_the_acknowledgement_is_late_by_so_much() -> None:
 def test_a_missed_target_is_marked_and_a_broken_fact_fails(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    slow = Figure("L4 flag", 1.0, 2.5, "one process")
+    slow = BesideTarget("L4 flag", 1.0, 2.5, "one process")
 
     assert report(Outcome([slow], {"flags without a first attempt": 0}))
     assert not report(Outcome([slow], {"flags without a first attempt": 1}))
