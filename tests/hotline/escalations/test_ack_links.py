@@ -135,7 +135,7 @@ async def test_a_wrong_pin_acknowledges_nothing_and_is_told(
     scene: EscalationScene, link: Link
 ) -> None:
     assert await link.says("0000") is LinkState.WRONG_PIN
-    assert await link.says("") is LinkState.WRONG_PIN
+    assert await link.says("12") is LinkState.WRONG_PIN
 
     assert (await scene.escalation()).state == EscalationState.OPEN
     assert [one["channel"] for one in await scene.facts("attempt.wrong_pin")] == ["text"] * 2
