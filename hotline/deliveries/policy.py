@@ -7,6 +7,7 @@ MAX_TRIES = 5
 MAX_TRIES_BUSY = 60  # whoever says "not now" is there: some eight minutes
 SHORTEST_BACK_OFF = timedelta(seconds=0.5)  # reliability research F10
 LONGEST_BACK_OFF = timedelta(seconds=8)
+URGENT_TRIES = 8  # so often others let it pass: some half a minute
 REST_S = 0.25  # after "not now" a turn is not given to the next one at once
 
 DIAL_WITHIN_S = 15.0  # the carrier's client looks for an unclear leg within this

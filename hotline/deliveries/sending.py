@@ -27,6 +27,7 @@ from hotline.deliveries.policy import (
     MAX_TRIES_BUSY,
     RESEND_AFTER,
     REST_S,
+    URGENT_TRIES,
     back_off,
 )
 from hotline.deliveries.service import lock_delivery, move_delivery
@@ -225,6 +226,8 @@ class Sender:
             if not held.wanted:
                 await self._move(work, held, DeliveryEvent.SUPERSEDED)
                 return None
+            if event is DeliveryEvent.CLAIMED and await _lets_pass(work, held.delivery):
+                return None  # it stays due: the next look comes again
             _begin(held.delivery, event, now)
             await self._move(work, held, event)
             return self._claimed(held, await self._parcel(work, held, event))
@@ -317,6 +320,20 @@ def _begin(delivery: Delivery, event: DeliveryEvent, now: datetime) -> None:
         delivery.lease_until = now + LEASE
     else:
         delivery.due_at = now + LOOK_EVERY
+
+
+async def _lets_pass(work: Work, delivery: Delivery) -> bool:
+    """Whether something urgent that was told "not now" goes before: at its limit the carrier takes
+    whoever asks next. Not for ever (`URGENT_TRIES`): it may be that one's address that is busy.
+    """
+    if delivery.urgent:
+        return False
+    waiting = (
+        select(Delivery.id)
+        .where(Delivery.state == DeliveryState.PENDING, col(Delivery.urgent))
+        .where(Delivery.channel == delivery.channel, col(Delivery.tries).between(1, URGENT_TRIES))
+    )
+    return (await work.exec(waiting.limit(1))).first() is not None
 
 
 def _due(delivery: Delivery, now: datetime) -> bool:

@@ -1,19 +1,19 @@
 """One delivery at the carrier, and what its asker is told of it."""
 
 import asyncio
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from sqlmodel import select
 
 from hotline.deliveries.dispatcher import SENDS_AT_ONCE
 from hotline.deliveries.model import DeliveryEvent
-from hotline.deliveries.policy import MAX_TRIES, REST_S, back_off
+from hotline.deliveries.policy import MAX_TRIES, REST_S, URGENT_TRIES, back_off
 from hotline.errors import CarrierBusy, CarrierRefused, CarrierUnreachable
 from hotline.storage.session import Database, Work
 from hotline.storage.tables import Delivery
 from tests.fakes import Fault
-from tests.hotline.deliveries.conftest import PHONE, SHOWN, DeliveryScene, FakeAsker
+from tests.hotline.deliveries.conftest import OTHER_PHONE, PHONE, SHOWN, DeliveryScene, FakeAsker
 
 pytestmark = pytest.mark.anyio
 
@@ -194,7 +194,7 @@ async def test_at_its_limit_a_carrier_is_asked_for_nobody_else_in_the_same_turn(
     assert scene.carrier.dialled() == []
     goes_on.set()
     await scene.dispatcher.settled()
-    assert scene.carrier.dialled() == ["15400000999"]
+    assert scene.carrier.dialled() == []  # nor afterwards: it lets pass what waits
 
 
 async def test_a_delivery_is_sent_once_however_often_it_is_asked_for(scene: DeliveryScene) -> None:
@@ -267,3 +267,32 @@ async def test_what_stands_behind_a_delivery_is_held_before_the_delivery(
     await scene.sender_for(asker).deliver(delivery_id)
 
     assert asker.was_free == [True, True]
+
+
+async def test_what_is_not_urgent_lets_pass_what_is_and_was_told_not_now(
+    scene: DeliveryScene,
+) -> None:
+    scene.carrier.fails(Fault(CarrierBusy()))
+    urgent = await scene.asks("key-1", urgent=True)
+    await scene.sends()
+    other = await scene.asks("key-2", address=OTHER_PHONE)
+
+    await scene.tick()
+    assert (await scene.delivery(other)).state == "pending"
+    scene.clock.time = (await scene.delivery(urgent)).due_at
+    await scene.tick()
+    await scene.tick()
+
+    assert scene.carrier.dialled() == [PHONE, OTHER_PHONE]
+
+
+async def test_it_does_not_let_pass_for_ever(scene: DeliveryScene) -> None:
+    await scene.asks("key-1", urgent=True)
+    other = await scene.asks("key-2", address=OTHER_PHONE)
+    [urgent] = [one.id for one in await scene.deliveries() if one.urgent]
+    later = scene.clock.now() + timedelta(seconds=8)
+    await scene.change(urgent, tries=URGENT_TRIES + 1, due_at=later)
+
+    await scene.sends()
+
+    assert (await scene.delivery(other)).state == "submitted"
