@@ -10,6 +10,15 @@ from tests.browser.people import Demo, Duty, flagged_talk, signs_in, talks_with_
 pytestmark = pytest.mark.browser
 
 
+def supervisor_at_a_flag(demo: Demo, duty: Duty, somebody: Callable[[], Page]) -> tuple[Page, str]:
+    """Li has flagged a child, and he reads the escalation's page. Returns its id as well."""
+    desk, he = somebody(), somebody()
+    escalation = str(flagged_talk(desk, duty)["escalation_id"])
+    signs_in(he, demo, "he")
+    he.goto(f"{demo.url}/escalations/{escalation}")
+    return he, escalation
+
+
 def test_what_was_unfolded_and_written_stays_while_the_page_follows(
     demo: Demo, duty: Duty, somebody: Callable[[], Page]
 ) -> None:
@@ -110,10 +119,7 @@ def test_the_list_and_the_acts_are_reached_by_keys(
 def test_another_station_is_found_and_it_is_handed_over_after_the_consequence_was_read(
     demo: Demo, duty: Duty, somebody: Callable[[], Page]
 ) -> None:
-    desk, he = somebody(), somebody()
-    escalation = flagged_talk(desk, duty)["escalation_id"]
-    signs_in(he, demo, "he")
-    he.goto(f"{demo.url}/escalations/{escalation}")
+    he, escalation = supervisor_at_a_flag(demo, duty, somebody)
 
     he.locator("#hand-q").fill("救助保护中心")
     he.locator("#hand-found label").filter(has_text="广州市未成年人救助保护中心").click()
@@ -129,10 +135,7 @@ def test_another_station_is_found_and_it_is_handed_over_after_the_consequence_wa
 def test_a_supervisor_rings_reminds_and_is_answered_without_a_mouse(
     demo: Demo, duty: Duty, somebody: Callable[[], Page]
 ) -> None:
-    desk, he = somebody(), somebody()
-    escalation = flagged_talk(desk, duty)["escalation_id"]
-    signs_in(he, demo, "he")
-    he.goto(f"{demo.url}/escalations/{escalation}")
+    he, escalation = supervisor_at_a_flag(demo, duty, somebody)
     he.locator("#ring").select_option(label="天河站长")
     he.locator("#ring").focus()
 

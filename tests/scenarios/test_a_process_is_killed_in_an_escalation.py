@@ -6,6 +6,7 @@ story the ledger compares what clients were told, the rows and the carrier's jou
 
 import pytest
 
+from tests.harness.carrier import Handset
 from tests.harness.crash_points import CRASH_AT
 from tests.harness.escalation_ledger import EscalationLedger
 from tests.harness.scene import Scene
@@ -152,17 +153,22 @@ async def test_the_web_is_killed_in_a_flag_and_the_same_intent_again_is_one_esca
     await ledger.holds()
 
 
-@pytest.mark.parametrize("doomed", ["acknowledgement, before its commit"], indirect=True)
-async def test_the_web_is_killed_in_an_acknowledgement_and_asks_for_the_pin_again(
-    doomed: Scene,
-) -> None:
-    ledger = EscalationLedger(doomed, kills=1)
+async def pin_is_entered(doomed: Scene) -> tuple[EscalationLedger, Handset]:
+    """A child is flagged, and the station's officer has answered and typed it."""
+    ledger, station = EscalationLedger(doomed, kills=1), doomed.handset(STATION)
     await flagged(doomed, ledger)
-    station = doomed.handset(STATION)
     await station.rings()
     await station.answers()
     await station.hears(ASKED)
     await station.presses(f"{PIN}#")
+    return ledger, station
+
+
+@pytest.mark.parametrize("doomed", ["acknowledgement, before its commit"], indirect=True)
+async def test_the_web_is_killed_in_an_acknowledgement_and_asks_for_the_pin_again(
+    doomed: Scene,
+) -> None:
+    ledger, station = await pin_is_entered(doomed)
 
     await doomed.house.dies("web")
     doomed.house.start("web")
@@ -179,13 +185,7 @@ async def test_the_web_is_killed_in_an_acknowledgement_and_asks_for_the_pin_agai
 async def test_an_acknowledgement_stands_though_the_web_was_killed_before_it_could_say_so(
     doomed: Scene,
 ) -> None:
-    ledger = EscalationLedger(doomed, kills=1)
-    await flagged(doomed, ledger)
-    station = doomed.handset(STATION)
-    await station.rings()
-    await station.answers()
-    await station.hears(ASKED)
-    await station.presses(f"{PIN}#")
+    ledger, station = await pin_is_entered(doomed)
 
     await doomed.house.dies("web")
     doomed.house.start("web")
