@@ -10,6 +10,7 @@ from hotline.storage.session import Work
 from hotline.storage.tables import (
     AccountAct,
     CallEntry,
+    CaseEntry,
     EscalationEntry,
     SupervisorAct,
     TextReading,
@@ -19,6 +20,7 @@ from hotline.storage.tables import (
 SOURCES: Mapping[str, tuple[Any, tuple[str, ...]]] = {
     "call_event": (CallEntry, ("call_id", "at", "kind", "staff_id", "facts")),
     "escalation_event": (EscalationEntry, ("escalation_id", "at", "kind", "actor", "facts")),
+    "case_event": (CaseEntry, ("case_id", "at", "kind", "actor", "facts")),
     "text_reading": (TextReading, ("text_id", "staff_id", "at")),
     "account_act": (AccountAct, ("staff_id", "by_id", "at", "kind")),
     "supervisor_act": (

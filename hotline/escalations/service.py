@@ -19,6 +19,7 @@ from hotline.debriefs.service import heavy_after_all
 from hotline.deliveries.model import DeliveryEvent
 from hotline.errors import IllegalMove, Invalid, KeyReused
 from hotline.escalations.attempts import lock_attempt, move_attempt, supersede_attempts
+from hotline.escalations.cases import join_case_of, open_case
 from hotline.escalations.chain import Roster, roster_of_line
 from hotline.escalations.danger import raise_other_calls
 from hotline.escalations.links import link_calls, lock_open_of_number
@@ -108,6 +109,8 @@ async def raise_flag(
     await heavy_after_all(work, call, flag.raised_by, at=at)
     if running is None:
         return await _start(work, vault, call, flag, at=at)
+    if running.call_id != call.id:
+        await join_case_of(work, running, call, by=_actor(flag), at=at)
     flag_id = await _add_flag(work, vault, running, flag, call_id=call.id, at=at)
     make_urgent(work, call, at=at, why=RAISED)
     facts = {"flag_id": flag_id, "level": flag.level, **await _wish(work, flag)}
@@ -189,6 +192,7 @@ async def _start(
     make_urgent(work, call, at=at, why=RAISED)
     facts = {"flag_id": flag_id, **_why_this_station(flag, roster)}
     _tell_start(work, call, escalation, flag, facts, at=at)
+    await open_case(work, call, escalation, by=_actor(flag), at=at)
     open_rescue(work, escalation, at=at)
     if not roster.named:
         page_supervisors(work, escalation, "line_without_station", at=at)

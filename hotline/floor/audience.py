@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from sqlmodel import col, select
 
+from hotline.cases.queries import counselors_of
 from hotline.staff.model import Role
 from hotline.staff.permissions import Permission, Relation, may
 from hotline.staff.sign_in import SignedIn
@@ -16,6 +17,7 @@ from hotline.storage.session import Work
 from hotline.storage.tables import (
     Call,
     Callback,
+    Case,
     Debrief,
     Escalation,
     FollowUp,
@@ -56,6 +58,7 @@ NEEDED: Mapping[str, Permission] = {
     "notice": Permission.TAKE_CALLS,
     "debrief": Permission.DIRECT_FLOOR,
     "incident": Permission.SEE_INCIDENTS,
+    "case": Permission.SEE_CASE,
 }
 """What somebody must be permitted to hear of a topic. Their own affairs they hear of always."""
 
@@ -185,6 +188,17 @@ async def _of_escalation(work: Work, escalation_id: str) -> Audience:
     return Audience(frozenset({line_id}), frozenset(stations), people)
 
 
+async def _of_case(work: Work, case_id: str) -> Audience:
+    query = select(Case.line_id, Case.station_id, Case.owner_id).where(Case.id == case_id)
+    found = (await work.exec(query)).first()
+    if found is None:
+        return NOBODY
+    line_id, station_id, owner_id = found
+    people = {*await counselors_of(work, case_id), *([owner_id] if owner_id else ())}
+    stations = frozenset({station_id} if station_id else ())
+    return Audience(frozenset({line_id}), stations, frozenset(people))
+
+
 async def _of_station(_work: Work, station_id: str) -> Audience:
     return Audience(stations=frozenset({station_id}))
 
@@ -198,6 +212,7 @@ _READERS: Mapping[str, Callable[[Work, str], Awaitable[Audience]]] = {
     "leg": _of_leg,
     "presence": _of_presence,
     "escalation": _of_escalation,
+    "case": _of_case,
     "station": _of_station,
     "line": _of_line,
     "act": _of_act,

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from hotline.i18n.account_words import ACCOUNT_WORDS
 from hotline.i18n.callback_words import CALLBACK_WORDS
 from hotline.i18n.caller_words import CALLER_WORDS
+from hotline.i18n.case_words import CASE_WORDS
 from hotline.i18n.catalog import _
 from hotline.i18n.configuration_words import CONFIGURATION_WORDS
 from hotline.i18n.due_words import DUE_WORDS
@@ -30,6 +31,7 @@ UNKNOWN = "未知"
 WORDS: Mapping[str, Mapping[str, str]] = {
     **ACCOUNT_WORDS,
     **CALLER_WORDS,
+    **CASE_WORDS,
     **REACH_WORDS,
     **TEXT_WORDS,
     **RISK_WORDS,

@@ -45,10 +45,20 @@ class Permission(StrEnum):
     SET_UP = "set_up"  # lines, numbers, flows, plans, staff and stations
     SEE_INCIDENTS = "see_incidents"  # of our own parts
     KEEP_PROMPTS = "keep_prompts"  # what callers hear a person say
+    SEE_CASE = "see_case"  # that it is there: number, colour, place, what is due
+    READ_CASE = "read_case"  # names and story, which leaves a trace
+    ADD_TO_CASE = "add_to_case"  # what one knows: a call, a consent, a proposed colour, a referral
+    WORK_CASE = "work_case"  # people, plan, visits, who is invited
+    CONFIRM_COLOUR = "confirm_colour"
+    MERGE_CASE = "merge_case"  # with another of the same person, and apart again
+    CLOSE_CASE = "close_case"
+    EXPORT_CASE = "export_case"
+    COUNT_CASES = "count_cases"  # how many, where nobody can be known by it
+    KEEP_RIGHTS = "keep_rights"  # what a child or guardian asks of what is kept about them
 
 
 class Relation(StrEnum):
-    """How a person stands to a call, its record, its escalation, or to a place."""
+    """How a person stands to a call, its record, its escalation, a case, or to a place."""
 
     OWN = "own"  # they answer for the call; or it is about themselves
     PART = "part"  # they answered for the call, and handed it over
@@ -58,6 +68,7 @@ class Relation(StrEnum):
     MESSAGE = "message"  # its caller left a message on a line of theirs
     APPROVED = "approved"  # a record of a line of theirs that was opened to them, for now
     STATION = "station"  # their station answers for it, or its chain leads there
+    ABOVE = "above"  # their station stands above the one that holds it
 
 
 _P, _R, _W = Permission, Role, Relation
@@ -79,6 +90,9 @@ GRANTS: Mapping[tuple[Role, Relation], frozenset[Permission]] = {
             _P.DEBRIEF,
             _P.CALL_BACK,
             _P.OPEN_NUMBER,
+            _P.SEE_CASE,
+            _P.READ_CASE,
+            _P.ADD_TO_CASE,
         }
     ),
     (_R.COUNSELOR, _W.PART): frozenset(
@@ -124,16 +138,40 @@ GRANTS: Mapping[tuple[Role, Relation], frozenset[Permission]] = {
             _P.CALL_BACK,
             _P.DECIDE_FOLLOW_UP,
             _P.OPEN_NUMBER,
+            _P.SEE_CASE,
+            _P.READ_CASE,
+            _P.ADD_TO_CASE,
+            _P.WORK_CASE,
+            _P.MERGE_CASE,
+            _P.CLOSE_CASE,
+            _P.EXPORT_CASE,
+            _P.COUNT_CASES,
+            _P.KEEP_RIGHTS,
         }
     ),
-    (_R.ADMIN, _W.LINE): frozenset({_P.KEEP_PROMPTS, _P.EXPORT_ESCALATION}),
+    (_R.ADMIN, _W.LINE): frozenset({_P.KEEP_PROMPTS, _P.EXPORT_ESCALATION, _P.COUNT_CASES}),
     (_R.OFFICER, _W.STATION): frozenset(
-        {_P.SEE_ESCALATION, _P.READ_STORY, _P.ANSWER_ESCALATION, _P.NOTE_ESCALATION}
+        {
+            _P.SEE_ESCALATION,
+            _P.READ_STORY,
+            _P.ANSWER_ESCALATION,
+            _P.NOTE_ESCALATION,
+            _P.SEE_CASE,
+            _P.READ_CASE,
+            _P.ADD_TO_CASE,
+            _P.WORK_CASE,
+            _P.CONFIRM_COLOUR,
+            _P.MERGE_CASE,
+            _P.CLOSE_CASE,
+            _P.COUNT_CASES,
+        }
     ),
+    (_R.OFFICER, _W.ABOVE): frozenset({_P.SEE_CASE, _P.COUNT_CASES}),
     (_R.ADMIN, _W.OWN): frozenset({_P.SET_UP, _P.SEE_INCIDENTS}),
 }
 """Who took a call hears its recording only where the line's rule allows it (`recordings.queries`).
-Administrators set lines, staff and stations up; no call and no story is theirs to see."""
+Administrators set lines, staff and stations up; no call and no story is theirs to see. A station
+above the one that holds a case sees that it is there and what is overdue, and no name."""
 
 
 def may(roles: Iterable[str], relations: Iterable[Relation], wanted: Permission) -> bool:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from datetime import datetime
 
+from sqlalchemy import text
 from sqlmodel import col, or_, select
 
 from hotline.stations.checks import StationGap, Tree, gaps
@@ -18,6 +19,28 @@ UNASSIGNED = "unassigned"
 """A placeholder: the station of an escalation where there is no station at all."""
 
 MOST_FOUND = 12
+
+# No station twice, since two of them may name each other as parent.
+ABOVE = text("""
+with recursive upwards as (
+    select id, parent_id, array[id] as path from station where id = :station_id
+    union all
+    select above.id, above.parent_id, upwards.path || above.id
+    from upwards join station above on above.id = upwards.parent_id
+    where above.id <> all (upwards.path)
+)
+select id from upwards where id <> :station_id order by cardinality(path)
+""")
+BELOW = text("""
+with recursive downwards as (
+    select id, array[id] as path from station where id = :station_id
+    union all
+    select below.id, downwards.path || below.id
+    from downwards join station below on below.parent_id = downwards.id
+    where below.id <> all (downwards.path)
+)
+select id from downwards order by cardinality(path), id
+""")
 
 # The police and the ambulance are rung by chains, the drill by itself: nobody's flag is theirs.
 ANSWERS = (Station.kind == "protection", Station.id != UNASSIGNED)
@@ -56,6 +79,16 @@ async def station_gaps(work: Work, at: datetime) -> list[StationGap]:
         officers=frozenset(one.username for one in people if "officer" in one.roles),
     )
     return await asyncio.to_thread(gaps, tree, at)  # a fifth of a second, which calls do not wait
+
+
+async def stations_above(work: Work, station_id: str) -> list[str]:
+    """The parent, its parent, and so on to the top."""
+    return list((await work.sql(ABOVE, {"station_id": station_id})).scalars())
+
+
+async def stations_below(work: Work, station_id: str) -> list[str]:
+    """The station itself, and all that it stands above."""
+    return list((await work.sql(BELOW, {"station_id": station_id})).scalars())
 
 
 async def note_heard(work: Work, contact_id: str, at: datetime) -> None:

@@ -201,3 +201,4 @@ EscalationAnswerer = Annotated[SignedIn, Depends(gate(Permission.ANSWER_ESCALATI
 IncidentReader = Annotated[SignedIn, Depends(gate(Permission.SEE_INCIDENTS))]
 RecordFinder = Annotated[SignedIn, Depends(gate(Permission.FIND_RECORD))]
 Administrator = Annotated[SignedIn, Depends(gate(Permission.SET_UP))]
+CaseCloser = Annotated[SignedIn, Depends(gate(Permission.CLOSE_CASE))]

@@ -205,7 +205,8 @@ def flagged_talk(page: Page, duty: Duty) -> Mapping[str, str]:
     talks_with_a_child(page, duty)
     call_id = duty.one("select id from call where state = 'talking'")
     told = duty.asks("li", "POST", f"/calls/{call_id}/flags", {"level": "imminent"})
-    return {"call_id": call_id, "escalation_id": told["escalation_id"]}
+    case_id = duty.one("select case_id from case_link where subject_id = %s", call_id)
+    return {"call_id": call_id, "escalation_id": told["escalation_id"], "case_id": case_id}
 
 
 def raises_flag(page: Page, level: str, words: str) -> None:

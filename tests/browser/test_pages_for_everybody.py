@@ -45,6 +45,8 @@ PAGES = {
         "/wall",
         "/calls/{call_id}",
         "/escalations/{escalation_id}",
+        "/cases",
+        "/cases/{case_id}",
     ],
     "admin": [
         "/accounts",
@@ -62,7 +64,7 @@ PAGES = {
         "/administration/history",
         "/administration/history/1",
     ],
-    "tianhe": ["/station", "/escalations/{escalation_id}"],
+    "tianhe": ["/station", "/escalations/{escalation_id}", "/cases", "/cases/{case_id}"],
 }
 PARTS = {
     "/",  # leads to the first page of one's role
@@ -87,6 +89,8 @@ PARTS = {
     "/desk/due",
     "/desk/notices",
     "/desk/presence",
+    "/cases/live",
+    "/cases/{case_id}/parts/{name}",
     "/escalations/live",
     "/escalations/{escalation_id}/acts",
     "/escalations/{escalation_id}/live",

@@ -20,6 +20,7 @@ from hotline.storage.tables.calls import (
     Record,
     RecordVersion,
 )
+from hotline.storage.tables.cases import Case, CaseEntry, CaseLink, CasePerson, CaseStep
 from hotline.storage.tables.configuration import ConfigurationVersion, FormVersion
 from hotline.storage.tables.debriefs import Debrief
 from hotline.storage.tables.deliveries import Delivery
@@ -70,6 +71,11 @@ __all__ = [
     "CallerBlock",
     "CallerPlan",
     "CarrierCheck",
+    "Case",
+    "CaseEntry",
+    "CaseLink",
+    "CasePerson",
+    "CaseStep",
     "ConfigurationVersion",
     "ContactDrill",
     "CrisisFlag",

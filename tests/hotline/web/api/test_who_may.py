@@ -32,6 +32,7 @@ from hotline.web.addresses import WEBHOOKS
 from tests.hotline.prompts.conftest import tone
 from tests.hotline.web.api import messages_may
 from tests.hotline.web.api.account_routes import ACCOUNT_BODIES, ACCOUNT_TABLES, STRANGERS
+from tests.hotline.web.api.case_rights import CASE_COMMANDS, CASE_PAGES, a_case
 from tests.hotline.web.api.conftest import OUR_PAGE, PASSWORD, PEOPLE, ApiScene
 from tests.hotline.web.api.debrief_rights import DEBRIEF_BODIES, DEBRIEF_COMMANDS
 from tests.hotline.web.api.escalation_rights import (
@@ -129,7 +130,7 @@ BODIES: dict[str, Any] = {
     "edit": {"base": 1, "part": "lines", "key": "youth"},
     "undo": {"base": 1, "number": 1},
     **dict.fromkeys(("return", "report"), TEXT),
-    "close": {**TEXT, "closed_as": "not_needed"},
+    "close": {**TEXT, "closed_as": "not_needed", "result": "safe"},
     **messages_may.BODIES,
 }
 
@@ -159,6 +160,8 @@ TABLES = (
     (FOLLOW_UP_COMMANDS, API),
     (ESCALATION_PAGES, ""),
     (ESCALATION_COMMANDS, API),
+    (CASE_PAGES, ""),
+    (CASE_COMMANDS, API),
     (COMMANDS, API),
     (
         READING_COMMANDS,
@@ -215,6 +218,7 @@ async def escalation(scene: ApiScene) -> str:
     )  # fmt: skip
     await scene.add(Debrief(id="debrief", staff_id="li", call_id="call", why="heavy_call",
                             created_at=now, due_at=now))  # fmt: skip
+    await scene.add(*a_case(now))
     await scene.person("li").does("PUT", "/calls/call/record", BODIES["record"])
     told = await scene.person("li").does("POST", "/calls/call/flags", BODIES["flags"])
     return str(told["escalation_id"])
@@ -243,7 +247,7 @@ def address(path: str, escalation: str = "none") -> str:
            "plans": "plan", "recordings": "recording", "help": "wanted", "callbacks": "owed",
            "debriefs": "debrief", "prompts": "hak", "keys": "wait.first", "takes": "take",
            "history": "1", "readings": "reading", "follow-ups": "followed", "texts": "text",
-           "accounts": "chen", "a": "no-such-link",
+           "accounts": "chen", "a": "no-such-link", "cases": "case", "parts": "story",
            "sessions": "0" * 24}  # fmt: skip
     shown = path.endswith("/acts") and "escalations" in path  # what the page shows already
     asked = "?shown=" if shown else "?people=li" if "people" in path else ""

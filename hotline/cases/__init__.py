@@ -1,0 +1,1 @@
+"""Cases: what continues beyond one call or one alarm."""

@@ -1,0 +1,140 @@
+"""A case is opened, gets its calls and escalations, is closed. Lock order: call, escalation, case.
+
+Each act writes the timeline and announces, in the caller's unit of work. Who may do what is asked
+before, by `queries.require_case`.
+"""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import col, select
+
+from hotline.cases.model import CaseEvent, CaseResult, LinkKind, OpenedAs, after
+from hotline.cases.queries import case_of, standing_case
+from hotline.cases.timeline import CaseAct, tell, tell_in_words
+from hotline.errors import IllegalMove, Invalid, NotFound
+from hotline.records.places import place_in_record
+from hotline.staff.actor import Actor
+from hotline.storage.session import Work
+from hotline.storage.tables import Call, Case, CaseLink
+from hotline.storage.tables.columns import new_id
+
+log = structlog.get_logger()
+
+NUMBER_DIGITS = 7
+TAKEN = "This belongs to another case already. Take it out there first, or merge the two cases."
+NO_WORDS = "Write what the case came to."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opening:
+    """Why a case is opened, by whom, and who is to hold it."""
+
+    opened_as: OpenedAs
+    station_id: str | None
+    by: Actor
+    at: datetime
+
+
+async def case_for_call(work: Work, call: Call, opening: Opening) -> Case:
+    """The case that this call belongs to, which is opened where there is none.
+
+    One that was closed is open again: there is something new to look after. The caller holds the
+    call, so that two flags at once open one case.
+    """
+    known = await case_of(work, LinkKind.CALL, call.id)
+    if known is None:
+        return await _open(work, call, opening)
+    case = await lock_case(work, known)
+    if case.closed_at is not None:
+        move_case(work, case, CaseEvent.OPENED_AGAIN, by=opening.by, at=opening.at)
+    return case
+
+
+async def _open(work: Work, call: Call, opening: Opening) -> Case:
+    place = await place_in_record(work, call.id) or call.place_code
+    case = await _add_case(
+        work,
+        Case(
+            number=draw_number(),
+            line_id=call.line_id,
+            station_id=opening.station_id,
+            division=place,
+            opened_as=opening.opened_as,
+            opened_by=str(opening.by),
+            opened_at=opening.at,
+        ),
+    )
+    tell(work, case.id, "case.opened", at=opening.at, actor=opening.by, why=opening.opened_as)
+    await link(work, case, LinkKind.CALL, call.id, by=opening.by, at=opening.at)
+    log.info("case.opened", case_id=case.id, opened_as=opening.opened_as)
+    return case
+
+
+async def _add_case(work: Work, draft: Case) -> Case:
+    """Under the first number drawn that is not taken."""
+    while True:
+        adding = insert(Case).values(draft.model_dump())
+        adding = adding.on_conflict_do_nothing(index_elements=["number"])
+        written: Case | None = (await work.exec(adding.returning(Case))).scalar_one_or_none()
+        if written is not None:
+            return written
+        draft.number = draw_number()
+
+
+def draw_number() -> str:
+    """Seven digits to say on the telephone; an escalation has six. Random: it counts nothing."""
+    return str(10 ** (NUMBER_DIGITS - 1) + secrets.randbelow(9 * 10 ** (NUMBER_DIGITS - 1)))
+
+
+async def lock_case(work: Work, case_id: str) -> Case:
+    """The case that stands for this one by now, held until the unit ends. Raises `NotFound`."""
+    return await _lock(work, await standing_case(work, case_id))
+
+
+async def _lock(work: Work, case_id: str) -> Case:
+    query = select(Case).where(Case.id == case_id).with_for_update()
+    found = (await work.exec(query.execution_options(populate_existing=True))).one_or_none()
+    if found is None:
+        raise NotFound
+    return found
+
+
+async def link(
+    work: Work, case: Case, kind: LinkKind, subject_id: str, *, by: Actor, at: datetime
+) -> None:
+    """This belongs to it. Twice is fine. Raises `IllegalMove` where it is another case's."""
+    adding = insert(CaseLink).values(
+        id=new_id(), case_id=case.id, kind=kind, subject_id=subject_id, by=str(by), at=at
+    )
+    adding = adding.on_conflict_do_nothing(
+        index_elements=["kind", "subject_id"], index_where=col(CaseLink.ended_at).is_(None)
+    )
+    added = (await work.exec(adding.returning(col(CaseLink.id)))).scalar_one_or_none()
+    if added is not None:
+        tell(work, case.id, f"case.{kind}_linked", at=at, actor=by, subject_id=subject_id)
+    elif await case_of(work, kind, subject_id) != case.id:
+        raise IllegalMove(TAKEN)
+
+
+def move_case(work: Work, case: Case, event: CaseEvent, *, by: Actor, at: datetime) -> None:
+    """Let an event without words happen. Raises `IllegalMove`."""
+    case.state = after(case.state, event)
+    case.closed_at, case.result = None, ""
+    tell(work, case.id, f"case.{event}", at=at, actor=by)
+
+
+async def close_case(
+    work: Work, act: CaseAct, case_id: str, *, result: CaseResult, words: str
+) -> Case:
+    """It has come to an end, and to what. Raises `IllegalMove`, `Invalid` without words."""
+    if not words.strip():
+        raise Invalid(NO_WORDS)
+    case = await lock_case(work, case_id)
+    case.state = after(case.state, CaseEvent.CLOSED)
+    case.closed_at, case.result = act.at, result
+    tell_in_words(work, act, case.id, "case.closed", words, result=result)
+    return case

@@ -1,0 +1,5 @@
+"""The scene of an escalation: each flag opens a case."""
+
+from tests.hotline.escalations.conftest import scene
+
+__all__ = ["scene"]
