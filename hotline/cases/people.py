@@ -1,8 +1,8 @@
 """Who is in a case: added, changed, gone. Each change says which field, never the words.
 
 The person at risk is a row of their own, whoever called (demand 33). Numbers are kept in one form,
-found again by their index, and opened one at a time (`callers.of_cases`). Here is the one place
-where somebody's number comes into a case or changes: `_write_phone`.
+found again by their index, and opened one at a time (`callers.of_cases`). Whoever is suspected of
+the harm is kept out of every call and text by their number (`handovers.guardians`).
 """
 
 from collections.abc import Iterator, Mapping
@@ -17,6 +17,7 @@ from hotline.cases.refusals import refusal
 from hotline.cases.service import lock_case, lock_open_case
 from hotline.cases.timeline import CaseAct, tell, tell_in_words
 from hotline.errors import Invalid, NotFound
+from hotline.handovers.guardians import block, lift
 from hotline.numbers import masked, normalised
 from hotline.staff.permissions import Permission, Relation
 from hotline.staff.sign_in import SignedIn
@@ -79,6 +80,8 @@ async def change_person(
     if seen != based_on:
         raise refusal("changed")
     person.version = seen + 1
+    if person.suspected_abuser:
+        await _keep_blocked(work, act, person)
     facts = {"person_id": person.id, "role": person.role, "fields": changed}
     tell(work, case.id, "case.person_changed", at=act.at, actor=act.by, **facts)
     return person
@@ -123,6 +126,7 @@ async def mark_suspected(work: Work, act: CaseAct, key: tuple[str, str], reason:
         return person
     person.suspected_abuser = True
     person.version += 1
+    await _keep_blocked(work, act, person)
     facts = {"person_id": person.id, "role": person.role}
     tell_in_words(work, act, case.id, "case.suspected", words, **facts)
     return person
@@ -138,6 +142,7 @@ async def clear_suspicion(
         return person
     person.suspected_abuser = False
     person.version += 1
+    await lift(work, person.id, by=act.by, at=act.at)
     facts = {"person_id": person.id, "role": person.role}
     tell_in_words(work, act, case.id, "case.suspicion_cleared", words, **facts)
     return person
@@ -168,6 +173,12 @@ def required(reason: str) -> str:
     if not reason.strip():
         raise Invalid(NO_REASON)
     return reason
+
+
+async def _keep_blocked(work: Work, act: CaseAct, person: CasePerson) -> None:
+    """Their number as it is now is what nobody rings or writes to, wherever it stands."""
+    whose = {"case_id": person.case_id, "person_id": person.id}
+    await block(work, **whose, number_index=person.phone_index, by=act.by, at=act.at)
 
 
 async def _require_none_at_risk(work: Work, case: Case) -> None:

@@ -166,8 +166,8 @@ async def close_case(
     if not end.words.strip():
         raise Invalid(NO_WORDS)
     case = await lock_case(work, case_id)
-    case.state = after(case.state, CaseEvent.CLOSED)
+    closed = after(case.state, CaseEvent.CLOSED)
     await require_over(work, await together(work, case.id), looks)
-    case.closed_at, case.result = act.at, end.result
+    case.state, case.closed_at, case.result = closed, act.at, end.result
     tell_in_words(work, act, case.id, "case.closed", end.words, result=end.result)
     return case

@@ -15,6 +15,7 @@ from hotline.cases.timeline import keep_trace
 from hotline.errors import Forbidden, NotFound
 from hotline.escalations.stations import station_names
 from hotline.floor.case_told import head_of
+from hotline.i18n.catalog import speaking
 from hotline.staff.actor import Actor
 from hotline.staff.permissions import Permission, Relation, through
 from hotline.stations.divisions import division_name
@@ -25,6 +26,7 @@ from hotline.web.deps import Backend, BackendDep, WorkDep
 from hotline.web.pages.case_parts import PARTS
 from hotline.web.pages.case_seen import CasePart, CaseSeen
 from hotline.web.pages.frame import Fragment, FragmentDep, FrameDep
+from hotline.web.pages.rendering import language_of
 
 router = APIRouter(include_in_schema=False)
 BY_NAME = {part.name: part for part in PARTS}
@@ -74,7 +76,7 @@ async def case(
     seen = await _seen(frame, backend, work, case_id, opened=opened)
     if opened:
         _trace(seen, OPENED)
-    parts = [(part, values) for part in PARTS if (values := await part.load(seen)) is not None]
+    parts = [(one, values) for one in PARTS if (values := await _loaded(one, seen)) is not None]
     return frame.page("case.html", parts=parts, **await _head(seen))
 
 
@@ -100,7 +102,7 @@ async def case_part(
     """One part again: something in it has changed. Opened, it is read again, with a trace."""
     seen = await _seen(frame, backend, work, case_id, opened=opened)
     part = BY_NAME.get(name)
-    values = await part.load(seen) if part is not None else None
+    values = await _loaded(part, seen) if part is not None else None
     if part is None or values is None:
         raise NotFound
     if opened:
@@ -160,6 +162,12 @@ async def _seen(
         standing=standing,
         opened=opened,
     )
+
+
+async def _loaded(part: CasePart, seen: CaseSeen) -> dict[str, Any] | None:
+    """What a part shows, with its sentences in the reader's language."""
+    with speaking(language_of(seen.frame.request)):
+        return await part.load(seen)
 
 
 def _trace(seen: CaseSeen, what: tuple[str, ...]) -> None:

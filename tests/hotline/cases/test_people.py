@@ -16,6 +16,7 @@ from hotline.cases.people import (
 )
 from hotline.cases.service import CaseEnd, close_case
 from hotline.errors import CaseRefused, Invalid, NotFound
+from hotline.handovers.guardians import is_blocked
 from hotline.storage.sealed import open_cell
 from hotline.storage.tables import CasePerson
 from tests.hotline.cases.conftest import Casework
@@ -174,6 +175,31 @@ async def test_a_guardian_is_marked_with_a_reason_and_the_mark_is_taken_back_wit
     assert not (await casework.get(CasePerson, person.id)).suspected_abuser
     assert len(await casework.told("case.suspicion_cleared")) == 1
     assert "bruises" not in await casework.written()
+
+
+async def blocked(casework: Casework, *numbers: str) -> list[bool]:
+    vault = casework.scene.vault
+    async with casework.scene.work() as work:
+        return [await is_blocked(work, vault.index(number)) for number in numbers]
+
+
+async def test_the_number_of_a_suspect_is_kept_out_of_every_call_as_long_as_the_mark_stands(
+    casework: Casework,
+) -> None:
+    """Demand 42."""
+    person = await added(casework, MOTHER)
+    key, first, then = (casework.case_id, person.id), "+8615400000123", "+8615400000456"
+    assert await blocked(casework, first) == [False]
+
+    async with casework.scene.work() as work:
+        await mark_suspected(work, casework.act(), key, "bruises")
+    assert await blocked(casework, first, then) == [True, False]
+    await changed(casework, person, based_on=1, phone="15400000456")
+    assert await blocked(casework, first, then) == [False, True]
+    async with casework.scene.work() as work:
+        await clear_suspicion(work, casework.act(), key, "the police found nothing")
+
+    assert await blocked(casework, first, then) == [False, False]
 
 
 async def test_the_person_at_risk_is_never_the_suspect(casework: Casework) -> None:

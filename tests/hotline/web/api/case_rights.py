@@ -80,7 +80,8 @@ def a_case(at: datetime) -> Iterator[SQLModel]:
                    opened_as="by_hand", opened_by="system", opened_at=at)  # fmt: skip
     yield CaseLink(id="link", case_id="case", kind="call", subject_id="call", by="system", at=at)
     yield Escalation(id="alarm", number="654321", call_id="call", station_id="tianhe",
-                     level="high", state="closed", created_at=at, closed_at=at)  # fmt: skip
+                     level="high", state="closed", created_at=at, closed_at=at,
+                     next_due_at=None)  # fmt: skip
     yield CasePerson(id="person", case_id="case", role="reporter", by="system", at=at,
                      released_at=at)  # fmt: skip
     yield CaseStep(id="step", case_id="case", by="system", at=at)
