@@ -7,6 +7,7 @@ HotlineError
 │   └── ProviderRefused        the provider did not say who it is; NoAccount: nobody of ours
 ├── Conflict 409
 │   ├── IllegalMove            the thing is not in a state that allows this
+│   │   └── CaseRefused        an act on a case: `hotline.cases.refusals`
 │   ├── RecordChanged          another one was saved since this one was opened
 │   ├── RecordUnfinished       something that must be known is missing from it
 │   ├── SomebodyElse           the browser's log-in is not of whoever wrote this
@@ -166,6 +167,18 @@ class EscalationRefused(IllegalMove):
         """`public`: what to do instead."""
         super().__init__(public)
         self.facts = {"reason": reason}
+
+
+class CaseRefused(IllegalMove):
+    """An act on a case that cannot be done now. `facts`: the reason, as a word, and what it is of.
+
+    Our pages say it in words of `hotline.i18n.case_words`.
+    """
+
+    def __init__(self, reason: str, public: str, facts: Mapping[str, object] | None = None) -> None:
+        """`public`: what to do instead."""
+        super().__init__(public)
+        self.facts = {"reason": reason, **(facts or {})}
 
 
 class SomebodyWasFirst(IllegalMove):

@@ -11,7 +11,7 @@ from sqlmodel import col, select
 
 from hotline.audit.model import SubjectKind
 from hotline.storage.session import Work
-from hotline.storage.tables import Call, Line, Staff, SupervisorAct
+from hotline.storage.tables import Call, Case, Line, Staff, SupervisorAct
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +66,9 @@ async def _names(work: Work, acts: Iterable[SupervisorAct]) -> Mapping[tuple[str
         ),
         SubjectKind.LINE: select(Line.id, Line.name).where(
             col(Line.id).in_(ids.get(SubjectKind.LINE, ()))
+        ),
+        SubjectKind.CASE: select(Case.id, Case.number).where(
+            col(Case.id).in_(ids.get(SubjectKind.CASE, ()))
         ),
         SubjectKind.STAFF: select(Staff.id, Staff.name).where(
             col(Staff.id).in_(ids.get(SubjectKind.STAFF, ()))

@@ -65,6 +65,29 @@ class PersonRole(StrEnum):
     OTHER = "other"
 
 
+class Kinship(StrEnum):
+    """How somebody stands to the person at risk."""
+
+    MOTHER = "mother"
+    FATHER = "father"
+    STEPPARENT = "stepparent"
+    GRANDPARENT = "grandparent"
+    SIBLING = "sibling"
+    KIN = "kin"
+    SCHOOL = "school"
+    FRIEND = "friend"
+    NEIGHBOUR = "neighbour"
+    STRANGER = "stranger"
+
+
+class IsMinor(StrEnum):
+    """Whether somebody is under 18. What nobody knows is treated as yes."""
+
+    YES = "yes"
+    NO = "no"
+    UNKNOWN = "unknown"
+
+
 _S, _E = CaseState, CaseEvent
 
 TRANSITIONS: Mapping[tuple[CaseState, CaseEvent], CaseState] = {

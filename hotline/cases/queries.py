@@ -1,15 +1,13 @@
 """Which case something belongs to, what is read together, and how somebody stands to it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
-from datetime import datetime
 
 from sqlalchemy import ColumnElement, false, or_, text
 from sqlmodel import col, select
 
-from hotline.cases.model import CaseState, LinkKind
-from hotline.errors import NotFound
-from hotline.staff.permissions import Permission, Relation, require, through
+from hotline.cases.model import LinkKind
+from hotline.errors import Forbidden, NotFound
+from hotline.staff.permissions import Permission, Relation, may, require, through
 from hotline.staff.sign_in import SignedIn
 from hotline.stations.queries import stations_above, stations_below
 from hotline.storage.session import Work
@@ -51,6 +49,12 @@ async def case_of(work: Work, kind: LinkKind, subject_id: str) -> str | None:
     return None if found is None else await standing_case(work, found)
 
 
+async def case_for(work: Work, kind: LinkKind, subject_id: str) -> Case | None:
+    """The same as a row: to name it, and to lead there."""
+    found = await case_of(work, kind, subject_id)
+    return None if found is None else await work.get(Case, found)
+
+
 async def standing_case(work: Work, case_id: str) -> str:
     """The case that it was merged into, or itself. Raises `NotFound`."""
     found: str | None = (await work.sql(STANDING, {"case_id": case_id})).scalar_one_or_none()
@@ -83,6 +87,12 @@ async def require_case(
     standing = await relations_to(work, case, who)
     require(who.roles, standing, wanted, to_know=to_know)
     return standing
+
+
+def require_line(who: SignedIn, standing: frozenset[Relation], wanted: Permission) -> None:
+    """What only supervisors of its line do, whoever else works it. Raises `Forbidden`."""
+    if not may(who.roles, standing & {Relation.LINE}, wanted):
+        raise Forbidden
 
 
 async def relations_to(work: Work, case: Case, who: SignedIn) -> frozenset[Relation]:
@@ -120,34 +130,7 @@ async def _is_above(work: Work, station_id: str | None, above: str | None) -> bo
     return above in await stations_above(work, station_id)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CaseRow:
-    """One line of a list: that it is there, and nothing of whom it is about."""
-
-    id: str
-    number: str
-    line_id: str
-    station_id: str | None
-    division: str
-    state: str
-    opened_as: str
-    opened_at: datetime
-
-
-async def list_cases(work: Work, who: SignedIn) -> list[CaseRow]:
-    """What is open and this person may see, the newest first. Merged ones stand in another."""
-    query = select(Case).where(
-        Case.state == CaseState.OPEN,
-        col(Case.merged_into_id).is_(None),
-        await _seen_by(work, who),
-    )
-    found = (await work.exec(query.order_by(col(Case.opened_at).desc(), col(Case.id)))).all()
-    return [
-        CaseRow(**case.model_dump(include={one.name for one in fields(CaseRow)})) for case in found
-    ]
-
-
-async def _seen_by(work: Work, who: SignedIn) -> ColumnElement[bool]:
+async def seen_by(work: Work, who: SignedIn) -> ColumnElement[bool]:
     """As `relations_to` says of one, for a list."""
     below = await stations_below(work, who.station_id) if who.station_id else []
     conditions: Mapping[Relation, ColumnElement[bool]] = {
@@ -164,4 +147,5 @@ def _answered_by(staff_id: str) -> ColumnElement[bool]:
     """A call of theirs belongs to the case itself; what was merged into it is found by opening."""
     theirs = select(CaseLink.case_id).join(Call, col(Call.id) == col(CaseLink.subject_id))
     theirs = theirs.where(CaseLink.kind == LinkKind.CALL, col(CaseLink.ended_at).is_(None))
-    return col(Case.id).in_(theirs.where(Call.counselor_id == staff_id))
+    theirs = theirs.where(Call.counselor_id == staff_id)
+    return col(Case.id).in_(theirs)

@@ -5,6 +5,7 @@ before, by `queries.require_case`.
 """
 
 import secrets
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,10 +13,12 @@ import structlog
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select
 
-from hotline.cases.model import CaseEvent, CaseResult, LinkKind, OpenedAs, after
-from hotline.cases.queries import case_of, standing_case
+from hotline.cases.hindrances import Look, require_over
+from hotline.cases.model import CaseEvent, CaseResult, CaseState, LinkKind, OpenedAs, after
+from hotline.cases.queries import case_of, standing_case, together
+from hotline.cases.refusals import refusal
 from hotline.cases.timeline import CaseAct, tell, tell_in_words
-from hotline.errors import IllegalMove, Invalid, NotFound
+from hotline.errors import Invalid, NotFound
 from hotline.records.places import place_in_record
 from hotline.staff.actor import Actor
 from hotline.storage.session import Work
@@ -25,8 +28,11 @@ from hotline.storage.tables.columns import new_id
 log = structlog.get_logger()
 
 NUMBER_DIGITS = 7
-TAKEN = "This belongs to another case already. Take it out there first, or merge the two cases."
 NO_WORDS = "Write what the case came to."
+LINKED: Mapping[LinkKind, str] = {
+    LinkKind.CALL: "case.call_linked",
+    LinkKind.ESCALATION: "case.escalation_linked",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,13 +56,13 @@ async def case_for_call(work: Work, call: Call, opening: Opening) -> Case:
         return await _open(work, call, opening)
     case = await lock_case(work, known)
     if case.closed_at is not None:
-        move_case(work, case, CaseEvent.OPENED_AGAIN, by=opening.by, at=opening.at)
+        open_again(work, case, by=opening.by, at=opening.at)
     return case
 
 
 async def _open(work: Work, call: Call, opening: Opening) -> Case:
     place = await place_in_record(work, call.id) or call.place_code
-    case = await _add_case(
+    case = await add_case(
         work,
         Case(
             number=draw_number(),
@@ -74,7 +80,7 @@ async def _open(work: Work, call: Call, opening: Opening) -> Case:
     return case
 
 
-async def _add_case(work: Work, draft: Case) -> Case:
+async def add_case(work: Work, draft: Case) -> Case:
     """Under the first number drawn that is not taken."""
     while True:
         adding = insert(Case).values(draft.model_dump())
@@ -95,6 +101,20 @@ async def lock_case(work: Work, case_id: str) -> Case:
     return await _lock(work, await standing_case(work, case_id))
 
 
+async def lock_open_case(work: Work, case_id: str) -> Case:
+    """The same of one that somebody still looks after. Raises `CaseRefused` where it is closed."""
+    case = await lock_case(work, case_id)
+    if case.state != CaseState.OPEN:
+        raise refusal("closed")
+    return case
+
+
+async def lock_both(work: Work, first: str, second: str) -> tuple[Case, Case]:
+    """Two rows by their own id, in one order whoever asks. Raises `NotFound`."""
+    held = {key: await _lock(work, key) for key in sorted({first, second})}
+    return held[first], held[second]
+
+
 async def _lock(work: Work, case_id: str) -> Case:
     query = select(Case).where(Case.id == case_id).with_for_update()
     found = (await work.exec(query.execution_options(populate_existing=True))).one_or_none()
@@ -106,7 +126,7 @@ async def _lock(work: Work, case_id: str) -> Case:
 async def link(
     work: Work, case: Case, kind: LinkKind, subject_id: str, *, by: Actor, at: datetime
 ) -> None:
-    """This belongs to it. Twice is fine. Raises `IllegalMove` where it is another case's."""
+    """This belongs to it. Twice is fine. Raises `CaseRefused` where it is another case's."""
     adding = insert(CaseLink).values(
         id=new_id(), case_id=case.id, kind=kind, subject_id=subject_id, by=str(by), at=at
     )
@@ -115,26 +135,39 @@ async def link(
     )
     added = (await work.exec(adding.returning(col(CaseLink.id)))).scalar_one_or_none()
     if added is not None:
-        tell(work, case.id, f"case.{kind}_linked", at=at, actor=by, subject_id=subject_id)
+        tell(work, case.id, LINKED[kind], at=at, actor=by, subject_id=subject_id)
     elif await case_of(work, kind, subject_id) != case.id:
-        raise IllegalMove(TAKEN)
+        raise refusal("other_case")
 
 
-def move_case(work: Work, case: Case, event: CaseEvent, *, by: Actor, at: datetime) -> None:
-    """Let an event without words happen. Raises `IllegalMove`."""
-    case.state = after(case.state, event)
+def open_again(work: Work, case: Case, *, by: Actor, at: datetime) -> None:
+    """There is something to look after again. Raises `IllegalMove` where it is open."""
+    case.state = after(case.state, CaseEvent.OPENED_AGAIN)
     case.closed_at, case.result = None, ""
-    tell(work, case.id, f"case.{event}", at=at, actor=by)
+    tell(work, case.id, "case.opened_again", at=at, actor=by)
+
+
+@dataclass(frozen=True, slots=True)
+class CaseEnd:
+    """What a case came to, and in words."""
+
+    result: CaseResult
+    words: str
 
 
 async def close_case(
-    work: Work, act: CaseAct, case_id: str, *, result: CaseResult, words: str
+    work: Work, act: CaseAct, case_id: str, end: CaseEnd, *, looks: Sequence[Look]
 ) -> Case:
-    """It has come to an end, and to what. Raises `IllegalMove`, `Invalid` without words."""
-    if not words.strip():
+    """It has come to an end, and to what. Raises `IllegalMove`, `Invalid` without words.
+
+    `looks`: each says what still stands in the way; asked while the case is held, so that a flag
+    either is seen here or opens it again.
+    """
+    if not end.words.strip():
         raise Invalid(NO_WORDS)
     case = await lock_case(work, case_id)
-    case.state = after(case.state, CaseEvent.CLOSED)
-    case.closed_at, case.result = act.at, result
-    tell_in_words(work, act, case.id, "case.closed", words, result=result)
+    closed = after(case.state, CaseEvent.CLOSED)
+    await require_over(work, await together(work, case.id), looks)
+    case.state, case.closed_at, case.result = closed, act.at, end.result
+    tell_in_words(work, act, case.id, "case.closed", end.words, result=end.result)
     return case

@@ -13,6 +13,7 @@ from sqlmodel import col, select
 from hotline.deliveries.model import LIVE
 from hotline.errors import EscalationRefused, Invalid
 from hotline.escalations.attempts import add_attempt, silence_attempts
+from hotline.escalations.cases import open_case_again
 from hotline.escalations.chain import read_chain
 from hotline.escalations.model import EscalationEvent, EscalationState, Level, after
 from hotline.escalations.notes import SealedNote, add_note
@@ -250,6 +251,7 @@ async def reopen(
     escalation.acknowledged_at, escalation.acknowledged_by = None, ""
     add_note(work, vault, escalation, SealedNote("escalation.opened_again", reason), by=by, at=at)
     await ask_rescue_again(work, escalation, at=at)
+    await open_case_again(work, escalation, by=by, at=at)
     turn = await next_turn(work, escalation, place, at, follow=turn_again)
     await take_step(work, escalation, turn, at=at)
     return escalation

@@ -2,13 +2,17 @@
 
 from datetime import datetime
 
+from sqlmodel import col, select
+
+from hotline.cases.belonging import held_by
+from hotline.cases.hindrances import Hindrance
 from hotline.cases.model import LinkKind, OpenedAs
 from hotline.cases.queries import case_of
-from hotline.cases.service import Opening, case_for_call, link, lock_case
-from hotline.escalations.model import Level
-from hotline.staff.actor import Actor
+from hotline.cases.service import Opening, case_for_call, link, lock_case, open_again
+from hotline.escalations.model import EscalationState, Level
+from hotline.staff.actor import Actor, ActorKind
 from hotline.storage.session import Work
-from hotline.storage.tables import Call, Escalation
+from hotline.storage.tables import Call, CaseLink, Escalation, Rescue, Staff, StationContact
 
 RULES = {Level.IMMINENT: OpenedAs.IMMINENT, Level.HIGH: OpenedAs.HIGH}
 
@@ -31,3 +35,52 @@ async def join_case_of(
     if known is not None and await case_of(work, LinkKind.CALL, call.id) is None:
         case = await lock_case(work, known)
         await link(work, case, LinkKind.CALL, call.id, by=by, at=at)
+
+
+async def case_goes_to_taker(
+    work: Work, escalation: Escalation, *, by: Actor, at: datetime
+) -> None:
+    """Who takes the escalation on brings the case to their station. People here have none."""
+    known, station_id = await _case_of(work, escalation), await _station_of(work, by)
+    if known is not None and station_id is not None:
+        await held_by(work, known, station_id, by=by, at=at)
+
+
+async def open_case_again(work: Work, escalation: Escalation, *, by: Actor, at: datetime) -> None:
+    """What the alarm was about goes on, and so there is somebody to look after."""
+    known = await _case_of(work, escalation)
+    if known is not None:
+        case = await lock_case(work, known)
+        if case.closed_at is not None:
+            open_again(work, case, by=by, at=at)
+
+
+async def alarms_in_the_way(work: Work, ids: frozenset[str]) -> list[Hindrance]:
+    """No case is closed while an escalation of it is open, or a rescue is not confirmed."""
+    query = (
+        select(Escalation, Rescue.due_at)
+        .join(CaseLink, col(CaseLink.subject_id) == col(Escalation.id))
+        .join(Rescue, col(Rescue.escalation_id) == col(Escalation.id), isouter=True)
+        .where(col(CaseLink.case_id).in_(ids), CaseLink.kind == LinkKind.ESCALATION)
+        .where(col(CaseLink.ended_at).is_(None), Escalation.state != EscalationState.CLOSED)
+        .order_by(col(Escalation.created_at), col(Escalation.id))
+    )
+    return [_hindrance(one, due) for one, due in (await work.exec(query)).all()]
+
+
+def _hindrance(escalation: Escalation, rescue_due: datetime | None) -> Hindrance:
+    code = "escalation_open" if rescue_due is None else "rescue_unconfirmed"
+    path = f"/escalations/{escalation.id}"
+    return Hindrance(code=code, number=escalation.number, path=path)
+
+
+async def _case_of(work: Work, escalation: Escalation) -> str | None:
+    return await case_of(work, LinkKind.ESCALATION, escalation.id)
+
+
+async def _station_of(work: Work, by: Actor) -> str | None:
+    if by.kind is ActorKind.CONTACT:
+        contact = await work.get(StationContact, by.id)
+        return None if contact is None else contact.station_id
+    person = await work.get(Staff, by.id) if by.kind is ActorKind.STAFF else None
+    return None if person is None else person.station_id

@@ -104,6 +104,15 @@ def _seen_by(who: SignedIn) -> ColumnElement[bool]:
     return or_(false(), *(condition for way, condition in conditions.items() if way in ways))
 
 
+async def escalation_of_number(work: Work, number: str) -> Escalation:
+    """By what people say on the telephone. Raises `NotFound`; who may see it is asked next."""
+    query = select(Escalation).where(Escalation.number == number.strip())
+    found = (await work.exec(query)).one_or_none()
+    if found is None:
+        raise NotFound
+    return found
+
+
 async def require_escalation(
     work: Work,
     escalation_id: str,

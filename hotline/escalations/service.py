@@ -19,7 +19,7 @@ from hotline.debriefs.service import heavy_after_all
 from hotline.deliveries.model import DeliveryEvent
 from hotline.errors import IllegalMove, Invalid, KeyReused
 from hotline.escalations.attempts import lock_attempt, move_attempt, supersede_attempts
-from hotline.escalations.cases import join_case_of, open_case
+from hotline.escalations.cases import case_goes_to_taker, join_case_of, open_case
 from hotline.escalations.chain import Roster, roster_of_line
 from hotline.escalations.danger import raise_other_calls
 from hotline.escalations.links import link_calls, lock_open_of_number
@@ -303,6 +303,7 @@ async def accept(work: Work, escalation_id: str, *, by: Actor, at: datetime) -> 
     escalation = await lock_escalation(work, escalation_id)
     move_escalation(escalation, EscalationEvent.ACCEPTED, at=at)
     add_escalation_entry(work, escalation, "escalation.accepted", at=at, actor=by)
+    await case_goes_to_taker(work, escalation, by=by, at=at)
     return escalation
 
 

@@ -1,6 +1,6 @@
 """Who is to be called again, for the lists, the desk and the floor. Reads only."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -15,7 +15,7 @@ from hotline.errors import NotFound
 from hotline.followups.model import LIVE, FollowUpState
 from hotline.followups.policy import rules, why_not_now
 from hotline.staff.model import PresenceState, Role
-from hotline.staff.permissions import Permission, Relation, require
+from hotline.staff.permissions import Permission, Relation, may, require
 from hotline.staff.sign_in import SignedIn
 from hotline.storage.sealed import open_cell
 from hotline.storage.session import Work
@@ -255,6 +255,17 @@ async def _attempts(work: Work, of: Sequence[FollowUp]) -> dict[str, list[TryMad
                        call_id=row.call_id, step=row.step + 1)  # fmt: skip
         found.setdefault(row.follow_up_id, []).append(made)
     return found
+
+
+async def tries_of_calls(work: Work, who: SignedIn, calls: Collection[str]) -> list[TryMade]:
+    """Every try of what follows these calls, also of what is over; of this person's lines."""
+    if not may(who.roles, STANDING, Permission.CALL_BACK):
+        return []
+    query = select(FollowUp).where(
+        col(FollowUp.call_id).in_(calls), col(FollowUp.line_id).in_(who.lines)
+    )
+    made = await _attempts(work, (await work.exec(query)).all())
+    return [one for of_one in made.values() for one in of_one]
 
 
 async def follow_up_of(work: Work, call: Call) -> FollowUp | None:

@@ -10,10 +10,20 @@ from fastapi.responses import JSONResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 from starlette.types import Scope
 
-from hotline.errors import DatabaseAway, HotlineError, MayBeStored, NotSignedIn, NotStored
+from hotline.errors import (
+    CaseRefused,
+    DatabaseAway,
+    HotlineError,
+    MayBeStored,
+    NotSignedIn,
+    NotStored,
+)
+from hotline.i18n.catalog import speaking
+from hotline.i18n.words import label
 from hotline.storage.session import Work
 from hotline.web.addresses import path_for_log
 from hotline.web.pages.refusal import refusal_page, wants_page
+from hotline.web.pages.rendering import language_of
 
 log = structlog.get_logger()
 
@@ -59,7 +69,16 @@ async def on_hotline_error(request: Request, fault: Exception) -> Response:
     if isinstance(fault, NotStored) and request.method in READING:
         fault = DatabaseAway()
     kind = type(fault).__name__
-    return refused(request, fault.status, fault.public, kind=kind, facts=fault.facts)
+    facts = {**fault.facts, **_said(request, fault)}
+    return refused(request, fault.status, fault.public, kind=kind, facts=facts)
+
+
+def _said(request: Request, fault: HotlineError) -> Mapping[str, object]:
+    """The sentence for our own pages in the reader's language, where words of ours have one."""
+    if not isinstance(fault, CaseRefused):
+        return NOTHING_MORE
+    with speaking(language_of(request)):
+        return {"said": label("case_refused", str(fault.facts["reason"]))}
 
 
 def no_answer(scope: Scope) -> Response:

@@ -34,6 +34,8 @@ PAGES = {
         "/texts",
         "/records",
         "/account",
+        "/cases",
+        "/cases/{case_id}",
     ],
     "he": [
         "/floor",
@@ -90,6 +92,8 @@ PARTS = {
     "/desk/notices",
     "/desk/presence",
     "/cases/live",
+    "/cases/{case_id}/beside",
+    "/cases/{case_id}/head",
     "/cases/{case_id}/parts/{name}",
     "/escalations/live",
     "/escalations/{escalation_id}/acts",

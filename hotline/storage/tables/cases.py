@@ -7,6 +7,7 @@ from sqlalchemy import CheckConstraint, Index, text
 from sqlmodel import Field, SQLModel
 
 from hotline.storage.tables.columns import (
+    count_column,
     facts_with_sealed,
     id_column,
     no_column,
@@ -82,7 +83,8 @@ class CasePerson(SQLModel, table=True):
     """Somebody in a case. `relation`: to the person at risk, in a word of a closed list.
 
     `phone_index`: by which the number is found again. `suspected_abuser`: nobody rings or writes
-    to them; `hotline.handovers.guardians` keeps their number out of every call and text.
+    to them. `released_at`: of a reporter, since when whoever works the case may know them.
+    `version`: how often it was changed, so that nobody writes over what they have not seen.
     """
 
     __tablename__ = "case_person"
@@ -103,6 +105,8 @@ class CasePerson(SQLModel, table=True):
     address_sealed: str = sealed_column("case_person.address.{id}")
     note_sealed: str = sealed_column("case_person.note.{id}")
     suspected_abuser: bool = no_column()
+    released_at: datetime | None = None
+    version: int = count_column()
     by: str
     at: datetime
     left_at: datetime | None = None
@@ -122,6 +126,7 @@ class CaseStep(SQLModel, table=True):
     done_at: datetime | None = None
     done_by: str = text_column()
     dropped_at: datetime | None = None
+    version: int = count_column()
 
 
 class CaseEntry(SQLModel, table=True):

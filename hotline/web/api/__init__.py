@@ -9,6 +9,11 @@ from hotline.web.api import (
     callbacks,
     callers,
     calls,
+    case_exports,
+    case_links,
+    case_merging,
+    case_people,
+    case_plan,
     cases,
     configuration,
     configuration_edits,
@@ -72,6 +77,11 @@ PARTS = (
     escalation_acts,
     escalation_exports,
     cases,
+    case_people,
+    case_plan,
+    case_links,
+    case_merging,
+    case_exports,
     floor,
     incidents,
     directing,
@@ -83,3 +93,4 @@ api_router = APIRouter(prefix="/api/v1")
 for part in PARTS:
     api_router.include_router(part.router)
 api_router.include_router(notices.reminders)
+api_router.include_router(case_people.numbers_router)

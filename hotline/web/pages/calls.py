@@ -13,6 +13,8 @@ from hotline.callers.opening import may_open_number
 from hotline.callers.where import PlaceSource
 from hotline.calls.model import Urgency
 from hotline.calls.queries import call_detail, may_act, permitted_call
+from hotline.cases.model import LinkKind
+from hotline.cases.queries import case_for
 from hotline.floor.explanations import why_call
 from hotline.lines.plans import DEFAULT_VERSION, version_of
 from hotline.numbers import OF_A_PERSON
@@ -73,6 +75,7 @@ async def _call(frame: Fragment, backend: Backend, work: Work, call_id: str) -> 
         "number_kind": row.number_kind,
         "place": division_name(row.place_code),
         "place_is_about": row.place_source == PlaceSource.NUMBER,
+        "case_of_call": await case_for(work, LinkKind.CALL, row.id),
         "may_block": _may_block(row, frame),
         "may_open_number": await may_open_number(work, row, frame.who),
         "abuse_codes": list(AbuseCode),

@@ -3,40 +3,20 @@
 A part is shown to whoever its loader gives something; None shows nothing, not even a heading.
 """
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from typing import Any
+from hotline.web.pages.case_seen import CasePart
+from hotline.web.pages.casework import (
+    load_history,
+    load_links,
+    load_manage,
+    load_people,
+    load_plan,
+)
 
-from hotline.staff.permissions import Relation
-from hotline.storage.session import Work
-from hotline.storage.tables import Case
-from hotline.web.deps import Backend
-from hotline.web.pages.frame import Fragment
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CaseSeen:
-    """What every part is read for: the case that stands, all that are read with it, and the reader.
-
-    `standing`: how the reader stands to it (`cases.queries.require_case`).
-    """
-
-    frame: Fragment
-    work: Work
-    backend: Backend
-    case: Case
-    ids: frozenset[str]
-    standing: frozenset[Relation]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CasePart:
-    """One section of the page, in `case_<name>.html`. `word`: its heading."""
-
-    name: str
-    word: str
-    icon: str
-    load: Callable[[CaseSeen], Awaitable[dict[str, Any] | None]]
-
-
-PARTS: tuple[CasePart, ...] = ()
+PARTS: tuple[CasePart, ...] = (
+    CasePart(name="people", word="当事人和相关的人", icon="people", load=load_people),
+    CasePart(name="plan", word="计划：下一步", icon="check", load=load_plan),
+    CasePart(name="links", word="来电和上报", icon="phone", load=load_links),
+    CasePart(name="manage", word="负责、合并、结案", icon="sliders", load=load_manage),
+    CasePart(name="history", word="经过", icon="history", load=load_history),
+)
+"""What is about the child, then what to do next, then who has it; what was done comes last."""

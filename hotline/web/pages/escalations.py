@@ -8,6 +8,8 @@ from typing import Any, get_args
 from fastapi import APIRouter, Response
 from fastapi.responses import HTMLResponse
 
+from hotline.cases.model import LinkKind
+from hotline.cases.queries import case_for, relations_to
 from hotline.escalations.chains.model import FlagKind
 from hotline.escalations.chains.phrases import CHAIN_PHRASES
 from hotline.escalations.export import told_story
@@ -41,6 +43,7 @@ from hotline.escalations.supervisors import supervisor_saw
 from hotline.staff.actor import Actor
 from hotline.staff.permissions import Permission, Relation, may
 from hotline.storage.session import Work
+from hotline.storage.tables import Case
 from hotline.web.deps import BackendDep, WorkDep
 from hotline.web.pages.frame import Fragment, FragmentDep, FrameDep
 from hotline.web.pages.rendering import render
@@ -221,9 +224,19 @@ async def _escalation(frame: Fragment, work: Work, escalation_id: str) -> dict[s
         "steps": STEPS,
         "at": STEPS.index(row.state),
         "done": steps_done(found.timeline, at=STEPS.index(row.state), steps=STEPS),
+        "case_of_alarm": await _case(frame, work, row.id),
         **rights,
         **beside,
     }
+
+
+async def _case(frame: Fragment, work: Work, escalation_id: str) -> Case | None:
+    """Where it goes on when the alarm is over; for whoever may see that."""
+    found = await case_for(work, LinkKind.ESCALATION, escalation_id)
+    if found is None:
+        return None
+    standing = await relations_to(work, found, frame.who)
+    return found if may(frame.who.roles, standing, Permission.SEE_CASE) else None
 
 
 async def _beside(

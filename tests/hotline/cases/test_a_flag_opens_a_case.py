@@ -7,7 +7,7 @@ from sqlmodel import col, select
 
 from hotline.cases.model import CaseResult, LinkKind
 from hotline.cases.queries import case_of, standing_case, together
-from hotline.cases.service import close_case, link, lock_case
+from hotline.cases.service import CaseEnd, close_case, link, lock_case
 from hotline.cases.timeline import CaseAct
 from hotline.errors import IllegalMove, Invalid, NotFound
 from hotline.escalations.model import Level
@@ -18,6 +18,7 @@ from tests.hotline.escalations.conftest import EscalationScene
 
 pytestmark = pytest.mark.anyio
 LI = Actor.of_staff("li")
+AT_HER_AUNTS = CaseEnd(CaseResult.SAFE, "with her aunt")
 
 
 async def cases(scene: EscalationScene) -> Sequence[Case]:
@@ -76,9 +77,7 @@ async def test_a_flag_after_the_case_was_closed_opens_it_again(scene: Escalation
     await scene.flag(level=Level.HIGH)
     [case] = await cases(scene)
     async with scene.work() as work:
-        await close_case(
-            work, an_act(scene), case.id, result=CaseResult.SAFE, words="with her aunt"
-        )
+        await close_case(work, an_act(scene), case.id, AT_HER_AUNTS, looks=())
 
     await scene.flag("key-2")
 
@@ -91,9 +90,7 @@ async def test_what_it_came_to_is_sealed_into_the_timeline(scene: EscalationScen
     await scene.flag()
     [case] = await cases(scene)
     async with scene.work() as work:
-        await close_case(
-            work, an_act(scene), case.id, result=CaseResult.SAFE, words="with her aunt"
-        )
+        await close_case(work, an_act(scene), case.id, AT_HER_AUNTS, looks=())
 
     async with scene.work() as work:
         query = select(CaseEntry).where(CaseEntry.kind == "case.closed")
@@ -108,10 +105,14 @@ async def test_a_case_is_not_closed_without_words_nor_twice(scene: EscalationSce
     [case] = await cases(scene)
     async with scene.work() as work:
         with pytest.raises(Invalid):
-            await close_case(work, an_act(scene), case.id, result=CaseResult.SAFE, words=" ")
-        await close_case(work, an_act(scene), case.id, result=CaseResult.LOST, words="moved away")
+            await close_case(work, an_act(scene), case.id, CaseEnd(CaseResult.SAFE, " "), looks=())
+        await close_case(
+            work, an_act(scene), case.id, CaseEnd(CaseResult.LOST, "moved away"), looks=()
+        )
         with pytest.raises(IllegalMove):
-            await close_case(work, an_act(scene), case.id, result=CaseResult.SAFE, words="again")
+            await close_case(
+                work, an_act(scene), case.id, CaseEnd(CaseResult.SAFE, "again"), looks=()
+            )
 
 
 async def test_what_belongs_to_one_case_is_not_linked_to_another(scene: EscalationScene) -> None:

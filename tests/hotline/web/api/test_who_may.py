@@ -32,7 +32,7 @@ from hotline.web.addresses import WEBHOOKS
 from tests.hotline.prompts.conftest import tone
 from tests.hotline.web.api import messages_may
 from tests.hotline.web.api.account_routes import ACCOUNT_BODIES, ACCOUNT_TABLES, STRANGERS
-from tests.hotline.web.api.case_rights import CASE_COMMANDS, CASE_PAGES, a_case
+from tests.hotline.web.api.case_rights import CASE_BODIES, CASE_COMMANDS, CASE_PAGES, a_case
 from tests.hotline.web.api.conftest import OUR_PAGE, PASSWORD, PEOPLE, ApiScene
 from tests.hotline.web.api.debrief_rights import DEBRIEF_BODIES, DEBRIEF_COMMANDS
 from tests.hotline.web.api.escalation_rights import (
@@ -94,6 +94,7 @@ BODIES: dict[str, Any] = {
     **RISK_BODIES,
     **DEBRIEF_BODIES,
     **READING_BODIES,
+    **CASE_BODIES,
     **RECORD_BODIES,
     **FOLLOW_UP_BODIES,
     **ESCALATION_BODIES,
@@ -247,7 +248,8 @@ def address(path: str, escalation: str = "none") -> str:
            "plans": "plan", "recordings": "recording", "help": "wanted", "callbacks": "owed",
            "debriefs": "debrief", "prompts": "hak", "keys": "wait.first", "takes": "take",
            "history": "1", "readings": "reading", "follow-ups": "followed", "texts": "text",
-           "accounts": "chen", "a": "no-such-link", "cases": "case", "parts": "story",
+           "accounts": "chen", "a": "no-such-link", "cases": "case", "parts": "history",
+           "people": "person", "steps": "step", "links": "link",
            "sessions": "0" * 24}  # fmt: skip
     shown = path.endswith("/acts") and "escalations" in path  # what the page shows already
     asked = "?shown=" if shown else "?people=li" if "people" in path else ""

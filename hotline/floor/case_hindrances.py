@@ -1,0 +1,8 @@
+"""All that may stand in the way of closing a case: one line for each package that knows of some."""
+
+from collections.abc import Sequence
+
+from hotline.cases.hindrances import Look
+from hotline.escalations.cases import alarms_in_the_way
+
+LOOKS: Sequence[Look] = (alarms_in_the_way,)
