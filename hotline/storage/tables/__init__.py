@@ -33,6 +33,7 @@ from hotline.storage.tables.escalations import (
     EscalationEntry,
     EscalationLink,
     Rescue,
+    StationNewsRead,
     SupervisorAlarm,
 )
 from hotline.storage.tables.followups import FollowUp, FollowUpAttempt, FollowUpWord
@@ -123,6 +124,7 @@ __all__ = [
     "StaffSession",
     "Station",
     "StationContact",
+    "StationNewsRead",
     "SupervisorAct",
     "SupervisorAlarm",
     "TalkReminder",

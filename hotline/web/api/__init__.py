@@ -20,6 +20,7 @@ from hotline.web.api import (
     floor,
     follow_ups,
     here,
+    in_the_field,
     incidents,
     invitations,
     live,
@@ -69,6 +70,7 @@ PARTS = (
     finding,
     escalations,
     escalation_acts,
+    in_the_field,
     escalation_exports,
     floor,
     incidents,
@@ -80,4 +82,5 @@ PARTS = (
 api_router = APIRouter(prefix="/api/v1")
 for part in PARTS:
     api_router.include_router(part.router)
-api_router.include_router(notices.reminders)
+for beside in (notices.reminders, in_the_field.numbers, in_the_field.news):
+    api_router.include_router(beside)

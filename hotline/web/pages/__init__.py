@@ -33,6 +33,7 @@ from hotline.web.pages import (
     record_additions,
     records,
     risk,
+    station,
     texts,
     watching,
 )
@@ -60,6 +61,7 @@ PAGE_ROUTERS = (
     texts.router,
     callers.router,
     escalations.router,
+    station.router,
     administration_edit.router,
     administration_forms.router,
     administration_chains.router,
