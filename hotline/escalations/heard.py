@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import CompoundSelect, union
 from sqlalchemy import select as core_select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import distinct_on, insert
 from sqlmodel import col, or_, select
 
 from hotline.escalations.queries import names_of
@@ -71,7 +71,7 @@ async def station_news(work: Work, staff_id: str, *, since: datetime) -> list[St
         .where(col(told.escalation_id).in_(_theirs(staff_id, since=since - STILL_TOLD)))
         .where(col(told.kind).in_(TOLD), told.at > since, told.actor != f"staff:{staff_id}")
         .where(or_(col(read.entry_id).is_(None), col(told.id) > col(read.entry_id)))
-        .distinct(col(told.escalation_id))
+        .ext(distinct_on(col(told.escalation_id)))
         .order_by(col(told.escalation_id), col(told.id).desc())
     )
     found = (await work.exec(query)).all()

@@ -124,7 +124,7 @@ async def escalation(
     """
     seeing = Permission.SEE_ESCALATION
     standing = await require_escalation(work, escalation_id, frame.who, seeing)
-    if standing == {Relation.STATION}:
+    if not may(frame.who.roles, standing - {Relation.STATION}, seeing):
         return RedirectResponse(address(frame.request, f"/station/{escalation_id}"), 303)
     if may(frame.who.roles, standing, Permission.OVERSEE_ESCALATION):
         by, held = Actor.of_staff(frame.who.staff_id), await lock_escalation(work, escalation_id)

@@ -50,7 +50,7 @@ function button(choice, word) {
  * @param {Act} act
  */
 function choicesFor(act) {
-  const withdraw = button("withdraw", act.refused ? t("不再发送") : t("撤回，不发送"));
+  const withdraw = button("withdraw", act.refused ? t("不再发送") : t("撤回"));
   if (!act.refused) return [withdraw];
   const words = act.hasWords ? [button("copy", t("复制写的内容"))] : [];
   const comment = act.hasWords && act.what !== "comment" ? [button("as-comment", t("改作补充说明发送"))] : [];
@@ -67,28 +67,38 @@ function sayingOf(act, isHeld) {
 }
 
 /**
+ * @param {keyof HTMLElementTagNameMap} name
+ * @param {string} className
+ * @param {string} [words]
+ */
+function element(name, className, words = "") {
+  const made = document.createElement(name);
+  made.className = className;
+  made.textContent = words;
+  return made;
+}
+
+/**
  * @param {Act} act
  * @param {boolean} isHeld
  * @param {(choice: Choice, act: Act) => void} chosen
  */
 function entryOf(act, isHeld, chosen) {
-  const [entry, what, said, row] = ["li", "b", "p", "p"].map((name) => document.createElement(name));
-  if (!entry || !what || !said || !row) throw new Error("unreachable: four names make four elements");
-  entry.className = "well stack-small queued-act";
+  const entry = element("li", "well row-apart queued-act");
   entry.dataset.testid = "queued";
   entry.dataset.what = act.what;
   entry.dataset.state = act.refused ? "refused" : isHeld ? "held" : "waiting";
-  what.textContent = t("{what} · 上报 {number} · {at}", {
-    what: nameOf(act), number: act.number, at: timeOfDay(new Date(act.at).toISOString()),
-  });
-  said.textContent = sayingOf(act, isHeld);
-  row.className = "row";
+  const at = timeOfDay(new Date(act.at).toISOString());
+  const what = element("b", "", t("{what} · 上报 {number} · {at}", { what: nameOf(act), number: act.number, at }));
+  const told = element("div", "grow");
+  told.append(what, element("p", "small", sayingOf(act, isHeld)));
+  const row = element("div", "row");
   row.append(...choicesFor(act));
   row.addEventListener("click", ({ target }) => {
     const choice = target instanceof HTMLElement ? target.dataset.choice : undefined;
     if (choice) chosen(/** @type {Choice} */ (choice), act);
   });
-  entry.append(what, said, row);
+  entry.append(told, row);
   return entry;
 }
 

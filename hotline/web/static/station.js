@@ -208,6 +208,12 @@ function isFresh(event) {
   void show();
 }
 
+/** What looks again by itself fails without a network, and need not say so each time. */
+function hush(/** @type {Event} */ event) {
+  const { requestConfig } = /** @type {CustomEvent<{ requestConfig?: { triggeringEvent?: Event } }>} */ (event).detail;
+  if (requestConfig?.triggeringEvent?.type.startsWith("sse:")) event.stopPropagation();
+}
+
 /** @param {HTMLElement} queue */
 export function mount(queue) {
   owner = queue.dataset.owner ?? "";
@@ -217,6 +223,7 @@ export function mount(queue) {
   document.addEventListener("acts:changed", changed, until);
   document.addEventListener("click", clicked, until);
   document.addEventListener("htmx:afterSettle", isFresh, until);
+  window.addEventListener("htmx:sendError", hush, { capture: true, ...until });
   sayAge();
   void show();
   ready = takeUpActs(owner);
