@@ -167,7 +167,7 @@ def test_what_is_queued_can_be_taken_back_before_it_is_sent(
     assert place.steps(escalation) == []
 
 
-def test_a_colleague_who_acted_meanwhile_is_named_and_nothing_written_is_lost(
+def test_a_colleague_who_acted_meanwhile_is_named_and_what_follows_waits_for_a_decision(
     place: StationPlace, somebody: Callable[[], Page], escalation: str
 ) -> None:
     page = somebody()
@@ -176,10 +176,7 @@ def test_a_colleague_who_acted_meanwhile_is_named_and_nothing_written_is_lost(
     expect(page.get_by_test_id("accept")).to_be_visible()
     page.context.set_offline(True)
     page.get_by_test_id("accept").click()
-    page.get_by_test_id("more").click()
-    page.get_by_test_id("choose-reported").click()
-    page.locator("#report").fill(NOTE)
-    page.get_by_test_id("report").click()
+    page.get_by_test_id("on-the-way").click()
     expect(page.get_by_test_id("queued")).to_have_count(2)
     place.asks("wang", "POST", f"/escalations/{escalation}/accept")
 
@@ -189,16 +186,41 @@ def test_a_colleague_who_acted_meanwhile_is_named_and_nothing_written_is_lost(
     expect(first).to_have_attribute("data-state", "refused")
     expect(first).to_contain_text("没有发送“受理上报”：王五 在")
     expect(second).to_have_attribute("data-state", "held")
+    assert place.steps(escalation) == ["acknowledged", "accepted"]
     first.get_by_test_id("queued-withdraw").click()
-    expect(page.get_by_test_id("queued")).to_have_count(1)
-    expect(first).to_have_attribute("data-state", "refused")
-    for choice in ("copy", "as-comment", "again"):
-        expect(first.get_by_test_id(f"queued-{choice}")).to_be_visible()
-    first.get_by_test_id("queued-again").click()
     expect(page.get_by_test_id("queue")).to_be_hidden()
+    assert place.steps(escalation) == ["acknowledged", "accepted", "on_the_way"]
+
+
+def test_what_was_written_to_a_refused_act_is_kept_and_goes_as_a_comment(
+    place: StationPlace, somebody: Callable[[], Page], escalation: str
+) -> None:
+    page = somebody()
+    opens(page, place, escalation)
+    page.get_by_test_id("acknowledge").click()
+    expect(page.get_by_test_id("accept")).to_be_visible()
+    page.context.set_offline(True)
+    page.get_by_test_id("more").click()
+    page.get_by_test_id("choose-return").click()
+    page.locator("#return").fill(NOTE)
+    page.get_by_test_id("return").click()
+    page.get_by_test_id("return-for-good").click()
+    expect(page.get_by_test_id("queued")).to_have_count(1)
+    place.asks("wang", "POST", f"/escalations/{escalation}/accept")
+
+    page.context.set_offline(False)
+
+    refused = page.get_by_test_id("queued")
+    expect(refused).to_have_attribute("data-state", "refused")
+    expect(refused).to_contain_text("没有发送“退回”：王五 在")
+    for choice in ("copy", "again", "withdraw"):
+        expect(refused.get_by_test_id(f"queued-{choice}")).to_be_visible()
+    refused.get_by_test_id("queued-as-comment").click()
+    expect(page.get_by_test_id("queue")).to_be_hidden()
+    expect(page.get_by_test_id("story-in-short")).to_contain_text("补充了说明")
     page.get_by_test_id("open-story").click()
-    expect(page.locator("#story")).to_contain_text(NOTE)
-    assert place.steps(escalation) == ["acknowledged", "accepted", "reported"]
+    expect(page.locator("#story p").last).to_contain_text(NOTE)
+    assert place.steps(escalation) == ["acknowledged", "accepted"]
 
 
 @pytest.mark.parametrize("is_done", [False, True], ids=["before", "after"])

@@ -3,7 +3,7 @@
 // become rarer. What follows on a refused act of the same escalation waits for its person.
 
 import { Refusal, send, sentenceOf } from "./api.js";
-import { actsOf, dropAct, noteRefused, setUpBox, wordsOf } from "./kept_acts.js";
+import { actsOf, dropAct, isStillKept, noteRefused, setUpBox, wordsOf } from "./kept_acts.js";
 
 /** @typedef {import("./kept_acts.js").Act} Act */
 
@@ -80,7 +80,7 @@ async function sendInOrder() {
   }
   const held = new Set(waiting.filter((act) => act.refused).map((act) => act.escalation));
   for (const act of waiting.filter((one) => !one.refused)) {
-    if (held.has(act.escalation)) continue;
+    if (held.has(act.escalation) || !(await isStillKept(act))) continue;
     const came = await tried(act, told.key);
     if (came === "away") return false;
     if (came === "refused") held.add(act.escalation);

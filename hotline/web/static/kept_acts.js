@@ -155,6 +155,14 @@ export async function wordsOf(act, sealKey) {
 }
 
 /**
+ * Whether nobody took it back meanwhile, in whatever tab.
+ * @param {Act} act
+ */
+export async function isStillKept(act) {
+  return (await actsOf(act.owner)).some(({ key }) => key === act.key);
+}
+
+/**
  * It is with the server, or its person took it back.
  * @param {Act} act
  */
@@ -174,5 +182,5 @@ export async function dropAct(act) {
  */
 export async function noteRefused(act, refused) {
   if (unkept.includes(act)) act.refused = refused;
-  else await write(ACTS, (store) => store.put({ ...act, refused }));
+  else if (await isStillKept(act)) await write(ACTS, (store) => store.put({ ...act, refused }));
 }

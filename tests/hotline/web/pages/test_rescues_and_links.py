@@ -113,11 +113,11 @@ async def test_a_supervisor_says_that_it_is_another_child_and_it_rings(
     assert not (await he.reads(linked)).has("another-child")
 
 
-@pytest.mark.parametrize("who", ["tianhe", "li"])
+@pytest.mark.parametrize(("who", "pages"), [("tianhe", "station"), ("li", "escalations")])
 async def test_nobody_else_is_asked_whether_it_is_another_child(
-    scene: ApiScene, linked: str, who: str
+    scene: ApiScene, linked: str, who: str, pages: str
 ) -> None:
-    page = await Reader(scene, who).reads(linked)
+    page = await Reader(scene, who).reads(linked.replace("escalations", pages))
 
     assert not page.has("another-child")
     assert "/calls/again" not in page.html
