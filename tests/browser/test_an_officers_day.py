@@ -22,12 +22,15 @@ NOTE = "奶奶开的门，孩子在里屋睡着"
 QUEUED = "已排队，恢复后自动发送"
 STEPS = ["acknowledged", "accepted", "on_the_way", "contact_made", "reported"]
 OVER = "update escalation set state = 'closed', next_due_at = null, closed_at = now()"
-IS_KEPT = """async (address) => {
-    if (!navigator.serviceWorker.controller) return false;
-    const kept = await caches.open("hotline.station");
-    return Boolean(await kept.match(address));
+COMES_TO_BE = """async ([address, wanted]) => {
+    for (let frames = 0; frames < 3000; frames += 1) {
+        const kept = await (await caches.open("hotline.station")).match(address);
+        const isReady = Boolean(navigator.serviceWorker.controller) || !wanted;
+        if (isReady && Boolean(kept) === wanted) return true;
+        await new Promise(requestAnimationFrame);
+    }
+    return false;
 }"""
-IS_GONE = "async (address) => !(await caches.match(address))"
 KEPT_ACTS = """() => new Promise((resolve) => {
     const opening = indexedDB.open("hotline.station");
     opening.onsuccess = () => {
@@ -76,7 +79,7 @@ def opens(page: Page, place: StationPlace, escalation: str, who: str = "tianhe")
 
 def is_kept(page: Page, address: str) -> None:
     """The worker has it."""
-    page.wait_for_function(IS_KEPT, arg=address)
+    assert page.evaluate(COMES_TO_BE, [address, True])
 
 
 def queued(page: Page) -> list[str]:
@@ -261,7 +264,7 @@ def test_signing_out_leaves_nothing_of_the_station_on_the_phone(
         page.get_by_test_id("sign-out").click()
         page.wait_for_url("**/login")
 
-        page.wait_for_function(IS_GONE, arg=inbox)
+        assert page.evaluate(COMES_TO_BE, [inbox, False])
         phone.set_offline(True)
         page.goto(inbox)
         expect(page.get_by_test_id("station-away")).to_be_visible()
@@ -302,21 +305,24 @@ def test_the_counselor_who_raised_the_flag_hears_the_station_at_once(
 
     place.asks("tianhe", "POST", f"/escalations/{escalation}/acknowledge")
 
-    expect(desk.get_by_test_id("station-news")).to_contain_text("陈晓岚 已确认接收")
-    desk.get_by_test_id("news-read").click()
-    expect(desk.get_by_test_id("station-news")).to_have_count(0)
+    number = place.one("select number from escalation where id = %s", escalation)
+    news = desk.get_by_test_id("station-news").filter(has_text=number)
+    expect(news).to_contain_text("陈晓岚 已确认接收")
+    news.get_by_test_id("news-read").click()
+    expect(news).to_have_count(0)
 
 
 def test_the_pages_can_be_kept_as_an_app(
-    place: StationPlace, somebody: Callable[[], Page], escalation: str
+    chromium: Browser, place: StationPlace, escalation: str, tmp_path: Path
 ) -> None:
-    page = somebody()
-    opens(page, place, escalation)
+    with phone_of(chromium, tmp_path) as phone:
+        page = phone.new_page()
+        opens(page, place, escalation)
+        is_kept(page, f"{place.url}/station/{escalation}")
+        session = phone.new_cdp_session(page)
 
-    address = page.locator('link[rel="manifest"]').get_attribute("href")
-    session = page.context.new_cdp_session(page)
-    told = session.send("Page.getAppManifest")
-    assert address == "/station.webmanifest"
-    assert told["errors"] == []
-    assert told["url"] == f"{place.url}{address}"
-    assert session.send("Page.getInstallabilityErrors")["installabilityErrors"] == []
+        told = session.send("Page.getAppManifest")
+
+        assert told["url"] == f"{place.url}/station.webmanifest"
+        assert told["errors"] == []
+        assert session.send("Page.getInstallabilityErrors")["installabilityErrors"] == []

@@ -143,15 +143,10 @@ async function getReady(whose) {
  * @param {string} whose
  */
 export async function takeUpActs(whose) {
-  const isFirst = owner === "";
   owner = whose;
-  if (isFirst) watch();
-  await getReady(whose);
-  void sendActs();
-}
-
-function watch() {
   window.addEventListener("online", lineIsBack);
   document.body.addEventListener("sse:resync", lineIsBack);
   document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && lineIsBack());
+  await getReady(whose);
+  void sendActs();
 }

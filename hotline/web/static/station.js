@@ -87,11 +87,17 @@ function takeOver(event, element, [, escalation = "", what = ""], body) {
   void keep(known, told(what, body, at)).then(() => emptied(element));
 }
 
+/** Nothing of the station stays on the phone: here at once, and what is on its way by the worker. */
+function forgetPages() {
+  navigator.serviceWorker?.controller?.postMessage(null);
+  void window.caches?.delete(PAGES);
+}
+
 /** @param {Event} event a command that somebody gave on this page */
 function taken(event) {
   if (!(event instanceof CustomEvent && event.target instanceof HTMLElement)) return;
   const command = /** @type {{ path: string, body?: Body }} */ (event.detail);
-  if (command.path === "/sessions/current") void window.caches?.delete(PAGES);
+  if (command.path === "/sessions/current") forgetPages();
   const found = ACT.exec(command.path);
   if (found) takeOver(event, event.target, found, command.body);
 }
@@ -215,18 +221,17 @@ function hush(/** @type {Event} */ event) {
 }
 
 /** @param {HTMLElement} queue */
-export function mount(queue) {
+function begin(queue) {
   owner = queue.dataset.owner ?? "";
-  const listening = new AbortController();
-  const until = { signal: listening.signal };
-  document.addEventListener("command:wanted", taken, until);
-  document.addEventListener("acts:changed", changed, until);
-  document.addEventListener("click", clicked, until);
-  document.addEventListener("htmx:afterSettle", isFresh, until);
-  window.addEventListener("htmx:sendError", hush, { capture: true, ...until });
+  document.addEventListener("command:wanted", taken);
+  document.addEventListener("acts:changed", changed);
+  document.addEventListener("click", clicked);
+  document.addEventListener("htmx:afterSettle", isFresh);
+  window.addEventListener("htmx:sendError", hush, { capture: true });
   sayAge();
   void show();
   ready = takeUpActs(owner);
   void standBy(queue.dataset).catch(() => {}); // no network yet: the next page tries again
-  return () => listening.abort();
 }
+
+begin(find("#queue", HTMLElement));

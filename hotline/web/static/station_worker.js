@@ -9,11 +9,13 @@ const MOST_PAGES = 30;
 const MAIN = '<main class="main" id="main"'; // as base.html draws it
 const FILES = /(?:href|src)="([^"]*\/static\/v-[^"#]+)/g;
 
-/** @typedef {Event & { request: Request, data: { page: string, files: string[] }, respondWith: (answer: Promise<Response>) => void, waitUntil: (work: Promise<void>) => void }} StationEvent */
+/** @typedef {Event & { request: Request, data: { page: string, files: string[] } | null, respondWith: (answer: Promise<Response>) => void, waitUntil: (work: Promise<void>) => void }} StationEvent */
 /** @typedef {{ location: Location, skipWaiting: () => void, clients: { claim: () => Promise<void> }, addEventListener: (kind: string, act: (event: StationEvent) => void) => void }} StationWorker */
 
 const stationWorker = /** @type {StationWorker} */ (/** @type {unknown} */ (self)); // the types of pages know of none
 const stationAway = new URL(STATION_AWAY, stationWorker.location.href).href;
+
+let shifts = 0; // how often somebody was signed out: what was on its way for them is not kept
 
 /** @param {string} address */
 const isFile = (address) => address.includes("/static/v-");
@@ -28,12 +30,14 @@ async function keepFiles(kept, files) {
 }
 
 /**
- * @param {Cache} kept
+ * @param {number} shift in which it was asked for
  * @param {string} address
  * @param {Response} answer
  */
-async function keepPage(kept, address, answer) {
+async function keepPage(shift, address, answer) {
+  const kept = await caches.open(STATION_PAGES);
   await kept.delete(address);
+  if (shift !== shifts) return;
   await kept.put(address, answer); // as the newest
   const pages = (await kept.keys()).filter(({ url }) => !isFile(url) && url !== stationAway);
   for (const old of pages.slice(0, Math.max(0, pages.length - MOST_PAGES))) await kept.delete(old);
@@ -49,16 +53,17 @@ async function keepStationAway() {
   await kept.put(stationAway, answer);
 }
 
-/** @param {{ page: string, files: string[] }} told what a page that nobody stood before has loadedFile */
+/** @param {{ page: string, files: string[] }} told what a page that nobody stood before has loaded */
 async function keepOpened({ page, files }) {
-  const kept = await caches.open(STATION_PAGES);
-  await keepFiles(kept, files);
+  const shift = shifts;
+  await keepFiles(await caches.open(STATION_PAGES), files);
   const answer = await fetch(page);
-  if (answer.ok && !answer.redirected) await keepPage(kept, page, answer);
+  if (answer.ok && !answer.redirected) await keepPage(shift, page, answer);
 }
 
 /** Somebody was signed out: nothing of theirs stays here. */
 async function forgetPages() {
+  shifts += 1;
   await caches.delete(STATION_PAGES);
   await keepStationAway();
 }
@@ -87,13 +92,14 @@ async function lastSeen(request) {
 /** @param {StationEvent} event */
 async function openedPage(event) {
   const { request } = event;
+  const shift = shifts;
   try {
     const answer = await Promise.race([fetch(request), noAnswer()]);
     if (answer.type === "opaqueredirect") event.waitUntil(forgetPages());
     else if (answer.status >= 500) return await lastSeen(request);
     else if (answer.ok) {
       const copy = answer.clone();
-      event.waitUntil(caches.open(STATION_PAGES).then((kept) => keepPage(kept, request.url, copy)));
+      event.waitUntil(keepPage(shift, request.url, copy));
     }
     return answer;
   } catch {
@@ -116,7 +122,7 @@ stationWorker.addEventListener("install", (event) => {
   event.waitUntil(keepStationAway());
 });
 stationWorker.addEventListener("activate", (event) => event.waitUntil(stationWorker.clients.claim()));
-stationWorker.addEventListener("message", (event) => event.waitUntil(keepOpened(event.data)));
+stationWorker.addEventListener("message", (event) => event.waitUntil(event.data ? keepOpened(event.data) : forgetPages()));
 stationWorker.addEventListener("fetch", (event) => {
   const { request } = event;
   if (request.method !== "GET") return;

@@ -233,7 +233,10 @@ async def test_the_pages_of_a_station_are_light(
 
     styles = re.findall(r'rel="stylesheet" href="[^"]*/([\w.]+)"', page.html)
     assert styles == ["hotline.css", "escalations.css", "station.css"]
-    assert re.findall(r'data-module="(\w+)"', page.html)[0] == "station"
+    scripts = re.findall(r'<script[^>]*src="[^"]*/([\w.-]+)"', page.html)
+    assert scripts == [
+        *("station.js", "htmx.min.js", "idiomorph-ext.min.js", "stays.js", "shell.js"),
+    ]
     assert not page.has("callbar")
 
 
