@@ -4,6 +4,7 @@
 
 import { Refusal, send, sentenceOf } from "./api.js";
 import { actsOf, dropAct, isStillKept, noteRefused, setUpBox, wordsOf } from "./kept_acts.js";
+import { t } from "./words.js";
 
 /** @typedef {import("./kept_acts.js").Act} Act */
 
@@ -41,7 +42,7 @@ const isPassing = (refusal) => refusal instanceof Refusal && (refusal.passing ||
  */
 async function sendOne(act, sealKey) {
   const words = await wordsOf(act, sealKey);
-  if (words === null) throw new Error("its words do not open");
+  if (words === null) throw new Error(t("写的内容打不开了：请再写一次。"));
   const body = words === "" ? undefined : JSON.parse(words);
   await send("POST", `/escalations/${act.escalation}/${act.what}`, body, { key: act.key, patience: PATIENCE });
 }

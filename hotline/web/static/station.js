@@ -3,6 +3,7 @@
 
 import { newKey } from "./api.js";
 import { askForKey, senderState, sendActs, takeUpActs } from "./act_sender.js";
+import { now } from "./clock.js";
 import { find, findAll, nearest } from "./find.js";
 import { actsOf, dropAct, holdInPage, keepAct, wordsOf } from "./kept_acts.js";
 import { compareClocks, goOnAlone, here } from "./kept_clock.js";
@@ -134,6 +135,7 @@ async function sendAs(act, what) {
   if (body === null) return;
   const again = { ...body };
   delete again.seen;
+  if (Date.parse(String(again.done_at)) > now()) delete again.done_at; // a clock was wrong: now, then
   await dropAct(act);
   const { escalation, number, at, done, hasWords } = act;
   const known = { key: newKey(), owner, escalation, number, what, at, done, refused: "", hasWords };
