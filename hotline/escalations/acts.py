@@ -32,6 +32,7 @@ from hotline.escalations.policy import (
 from hotline.escalations.progress import (
     lock_escalation,
     move_escalation,
+    move_no_later,
     next_turn,
     press_on,
     take_step,
@@ -98,7 +99,7 @@ async def ring_now(
             return escalation
     asked = await _to_ring(work, escalation, contact_id)
     quiet = await _quiet_of(work, escalation, asked, at=at)
-    _move_no_later(escalation, EscalationEvent.RUNG, at=at)
+    move_no_later(escalation, EscalationEvent.RUNG, at=at)
     _tell_rung(work, escalation, quiet, by=by, at=at)
     for contact in quiet:
         await add_attempt(work, escalation, contact, at=at)
@@ -164,14 +165,6 @@ async def _noise(
     return "rings_now" if state in LIVE and ago < ACK_WITHIN else None
 
 
-def _move_no_later(escalation: Escalation, event: EscalationEvent, *, at: datetime) -> None:
-    """Move it, and leave the deadline where it is unless the new one comes sooner."""
-    before = escalation.next_due_at
-    move_escalation(escalation, event, at=at)
-    if before is not None and escalation.next_due_at is not None:
-        escalation.next_due_at = min(before, escalation.next_due_at)
-
-
 # ── moving it on ────────────────────────────────────────────────────────────────────────────────
 
 
@@ -224,7 +217,7 @@ async def remind(
     escalation = await lock_escalation(work, escalation_id)
     if escalation.state == EscalationState.OPEN:
         raise _refusal("nobody_has_it")
-    _move_no_later(escalation, EscalationEvent.REMINDED, at=at)
+    move_no_later(escalation, EscalationEvent.REMINDED, at=at)
     if escalation.next_due_at is not None:
         escalation.next_due_at = min(escalation.next_due_at, at + REMINDED_WITHIN)
     add_note(work, vault, escalation, SealedNote("escalation.reminded", words), by=by, at=at)

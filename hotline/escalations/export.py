@@ -28,7 +28,7 @@ from hotline.storage.tables import Attempt, Delivery, Escalation
 TOLD = frozenset(
     {"attempt_id", "step", "round", "why", "level", "from", "to", "station_id", "contact_id", "now",
      "overdue_in", "form", "channel", "why_station", "chosen_in_vain", "station_wished", "agency",
-     "contacted_at", "times", "turn", "how", "receivers"}
+     "contacted_at", "times", "turn", "how", "receivers", "minutes", "child", "done_at"}
 )  # fmt: skip
 """Facts of an entry that are no content. What is not named here stays in the house."""
 

@@ -18,6 +18,8 @@ DID: Mapping[str, str] = {
     "escalation.acknowledged": "acknowledged it",
     "escalation.accepted": "accepted it",
     "escalation.given_back": "returned it",
+    "escalation.on_the_way": "set out",
+    "escalation.contact_made": "was in contact with the child",
     "escalation.reported": "reported on it",
     "escalation.closed": "closed it",
     "escalation.handed_to": "handed it to another station",

@@ -7,11 +7,14 @@ open ──acknowledged──► acknowledged ──accepted──► accepted �
 closed: from everywhere, by a person; only a person opens it again (opened_again). given_back: by
 whoever has it; what nobody has goes on to the next contact by itself. handed_to: another station is
 asked, whoever had it. reminded: of what somebody has. rung: once more, what nobody has.
+on_the_way, contact_made: what was accepted moves on in
+the field; it stays where it is, and so does its deadline.
 ```
 """
 
 from collections.abc import Mapping
 from enum import StrEnum
+from typing import Literal
 
 from hotline.errors import IllegalMove
 
@@ -51,7 +54,12 @@ class EscalationEvent(StrEnum):
     REMINDED = "reminded"
     RUNG = "rung"
     OPENED_AGAIN = "opened_again"
+    ON_THE_WAY = "on_the_way"
+    CONTACT_MADE = "contact_made"
 
+
+Child = Literal["seen", "not_seen", "by_phone"]
+"""Whether whoever went there saw the child."""
 
 _S, _E = EscalationState, EscalationEvent
 
@@ -80,6 +88,10 @@ TRANSITIONS: Mapping[tuple[EscalationState, EscalationEvent], EscalationState] =
     (_S.REPORTED, _E.REMINDED): _S.REPORTED,
     (_S.OPEN, _E.RUNG): _S.OPEN,
     (_S.CLOSED, _E.OPENED_AGAIN): _S.OPEN,
+    (_S.ACCEPTED, _E.ON_THE_WAY): _S.ACCEPTED,
+    (_S.REPORTED, _E.ON_THE_WAY): _S.REPORTED,
+    (_S.ACCEPTED, _E.CONTACT_MADE): _S.ACCEPTED,
+    (_S.REPORTED, _E.CONTACT_MADE): _S.REPORTED,
 }
 
 

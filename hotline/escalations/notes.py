@@ -18,7 +18,7 @@ class SealedNote:
 
     kind: str
     words: str
-    facts: Mapping[str, str] = field(default_factory=dict)
+    facts: Mapping[str, str | int] = field(default_factory=dict)
 
 
 def add_note(

@@ -72,6 +72,14 @@ def move_escalation(escalation: Escalation, event: EscalationEvent, *, at: datet
         escalation.next_due_at = at + wait
 
 
+def move_no_later(escalation: Escalation, event: EscalationEvent, *, at: datetime) -> None:
+    """Move it, and leave the deadline where it is unless the new one comes sooner."""
+    before = escalation.next_due_at
+    move_escalation(escalation, event, at=at)
+    if before is not None and escalation.next_due_at is not None:
+        escalation.next_due_at = min(before, escalation.next_due_at)
+
+
 async def take_step(work: Work, escalation: Escalation, turn: NextStep, *, at: datetime) -> None:
     """Take a place in the chain: the deadline, and an attempt for everybody who is to be rung."""
     escalation.step, escalation.round = turn.place.step, turn.place.round

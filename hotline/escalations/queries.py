@@ -194,6 +194,20 @@ async def _timeline(work: Work, escalation_id: str) -> list[EscalationEntry]:
     return list((await work.exec(query.order_by(col(EscalationEntry.id)))).all())
 
 
+async def kinds_of(work: Work, escalation_ids: Iterable[str]) -> dict[str, list[str]]:
+    """What each timeline tells of people's acts, by the kinds of its entries, in order."""
+    query = (
+        select(EscalationEntry.escalation_id, EscalationEntry.kind)
+        .where(col(EscalationEntry.escalation_id).in_(list(escalation_ids)))
+        .where(col(EscalationEntry.kind).startswith("escalation."))
+        .order_by(col(EscalationEntry.id))
+    )
+    found: dict[str, list[str]] = {}
+    for escalation_id, kind in (await work.exec(query)).all():
+        found.setdefault(escalation_id, []).append(kind)
+    return found
+
+
 async def names_of(work: Work, actors: Iterable[Actor]) -> dict[str, str]:
     """What people and contacts are called, by the text of their actor. Two statements at most."""
     wanted = set(actors)

@@ -22,6 +22,8 @@ from hotline.escalations.attempts import lock_attempt, move_attempt, supersede_a
 from hotline.escalations.cases import case_goes_to_taker, join_case_of, open_case
 from hotline.escalations.chain import Roster, roster_of_line
 from hotline.escalations.danger import raise_other_calls
+from hotline.escalations.heard import tell_who_flagged
+from hotline.escalations.late import Done, when_done
 from hotline.escalations.links import link_calls, lock_open_of_number
 from hotline.escalations.model import (
     EscalationEvent,
@@ -287,6 +289,7 @@ async def acknowledge(
     )
     await _mark_attempt(work, escalation, attempt_id, by=by, at=at)
     await supersede_attempts(work, escalation, at=at)
+    await tell_who_flagged(work, escalation)
     return escalation
 
 
@@ -304,6 +307,7 @@ async def accept(work: Work, escalation_id: str, *, by: Actor, at: datetime) -> 
     move_escalation(escalation, EscalationEvent.ACCEPTED, at=at)
     add_escalation_entry(work, escalation, "escalation.accepted", at=at, actor=by)
     await case_goes_to_taker(work, escalation, by=by, at=at)
+    await tell_who_flagged(work, escalation)
     return escalation
 
 
@@ -319,17 +323,20 @@ async def give_back(
     escalation.acknowledged_at, escalation.acknowledged_by = None, ""
     await supersede_attempts(work, escalation, at=at)
     add_note(work, vault, escalation, SealedNote("escalation.given_back", reason), by=by, at=at)
+    await tell_who_flagged(work, escalation)
     await take_step(work, escalation, await next_turn(work, escalation, place, at), at=at)
     return escalation
 
 
 async def report(
-    work: Work, vault: Vault, escalation_id: str, *, by: Actor, text: str, at: datetime
+    work: Work, vault: Vault, escalation_id: str, *, by: Actor, done: Done, at: datetime
 ) -> Escalation:
     """The station says what was done. As often as needed; the escalation stays open."""
     escalation = await lock_escalation(work, escalation_id)
     move_escalation(escalation, EscalationEvent.REPORTED, at=at)
-    add_note(work, vault, escalation, SealedNote("escalation.reported", text), by=by, at=at)
+    said = SealedNote("escalation.reported", done.words, when_done(escalation, done, at=at))
+    add_note(work, vault, escalation, said, by=by, at=at)
+    await tell_who_flagged(work, escalation)
     return escalation
 
 
@@ -346,4 +353,5 @@ async def close(
     await supersede_attempts(work, escalation, at=at)
     await withdraw_supervisor_calls(work, escalation, at=at)
     add_note(work, vault, escalation, SealedNote("escalation.closed", reason), by=by, at=at)
+    await tell_who_flagged(work, escalation)
     return escalation

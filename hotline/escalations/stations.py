@@ -7,12 +7,14 @@ from datetime import datetime
 from sqlalchemy import func, or_
 from sqlmodel import col, select
 
+from hotline.escalations.model import EscalationState
 from hotline.escalations.policy import chain_of
 from hotline.escalations.rows import EscalationRow
+from hotline.staff.actor import Actor, ActorKind
 from hotline.staff.sign_in import SignedIn
 from hotline.stations.queries import ANSWERS
 from hotline.storage.session import Work
-from hotline.storage.tables import Escalation, EscalationEntry, Station, StationContact
+from hotline.storage.tables import Escalation, EscalationEntry, Staff, Station, StationContact
 
 HANDED_TO = "escalation.handed_to"
 MOST_FOUND = 20
@@ -87,3 +89,13 @@ async def contacts_in(work: Work, escalation_id: str) -> list[tuple[str, str]]:
     query = query.where(col(StationContact.id).in_(ids), col(StationContact.active))
     names = dict((await work.exec(query)).all())
     return [(contact, names[contact]) for contact in ids if contact in names]
+
+
+async def is_held_by(work: Work, escalation: Escalation, station_id: str | None) -> bool:
+    """Whether somebody of this station answers for it now, on the page or by telephone."""
+    if station_id is None or escalation.state in (EscalationState.OPEN, EscalationState.CLOSED):
+        return False
+    holder = Actor.parse(escalation.acknowledged_by)
+    table = Staff if holder.kind is ActorKind.STAFF else StationContact
+    query = select(table.station_id).where(table.id == holder.id)
+    return (await work.exec(query)).first() == station_id

@@ -48,6 +48,8 @@ DONE: Mapping[str, str] = {
     "acknowledged": "%(who)s 已确认接收",
     "accepted": "%(who)s 已受理",
     "given_back": "%(who)s 已退回",
+    "on_the_way": "%(who)s 已出发",
+    "contact_made": "%(who)s 已联系孩子",
     "reported": "%(who)s 已反馈",
     "closed": "%(who)s 已结案",
     "taken_back": "%(who)s 误选，未呼叫任何人就已撤回",
@@ -57,6 +59,7 @@ DONE: Mapping[str, str] = {
     "commented": "%(who)s 补充了说明",
     "flag_added": "%(who)s 再次标记危机",
     "read": "%(who)s 查阅了内容",
+    "number_opened": "%(who)s 查看了来电号码",
     "exported": "%(who)s 导出了经过",
     "linked": "同一号码的另一通来电也有上报，已关联",
     "supervisors_rung": "呼叫督导的电话",
@@ -128,9 +131,23 @@ def _plainly(part: StoryPart, names: StoryNames, who: str) -> str:
         said += _("（标记后 %(span)s）", span=span(part.took))
     if facts.get("agency") in AGENCIES:
         said += _("（%(agency)s）", agency=_(AGENCIES[facts["agency"]]))
+    said += _in_the_field(facts, part.since)
     if facts.get("station_wished"):
         said += _("，希望由 %(station)s 负责", station=names.station(facts["station_wished"]))
     return said if part.kind == "acknowledged" else said + _times(_done(part))
+
+
+def _in_the_field(facts: Mapping[str, object], told_at: datetime) -> str:
+    """How soon somebody is there, whether the child was seen, and when, if it was told late."""
+    said = ""
+    if facts.get("minutes"):
+        said += _("，约 %(n)s 分钟到", n=facts["minutes"])
+    if facts.get("child"):
+        said += _("（%(agency)s）", agency=label("child", str(facts["child"])))
+    if facts.get("done_at"):
+        done_at = datetime.fromisoformat(str(facts["done_at"]))
+        said += _("（做于 %(at)s，断网后补发）", at=day_and_time(done_at, told_at))
+    return said
 
 
 def _done(part: StoryPart) -> int:

@@ -19,15 +19,30 @@ def supervisor_at_a_flag(demo: Demo, duty: Duty, somebody: Callable[[], Page]) -
     return he, escalation
 
 
+def officer_at_a_flag(
+    demo: Demo, duty: Duty, somebody: Callable[[], Page]
+) -> tuple[Page, dict[str, str]]:
+    """Li has flagged a child, and an officer reads the station's page of it."""
+    desk, station = somebody(), somebody()
+    ids = dict(flagged_talk(desk, duty))
+    signs_in(station, demo, "tianhe")
+    station.goto(f"{demo.url}/escalations/{ids['escalation_id']}")
+    station.wait_for_url("**/station/*")
+    return station, ids
+
+
+def chooses(station: Page, step: str) -> None:
+    """Of what stands behind "more"."""
+    station.get_by_test_id("more").click()
+    station.get_by_test_id(f"choose-{step}").click()
+
+
 def test_what_was_unfolded_and_written_stays_while_the_page_follows(
     demo: Demo, duty: Duty, somebody: Callable[[], Page]
 ) -> None:
-    desk, station = somebody(), somebody()
-    ids = flagged_talk(desk, duty)
-    path = f"/escalations/{ids['escalation_id']}"
-    signs_in(station, demo, "tianhe")
-    station.goto(demo.url + path)
+    station, ids = officer_at_a_flag(demo, duty, somebody)
     station.get_by_test_id("told").first.locator("summary").click()
+    chooses(station, "comment")
     station.locator("#comment").fill("孩子已安全")
 
     duty.asks(
@@ -37,29 +52,31 @@ def test_what_was_unfolded_and_written_stays_while_the_page_follows(
     expect(station.get_by_test_id("story-in-short")).to_contain_text("再次标记危机")
     expect(station.get_by_test_id("told").first.locator("details")).to_have_attribute("open", "")
     expect(station.locator("#comment")).to_have_value("孩子已安全")
+    expect(station.locator("#comment")).to_be_visible()
+    station.get_by_test_id("back-to-next").click()
     station.get_by_test_id("acknowledge").click()
-    expect(station.get_by_test_id("holder")).to_contain_text("天河")
-    expect(station.locator("#return")).to_be_visible()
+    expect(station.get_by_test_id("holder")).to_contain_text("由您负责")
+    expect(station.get_by_test_id("accept")).to_be_visible()
 
 
 def test_an_escalation_is_closed_only_after_the_consequence_was_confirmed(
     demo: Demo, duty: Duty, somebody: Callable[[], Page]
 ) -> None:
-    desk, station = somebody(), somebody()
-    escalation = flagged_talk(desk, duty)["escalation_id"]
+    station, ids = officer_at_a_flag(demo, duty, somebody)
+    escalation = ids["escalation_id"]
     duty.asks("tianhe", "POST", f"/escalations/{escalation}/rescue", {"agency": "120"})
-    signs_in(station, demo, "tianhe")
-    station.goto(f"{demo.url}/escalations/{escalation}")
+    station.reload()
+    chooses(station, "closed")
     station.locator("#close").fill("孩子已安全")
 
-    station.keyboard.press("Enter")
+    station.get_by_test_id("close").press("Enter")
     expect(station.get_by_test_id("sure-close")).to_be_focused()
     station.get_by_test_id("keep-from-close").press("Enter")
 
     expect(station.get_by_test_id("sure-close")).to_be_hidden()
     expect(station.locator("#close")).to_be_focused()
     assert duty.one("select state from escalation where id = %s", escalation) == "open"
-    station.keyboard.press("Enter")
+    station.get_by_test_id("close").press("Enter")
     station.keyboard.press("Tab")
     station.keyboard.press("Enter")
     expect(station.get_by_test_id("holder")).to_contain_text("已结案")
@@ -68,15 +85,14 @@ def test_an_escalation_is_closed_only_after_the_consequence_was_confirmed(
 def test_an_escalation_is_returned_only_after_the_consequence_was_confirmed(
     demo: Demo, duty: Duty, somebody: Callable[[], Page]
 ) -> None:
-    desk, station = somebody(), somebody()
-    escalation = flagged_talk(desk, duty)["escalation_id"]
-    path = f"/escalations/{escalation}"
-    duty.asks("tianhe", "POST", f"{path}/acknowledge")
-    signs_in(station, demo, "tianhe")
-    station.goto(demo.url + path)
+    station, ids = officer_at_a_flag(demo, duty, somebody)
+    escalation = ids["escalation_id"]
+    duty.asks("tianhe", "POST", f"/escalations/{escalation}/acknowledge")
+    expect(station.get_by_test_id("accept")).to_be_visible()
+    chooses(station, "return")
     station.locator("#return").fill("不是本区")
 
-    station.keyboard.press("Enter")
+    station.get_by_test_id("return").press("Enter")
     expect(station.get_by_test_id("sure-return")).to_be_focused()
     expect(station.get_by_test_id("sure-return")).to_contain_text("没有人对孩子负责")
     station.keyboard.press("Escape")
@@ -85,7 +101,7 @@ def test_an_escalation_is_returned_only_after_the_consequence_was_confirmed(
     expect(station.locator("#return")).to_be_focused()
     state = duty.one("select state from escalation where id = %s", escalation)
     assert state == "acknowledged"
-    station.keyboard.press("Enter")
+    station.get_by_test_id("return").press("Enter")
     station.keyboard.press("Tab")
     station.keyboard.press("Enter")
     expect(station.get_by_test_id("given-back")).to_be_visible()

@@ -87,7 +87,7 @@ async def write_markup(scene: ApiScene) -> dict[str, list[str]]:
             f"{one}/story",
             "/floor?lang=en",
         ],
-        "tianhe": ["/station", one, f"{one}/story"],
+        "tianhe": ["/station", one.replace("escalations", "station"), f"{one}/story"],
         "": ["/login", "/login?lang=en", f"/login?lang={MARKUP}", "/api/docs"],
     }
 

@@ -23,7 +23,15 @@ AT_REST = """() => Promise.all(document.getAnimations()
     .map((one) => one.finished.catch(() => {})))"""  # those that never end fade nothing in
 LANGUAGES = ("zh", "en")
 PAGES = {
-    None: ["/login", "/away", "/demo", "/no/such/page", "/invitation", "/a/{token}"],
+    None: [
+        "/login",
+        "/away",
+        "/station/away",
+        "/demo",
+        "/no/such/page",
+        "/invitation",
+        "/a/{token}",
+    ],
     "li": [
         "/desk",
         "/desk/calls/{call_id}",
@@ -66,7 +74,7 @@ PAGES = {
         "/administration/history",
         "/administration/history/1",
     ],
-    "tianhe": ["/station", "/escalations/{escalation_id}", "/cases", "/cases/{case_id}"],
+    "tianhe": ["/station", "/station/{escalation_id}", "/cases", "/cases/{case_id}"],
 }
 PARTS = {
     "/",  # leads to the first page of one's role
@@ -115,6 +123,9 @@ PARTS = {
     "/prompts/list",
     "/sign-in/return",  # whence people come back from the identity provider
     "/station/live",
+    "/station/{escalation_id}/live",
+    "/station.webmanifest",
+    "/station-worker.js",
 }
 
 Faults = list[str]

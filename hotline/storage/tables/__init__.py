@@ -34,6 +34,7 @@ from hotline.storage.tables.escalations import (
     EscalationEntry,
     EscalationLink,
     Rescue,
+    StationNewsRead,
     SupervisorAlarm,
 )
 from hotline.storage.tables.followups import FollowUp, FollowUpAttempt, FollowUpWord
@@ -133,6 +134,7 @@ __all__ = [
     "StaffSession",
     "Station",
     "StationContact",
+    "StationNewsRead",
     "SupervisorAct",
     "SupervisorAlarm",
     "TalkReminder",

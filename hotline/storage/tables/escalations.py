@@ -26,7 +26,10 @@ class CrisisFlag(SQLModel, table=True):
     """
 
     __tablename__ = "crisis_flag"
-    __table_args__ = (one_of("level", "high", "imminent"),)
+    __table_args__ = (
+        one_of("level", "high", "imminent"),
+        Index("crisis_flag_raised_by", "raised_by", "created_at"),
+    )
 
     id: str = id_column()
     call_id: str = Field(foreign_key="call.id", index=True)
@@ -145,6 +148,17 @@ class EscalationLink(SQLModel, table=True):
 
     escalation_id: str = Field(primary_key=True, foreign_key="escalation.id")
     call_id: str = Field(primary_key=True, foreign_key="call.id", index=True)
+    at: datetime
+
+
+class StationNewsRead(SQLModel, table=True):
+    """Up to which entry somebody at a desk has read what a station did about their flag."""
+
+    __tablename__ = "station_news_read"
+
+    staff_id: str = Field(primary_key=True, foreign_key="staff.id")
+    escalation_id: str = Field(primary_key=True, foreign_key="escalation.id", index=True)
+    entry_id: int
     at: datetime
 
 

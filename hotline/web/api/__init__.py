@@ -26,6 +26,7 @@ from hotline.web.api import (
     floor,
     follow_ups,
     here,
+    in_the_field,
     incidents,
     invitations,
     live,
@@ -75,6 +76,7 @@ PARTS = (
     finding,
     escalations,
     escalation_acts,
+    in_the_field,
     escalation_exports,
     cases,
     case_people,
@@ -92,5 +94,10 @@ PARTS = (
 api_router = APIRouter(prefix="/api/v1")
 for part in PARTS:
     api_router.include_router(part.router)
-api_router.include_router(notices.reminders)
-api_router.include_router(case_people.numbers_router)
+for beside in (
+    notices.reminders,
+    case_people.numbers_router,
+    in_the_field.numbers,
+    in_the_field.news,
+):
+    api_router.include_router(beside)

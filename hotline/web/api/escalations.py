@@ -7,6 +7,7 @@ from pydantic import AwareDatetime, BaseModel, Field
 
 from hotline.escalations import queries, service
 from hotline.escalations.first_come import in_turn
+from hotline.escalations.late import Done
 from hotline.escalations.progress import lock_escalation
 from hotline.escalations.rescue import Agency, Confirmation, confirm_rescue, leave_rescue
 from hotline.escalations.rows import EscalationRow
@@ -26,6 +27,12 @@ class Said(BaseModel):
 
     text: str = Field(min_length=1, max_length=4000)
     seen: int | None = None
+
+
+class Reported(Said):
+    """`done_at`: when it was done, where it is told later than that."""
+
+    done_at: AwareDatetime | None = None
 
 
 class Taken(BaseModel):
@@ -119,14 +126,18 @@ async def give_back(
 
 @router.post("/{escalation_id}/report")
 async def report(
-    backend: BackendDep, work: CommandWork, who: EscalationAnswerer, escalation_id: str, said: Said
+    backend: BackendDep,
+    work: CommandWork,
+    who: EscalationAnswerer,
+    escalation_id: str,
+    said: Reported,
 ) -> State:
     """What was done so far."""
     await queries.require_escalation(work, escalation_id, who, Permission.ANSWER_ESCALATION)
     actor, now = Actor.of_staff(who.staff_id), backend.clock.now()
     async with in_turn(work, escalation_id, actor, said.seen):
         found = await service.report(
-            work, backend.vault, escalation_id, by=actor, text=said.text, at=now
+            work, backend.vault, escalation_id, by=actor, done=Done(said.text, said.done_at), at=now
         )
     return state_of(found)
 

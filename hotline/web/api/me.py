@@ -47,6 +47,13 @@ class Me(BaseModel):
     presence: PresenceOut | None
 
 
+class BrowserKey(BaseModel):
+    """`owner`: whose it is, so that a page sends nobody else's acts."""
+
+    owner: str
+    key: str
+
+
 class PresenceIn(BaseModel):
     """What I do from now on. `for_danger`: ready for a child in danger, though a rest is due.
 
@@ -164,3 +171,9 @@ def _shown(presence: Presence) -> PresenceOut:
         since=presence.since,
         call_id=presence.call_id,
     )
+
+
+@router.get("/me/browser-key")
+async def browser_key(backend: BackendDep, who: SignedInDep) -> BrowserKey:
+    """What this person's browser opens with what it kept for them. Nobody else is given it."""
+    return BrowserKey(owner=who.staff_id, key=backend.vault.browser_key(who.staff_id))

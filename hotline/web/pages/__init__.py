@@ -34,6 +34,7 @@ from hotline.web.pages import (
     record_additions,
     records,
     risk,
+    station,
     texts,
     watching,
 )
@@ -62,6 +63,7 @@ PAGE_ROUTERS = (
     callers.router,
     escalations.router,
     cases.router,
+    station.router,
     administration_edit.router,
     administration_forms.router,
     administration_chains.router,

@@ -18,6 +18,7 @@ from hotline.directing.lines import queues_elsewhere
 from hotline.directing.notices import readers, unread_notices
 from hotline.directing.reach import line_to_direct, on_duty_of, staff_to_direct
 from hotline.directing.undo import can_be_undone
+from hotline.escalations.heard import NEWS_FOR, station_news
 from hotline.i18n.words import WORDS
 from hotline.staff.permissions import Permission
 from hotline.storage.session import Work
@@ -151,11 +152,15 @@ async def message(frame: FragmentDep, work: WorkDep) -> HTMLResponse:
 
 
 @router.get("/desk/notices")
-async def notices(frame: DeskPartDep, work: WorkDep) -> HTMLResponse:
-    """What a supervisor did that concerns the reader, or wrote to them."""
+async def notices(frame: DeskPartDep, backend: BackendDep, work: WorkDep) -> HTMLResponse:
+    """What a supervisor did that concerns the reader or wrote to them, and what stations did."""
+    since = backend.clock.now() - NEWS_FOR
+    news = await station_news(work, frame.who.staff_id, since=since)
     found = await unread_notices(work, frame.who.staff_id)
     names, reminder = await _all_names(frame, work), await reminder_for(work, frame.who.staff_id)
-    return frame.page("desk_notices.html", notices=found, line_name=names, reminder=reminder)
+    return frame.page(
+        "desk_notices.html", notices=found, line_name=names, reminder=reminder, news=news
+    )
 
 
 async def _other_lines(frame: Fragment, work: Work, but: str) -> Sequence[Line]:

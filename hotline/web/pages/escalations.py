@@ -1,12 +1,11 @@
-"""Escalations: who has which, until when, who is next; and a station's own page of them."""
+"""Escalations: who has which, until when, and who is next. Stations have pages of their own."""
 
 from collections.abc import Iterable
-from datetime import timedelta
 from enum import StrEnum
 from typing import Any, get_args
 
 from fastapi import APIRouter, Response
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, RedirectResponse
 
 from hotline.cases.model import LinkKind
 from hotline.cases.queries import case_for, relations_to
@@ -28,7 +27,6 @@ from hotline.escalations.rescue import rescue_of
 from hotline.escalations.rows import EscalationRow
 from hotline.escalations.stations import (
     contacts_in,
-    handed_away,
     names_of_stations,
     stations_like,
 )
@@ -46,7 +44,7 @@ from hotline.storage.session import Work
 from hotline.storage.tables import Case
 from hotline.web.deps import BackendDep, WorkDep
 from hotline.web.pages.frame import Fragment, FragmentDep, FrameDep
-from hotline.web.pages.rendering import render
+from hotline.web.pages.rendering import address, render
 from hotline.web.pages.timelines import steps_done
 
 router = APIRouter(include_in_schema=False)
@@ -60,7 +58,6 @@ RIGHTS = {
     "may_oversee": Permission.OVERSEE_ESCALATION,
 }
 MOST_LETTERS = 80
-TOLD_AWAY = timedelta(hours=12)  # so long a station is told that something is no longer theirs
 
 
 class WhichOpen(StrEnum):
@@ -77,7 +74,7 @@ async def escalations(
 ) -> HTMLResponse:
     """Everything of one's lines that nobody has closed, the next deadline first."""
     frame.require(Permission.SEE_ESCALATION, by=Relation.LINE)
-    return frame.page("escalations.html", heading="all", **await _strips(frame, work, show))
+    return frame.page("escalations.html", **await _strips(frame, work, show))
 
 
 @router.get("/escalations/live")
@@ -86,34 +83,12 @@ async def escalations_live(
 ) -> HTMLResponse:
     """The list alone."""
     frame.require(Permission.SEE_ESCALATION, by=Relation.LINE)
-    return frame.page("escalations_live.html", heading="all", **await _strips(frame, work, show))
-
-
-@router.get("/station")
-async def station(frame: FrameDep, backend: BackendDep, work: WorkDep) -> HTMLResponse:
-    """What is ours, and until when."""
-    frame.require(Permission.SEE_ESCALATION, by=Relation.STATION)
-    shown = await _inbox(frame, backend, work)
-    return frame.page("escalations.html", heading="station", **shown)
-
-
-@router.get("/station/live")
-async def station_live(frame: FragmentDep, backend: BackendDep, work: WorkDep) -> HTMLResponse:
-    """The list alone."""
-    frame.require(Permission.SEE_ESCALATION, by=Relation.STATION)
-    shown = await _inbox(frame, backend, work)
-    return frame.page("escalations_live.html", heading="station", **shown)
-
-
-async def _inbox(frame: Fragment, backend: BackendDep, work: Work) -> dict[str, object]:
-    since = backend.clock.now() - TOLD_AWAY
-    away = await handed_away(work, frame.who, since=since)
-    return {**await _list(frame, work), "away": away, "show": WhichOpen.ALL, "counts": {}}
+    return frame.page("escalations_live.html", **await _strips(frame, work, show))
 
 
 async def _strips(frame: Fragment, work: Work, show: WhichOpen) -> dict[str, object]:
     """Those asked for, and how many there are of each kind."""
-    values = await _list(frame, work)
+    values = await list_for(frame, work)
     rows: list[EscalationRow] = values.pop("escalations")
     me = str(Actor.of_staff(frame.who.staff_id))
     found = {
@@ -124,10 +99,10 @@ async def _strips(frame: Fragment, work: Work, show: WhichOpen) -> dict[str, obj
         WhichOpen.LATE: [row for row in rows if row.is_late],
     }
     counts = {one: len(of) for one, of in found.items()}
-    return {**values, "escalations": found[show], "counts": counts, "show": show, "away": ()}
+    return {**values, "escalations": found[show], "counts": counts, "show": show}
 
 
-async def _list(frame: Fragment, work: Work) -> dict[str, Any]:
+async def list_for(frame: Fragment, work: Work) -> dict[str, Any]:
     rows = await list_open(work, frame.who)
     return {
         "escalations": rows,
@@ -145,13 +120,15 @@ async def holders_of(work: Work, rows: Iterable[EscalationRow]) -> dict[str, str
 @router.get("/escalations/{escalation_id}")
 async def escalation(
     frame: FrameDep, backend: BackendDep, work: WorkDep, escalation_id: str
-) -> HTMLResponse:
+) -> Response:
     """One escalation: the next step, and everything that was tried.
 
-    A supervisor who opens it has seen it.
+    A supervisor who opens it has seen it. An officer has a page of their own, for the field.
     """
     seeing = Permission.SEE_ESCALATION
     standing = await require_escalation(work, escalation_id, frame.who, seeing)
+    if not may(frame.who.roles, standing - {Relation.STATION}, seeing):
+        return RedirectResponse(address(frame.request, f"/station/{escalation_id}"), 303)
     if may(frame.who.roles, standing, Permission.OVERSEE_ESCALATION):
         by, held = Actor.of_staff(frame.who.staff_id), await lock_escalation(work, escalation_id)
         await supervisor_saw(work, held, by=by, at=backend.clock.now())
@@ -204,7 +181,7 @@ async def _escalation(frame: Fragment, work: Work, escalation_id: str) -> dict[s
     given_back = row.id in await given_back_by(work, frame.who.station_id, [row])
     parts, names = await told_story(work, found, in_english=frame.in_english)
     rights = {name: may(frame.who.roles, standing, wanted) for name, wanted in RIGHTS.items()}
-    beside = await _beside(frame, work, row, standing)
+    beside = await beside_escalation(frame, work, row, standing)
     return {
         "escalation": row,
         "given_back": given_back,
@@ -239,7 +216,7 @@ async def _case(frame: Fragment, work: Work, escalation_id: str) -> Case | None:
     return found if may(frame.who.roles, standing, Permission.SEE_CASE) else None
 
 
-async def _beside(
+async def beside_escalation(
     frame: Fragment, work: Work, row: EscalationRow, standing: frozenset[Relation]
 ) -> dict[str, Any]:
     """Whether a rescue is confirmed, and flags of other calls that were added to it."""

@@ -123,6 +123,8 @@ function conclude(element, answer) {
 async function command(element) {
   const [method = "", path = ""] = (element.dataset.command ?? "").split(" ");
   const body = bodyOf(element);
+  const wanted = new CustomEvent("command:wanted", { bubbles: true, cancelable: true, detail: { method, path, body } });
+  if (!element.dispatchEvent(wanted)) return; // a station's page keeps it until there is a network
   const button = buttonOf(element);
   button?.setAttribute("disabled", "");
   try {

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from hotline.errors import IllegalMove, Invalid, NotFound
+from hotline.escalations.late import Done
 from hotline.escalations.model import EscalationState
 from hotline.escalations.policy import ACCEPT_WITHIN, REPORT_WITHIN, REVIEW_WITHIN
 from hotline.escalations.service import accept, acknowledge, close, give_back, report
@@ -27,7 +28,9 @@ async def does(scene: EscalationScene, what: str, escalation: Escalation, by: Ac
         "give_back": lambda work: give_back(
             work, vault, escalation.id, by=by, reason="moved", at=at
         ),
-        "report": lambda work: report(work, vault, escalation.id, by=by, text="visited", at=at),
+        "report": lambda work: report(
+            work, vault, escalation.id, by=by, done=Done("visited"), at=at
+        ),
         "close": lambda work: close(work, vault, escalation.id, by=by, reason="is safe", at=at),
     }
     async with scene.work() as work:

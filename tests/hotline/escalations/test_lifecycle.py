@@ -32,6 +32,13 @@ acknowledged  open       acknowledged  -     -
 accepted      open       accepted      -     -
 reported      open       reported      -     -
 closed        -          -             -     open
+
+state         on_the_way  contact_made
+open          -           -
+acknowledged  -           -
+accepted      accepted    accepted
+reported      reported    reported
+closed        -           -
 """)
 
 

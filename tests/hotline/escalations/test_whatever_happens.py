@@ -32,6 +32,8 @@ from hotline.errors import (
 from hotline.escalations import acts, service
 from hotline.escalations.ack_links import LinkWish, answer_link
 from hotline.escalations.acts import HandOver
+from hotline.escalations.in_the_field import Contact, SetOut, make_contact, set_out
+from hotline.escalations.late import Done
 from hotline.escalations.model import Level
 from hotline.escalations.progress import lock_escalation
 from hotline.escalations.rescue import Confirmation, confirm_rescue, leave_rescue
@@ -239,8 +241,26 @@ class WhateverHappens(RuleBasedStateMachine):
     def report(self, pick: int, by: Actor) -> None:
         now, vault = self.scene.clock.now(), self.scene.vault
         self.does(
-            pick, lambda work, one: service.report(work, vault, one.id, by=by, text="so", at=now)
+            pick,
+            lambda work, one: service.report(work, vault, one.id, by=by, done=Done("so"), at=now),
         )
+
+    @rule(pick=PICK, by=SOMEBODY, met=st.booleans())
+    def somebody_sets_out_or_makes_contact(self, pick: int, by: Actor, *, met: bool) -> None:
+        now, vault = self.scene.clock.now(), self.scene.vault
+
+        async def act(work: Work, one: Escalation) -> None:
+            due = one.next_due_at
+            if met:
+                contact = Contact(child="not_seen", done=Done("nobody opened"))
+                await make_contact(work, vault, one.id, by=by, met=contact, at=now)
+            else:
+                await set_out(work, vault, one.id, by=by, going=SetOut(), at=now)
+            assert one.next_due_at is not None
+            assert due is not None
+            assert one.next_due_at <= due, "a promise looks fresh"
+
+        self.does(pick, act)
 
     @rule(pick=PICK, station=STATIONS)
     def hand_to(self, pick: int, station: str) -> None:

@@ -57,6 +57,8 @@ EVENTS = {
     "escalation.reminded": EscalationEvent.REMINDED,
     "escalation.rung": EscalationEvent.RUNG,
     "escalation.opened_again": EscalationEvent.OPENED_AGAIN,
+    "escalation.on_the_way": EscalationEvent.ON_THE_WAY,
+    "escalation.contact_made": EscalationEvent.CONTACT_MADE,
 }
 CHAIN: dict[str, Any] = {
     "name": {"zh": "危急", "en": "Imminent"},

@@ -135,7 +135,7 @@ GET /calls/{id}/risk                ok   403  404  404  ok   404  403    403  40
 GET /calls/{id}/live                ok   ok   404  404  ok   404  403    403  403    403
 GET /escalations                    ok   ok   ok   ok   ok   ok   403    403  403    403
 GET /escalations/live               ok   ok   ok   ok   ok   ok   403    403  403    403
-GET /escalations/{id}               ok   ok   ok   404  ok   404  ok     ok   404    404
+GET /escalations/{id}               ok   ok   ok   404  ok   404  303    303  404    404
 GET /escalations/{id}/live          ok   ok   ok   404  ok   404  ok     ok   404    404
 GET /escalations/{id}/acts          ok   ok   ok   404  ok   404  ok     ok   404    404
 GET /escalations/{id}/story         403  403  403  404  ok   404  ok     ok   404    404

@@ -75,6 +75,9 @@ FOR_ANYBODY = {
     ("GET", "/login"),
     ("GET", "/away"),  # kept by browsers for when nothing answers
     ("GET", "/away-worker.js"),
+    ("GET", "/station.webmanifest"),  # what a phone needs to install the station's pages
+    ("GET", "/station-worker.js"),
+    ("GET", "/station/away"),  # kept by phones for when nothing answers
     ("GET", "/a/{id}"),  # a link in a text to a station: its PIN says who acts
     ("POST", "/a/{id}"),
     ("GET", "/demo"),  # where the demo runs
@@ -250,6 +253,7 @@ def address(path: str, escalation: str = "none") -> str:
            "history": "1", "readings": "reading", "follow-ups": "followed", "texts": "text",
            "accounts": "chen", "a": "no-such-link", "cases": "case", "parts": "history",
            "people": "person", "steps": "step", "links": "link",
+           "station": escalation, "station-news": escalation,
            "sessions": "0" * 24}  # fmt: skip
     shown = path.endswith("/acts") and "escalations" in path  # what the page shows already
     asked = "?shown=" if shown else "?people=li" if "people" in path else ""

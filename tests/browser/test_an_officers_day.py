@@ -1,0 +1,331 @@
+"""An officer's day on a phone: the network goes and comes, a colleague acts meanwhile, the app is
+closed and opened again. Nothing that was done or written is lost, and nothing is done twice.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
+
+from hotline.storage.connection import dsn
+from tests.browser.conftest import ARGUMENTS, PATIENCE_MS, PHONE_SIZE, _find_chromium
+from tests.browser.station_place import StationPlace, postgres_beside, station_on
+from tests.browser.test_pages_for_everybody import faults_of
+
+pytestmark = pytest.mark.browser
+
+NOTE = "奶奶开的门，孩子在里屋睡着"
+QUEUED = "已排队，恢复后自动发送"
+STEPS = ["acknowledged", "accepted", "on_the_way", "contact_made", "reported"]
+OVER = "update escalation set state = 'closed', next_due_at = null, closed_at = now()"
+COMES_TO_BE = """async ([address, wanted]) => {
+    for (let frames = 0; frames < 3000; frames += 1) {
+        const kept = await (await caches.open("hotline.station")).match(address);
+        const isReady = Boolean(navigator.serviceWorker.controller) || !wanted;
+        if (isReady && Boolean(kept) === wanted) return true;
+        await new Promise(requestAnimationFrame);
+    }
+    return false;
+}"""
+KEPT_ACTS = """() => new Promise((resolve) => {
+    const opening = indexedDB.open("hotline.station");
+    opening.onsuccess = () => {
+        const all = opening.result.transaction("acts").objectStore("acts").getAll();
+        all.onsuccess = () => resolve(all.result.map((act) =>
+            JSON.stringify(act) + new TextDecoder().decode(act.letter.sealed)));
+    };
+})"""
+
+
+@pytest.fixture(scope="module")
+def place() -> Iterator[StationPlace]:
+    with postgres_beside() as database, station_on(database) as running:
+        yield running
+
+
+@pytest.fixture
+def escalation(place: StationPlace) -> Iterator[str]:
+    """A flag that the station has not answered."""
+    yield place.flag(NOTE)
+    with psycopg.connect(dsn(place.database)) as connection:
+        connection.execute(OVER)
+
+
+@contextmanager
+def phone_of(chromium: Browser, folder: Path) -> Iterator[BrowserContext]:
+    """A phone with its own memory: what the app kept is there when it is opened again."""
+    context = chromium.browser_type.launch_persistent_context(
+        str(folder),
+        executable_path=_find_chromium(),
+        args=ARGUMENTS,
+        viewport=PHONE_SIZE,
+        locale="zh-CN",
+    )
+    context.set_default_timeout(PATIENCE_MS)
+    expect.set_options(timeout=PATIENCE_MS)
+    yield context
+    context.close()
+
+
+def opens(page: Page, place: StationPlace, escalation: str, who: str = "tianhe") -> None:
+    """Signed in, at one escalation."""
+    place.signs_in(page.context, who)
+    page.goto(f"{place.url}/station/{escalation}")
+
+
+def is_kept(page: Page, address: str) -> None:
+    """The worker has it."""
+    assert page.evaluate(COMES_TO_BE, [address, True])
+
+
+def queued(page: Page) -> list[str]:
+    return [str(one.get_attribute("data-what")) for one in page.get_by_test_id("queued").all()]
+
+
+def does_three_steps(page: Page) -> None:
+    """Accepts, sets out, meets the child: each form comes by itself."""
+    page.get_by_test_id("accept").click()
+    page.locator("#minutes").fill("20")
+    page.get_by_test_id("on-the-way").click()
+    page.get_by_test_id("child-seen").check(force=True)
+    page.locator("#contact").fill(NOTE)
+    page.get_by_test_id("contact-made").click()
+    expect(page.get_by_test_id("queued")).to_have_count(3)
+
+
+def the_network_goes_mid_step(phone: BrowserContext, place: StationPlace, escalation: str) -> None:
+    page = phone.new_page()
+    place.signs_in(phone, "tianhe")
+    page.goto(f"{place.url}/station")
+    is_kept(page, f"{place.url}/station")
+    page.get_by_test_id("open-case").first.click()
+    page.get_by_test_id("acknowledge").click()
+    expect(page.get_by_test_id("holder")).to_contain_text("由您负责")
+    is_kept(page, f"{place.url}/station/{escalation}")
+    phone.set_offline(True)
+
+    does_three_steps(page)
+
+    expect(page.get_by_test_id("queued").first).to_contain_text(QUEUED)
+    expect(page.get_by_test_id("report")).to_be_visible()
+    assert not any(NOTE in kept for kept in page.evaluate(KEPT_ACTS))
+
+
+def the_app_is_opened_again(phone: BrowserContext, place: StationPlace, escalation: str) -> Page:
+    """Without a network, and then with one."""
+    phone.set_offline(True)
+    page = phone.new_page()
+    page.goto(f"{place.url}/station")
+    expect(page.get_by_test_id("kept-page")).to_be_visible()
+    expect(page.get_by_test_id("queued")).to_have_count(3)
+    assert queued(page) == ["accept", "on-the-way", "contact-made"]
+    page.goto(f"{place.url}/station/{escalation}")
+    expect(page.get_by_test_id("kept-page")).to_be_visible()
+    assert NOTE not in page.content()
+    page.locator("#report").fill("已交给奶奶照看")
+    page.get_by_test_id("report").click()
+    expect(page.get_by_test_id("queued")).to_have_count(4)
+    phone.set_offline(False)
+    return page
+
+
+def test_a_day_with_the_network_cut_mid_step_and_the_app_closed_and_opened_again(
+    chromium: Browser, place: StationPlace, escalation: str, tmp_path: Path
+) -> None:
+    with phone_of(chromium, tmp_path) as phone:
+        the_network_goes_mid_step(phone, place, escalation)
+    assert place.steps(escalation) == STEPS[:1]
+    place.clock.advance(150)  # so long the phone lies in a pocket
+
+    with phone_of(chromium, tmp_path) as phone:
+        page = the_app_is_opened_again(phone, place, escalation)
+        page.wait_for_url("**/login")  # a log-in ends with the browser; what is queued does not
+        place.signs_in(phone, "tianhe")
+        page.goto(f"{place.url}/station/{escalation}")
+
+        expect(page.get_by_test_id("queue")).to_be_hidden()
+        expect(page.get_by_test_id("kept-page")).to_be_hidden()
+        expect(page.get_by_test_id("story-in-short")).to_contain_text("约 20 分钟到")
+        expect(page.get_by_test_id("story-in-short")).to_contain_text("断网后补发")
+    assert place.steps(escalation) == STEPS
+
+
+def test_what_is_queued_can_be_taken_back_before_it_is_sent(
+    place: StationPlace, somebody: Callable[[], Page], escalation: str
+) -> None:
+    page = somebody()
+    opens(page, place, escalation)
+    page.context.set_offline(True)
+    page.get_by_test_id("acknowledge").click()
+    expect(page.get_by_test_id("queued")).to_have_count(1)
+    expect(page.get_by_test_id("accept")).to_be_visible()
+
+    page.get_by_test_id("queued-withdraw").click()
+
+    expect(page.get_by_test_id("queue")).to_be_hidden()
+    expect(page.get_by_test_id("acknowledge")).to_be_visible()
+    page.context.set_offline(False)
+    page.reload()
+    assert place.steps(escalation) == []
+
+
+def test_a_colleague_who_acted_meanwhile_is_named_and_what_follows_waits_for_a_decision(
+    place: StationPlace, somebody: Callable[[], Page], escalation: str
+) -> None:
+    page = somebody()
+    opens(page, place, escalation)
+    page.get_by_test_id("acknowledge").click()
+    expect(page.get_by_test_id("accept")).to_be_visible()
+    page.context.set_offline(True)
+    page.get_by_test_id("accept").click()
+    page.get_by_test_id("on-the-way").click()
+    expect(page.get_by_test_id("queued")).to_have_count(2)
+    place.asks("wang", "POST", f"/escalations/{escalation}/accept")
+
+    page.context.set_offline(False)
+
+    first, second = page.get_by_test_id("queued").first, page.get_by_test_id("queued").nth(1)
+    expect(first).to_have_attribute("data-state", "refused")
+    expect(first).to_contain_text("没有发送“受理上报”：王五 在")
+    expect(second).to_have_attribute("data-state", "held")
+    assert place.steps(escalation) == ["acknowledged", "accepted"]
+    first.get_by_test_id("queued-withdraw").click()
+    expect(page.get_by_test_id("queue")).to_be_hidden()
+    assert place.steps(escalation) == ["acknowledged", "accepted", "on_the_way"]
+
+
+def test_what_was_written_to_a_refused_act_is_kept_and_goes_as_a_comment(
+    place: StationPlace, somebody: Callable[[], Page], escalation: str
+) -> None:
+    page = somebody()
+    opens(page, place, escalation)
+    page.get_by_test_id("acknowledge").click()
+    expect(page.get_by_test_id("accept")).to_be_visible()
+    page.context.set_offline(True)
+    page.get_by_test_id("more").click()
+    page.get_by_test_id("choose-return").click()
+    page.locator("#return").fill(NOTE)
+    page.get_by_test_id("return").click()
+    page.get_by_test_id("return-for-good").click()
+    expect(page.get_by_test_id("queued")).to_have_count(1)
+    place.asks("wang", "POST", f"/escalations/{escalation}/accept")
+
+    page.context.set_offline(False)
+
+    refused = page.get_by_test_id("queued")
+    expect(refused).to_have_attribute("data-state", "refused")
+    expect(refused).to_contain_text("没有发送“退回”：王五 在")
+    for choice in ("copy", "again", "withdraw"):
+        expect(refused.get_by_test_id(f"queued-{choice}")).to_be_visible()
+    refused.get_by_test_id("queued-as-comment").click()
+    expect(page.get_by_test_id("queue")).to_be_hidden()
+    expect(page.get_by_test_id("story-in-short")).to_contain_text("补充了说明")
+    page.get_by_test_id("open-story").click()
+    expect(page.locator("#story p").last).to_contain_text(NOTE)
+    assert place.steps(escalation) == ["acknowledged", "accepted"]
+
+
+@pytest.mark.parametrize("is_done", [False, True], ids=["before", "after"])
+def test_a_server_that_breaks_before_or_after_the_effect_is_asked_again_and_acts_once(
+    place: StationPlace, somebody: Callable[[], Page], escalation: str, *, is_done: bool
+) -> None:
+    page = somebody()
+    opens(page, place, escalation)
+    broken: list[Any] = []
+
+    def breaks(route: Route) -> None:
+        if broken:
+            route.continue_()
+            return
+        broken.append(route.fetch() if is_done else None)
+        route.fulfill(status=503, json={"type": "NotStored", "detail": "away"})
+
+    page.route("**/acknowledge", breaks)
+    page.get_by_test_id("acknowledge").click()
+    expect(page.get_by_test_id("queued")).to_contain_text(QUEUED)
+
+    expect(page.get_by_test_id("queue")).to_be_hidden()
+    expect(page.get_by_test_id("holder")).to_contain_text("由您负责")
+    assert place.steps(escalation) == ["acknowledged"]
+
+
+def test_signing_out_leaves_nothing_of_the_station_on_the_phone(
+    chromium: Browser, place: StationPlace, escalation: str, tmp_path: Path
+) -> None:
+    inbox = f"{place.url}/station"
+    with phone_of(chromium, tmp_path) as phone:
+        page = phone.new_page()
+        place.signs_in(phone, "tianhe")
+        page.goto(inbox)
+        is_kept(page, inbox)
+
+        page.locator("details.menu summary").first.click()
+        page.get_by_test_id("sign-out").click()
+        page.wait_for_url("**/login")
+
+        assert page.evaluate(COMES_TO_BE, [inbox, False])
+        phone.set_offline(True)
+        page.goto(inbox)
+        expect(page.get_by_test_id("station-away")).to_be_visible()
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_what_is_queued_can_be_read_and_used_by_everybody(
+    place: StationPlace, somebody: Callable[[], Page], escalation: str, language: str
+) -> None:
+    page = somebody()
+    page.set_viewport_size(PHONE_SIZE)
+    opens(page, place, f"{escalation}?lang={language}")
+    page.route("**/acknowledge", lambda route: route.abort())
+    page.get_by_test_id("acknowledge").click()
+    expect(page.get_by_test_id("queued")).to_be_visible()
+
+    faults = faults_of(page)
+    page.get_by_test_id("more").click()
+    page.get_by_test_id("choose-closed").click()
+    page.locator("#close").fill("x")
+    page.get_by_test_id("close").click()
+    expect(page.get_by_test_id("sure-close")).to_be_visible()
+
+    assert faults + faults_of(page) == []
+    button = page.get_by_test_id("close-for-good").bounding_box()
+    assert button is not None
+    assert button["height"] >= 48
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE_SIZE["width"]
+
+
+def test_the_counselor_who_raised_the_flag_hears_the_station_at_once(
+    place: StationPlace, somebody: Callable[[], Page], escalation: str
+) -> None:
+    desk = somebody()
+    place.signs_in(desk.context, "li")
+    desk.goto(f"{place.url}/escalations")
+    expect(desk.locator("body")).to_have_attribute("data-live", "good")
+
+    place.asks("tianhe", "POST", f"/escalations/{escalation}/acknowledge")
+
+    number = place.one("select number from escalation where id = %s", escalation)
+    news = desk.get_by_test_id("station-news").filter(has_text=number)
+    expect(news).to_contain_text("陈晓岚 已确认接收")
+    news.get_by_test_id("news-read").click()
+    expect(news).to_have_count(0)
+
+
+def test_the_pages_can_be_kept_as_an_app(
+    chromium: Browser, place: StationPlace, escalation: str, tmp_path: Path
+) -> None:
+    with phone_of(chromium, tmp_path) as phone:
+        page = phone.new_page()
+        opens(page, place, escalation)
+        is_kept(page, f"{place.url}/station/{escalation}")
+        session = phone.new_cdp_session(page)
+
+        told = session.send("Page.getAppManifest")
+
+        assert told["url"] == f"{place.url}/station.webmanifest"
+        assert told["errors"] == []
+        assert session.send("Page.getInstallabilityErrors")["installabilityErrors"] == []
