@@ -237,6 +237,11 @@ class Settings(WatchSettings, OutwardSettings):
         return self.data_dir / "recordings"
 
     @property
+    def attachments_dir(self) -> Path:
+        """Where files from the field lie, sealed. All processes of ours must reach it."""
+        return self.data_dir / "attachments"
+
+    @property
     def fallback_dir(self) -> Path:
         """Where the documents lie that are to be hosted elsewhere, one a line."""
         return self.data_dir / "fallback"

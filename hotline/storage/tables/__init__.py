@@ -35,6 +35,12 @@ from hotline.storage.tables.escalations import (
     Rescue,
     SupervisorAlarm,
 )
+from hotline.storage.tables.fieldwork import (
+    Attachment,
+    PushSubscription,
+    ShiftHandover,
+    ShiftItem,
+)
 from hotline.storage.tables.followups import FollowUp, FollowUpAttempt, FollowUpWord
 from hotline.storage.tables.incidents import Incident
 from hotline.storage.tables.machinery import AnsweredRequest, Beat, CarrierCheck, Leadership
@@ -56,6 +62,7 @@ __all__ = [
     "AccountAct",
     "AckToken",
     "AnsweredRequest",
+    "Attachment",
     "Attempt",
     "AuditEntry",
     "AuditHead",
@@ -102,6 +109,7 @@ __all__ = [
     "Presence",
     "PromptRecording",
     "ProviderSignIn",
+    "PushSubscription",
     "Record",
     "RecordAddition",
     "RecordReading",
@@ -118,6 +126,8 @@ __all__ = [
     "SealingKey",
     "SecondFactor",
     "SeenPlace",
+    "ShiftHandover",
+    "ShiftItem",
     "SignInTry",
     "Staff",
     "StaffSession",

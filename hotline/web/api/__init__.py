@@ -5,6 +5,7 @@ from fastapi import APIRouter
 from hotline.web.api import (
     account,
     accounts,
+    attachments,
     breaks,
     callbacks,
     callers,
@@ -70,6 +71,7 @@ PARTS = (
     escalations,
     escalation_acts,
     escalation_exports,
+    attachments,
     floor,
     incidents,
     directing,

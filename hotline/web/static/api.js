@@ -82,7 +82,7 @@ export function newKey() {
 }
 
 /** @param {Response} answer */
-async function refusalOf(answer) {
+export async function refusalOf(answer) {
   /** @type {{ type?: string, detail?: string, reason?: string } & Record<string, unknown>} */
   const problem = await answer.json().catch(() => ({}));
   const kind = problem.type ?? "";

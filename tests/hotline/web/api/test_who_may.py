@@ -6,6 +6,7 @@ Everybody: each role, in each relation to one call and its escalation.
 import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -29,6 +30,7 @@ from hotline.storage.tables import (
     SupervisorAct,
 )
 from hotline.web.addresses import WEBHOOKS
+from tests.hotline.fieldwork.photos import photo
 from tests.hotline.prompts.conftest import tone
 from tests.hotline.web.api import messages_may
 from tests.hotline.web.api.account_routes import ACCOUNT_BODIES, ACCOUNT_TABLES, STRANGERS
@@ -38,6 +40,12 @@ from tests.hotline.web.api.escalation_rights import (
     ESCALATION_BODIES,
     ESCALATION_COMMANDS,
     ESCALATION_PAGES,
+)
+from tests.hotline.web.api.fieldwork_rights import (
+    FIELDWORK_BODIES,
+    FIELDWORK_COMMANDS,
+    FIELDWORK_PAGES,
+    a_file,
 )
 from tests.hotline.web.api.follow_up_rights import (
     FOLLOW_UP_BODIES,
@@ -96,6 +104,7 @@ BODIES: dict[str, Any] = {
     **RECORD_BODIES,
     **FOLLOW_UP_BODIES,
     **ESCALATION_BODIES,
+    **FIELDWORK_BODIES,
     "here": {"console": "one browser", "phone": "good"},
     "presence": {"state": "ready"},
     "swaps": {"giver": "li", "taker": "wong"},
@@ -159,6 +168,8 @@ TABLES = (
     (FOLLOW_UP_COMMANDS, API),
     (ESCALATION_PAGES, ""),
     (ESCALATION_COMMANDS, API),
+    (FIELDWORK_PAGES, ""),
+    (FIELDWORK_COMMANDS, API),
     (COMMANDS, API),
     (
         READING_COMMANDS,
@@ -180,8 +191,10 @@ def routes(app: FastAPI) -> Iterator[tuple[str, str]]:
 
 
 @pytest.fixture
-async def escalation(scene: ApiScene) -> str:
+async def escalation(scene: ApiScene, tmp_path: Path) -> str:
     """Of li's call, which is offered to wong as well; its record is written."""
+    files = {"data_dir": tmp_path}
+    scene.house.settings = scene.house.settings.model_copy(update=files)
     await scene.add(
         Line(id="legal", name="法律", name_en="Legal", number_shown="2"),
         Station(id="city", name="市", name_en="City", division="440100", phone="3"),
@@ -217,6 +230,7 @@ async def escalation(scene: ApiScene) -> str:
                             created_at=now, due_at=now))  # fmt: skip
     await scene.person("li").does("PUT", "/calls/call/record", BODIES["record"])
     told = await scene.person("li").does("POST", "/calls/call/flags", BODIES["flags"])
+    await scene.add(a_file(str(told["escalation_id"]), now))
     return str(told["escalation_id"])
 
 
@@ -243,7 +257,7 @@ def address(path: str, escalation: str = "none") -> str:
            "plans": "plan", "recordings": "recording", "help": "wanted", "callbacks": "owed",
            "debriefs": "debrief", "prompts": "hak", "keys": "wait.first", "takes": "take",
            "history": "1", "readings": "reading", "follow-ups": "followed", "texts": "text",
-           "accounts": "chen", "a": "no-such-link",
+           "accounts": "chen", "a": "no-such-link", "attachments": "file",
            "sessions": "0" * 24}  # fmt: skip
     shown = path.endswith("/acts") and "escalations" in path  # what the page shows already
     asked = "?shown=" if shown else "?people=li" if "people" in path else ""
@@ -262,6 +276,8 @@ async def answered(scene: ApiScene, who: str, route: tuple[str, str], escalation
     own = ACCOUNT_BODIES.get(path.removeprefix(API))
     own = ANSWERS if "/readings/reading/" in path else own
     sent: dict[str, Any] = {"json": own or BODIES.get(path.split("/")[-1])}
+    if path.endswith("/attachments") and method == "POST":
+        sent = {"content": photo(20, 20)}
     if path.endswith("/takes") and method == "POST":
         sent = {"content": tone()}
     answer = await scene.http.request(method, path, headers=scene.person(who).headers, **sent)
