@@ -30,6 +30,7 @@ from hotline.escalations.rescue import RescueLook
 from hotline.escalations.supervisors import SupervisorLook
 from hotline.fieldwork.erasing import FileEraser
 from hotline.fieldwork.shelf import Shelf
+from hotline.fieldwork.shift_look import ShiftLook
 from hotline.incidents.marks import AwayMark
 from hotline.incidents.watch import IncidentWatch
 from hotline.jobs.rq_queue import RqQueue, redis_answers
@@ -227,6 +228,7 @@ async def run_switchboard(settings: Settings, *, clock: Clock | None = None) -> 
         "fallback": fallback.tick,
         "messages": search.tick,
         "texts": texts.tick,
+        "shifts": ShiftLook(database=database, clock=clock).tick,
         "files": eraser_of(settings, database, clock=clock).tick,
     }
     loop = loop_over(dispatcher, recording, others, database=database, clock=clock)

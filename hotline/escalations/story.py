@@ -22,6 +22,7 @@ ACTS: Mapping[str, str] = {
     "escalation.closed": "closed",
     "escalation.taken_back": "taken_back",
     "escalation.handed_to": "handed_to",
+    "escalation.handed_over": "handed_over",
     "escalation.opened_again": "opened_again",
     "escalation.reopened": "silence",
 }
@@ -34,6 +35,7 @@ ASIDES: Mapping[str, str] = {
     "escalation.commented": "commented",
     "escalation.summary_read": "read",
     "escalation.exported": "exported",
+    "escalation.shift_note_read": "shift_note_read",
     "escalation.file_added": "file_added",
     "escalation.file_opened": "file_opened",
     "escalation.file_commented": "file_commented",
@@ -50,6 +52,7 @@ ASIDES: Mapping[str, str] = {
 """They happen beside the ringing. The same by the same person is told once."""
 
 PAGED_FOR: Mapping[str, str] = {
+    "shift_not_taken": "shift_not_taken",
     "rescue_unconfirmed": "rescue_unconfirmed",
     "no_supervisor_saw_it": "supervisors_rung",
     "no_supervisor_phone": "supervisors_rung",

@@ -58,6 +58,8 @@ DONE: Mapping[str, str] = {
     "flag_added": "%(who)s 再次标记危机",
     "read": "%(who)s 查阅了内容",
     "exported": "%(who)s 导出了经过",
+    "shift_note_read": "%(who)s 查阅了交班留言",
+    "shift_not_taken": "交班半小时没有人接，已提示督导",
     "file_added": "%(who)s 添加了附件",
     "file_opened": "%(who)s 查看了附件",
     "file_commented": "%(who)s 写了附件说明",
@@ -119,6 +121,9 @@ def sentence(part: StoryPart, names: StoryNames) -> str:
     if part.kind == "handed_to":
         to, former = names.station(facts.get("to")), names.station(facts.get("from"))
         return _("%(who)s 转给 %(to)s，不再由 %(former)s 负责", who=who, to=to, former=former)
+    if part.kind == "handed_over":
+        former = names.person(str(facts.get("former", "")))
+        return _("%(who)s 从 %(former)s 手里接过，期限不变", who=who, former=former)
     if part.kind == "silence":
         return _("确认后没有下文，重新呼叫")
     return _plainly(part, names, who)

@@ -146,6 +146,8 @@ EVENT_WORDS: Mapping[str, Mapping[str, str]] = {
         "escalation.commented": "补充了说明",
         "escalation.rung": "要求马上呼叫",
         "escalation.handed_to": "转给其他工作站",
+        "escalation.handed_over": "从同事手里接过",
+        "escalation.shift_note_read": "查阅了交班留言",
         "escalation.reminded": "督办",
         "escalation.opened_again": "重新打开",
         "attempt.planned": "准备呼叫",

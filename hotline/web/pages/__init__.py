@@ -60,8 +60,8 @@ PAGE_ROUTERS = (
     messages.router,
     texts.router,
     callers.router,
+    fieldwork.router,  # its addresses lie between those of escalations: they are looked at first
     escalations.router,
-    fieldwork.router,
     administration_edit.router,
     administration_forms.router,
     administration_chains.router,

@@ -6,7 +6,10 @@ from collections.abc import Iterable
 from fastapi import APIRouter, Response
 
 from hotline.fieldwork.attachments import FileRow, files_of
+from hotline.fieldwork.shift_queries import shifts_of, untaken_of
+from hotline.fieldwork.shifts import read_note
 from hotline.fieldwork.subjects import ESCALATION, Subject
+from hotline.staff.permissions import Permission, Relation
 from hotline.web.deps import BackendDep, WorkDep
 from hotline.web.pages.frame import FragmentDep
 
@@ -32,3 +35,32 @@ def _mark(rows: Iterable[FileRow]) -> str:
     """The same for the same list."""
     told = "|".join(f"{one.id} {one.may_remove} {one.asks_why} {one.comment}" for one in rows)
     return hashlib.sha256(told.encode()).hexdigest()[:12]
+
+
+@router.get("/station/shift")
+async def shift(
+    frame: FragmentDep, backend: BackendDep, work: WorkDep, shown: str = ""
+) -> Response:
+    """What is handed over at one's station. Nothing where that is `shown`: somebody may write."""
+    view = await shifts_of(work, frame.who, at=backend.clock.now())
+    mark = hashlib.sha256(repr(view).encode()).hexdigest()[:12]
+    if mark == shown:
+        return Response(status_code=NO_CONTENT)
+    return frame.page("station_shift_now.html", shift=view, mark=mark)
+
+
+@router.get("/station/shift/{handover_id}/note")
+async def shift_note(
+    frame: FragmentDep, backend: BackendDep, work: WorkDep, handover_id: str
+) -> Response:
+    """The note of one. Opening it leaves a trace."""
+    now = backend.clock.now()
+    said = await read_note(work, backend.vault, handover_id, frame.who, at=now)
+    return frame.page("station_shift_note.html", note=said)
+
+
+@router.get("/escalations/untaken")
+async def untaken(frame: FragmentDep, work: WorkDep) -> Response:
+    """For supervisors: what nobody took over when its officer's duty ended."""
+    frame.require(Permission.OVERSEE_ESCALATION, by=Relation.LINE)
+    return frame.page("shift_untaken_now.html", untaken=await untaken_of(work, frame.who))

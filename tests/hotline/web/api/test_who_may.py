@@ -46,6 +46,7 @@ from tests.hotline.web.api.fieldwork_rights import (
     FIELDWORK_COMMANDS,
     FIELDWORK_PAGES,
     a_file,
+    a_shift,
 )
 from tests.hotline.web.api.follow_up_rights import (
     FOLLOW_UP_BODIES,
@@ -230,7 +231,7 @@ async def escalation(scene: ApiScene, tmp_path: Path) -> str:
                             created_at=now, due_at=now))  # fmt: skip
     await scene.person("li").does("PUT", "/calls/call/record", BODIES["record"])
     told = await scene.person("li").does("POST", "/calls/call/flags", BODIES["flags"])
-    await scene.add(a_file(str(told["escalation_id"]), now))
+    await scene.add(a_file(str(told["escalation_id"]), now), a_shift(now))
     return str(told["escalation_id"])
 
 
@@ -257,7 +258,8 @@ def address(path: str, escalation: str = "none") -> str:
            "plans": "plan", "recordings": "recording", "help": "wanted", "callbacks": "owed",
            "debriefs": "debrief", "prompts": "hak", "keys": "wait.first", "takes": "take",
            "history": "1", "readings": "reading", "follow-ups": "followed", "texts": "text",
-           "accounts": "chen", "a": "no-such-link", "attachments": "file",
+           "accounts": "chen", "a": "no-such-link", "attachments": "file", "handovers": "shift",
+           "shift": "shift",
            "sessions": "0" * 24}  # fmt: skip
     shown = path.endswith("/acts") and "escalations" in path  # what the page shows already
     asked = "?shown=" if shown else "?people=li" if "people" in path else ""
