@@ -31,7 +31,12 @@ OUTCOMES: Mapping[str, str] = {
     "acknowledged_in_writing": "用链接确认",
 }
 AGENCIES: Mapping[str, str] = {"110": "110", "119": "119", "120": "120", "other": "其他救援方"}
-WAYS: Mapping[str, str] = {"text": "用短信", "mail": "用邮件", "webhook": "用系统接口"}
+WAYS: Mapping[str, str] = {
+    "text": "用短信",
+    "mail": "用邮件",
+    "webhook": "用系统接口",
+    "push": "用推送",
+}
 WHY_STATION: Mapping[str, str] = {
     "chosen": "指定由 %(station)s 负责",
     "record": "按记录里的地址由 %(station)s 负责",

@@ -10,4 +10,3 @@ CASE_LOOKED_AT_EVERY = timedelta(days=1)  # its files are kept as long as it is 
 SWEPT_EVERY = timedelta(hours=1)
 
 TAKEN_WITHIN = timedelta(minutes=30)  # then supervisors are shown that nobody took a shift over
-MOST_DEVICES = 5  # of one officer: the oldest gives way

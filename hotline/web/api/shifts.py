@@ -33,6 +33,13 @@ class HandoverOut(BaseModel):
     id: str
 
 
+class TakenOut(BaseModel):
+    """By numbers. `not_moved`: what its former holder did not have any more."""
+
+    moved: tuple[str, ...]
+    not_moved: tuple[str, ...]
+
+
 class NoteOut(BaseModel):
     """What the former wrote."""
 
@@ -59,9 +66,10 @@ async def hand_over(
 @router.post("/{handover_id}/take", responses=NOT_TAKEN)
 async def take(
     backend: BackendDep, work: CommandWork, who: EscalationAnswerer, handover_id: str
-) -> shifts.TakenOver:
+) -> TakenOut:
     """Take all of it over: from now on it is with you. No deadline moves."""
-    return await shifts.take_shift(work, handover_id, who, at=backend.clock.now())
+    done = await shifts.take_shift(work, handover_id, who, at=backend.clock.now())
+    return TakenOut(moved=done.moved, not_moved=done.not_moved)
 
 
 @router.post("/{handover_id}/withdraw", status_code=204, responses=NOT_TAKEN)

@@ -5,9 +5,10 @@ from collections.abc import Iterable
 
 from fastapi import APIRouter, Response
 
+from hotline.deliveries.push_keys import key_for_browsers
 from hotline.fieldwork.attachments import FileRow, files_of
 from hotline.fieldwork.shift_queries import shifts_of, untaken_of
-from hotline.fieldwork.shifts import read_note
+from hotline.fieldwork.shifts import read_note, require_station
 from hotline.fieldwork.subjects import ESCALATION, Subject
 from hotline.staff.permissions import Permission, Relation
 from hotline.web.deps import BackendDep, WorkDep
@@ -64,3 +65,11 @@ async def untaken(frame: FragmentDep, work: WorkDep) -> Response:
     """For supervisors: what nobody took over when its officer's duty ended."""
     frame.require(Permission.OVERSEE_ESCALATION, by=Relation.LINE)
     return frame.page("shift_untaken_now.html", untaken=await untaken_of(work, frame.who))
+
+
+@router.get("/station/push")
+async def push(frame: FragmentDep, backend: BackendDep) -> Response:
+    """The switch for this browser."""
+    require_station(frame.who)
+    key = key_for_browsers(backend.settings.push_keys)
+    return frame.page("station_push_now.html", key=key.public if key else "")

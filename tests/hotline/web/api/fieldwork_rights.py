@@ -17,10 +17,14 @@ POST /stations/handovers                      403 403 403  403  403  403  ok    
 POST /stations/handovers/{id}/take            403 403 403  403  403  403  ok     404  404    403
 GET /stations/handovers/{id}/note             403 403 403  403  403  403  ok     404  404    403
 POST /stations/handovers/{id}/withdraw        403 403 403  403  403  403  ok     404  404    403
+GET /me/push                                  403 403 403  403  403  403  ok     ok   ok     403
+POST /me/push                                 403 403 403  403  403  403  ok     ok   ok     403
+POST /me/push/off                             403 403 403  403  403  403  ok     ok   ok     403
 DELETE /escalations/{id}/attachments/{id}       403  403  403  403  ok   404  ok     403  404    403
 """
 FIELDWORK_PAGES = """
                                               li wong chen lee  he   sun  tianhe city haizhu root
+GET /station/push                             403 403 403  403  403  403  ok     ok   ok     403
 GET /station/shift                            403 403 403  403  403  403  ok     ok   ok     403
 GET /station/shift/{id}/note                  403 403 403  403  403  403  ok     404  404    403
 GET /escalations/untaken                      403 403 403  403  ok   ok   403    403  403    403
@@ -32,6 +36,8 @@ FIELDWORK_BODIES: dict[str, Any] = {
     "handovers": {},
     "take": {},
     "withdraw": {},
+    "off": {"endpoint": "https://push.test/x"},
+    "push": {"endpoint": "https://push.test/x", "keys": {"p256dh": "x", "auth": "x"}},
 }
 
 

@@ -1,6 +1,5 @@
 """An officer goes home: what they have goes to a colleague, and never falls between the two."""
 
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
+from hotline.calls.model import CallState
 from hotline.escalations.deadlines import Deadlines
 from hotline.fieldwork.policy import TAKEN_WITHIN
 from hotline.fieldwork.shift_look import ShiftLook
@@ -27,7 +27,7 @@ from hotline.storage.tables import (
     ShiftHandover,
     StationContact,
 )
-from tests.hotline.web.api.conftest import ApiScene, talkers
+from tests.hotline.web.api.conftest import ApiScene
 
 pytestmark = pytest.mark.anyio
 
@@ -77,12 +77,10 @@ class ShiftScene:
 
 
 @pytest.fixture
-async def shift(scene: ApiScene) -> AsyncIterator[ShiftScene]:
+async def shift(scene: ApiScene) -> ShiftScene:
     for name, station in (("zhou", "tianhe"), ("wei", "tianhe"), ("ou", "tianhe")):
         await scene.hires(name, Role.OFFICER, line="", station=station)
-    await scene.add(scene.call("other", "talking", counselor_id="chen", from_index="x"))  # type: ignore[arg-type]
-    await scene.add(*(part.model_copy(update={"id": f"other-{part.id}", "carrier_sid": f"x-{part.id}"})
-                      for part in talkers("other", "chen", at=scene.clock.now())))  # fmt: skip
+    await scene.add(scene.call("other", CallState.TALKING, counselor_id="chen", from_index="x"))
     raised = [
         (await scene.person(who).does("POST", f"/calls/{call}/flags", {"level": "high"}))
         for who, call in (("li", "call"), ("chen", "other"))
@@ -93,7 +91,7 @@ async def shift(scene: ApiScene) -> AsyncIterator[ShiftScene]:
         await zhou.does("POST", f"/escalations/{one}/acknowledge")
     await zhou.does("POST", f"/escalations/{first}/accept")
     look = ShiftLook(database=scene.house.database, clock=scene.clock)
-    yield ShiftScene(scene, first, second, look)
+    return ShiftScene(scene, first, second, look)
 
 
 async def test_a_colleague_takes_all_of_it_in_one_act_and_no_deadline_moves(
