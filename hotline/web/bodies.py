@@ -65,17 +65,15 @@ class BodyLimits:
             await body(scope, receive, send)
 
     async def _file(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Bytes that nobody reads here. Whoever sends no credentials sends no file."""
+        """Bytes that nobody reads here."""
         if self._files >= FILES_AT_ONCE:
             await problem(503, FILES_COMING, headers=LATER)(scope, receive, send)
             return
-        most, within_s = MOST_FILE_BYTES, max(FILE_WITHIN_S, self._patience_s)
-        if not any(name in CREDENTIALS for name, _ in scope["headers"]):
-            most, within_s = MOST_BYTES, self._patience_s
         self._files += 1
         try:
+            within_s = max(FILE_WITHIN_S, self._patience_s)
             body = await whole_body(
-                scope, receive, most=most, within_s=within_s, too_large=TOO_LARGE_FILE
+                scope, receive, most=MOST_FILE_BYTES, within_s=within_s, too_large=TOO_LARGE_FILE
             )
         finally:
             self._files -= 1
@@ -87,8 +85,9 @@ class BodyLimits:
 
 
 def is_file(scope: Scope) -> bool:
-    """Whether it brings a file from the field."""
-    return scope["method"] == "POST" and FILES.fullmatch(scope["path"]) is not None
+    """Whether it brings a file from the field. Whoever sends no credentials sends none."""
+    signs_in = any(name in CREDENTIALS for name, _ in scope["headers"])
+    return scope["method"] == "POST" and signs_in and bool(FILES.fullmatch(scope["path"]))
 
 
 async def whole_body(
