@@ -28,6 +28,9 @@ from hotline.escalations.deadlines import Deadlines
 from hotline.escalations.dropped import DroppedLook
 from hotline.escalations.rescue import RescueLook
 from hotline.escalations.supervisors import SupervisorLook
+from hotline.fieldwork.erasing import FileEraser
+from hotline.fieldwork.shelf import Shelf
+from hotline.fieldwork.shift_look import ShiftLook
 from hotline.incidents.marks import AwayMark
 from hotline.incidents.watch import IncidentWatch
 from hotline.jobs.rq_queue import RqQueue, redis_answers
@@ -225,6 +228,8 @@ async def run_switchboard(settings: Settings, *, clock: Clock | None = None) -> 
         "fallback": fallback.tick,
         "messages": search.tick,
         "texts": texts.tick,
+        "shifts": ShiftLook(database=database, clock=clock).tick,
+        "files": eraser_of(settings, database, clock=clock).tick,
     }
     loop = loop_over(dispatcher, recording, others, database=database, clock=clock)
     watch = partial(watch_clock, database, clock)
@@ -273,6 +278,13 @@ def texts_of(
         base_url=settings.base_url,
     )
     return TextDispatcher(database=database, sender=sender, clock=clock)
+
+
+def eraser_of(settings: Settings, database: Database, *, clock: Clock) -> FileEraser:
+    """Erases files from the field in time."""
+    vault = vault_of(settings)
+    shelf = Shelf(settings.attachments_dir, vault)
+    return FileEraser(database=database, clock=clock, vault=vault, shelf=shelf)
 
 
 @dataclass(frozen=True, slots=True)

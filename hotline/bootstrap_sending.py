@@ -4,10 +4,13 @@ from collections.abc import Mapping
 
 from hotline.deliveries.asker import Asker
 from hotline.deliveries.by_mail import ByMail, mail_server_of
+from hotline.deliveries.by_push import ByPush
 from hotline.deliveries.by_text import ByText
 from hotline.deliveries.by_webhook import ByWebhook
 from hotline.deliveries.channels import DeliveryChannel
 from hotline.deliveries.model import Channel
+from hotline.deliveries.outward import Outward
+from hotline.deliveries.push_keys import push_keys_of
 from hotline.deliveries.sending import Askers, Sender
 from hotline.escalations.attempts import PURPOSE as ESCALATION
 from hotline.escalations.dropped import DROPPED_CHILD, DroppedCalls
@@ -37,19 +40,30 @@ def sender_of(
         by_purpose=asking,
         base_url=settings.base_url,
         writers={ESCALATION: StationLetters(settings.base_url, vault_of(settings))},
-        channels=channels_of(settings, carrier, clock=clock),
+        channels=channels_of(settings, database, carrier, clock=clock),
     )
     return Sender(database=database, carrier=carrier, clock=clock, askers=askers)
 
 
 def channels_of(
-    settings: Settings, carrier: TwilioCarrier, *, clock: Clock
+    settings: Settings, database: Database, carrier: TwilioCarrier, *, clock: Clock
 ) -> Mapping[Channel, DeliveryChannel]:
-    """The ways beside the telephone. Without a mail server a mail fails at once, and says so."""
+    """The ways beside the telephone. One that is not set up fails at once, and says so."""
     channels: dict[Channel, DeliveryChannel] = {
         Channel.TEXT: ByText(carrier),
         Channel.WEBHOOK: ByWebhook(clock, allowed=settings.allowed_networks),
     }
     if settings.mail_host:
         channels[Channel.MAIL] = ByMail(mail_server_of(settings))
+    keys = push_keys_of(settings.push_keys)
+    if keys:
+        outward = Outward(allowed=settings.allowed_networks)
+        channels[Channel.PUSH] = ByPush(
+            database,
+            clock,
+            vault_of(settings),
+            keys=keys,
+            outward=outward,
+            contact=settings.push_contact,
+        )
     return channels

@@ -19,8 +19,10 @@ HotlineError
 │   ├── OfferGone              somebody else took it, or its time is over
 │   └── KeyReused              one Idempotency-Key, two different bodies
 ├── Invalid 422                the request is well formed but makes no sense
-│   └── SoundRefused           a sound that no caller should hear, or that is none
+│   ├── SoundRefused           a sound that no caller should hear, or that is none
+│   └── FileRefused            a file that is none of those that can be added
 ├── TooBusy 429                too many of this sender's requests wait already
+├── NoRoom 507                 the disk is full
 ├── ProviderAway 503           people's identity provider gives no answer
 ├── DatabaseAway 503           no answer, or no connection
 │   ├── NotStored              nothing was changed: safe to try again
@@ -294,6 +296,25 @@ class SoundRefused(Invalid):
         """`public`: what to do about it."""
         super().__init__(public)
         self.facts = {"reason": reason}
+
+
+class FileRefused(Invalid):
+    """A file that cannot be added. `facts`: the reason, as a word."""
+
+    def __init__(self, reason: str, public: str) -> None:
+        """`public`: what to do about it."""
+        super().__init__(public)
+        self.facts = {"reason": reason}
+
+
+class NoRoom(HotlineError):
+    """The disk takes nothing more."""
+
+    status = 507
+    public = (
+        "The file could not be stored: there is no room on the server's disk. Nothing was lost:"
+        " keep it, tell your administrator, and add it again later."
+    )
 
 
 class DatabaseAway(HotlineError):

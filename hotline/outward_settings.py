@@ -1,5 +1,6 @@
-"""How stations are told beside the telephone: our mail server, and where webhooks may go."""
+"""How stations are told beside the telephone: mail server, push keys, where webhooks may go."""
 
+import base64
 import re
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Self
@@ -11,19 +12,24 @@ from pydantic_settings import BaseSettings
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 PORTS = {"smtp": 587, "smtps": 465}
 SENDER = re.compile(r"[^\s@<>]+@[^\s@<>]+")
+PUSH_KEY_BYTES = 32
+ORDER_OF_P256 = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 SMTP_FORM = "smtps://NAME:PASSWORD@HOST or smtp://NAME:PASSWORD@HOST:587"
 
 
 class OutwardSettings(BaseSettings):
-    """Unset, nobody is told by mail, and webhooks go to public addresses alone. README: "Settings".
+    """Unset, nobody is told by mail or push, and webhooks go to public addresses alone. README:
+    "Settings".
 
     `webhook_networks`: private networks in which stations have their systems, with commas between;
-    one of loopback may be asked without encryption.
+    one of loopback may be asked without encryption. `push_keys`: with commas between, the one for
+    new browsers first.
     """
 
     smtp_url: str = Field(default="", repr=False)
     mail_from: str = ""
     webhook_networks: str = ""
+    push_keys: str = Field(default="", repr=False)
 
     @field_validator("smtp_url")
     @classmethod
@@ -36,6 +42,18 @@ class OutwardSettings(BaseSettings):
         if not usable:
             raise ValueError(f"HOTLINE_SMTP_URL is no address of a mail server: write {SMTP_FORM}")
         return url
+
+    @field_validator("push_keys")
+    @classmethod
+    def _read_push_keys(cls, keys: str) -> str:
+        try:
+            read_push_keys(keys)
+        except ValueError:
+            raise ValueError(
+                "HOTLINE_PUSH_KEYS holds no key: write one as `hotline make-push-key` prints it,"
+                " the newest first and commas between"
+            ) from None
+        return keys
 
     @field_validator("webhook_networks")
     @classmethod
@@ -89,6 +107,18 @@ class OutwardSettings(BaseSettings):
     def mail_start_tls(self) -> bool:
         """Whether it must begin to encrypt first: always, but on this machine."""
         return not self.mail_tls and self.mail_host not in LOOPBACK
+
+
+def read_push_keys(written: str) -> list[int]:
+    """The secret numbers. Raises `ValueError`."""
+    raw = [one.strip() for one in written.split(",") if one.strip()]
+    found = [base64.urlsafe_b64decode(one + "=" * (-len(one) % 4)) for one in raw]
+    secrets = [int.from_bytes(one) for one in found]
+    if any(len(one) != PUSH_KEY_BYTES for one in found):
+        raise ValueError("not of this length")
+    if not all(0 < one < ORDER_OF_P256 for one in secrets):
+        raise ValueError("not of this curve")
+    return secrets
 
 
 def _networks(written: str) -> tuple[IPv4Network | IPv6Network, ...]:

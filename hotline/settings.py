@@ -232,9 +232,21 @@ class Settings(WatchSettings, OutwardSettings):
         return self.public_url or f"http://{self.bind}"
 
     @property
+    def push_contact(self) -> str:
+        """Where the people of a browser's push service reach ours, as VAPID wants it written."""
+        if self.base_url.startswith("https:"):
+            return self.base_url
+        return f"mailto:{self.mail_from or 'nobody@hotline.example'}"
+
+    @property
     def recordings_dir(self) -> Path:
         """Where the sound of recordings lies, sealed. All processes of ours must reach it."""
         return self.data_dir / "recordings"
+
+    @property
+    def attachments_dir(self) -> Path:
+        """Where files from the field lie, sealed. All processes of ours must reach it."""
+        return self.data_dir / "attachments"
 
     @property
     def fallback_dir(self) -> Path:

@@ -15,6 +15,7 @@ from hotline.cli.installation import (
     configuration_app,
     fallback,
     make_key,
+    make_push_key,
     migrate,
     staff_app,
     stations_app,
@@ -34,6 +35,7 @@ PROCESSES = (serve, switchboard, worker, auditor, up, demo)
 for command in (*PROCESSES, migrate, apply, fallback, replay, simulate):
     app.command()(command)
 app.command("make-key")(make_key)
+app.command("make-push-key")(make_push_key)
 app.add_typer(configuration_app, name="configuration")
 app.add_typer(staff_app, name="staff")
 app.add_typer(stations_app, name="stations")

@@ -118,3 +118,10 @@ def make_key() -> None:
     from hotline.storage.vault import make_key as fresh_key
 
     typer.echo(fresh_key())
+
+
+def make_push_key() -> None:
+    """Print a fresh key for HOTLINE_PUSH_KEYS. Browsers stay bound to the key of their time."""
+    from hotline.deliveries.push_keys import make_push_key as fresh_key
+
+    typer.echo(fresh_key())

@@ -7,6 +7,8 @@ from pathlib import Path
 from hotline.clock import SystemClock
 from hotline.commands.plan import in_database
 from hotline.errors import HotlineError
+from hotline.fieldwork.resealing import reseal_files
+from hotline.fieldwork.shelf import Shelf
 from hotline.lines.known_file import KnownLinesFile
 from hotline.recordings.resealing import reseal_sounds
 from hotline.settings import Settings, read_settings
@@ -73,13 +75,18 @@ async def _rotate(settings: Settings, database: Database, tell: Callable[[str], 
     cells = await reseal_cells(database, vault, tell=tell)
     folder = settings.recordings_dir
     sounds = await reseal_sounds(database, vault, folder, at=clock.now(), tell=tell)
+    shelf = Shelf(settings.attachments_dir, vault)
+    files = await reseal_files(database, vault, shelf, tell=tell)
     reseal_file(settings.data_dir / KNOWN_LINES, vault)
-    _refuse_broken([*cells.broken, *sounds.broken])
+    _refuse_broken([*cells.broken, *sounds.broken, *files.broken])
     async with database.work() as work:
         left = await all_keys_in_use(work)
         await release_keys(work, left | {vault.newest_key}, at=clock.now())
     left |= keys_in_files(settings)
-    done = f"{cells.cells} texts and {sounds.files} recordings are sealed with {vault.newest_key}."
+    done = (
+        f"{cells.cells} texts, {sounds.files} recordings and {files.files} files are sealed with"
+        f" {vault.newest_key}."
+    )
     return " ".join([done, _what_next(settings, vault, left - {vault.newest_key})])
 
 

@@ -12,29 +12,17 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import httpx
-import structlog
 
 from hotline.deliveries.channels import FoundThere, Parcel
 from hotline.deliveries.model import DeliveryEvent
-from hotline.deliveries.safe_address import (
-    NOT_ALLOWED,
-    IpAddress,
-    Networks,
-    Resolve,
-    checked_address,
-    resolved,
-)
+from hotline.deliveries.outward import ANSWER_WITHIN_S, Outward
+from hotline.deliveries.safe_address import Networks, Resolve, resolved
 from hotline.errors import CarrierBusy, CarrierRefused, CarrierUnclear, CarrierUnreachable
 from hotline.ports import Clock
 
 ID, TIMESTAMP, SIGNATURE = "Hotline-Delivery", "Hotline-Timestamp", "Hotline-Signature"
-ANSWER_WITHIN_S, CONNECT_WITHIN_S = 8.0, 3.0
 FAULTS_BEFORE_REST = 3
 REST = timedelta(seconds=30)
-NOT_DONE = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
-LATER = frozenset({408, 425})
-
-log = structlog.get_logger()
 
 
 def signature(secret: str, timestamp: str, body: bytes) -> str:
@@ -59,11 +47,7 @@ class ByWebhook:
     ) -> None:
         """`allowed`: networks that are not public and may be asked all the same."""
         self._clock = clock
-        self._allowed = allowed
-        self._resolve = resolve
-        limits = httpx.Timeout(ANSWER_WITHIN_S, connect=CONNECT_WITHIN_S)
-        # No proxy of the environment, which would look the name up once more; no redirects.
-        self._http = http or httpx.AsyncClient(timeout=limits, trust_env=False)
+        self._outward = Outward(allowed=allowed, resolve=resolve, http=http)
         self._resting = Resting()
 
     async def send(self, parcel: Parcel) -> str:
@@ -88,67 +72,18 @@ class ByWebhook:
         return ()
 
     async def _post(self, parcel: Parcel, now: datetime) -> None:
-        url, letter = httpx.URL(parcel.to), parcel.written
+        letter = parcel.written
         if not letter.secret:
             raise CarrierRefused(reason="no_secret")
-        address = await self._address(url)
         body = json.dumps(letter.payload, ensure_ascii=False, separators=(",", ":")).encode()
         moment = str(int(now.timestamp()))
         headers = {
-            "Host": url.netloc.decode("ascii"),
-            # A connection is kept by its address: it must not serve another name, whose certificate
-            # nobody has looked at.
-            "Connection": "close",
             "Content-Type": "application/json",
             ID: parcel.delivery_id,
             TIMESTAMP: moment,
             SIGNATURE: signature(letter.secret, moment, body),
         }
-        request = self._http.build_request(
-            "POST",
-            url.copy_with(host=str(address)),
-            content=body,
-            headers=headers,
-            extensions={**_timeouts(), "sni_hostname": url.host},
-        )
-        _judge(await self._status(request))
-
-    async def _address(self, url: httpx.URL) -> IpAddress:
-        """Without encryption only to this machine, and only where the settings name it."""
-        port = url.port or (443 if url.scheme == "https" else 80)
-        address = await checked_address(
-            url.host, port, allowed=self._allowed, resolve=self._resolve
-        )
-        if url.scheme != "https" and not (url.scheme == "http" and address.is_loopback):
-            raise CarrierRefused(reason=NOT_ALLOWED)
-        return address
-
-    async def _status(self, request: httpx.Request) -> int:
-        """The body of the answer stays where it is, however long it may be."""
-        try:
-            answer = await self._http.send(request, stream=True, follow_redirects=False)
-            await answer.aclose()
-        except NOT_DONE as fault:
-            log.info("webhook.unreachable", fault=type(fault).__name__)
-            raise CarrierUnreachable from None
-        except httpx.TransportError as fault:
-            log.info("webhook.broke_off", fault=type(fault).__name__)
-            raise CarrierUnclear from None
-        return answer.status_code
-
-
-def _timeouts() -> dict[str, dict[str, float | None]]:
-    return {"timeout": httpx.Timeout(ANSWER_WITHIN_S, connect=CONNECT_WITHIN_S).as_dict()}
-
-
-def _judge(status: int) -> None:
-    if httpx.codes.is_success(status):
-        return
-    if status == httpx.codes.TOO_MANY_REQUESTS:
-        raise CarrierBusy
-    if status in LATER or httpx.codes.is_server_error(status):
-        raise CarrierUnclear
-    raise CarrierRefused(status)
+        await self._outward.post(parcel.to, body, headers)
 
 
 class Resting:

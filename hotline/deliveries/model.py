@@ -22,6 +22,7 @@ class Channel(StrEnum):
     TEXT = "text"
     MAIL = "mail"
     WEBHOOK = "webhook"
+    PUSH = "push"
 
 
 class DeliveryState(StrEnum):

@@ -20,7 +20,7 @@ from hotline.deliveries.service import (
 from hotline.escalations.model import EscalationState, Level
 from hotline.escalations.policy import ChainStep, hastened, walk_behind
 from hotline.escalations.timeline import add_escalation_entry, page_supervisors, position_of
-from hotline.escalations.ways import may_ring_still, read_until, ways_of
+from hotline.escalations.ways import all_ways_of, may_ring_still, read_until
 from hotline.staff.actor import SYSTEM, Actor
 from hotline.storage.session import Work
 from hotline.storage.tables import (
@@ -104,10 +104,10 @@ async def add_attempt(work: Work, escalation: Escalation, step: ChainStep, *, at
     """
     contact = await work.get_one(StationContact, step.contact_id)
     number_shown, text_number = await _senders(work, escalation)
-    for way, address in ways_of(contact).items():
+    for way, address in await all_ways_of(work, contact):
         wanted = NewDelivery(
             purpose=PURPOSE,
-            key=_key(escalation, contact.id, way),
+            key=_key(escalation, contact.id, way, address),
             address=address,
             sender=(text_number or number_shown) if way is Channel.TEXT else number_shown,
             channel=way,
@@ -128,10 +128,15 @@ async def _senders(work: Work, escalation: Escalation) -> tuple[str, str]:
     return (await work.exec(shown)).one()
 
 
-def _key(escalation: Escalation, contact_id: str, way: Channel) -> str:
-    """A phone's is as it was before there were other ways: an older process makes the same."""
+def _key(escalation: Escalation, contact_id: str, way: Channel, address: str) -> str:
+    """A phone's is as it was before there were other ways: an older process makes the same.
+
+    Of browsers somebody has several, which are told one by one.
+    """
     key = f"{PURPOSE}|{escalation.id}|{escalation.version}|{contact_id}"
-    return key if way is Channel.PHONE else f"{key}|{way}"
+    if way is Channel.PHONE:
+        return key
+    return f"{key}|{way}|{address}" if way is Channel.PUSH else f"{key}|{way}"
 
 
 async def _add_one(

@@ -23,6 +23,7 @@ DID: Mapping[str, str] = {
     "escalation.reported": "reported on it",
     "escalation.closed": "closed it",
     "escalation.handed_to": "handed it to another station",
+    "escalation.handed_over": "took it over from a colleague",
     "escalation.reminded": "reminded whoever has it",
     "escalation.rung": "rang the station",
     "escalation.opened_again": "opened it again",

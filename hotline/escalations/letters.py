@@ -75,6 +75,9 @@ class StationLetters:
     async def write(self, work: Work, delivery: Delivery, *, at: datetime) -> Letter:
         """With a link of its own for each try; their own system is given none."""
         about = await _about(work, delivery.id)
+        if delivery.channel == Channel.PUSH:
+            payload = _shown(about, self._base_url)
+            return Letter(subject=about.mark, words="", payload=payload)
         if delivery.channel not in WRITTEN:
             payload = _payload(about, delivery.id, at=at)
             return Letter(
@@ -94,6 +97,18 @@ def _what_to_do(link: str, *, in_english: bool) -> str:
     if in_english:
         return f" Confirm with your PIN within {MINUTES} minutes: {link}"
     return f"请在{MINUTES}分钟内打开，凭密码确认：{link}"
+
+
+def _shown(about: _About, base_url: str) -> Mapping[str, str]:
+    """On a screen that anybody may see, locked or not: number, level, and where to go."""
+    escalation = about.escalation
+    level = LEVELS[about.in_english][escalation.level]
+    title, body = f"上报 {escalation.number}（{level}）", "有孩子需要你：打开后登录，确认接收。"
+    if about.in_english:
+        title = f"Escalation {escalation.number} ({level})"
+        body = "A child needs you: open it, sign in, and confirm."
+    where = f"{base_url}/escalations/{escalation.id}"
+    return {"tag": escalation.number, "title": title, "body": body, "url": where}
 
 
 def _payload(about: _About, delivery_id: str, *, at: datetime) -> Mapping[str, Any]:

@@ -24,6 +24,7 @@ ACTS: Mapping[str, str] = {
     "escalation.closed": "closed",
     "escalation.taken_back": "taken_back",
     "escalation.handed_to": "handed_to",
+    "escalation.handed_over": "handed_over",
     "escalation.opened_again": "opened_again",
     "escalation.reopened": "silence",
 }
@@ -37,6 +38,12 @@ ASIDES: Mapping[str, str] = {
     "escalation.summary_read": "read",
     "escalation.number_opened": "number_opened",
     "escalation.exported": "exported",
+    "escalation.shift_note_read": "shift_note_read",
+    "escalation.file_added": "file_added",
+    "escalation.file_opened": "file_opened",
+    "escalation.file_commented": "file_commented",
+    "escalation.file_removed": "file_removed",
+    "escalation.file_erased": "file_erased",
     "escalation.linked": "linked",
     "supervisors.rung": "supervisors_rung",
     "supervisors.seen": "seen",
@@ -48,6 +55,7 @@ ASIDES: Mapping[str, str] = {
 """They happen beside the ringing. The same by the same person is told once."""
 
 PAGED_FOR: Mapping[str, str] = {
+    "shift_not_taken": "shift_not_taken",
     "rescue_unconfirmed": "rescue_unconfirmed",
     "no_supervisor_saw_it": "supervisors_rung",
     "no_supervisor_phone": "supervisors_rung",

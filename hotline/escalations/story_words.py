@@ -31,7 +31,12 @@ OUTCOMES: Mapping[str, str] = {
     "acknowledged_in_writing": "用链接确认",
 }
 AGENCIES: Mapping[str, str] = {"110": "110", "119": "119", "120": "120", "other": "其他救援方"}
-WAYS: Mapping[str, str] = {"text": "用短信", "mail": "用邮件", "webhook": "用系统接口"}
+WAYS: Mapping[str, str] = {
+    "text": "用短信",
+    "mail": "用邮件",
+    "webhook": "用系统接口",
+    "push": "用推送",
+}
 WHY_STATION: Mapping[str, str] = {
     "chosen": "指定由 %(station)s 负责",
     "record": "按记录里的地址由 %(station)s 负责",
@@ -61,6 +66,13 @@ DONE: Mapping[str, str] = {
     "read": "%(who)s 查阅了内容",
     "number_opened": "%(who)s 查看了来电号码",
     "exported": "%(who)s 导出了经过",
+    "shift_note_read": "%(who)s 查阅了交班留言",
+    "shift_not_taken": "交班半小时没有人接，已提示督导",
+    "file_added": "%(who)s 添加了附件",
+    "file_opened": "%(who)s 查看了附件",
+    "file_commented": "%(who)s 写了附件说明",
+    "file_removed": "%(who)s 删除了附件",
+    "file_erased": "附件已从磁盘删除",
     "linked": "同一号码的另一通来电也有上报，已关联",
     "supervisors_rung": "呼叫督导的电话",
     "seen": "%(who)s 已看到",
@@ -117,6 +129,9 @@ def sentence(part: StoryPart, names: StoryNames) -> str:
     if part.kind == "handed_to":
         to, former = names.station(facts.get("to")), names.station(facts.get("from"))
         return _("%(who)s 转给 %(to)s，不再由 %(former)s 负责", who=who, to=to, former=former)
+    if part.kind == "handed_over":
+        former = names.person(str(facts.get("former", "")))
+        return _("%(who)s 从 %(former)s 手里接过，期限不变", who=who, former=former)
     if part.kind == "silence":
         return _("确认后没有下文，重新呼叫")
     return _plainly(part, names, who)

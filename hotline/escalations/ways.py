@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, case
 from sqlmodel import col, select
 
 from hotline.deliveries.model import BEING_SENT, LIVE, SENT, Channel
+from hotline.deliveries.subscriptions import leads_to_live_device, live_devices
 from hotline.storage.session import Work
 from hotline.storage.tables import Attempt, Delivery, Escalation, StationContact
 
@@ -32,11 +33,25 @@ def ways_of(contact: StationContact) -> dict[Channel, str]:
     return {way: where for way, where in led.items() if where}
 
 
+async def all_ways_of(work: Work, contact: StationContact) -> list[tuple[Channel, str]]:
+    """Their own ways, and each browser of their account that is told at once.
+
+    An officer with neither a phone that rings nor such a browser is sent a text, if there is a
+    number.
+    """
+    own = ways_of(contact)
+    devices = await live_devices(work, contact.account)
+    if contact.account and not devices and Channel.PHONE not in own and contact.phone:
+        own.setdefault(Channel.TEXT, contact.phone)
+    return [*own.items(), *((Channel.PUSH, one) for one in devices)]
+
+
 def leads_there_still() -> ColumnElement[bool]:
     """Of a delivery and its contact: they are on the roster, and told there."""
     where = {way: getattr(StationContact, column) for way, column in ADDRESSES.items()}
     address = case(where, value=col(Delivery.channel), else_="")
-    return col(StationContact.active) & (address == col(Delivery.address))
+    by_push = (col(Delivery.channel) == Channel.PUSH) & leads_to_live_device()
+    return col(StationContact.active) & ((address == col(Delivery.address)) | by_push)
 
 
 async def is_on_roster(work: Work, attempt_id: str) -> bool:

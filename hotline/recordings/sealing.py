@@ -1,6 +1,6 @@
-"""Sound as it lies on the disk: pieces of one size, each sealed by itself.
+"""A file as it lies on the disk, sound above all: pieces of one size, each sealed by itself.
 
-A piece is bound to its recording and its place in it, and the last one says that it is the last:
+A piece is bound to what it is of and its place in it, and the last one says that it is the last:
 what was swapped, moved, or cut off does not open. Any stretch is read without reading the rest.
 """
 
@@ -17,20 +17,23 @@ TAG_BYTES = 16
 SEALED_PIECE = NONCE_BYTES + PIECE + TAG_BYTES
 
 
-def place_of(recording_id: str, index: int, *, last: bool) -> str:
+SOUND = "recording.sound"
+
+
+def place_of(recording_id: str, index: int, *, last: bool, what: str = SOUND) -> str:
     """What a piece is bound to."""
-    return f"recording.sound.{recording_id}.{index}.{'last' if last else 'more'}"
+    return f"{what}.{recording_id}.{index}.{'last' if last else 'more'}"
 
 
 class SealingFile:
     """Takes sound in as it comes, and never holds more than a piece of it."""
 
-    def __init__(self, path: Path, recording_id: str, vault: Vault) -> None:
-        """Nothing of what stood at `path` before is left."""
+    def __init__(self, path: Path, recording_id: str, vault: Vault, *, what: str = SOUND) -> None:
+        """Nothing of what stood at `path` before is left. `what`: of which kind of row it is."""
         path.parent.mkdir(parents=True, exist_ok=True)
         self._file = path.open("wb")
         os.fchmod(self._file.fileno(), 0o600)
-        self._recording_id, self._vault = recording_id, vault
+        self._recording_id, self._vault, self._what = recording_id, vault, what
         self._left = bytearray()
         self._hash = hashlib.sha256()
         self._pieces = 0
@@ -61,7 +64,7 @@ class SealingFile:
         return self._hash.hexdigest()
 
     def _seal(self, piece: bytes, *, last: bool) -> None:
-        place = place_of(self._recording_id, self._pieces, last=last)
+        place = place_of(self._recording_id, self._pieces, last=last, what=self._what)
         self._file.write(self._vault.seal_bytes(piece, place=place))
         self._pieces += 1
 
@@ -69,9 +72,11 @@ class SealingFile:
 class SealedFile:
     """Sound that lies sealed on the disk."""
 
-    def __init__(self, path: Path, recording_id: str, *, key_id: str, size: int) -> None:
-        """`size`: of the sound, in bytes."""
-        self._path, self._recording_id = path, recording_id
+    def __init__(
+        self, path: Path, recording_id: str, *, key_id: str, size: int, what: str = SOUND
+    ) -> None:
+        """`size`: of what was sealed, in bytes."""
+        self._path, self._recording_id, self._what = path, recording_id, what
         self._key_id, self._size = key_id, size
 
     def read(self, vault: Vault, begin: int, end: int) -> Iterator[bytes]:
@@ -92,7 +97,7 @@ class SealedFile:
 
     def _open(self, vault: Vault, sealed: bytes, index: int) -> bytes:
         last = (index + 1) * PIECE >= self._size
-        place = place_of(self._recording_id, index, last=last)
+        place = place_of(self._recording_id, index, last=last, what=self._what)
         opened = vault.open_bytes(sealed, key_id=self._key_id, place=place)
         if len(opened) != min(PIECE, self._size - index * PIECE):
             raise SealBroken

@@ -19,7 +19,10 @@ RELEASE = text("""
     where released_at is null and key_id <> all(cast(:keys as text[]))
 """)
 NEEDED = text("select key_id from sealing_key where released_at is null order by since, key_id")
-SOUNDS = text("select distinct key_id from recording where key_id <> '' and copy_state <> 'erased'")
+FILES = text("""
+    select key_id from recording where key_id <> '' and copy_state <> 'erased'
+    union select key_id from attachment where erased_at is null
+""")
 
 
 async def require_keys(work: Work, vault: Vault, *, at: datetime) -> None:
@@ -43,9 +46,9 @@ async def require_keys(work: Work, vault: Vault, *, at: datetime) -> None:
 
 
 async def all_keys_in_use(work: Work) -> set[str]:
-    """By their ids: of cells, and of the sound of recordings."""
-    sounds = {row.key_id for row in (await work.sql(SOUNDS, {})).all()}
-    return {*(await keys_in_use(work)), *sounds}
+    """By their ids: of cells, of the sound of recordings, and of files from the field."""
+    files = {row.key_id for row in (await work.sql(FILES, {})).all()}
+    return {*(await keys_in_use(work)), *files}
 
 
 async def release_keys(work: Work, still_needed: Iterable[str], *, at: datetime) -> None:

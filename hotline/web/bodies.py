@@ -2,7 +2,7 @@
 
 A length that is said is refused at once; one that is not is counted while it comes and cut. A body
 that comes too slowly is given up, and until it is there it holds no turn and no connection to the
-database. Then its texts are looked at (`texts`).
+database. Of files only a few come at a time. Then its texts are looked at (`texts`).
 """
 
 import asyncio
@@ -15,14 +15,25 @@ from hotline.web.addresses import WEBHOOKS
 from hotline.web.errors import problem
 from hotline.web.texts import refusal_of_texts
 
+CREDENTIALS = (b"authorization", b"cookie")
+FILES = re.compile(r".*/api/v1/escalations/[^/]+/attachments")
 MOST_BYTES = 256 * 1024  # a record of 20,000 characters, each escaped
 MOST_WEBHOOK_BYTES = 64 * 1024
-SOUNDS = re.compile(r".*/api/v1/prompts/[^/]+/keys/[^/]+/takes")  # the one place that takes a file
+SOUNDS = re.compile(r".*/api/v1/prompts/[^/]+/keys/[^/]+/takes")
 MOST_SOUND_BYTES = 2 * 1024 * 1024
+MOST_FILE_BYTES = 12 * 1024 * 1024  # a telephone's photo as its camera wrote it
+FILES_AT_ONCE = 6
 WHOLE_WITHIN_S = 20.0
+FILE_WITHIN_S = 120.0  # on a bad line
 TOO_LARGE = "This request is larger than anything that is needed here. Nothing was stored."
+TOO_LARGE_FILE = (
+    "This file is larger than 12 MB. Nothing was stored: take the photo with a smaller size, or"
+    " send a screenshot of it."
+)
+FILES_COMING = "Many files are on their way at this moment. Nothing was lost: add it again soon."
 TOO_SLOW = "The request did not come in time. Nothing was stored; please send it again."
 CLOSE = {"Connection": "close"}  # what is still on its way is nobody's
+LATER = {**CLOSE, "Retry-After": "5"}
 
 
 class _Gone(Exception):
@@ -35,11 +46,15 @@ class BodyLimits:
     def __init__(self, app: ASGIApp, *, whole_within_s: float = WHOLE_WITHIN_S) -> None:
         """Wraps the application."""
         self._app, self._patience_s = app, whole_within_s
+        self._files = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Read the body, then let the application have it."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
+            return
+        if is_file(scope):
+            await self._file(scope, receive, send)
             return
         most = _most_bytes(scope["path"])
         body = await whole_body(scope, receive, most=most, within_s=self._patience_s)
@@ -49,16 +64,46 @@ class BodyLimits:
         elif body is not None:
             await body(scope, receive, send)
 
+    async def _file(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Bytes that nobody reads here."""
+        if self._files >= FILES_AT_ONCE:
+            await problem(503, FILES_COMING, headers=LATER)(scope, receive, send)
+            return
+        self._files += 1
+        try:
+            within_s = max(FILE_WITHIN_S, self._patience_s)
+            body = await whole_body(
+                scope, receive, most=MOST_FILE_BYTES, within_s=within_s, too_large=TOO_LARGE_FILE
+            )
+        finally:
+            self._files -= 1
+        if isinstance(body, bytes):
+            app = refusal_of_texts(scope, b"") or self._app
+            await app(scope, replayed(body, receive), send)
+        elif body is not None:
+            await body(scope, receive, send)
+
+
+def is_file(scope: Scope) -> bool:
+    """Whether it brings a file from the field. Whoever sends no credentials sends none."""
+    signs_in = any(name in CREDENTIALS for name, _ in scope["headers"])
+    return scope["method"] == "POST" and signs_in and bool(FILES.fullmatch(scope["path"]))
+
 
 async def whole_body(
-    scope: Scope, receive: Receive, *, most: int, within_s: float = WHOLE_WITHIN_S
+    scope: Scope,
+    receive: Receive,
+    *,
+    most: int,
+    within_s: float = WHOLE_WITHIN_S,
+    too_large: str = TOO_LARGE,
 ) -> bytes | Response | None:
     """The body, or what to answer where it is too large or too slow. None: the sender has gone."""
     try:
         async with asyncio.timeout(within_s):
             return await _whole(scope, receive, most)
     except OverflowError:
-        return problem(413, TOO_LARGE, headers=CLOSE)
+        return problem(413, too_large, headers=CLOSE)
     except TimeoutError:
         return problem(408, TOO_SLOW, headers=CLOSE)
     except _Gone:

@@ -18,6 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from hotline.errors import Forbidden, TooBusy
 from hotline.turns import Turns
 from hotline.web.addresses import WEBHOOKS, address_of
+from hotline.web.bodies import CREDENTIALS, is_file
 from hotline.web.errors import problem
 from hotline.web.traffic import WebhookTraffic
 
@@ -31,7 +32,6 @@ SIGN_IN = (
     "/api/v1/me/confirm/provider",
     "/sign-in/return",
 )
-CREDENTIALS = (b"authorization", b"cookie")
 READING = ("GET", "HEAD", "OPTIONS")
 # Where webhooks never cease, pages still come, if slowly. A command holds rows that a webhook may
 # need: it lets them pass before it begins, and then never again.
@@ -42,12 +42,13 @@ RETRY = {"Retry-After": "2"}
 
 
 class Lanes:
-    """Commands, readers and strangers each have turns that the others cannot take."""
+    """Commands, files, readers and strangers each have turns that the others cannot take."""
 
     def __init__(self, app: ASGIApp, traffic: WebhookTraffic | None = None) -> None:
         """Wraps the application. Commands: a flag must not wait behind pages."""
         self._app, self._traffic = app, traffic or WebhookTraffic()
         self._commands = Turns(at_once=2, most_waiting=200)
+        self._files = Turns(at_once=1, most_waiting=20)  # of which each is a second of work
         self._readers = Turns(at_once=2, most_waiting=200)  # a whole office has one address
         self._strangers = Turns(at_once=1, most_waiting=60)
         self._forgers = Turns(at_once=1, most_waiting=60)
@@ -100,7 +101,7 @@ class Lanes:
                     return
                 receive = _again(receive)
             await courtesy.let_pass()
-            if lane in (self._commands, self._forgers):
+            if lane in (self._commands, self._files, self._forgers):
                 courtesy.end()
             await self._app({**scope, COURTESY: courtesy}, receive, sending)
 
@@ -109,6 +110,8 @@ class Lanes:
             return self._forgers
         if not any(name in CREDENTIALS for name, _ in scope["headers"]):
             return self._strangers
+        if is_file(scope):
+            return self._files
         return self._readers if scope["method"] in READING else self._commands
 
 

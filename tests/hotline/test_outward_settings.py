@@ -5,6 +5,7 @@ from ipaddress import ip_network
 import pytest
 
 from hotline.deliveries.by_mail import mail_server_of
+from hotline.deliveries.push_keys import key_for_browsers, make_push_key, push_keys_of
 from hotline.errors import SettingsError
 from hotline.settings import Settings, read_settings
 
@@ -13,7 +14,15 @@ SENDER = "hotline@hotline.example"
 
 @pytest.fixture
 def setting(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
-    for name in ("BIND", "PUBLIC_URL", "SMTP_URL", "MAIL_FROM", "WEBHOOK_NETWORKS", "DEMO"):
+    for name in (
+        "BIND",
+        "PUBLIC_URL",
+        "SMTP_URL",
+        "MAIL_FROM",
+        "WEBHOOK_NETWORKS",
+        "DEMO",
+        "PUSH_KEYS",
+    ):
         monkeypatch.delenv(f"HOTLINE_{name}", raising=False)
     return monkeypatch
 
@@ -83,3 +92,27 @@ def test_networks_are_named_with_commas_between(setting: pytest.MonkeyPatch) -> 
 def test_what_is_no_network_is_refused(setting: pytest.MonkeyPatch, networks: str) -> None:
     with pytest.raises(SettingsError, match="HOTLINE_WEBHOOK_NETWORKS"):
         read(setting, WEBHOOK_NETWORKS=networks)
+
+
+def test_push_keys_are_read_and_those_that_are_none_are_refused(
+    setting: pytest.MonkeyPatch,
+) -> None:
+    first, second = make_push_key(), make_push_key()
+
+    keys = push_keys_of(read(setting, PUSH_KEYS=f"{first}, {second}").push_keys)
+
+    assert len(keys) == 2
+    assert next(iter(keys.values())) == key_for_browsers(first)
+    for wrong in ("x", first[:-4], "A" * 43):
+        with pytest.raises(SettingsError, match="make-push-key"):
+            read(setting, PUSH_KEYS=wrong)
+
+
+def test_a_push_service_is_told_where_our_people_are(setting: pytest.MonkeyPatch) -> None:
+    here = read(setting, PUBLIC_URL="http://127.0.0.1:8000", MAIL_FROM=SENDER)
+    there = read(setting, PUBLIC_URL="https://hotline.example")
+
+    assert (here.push_contact, there.push_contact) == (
+        f"mailto:{SENDER}",
+        "https://hotline.example",
+    )

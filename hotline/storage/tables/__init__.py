@@ -37,6 +37,12 @@ from hotline.storage.tables.escalations import (
     StationNewsRead,
     SupervisorAlarm,
 )
+from hotline.storage.tables.fieldwork import (
+    Attachment,
+    PushSubscription,
+    ShiftHandover,
+    ShiftItem,
+)
 from hotline.storage.tables.followups import FollowUp, FollowUpAttempt, FollowUpWord
 from hotline.storage.tables.handovers import Consent, GuardianBlock, Provision
 from hotline.storage.tables.incidents import Incident
@@ -59,6 +65,7 @@ __all__ = [
     "AccountAct",
     "AckToken",
     "AnsweredRequest",
+    "Attachment",
     "Attempt",
     "AuditEntry",
     "AuditHead",
@@ -113,6 +120,7 @@ __all__ = [
     "PromptRecording",
     "ProviderSignIn",
     "Provision",
+    "PushSubscription",
     "Record",
     "RecordAddition",
     "RecordReading",
@@ -129,6 +137,8 @@ __all__ = [
     "SealingKey",
     "SecondFactor",
     "SeenPlace",
+    "ShiftHandover",
+    "ShiftItem",
     "SignInTry",
     "Staff",
     "StaffSession",

@@ -18,7 +18,7 @@ class Delivery(SQLModel, table=True):
     """
 
     __table_args__ = (
-        one_of("channel", "phone", "text", "mail", "webhook"),
+        one_of("channel", "phone", "text", "mail", "webhook", "push"),
         one_of(
             "state",
             "pending",

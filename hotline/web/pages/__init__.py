@@ -23,6 +23,7 @@ from hotline.web.pages import (
     desk,
     directing,
     escalations,
+    fieldwork,
     floor,
     follow_ups,
     incidents,
@@ -61,6 +62,7 @@ PAGE_ROUTERS = (
     messages.router,
     texts.router,
     callers.router,
+    fieldwork.router,  # its addresses lie between those of escalations: they are looked at first
     escalations.router,
     cases.router,
     station.router,

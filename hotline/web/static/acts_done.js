@@ -13,6 +13,7 @@ const DID = {
   reported: () => t("反馈了"),
   closed: () => t("结案了"),
   handed_to: () => t("转给别的站了"),
+  handed_over: () => t("从同事手里接过了"),
   reminded: () => t("督办了"),
   rung: () => t("要求马上呼叫了"),
   opened_again: () => t("重新打开了"),

@@ -81,16 +81,25 @@ export function newKey() {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-/** @param {Response} answer */
-async function refusalOf(answer) {
-  /** @type {{ type?: string, detail?: string, reason?: string, said?: string } & Record<string, unknown>} */
-  const problem = await answer.json().catch(() => ({}));
+/** @typedef {{ type?: string, detail?: string, reason?: string, said?: string } & Record<string, unknown>} Problem */
+
+/**
+ * In the reader's language: as the server said it, or by the kind of the problem.
+ * @param {Problem} problem
+ */
+function sentenceFor(problem) {
   const kind = problem.type ?? "";
   const ours = problem.said ?? (SENTENCES[`${kind} ${problem.reason}`] ?? SENTENCES[kind])?.(problem);
-  const spoken = document.documentElement.lang === "en" ? problem.detail : undefined;
+  return ours ?? (document.documentElement.lang === "en" ? problem.detail : undefined);
+}
+
+/** @param {Response} answer */
+export async function refusalOf(answer) {
+  /** @type {Problem} */
+  const problem = await answer.json().catch(() => ({}));
   const fallback = t("我们这边出了差错，可能没有保存。请看一眼，再试一次。");
   const read = answer.status === 422 ? t("内容不完整或不合规定，请检查后再试。") : fallback;
-  return new Refusal(answer.status, kind, ours ?? spoken ?? read, problem);
+  return new Refusal(answer.status, problem.type ?? "", sentenceFor(problem) ?? read, problem);
 }
 
 /**

@@ -6,9 +6,10 @@ const PATIENCE_MS = 15000;
 const PARTS = ["away.js", "not_sent.js", "kept_flags.js", "sealing.js", "find.js", "words.js", "hotline.css", "desk.css", "icons.svg", "icon.svg"];
 
 /** @typedef {Event & { request: Request, respondWith: (answer: Promise<Response>) => void, waitUntil: (work: Promise<void>) => void }} WorkerEvent */
-/** @typedef {{ location: Location, skipWaiting: () => void, addEventListener: (kind: string, act: (event: WorkerEvent) => void) => void }} PageWorker */
+/** @typedef {{ location: Location, importScripts: (...files: string[]) => void, skipWaiting: () => void, addEventListener: (kind: string, act: (event: WorkerEvent) => void) => void }} PageWorker */
 
 const worker = /** @type {PageWorker} */ (/** @type {unknown} */ (self)); // the types of pages know of none
+worker.importScripts("static/push_worker.js");
 const away = new URL("away", worker.location.href).href;
 
 /** The page and all it loads, of one version. */

@@ -10,9 +10,10 @@ const MAIN = '<main class="main" id="main"'; // as base.html draws it
 const FILES = /(?:href|src)="([^"]*\/static\/v-[^"#]+)/g;
 
 /** @typedef {Event & { request: Request, data: { page: string, files: string[] } | null, respondWith: (answer: Promise<Response>) => void, waitUntil: (work: Promise<void>) => void }} StationEvent */
-/** @typedef {{ location: Location, skipWaiting: () => void, clients: { claim: () => Promise<void> }, addEventListener: (kind: string, act: (event: StationEvent) => void) => void }} StationWorker */
+/** @typedef {{ location: Location, importScripts: (...files: string[]) => void, skipWaiting: () => void, clients: { claim: () => Promise<void> }, addEventListener: (kind: string, act: (event: StationEvent) => void) => void }} StationWorker */
 
 const stationWorker = /** @type {StationWorker} */ (/** @type {unknown} */ (self)); // the types of pages know of none
+stationWorker.importScripts("static/push_worker.js");
 const stationAway = new URL(STATION_AWAY, stationWorker.location.href).href;
 
 let shifts = 0; // how often somebody was signed out: what was on its way for them is not kept

@@ -102,14 +102,14 @@ async def test_after_a_rotation_text_and_sound_open_with_the_new_key_alone(
 
     assert done.exit_code == 0, done.output
     new, old = Vault(NEW).newest_key, Vault(OLD).newest_key
-    assert f"1 texts and 1 recordings are sealed with {new}." in done.output
+    assert f"1 texts, 1 recordings and 0 files are sealed with {new}." in done.output
     assert "No other key is needed" in done.output
     [file] = house.files()
     assert file.startswith(f"re1.{new}.")
     assert await house.opens_with(NEW)
     assert old not in (await house.told("keys", "status")).output
     again = await house.told("keys", "rotate")
-    assert "0 texts and 0 recordings" in again.output
+    assert "0 texts, 0 recordings and 0 files" in again.output
 
 
 async def test_a_sound_that_is_gone_is_named_and_no_key_is_released(house: SealedHouse) -> None:

@@ -5,7 +5,7 @@ from alembic import op
 from sqlmodel.sql import sqltypes
 
 revision = "0065"
-down_revision = "0056"
+down_revision = "0064"
 branch_labels = None
 depends_on = None
 

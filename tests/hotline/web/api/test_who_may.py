@@ -6,6 +6,7 @@ Everybody: each role, in each relation to one call and its escalation.
 import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -29,6 +30,7 @@ from hotline.storage.tables import (
     SupervisorAct,
 )
 from hotline.web.addresses import WEBHOOKS
+from tests.hotline.fieldwork.photos import photo
 from tests.hotline.prompts.conftest import tone
 from tests.hotline.web.api import messages_may
 from tests.hotline.web.api.account_routes import ACCOUNT_BODIES, ACCOUNT_TABLES, STRANGERS
@@ -39,6 +41,13 @@ from tests.hotline.web.api.escalation_rights import (
     ESCALATION_BODIES,
     ESCALATION_COMMANDS,
     ESCALATION_PAGES,
+)
+from tests.hotline.web.api.fieldwork_rights import (
+    FIELDWORK_BODIES,
+    FIELDWORK_COMMANDS,
+    FIELDWORK_PAGES,
+    a_file,
+    a_shift,
 )
 from tests.hotline.web.api.follow_up_rights import (
     FOLLOW_UP_BODIES,
@@ -101,6 +110,7 @@ BODIES: dict[str, Any] = {
     **RECORD_BODIES,
     **FOLLOW_UP_BODIES,
     **ESCALATION_BODIES,
+    **FIELDWORK_BODIES,
     "here": {"console": "one browser", "phone": "good"},
     "presence": {"state": "ready"},
     "swaps": {"giver": "li", "taker": "wong"},
@@ -166,6 +176,8 @@ TABLES = (
     (ESCALATION_COMMANDS, API),
     (CASE_PAGES, ""),
     (CASE_COMMANDS, API),
+    (FIELDWORK_PAGES, ""),
+    (FIELDWORK_COMMANDS, API),
     (COMMANDS, API),
     (
         READING_COMMANDS,
@@ -187,8 +199,10 @@ def routes(app: FastAPI) -> Iterator[tuple[str, str]]:
 
 
 @pytest.fixture
-async def escalation(scene: ApiScene) -> str:
+async def escalation(scene: ApiScene, tmp_path: Path) -> str:
     """Of li's call, which is offered to wong as well; its record is written."""
+    files = {"data_dir": tmp_path}
+    scene.house.settings = scene.house.settings.model_copy(update=files)
     await scene.add(
         Line(id="legal", name="法律", name_en="Legal", number_shown="2"),
         Station(id="city", name="市", name_en="City", division="440100", phone="3"),
@@ -225,6 +239,7 @@ async def escalation(scene: ApiScene) -> str:
     await scene.add(*a_case(now))
     await scene.person("li").does("PUT", "/calls/call/record", BODIES["record"])
     told = await scene.person("li").does("POST", "/calls/call/flags", BODIES["flags"])
+    await scene.add(a_file(str(told["escalation_id"]), now), a_shift(now))
     return str(told["escalation_id"])
 
 
@@ -254,6 +269,7 @@ def address(path: str, escalation: str = "none") -> str:
            "accounts": "chen", "a": "no-such-link", "cases": "case", "parts": "history",
            "people": "person", "steps": "step", "links": "link",
            "station": escalation, "station-news": escalation,
+           "attachments": "file", "handovers": "shift", "shift": "shift",
            "sessions": "0" * 24}  # fmt: skip
     shown = path.endswith("/acts") and "escalations" in path  # what the page shows already
     asked = "?shown=" if shown else "?people=li" if "people" in path else ""
@@ -272,6 +288,8 @@ async def answered(scene: ApiScene, who: str, route: tuple[str, str], escalation
     own = ACCOUNT_BODIES.get(path.removeprefix(API))
     own = ANSWERS if "/readings/reading/" in path else own
     sent: dict[str, Any] = {"json": own or BODIES.get(path.split("/")[-1])}
+    if path.endswith("/attachments") and method == "POST":
+        sent = {"content": photo(20, 20)}
     if path.endswith("/takes") and method == "POST":
         sent = {"content": tone()}
     answer = await scene.http.request(method, path, headers=scene.person(who).headers, **sent)
