@@ -18,6 +18,7 @@ HotlineError
 │   ├── OfferGone              somebody else took it, or its time is over
 │   └── KeyReused              one Idempotency-Key, two different bodies
 ├── Invalid 422                the request is well formed but makes no sense
+│   ├── HandOverRefused        nothing carries a hand-over of personal data
 │   └── SoundRefused           a sound that no caller should hear, or that is none
 ├── TooBusy 429                too many of this sender's requests wait already
 ├── ProviderAway 503           people's identity provider gives no answer
@@ -272,6 +273,15 @@ class Invalid(HotlineError):
 
     status = 422
     public = "This request cannot be carried out as it stands."
+
+
+class HandOverRefused(Invalid):
+    """Nothing carries a hand-over, or what was said is no consent. `facts`: the reason, a word."""
+
+    def __init__(self, reason: str, public: str) -> None:
+        """`public`: what would carry it."""
+        super().__init__(public)
+        self.facts = {"reason": reason}
 
 
 class SoundRefused(Invalid):

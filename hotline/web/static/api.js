@@ -34,6 +34,7 @@ const SENTENCES = {
   "SoundRefused silent": () => t("没有录到声音，没有保存：请检查麦克风再录一次。"),
   "SoundRefused too_short": () => t("没有录到声音，没有保存：请检查麦克风再录一次。"),
   "SoundRefused too_long": () => t("超过一分钟，没有保存：请录短一些。"),
+  GuardianIsBlocked: () => t("该号码属于疑似加害的监护人：不拨打、不发短信。请用别的方式联系孩子，后续由督导决定。"),
   OfferGone: () => t("这通来电已由他人接起或已结束，您无需再做什么。"),
   TooManyTries: () => t("这里输错密码太多次：请等一刻钟，或换一台登录过的电脑。"),
   TooBusy: () => t("请求太多，请稍等几秒再试。"),
