@@ -36,6 +36,7 @@ class ActKind(StrEnum):
     READING_OBJECTED = "reading_objected"
     READING_ENDED = "reading_ended"
     NUMBER_SOUGHT = "number_sought"
+    LEDGER_EXPORTED = "ledger_exported"
 
 
 class SubjectKind(StrEnum):
@@ -46,6 +47,7 @@ class SubjectKind(StrEnum):
     STAFF = "staff"
     FLOOR = "floor"
     CONFIGURATION = "configuration"
+    LEDGER = "ledger"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

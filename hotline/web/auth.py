@@ -201,4 +201,6 @@ EscalationAnswerer = Annotated[SignedIn, Depends(gate(Permission.ANSWER_ESCALATI
 IncidentReader = Annotated[SignedIn, Depends(gate(Permission.SEE_INCIDENTS))]
 RecordFinder = Annotated[SignedIn, Depends(gate(Permission.FIND_RECORD))]
 Administrator = Annotated[SignedIn, Depends(gate(Permission.SET_UP))]
+CaseReader = Annotated[SignedIn, Depends(gate(Permission.READ_CASE))]
+CaseAdder = Annotated[SignedIn, Depends(gate(Permission.ADD_TO_CASE))]
 CaseCloser = Annotated[SignedIn, Depends(gate(Permission.CLOSE_CASE))]

@@ -7,11 +7,12 @@ from fastapi.responses import HTMLResponse
 
 from hotline.cases.queries import list_cases, require_case, standing_case, together
 from hotline.errors import NotFound
-from hotline.staff.permissions import Permission
+from hotline.staff.permissions import Permission, may_anywhere
 from hotline.storage.session import Work
 from hotline.storage.tables import Case
 from hotline.web.deps import Backend, BackendDep, WorkDep
-from hotline.web.pages.case_parts import PARTS, CasePart, CaseSeen
+from hotline.web.pages.case_parts import PARTS
+from hotline.web.pages.case_seen import CasePart, CaseSeen
 from hotline.web.pages.frame import Fragment, FragmentDep, FrameDep
 
 router = APIRouter(include_in_schema=False)
@@ -22,7 +23,9 @@ BY_NAME = {part.name: part for part in PARTS}
 async def cases(frame: FrameDep, work: WorkDep) -> HTMLResponse:
     """Those that are open, of one's lines or of one's station."""
     frame.require(Permission.SEE_CASE)
-    return frame.page("cases.html", cases=await list_cases(work, frame.who))
+    sees_ledger = may_anywhere(frame.who.roles, Permission.EXPORT_CASE)
+    found = await list_cases(work, frame.who)
+    return frame.page("cases.html", cases=found, sees_ledger=sees_ledger)
 
 
 @router.get("/cases/live")

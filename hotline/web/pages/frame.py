@@ -52,7 +52,9 @@ RAIL = (
     RailEntry("/records", "查记录", "book", frozenset({Role.SUPERVISOR, Role.COUNSELOR})),
     RailEntry("/callers", "来电者", "people", frozenset({Role.SUPERVISOR})),
     RailEntry("/escalations", "上报列表", "shield", frozenset({Role.SUPERVISOR, Role.COUNSELOR})),
-    RailEntry("/cases", "个案", "people", frozenset({Role.SUPERVISOR, Role.OFFICER})),
+    RailEntry(
+        "/cases", "个案", "people", frozenset({Role.SUPERVISOR, Role.OFFICER}), also="/provisions"
+    ),
     RailEntry("/station", "工作站", "shield", frozenset({Role.OFFICER})),
     RailEntry(
         "/administration",

@@ -82,12 +82,22 @@ export function newKey() {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
+/**
+ * Words that few need, and that no desk waits for.
+ * @param {string} kind
+ * @param {unknown} reason
+ */
+async function laterWords(kind, reason) {
+  if (kind !== "HandOverRefused") return undefined;
+  return import("./handover_words.js").then((words) => words.whyRefused(reason), () => undefined);
+}
+
 /** @param {Response} answer */
 async function refusalOf(answer) {
   /** @type {{ type?: string, detail?: string, reason?: string } & Record<string, unknown>} */
   const problem = await answer.json().catch(() => ({}));
   const kind = problem.type ?? "";
-  const ours = (SENTENCES[`${kind} ${problem.reason}`] ?? SENTENCES[kind])?.(problem);
+  const ours = (SENTENCES[`${kind} ${problem.reason}`] ?? SENTENCES[kind])?.(problem) ?? (await laterWords(kind, problem.reason));
   const spoken = document.documentElement.lang === "en" ? problem.detail : undefined;
   const fallback = t("我们这边出了差错，可能没有保存。请看一眼，再试一次。");
   const read = answer.status === 422 ? t("内容不完整或不合规定，请检查后再试。") : fallback;
