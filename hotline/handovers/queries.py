@@ -4,13 +4,14 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func
+from sqlalchemy import ColumnElement, exists, func
+from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 
 from hotline.handovers.consents import carries, is_live, live_consents, of_any
 from hotline.handovers.model import Basis
 from hotline.storage.session import Work
-from hotline.storage.tables import Call, Case, Consent, Provision
+from hotline.storage.tables import Call, Case, CaseLink, Consent, Provision
 
 BY_CONSENT = (Basis.CONSENT, Basis.GUARDIAN_CONSENT)
 
@@ -144,15 +145,25 @@ async def owed(work: Work, lines: Collection[str]) -> list[LedgerRow]:
 
 
 async def owed_by(work: Work, staff_id: str) -> Sequence[tuple[Provision, str]]:
-    """Those that this person owes: of a call that they answered, or of a case that is theirs.
+    """Those that this person owes: of their case, or of nobody's that they had a call of.
 
     Each with the caller's number, masked.
     """
+    other = aliased(Call)
+    linked = (col(CaseLink.subject_id) == col(other.id)) & (col(CaseLink.kind) == "call")
+    had_a_call = exists().where(
+        linked,
+        col(CaseLink.case_id) == col(Provision.case_id),
+        col(CaseLink.ended_at).is_(None),
+        col(other.counselor_id) == staff_id,
+    )
+    answered = (col(Call.counselor_id) == staff_id) | had_a_call
+    theirs = (col(Case.owner_id) == staff_id) | (col(Case.owner_id).is_(None) & answered)
     query = (
         select(Provision, func.coalesce(col(Call.from_masked), ""))
         .outerjoin(Case, col(Case.id) == col(Provision.case_id))
         .outerjoin(Call, col(Call.id) == col(Provision.call_id))
-        .where(func.coalesce(col(Case.owner_id), col(Call.counselor_id)) == staff_id, *UNTOLD)
+        .where(theirs, *UNTOLD)
     )
     return (await work.exec(query)).all()
 

@@ -34,6 +34,12 @@ from tests.hotline.web.api import messages_may
 from tests.hotline.web.api.account_routes import ACCOUNT_BODIES, ACCOUNT_TABLES, STRANGERS
 from tests.hotline.web.api.case_rights import CASE_COMMANDS, CASE_PAGES, a_case
 from tests.hotline.web.api.conftest import OUR_PAGE, PASSWORD, PEOPLE, ApiScene
+from tests.hotline.web.api.consent_rights import (
+    CONSENT_BODIES,
+    CONSENT_COMMANDS,
+    CONSENT_PAGES,
+    a_consent,
+)
 from tests.hotline.web.api.debrief_rights import DEBRIEF_BODIES, DEBRIEF_COMMANDS
 from tests.hotline.web.api.escalation_rights import (
     ESCALATION_BODIES,
@@ -93,6 +99,7 @@ BODIES: dict[str, Any] = {
     **TEXT_BODIES,
     **RISK_BODIES,
     **DEBRIEF_BODIES,
+    **CONSENT_BODIES,
     **READING_BODIES,
     **RECORD_BODIES,
     **FOLLOW_UP_BODIES,
@@ -162,6 +169,8 @@ TABLES = (
     (ESCALATION_COMMANDS, API),
     (CASE_PAGES, ""),
     (CASE_COMMANDS, API),
+    (CONSENT_PAGES, ""),
+    (CONSENT_COMMANDS, API),
     (COMMANDS, API),
     (
         READING_COMMANDS,
@@ -218,7 +227,7 @@ async def escalation(scene: ApiScene) -> str:
     )  # fmt: skip
     await scene.add(Debrief(id="debrief", staff_id="li", call_id="call", why="heavy_call",
                             created_at=now, due_at=now))  # fmt: skip
-    await scene.add(*a_case(now))
+    await scene.add(*a_case(now), *a_consent(now))
     await scene.person("li").does("PUT", "/calls/call/record", BODIES["record"])
     told = await scene.person("li").does("POST", "/calls/call/flags", BODIES["flags"])
     return str(told["escalation_id"])
@@ -248,6 +257,7 @@ def address(path: str, escalation: str = "none") -> str:
            "debriefs": "debrief", "prompts": "hak", "keys": "wait.first", "takes": "take",
            "history": "1", "readings": "reading", "follow-ups": "followed", "texts": "text",
            "accounts": "chen", "a": "no-such-link", "cases": "case", "parts": "story",
+           "consents": "consent", "provisions": "provision",
            "sessions": "0" * 24}  # fmt: skip
     shown = path.endswith("/acts") and "escalations" in path  # what the page shows already
     asked = "?shown=" if shown else "?people=li" if "people" in path else ""
