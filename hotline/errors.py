@@ -20,6 +20,7 @@ HotlineError
 │   └── KeyReused              one Idempotency-Key, two different bodies
 ├── Invalid 422                the request is well formed but makes no sense
 │   ├── SoundRefused           a sound that no caller should hear, or that is none
+│   ├── HandOverRefused        nothing carries a hand-over of personal data
 │   └── FileRefused            a file that is none of those that can be added
 ├── TooBusy 429                too many of this sender's requests wait already
 ├── NoRoom 507                 the disk is full
@@ -287,6 +288,15 @@ class Invalid(HotlineError):
 
     status = 422
     public = "This request cannot be carried out as it stands."
+
+
+class HandOverRefused(Invalid):
+    """Nothing carries a hand-over, or what was said is no consent. `facts`: the reason, a word."""
+
+    def __init__(self, reason: str, public: str) -> None:
+        """`public`: what would carry it."""
+        super().__init__(public)
+        self.facts = {"reason": reason}
 
 
 class SoundRefused(Invalid):

@@ -37,6 +37,7 @@ class ActKind(StrEnum):
     READING_ENDED = "reading_ended"
     NUMBER_SOUGHT = "number_sought"
     CASE_NUMBER_OPENED = "case_number_opened"
+    LEDGER_EXPORTED = "ledger_exported"
 
 
 class SubjectKind(StrEnum):
@@ -48,6 +49,7 @@ class SubjectKind(StrEnum):
     FLOOR = "floor"
     CONFIGURATION = "configuration"
     CASE = "case"
+    LEDGER = "ledger"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,7 +19,7 @@ from hotline.callcontrol.whom import Whom, hold_owed, whom_of_call, whom_of_call
 from hotline.calls.model import CallState, Direction, OfferKind
 from hotline.calls.returning import WhyNot, hold_number, tries_at, why_not
 from hotline.calls.service import add_call_entry
-from hotline.errors import IllegalMove, Invalid
+from hotline.errors import GuardianIsBlocked, IllegalMove, Invalid
 from hotline.lines.numbers import NO_LINE, can_call_back
 from hotline.staff.model import PresenceEvent, PresenceState, Role
 from hotline.staff.presence import CALLABLE, lock_presence, move_presence
@@ -126,7 +126,7 @@ async def ring_own_phone(work: Work, whom: Whom, staff_id: str, *, by: CallingBa
 async def require_way(
     work: Work, whom: Whom, callback: Callback | None, *, by: CallingBack
 ) -> None:
-    """Whether they can be reached, and may be rung now. Raises `IllegalMove`, `Invalid`."""
+    """Whether they can be reached, and may be rung now. Raises `Conflict`, `Invalid`."""
     await require_number(work, whom, urgency=whom.urgency, by=by)
     if callback is not None and not await may_ring_now(work, callback, at=by.at):
         raise IllegalMove(AT_NIGHT)
@@ -142,6 +142,8 @@ async def require_number(work: Work, whom: Whom, *, urgency: str, by: CallingBac
     if whom.number is None or tries is None or line.id == NO_LINE:
         raise Invalid(NO_WAY)
     against = why_not(tries, has_number=True, urgency=urgency, at=by.at)
+    if against is WhyNot.GUARDIAN:
+        raise GuardianIsBlocked
     if against is not None:
         raise IllegalMove(REFUSALS[against])
     if not await can_call_back(work, line, whom.number, duty_phone=by.duty_phone):

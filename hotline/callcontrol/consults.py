@@ -15,6 +15,7 @@ from hotline.callcontrol.offers import SOFTPHONE, withdraw_offer
 from hotline.callcontrol.talk import Talk
 from hotline.calls.model import OfferKind
 from hotline.errors import IllegalMove, Invalid
+from hotline.handovers.guardians import require_not_blocked
 from hotline.lines.numbers import numbers_of_stations, own_numbers
 from hotline.numbers import can_be_rung, is_service, masked, normalised
 from hotline.recordings.service import end_recording
@@ -24,6 +25,7 @@ from hotline.staff.revocation import may_be_rung
 from hotline.storage.session import Work
 from hotline.storage.tables import Call, Line, Offer, Participant, Presence, Staff
 from hotline.storage.tables.columns import new_id
+from hotline.storage.vault import Vault
 
 CONSULT = "consult"  # the stage of an offer that no plan made
 CONSULT_RING = timedelta(seconds=20)  # as long as a caller's call rings
@@ -112,11 +114,14 @@ def _offer_to(call: Call, staff: Staff, *, at: datetime) -> Offer:
     )
 
 
-async def invite_guest(work: Work, call: Call, guest: Guest, *, at: datetime, by: str) -> None:
+async def invite_guest(
+    work: Work, vault: Vault, call: Call, guest: Guest, *, at: datetime, by: str
+) -> None:
     """Ring somebody of outside; the caller hears music. Hold the call.
 
     A public service answers with people and menus, and presses nothing: the counselor hears who
-    is there before the caller does. Raises `IllegalMove`, `Invalid`.
+    is there before the caller does. A guardian who is suspected of the harm is not asked in, also
+    where the caller wants it. Raises `IllegalMove`, `Invalid`, `GuardianIsBlocked`.
     """
     number = normalised(guest.number)
     stations, ours = await numbers_of_stations(work), await own_numbers(work)
@@ -127,6 +132,7 @@ async def invite_guest(work: Work, call: Call, guest: Guest, *, at: datetime, by
     if is_service(number):
         one.proof = Proof.SERVICE
     elif number not in stations:
+        await require_not_blocked(work, vault.index(number))
         await _require_consent(work, call, number, guest)
     talks.ask_second(talk, one, by=by)
     await close_talk(work, talk, at=at)

@@ -18,7 +18,14 @@ from hotline.callcontrol.offers import dial_unclear, give_full_time
 from hotline.callcontrol.participants import Ring, WayIn, conference_name, lock_participant
 from hotline.callcontrol.talks import NOT_HEARD_OF
 from hotline.calls.service import lock_call
-from hotline.errors import CarrierError, CarrierRefused, CarrierUnclear, CarrierUnreachable, LegGone
+from hotline.errors import (
+    CarrierError,
+    CarrierRefused,
+    CarrierUnclear,
+    CarrierUnreachable,
+    GuardianIsBlocked,
+    LegGone,
+)
 from hotline.ports import Carrier, Clock, Dial, LegStatus, PlaceChange
 from hotline.storage.session import Database, Work
 from hotline.storage.tables import Call, Participant
@@ -95,9 +102,13 @@ class Dialler:
     # ── in ──────────────────────────────────────────────────────────────────────────────────
 
     async def _dial(self, participant_id: str) -> None:
-        async with self._database.work() as work:
-            now = self._clock.now()
-            ring = await participants.begin_dial(work, self._vault, participant_id, at=now)
+        try:
+            async with self._database.work() as work:
+                now = self._clock.now()
+                ring = await participants.begin_dial(work, self._vault, participant_id, at=now)
+        except GuardianIsBlocked as no:
+            await self.lose(participant_id, why=type(no).__name__)
+            return
         if ring is not None:
             await self._ring(participant_id, ring)
 

@@ -5,12 +5,14 @@ from enum import StrEnum
 
 from hotline.callcontrol.arrangement import join_talk_as_said
 from hotline.callcontrol.help import take_help
-from hotline.callcontrol.model import ParticipantRole, ParticipantState
+from hotline.callcontrol.model import ParticipantRole, ParticipantState, Proof
 from hotline.callcontrol.offers import close_offer, is_revoked, lock_offer
 from hotline.callcontrol.participants import caller_in_talk
 from hotline.callcontrol.talk import SECONDS
 from hotline.calls.model import CallState, OfferState
 from hotline.calls.service import add_call_entry
+from hotline.escalations.provisions import heard_by_service
+from hotline.staff.actor import SYSTEM, Actor
 from hotline.staff.model import PresenceState
 from hotline.staff.presence import lock_presence, take_call
 from hotline.storage.session import Work
@@ -39,6 +41,7 @@ async def let_in(work: Work, call: Call, one: Participant, *, at: datetime) -> W
     await join_talk_as_said(work, call, one, at=at)
     add_call_entry(work, call, kind, at=at, staff_id=one.staff_id, facts={"who": one.name})
     await _note_presence(work, call, one, at=at)
+    await _note_service(work, call, one, at=at)
     return Way.IN
 
 
@@ -60,6 +63,13 @@ async def _accept(work: Work, call: Call, one: Participant, *, at: datetime) -> 
         return False
     await close_offer(work, offer, OfferState.ACCEPTED, at=at)
     return True
+
+
+async def _note_service(work: Work, call: Call, one: Participant, *, at: datetime) -> None:
+    """What an emergency service hears of somebody in danger stands in the ledger."""
+    if one.role == ParticipantRole.GUEST and one.proof == Proof.SERVICE:
+        by = Actor.of_staff(call.counselor_id) if call.counselor_id else SYSTEM
+        await heard_by_service(work, call, one.address, by=by, at=at)
 
 
 async def _note_presence(work: Work, call: Call, one: Participant, *, at: datetime) -> None:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 import structlog
 from sqlmodel import col, func, or_, select
 
+from hotline.callcontrol.blocked import require_dialable
 from hotline.callcontrol.model import (
     Act,
     ParticipantEvent,
@@ -35,9 +36,7 @@ from hotline.storage.vault import Vault
 log = structlog.get_logger()
 
 INTERPRETER_RING_S = 30
-LOST_AFTER = timedelta(
-    seconds=40
-)  # longer than any phone rings: no answer to our dial, no callback
+LOST_AFTER = timedelta(seconds=40)  # longer than any phone rings: no answer, no callback
 
 BESIDE = (
     ParticipantRole.INTERPRETER,
@@ -347,11 +346,12 @@ async def begin_dial(work: Work, vault: Vault, participant_id: str, *, at: datet
     """What to dial. None where it is not ours to dial: somebody did, or nobody wants it any more.
 
     `dialing` is committed before the carrier hears of it: whoever finds it so after a crash knows
-    that a phone may be ringing.
+    that a phone may be ringing. Raises `GuardianIsBlocked`.
     """
     one = await lock_participant(work, participant_id)
     if act_due(one, at) is not Act.DIAL:
         return None
+    await require_dialable(work, vault, one)
     move_participant(work, one, ParticipantEvent.DIALLED, at=at)
     return await ring_of(work, vault, one)
 

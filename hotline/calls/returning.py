@@ -4,7 +4,8 @@ A phone that rings again and again tells others in a home that somebody asked fo
 at which nobody was reached are few and far between: three, a day apart, as the follow-up calls of
 child helplines are (features research, "Callback attempts, delay, limit"). A caller in danger is
 called as often as somebody means to (domain research, requirement 16). Marked numbers are refused
-(requirement 46).
+(requirement 46), and so are those of a guardian who is suspected of the harm (requirement 42),
+whoever called us from there.
 """
 
 from collections.abc import Collection, Mapping
@@ -19,6 +20,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import SQLModel, col, func, or_, select, update
 
 from hotline.calls.model import CallState, Direction, Outcome, Urgency
+from hotline.handovers.guardians import blocked_among
 from hotline.numbers import normalised
 from hotline.storage.sealed import open_cell
 from hotline.storage.session import Work
@@ -38,6 +40,7 @@ class WhyNot(StrEnum):
 
     WITHHELD = "withheld"
     MARKED = "marked"
+    GUARDIAN = "guardian"
     ON_THE_LINE = "on_the_line"
     TOO_SOON = "too_soon"
     TOO_OFTEN = "too_often"
@@ -48,13 +51,15 @@ class Tries:
     """What was tried at one number since we last heard of its owner. `last`: how the last ended.
 
     `rang`: how often it may have rung. `on_the_line`: in a call with us now; `dialling`: and they
-    have not picked up yet. `marked`: it is not safe to call.
+    have not picked up yet. `marked`: it is not safe to call. `guardian`: it is of somebody who is
+    suspected of the harm.
     """
 
     rang: int = 0
     rang_at: datetime | None = None
     last: str = ""
     marked: bool = False
+    guardian: bool = False
     on_the_line: bool = False
     dialling: bool = False
 
@@ -80,8 +85,8 @@ def why_not(tries: Tries, *, has_number: bool, urgency: str, at: datetime) -> Wh
     """What keeps us from calling now; None: nothing does."""
     if not has_number:
         return WhyNot.WITHHELD
-    if tries.marked:
-        return WhyNot.MARKED
+    if tries.guardian or tries.marked:
+        return WhyNot.GUARDIAN if tries.guardian else WhyNot.MARKED
     if tries.on_the_line:
         return WhyNot.ON_THE_LINE
     if urgency == Urgency.CRISIS or tries.rang_at is None:
@@ -92,7 +97,7 @@ def why_not(tries: Tries, *, has_number: bool, urgency: str, at: datetime) -> Wh
 
 
 async def tries_at(work: Work, numbers: Collection[str]) -> Mapping[str, Tries]:
-    """By number (`from_index`), in one statement. Who calls us, or talks with us, is tried anew."""
+    """By number (`from_index`), in two statements. Whom we talked with since is tried anew."""
     found = {number: Tries() for number in numbers if number}
     if not found:
         return found
@@ -105,6 +110,8 @@ async def tries_at(work: Work, numbers: Collection[str]) -> Mapping[str, Tries]:
     )
     for call, heard_at in (await work.exec(query)).all():
         _count(found[call.from_index], call, heard_at)
+    for number in await blocked_among(work, found):
+        found[number].guardian = True
     return found
 
 

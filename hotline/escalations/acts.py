@@ -37,6 +37,7 @@ from hotline.escalations.progress import (
     press_on,
     take_step,
 )
+from hotline.escalations.provisions import taken_by_station
 from hotline.escalations.receivers import keep_people, kept_walk, walk_of_policy
 from hotline.escalations.rescue import ask_rescue_again
 from hotline.escalations.timeline import add_escalation_entry, position_of
@@ -206,6 +207,7 @@ async def hand_to(
     said = SealedNote("escalation.handed_to", to.reason, between)
     add_note(work, vault, escalation, said, by=by, at=at)
     work.announce("station", former)
+    await taken_by_station(work, escalation, to.station_id, by=by, at=at)
     await take_step(work, escalation, step_now(walk, ChainPosition(0, 0), at), at=at)
     return escalation
 

@@ -15,6 +15,7 @@ from sqlmodel import col, select
 from hotline.errors import IllegalMove, Invalid
 from hotline.escalations.apart import done_apart
 from hotline.escalations.model import EscalationState
+from hotline.escalations.provisions import taken_by_service
 from hotline.escalations.supervisors import call_supervisors
 from hotline.escalations.timeline import add_escalation_entry, page_supervisors
 from hotline.ports import Clock
@@ -101,6 +102,7 @@ async def confirm_rescue(
     if said.reference:
         facts["note"] = vault.seal(said.reference, place=place)
     add_escalation_entry(work, escalation, CONFIRMED, at=at, actor=by, **facts)
+    await taken_by_service(work, escalation, said.agency, by=by, at=at)
 
 
 async def leave_rescue(work: Work, escalation: Escalation, *, by: Actor, at: datetime) -> None:

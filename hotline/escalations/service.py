@@ -40,6 +40,7 @@ from hotline.escalations.progress import (
     press_on,
     take_step,
 )
+from hotline.escalations.provisions import taken_by
 from hotline.escalations.receivers import policy_for, walk_of_policy
 from hotline.escalations.rescue import open_rescue, require_rescued
 from hotline.escalations.supervisors import (
@@ -287,6 +288,7 @@ async def acknowledge(
     add_escalation_entry(
         work, escalation, "escalation.acknowledged", at=at, actor=by, attempt_id=attempt_id
     )
+    await taken_by(work, escalation, by, at=at)
     await _mark_attempt(work, escalation, attempt_id, by=by, at=at)
     await supersede_attempts(work, escalation, at=at)
     await tell_who_flagged(work, escalation)

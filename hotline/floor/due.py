@@ -20,6 +20,7 @@ from hotline.floor.call_backs import call_backs
 from hotline.floor.desk import FOLLOW_UP, OWED, OWED_FOR, UNWRITTEN, DueCall, owing
 from hotline.floor.lowerings import lowerings_waiting
 from hotline.followups.queries import due_at_desk
+from hotline.handovers.queries import owed_by
 from hotline.recordings.telling import notices_owed_by
 from hotline.staff.permissions import Permission, Relation, through
 from hotline.staff.sign_in import SignedIn
@@ -134,6 +135,21 @@ async def still_to_tell(work: Work, reader: DueReader) -> Sequence[DueRow]:
     ]
 
 
+async def still_to_tell_of_emergencies(work: Work, reader: DueReader) -> Sequence[DueRow]:
+    """Whose data were handed over in an emergency, and who do not know it yet."""
+    return [
+        DueRow(
+            kind="handed_over",
+            key=made.id,
+            due_at=made.tell_due_at or made.at,
+            about=masked,
+            act="tell",
+            link=f"/cases/{made.case_id}" if made.case_id else f"/desk/calls/{made.call_id}",
+        )
+        for made, masked in await owed_by(work, reader.who.staff_id)
+    ]
+
+
 async def talks_about_calls(work: Work, reader: DueReader) -> Sequence[DueRow]:
     """Debriefs that they are owed or said they would have; the word they asked for."""
     rows = await debriefs_around(work, reader.who.staff_id, at=reader.at)
@@ -197,6 +213,7 @@ SOURCES: tuple[DueSource, ...] = (
     of_calls,
     handed_to_me,
     still_to_tell,
+    still_to_tell_of_emergencies,
     talks_about_calls,
     own_break,
     lowerings_to_answer,

@@ -114,7 +114,7 @@ async def _in_vain(
         return
     follow_up.tries += 1
     if follow_up.tries >= rules().most_tries:
-        await _ask(work, follow_up, at=at)
+        await ask_supervisor(work, follow_up, at=at)
         return
     before = await tried_at(work, follow_up)
     follow_up.try_at = next_try(at + rules().apart, before, safe_hours(follow_up))
@@ -212,10 +212,10 @@ async def _cannot_go_on(
     if attempt.outcome == TryOutcome.NOT_SAFE:
         followed = await work.get_one(Call, follow_up.call_id)
         await mark_number(work, followed, no_callback=True)
-    await _ask(work, follow_up, at=at)
+    await ask_supervisor(work, follow_up, at=at)
 
 
-async def _ask(work: Work, follow_up: FollowUp, *, at: datetime) -> None:
+async def ask_supervisor(work: Work, follow_up: FollowUp, *, at: datetime) -> None:
     """A supervisor says how it goes on: until then it is open, and nothing is closed."""
     if move(work, follow_up, FollowUpEvent.ASKED):
         tell(work, follow_up, "follow_up.asked", at=at)

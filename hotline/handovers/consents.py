@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, exists, or_
 from sqlmodel import col, select
 
-from hotline.errors import IllegalMove, Invalid, NotFound
+from hotline.errors import IllegalMove, NotFound
 from hotline.handovers.model import (
     Age,
     GivenHow,
@@ -22,6 +22,7 @@ from hotline.handovers.model import (
     WithdrawnWho,
     needs_guardian,
 )
+from hotline.handovers.refusals import WhyRefused, refused
 from hotline.staff.actor import Actor
 from hotline.storage.sealed import seal_cell
 from hotline.storage.session import Work
@@ -29,13 +30,6 @@ from hotline.storage.tables import Consent, GuardianBlock
 from hotline.storage.tables.columns import new_id
 from hotline.storage.vault import Vault
 
-NOT_YET = "A consent cannot have been given or withdrawn in the future."
-TOO_EARLY = "A consent cannot be withdrawn before it was given."
-NO_SCOPE = "Say to whom, for what and which data they agree: a consent to everything is none."
-WHICH_CALL = "Say in which call the consent was given."
-NOT_HEARD = "Record what the child says to it, or that they were not asked and why."
-WHY_NOT_ASKED = "Write why the child was not asked."
-WRONG_SELF = "Only the person themselves is related to the person at risk as themselves."
 WITHDRAWN = "This consent was withdrawn already."
 
 
@@ -62,28 +56,28 @@ class ConsentGiven:
     opinion_words: str = ""
 
     def check(self, *, at: datetime) -> None:
-        """Raises `Invalid` with what is missing."""
+        """Raises `HandOverRefused` with what is missing."""
         if self.given_at > at:
-            raise Invalid(NOT_YET)
+            raise refused(WhyRefused.IN_THE_FUTURE)
         if not (self.scope.recipients and self.scope.purposes and self.scope.kinds):
-            raise Invalid(NO_SCOPE)
+            raise refused(WhyRefused.NO_SCOPE)
         if self.how is GivenHow.SAID and self.said_in_id is None:
-            raise Invalid(WHICH_CALL)
+            raise refused(WhyRefused.WHICH_CALL)
         if (self.given_by is Giver.PERSON) != (self.relation is GiverRelation.SELF):
-            raise Invalid(WRONG_SELF)
+            raise refused(WhyRefused.WRONG_SELF)
         self._check_opinion()
 
     def _check_opinion(self) -> None:
         if self.given_by is Giver.GUARDIAN and self.opinion is None:
-            raise Invalid(NOT_HEARD)
+            raise refused(WhyRefused.NOT_HEARD)
         if self.opinion is Opinion.NOT_ASKED and not self.opinion_words.strip():
-            raise Invalid(WHY_NOT_ASKED)
+            raise refused(WhyRefused.WHY_NOT_ASKED)
 
 
 async def give(
     work: Work, vault: Vault, given: ConsentGiven, *, by: Actor, at: datetime
 ) -> Consent:
-    """Keep it. Raises `Invalid` where something that makes it one is missing."""
+    """Keep it. Raises `HandOverRefused` where something that makes it one is missing."""
     given.check(at=at)
     consent = Consent(
         id=new_id(),
@@ -124,15 +118,15 @@ async def withdraw(
 ) -> Consent:
     """It carries nothing from now on; what was handed over before stays in the ledger.
 
-    `withdrawn_at`: when they said so. Raises `NotFound`, `IllegalMove`, `Invalid`.
+    `withdrawn_at`: when they said so. Raises `NotFound`, `IllegalMove`, `HandOverRefused`.
     """
     consent = await lock_consent(work, consent_id)
     if consent.withdrawn_at is not None:
         raise IllegalMove(WITHDRAWN)
     if withdrawn_at > at:
-        raise Invalid(NOT_YET)
+        raise refused(WhyRefused.IN_THE_FUTURE)
     if withdrawn_at < consent.given_at:
-        raise Invalid(TOO_EARLY)
+        raise refused(WhyRefused.BEFORE_GIVEN)
     consent.withdrawn_at, consent.withdrawn_known_at = withdrawn_at, at
     consent.withdrawn_who, consent.withdrawn_by = who, str(by)
     return consent

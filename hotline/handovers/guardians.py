@@ -3,9 +3,11 @@
 Who calls us is answered, whoever's telephone it is. `cases.people` sets the mark and lifts it.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlmodel import col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from hotline.errors import GuardianIsBlocked
 from hotline.staff.actor import Actor
@@ -14,13 +16,25 @@ from hotline.storage.tables import GuardianBlock
 
 
 async def is_blocked(work: Work, number_index: str) -> bool:
-    """Whether nobody may ring or write to this number. One statement; none without a number."""
-    if not number_index:
-        return False
-    query = select(GuardianBlock.id).where(
-        GuardianBlock.number_index == number_index, col(GuardianBlock.lifted_at).is_(None)
+    """Whether nobody may ring or write to this number."""
+    return bool(await blocked_among(work, [number_index]))
+
+
+async def blocked_among(work: Work, numbers: Collection[str]) -> frozenset[str]:
+    """Those of them that nobody may ring or write to. One statement; none without a number."""
+    asked = [number for number in numbers if number]
+    if not asked:
+        return frozenset()
+    query = select(GuardianBlock.number_index).where(
+        col(GuardianBlock.number_index).in_(asked), col(GuardianBlock.lifted_at).is_(None)
     )
-    return (await work.exec(query.limit(1))).one_or_none() is not None
+    return frozenset((await work.exec(query)).all())
+
+
+def blocked_numbers() -> SelectOfScalar[str]:
+    """Of all, for a list that is read in one statement."""
+    live = col(GuardianBlock.lifted_at).is_(None) & (col(GuardianBlock.number_index) != "")
+    return select(GuardianBlock.number_index).where(live)
 
 
 async def require_not_blocked(work: Work, number_index: str) -> None:

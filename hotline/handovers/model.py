@@ -35,6 +35,7 @@ class RecipientKind(StrEnum):
     STATION = "station"
     POLICE = "police"
     AMBULANCE = "ambulance"
+    FIRE = "fire"
     CIVIL_AFFAIRS = "civil_affairs"
     COMMITTEE = "committee"  # of a village or of residents, with its child director
     SOCIAL_WORK = "social_work"

@@ -10,7 +10,7 @@ from typing import NotRequired, TypedDict, Unpack
 
 from sqlmodel import select
 
-from hotline.errors import IllegalMove, Invalid, NotFound
+from hotline.errors import IllegalMove, NotFound
 from hotline.handovers.consents import carries, lock_consent, scope_of
 from hotline.handovers.guardians import is_suspected
 from hotline.handovers.model import (
@@ -24,6 +24,7 @@ from hotline.handovers.model import (
     Urgency,
     needs_guardian,
 )
+from hotline.handovers.refusals import WhyRefused, refused
 from hotline.staff.actor import Actor
 from hotline.staff.model import Role
 from hotline.storage.sealed import seal_cell
@@ -34,33 +35,7 @@ from hotline.storage.vault import Vault
 
 TELL_WITHIN = timedelta(days=3)  # PIPL §18 says "in time" and no number
 
-NOTHING = "Say which data are handed over."
-NOBODY = "Say to which body the data go."
-NO_CONSENT = "Name the consent that this hand-over stands on."
-ANOTHER_CASE = "This consent was given for another case."
-WITHDRAWN = "This consent was withdrawn: ask again, or name another basis."
-SUSPECTED = (
-    "This guardian is suspected of the harm, so that their consent does not count: another"
-    " guardian's, a statutory duty or an emergency would carry it."
-)
-GUARDIAN_FIRST = (
-    "Under 14, or of unknown age: a guardian's consent is needed. Without it only a statutory duty"
-    " or an emergency carries this hand-over."
-)
-NOT_A_GUARDIANS = "This is not a guardian's consent: name it as the person's own."
-NOT_THE_PERSONS = "This is a guardian's consent: name it as such."
-TOO_FAR = (
-    "The consent does not go that far: ask for one that names this body, this purpose and these"
-    " data, or name another basis."
-)
-NO_ARTICLE = "Name the law that commands this hand-over."
-NO_EMERGENCY = (
-    "An emergency needs an open flag of high or imminent danger, or a supervisor who says so. Else"
-    " a consent or a statutory duty would carry this hand-over."
-)
 NOT_OWED = "Nobody has to be told of this hand-over afterwards, or it was settled already."
-NOT_TOLD_YET = "The person cannot have been told before the hand-over, or in the future."
-WHY_NOT_TOLD = "Write why the person is not told."
 
 
 class HandOver(TypedDict):
@@ -91,7 +66,7 @@ class HandOver(TypedDict):
 
 
 async def provide(work: Work, **handed: Unpack[HandOver]) -> Provision:
-    """Write it into the ledger. Raises `Invalid`: the basis does not carry it, and what would.
+    """Write it into the ledger. Raises `HandOverRefused`: nothing carries it, and what would.
 
     Asked again under the same key, it is what stands there.
     """
@@ -116,9 +91,9 @@ async def provide(work: Work, **handed: Unpack[HandOver]) -> Provision:
 
 def _check(handed: HandOver) -> None:
     if not handed["kinds"]:
-        raise Invalid(NOTHING)
+        raise refused(WhyRefused.NO_DATA)
     if not handed["recipient"].strip():
-        raise Invalid(NOBODY)
+        raise refused(WhyRefused.NO_BODY)
 
 
 def _row(handed: HandOver) -> Provision:
@@ -150,38 +125,40 @@ async def _of_key(work: Work, key: str | None) -> Provision | None:
 
 async def _carried_by_consent(work: Work, handed: HandOver) -> Consent:
     if handed["consent_id"] is None:
-        raise Invalid(NO_CONSENT)
+        raise refused(WhyRefused.NO_CONSENT)
     consent = await lock_consent(work, handed["consent_id"])
     of = {handed["case_id"], handed["call_id"], *handed.get("together", ())} - {None}
     if not of & {consent.case_id, consent.call_id}:
-        raise Invalid(ANOTHER_CASE)
+        raise refused(WhyRefused.ANOTHER_CASE)
     if consent.withdrawn_at is not None:
-        raise Invalid(WITHDRAWN)
+        raise refused(WhyRefused.WITHDRAWN)
     await _check_giver(work, consent, handed["basis"])
     if not scope_of(consent).covers(handed["recipient_kind"], handed["purpose"], handed["kinds"]):
-        raise Invalid(TOO_FAR)
+        raise refused(WhyRefused.TOO_FAR)
     return consent
 
 
 async def _check_giver(work: Work, consent: Consent, basis: Basis) -> None:
     is_guardian = consent.given_by == Giver.GUARDIAN
     if basis is Basis.GUARDIAN_CONSENT and not is_guardian:
-        raise Invalid(GUARDIAN_FIRST if needs_guardian(consent.age) else NOT_A_GUARDIANS)
+        raise refused(
+            WhyRefused.GUARDIAN_FIRST if needs_guardian(consent.age) else WhyRefused.NOT_A_GUARDIANS
+        )
     if basis is Basis.CONSENT and is_guardian:
-        raise Invalid(NOT_THE_PERSONS)
+        raise refused(WhyRefused.NOT_THE_PERSONS)
     if not carries(consent):
-        raise Invalid(GUARDIAN_FIRST)
+        raise refused(WhyRefused.GUARDIAN_FIRST)
     suspected = is_guardian and await is_suspected(
         work, person_id=consent.person_id, number_index=consent.giver_index
     )
     if suspected:
-        raise Invalid(SUSPECTED)
+        raise refused(WhyRefused.SUSPECTED)
 
 
 def _commanded_by(handed: HandOver) -> Article:
     article = handed.get("article")
     if article is None:
-        raise Invalid(NO_ARTICLE)
+        raise refused(WhyRefused.NO_ARTICLE)
     return article
 
 
@@ -196,7 +173,7 @@ async def _urgency(work: Work, handed: HandOver) -> Urgency:
             return Urgency(level)
     supervisor = await work.get(Staff, supervisor_id) if supervisor_id is not None else None
     if supervisor is None or not supervisor.active or Role.SUPERVISOR not in supervisor.roles:
-        raise Invalid(NO_EMERGENCY)
+        raise refused(WhyRefused.NO_EMERGENCY)
     return Urgency.SUPERVISOR
 
 
@@ -206,10 +183,10 @@ async def _urgency(work: Work, handed: HandOver) -> Urgency:
 async def tell_afterwards(
     work: Work, provision_id: str, *, how: ToldHow, told_at: datetime, by: Actor, at: datetime
 ) -> Provision:
-    """The person was told of it. Raises `NotFound`, `IllegalMove`, `Invalid`."""
+    """The person was told of it. Raises `NotFound`, `IllegalMove`, `HandOverRefused`."""
     provision = await _lock_owed(work, provision_id)
     if not provision.at <= told_at <= at:
-        raise Invalid(NOT_TOLD_YET)
+        raise refused(WhyRefused.BEFORE_HANDED)
     provision.told_at, provision.told_how, provision.told_by = told_at, how, str(by)
     return provision
 
@@ -217,9 +194,9 @@ async def tell_afterwards(
 async def leave_untold(
     work: Work, vault: Vault, provision_id: str, *, why: str, by: Actor, at: datetime
 ) -> Provision:
-    """A supervisor decides that they are not told. Raises `NotFound`, `IllegalMove`, `Invalid`."""
+    """A supervisor decides that they are not told. Raises as `tell_afterwards`."""
     if not why.strip():
-        raise Invalid(WHY_NOT_TOLD)
+        raise refused(WhyRefused.WHY_NOT_TOLD)
     provision = await _lock_owed(work, provision_id)
     provision.not_told_at, provision.not_told_by = at, str(by)
     provision.not_told_sealed = seal_cell(vault, provision, "not_told_sealed", why.strip())

@@ -4,15 +4,24 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func
+from sqlalchemy import ColumnElement, exists, func
+from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 
-from hotline.handovers.consents import is_live, of_any
+from hotline.handovers.consents import carries, is_live, live_consents, of_any
 from hotline.handovers.model import Basis
 from hotline.storage.session import Work
-from hotline.storage.tables import Call, Case, Consent, Provision
+from hotline.storage.tables import Call, Case, CaseLink, Consent, Provision
 
 BY_CONSENT = (Basis.CONSENT, Basis.GUARDIAN_CONSENT)
+
+
+UNTOLD = (
+    col(Provision.tell_due_at).is_not(None),
+    col(Provision.told_at).is_(None),
+    col(Provision.not_told_at).is_(None),
+)
+"""Nobody has told the person yet, and nobody has decided not to."""
 
 
 async def consents_of(
@@ -21,6 +30,66 @@ async def consents_of(
     """All of them, withdrawn or not, the newest first."""
     query = select(Consent).where(of_any(list(case_ids), calls))
     return (await work.exec(query.order_by(col(Consent.given_at).desc(), col(Consent.id)))).all()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsentShown:
+    """A consent without a word of what anybody said. `live`: it carries something now.
+
+    `has_words`: the child's own, or why they were not asked, stand sealed beside it.
+    """
+
+    id: str
+    given_by: str
+    person_id: str | None
+    relation: str
+    how: str
+    said_in_id: str | None
+    given_at: datetime
+    age: str
+    recipients: tuple[str, ...]
+    purposes: tuple[str, ...]
+    kinds: tuple[str, ...]
+    opinion: str
+    has_words: bool
+    live: bool
+    needs_guardian: bool
+    suspected: bool
+    withdrawn_at: datetime | None
+    withdrawn_who: str
+
+
+async def consents_shown(
+    work: Work, case_ids: Collection[str], calls: Collection[str] = ()
+) -> list[ConsentShown]:
+    """As `consents_of`, for people and for machines."""
+    found = await consents_of(work, case_ids, calls)
+    live = {one.id for one in await live_consents(work, *case_ids, calls=calls)}
+    return [_shown(one, live=one.id in live) for one in found]
+
+
+def _shown(one: Consent, *, live: bool) -> ConsentShown:
+    alone = not carries(one)
+    return ConsentShown(
+        id=one.id,
+        given_by=one.given_by,
+        person_id=one.person_id,
+        relation=one.relation,
+        how=one.how,
+        said_in_id=one.said_in_id,
+        given_at=one.given_at,
+        age=one.age,
+        recipients=tuple(one.recipients),
+        purposes=tuple(one.purposes),
+        kinds=tuple(one.kinds),
+        opinion=one.opinion,
+        has_words=one.opinion_sealed != "",
+        live=live,
+        needs_guardian=alone,
+        suspected=not live and not alone and one.withdrawn_at is None,
+        withdrawn_at=one.withdrawn_at,
+        withdrawn_who=one.withdrawn_who,
+    )
 
 
 async def provisions_of(
@@ -72,13 +141,35 @@ async def ledger(work: Work, asked: LedgerAsked) -> list[LedgerRow]:
 
 async def owed(work: Work, lines: Collection[str]) -> list[LedgerRow]:
     """Of whom somebody still has to be told that their data were handed over in an emergency."""
-    open_ = (
-        col(Provision.tell_due_at).is_not(None),
-        col(Provision.told_at).is_(None),
-        col(Provision.not_told_at).is_(None),
+    return sorted(await _rows(work, lines, *UNTOLD), key=_due)
+
+
+async def owed_by(work: Work, staff_id: str) -> Sequence[tuple[Provision, str]]:
+    """Those that this person owes: of their case, or of nobody's that they had a call of.
+
+    Each with the caller's number, masked.
+    """
+    other = aliased(Call)
+    linked = (col(CaseLink.subject_id) == col(other.id)) & (col(CaseLink.kind) == "call")
+    had_a_call = exists().where(
+        linked,
+        col(CaseLink.case_id) == col(Provision.case_id),
+        col(CaseLink.ended_at).is_(None),
+        col(other.counselor_id) == staff_id,
     )
-    found = await _rows(work, lines, *open_)
-    return sorted(found, key=lambda row: (row.provision.tell_due_at, row.provision.id))
+    answered = (col(Call.counselor_id) == staff_id) | had_a_call
+    theirs = (col(Case.owner_id) == staff_id) | (col(Case.owner_id).is_(None) & answered)
+    query = (
+        select(Provision, func.coalesce(col(Call.from_masked), ""))
+        .outerjoin(Case, col(Case.id) == col(Provision.case_id))
+        .outerjoin(Call, col(Call.id) == col(Provision.call_id))
+        .where(theirs, *UNTOLD)
+    )
+    return (await work.exec(query)).all()
+
+
+def _due(row: LedgerRow) -> tuple[datetime, str]:
+    return row.provision.tell_due_at or row.provision.at, row.provision.id
 
 
 async def _rows(

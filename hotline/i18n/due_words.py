@@ -11,6 +11,7 @@ DUE_WORDS: Mapping[str, Mapping[str, str]] = {
         "handed": "由我负责的回电",
         "message": "由我答复的留言",
         "untold": "紧急时先录了音，还要告知来电者",
+        "handed_over": "紧急时已对外提供信息，还要告知本人",
         "debrief": "情绪复盘",
         "debrief_given": "和同事做情绪复盘",
         "word": "和督导说句话",
@@ -23,6 +24,7 @@ DUE_WORDS: Mapping[str, Mapping[str, str]] = {
         "hear": "听留言",
         "open": "打开记录",
         "decide": "去答复",
+        "tell": "去告知",
     },
     "put_off": {
         "floor_is_busy": "大厅太忙",

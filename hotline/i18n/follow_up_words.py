@@ -26,6 +26,7 @@ FOLLOW_UP_WORDS: Mapping[str, Mapping[str, str]] = {
     "follow_up_against": {
         "withheld": "号码未知，无法拨打",
         "marked": "这个号码已标记为不安全，不能拨打",
+        "guardian": "疑似加害的监护人的号码，不能拨打",
         "on_the_line": "对方正在和我们通话",
         "no_consent": "还没有得到来电者的同意",
         "out_of_hours": "现在不是对方说的安全时段",

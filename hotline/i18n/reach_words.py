@@ -23,6 +23,7 @@ REACH_WORDS: Mapping[str, Mapping[str, str]] = {
     "no_call_back": {
         "withheld": "没有可以回拨的号码",
         "marked": "已标记：不要回拨这个号码",
+        "guardian": "疑似加害的监护人的号码，不能拨打",
         "on_the_line": "正在通话或正在拨打",
         "too_soon": "24 小时内响过铃没人接，明天再试",
         "too_often": "响过三次没人接，等对方来电",

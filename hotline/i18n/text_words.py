@@ -51,6 +51,7 @@ TEXT_WORDS: Mapping[str, Mapping[str, str]] = {
         "no_consent": "没有同意过",
         "withdrawn": "对方不要短信",
         "not_safe": "这个号码不安全",
+        "guardian": "疑似加害的监护人的号码，不发短信",
         "stale": "等得太久",
         "call_not_owed": "电话已经打过了",
         "unreachable": "运营商连不上",

@@ -7,7 +7,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select
 
 from hotline.calls.returning import hold_number
-from hotline.errors import IllegalMove, Invalid
+from hotline.errors import GuardianIsBlocked, IllegalMove, Invalid
 from hotline.storage.sealed import place_in
 from hotline.storage.session import Work
 from hotline.storage.tables import Line, TextMessage
@@ -104,11 +104,13 @@ async def ask_for_text(work: Work, vault: Vault, new: NewText, *, at: datetime) 
 async def ask_by_person(
     work: Work, vault: Vault, to: Addressee, template: Template, *, by_id: str, at: datetime
 ) -> TextMessage:
-    """A counselor writes to somebody. Raises `IllegalMove`, `Invalid`."""
+    """A counselor writes to somebody. Raises `Conflict`, `Invalid`."""
     if template not in BY_PEOPLE:
         raise Invalid(NOT_FOR_PEOPLE)
     await hold_number(work, to.number_index)
     hindrance = await why_no_text(work, to.number_index)
+    if hindrance is WhyNotText.GUARDIAN:
+        raise GuardianIsBlocked
     if hindrance is not None:
         raise IllegalMove(REFUSALS[hindrance])
     if await _was_sent_lately(work, to, template, at=at):

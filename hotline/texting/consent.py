@@ -35,6 +35,7 @@ class WhyNotText(StrEnum):
     NO_CONSENT = "no_consent"
     WITHDRAWN = "withdrawn"
     NOT_SAFE = "not_safe"
+    GUARDIAN = "guardian"  # of somebody who is suspected of the harm
 
 
 async def consent_of(work: Work, number_index: str) -> TextConsent:
@@ -74,19 +75,20 @@ async def why_no_text(work: Work, number_index: str) -> WhyNotText | None:
     """What stands against writing to this number now; None: nothing does."""
     if not number_index:
         return WhyNotText.WITHHELD
+    tries = (await tries_at(work, [number_index]))[number_index]
+    if tries.guardian:
+        return WhyNotText.GUARDIAN
     consent = await work.get(TextConsent, number_index, populate_existing=True)
     if consent is not None and consent.withdrawn_at is not None:
         return WhyNotText.WITHDRAWN
-    if await _is_not_safe(work, number_index):
+    if tries.marked or await _owed_was_not_safe(work, number_index):
         return WhyNotText.NOT_SAFE
     given = consent is not None and consent.given_at is not None
     return None if given else WhyNotText.NO_CONSENT
 
 
-async def _is_not_safe(work: Work, number_index: str) -> bool:
-    """Marked by a counselor, or what we owed them was closed for that reason."""
-    if (await tries_at(work, [number_index]))[number_index].marked:
-        return True
+async def _owed_was_not_safe(work: Work, number_index: str) -> bool:
+    """What we owed them was closed for that reason."""
     query = select(Callback.id).where(
         Callback.from_index == number_index, Callback.closed_as == ClosedAs.NOT_SAFE
     )

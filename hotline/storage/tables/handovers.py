@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, Index, text
+from sqlalchemy import CheckConstraint, Connection, Index, event, text
 from sqlmodel import Field, SQLModel
 
 from hotline.storage.tables.columns import (
@@ -148,3 +148,32 @@ class GuardianBlock(SQLModel, table=True):
     at: datetime
     lifted_at: datetime | None = None
     lifted_by: str = text_column()
+
+
+# 网络数据安全管理条例 §12: at least three years. What stands in the ledger is not changed, but by
+# what became of the duty to tell the person.
+KEEP_LEDGER = """
+create or replace function keep_provision() returns trigger language plpgsql as $$
+declare
+    telling constant text[] :=
+        '{told_at,told_how,told_by,not_told_at,not_told_by,not_told_sealed}';
+begin
+    if tg_op = 'DELETE' and old.at < now() - interval '1096 days' then
+        return old;
+    elsif tg_op = 'UPDATE' and to_jsonb(new) - telling = to_jsonb(old) - telling then
+        return new;
+    end if;
+    raise exception 'the ledger is kept for three years' using errcode = 'restrict_violation';
+end $$
+"""
+LEDGER_IS_KEPT = (
+    "create or replace trigger provision_is_kept before update or delete on provision"
+    " for each row execute function keep_provision()"
+)
+
+
+@event.listens_for(SQLModel.metadata, "after_create")
+def _guard(_metadata: object, connection: Connection, **_: object) -> None:
+    """Tables that are made without migrations are guarded as well."""
+    for statement in (KEEP_LEDGER, LEDGER_IS_KEPT):
+        connection.exec_driver_sql(statement)

@@ -156,7 +156,7 @@ async def guest(
     """
     call, at = await _mine(work, call_id, who), backend.clock.now()
     asked = consults.Guest(wanted.number, wanted.consent)
-    await consults.invite_guest(work, call, asked, at=at, by=who.staff_id)
+    await consults.invite_guest(work, backend.vault, call, asked, at=at, by=who.staff_id)
 
 
 @router.post("/let-go", status_code=204, responses=refuses(NOBODY_ASKED))

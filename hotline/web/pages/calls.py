@@ -26,6 +26,7 @@ from hotline.stations.divisions import division_name
 from hotline.storage.session import Work
 from hotline.storage.tables import Call, Line, PlanVersion
 from hotline.web.deps import Backend, BackendDep, WorkDep
+from hotline.web.pages.case_consents import consents_beside
 from hotline.web.pages.frame import Fragment, FragmentDep, FrameDep
 from hotline.web.pages.records import reading_beside_call
 from hotline.web.pages.rendering import render
@@ -80,6 +81,7 @@ async def _call(frame: Fragment, backend: Backend, work: Work, call_id: str) -> 
         "may_open_number": await may_open_number(work, row, frame.who),
         "abuse_codes": list(AbuseCode),
         **await texts_beside(frame, work, row.from_index),
+        **await consents_beside(frame, work, row),
         "is_crisis": row.urgency == Urgency.CRISIS,
     }
 

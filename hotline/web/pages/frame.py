@@ -53,7 +53,11 @@ RAIL = (
     RailEntry("/callers", "来电者", "people", frozenset({Role.SUPERVISOR})),
     RailEntry("/escalations", "上报列表", "shield", frozenset({Role.SUPERVISOR, Role.COUNSELOR})),
     RailEntry(
-        "/cases", "个案", "people", frozenset({Role.SUPERVISOR, Role.COUNSELOR, Role.OFFICER})
+        "/cases",
+        "个案",
+        "people",
+        frozenset({Role.SUPERVISOR, Role.COUNSELOR, Role.OFFICER}),
+        also="/provisions",
     ),
     RailEntry("/station", "工作站", "shield", frozenset({Role.OFFICER})),
     RailEntry(

@@ -34,6 +34,7 @@ const SENTENCES = {
   "SoundRefused silent": () => t("没有录到声音，没有保存：请检查麦克风再录一次。"),
   "SoundRefused too_short": () => t("没有录到声音，没有保存：请检查麦克风再录一次。"),
   "SoundRefused too_long": () => t("超过一分钟，没有保存：请录短一些。"),
+  GuardianIsBlocked: () => t("该号码属于疑似加害的监护人：不拨打、不发短信。请用别的方式联系孩子，后续由督导决定。"),
   OfferGone: () => t("这通来电已由他人接起或已结束，您无需再做什么。"),
   TooManyTries: () => t("这里输错密码太多次：请等一刻钟，或换一台登录过的电脑。"),
   TooBusy: () => t("请求太多，请稍等几秒再试。"),
@@ -93,13 +94,24 @@ function sentenceFor(problem) {
   return ours ?? (document.documentElement.lang === "en" ? problem.detail : undefined);
 }
 
+/**
+ * Words that few need, and that no desk waits for.
+ * @param {string} kind
+ * @param {unknown} reason
+ */
+async function laterWords(kind, reason) {
+  if (kind !== "HandOverRefused") return undefined;
+  return import("./handover_words.js").then((words) => words.whyRefused(reason), () => undefined);
+}
+
 /** @param {Response} answer */
 export async function refusalOf(answer) {
   /** @type {Problem} */
   const problem = await answer.json().catch(() => ({}));
+  const later = await laterWords(problem.type ?? "", problem.reason);
   const fallback = t("我们这边出了差错，可能没有保存。请看一眼，再试一次。");
   const read = answer.status === 422 ? t("内容不完整或不合规定，请检查后再试。") : fallback;
-  return new Refusal(answer.status, problem.type ?? "", sentenceFor(problem) ?? read, problem);
+  return new Refusal(answer.status, problem.type ?? "", later ?? sentenceFor(problem) ?? read, problem);
 }
 
 /**

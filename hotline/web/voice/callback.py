@@ -47,8 +47,8 @@ async def _hindrance(context: WebhookContext, call: Call) -> str | None:
     if number is None:
         return NO_NUMBER
     duty_phone = context.backend.settings.duty_phone
-    marked = (await tries_at(context.work, [call.from_index]))[call.from_index].marked
-    if marked:  # a promise that nobody may keep
+    tries = (await tries_at(context.work, [call.from_index]))[call.from_index]
+    if tries.marked or tries.guardian:  # a promise that nobody may keep
         return NO_WAY
     can = await can_call_back(context.work, line, number, duty_phone=duty_phone)
     return None if can else NO_WAY

@@ -5,8 +5,7 @@ from typing import Any
 
 import pytest
 
-from hotline.errors import IllegalMove, Invalid, NotFound
-from hotline.handovers import consents
+from hotline.errors import HandOverRefused, IllegalMove, Invalid, NotFound
 from hotline.handovers.consents import live_consents, withdraw
 from hotline.handovers.guardians import block
 from hotline.handovers.model import Age, GivenHow, GiverRelation, Opinion, Scope, WithdrawnWho
@@ -21,19 +20,19 @@ pytestmark = pytest.mark.anyio
 @pytest.mark.parametrize(
     ("wrong", "why"),
     [
-        ({"said_in_id": None}, consents.WHICH_CALL),
-        ({"scope": Scope.of([], ["support"], ["risk"])}, consents.NO_SCOPE),
-        ({"scope": Scope.of(["school"], [], ["risk"])}, consents.NO_SCOPE),
-        ({"scope": Scope.of(["school"], ["support"], [])}, consents.NO_SCOPE),
-        ({"relation": GiverRelation.MOTHER}, consents.WRONG_SELF),
+        ({"said_in_id": None}, "which_call"),
+        ({"scope": Scope.of([], ["support"], ["risk"])}, "no_scope"),
+        ({"scope": Scope.of(["school"], [], ["risk"])}, "no_scope"),
+        ({"scope": Scope.of(["school"], ["support"], [])}, "no_scope"),
+        ({"relation": GiverRelation.MOTHER}, "wrong_self"),
     ],
 )
 async def test_a_consent_says_how_and_how_far(
     scene: HandoverScene, wrong: dict[str, Any], why: str
 ) -> None:
-    with pytest.raises(Invalid) as fault:
+    with pytest.raises(HandOverRefused) as fault:
         await scene.given(scene.said(**wrong))
-    assert fault.value.public == why
+    assert fault.value.facts == {"reason": why}
     assert await scene.all(Consent) == []
 
 
@@ -46,12 +45,12 @@ async def test_the_childs_own_opinion_is_recorded_beside_a_guardians_consent(
     scene: HandoverScene,
 ) -> None:
     """未成年人保护法 §4: hear the minor's opinion; it is sealed."""
-    with pytest.raises(Invalid) as fault:
+    with pytest.raises(HandOverRefused) as fault:
         await scene.given(scene.by_mother(opinion=None))
-    assert fault.value.public == consents.NOT_HEARD
-    with pytest.raises(Invalid) as fault:
+    assert fault.value.facts == {"reason": "not_heard"}
+    with pytest.raises(HandOverRefused) as fault:
         await scene.given(scene.by_mother(opinion=Opinion.NOT_ASKED, opinion_words=" "))
-    assert fault.value.public == consents.WHY_NOT_ASKED
+    assert fault.value.facts == {"reason": "why_not_asked"}
 
     kept = await scene.given(scene.by_mother(opinion=Opinion.OBJECTS))
     assert WORDS not in kept.opinion_sealed

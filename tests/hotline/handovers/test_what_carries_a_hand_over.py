@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from hotline.errors import Invalid
+from hotline.errors import HandOverRefused, Invalid
 from hotline.handovers import provision
 from hotline.handovers.consents import is_live, withdraw
 from hotline.handovers.guardians import block, lift
@@ -26,9 +26,9 @@ B = Basis
 
 
 async def refused(scene: HandoverScene, why: str, *what: Any, **other: Any) -> None:
-    with pytest.raises(Invalid) as fault:
+    with pytest.raises(HandOverRefused) as fault:
         await scene.hand_over(*what, **other)
-    assert fault.value.public == why
+    assert fault.value.facts == {"reason": why}
     assert await scene.all(Provision) == []
 
 
@@ -58,16 +58,16 @@ async def test_another_body_purpose_or_kind_than_was_agreed_to_is_refused(
 ) -> None:
     """PIPL §23."""
     consent = await scene.given(scene.said())
-    await refused(scene, provision.TOO_FAR, B.CONSENT, consent, **beyond)
+    await refused(scene, "too_far", B.CONSENT, consent, **beyond)
 
 
 async def test_a_hand_over_without_what_its_basis_needs_is_refused(scene: HandoverScene) -> None:
-    await refused(scene, provision.NO_CONSENT, B.CONSENT)
-    await refused(scene, provision.NO_CONSENT, B.GUARDIAN_CONSENT)
-    await refused(scene, provision.NO_ARTICLE, B.STATUTORY_DUTY)
-    await refused(scene, provision.NO_EMERGENCY, B.EMERGENCY)
-    await refused(scene, provision.NOTHING, B.STATUTORY_DUTY, kinds=[])
-    await refused(scene, provision.NOBODY, B.STATUTORY_DUTY, recipient=" ")
+    await refused(scene, "no_consent", B.CONSENT)
+    await refused(scene, "no_consent", B.GUARDIAN_CONSENT)
+    await refused(scene, "no_article", B.STATUTORY_DUTY)
+    await refused(scene, "no_emergency", B.EMERGENCY)
+    await refused(scene, "no_data", B.STATUTORY_DUTY, kinds=[])
+    await refused(scene, "no_body", B.STATUTORY_DUTY, recipient=" ")
 
 
 @pytest.mark.parametrize("age", [Age.UNDER_14, Age.UNKNOWN])
@@ -76,14 +76,14 @@ async def test_the_consent_of_a_child_under_14_or_of_unknown_age_needs_a_guardia
 ) -> None:
     """PIPL §28–31."""
     consent = await scene.given(scene.said(age=age))
-    await refused(scene, provision.GUARDIAN_FIRST, B.CONSENT, consent)
-    await refused(scene, provision.GUARDIAN_FIRST, B.GUARDIAN_CONSENT, consent)
+    await refused(scene, "guardian_first", B.CONSENT, consent)
+    await refused(scene, "guardian_first", B.GUARDIAN_CONSENT, consent)
 
 
 async def test_a_guardians_consent_carries_it_for_a_child_under_14(scene: HandoverScene) -> None:
     """PIPL §28–31."""
     consent = await scene.given(scene.by_mother())
-    await refused(scene, provision.NOT_THE_PERSONS, B.CONSENT, consent)
+    await refused(scene, "not_the_persons", B.CONSENT, consent)
     assert (await scene.hand_over(B.GUARDIAN_CONSENT, consent)).basis == "guardian_consent"
 
 
@@ -106,8 +106,8 @@ async def test_an_emergency_needs_a_flag_of_danger_and_somebody_owes_the_telling
 async def test_an_emergency_may_stand_on_the_word_of_a_supervisor_and_of_nobody_else(
     scene: HandoverScene,
 ) -> None:
-    await refused(scene, provision.NO_EMERGENCY, B.EMERGENCY, supervisor_id="li")
-    await refused(scene, provision.NO_EMERGENCY, B.EMERGENCY, supervisor_id="nobody")
+    await refused(scene, "no_emergency", B.EMERGENCY, supervisor_id="li")
+    await refused(scene, "no_emergency", B.EMERGENCY, supervisor_id="nobody")
     made = await scene.hand_over(B.EMERGENCY, supervisor_id="su")
     assert (made.urgency, made.supervisor_id) == ("supervisor", "su")
 
@@ -148,9 +148,9 @@ async def test_a_guardian_who_is_suspected_cannot_consent_and_the_other_one_can(
             at=scene.clock.now(),
         )  # fmt: skip
 
-    with pytest.raises(Invalid) as fault:
+    with pytest.raises(HandOverRefused) as fault:
         await scene.hand_over(B.GUARDIAN_CONSENT, by_father)
-    assert fault.value.public == provision.SUSPECTED
+    assert fault.value.facts == {"reason": "suspected"}
     async with scene.work() as work:
         assert not await still_stands(work, made.id)
     await scene.hand_over(B.GUARDIAN_CONSENT, by_mother)
@@ -164,7 +164,7 @@ async def test_the_consent_of_another_case_carries_nothing_unless_both_are_read_
     scene: HandoverScene,
 ) -> None:
     consent = await scene.given(scene.said(case_id=None, call_id="call"))
-    await refused(scene, provision.ANOTHER_CASE, B.CONSENT, consent)
+    await refused(scene, "another_case", B.CONSENT, consent)
     await scene.hand_over(B.CONSENT, consent, together=[scene.case_id, "call"])
 
 

@@ -174,7 +174,7 @@ def test_names_of_old_are_kept_in_one_form_unless_two_would_be_the_same(old_url:
 
 
 GUARDS = """
-select proname, prosrc from pg_proc where proname in ('write_audit', 'keep_audit')
+select proname, prosrc from pg_proc where proname in ('write_audit', 'keep_audit', 'keep_provision')
 union all
 select tgname || ' on ' || tgrelid::regclass, pg_get_triggerdef(oid) from pg_trigger
 where not tgisinternal order by 1
@@ -187,5 +187,5 @@ def test_what_guards_the_audit_is_the_same_with_and_without_migrations(
     migrate(empty_url)
 
     guards = rows(empty_url, GUARDS)
-    assert len(guards) == 11
+    assert len(guards) == 13
     assert guards == rows(postgres_url, GUARDS)

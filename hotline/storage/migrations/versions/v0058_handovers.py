@@ -11,6 +11,24 @@ branch_labels = None
 depends_on = None
 
 LIVE = sa.text("lifted_at is null")
+KEEP_LEDGER = """
+create or replace function keep_provision() returns trigger language plpgsql as $$
+declare
+    telling constant text[] :=
+        '{told_at,told_how,told_by,not_told_at,not_told_by,not_told_sealed}';
+begin
+    if tg_op = 'DELETE' and old.at < now() - interval '1096 days' then
+        return old;
+    elsif tg_op = 'UPDATE' and to_jsonb(new) - telling = to_jsonb(old) - telling then
+        return new;
+    end if;
+    raise exception 'the ledger is kept for three years' using errcode = 'restrict_violation';
+end $$
+"""
+LEDGER_IS_KEPT = (
+    "create or replace trigger provision_is_kept before update or delete on provision"
+    " for each row execute function keep_provision()"
+)
 
 
 def upgrade() -> None:
@@ -18,6 +36,8 @@ def upgrade() -> None:
     _create_consents()
     _create_provisions()
     _create_blocks()
+    op.execute(KEEP_LEDGER)
+    op.execute(LEDGER_IS_KEPT)
 
 
 def _create_consents() -> None:
@@ -174,3 +194,4 @@ def downgrade() -> None:
     """Take back."""
     for table in ("guardian_block", "provision", "consent"):
         op.drop_table(table)
+    op.execute("drop function keep_provision()")

@@ -36,6 +36,12 @@ from tests.hotline.web.api import messages_may
 from tests.hotline.web.api.account_routes import ACCOUNT_BODIES, ACCOUNT_TABLES, STRANGERS
 from tests.hotline.web.api.case_rights import CASE_BODIES, CASE_COMMANDS, CASE_PAGES, a_case
 from tests.hotline.web.api.conftest import OUR_PAGE, PASSWORD, PEOPLE, ApiScene
+from tests.hotline.web.api.consent_rights import (
+    CONSENT_BODIES,
+    CONSENT_COMMANDS,
+    CONSENT_PAGES,
+    a_consent,
+)
 from tests.hotline.web.api.debrief_rights import DEBRIEF_BODIES, DEBRIEF_COMMANDS
 from tests.hotline.web.api.escalation_rights import (
     ESCALATION_BODIES,
@@ -105,6 +111,7 @@ BODIES: dict[str, Any] = {
     **TEXT_BODIES,
     **RISK_BODIES,
     **DEBRIEF_BODIES,
+    **CONSENT_BODIES,
     **READING_BODIES,
     **CASE_BODIES,
     **RECORD_BODIES,
@@ -178,6 +185,8 @@ TABLES = (
     (CASE_COMMANDS, API),
     (FIELDWORK_PAGES, ""),
     (FIELDWORK_COMMANDS, API),
+    (CONSENT_PAGES, ""),
+    (CONSENT_COMMANDS, API),
     (COMMANDS, API),
     (
         READING_COMMANDS,
@@ -236,7 +245,7 @@ async def escalation(scene: ApiScene, tmp_path: Path) -> str:
     )  # fmt: skip
     await scene.add(Debrief(id="debrief", staff_id="li", call_id="call", why="heavy_call",
                             created_at=now, due_at=now))  # fmt: skip
-    await scene.add(*a_case(now))
+    await scene.add(*a_case(now), *a_consent(now))
     await scene.person("li").does("PUT", "/calls/call/record", BODIES["record"])
     told = await scene.person("li").does("POST", "/calls/call/flags", BODIES["flags"])
     await scene.add(a_file(str(told["escalation_id"]), now), a_shift(now))
@@ -270,6 +279,7 @@ def address(path: str, escalation: str = "none") -> str:
            "people": "person", "steps": "step", "links": "link",
            "station": escalation, "station-news": escalation,
            "attachments": "file", "handovers": "shift", "shift": "shift",
+           "consents": "consent", "provisions": "provision",
            "sessions": "0" * 24}  # fmt: skip
     shown = path.endswith("/acts") and "escalations" in path  # what the page shows already
     asked = "?shown=" if shown else "?people=li" if "people" in path else ""

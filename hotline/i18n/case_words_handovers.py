@@ -1,0 +1,120 @@
+"""Consents and hand-overs, as people read them; and how the timeline of a case tells of them."""
+
+from collections.abc import Mapping
+
+HANDOVER_SENTENCES: Mapping[str, str] = {
+    "consent.given": "%(who)s 记下同意：%(giver)s（%(relation)s）",
+    "consent.withdrawn": "%(who)s 记下同意已撤回：%(withdrawn_by)s",
+    "provision.made": "%(who)s 接手，所提供的信息已记入台账",
+    "provision.told": "%(who)s 事后告知了本人：%(how)s",
+    "provision.not_told": "%(who)s 决定不告知本人，理由已加密保存",
+}
+
+HANDOVER_FACTS: Mapping[str, str] = {
+    "giver": "consent_giver",
+    "relation": "consent_relation",
+    "withdrawn_by": "withdrawn_who",
+    "how": "told_how",
+}
+"""Facts that are codes, and the list of words that each is read in."""
+
+HANDOVER_WORDS: Mapping[str, Mapping[str, str]] = {
+    "consent_giver": {"person": "本人同意", "guardian": "监护人同意"},
+    "consent_relation": {
+        "self": "本人",
+        "mother": "母亲",
+        "father": "父亲",
+        "grandparent": "祖父母或外祖父母",
+        "relative": "其他亲属",
+        "committee": "居（村）委会",
+        "civil_affairs": "民政部门",
+        "other": "其他监护人",
+    },
+    "consent_how": {"said": "电话里说的", "written": "书面", "message": "文字消息"},
+    "consent_age": {
+        "under_14": "不满 14 岁",
+        "from_14": "14 至 17 岁",
+        "adult": "成年",
+        "unknown": "年龄未知",
+    },
+    "child_opinion": {"agrees": "孩子同意", "objects": "孩子不同意", "not_asked": "没有问孩子"},
+    "withdrawn_who": {
+        "giver": "同意的人收回",
+        "person": "孩子本人不再同意",
+        "other_guardian": "另一位监护人不同意",
+        "recorder": "记录有误",
+    },
+    "recipient_kind": {
+        "station": "未成年人保护工作站",
+        "police": "公安",
+        "ambulance": "急救",
+        "fire": "消防",
+        "civil_affairs": "民政部门",
+        "committee": "居（村）委会和儿童主任",
+        "social_work": "社工机构",
+        "school": "学校",
+        "education": "教育部门",
+        "hospital": "医疗机构",
+        "womens_federation": "妇联",
+        "youth_league": "共青团",
+        "legal_aid": "法律援助",
+        "judiciary": "检察院和法院",
+        "hotline": "其他热线",
+    },
+    "handover_purpose": {
+        "rescue": "紧急救援",
+        "protection": "保护和走访",
+        "report": "报告",
+        "treatment": "就医和心理治疗",
+        "help_group": "帮扶小组",
+        "support": "学习和生活支持",
+        "legal_help": "法律帮助",
+    },
+    "data_kind": {
+        "identity": "姓名和身份",
+        "contact": "联系方式",
+        "whereabouts": "所在地点",
+        "family": "家庭情况",
+        "schooling": "就学情况",
+        "risk": "风险等级",
+        "story": "经过",
+        "health": "健康情况",
+        "plan": "帮扶计划和走访",
+    },
+    "handover_basis": {
+        "consent": "本人同意",
+        "guardian_consent": "监护人同意",
+        "statutory_duty": "法定职责",
+        "emergency": "紧急情况",
+    },
+    "handover_article": {
+        "minors_11": "未成年人保护法第十一条",
+        "minors_92": "未成年人保护法第九十二条",
+        "minors_97": "未成年人保护法第九十七条",
+        "violence_14": "反家庭暴力法第十四条",
+        "online_38": "未成年人网络保护条例第三十八条",
+        "women_76": "妇女权益保障法第七十六条",
+    },
+    "handover_urgency": {
+        "imminent": "即刻危险的上报",
+        "high": "高风险的上报",
+        "supervisor": "督导决定",
+    },
+    "told_how": {"call": "打电话", "in_person": "当面", "written": "书面", "message": "文字消息"},
+    "told_word": {"told": "已事后告知", "not_told": "督导决定不告知", "owed": "还要告知本人"},
+    "ledger_column": {
+        "at": "时间",
+        "case": "个案编号",
+        "line": "线路",
+        "recipient_kind": "接收方类别",
+        "recipient": "接收方",
+        "purpose": "用途",
+        "kinds": "提供的信息",
+        "basis": "依据",
+        "article": "法律条文",
+        "urgency": "紧急情况的依据",
+        "consent": "同意的编号",
+        "by": "经手",
+        "told": "事后告知",
+    },
+}
