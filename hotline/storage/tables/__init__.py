@@ -37,6 +37,14 @@ from hotline.storage.tables.escalations import (
     SupervisorAlarm,
 )
 from hotline.storage.tables.followups import FollowUp, FollowUpAttempt, FollowUpWord
+from hotline.storage.tables.helpgroups import (
+    GroupCode,
+    GroupLink,
+    GroupMember,
+    GroupNote,
+    GroupSession,
+    GroupTask,
+)
 from hotline.storage.tables.incidents import Incident
 from hotline.storage.tables.machinery import AnsweredRequest, Beat, CarrierCheck, Leadership
 from hotline.storage.tables.materials import ReferralPlace, Script, TalkReminder
@@ -90,6 +98,12 @@ __all__ = [
     "FollowUpAttempt",
     "FollowUpWord",
     "FormVersion",
+    "GroupCode",
+    "GroupLink",
+    "GroupMember",
+    "GroupNote",
+    "GroupSession",
+    "GroupTask",
     "HalfSignIn",
     "HelpCall",
     "Incident",

@@ -39,4 +39,6 @@ class CasePart:
     load: Callable[[CaseSeen], Awaitable[dict[str, Any] | None]]
 
 
-PARTS: tuple[CasePart, ...] = ()
+PARTS: tuple[CasePart, ...] = (
+    CasePart(name="group", word="帮扶小组", icon="people", load=load_group),
+)
