@@ -45,6 +45,7 @@ from hotline.storage.tables.helpgroups import (
     GroupSession,
     GroupTask,
 )
+from hotline.storage.tables.handovers import Consent, GuardianBlock, Provision
 from hotline.storage.tables.incidents import Incident
 from hotline.storage.tables.machinery import AnsweredRequest, Beat, CarrierCheck, Leadership
 from hotline.storage.tables.materials import ReferralPlace, Script, TalkReminder
@@ -85,6 +86,7 @@ __all__ = [
     "CasePerson",
     "CaseStep",
     "ConfigurationVersion",
+    "Consent",
     "ContactDrill",
     "CrisisFlag",
     "Debrief",
@@ -104,6 +106,7 @@ __all__ = [
     "GroupNote",
     "GroupSession",
     "GroupTask",
+    "GuardianBlock",
     "HalfSignIn",
     "HelpCall",
     "Incident",
@@ -122,6 +125,7 @@ __all__ = [
     "Presence",
     "PromptRecording",
     "ProviderSignIn",
+    "Provision",
     "Record",
     "RecordAddition",
     "RecordReading",
