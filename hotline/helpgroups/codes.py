@@ -1,7 +1,7 @@
 """Links and one-time codes: how they are drawn, and what is kept of them.
 
-A link has 144 random bits, of which a plain hash is kept. A code has six digits: its hash has a key,
-so that a stolen table does not tell them, and it is worth ten minutes.
+A link has 144 random bits, of which a plain hash is kept. A code has six digits and is worth ten
+minutes: its hash has a key, so that a stolen table does not tell them.
 """
 
 import hashlib

@@ -19,7 +19,6 @@ from hotline.deliveries.service import (
     move_delivery,
 )
 from hotline.helpgroups.codes import CODE_LASTS, new_code, new_link
-from hotline.helpgroups.grounds import is_blocked
 from hotline.helpgroups.living import why_over
 from hotline.helpgroups.timeline import tell_of
 from hotline.ports import Clock
@@ -88,9 +87,7 @@ class GroupPost:
     async def lock(self, work: Work, delivery_id: str) -> bool:
         """Hold the member. Who is none any more, or has a newer link, is sent nothing."""
         member = await member_behind(work, delivery_id, hold=True)
-        if member is None or await why_over(work, member, at=self._clock.now()) is not None:
-            return False
-        return not await is_blocked(work, member.phone_index)
+        return member is not None and await why_over(work, member, at=self._clock.now()) is None
 
     async def told(
         self, work: Work, delivery: Delivery, event: DeliveryEvent, *, at: datetime, why: str
@@ -158,7 +155,7 @@ async def member_behind(work: Work, delivery_id: str, *, hold: bool = False) -> 
 async def _tell_lost(work: Work, delivery: Delivery, *, at: datetime) -> None:
     member = await member_behind(work, delivery.id)
     if member is not None:
-        await tell_of(work, member, "not_reached", at=at, what=delivery.purpose)
+        await tell_of(work, member, "not_reached", at=at, group_post=delivery.purpose)
 
 
 async def post_reported(

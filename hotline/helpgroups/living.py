@@ -13,6 +13,7 @@ from sqlmodel import col, exists, func, or_, select
 
 from hotline.cases.model import CaseState
 from hotline.cases.queries import standing_case, together
+from hotline.handovers.guardians import is_blocked
 from hotline.helpgroups.grounds import stands_still
 from hotline.storage.session import Work
 from hotline.storage.tables import Case, CaseEntry, CasePerson, GroupMember
@@ -41,7 +42,8 @@ async def why_over(work: Work, member: GroupMember, *, at: datetime) -> WhyOver 
     path = {member.case_id, await standing_case(work, member.case_id)}
     if await _holds(work, or_(_is_closed(ids), _was_closed(path, ids, member))):
         return WhyOver.CASE_CLOSED
-    if await is_suspects(work, ids, member.phone_index):
+    blocked = await is_blocked(work, member.phone_index)
+    if blocked or await is_suspects(work, ids, member.phone_index):
         return WhyOver.BLOCKED
     return None if await stands_still(work, member) else WhyOver.BASIS_GONE
 

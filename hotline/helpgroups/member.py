@@ -72,7 +72,7 @@ async def read_part(work: Work, vault: Vault, member: GroupMember, *, at: dateti
     notes = await notes_of(work, vault, member) if GroupField.NOTES in sees else []
     member.seen_at = at
     by = Actor.of_member(member.id)
-    await tell_of(work, member, "read", at=at, actor=by, fields=sorted(sees))
+    await tell_of(work, member, "read", at=at, actor=by, group_fields=sorted(sees))
     return Part(
         member_id=member.id,
         kind=member.kind,

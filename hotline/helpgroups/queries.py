@@ -1,8 +1,9 @@
 """The group of a case as those see it who answer for it: who is in it, and what each read when."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlmodel import col, func, select
 
@@ -23,11 +24,12 @@ MOST_EVENTS = 30
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupEvent:
-    """Something that a member did, or that was done about them. `fields`: what they were shown."""
+    """Something that a member did, or that was done about them."""
 
     at: datetime
     kind: str
-    fields: Sequence[str]
+    actor: str
+    facts: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,9 +115,7 @@ async def _events(work: Work, member: GroupMember, ids: frozenset[str]) -> list[
         .order_by(col(CaseEntry.id).desc())
     )
     found = (await work.exec(query.limit(MOST_EVENTS))).all()
-    return [
-        GroupEvent(at=one.at, kind=one.kind, fields=one.facts.get("fields", ())) for one in found
-    ]
+    return [GroupEvent(at=one.at, kind=one.kind, actor=one.actor, facts=one.facts) for one in found]
 
 
 def keep_trace(work: Work, case_id: str, act: CaseAct) -> None:
@@ -131,11 +131,9 @@ def keep_trace(work: Work, case_id: str, act: CaseAct) -> None:
     )
 
 
-async def read_notes(
-    work: Work, act: CaseAct, case_id: str, member_id: str
-) -> tuple[GroupMember, list[NoteSeen]]:
+async def read_notes(work: Work, act: CaseAct, case_id: str, member_id: str) -> list[NoteSeen]:
     """What a member wrote; that it was read, and by whom, is kept. Raises `NotFound`."""
     member = await lock_member_of(work, case_id, member_id)
     notes = await notes_of(work, act.vault, member)
     await tell_of(work, member, "notes_read", at=act.at, actor=act.by)
-    return member, notes
+    return notes

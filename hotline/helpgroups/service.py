@@ -17,6 +17,7 @@ from hotline.cases.model import CaseState
 from hotline.cases.queries import standing_case, together
 from hotline.cases.timeline import CaseAct
 from hotline.errors import GroupRefused, Invalid, NotFound
+from hotline.handovers.guardians import is_blocked
 from hotline.helpgroups.grounds import Ground, hand_over
 from hotline.helpgroups.letters import send_link
 from hotline.helpgroups.living import INVITED, is_suspects, why_over
@@ -92,7 +93,7 @@ async def invite(work: Work, act: CaseAct, case_id: str, invited: Invited) -> Gr
     await work.flush()
     for words in invited.tasks:
         work.add(_task(act, member, words, None))
-    facts = {"member_kind": member.kind, "fields": member.fields, "basis": member.basis}
+    facts = {"group_fields": member.fields, "legal_basis": invited.ground.basis}
     await tell_of(work, member, INVITED, at=act.at, actor=act.by, **facts)
     await send_link(work, case, member, at=act.at)
     log.info("group.invited", member_id=member.id, case_id=case.id)
@@ -114,7 +115,7 @@ def _member(act: CaseAct, case_id: str, invited: Invited) -> GroupMember:
         mail_index=act.vault.index(mail),
         fields=narrowed(invited.kind, SEES[invited.kind], invited.fields),
         visit_on=invited.visit_on if GroupField.VISIT in invited.fields else None,
-        basis=invited.ground.basis,
+        provision_id="",  # by `hand_over`
         by=str(act.by),
         at=act.at,
         ends_at=act.at + timedelta(days=min(max(invited.days, 1), MOST_DAYS)),
@@ -159,7 +160,8 @@ async def _refuse_suspects(work: Work, vault: Vault, member: GroupMember, name: 
     )
     suspects = (await work.exec(query)).all()
     names = {one_form(open_cell(vault, one, "name_sealed")) for one in suspects} - {""}
-    if one_form(name) in names or await is_suspects(work, ids, member.phone_index):
+    theirs = await is_suspects(work, ids, member.phone_index)
+    if one_form(name) in names or theirs or await is_blocked(work, member.phone_index):
         raise GroupRefused("suspect", SUSPECT)
 
 
@@ -226,7 +228,7 @@ async def narrow(
     """They see less from now on. Raises `GroupRefused` for more."""
     member = await lock_live_member(work, case_id, member_id, at=act.at)
     member.fields = narrowed(member.kind, member.fields, fields)
-    await tell_of(work, member, "narrowed", at=act.at, actor=act.by, fields=member.fields)
+    await tell_of(work, member, "narrowed", at=act.at, actor=act.by, group_fields=member.fields)
 
 
 async def ask_for(

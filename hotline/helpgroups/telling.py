@@ -109,7 +109,7 @@ async def _tell_those_on_duty(
 async def _whom_to_tell(
     work: Work, case: Case, line: Line, *, at: datetime
 ) -> list[tuple[str, Channel, str]]:
-    """Contact, way and address. Who is only rung otherwise gets a text: nobody is asked anything."""
+    """Contact, way and address. Whoever is only rung otherwise gets a text."""
     told: list[tuple[str, Channel, str]] = []
     for contact_id in await contacts_now(work, case.station_id or "", at):
         contact = await work.get_one(StationContact, contact_id)

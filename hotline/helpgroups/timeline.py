@@ -21,12 +21,17 @@ async def tell_of(
 ) -> None:
     """One entry. Ids and codes only."""
     standing = await standing_case(work, member.case_id)
-    tell(work, standing, f"group.{kind}", at=at, actor=actor, member_id=member.id, **facts)
+    tell(work, standing, f"group.{kind}", at=at, actor=actor, **_of(member), **facts)
 
 
 async def tell_words_of(
-    work: Work, act: CaseAct, member: GroupMember, kind: str, words: str, **facts: Any
+    work: Work, act: CaseAct, member: GroupMember, kind: str, words: str
 ) -> None:
     """One with what somebody wrote, sealed for it."""
     standing = await standing_case(work, member.case_id)
-    tell_in_words(work, act, standing, f"group.{kind}", words, member_id=member.id, **facts)
+    tell_in_words(work, act, standing, f"group.{kind}", words, **_of(member))
+
+
+def _of(member: GroupMember) -> dict[str, str]:
+    """Which member, and what they are: a sentence needs no name to be understood."""
+    return {"member_id": member.id, "member_kind": member.kind}

@@ -37,6 +37,7 @@ from hotline.storage.tables.escalations import (
     SupervisorAlarm,
 )
 from hotline.storage.tables.followups import FollowUp, FollowUpAttempt, FollowUpWord
+from hotline.storage.tables.handovers import Consent, GuardianBlock, Provision
 from hotline.storage.tables.helpgroups import (
     GroupCode,
     GroupLink,
@@ -45,7 +46,6 @@ from hotline.storage.tables.helpgroups import (
     GroupSession,
     GroupTask,
 )
-from hotline.storage.tables.handovers import Consent, GuardianBlock, Provision
 from hotline.storage.tables.incidents import Incident
 from hotline.storage.tables.machinery import AnsweredRequest, Beat, CarrierCheck, Leadership
 from hotline.storage.tables.materials import ReferralPlace, Script, TalkReminder

@@ -1,4 +1,4 @@
-"""Help groups: who was invited to a case, by which links and codes they come in, what they write."""
+"""Help groups: who is in one, by which links and codes they come in, and what they write."""
 
 from datetime import date, datetime
 
@@ -20,7 +20,7 @@ class GroupMember(SQLModel, table=True):
 
     `fields`: what is left of that. `body`: the organisation they belong to. `called_sealed`: what
     the child is called, as written for them; all that is sealed below it is written for them too.
-    `basis`, `consent_id`, `provision_id`: on what it stands that they are told anything.
+    `provision_id`: on what it stands that they are told anything.
     `link_delivery_id`: the delivery whose link counts. `tries`: wrong codes since the last right
     one; `locked_at`: too many, until somebody sends a new link. `ended_why`: by whose wish; empty
     where it ended by time, with the case or with the consent (`helpgroups.living`).
@@ -60,9 +60,7 @@ class GroupMember(SQLModel, table=True):
     place_sealed: str = sealed_column("group_member.place.{id}")
     health_sealed: str = sealed_column("group_member.health.{id}")
     visit_on: date | None = None
-    basis: str
-    consent_id: str | None = None
-    provision_id: str | None = None
+    provision_id: str = Field(foreign_key="provision.id", index=True)
     by: str
     at: datetime
     ends_at: datetime

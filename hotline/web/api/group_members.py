@@ -1,6 +1,6 @@
 """What a member of a help group does, on the page behind their link.
 
-Not kept for repeats: what comes twice under one `Idempotency-Key` is kept once with what they wrote.
+Not kept for repeats: what comes twice under one `Idempotency-Key` is kept once, with their words.
 """
 
 from typing import Annotated

@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field
 
 from hotline.cases.queries import require_case
 from hotline.cases.timeline import CaseAct
+from hotline.handovers.model import Article, Basis
 from hotline.helpgroups.grounds import Ground
 from hotline.helpgroups.rights import GroupField, MemberKind
 from hotline.helpgroups.service import (
@@ -33,7 +34,7 @@ router = APIRouter(prefix="/cases/{case_id}/group", tags=["cases"], route_class=
 
 Words = Annotated[str, Field(max_length=4000)]
 Some = Annotated[str, Field(min_length=1, max_length=4000, pattern=r"\S")]
-NAME = {"min_length": 1, "max_length": 80, "pattern": r"\S"}
+Name = Annotated[str, Field(min_length=1, max_length=80, pattern=r"\S")]
 
 
 class InvitationIn(BaseModel):
@@ -43,8 +44,8 @@ class InvitationIn(BaseModel):
     """
 
     kind: MemberKind
-    name: str = Field(**NAME)  # type: ignore[call-overload] – three bounds that `body` has as well
-    body: str = Field(**NAME)  # type: ignore[call-overload] – as above
+    name: Name
+    body: Name
     phone: str = Field(default="", max_length=40)
     mail: str = Field(default="", max_length=200)
     language: Literal["cmn", "eng"] = "cmn"
@@ -57,8 +58,9 @@ class InvitationIn(BaseModel):
     visit_on: date | None = None
     tasks: list[Words] = Field(default_factory=list, max_length=20)
     days: int = Field(default=USUAL_DAYS, ge=1, le=MOST_DAYS)
-    basis: str = Field(max_length=40)
+    basis: Basis
     consent_id: str | None = Field(default=None, max_length=40)
+    article: Article | None = None
 
     def invited(self) -> Invited:
         """As the group understands it."""
@@ -81,7 +83,7 @@ class InvitationIn(BaseModel):
             visit_on=self.visit_on,
             tasks=tuple(one for one in self.tasks if one.strip()),
             days=self.days,
-            ground=Ground(basis=self.basis, consent_id=self.consent_id),
+            ground=Ground(basis=self.basis, consent_id=self.consent_id, article=self.article),
         )
 
 

@@ -1,7 +1,8 @@
 """What people see: GET only, each answers with HTML. Every change is a command under /api/v1.
 
 One page is asked by POST as well, and changes nothing: a form's text is too long for an address.
-Another one acts by its form (`ack_links`): a station has it on a telephone, without scripts.
+Others act by their form (`ack_links`, `group_links`): they are opened on any telephone, without
+scripts and without an account.
 """
 
 from fastapi import FastAPI
@@ -18,6 +19,7 @@ from hotline.web.pages import (
     callbacks,
     callers,
     calls,
+    case_groups,
     cases,
     demo,
     desk,
@@ -25,6 +27,7 @@ from hotline.web.pages import (
     escalations,
     floor,
     follow_ups,
+    group_links,
     incidents,
     login,
     messages,
@@ -61,6 +64,7 @@ PAGE_ROUTERS = (
     texts.router,
     callers.router,
     escalations.router,
+    case_groups.router,
     cases.router,
     administration_edit.router,
     administration_forms.router,
@@ -70,6 +74,7 @@ PAGE_ROUTERS = (
     prompts.router,
     demo.router,
     ack_links.router,
+    group_links.router,
 )
 
 

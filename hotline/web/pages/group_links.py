@@ -37,9 +37,7 @@ async def open_link(
 
 
 @router.post("/g/{token}")
-async def answer_door(
-    request: Request, token: str, backend: BackendDep, work: WorkDep
-) -> Response:
+async def answer_door(request: Request, token: str, backend: BackendDep, work: WorkDep) -> Response:
     """A code is asked for, or entered. Another site cannot do that in somebody's browser."""
     if request.headers.get("Sec-Fetch-Site", "none") not in OWN:
         raise Forbidden
@@ -56,9 +54,7 @@ async def answer_door(
     return response
 
 
-async def _part(
-    request: Request, backend: Backend, work: Work, door: Door
-) -> HTMLResponse | None:
+async def _part(request: Request, backend: Backend, work: Work, door: Door) -> HTMLResponse | None:
     """None where this browser has to be asked. Whoever guesses codes shuts nobody out who is in."""
     member = await member_here(request, work, door.member_id) if door.member_id else None
     if member is None:

@@ -6,7 +6,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel.sql import sqltypes
 
 revision = "0060"
-down_revision = "0057"
+down_revision = "0058"
 branch_labels = None
 depends_on = None
 
@@ -58,9 +58,9 @@ def _create_members() -> None:
         sa.Column("fields", JSONB(), nullable=False, server_default=empty),
         *(_text(f"{name}_sealed") for name in sealed),
         sa.Column("visit_on", sa.Date(), nullable=True),
-        _word("basis"),
-        sa.Column("consent_id", sqltypes.AutoString(), nullable=True),
-        sa.Column("provision_id", sqltypes.AutoString(), nullable=True),
+        sa.Column(
+            "provision_id", sqltypes.AutoString(), sa.ForeignKey("provision.id"), nullable=False
+        ),
         _word("by"),
         _moment("at", nullable=False),
         _moment("ends_at", nullable=False),
@@ -72,6 +72,7 @@ def _create_members() -> None:
         sa.CheckConstraint("ended_why in ('', 'by_hand', 'left')", name="ended_why_is_known"),
     )
     op.create_index("ix_group_member_case_id", "group_member", ["case_id"])
+    op.create_index("ix_group_member_provision_id", "group_member", ["provision_id"])
 
 
 def _create_ways_in() -> None:
