@@ -23,7 +23,7 @@ AT_REST = """() => Promise.all(document.getAnimations()
     .map((one) => one.finished.catch(() => {})))"""  # those that never end fade nothing in
 LANGUAGES = ("zh", "en")
 PAGES = {
-    None: ["/login", "/away", "/demo", "/no/such/page", "/invitation", "/a/{token}"],
+    None: ["/login", "/away", "/demo", "/no/such/page", "/invitation", "/a/{token}", "/g/{token}"],
     "li": [
         "/desk",
         "/desk/calls/{call_id}",
@@ -47,6 +47,7 @@ PAGES = {
         "/escalations/{escalation_id}",
         "/cases",
         "/cases/{case_id}",
+        "/cases/{case_id}/group/invite",
     ],
     "admin": [
         "/accounts",
@@ -67,6 +68,7 @@ PAGES = {
     "tianhe": ["/station", "/escalations/{escalation_id}", "/cases", "/cases/{case_id}"],
 }
 PARTS = {
+    "/cases/{case_id}/group/members/{member_id}",  # looked at in its own story
     "/",  # leads to the first page of one's role
     "/calls/{call_id}/live",
     "/calls/{call_id}/risk",
