@@ -64,7 +64,6 @@ class Door:
 
     state: DoorState
     member_id: str = ""
-    language: str = ""
     by_text: bool = False
     session: str = ""
 
@@ -131,7 +130,6 @@ def _door(member: GroupMember, state: DoorState, *, session: str = "") -> Door:
     return Door(
         state=state,
         member_id=member.id,
-        language=member.language,
         by_text=bool(member.phone_index),
         session=session,
     )

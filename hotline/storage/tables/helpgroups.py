@@ -69,7 +69,7 @@ class GroupMember(SQLModel, table=True):
     ended_at: datetime | None = None
     ended_by: str = text_column()
     ended_why: str = text_column()
-    link_delivery_id: str = text_column()
+    link_delivery_id: str = Field(default="", index=True, sa_column_kwargs={"server_default": ""})
     tries: int = count_column()
     locked_at: datetime | None = None
 

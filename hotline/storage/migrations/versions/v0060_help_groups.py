@@ -72,6 +72,7 @@ def _create_members() -> None:
         sa.CheckConstraint("ended_why in ('', 'by_hand', 'left')", name="ended_why_is_known"),
     )
     op.create_index("ix_group_member_case_id", "group_member", ["case_id"])
+    op.create_index("ix_group_member_link_delivery_id", "group_member", ["link_delivery_id"])
     op.create_index("ix_group_member_provision_id", "group_member", ["provision_id"])
 
 
