@@ -45,7 +45,7 @@ class NoteSeen:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
+class MemberPart:
     """All of a case that one member sees. `words`: by field. `phone`: of who answers for it.
 
     `number`: of the case, to say on the telephone.
@@ -63,7 +63,7 @@ class Part:
     notes: list[NoteSeen] = field(default_factory=list)
 
 
-async def read_part(work: Work, vault: Vault, member: GroupMember, *, at: datetime) -> Part:
+async def read_part(work: Work, vault: Vault, member: GroupMember, *, at: datetime) -> MemberPart:
     """What they see now; that they saw it is kept."""
     case = await work.get_one(Case, await standing_case(work, member.case_id))
     sees = may_see(member.kind, member.fields)
@@ -73,7 +73,7 @@ async def read_part(work: Work, vault: Vault, member: GroupMember, *, at: dateti
     member.seen_at = at
     by = Actor.of_member(member.id)
     await tell_of(work, member, "read", at=at, actor=by, group_fields=sorted(sees))
-    return Part(
+    return MemberPart(
         member_id=member.id,
         kind=member.kind,
         number=case.number,

@@ -21,7 +21,7 @@ router = APIRouter(prefix="/g/{member_id}", tags=["help groups"])
 RequestKey = Annotated[str, Header(alias="Idempotency-Key", max_length=80, default_factory=new_id)]
 
 
-class SaidIn(BaseModel):
+class MemberWordsIn(BaseModel):
     """What they write."""
 
     text: str = Field(min_length=1, max_length=4000, pattern=r"\S")
@@ -35,7 +35,7 @@ class DoneIn(BaseModel):
 
 @router.post("/notes", status_code=204)
 async def note(
-    work: WorkDep, member: HeldMember, act: MemberAct, said: SaidIn, key: RequestKey
+    work: WorkDep, member: HeldMember, act: MemberAct, said: MemberWordsIn, key: RequestKey
 ) -> None:
     """A note for whoever answers for the case."""
     await write_note(work, act, member, said.text, key=key)
@@ -51,7 +51,7 @@ async def tick(
 
 @router.post("/cannot", status_code=204)
 async def cannot(
-    work: WorkDep, member: HeldMember, act: MemberAct, said: SaidIn, key: RequestKey
+    work: WorkDep, member: HeldMember, act: MemberAct, said: MemberWordsIn, key: RequestKey
 ) -> None:
     """They cannot do what they were asked: the station is told."""
     await say_cannot(work, act, member, said.text, key=key)
@@ -59,7 +59,7 @@ async def cannot(
 
 @router.post("/danger", status_code=204)
 async def danger(
-    work: WorkDep, member: HeldMember, act: MemberAct, said: SaidIn, key: RequestKey
+    work: WorkDep, member: HeldMember, act: MemberAct, said: MemberWordsIn, key: RequestKey
 ) -> None:
     """They see danger: an alarm is raised, and only a person closes it."""
     await say_danger(work, act, member, said.text, key=key)

@@ -32,9 +32,9 @@ from hotline.web.idempotency import CommandWork, IdempotentRoute
 
 router = APIRouter(prefix="/cases/{case_id}/group", tags=["cases"], route_class=IdempotentRoute)
 
-Words = Annotated[str, Field(max_length=4000)]
-Some = Annotated[str, Field(min_length=1, max_length=4000, pattern=r"\S")]
-Name = Annotated[str, Field(min_length=1, max_length=80, pattern=r"\S")]
+GroupWords = Annotated[str, Field(max_length=4000)]
+SomeWords = Annotated[str, Field(min_length=1, max_length=4000, pattern=r"\S")]
+ShortName = Annotated[str, Field(min_length=1, max_length=80, pattern=r"\S")]
 
 
 class InvitationIn(BaseModel):
@@ -44,19 +44,19 @@ class InvitationIn(BaseModel):
     """
 
     kind: MemberKind
-    name: Name
-    body: Name
+    name: ShortName
+    body: ShortName
     phone: str = Field(default="", max_length=40)
     mail: str = Field(default="", max_length=200)
     language: Literal["cmn", "eng"] = "cmn"
     fields: frozenset[GroupField]
-    called: Words = ""
-    asked: Words = ""
-    known: Words = ""
-    place: Words = ""
-    health: Words = ""
+    called: GroupWords = ""
+    asked: GroupWords = ""
+    known: GroupWords = ""
+    place: GroupWords = ""
+    health: GroupWords = ""
     visit_on: date | None = None
-    tasks: list[Words] = Field(default_factory=list, max_length=20)
+    tasks: list[GroupWords] = Field(default_factory=list, max_length=20)
     days: int = Field(default=USUAL_DAYS, ge=1, le=MOST_DAYS)
     basis: Basis
     consent_id: str | None = Field(default=None, max_length=40)
@@ -102,7 +102,7 @@ class FieldsIn(BaseModel):
 class TaskIn(BaseModel):
     """One thing to do, perhaps by a day."""
 
-    words: Some
+    words: SomeWords
     due_on: date | None = None
 
 
@@ -112,10 +112,10 @@ class VisitIn(BaseModel):
     visit_on: date | None = None
 
 
-class ReasonIn(BaseModel):
+class EndingIn(BaseModel):
     """Why it ends."""
 
-    text: Some
+    text: SomeWords
 
 
 async def act_on(work: Work, backend: Backend, who: SignedIn, case_id: str) -> CaseAct:
@@ -191,7 +191,7 @@ async def end(
     who: CaseWorker,
     case_id: str,
     member_id: str,
-    why: ReasonIn,
+    why: EndingIn,
 ) -> None:
     """No link and no browser of theirs opens anything any more."""
     act = await act_on(work, backend, who, case_id)

@@ -10,7 +10,7 @@ from hotline.errors import GroupRefused, NotFound
 from hotline.escalations.model import EscalationState
 from hotline.helpgroups.living import WhyOver, why_over
 from hotline.helpgroups.member import (
-    Part,
+    MemberPart,
     hold_live,
     read_part,
     tick_task,
@@ -48,7 +48,7 @@ def theirs(group: GroupScene, member: GroupMember) -> CaseAct:
     return CaseAct(vault=group.vault, by=by, at=group.clock.now())
 
 
-async def reads(group: GroupScene, member: GroupMember) -> Part:
+async def reads(group: GroupScene, member: GroupMember) -> MemberPart:
     async with group.work() as work:
         held = await hold_live(work, member.id, at=group.clock.now())
         return await read_part(work, group.vault, held, at=group.clock.now())
