@@ -60,7 +60,7 @@ class GroupScene(HandoverScene):
         """Texts and mails leave the house."""
         self.texts, self.mails = FakeTextCarrier(self.clock), FakeMail()
         post, news = GroupPost(BASE, self.vault, self.clock), GroupNews(BASE)
-        mine = {GROUP_LINK: post, GROUP_CODE: post, GROUP_NEWS: news}
+        mine: dict[str, Any] = {GROUP_LINK: post, GROUP_CODE: post, GROUP_NEWS: news}
         askers = Askers(
             by_purpose={PURPOSE: StationCalls(), **mine},
             base_url=BASE,

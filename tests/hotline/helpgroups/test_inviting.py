@@ -1,5 +1,6 @@
 """An invitation is a hand-over: what carries it, who is never invited, and how it ends."""
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
@@ -31,6 +32,7 @@ from hotline.helpgroups.service import (
     set_visit,
 )
 from hotline.storage.sealed import open_cell, seal_cell
+from hotline.storage.session import Work
 from hotline.storage.tables import Case, CasePerson, Consent, GroupMember, Provision
 from tests.hotline.handovers.conftest import LI
 from tests.hotline.helpgroups.conftest import DAY_S, TEACHER_MAIL, TEACHER_PHONE, GroupScene
@@ -238,12 +240,13 @@ async def test_who_is_no_member_gets_no_task_no_link_and_no_date(group: GroupSce
         await end_member(work, group.act(), group.case_id, member.id, "over")
     where = (group.case_id, member.id)
 
-    for late in (
+    acts: list[Callable[[Work], Awaitable[None]]] = [
         lambda work: renew_link(work, group.act(), *where),
         lambda work: narrow(work, group.act(), *where, frozenset()),
         lambda work: ask_for(work, group.act(), *where, "x", None),
         lambda work: set_visit(work, group.act(), *where, None),
-    ):
+    ]
+    for late in acts:
         async with group.work() as work:
             with pytest.raises(GroupRefused):
                 await late(work)

@@ -6,8 +6,6 @@ Members themselves are no staff: their routes stand in `MEMBERS_ROUTES`, and are
 
 from datetime import datetime, timedelta
 
-from sqlmodel import SQLModel
-
 from hotline.storage.tables import GroupMember, Provision
 
 # Who works on a case invites to it; a counselor whose call belongs to it reads who is in it.
@@ -54,7 +52,7 @@ MEMBERS_ROUTES = {
 """For whoever has a link and a code of one case: a cookie of their own says who acts."""
 
 
-def a_member(at: datetime) -> list[SQLModel]:
+def a_member(at: datetime) -> tuple[Provision, GroupMember]:
     """A class teacher, invited to the case by a statutory duty."""
     provision = Provision(id="told", case_id="case", recipient_kind="school", recipient="x",
                           purpose="help_group", kinds=["plan"], basis="statutory_duty",
@@ -63,4 +61,4 @@ def a_member(at: datetime) -> list[SQLModel]:
                          phone_index="x", phone_masked="154****0901", provision_id="told",
                          fields=["asked", "tasks", "visit", "notes"], by="staff:he", at=at,
                          ends_at=at + timedelta(days=90))  # fmt: skip
-    return [provision, member]
+    return provision, member

@@ -72,12 +72,11 @@ async def a_code(scene: ApiScene, member_id: str = "member") -> str:
 @pytest.fixture
 async def member(scene: ApiScene) -> Member:
     at, vault = scene.clock.now(), scene.house.vault
-    rows = a_member(at)
-    one = rows[-1]
-    one.asked_sealed = seal_cell(vault, one, "asked_sealed", CANARY)  # type: ignore[attr-defined] – the member
+    provision, one = a_member(at)
+    one.asked_sealed = seal_cell(vault, one, "asked_sealed", CANARY)
     task = GroupTask(id="task", member_id="member", by="staff:he", at=at)
     task.words_sealed = seal_cell(vault, task, "words_sealed", "ring the aunt")
-    await scene.add(*a_case(at), *rows, task)
+    await scene.add(*a_case(at), provision, one, task)
     async with scene.house.database.work() as work:
         token = new_link(work, await work.get_one(GroupMember, "member"), at=at)
     return Member(scene, token)
