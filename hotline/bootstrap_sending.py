@@ -17,6 +17,8 @@ from hotline.escalations.dropped import DROPPED_CHILD, DroppedCalls
 from hotline.escalations.letters import StationLetters
 from hotline.escalations.station_call import StationCalls
 from hotline.escalations.supervisors import FLAGGED, SupervisorCalls
+from hotline.helpgroups.letters import GROUP_CODE, GROUP_LINK, GroupPost
+from hotline.helpgroups.telling import GROUP_NEWS, GroupNews
 from hotline.ports import Clock
 from hotline.settings import Settings
 from hotline.storage.opening import vault_of
@@ -30,16 +32,27 @@ def sender_of(
     settings: Settings, database: Database, carrier: TwilioCarrier, *, clock: Clock
 ) -> Sender:
     """Sends the deliveries of everybody who asks for any."""
+    vault = vault_of(settings)
+    post, news = GroupPost(settings.base_url, vault, clock), GroupNews(settings.base_url)
     asking: dict[str, Asker] = {
         ESCALATION: StationCalls(),
         DROPPED_CHILD: DroppedCalls(),
         FLAGGED: SupervisorCalls(),
         CONTACT_DRILL: ContactCalls(),
+        GROUP_LINK: post,
+        GROUP_CODE: post,
+        GROUP_NEWS: news,
     }
     askers = Askers(
         by_purpose=asking,
         base_url=settings.base_url,
-        writers={ESCALATION: StationLetters(settings.base_url, vault_of(settings))},
+        writers={
+            ESCALATION: StationLetters(settings.base_url, vault),
+            GROUP_LINK: post,
+            GROUP_CODE: post,
+            GROUP_NEWS: news,
+        },
+        addresses={GROUP_LINK: post, GROUP_CODE: post},
         channels=channels_of(settings, database, carrier, clock=clock),
     )
     return Sender(database=database, carrier=carrier, clock=clock, askers=askers)

@@ -13,6 +13,7 @@ HotlineError
 │   ├── SomebodyElse           the browser's log-in is not of whoever wrote this
 │   ├── BreakNotSwapped        a turn for a break stays with whoever has it
 │   ├── ActRefused             a supervisor's act: `hotline.directing.hindrances`
+│   ├── GroupRefused           an act on a help group: `hotline.helpgroups`
 │   ├── NothingRecorded        there is no recording to pause or resume
 │   ├── NotKept                its sound is not here yet, or not any more
 │   ├── GuardianIsBlocked      a number that nobody may ring or write to
@@ -249,6 +250,15 @@ class BreakNotSwapped(Conflict):
 
     def __init__(self, reason: str, public: str) -> None:
         """`reason`: a `routing.breaks.TurnKept`."""
+        super().__init__(public)
+        self.facts = {"reason": reason}
+
+
+class GroupRefused(Conflict):
+    """An act on a help group that cannot be. `facts`: the reason, as a word."""
+
+    def __init__(self, reason: str, public: str) -> None:
+        """`public`: what to do instead."""
         super().__init__(public)
         self.facts = {"reason": reason}
 

@@ -36,6 +36,14 @@ class Writer(Protocol):
         ...
 
 
+class SealedAddresses(Protocol):
+    """Opens where a delivery goes, for whoever must not write it into the row in clear."""
+
+    async def open_address(self, work: Work, delivery: Delivery) -> str:
+        """The address behind what the row holds: the same text for the same address."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parcel:
     """One try. `place`: what the addresses of the carrier's webhooks about it start with.

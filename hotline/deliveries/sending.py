@@ -15,7 +15,13 @@ from sqlmodel import col, select
 
 from hotline.deliveries.asker import Asker
 from hotline.deliveries.by_phone import ByPhone
-from hotline.deliveries.channels import DeliveryChannel, FoundThere, Parcel, Writer
+from hotline.deliveries.channels import (
+    DeliveryChannel,
+    FoundThere,
+    Parcel,
+    SealedAddresses,
+    Writer,
+)
 from hotline.deliveries.model import Channel, DeliveryEvent, DeliveryState
 from hotline.deliveries.policy import (
     CONFUSABLE_FOR,
@@ -73,13 +79,15 @@ class Claim:
 class Askers:
     """Everybody who asks, by purpose; who writes for them; and the ways beside the telephone.
 
-    `base_url`: what the carrier's webhooks start with.
+    `base_url`: what the carrier's webhooks start with. `addresses`: of purposes whose rows do not
+    hold the address itself.
     """
 
     by_purpose: Mapping[str, Asker]
     base_url: str
     writers: Mapping[str, Writer] = field(default_factory=dict)
     channels: Mapping[Channel, DeliveryChannel] = field(default_factory=dict)
+    addresses: Mapping[str, SealedAddresses] = field(default_factory=dict)
 
 
 class Sender:
@@ -251,9 +259,10 @@ class Sender:
             mark = await writer.mark(work, delivery)
             if event is DeliveryEvent.CLAIMED:
                 letter = await writer.write(work, delivery, at=self._clock.now())
+        sealed = self._askers.addresses.get(delivery.purpose)
         return Parcel(
             delivery_id=delivery.id,
-            to=delivery.address,
+            to=await sealed.open_address(work, delivery) if sealed else delivery.address,
             from_=delivery.sender,
             place=f"{self._askers.base_url}{held.asker.path}/{delivery.id}",
             ring_s=held.asker.ring_s,

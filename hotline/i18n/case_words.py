@@ -11,23 +11,27 @@ from hotline.i18n.case_words_casework import (
     CASEWORK_SENTENCES,
     CASEWORK_WORDS,
 )
+from hotline.i18n.case_words_group import GROUP_FACTS, GROUP_SENTENCES, GROUP_WORDS
 from hotline.i18n.case_words_handovers import HANDOVER_FACTS, HANDOVER_SENTENCES, HANDOVER_WORDS
 
 CASE_SENTENCES: Mapping[str, str] = {
     **CASEWORK_SENTENCES,
     **HANDOVER_SENTENCES,
+    **GROUP_SENTENCES,
 }
 """By the kind of an entry. `who`: whose doing it was; every other gap is a fact of the entry."""
 
 CASE_FACTS: Mapping[str, str] = {
     **CASEWORK_FACTS,
     **HANDOVER_FACTS,
+    **GROUP_FACTS,
 }
 
 CASE_WORDS: Mapping[str, Mapping[str, str]] = {
     "case_told": CASE_SENTENCES,
     **CASEWORK_WORDS,
     **HANDOVER_WORDS,
+    **GROUP_WORDS,
     "case_state": {"open": "进行中", "closed": "已结案"},
     "case_opened_as": {
         "imminent": "紧急上报",

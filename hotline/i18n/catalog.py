@@ -8,7 +8,7 @@ What callers hear is elsewhere (`hotline.i18n.prompts`).
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from importlib.resources import files
 from zoneinfo import ZoneInfo
@@ -71,6 +71,13 @@ def choose_language(*wishes: str | None) -> str:
 def moment(at: datetime, form: str = "HH:mm") -> str:
     """A time of day, or any babel pattern, in the time of Guangdong."""
     return dates.format_datetime(at, form, tzinfo=HERE, locale=LOCALE[_language.get()])
+
+
+def day(at: date) -> str:
+    """A day with its year: `2026年11月30日`. Of a moment, the day it is in Guangdong."""
+    there = at.astimezone(HERE).date() if isinstance(at, datetime) else at
+    form = "y年M月d日" if _language.get() == CHINESE else "d MMM y"
+    return dates.format_date(there, form, locale=LOCALE[_language.get()])
 
 
 def midnight_before(at: datetime) -> datetime:

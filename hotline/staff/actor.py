@@ -1,4 +1,4 @@
-"""Who did something: a member of staff, a station's contact on the telephone, or nobody but us."""
+"""Who did something: staff, a station's contact, a member of a help group, or nobody but us."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -6,16 +6,17 @@ from typing import Self
 
 
 class ActorKind(StrEnum):
-    """Where the id of an actor is found: `Staff`, `StationContact`, nowhere."""
+    """Where the id of an actor is found: `Staff`, `StationContact`, `GroupMember`, nowhere."""
 
     STAFF = "staff"
     CONTACT = "contact"
+    MEMBER = "member"
     SYSTEM = "system"
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Timelines keep it as text: `staff:ID`, `contact:ID` or `system`."""
+    """Timelines keep it as text: `staff:ID`, `contact:ID`, `member:ID` or `system`."""
 
     kind: ActorKind
     id: str = ""
@@ -29,6 +30,11 @@ class Actor:
     def of_contact(cls, contact_id: str) -> Self:
         """Somebody who proved on the telephone, by a PIN, who they are."""
         return cls(ActorKind.CONTACT, contact_id)
+
+    @classmethod
+    def of_member(cls, member_id: str) -> Self:
+        """Somebody from outside who was invited to one case, and entered a code."""
+        return cls(ActorKind.MEMBER, member_id)
 
     @classmethod
     def parse(cls, kept: str) -> Self:

@@ -32,6 +32,7 @@ PAGES = {
         "/invitation",
         "/a/{token}",
     ],
+    None: ["/login", "/away", "/demo", "/no/such/page", "/invitation", "/a/{token}", "/g/{token}"],
     "li": [
         "/desk",
         "/desk/calls/{call_id}",
@@ -57,6 +58,7 @@ PAGES = {
         "/escalations/{escalation_id}",
         "/cases",
         "/cases/{case_id}",
+        "/cases/{case_id}/group/invite",
     ],
     "admin": [
         "/accounts",
@@ -77,6 +79,7 @@ PAGES = {
     "tianhe": ["/station", "/station/{escalation_id}", "/cases", "/cases/{case_id}"],
 }
 PARTS = {
+    "/cases/{case_id}/group/members/{member_id}",  # looked at in its own story
     "/",  # leads to the first page of one's role
     "/calls/{call_id}/live",
     "/calls/{call_id}/risk",

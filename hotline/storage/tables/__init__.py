@@ -45,6 +45,14 @@ from hotline.storage.tables.fieldwork import (
 )
 from hotline.storage.tables.followups import FollowUp, FollowUpAttempt, FollowUpWord
 from hotline.storage.tables.handovers import Consent, GuardianBlock, Provision
+from hotline.storage.tables.helpgroups import (
+    GroupCode,
+    GroupLink,
+    GroupMember,
+    GroupNote,
+    GroupSession,
+    GroupTask,
+)
 from hotline.storage.tables.incidents import Incident
 from hotline.storage.tables.machinery import AnsweredRequest, Beat, CarrierCheck, Leadership
 from hotline.storage.tables.materials import ReferralPlace, Script, TalkReminder
@@ -100,6 +108,12 @@ __all__ = [
     "FollowUpAttempt",
     "FollowUpWord",
     "FormVersion",
+    "GroupCode",
+    "GroupLink",
+    "GroupMember",
+    "GroupNote",
+    "GroupSession",
+    "GroupTask",
     "GuardianBlock",
     "HalfSignIn",
     "HelpCall",

@@ -1,7 +1,8 @@
 """What people see: GET only, each answers with HTML. Every change is a command under /api/v1.
 
 One page is asked by POST as well, and changes nothing: a form's text is too long for an address.
-Another one acts by its form (`ack_links`): a station has it on a telephone, without scripts.
+Others act by their form (`ack_links`, `group_links`): they are opened on any telephone, without
+scripts and without an account.
 """
 
 from fastapi import FastAPI
@@ -19,6 +20,7 @@ from hotline.web.pages import (
     callers,
     calls,
     case_consents,
+    case_groups,
     cases,
     demo,
     desk,
@@ -27,6 +29,7 @@ from hotline.web.pages import (
     fieldwork,
     floor,
     follow_ups,
+    group_links,
     incidents,
     login,
     messages,
@@ -66,6 +69,7 @@ PAGE_ROUTERS = (
     callers.router,
     fieldwork.router,  # its addresses lie between those of escalations: they are looked at first
     escalations.router,
+    case_groups.router,
     cases.router,
     station.router,
     case_consents.router,
@@ -78,6 +82,7 @@ PAGE_ROUTERS = (
     prompts.router,
     demo.router,
     ack_links.router,
+    group_links.router,
 )
 
 

@@ -23,6 +23,7 @@ from hotline.i18n.catalog import (
     LANGUAGES,
     _,
     choose_language,
+    day,
     day_and_time,
     english,
     moment,
@@ -125,7 +126,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     made.globals.update(hours_in_words=hours_in_words)
-    made.globals.update(_=_, label=label, moment=moment, day_and_time=day_and_time)
+    made.globals.update(_=_, label=label, moment=moment, day=day, day_and_time=day_and_time)
     made.filters["capital"] = capital
     made.globals.update(
         since=since, until=until, length=length, spaced=spaced, as_written=as_written

@@ -8,6 +8,7 @@ from hotline.web.voice import (
     drill,
     dropped,
     duty_phone,
+    group_texts,
     leg_documents,
     legs,
     station,
@@ -46,6 +47,7 @@ ROUTERS = (
     duty_phone.router,
     watch.router,
     drill.router,
+    group_texts.router,
     contact_drill.router,
     caller.router,
 )

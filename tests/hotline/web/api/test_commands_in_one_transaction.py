@@ -12,6 +12,8 @@ from hotline.web.api import (
     accounts,
     debriefs,
     finding,
+    group_codes,
+    group_members,
     invitations,
     notices,
     numbers,
@@ -28,6 +30,8 @@ SECRETIVE = (  # bodies or answers hold secrets
     invitations,
     numbers,
     finding,
+    group_codes,
+    group_members,
 )
 
 

@@ -60,6 +60,13 @@ from tests.hotline.web.api.follow_up_rights import (
     FOLLOW_UP_COMMANDS,
     FOLLOW_UP_PAGES,
 )
+from tests.hotline.web.api.group_rights import (
+    GROUP_BODIES,
+    GROUP_COMMANDS,
+    GROUP_PAGES,
+    MEMBERS_ROUTES,
+    a_member,
+)
 from tests.hotline.web.api.listening import listening
 from tests.hotline.web.api.may_do import COMMANDS, PAGES
 from tests.hotline.web.api.may_text import TEXT_BODIES, TEXT_COMMANDS, TEXT_PAGES, a_text
@@ -118,6 +125,7 @@ BODIES: dict[str, Any] = {
     **FOLLOW_UP_BODIES,
     **ESCALATION_BODIES,
     **FIELDWORK_BODIES,
+    **GROUP_BODIES,
     "here": {"console": "one browser", "phone": "good"},
     "presence": {"state": "ready"},
     "swaps": {"giver": "li", "taker": "wong"},
@@ -181,6 +189,8 @@ TABLES = (
     (FOLLOW_UP_COMMANDS, API),
     (ESCALATION_PAGES, ""),
     (ESCALATION_COMMANDS, API),
+    (GROUP_PAGES, ""),
+    (GROUP_COMMANDS, API),  # before the case is closed
     (CASE_PAGES, ""),
     (CASE_COMMANDS, API),
     (FIELDWORK_PAGES, ""),
@@ -245,7 +255,7 @@ async def escalation(scene: ApiScene, tmp_path: Path) -> str:
     )  # fmt: skip
     await scene.add(Debrief(id="debrief", staff_id="li", call_id="call", why="heavy_call",
                             created_at=now, due_at=now))  # fmt: skip
-    await scene.add(*a_case(now), *a_consent(now))
+    await scene.add(*a_case(now), *a_consent(now), *a_member(now))
     await scene.person("li").does("PUT", "/calls/call/record", BODIES["record"])
     told = await scene.person("li").does("POST", "/calls/call/flags", BODIES["flags"])
     await scene.add(a_file(str(told["escalation_id"]), now), a_shift(now))
@@ -280,6 +290,7 @@ def address(path: str, escalation: str = "none") -> str:
            "station": escalation, "station-news": escalation,
            "attachments": "file", "handovers": "shift", "shift": "shift",
            "consents": "consent", "provisions": "provision",
+           "members": "member",
            "sessions": "0" * 24}  # fmt: skip
     shown = path.endswith("/acts") and "escalations" in path  # what the page shows already
     asked = "?shown=" if shown else "?people=li" if "people" in path else ""
@@ -308,7 +319,9 @@ async def answered(scene: ApiScene, who: str, route: tuple[str, str], escalation
 
 
 async def test_the_tables_have_every_route(scene: ApiScene) -> None:
-    assert sorted(routes(scene.app)) == sorted(MAY.keys() | FOR_ANYBODY | STRANGERS)
+    assert sorted(routes(scene.app)) == sorted(
+        MAY.keys() | FOR_ANYBODY | STRANGERS | MEMBERS_ROUTES
+    )
 
 
 @pytest.mark.parametrize("username", EVERYBODY)

@@ -1,0 +1,103 @@
+"""The help group of a case: a part of its page, a member alone, and the form of an invitation.
+
+The last two stand still while somebody writes in them; the part comes anew with each change.
+"""
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+from fastapi import APIRouter
+from fastapi.responses import HTMLResponse
+
+from hotline.cases.queries import require_case, standing_case
+from hotline.cases.timeline import CaseAct
+from hotline.errors import NotFound
+from hotline.escalations.queries import names_of
+from hotline.handovers.model import Article, Basis
+from hotline.helpgroups.grounds import consents_for
+from hotline.helpgroups.queries import GroupEvent, group_of, keep_trace, read_notes
+from hotline.helpgroups.rights import SEES, WRITTEN, GroupField, MemberKind
+from hotline.helpgroups.service import MOST_DAYS, USUAL_DAYS
+from hotline.i18n.case_words_group import GROUP_FACTS, GROUP_SENTENCES
+from hotline.i18n.catalog import _
+from hotline.i18n.words import label
+from hotline.staff.actor import Actor
+from hotline.staff.permissions import Permission, may
+from hotline.storage.tables import Case
+from hotline.web.deps import Backend, BackendDep, WorkDep
+from hotline.web.pages.case_seen import CaseSeen
+from hotline.web.pages.frame import Fragment, FrameDep
+
+router = APIRouter(include_in_schema=False)
+
+
+async def load_group(seen: CaseSeen) -> dict[str, Any] | None:
+    """Who is in it. Names are read by this: it leaves a trace."""
+    roles, clock = seen.frame.who.roles, seen.backend.clock
+    if not may(roles, seen.standing, Permission.READ_CASE):
+        return None
+    members = await group_of(seen.work, seen.backend.vault, seen.case.id, at=clock.now())
+    if members:
+        keep_trace(seen.work, seen.case.id, _act(seen.frame, seen.backend))
+    return {"members": members, "may_work": may(roles, seen.standing, Permission.WORK_CASE)}
+
+
+@router.get("/cases/{case_id}/group/invite")
+async def invitation_form(
+    frame: FrameDep, work: WorkDep, case_id: str, kind: str = MemberKind.CLASS_TEACHER
+) -> HTMLResponse:
+    """What has to be said about somebody of this kind: only what they may see is asked for."""
+    await require_case(work, case_id, frame.who, Permission.WORK_CASE)
+    if kind not in set(MemberKind):
+        raise NotFound
+    chosen = MemberKind(kind)
+    return frame.page(
+        "case_group_invite.html",
+        case=await work.get_one(Case, await standing_case(work, case_id)),
+        kind=chosen,
+        kinds=list(MemberKind),
+        fields=[one for one in GroupField if one in SEES[chosen]],
+        written=WRITTEN,
+        bases=list(Basis),
+        articles=list(Article),
+        consents=await consents_for(work, case_id, chosen),
+        usual_days=USUAL_DAYS,
+        most_days=MOST_DAYS,
+    )
+
+
+@router.get("/cases/{case_id}/group/members/{member_id}")
+async def group_member(
+    frame: FrameDep, backend: BackendDep, work: WorkDep, case_id: str, member_id: str
+) -> HTMLResponse:
+    """One member, with what they wrote: reading that is in the timeline of the case."""
+    standing = await require_case(work, case_id, frame.who, Permission.READ_CASE)
+    notes = await read_notes(work, _act(frame, backend), case_id, member_id)
+    members = await group_of(work, backend.vault, case_id, at=backend.clock.now())
+    member = next(one for one in members if one.id == member_id)
+    told = (one for one in member.events if one.actor.startswith("staff:"))
+    names = await names_of(work, (Actor.parse(one.actor) for one in told))
+    return frame.page(
+        "case_group_member.html",
+        case=await work.get_one(Case, await standing_case(work, case_id)),
+        member=member,
+        notes=notes,
+        sentence=partial(_sentence, names),
+        may_work=may(frame.who.roles, standing, Permission.WORK_CASE),
+    )
+
+
+def _sentence(names: Mapping[str, str], event: GroupEvent) -> str:
+    """What happened, in the present language."""
+    told = {"who": names.get(event.actor, _("热线"))}
+    for fact, words in GROUP_FACTS.items():
+        codes = event.facts.get(fact, ())
+        codes = [codes] if isinstance(codes, str) else codes
+        told[fact] = _("、").join(label(words, code) for code in codes) or _("什么也看不到")
+    return _(GROUP_SENTENCES[event.kind]) % told
+
+
+def _act(frame: Fragment, backend: Backend) -> CaseAct:
+    by = Actor.of_staff(frame.who.staff_id)
+    return CaseAct(vault=backend.vault, by=by, at=backend.clock.now())
