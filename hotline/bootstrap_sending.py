@@ -16,6 +16,7 @@ from hotline.escalations.station_call import StationCalls
 from hotline.escalations.supervisors import FLAGGED, SupervisorCalls
 from hotline.ports import Clock
 from hotline.settings import Settings
+from hotline.statutory.phones import LATE_REPORT, ReportCalls
 from hotline.storage.opening import vault_of
 from hotline.storage.session import Database
 from hotline.telephony.carrier_client import TwilioCarrier
@@ -31,6 +32,7 @@ def sender_of(
         ESCALATION: StationCalls(),
         DROPPED_CHILD: DroppedCalls(),
         FLAGGED: SupervisorCalls(),
+        LATE_REPORT: ReportCalls(),
         CONTACT_DRILL: ContactCalls(),
     }
     askers = Askers(

@@ -57,10 +57,7 @@ KEPT = {  # reason → file:name
         "hotline/staff/consoles.py:IF_IDLE",
     ),
     "`hotline simulate` reads the measures by their names": ("routing/simulate/measures.py:*",),
-    "a column that statements written by hand read": (
-        "hotline/storage/tables/audit.py:source_id",
-        "hotline/storage/tables/sealing.py:released_at",
-    ),
+    "a column that statements written by hand read": ("hotline/storage/tables/audit.py:source_id",),
     "SQLAlchemy calls it when tables are made": ("hotline/storage/tables/audit.py:_guard",),
     "a sealed cell, opened by its name": ("*:*_sealed",),
     "a formula's whole answer, by which its tests know that it is right": (

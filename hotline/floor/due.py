@@ -23,6 +23,7 @@ from hotline.followups.queries import due_at_desk
 from hotline.recordings.telling import notices_owed_by
 from hotline.staff.permissions import Permission, Relation, through
 from hotline.staff.sign_in import SignedIn
+from hotline.statutory.queries import ReportRow, ReportTab, asked_of, owed_by, unread_by
 from hotline.storage.session import Work
 from hotline.storage.tables import Callback
 from hotline.storage.vault import Vault
@@ -30,6 +31,8 @@ from hotline.storage.vault import Vault
 # Placeholders: nothing in the domain research gives these a time.
 TOLD_WITHIN = timedelta(hours=24)
 ANSWERED_WITHIN = timedelta(hours=1)
+# Where what the law asks for is done.
+REPORT_TABS = {"report": ReportTab.OPEN, "ask": ReportTab.FEEDBACK, "read": ReportTab.ENDED}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,6 +196,28 @@ async def calls_after_high_risk(work: Work, reader: DueReader) -> Sequence[DueRo
     ]
 
 
+async def asked_by_law(work: Work, reader: DueReader) -> Sequence[DueRow]:
+    """What they have to report, whose answer to ask for, and an answer that they have not read."""
+    return [
+        *[_of_report(one, one.report.kind, "report") for one in await owed_by(work, reader.who)],
+        *[_of_report(one, "report_answer", "ask") for one in await asked_of(work, reader.who)],
+        *[_of_report(one, "answer_unread", "read") for one in await unread_by(work, reader.who)],
+    ]
+
+
+def _of_report(row: ReportRow, kind: str, act: str) -> DueRow:
+    report = row.report
+    read_by = (report.feedback_at or report.opened_at) + TOLD_WITHIN
+    return DueRow(
+        kind=kind,
+        key=report.id,
+        due_at=row.due_at or read_by,
+        about=row.masked or report.number,
+        act=act,
+        link=f"/statutory?tab={REPORT_TABS[act]}#report-{report.id}",
+    )
+
+
 SOURCES: tuple[DueSource, ...] = (
     of_calls,
     handed_to_me,
@@ -201,4 +226,5 @@ SOURCES: tuple[DueSource, ...] = (
     own_break,
     lowerings_to_answer,
     calls_after_high_risk,
+    asked_by_law,
 )

@@ -49,6 +49,7 @@ from hotline.storage.tables.risk import RiskAssessment, RiskLowering, RiskRating
 from hotline.storage.tables.routing import PlanDifference, PlanVersion, RoutingEvent
 from hotline.storage.tables.sealing import SealingKey
 from hotline.storage.tables.staff import BreakSwap, Presence, SignInTry, Staff, StaffSession
+from hotline.storage.tables.statutory import CaseReporter, ReportSuspicion, StatutoryReport
 from hotline.storage.tables.texting import TextConsent, TextMessage, TextReading
 from hotline.storage.tables.waiting import KnownCaller, SeenPlace
 from hotline.storage.tables.watching import ContactDrill, DrillRun, WatchFinding, WatchPage
@@ -75,6 +76,7 @@ __all__ = [
     "CaseEntry",
     "CaseLink",
     "CasePerson",
+    "CaseReporter",
     "CaseStep",
     "ConfigurationVersion",
     "ContactDrill",
@@ -115,6 +117,7 @@ __all__ = [
     "RecordVersion",
     "RecoveryCode",
     "ReferralPlace",
+    "ReportSuspicion",
     "Rescue",
     "RiskAssessment",
     "RiskLowering",
@@ -129,6 +132,7 @@ __all__ = [
     "StaffSession",
     "Station",
     "StationContact",
+    "StatutoryReport",
     "SupervisorAct",
     "SupervisorAlarm",
     "TalkReminder",

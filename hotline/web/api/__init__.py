@@ -37,6 +37,8 @@ from hotline.web.api import (
     risk,
     sessions,
     stations,
+    statutory,
+    statutory_receipts,
     talks,
     texts,
 )
@@ -72,6 +74,8 @@ PARTS = (
     escalation_acts,
     escalation_exports,
     cases,
+    statutory,
+    statutory_receipts,
     floor,
     incidents,
     directing,

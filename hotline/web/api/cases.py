@@ -13,6 +13,7 @@ from hotline.cases.service import Opening, case_for_call, close_case, lock_case,
 from hotline.cases.timeline import CaseAct
 from hotline.staff.actor import Actor
 from hotline.staff.permissions import Permission
+from hotline.statutory.service import died
 from hotline.storage.tables import Case
 from hotline.web.auth import CallReader, CaseCloser
 from hotline.web.deps import BackendDep
@@ -58,7 +59,10 @@ async def close(
     await require_case(work, case_id, who, Permission.CLOSE_CASE)
     by, at = Actor.of_staff(who.staff_id), backend.clock.now()
     act = CaseAct(vault=backend.vault, by=by, at=at)
-    return out(await close_case(work, act, case_id, result=end.result, words=end.text))
+    case = await close_case(work, act, case_id, result=end.result, words=end.text)
+    if end.result is CaseResult.DIED:
+        await died(work, case, by=by, at=at, settings=backend.settings)
+    return out(case)
 
 
 @router.post("/cases/{case_id}/reopen")

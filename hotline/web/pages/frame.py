@@ -52,6 +52,7 @@ RAIL = (
     RailEntry("/records", "查记录", "book", frozenset({Role.SUPERVISOR, Role.COUNSELOR})),
     RailEntry("/callers", "来电者", "people", frozenset({Role.SUPERVISOR})),
     RailEntry("/escalations", "上报列表", "shield", frozenset({Role.SUPERVISOR, Role.COUNSELOR})),
+    RailEntry("/statutory", "强制报告", "flag", frozenset({Role.SUPERVISOR, Role.COUNSELOR})),
     RailEntry("/cases", "个案", "people", frozenset({Role.SUPERVISOR, Role.OFFICER})),
     RailEntry("/station", "工作站", "shield", frozenset({Role.OFFICER})),
     RailEntry(

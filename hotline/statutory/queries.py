@@ -1,0 +1,235 @@
+"""Which reports somebody sees, how they stand to each, and its sealed words."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ColumnElement, false, func, or_
+from sqlmodel import col, select
+
+from hotline.cases.queries import standing_case
+from hotline.cases.timeline import tell
+from hotline.errors import NotFound
+from hotline.staff.actor import Actor
+from hotline.staff.permissions import Permission, Relation, may, require, through
+from hotline.staff.sign_in import SignedIn
+from hotline.statutory.model import ReportState
+from hotline.statutory.policy import SUPERVISOR_AFTER
+from hotline.statutory.service import lock_report
+from hotline.storage.sealed import open_cell
+from hotline.storage.session import Work
+from hotline.storage.tables import Call, Case, Line, ReportSuspicion, Staff, StatutoryReport
+from hotline.storage.vault import Vault
+
+MOST_ENDED = 100
+SEALED = ("person", "receipt", "to_tell", "feedback", "reason")
+
+
+class ReportTab(StrEnum):
+    """Which of the list: to be reported, answer owed, over."""
+
+    OPEN = "open"
+    FEEDBACK = "feedback"
+    ENDED = "ended"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportRow:
+    """One line of a list: what, until when, who. Nothing of whom it is about.
+
+    `due_at`: of what is owed now; None: nothing is. `reporter`: who reported, by name.
+    """
+
+    report: StatutoryReport
+    line_name: str
+    line_name_en: str
+    case_number: str
+    masked: str
+    due_at: datetime | None
+    reporter: str
+    decides: bool
+    only_mine: bool
+
+
+async def people_of(work: Work, report: StatutoryReport) -> frozenset[str]:
+    """Whose it is: who suspected it, whose call it was, who reported, whose case it is."""
+    by = select(ReportSuspicion.by).where(ReportSuspicion.report_id == report.id)
+    actors = [*(await work.exec(by)).all(), report.opened_by, report.reported_by]
+    call = await work.get(Call, report.call_id) if report.call_id else None
+    case = await work.get(Case, report.case_id) if report.case_id else None
+    beside = [call.counselor_id if call else None, case.owner_id if case else None]
+    found = [*(Actor.parse(one).id for one in actors if one), *beside]
+    return frozenset(one for one in found if one)
+
+
+async def require_report(
+    work: Work, report_id: str, who: SignedIn, wanted: Permission = Permission.MAKE_REPORT
+) -> StatutoryReport:
+    """Raises `NotFound` where it is none of their business, else `Forbidden`."""
+    report = await work.get(StatutoryReport, report_id)
+    if report is None:
+        raise NotFound
+    standing = await relations_to_report(work, report, who)
+    require(who.roles, standing, wanted, to_know=Permission.MAKE_REPORT)
+    return report
+
+
+async def relations_to_report(
+    work: Work, report: StatutoryReport, who: SignedIn
+) -> frozenset[Relation]:
+    """How somebody stands to it. No station stands to one in any way."""
+    known = {
+        Relation.LINE: report.line_id in who.lines,
+        Relation.OWN: who.staff_id in await people_of(work, report),
+    }
+    return frozenset(relation for relation, holds in known.items() if holds)
+
+
+async def list_reports(work: Work, who: SignedIn, tab: ReportTab) -> list[ReportRow]:
+    """What this person answers for: what is due first at the top; what is over, the newest."""
+    return [await _row(work, one, who) for one in await _reports(work, who, tab)]
+
+
+async def _reports(work: Work, who: SignedIn, tab: ReportTab) -> list[StatutoryReport]:
+    state, over = col(StatutoryReport.state), col(StatutoryReport.next_due_at).is_(None)
+    of_tab: dict[ReportTab, ColumnElement[bool]] = {
+        ReportTab.OPEN: state == ReportState.OPEN,
+        ReportTab.FEEDBACK: (state == ReportState.REPORTED) & ~over,
+        ReportTab.ENDED: over,
+    }
+    due = func.coalesce(StatutoryReport.feedback_due_at, StatutoryReport.breach_at)
+    query = select(StatutoryReport).where(of_tab[tab], _seen_by(who))
+    if tab is ReportTab.ENDED:
+        query = query.order_by(col(StatutoryReport.ended_at).desc()).limit(MOST_ENDED)
+    else:
+        query = query.order_by(due, col(StatutoryReport.id))
+    return list((await work.exec(query)).all())
+
+
+def _own(who: SignedIn) -> ColumnElement[bool]:
+    """As `people_of` says of one, for a list."""
+    me = str(Actor.of_staff(who.staff_id))
+    suspected = select(ReportSuspicion.report_id).where(ReportSuspicion.by == me)
+    calls = select(Call.id).where(Call.counselor_id == who.staff_id)
+    cases = select(Case.id).where(Case.owner_id == who.staff_id)
+    return or_(
+        col(StatutoryReport.opened_by) == me,
+        col(StatutoryReport.reported_by) == me,
+        col(StatutoryReport.id).in_(suspected),
+        col(StatutoryReport.call_id).in_(calls),
+        col(StatutoryReport.case_id).in_(cases),
+    )
+
+
+def _seen_by(who: SignedIn) -> ColumnElement[bool]:
+    """As `relations_to_report` says of one, for a list."""
+    conditions = {
+        Relation.OWN: _own(who),
+        Relation.LINE: col(StatutoryReport.line_id).in_(who.lines),
+    }
+    ways = through(who.roles, Permission.MAKE_REPORT)
+    return or_(false(), *(condition for way, condition in conditions.items() if way in ways))
+
+
+async def owed_by(work: Work, who: SignedIn) -> list[ReportRow]:
+    """What this person has to report: their calls, and what they suspected themselves."""
+    query = select(StatutoryReport).where(StatutoryReport.state == ReportState.OPEN, _own(who))
+    return [await _row(work, one, who) for one in (await work.exec(query)).all()]
+
+
+async def asked_of(work: Work, who: SignedIn) -> list[ReportRow]:
+    """Whose answer they are to ask for: the owner of the case, else whoever reported."""
+    me = str(Actor.of_staff(who.staff_id))
+    owner = select(Case.owner_id).where(Case.id == StatutoryReport.case_id).scalar_subquery()
+    mine = or_(owner == who.staff_id, owner.is_(None) & (col(StatutoryReport.reported_by) == me))
+    query = select(StatutoryReport).where(
+        StatutoryReport.state == ReportState.REPORTED,
+        col(StatutoryReport.next_due_at).is_not(None),
+        mine,
+    )
+    return [await _row(work, one, who) for one in (await work.exec(query)).all()]
+
+
+async def unread_by(work: Work, who: SignedIn) -> list[ReportRow]:
+    """Answers to what they reported, which they have not read."""
+    query = select(StatutoryReport).where(
+        StatutoryReport.state == ReportState.ANSWERED,
+        StatutoryReport.reported_by == str(Actor.of_staff(who.staff_id)),
+        col(StatutoryReport.answer_read_at).is_(None),
+    )
+    return [await _row(work, one, who) for one in (await work.exec(query)).all()]
+
+
+async def seen_on_floor(work: Work, who: SignedIn) -> list[ReportRow]:
+    """What supervisors must know: all that is to be reported, and answers that nobody asks for."""
+    feedback = await list_reports(work, who, ReportTab.FEEDBACK)
+    waits = [one for one in feedback if one.report.reminded >= SUPERVISOR_AFTER]
+    return [*await list_reports(work, who, ReportTab.OPEN), *waits]
+
+
+async def _row(work: Work, report: StatutoryReport, who: SignedIn) -> ReportRow:
+    line = await work.get_one(Line, report.line_id)
+    call = await work.get(Call, report.call_id) if report.call_id else None
+    case = None
+    if report.case_id:
+        case = await work.get(Case, await standing_case(work, report.case_id))
+    standing = {Relation.LINE} if report.line_id in who.lines else set()
+    by = select(ReportSuspicion.by).where(ReportSuspicion.report_id == report.id)
+    authors = set((await work.exec(by)).all())
+    return ReportRow(
+        report=report,
+        line_name=line.name,
+        line_name_en=line.name_en,
+        case_number=case.number if case else "",
+        masked=call.from_masked if call else "",
+        due_at=due_at(report),
+        reporter=await _name(work, report.reported_by),
+        decides=may(who.roles, standing, Permission.WAIVE_REPORT),
+        only_mine=authors == {str(Actor.of_staff(who.staff_id))},
+    )
+
+
+def due_at(report: StatutoryReport) -> datetime | None:
+    """Until when what is owed now is owed; how often it was asked for moves nothing of it."""
+    if report.next_due_at is None:
+        return None
+    return report.breach_at if report.state == ReportState.OPEN else report.feedback_due_at
+
+
+async def _name(work: Work, actor: str) -> str:
+    found = await work.get(Staff, Actor.parse(actor).id) if actor else None
+    return found.name if found else ""
+
+
+async def reports_of_case(work: Work, ids: frozenset[str]) -> list[StatutoryReport]:
+    """Of a case and all that is read with it, the newest first."""
+    query = select(StatutoryReport).where(col(StatutoryReport.case_id).in_(ids))
+    newest_first = col(StatutoryReport.opened_at).desc(), col(StatutoryReport.id)
+    return list((await work.exec(query.order_by(*newest_first))).all())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportWords:
+    """What is sealed of a report, in clear."""
+
+    person: str
+    receipt: str
+    to_tell: str
+    feedback: str
+    reason: str
+
+
+async def open_words(
+    work: Work, vault: Vault, report_id: str, *, by: Actor, at: datetime
+) -> ReportWords:
+    """Somebody reads it: the case's timeline says so. Who reported has read the answer by that."""
+    report = await lock_report(work, report_id)
+    said = {name: open_cell(vault, report, f"{name}_sealed") for name in SEALED}
+    if report.case_id is not None:
+        case_id = await standing_case(work, report.case_id)
+        tell(work, case_id, "case.read", at=at, actor=by, what="statutory", report_id=report.id)
+    answered = report.state == ReportState.ANSWERED and report.answer_read_at is None
+    if answered and report.reported_by == str(by):
+        report.answer_read_at = at
+        work.announce("statutory", report.id)
+    return ReportWords(**said)
