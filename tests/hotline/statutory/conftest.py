@@ -97,9 +97,7 @@ class ReportScene:
         return Call(id=call_id, carrier_sid=f"CA-{call_id}", line_id="youth", counselor_id="li",
                     state=CallState.TALKING, arrived_at=now, heard_at=now)  # fmt: skip
 
-    async def suspects(
-        self, *codes: str, by: Actor = LI, call: str = "call"
-    ) -> StatutoryReport:
+    async def suspects(self, *codes: str, by: Actor = LI, call: str = "call") -> StatutoryReport:
         """Somebody presses the button."""
         suspicion = Suspicion(
             codes=codes or ("abandoned",),

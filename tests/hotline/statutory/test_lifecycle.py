@@ -50,7 +50,8 @@ def test_each_cell_is_what_is_written_here(
 def test_the_law_knows_nine_situations_and_the_file_says_from_where() -> None:
     assert len(CODES) == 9
     assert all(words["zh"] and words["en"] for words in CODES.values())
-    assert DOCUMENT["version"] and set(DOCUMENT["source"]) == {"zh", "en"}
+    assert DOCUMENT["version"]
+    assert set(DOCUMENT["source"]) == {"zh", "en"}
     assert [one["code"] for one in NAMED_LISTS["reportable"]] == list(CODES)
 
 
@@ -61,7 +62,12 @@ def test_a_child_is_reported_to_an_agency_and_an_event_to_the_manager() -> None:
 
 @pytest.mark.parametrize(
     ("authors", "only"),
-    [({"staff:he"}, True), ({"staff:li"}, False), ({"staff:he", "staff:li"}, False), (set(), False)],
+    [
+        ({"staff:he"}, True),
+        ({"staff:li"}, False),
+        ({"staff:he", "staff:li"}, False),
+        (set(), False),
+    ],
 )
 def test_who_suspected_it_alone_does_not_decide_that_it_need_not_be_reported(
     authors: set[str], *, only: bool

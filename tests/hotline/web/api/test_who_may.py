@@ -57,6 +57,12 @@ from tests.hotline.web.api.reading_rights import (
 )
 from tests.hotline.web.api.record_rights import RECORD_BODIES, RECORD_COMMANDS, RECORD_PAGES
 from tests.hotline.web.api.risk_rights import RISK_BODIES, RISK_COMMANDS
+from tests.hotline.web.api.statutory_rights import (
+    STATUTORY_BODIES,
+    STATUTORY_COMMANDS,
+    STATUTORY_PAGES,
+    a_report,
+)
 
 pytestmark = pytest.mark.anyio
 
@@ -97,6 +103,7 @@ BODIES: dict[str, Any] = {
     **RECORD_BODIES,
     **FOLLOW_UP_BODIES,
     **ESCALATION_BODIES,
+    **STATUTORY_BODIES,
     "here": {"console": "one browser", "phone": "good"},
     "presence": {"state": "ready"},
     "swaps": {"giver": "li", "taker": "wong"},
@@ -162,6 +169,8 @@ TABLES = (
     (ESCALATION_COMMANDS, API),
     (CASE_PAGES, ""),
     (CASE_COMMANDS, API),
+    (STATUTORY_PAGES, ""),
+    (STATUTORY_COMMANDS, API),
     (COMMANDS, API),
     (
         READING_COMMANDS,
@@ -219,6 +228,7 @@ async def escalation(scene: ApiScene) -> str:
     await scene.add(Debrief(id="debrief", staff_id="li", call_id="call", why="heavy_call",
                             created_at=now, due_at=now))  # fmt: skip
     await scene.add(*a_case(now))
+    await scene.add(*a_report(now))
     await scene.person("li").does("PUT", "/calls/call/record", BODIES["record"])
     told = await scene.person("li").does("POST", "/calls/call/flags", BODIES["flags"])
     return str(told["escalation_id"])
@@ -248,10 +258,12 @@ def address(path: str, escalation: str = "none") -> str:
            "debriefs": "debrief", "prompts": "hak", "keys": "wait.first", "takes": "take",
            "history": "1", "readings": "reading", "follow-ups": "followed", "texts": "text",
            "accounts": "chen", "a": "no-such-link", "cases": "case", "parts": "story",
+           "statutory": "report",
            "sessions": "0" * 24}  # fmt: skip
     shown = path.endswith("/acts") and "escalations" in path  # what the page shows already
     asked = "?shown=" if shown else "?people=li" if "people" in path else ""
     asked = "?line=youth" if path.endswith("/prompts/{id}") else asked
+    asked = "?month=2026-03" if path.endswith("/counts") else asked
     asked = "?what=consult" if path.endswith("/ask") else asked
     return re.sub(r"([\w-]+)/\{id\}", lambda found: f"{found[1]}/{ids[found[1]]}", path) + asked
 
