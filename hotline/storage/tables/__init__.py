@@ -37,6 +37,7 @@ from hotline.storage.tables.escalations import (
     SupervisorAlarm,
 )
 from hotline.storage.tables.followups import FollowUp, FollowUpAttempt, FollowUpWord
+from hotline.storage.tables.handovers import Consent, GuardianBlock, Provision
 from hotline.storage.tables.incidents import Incident
 from hotline.storage.tables.machinery import AnsweredRequest, Beat, CarrierCheck, Leadership
 from hotline.storage.tables.materials import ReferralPlace, Script, TalkReminder
@@ -79,6 +80,7 @@ __all__ = [
     "CaseReporter",
     "CaseStep",
     "ConfigurationVersion",
+    "Consent",
     "ContactDrill",
     "CrisisFlag",
     "Debrief",
@@ -92,6 +94,7 @@ __all__ = [
     "FollowUpAttempt",
     "FollowUpWord",
     "FormVersion",
+    "GuardianBlock",
     "HalfSignIn",
     "HelpCall",
     "Incident",
@@ -110,6 +113,7 @@ __all__ = [
     "Presence",
     "PromptRecording",
     "ProviderSignIn",
+    "Provision",
     "Record",
     "RecordAddition",
     "RecordReading",

@@ -12,6 +12,7 @@ from hotline.storage.tables import (
     Delivery,
     DrillRun,
     Leadership,
+    StationContact,
     WatchFinding,
 )
 from tests.hotline.web.api.conftest import ApiScene
@@ -119,6 +120,22 @@ async def test_a_contact_whose_number_is_no_more_stands_in_red_and_without_the_n
     assert "02000000202" not in page.html
 
 
+async def test_of_many_contacts_only_those_worth_a_look_are_spread_out(
+    scene: ApiScene, he: Reader
+) -> None:
+    crowd = [
+        StationContact(id=f"c{n}", station_id="tianhe", rank=n, name="", phone="1", pin_hash="")
+        for n in range(1, 30)
+    ]
+    await scene.add(*crowd)
+
+    page = await he.reads("/incidents/drills")
+    [folded] = page.all("contacts-folded")
+
+    assert " open" not in folded
+    assert "30" in page.part("contacts-folded").text
+
+
 async def test_the_last_drills_say_how_far_they_came(scene: ApiScene, he: Reader) -> None:
     at = scene.clock.now()
     later, took = at + timedelta(minutes=5), timedelta(seconds=9)
@@ -142,7 +159,7 @@ async def test_before_the_first_drill_it_says_so(he: Reader) -> None:
     page = await he.reads("/incidents/drills")
 
     assert "还没有演练过" in page.text
-    assert "还没有试呼过" in page.part("contact-drill").text
+    assert "还没有试呼过" in page.part("contacts-folded").text
 
 
 async def test_a_counselor_reads_nothing_of_drills(li: Reader) -> None:
