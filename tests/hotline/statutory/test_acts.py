@@ -17,13 +17,13 @@ from hotline.cases.reporters import (
 from hotline.errors import IllegalMove, Invalid, NotFound
 from hotline.statutory.acts import accepted, answered, none_yet, not_reportable, report_made
 from hotline.statutory.counts import count_month
-from hotline.statutory.model import Agency, EventKind, How, Source
+from hotline.statutory.model import AGENCIES, Agency, EventKind, How, Source
 from hotline.statutory.queries import open_words
 from hotline.statutory.receipts import take_receipt
 from hotline.statutory.service import Suspicion, died, open_emergency
 from hotline.storage.sealed import open_sealed, seal_cell
 from hotline.storage.session import Work
-from hotline.storage.tables import Call, Case, CaseEntry, StatutoryReport
+from hotline.storage.tables import Call, Case, CaseEntry, Provision, StatutoryReport
 from tests.fakes import NOON
 from tests.hotline.statutory.conftest import HE, LI, SUN, ReportScene
 
@@ -48,6 +48,21 @@ async def test_a_report_says_to_whom_how_and_when_and_seals_the_rest(scene: Repo
     assert found.next_due_at == found.feedback_due_at == scene.now() + timedelta(days=3)
     for column in ("person_sealed", "receipt_sealed", "to_tell_sealed"):
         assert not {"desk 3", "A-77", "school"} & set(getattr(found, column).split())
+
+
+@pytest.mark.parametrize("agency", AGENCIES)
+async def test_a_report_is_a_hand_over_that_the_law_commands(
+    scene: ReportScene, agency: Agency
+) -> None:
+    report = await scene.suspects()
+
+    await done(scene, lambda w: report_made(w, scene.act(), report.id, scene.made(agency=agency)))
+
+    [provision] = await scene.all(Provision)
+    assert (provision.basis, provision.article) == ("statutory_duty", "minors_11")
+    assert (provision.case_id, provision.call_id) == (report.case_id, "call")
+    assert (provision.purpose, provision.by) == ("report", str(LI))
+    assert provision.recipient
 
 
 @pytest.mark.parametrize(
@@ -152,14 +167,15 @@ async def test_before_it_was_reported_there_is_no_answer(scene: ReportScene) -> 
     report = await scene.suspects()
     on = scene.now().date()
 
-    for act in (
+    ways: list[Callable[[Work], Awaitable[object]]] = [
         lambda work: none_yet(work, scene.act(), report.id),
         lambda work: answered(work, scene.act(), report.id, "x"),
         lambda work: accepted(work, scene.act(), report.id, on),
         lambda work: take_receipt(work, scene.vault, report.id, by=LI, at=scene.now()),
-    ):
+    ]
+    for way in ways:
         with pytest.raises(IllegalMove):
-            await done(scene, act)
+            await done(scene, way)
 
 
 async def test_the_answer_waits_until_whoever_reported_has_read_it(scene: ReportScene) -> None:

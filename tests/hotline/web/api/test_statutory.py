@@ -58,21 +58,26 @@ async def passes(scene: ApiScene, **time: float) -> None:
     await ReportLook(database=scene.house.database, clock=scene.clock).tick()
 
 
-async def test_from_the_code_in_the_record_to_the_answer_of_the_police(
-    scene: ApiScene, li: Person, he: Person
-) -> None:
-    """Requirements 34 and 35 as one story, with a moved clock."""
+async def becomes_late(scene: ApiScene, li: Person) -> StatutoryReport:
+    """A code in the record, a warning, and half an hour later a supervisor's phone."""
     await scene.change(Staff, "he", own_phone="15400000011")
     await save_record(li, "violence")
     report = await the_report(scene)
     assert (report.codes, report.state) == (["violence"], "open")
     assert "强制报告" in (await scene.http.get("/desk/statutory", headers=li.headers)).text
-
     await passes(scene, minutes=15)
     assert (await the_report(scene)).warned_at is not None
     await passes(scene, minutes=15)
     rung = [one for one in await scene.all(Delivery) if one.purpose == LATE_REPORT]
     assert [one.address for one in rung] == ["15400000011"]
+    return report
+
+
+async def test_from_the_code_in_the_record_to_the_answer_of_the_police(
+    scene: ApiScene, li: Person, he: Person
+) -> None:
+    """Requirements 34 and 35 as one story, with a moved clock."""
+    report = await becomes_late(scene, li)
     floor = await scene.http.get("/floor/live", headers=he.headers)
     assert report.number in floor.text
 
