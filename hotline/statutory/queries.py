@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import ColumnElement, false, func, or_
-from sqlmodel import col, select
+from sqlmodel import col, exists, select
 
 from hotline.cases.queries import standing_case
 from hotline.cases.timeline import tell
@@ -91,10 +91,10 @@ async def list_reports(work: Work, who: SignedIn, tab: ReportTab) -> list[Report
 
 
 async def _reports(work: Work, who: SignedIn, tab: ReportTab) -> list[StatutoryReport]:
-    state, over = col(StatutoryReport.state), col(StatutoryReport.next_due_at).is_(None)
+    over = col(StatutoryReport.next_due_at).is_(None)
     of_tab: dict[ReportTab, ColumnElement[bool]] = {
-        ReportTab.OPEN: state == ReportState.OPEN,
-        ReportTab.FEEDBACK: (state == ReportState.REPORTED) & ~over,
+        ReportTab.OPEN: _is_open(),
+        ReportTab.FEEDBACK: _is_in(ReportState.REPORTED) & ~over,
         ReportTab.ENDED: over,
     }
     due = func.coalesce(StatutoryReport.feedback_due_at, StatutoryReport.breach_at)
@@ -107,18 +107,19 @@ async def _reports(work: Work, who: SignedIn, tab: ReportTab) -> list[StatutoryR
 
 
 def _own(who: SignedIn) -> ColumnElement[bool]:
-    """As `people_of` says of one, for a list."""
+    """As `people_of` says of one, for a list. Asked of each row, so that few rows cost little."""
     me = str(Actor.of_staff(who.staff_id))
-    suspected = select(ReportSuspicion.report_id).where(ReportSuspicion.by == me)
-    calls = select(Call.id).where(Call.counselor_id == who.staff_id)
-    cases = select(Case.id).where(Case.owner_id == who.staff_id)
-    return or_(
-        col(StatutoryReport.opened_by) == me,
-        col(StatutoryReport.reported_by) == me,
-        col(StatutoryReport.id).in_(suspected),
-        col(StatutoryReport.call_id).in_(calls),
-        col(StatutoryReport.case_id).in_(cases),
+    suspected = exists().where(
+        col(ReportSuspicion.report_id) == col(StatutoryReport.id), col(ReportSuspicion.by) == me
     )
+    called = exists().where(
+        col(Call.id) == col(StatutoryReport.call_id), col(Call.counselor_id) == who.staff_id
+    )
+    owns = exists().where(
+        col(Case.id) == col(StatutoryReport.case_id), col(Case.owner_id) == who.staff_id
+    )
+    by_name = (col(StatutoryReport.opened_by) == me) | (col(StatutoryReport.reported_by) == me)
+    return or_(by_name, suspected, called, owns)
 
 
 def _seen_by(who: SignedIn) -> ColumnElement[bool]:
@@ -133,38 +134,40 @@ def _seen_by(who: SignedIn) -> ColumnElement[bool]:
 
 async def owed_by(work: Work, who: SignedIn) -> list[ReportRow]:
     """What this person has to report: their calls, and what they suspected themselves."""
-    query = select(StatutoryReport).where(StatutoryReport.state == ReportState.OPEN, _own(who))
-    return [await _row(work, one, who) for one in (await work.exec(query)).all()]
+    query = select(StatutoryReport).where(_is_open(), _own(who))
+    in_order = query.order_by(col(StatutoryReport.breach_at), col(StatutoryReport.id))
+    return [await _row(work, one, who) for one in (await work.exec(in_order)).all()]
 
 
-async def asked_of(work: Work, who: SignedIn) -> list[ReportRow]:
-    """Whose answer they are to ask for: the owner of the case, else whoever reported."""
-    me = str(Actor.of_staff(who.staff_id))
+async def due_from(work: Work, who: SignedIn) -> list[ReportRow]:
+    """The same, with answers to ask for and answers that they have not read.
+
+    Who asks is the owner of the case, else whoever reported; who reads is whoever reported.
+    """
+    me = col(StatutoryReport.reported_by) == str(Actor.of_staff(who.staff_id))
     owner = select(Case.owner_id).where(Case.id == StatutoryReport.case_id).scalar_subquery()
-    mine = or_(owner == who.staff_id, owner.is_(None) & (col(StatutoryReport.reported_by) == me))
-    query = select(StatutoryReport).where(
-        StatutoryReport.state == ReportState.REPORTED,
-        col(StatutoryReport.next_due_at).is_not(None),
-        mine,
-    )
-    return [await _row(work, one, who) for one in (await work.exec(query)).all()]
-
-
-async def unread_by(work: Work, who: SignedIn) -> list[ReportRow]:
-    """Answers to what they reported, which they have not read."""
-    query = select(StatutoryReport).where(
-        StatutoryReport.state == ReportState.ANSWERED,
-        StatutoryReport.reported_by == str(Actor.of_staff(who.staff_id)),
-        col(StatutoryReport.answer_read_at).is_(None),
-    )
+    asks = (owner == who.staff_id) | (owner.is_(None) & me)
+    waits = _is_in(ReportState.REPORTED) & col(StatutoryReport.next_due_at).is_not(None)
+    unread = _is_in(ReportState.ANSWERED) & col(StatutoryReport.answer_read_at).is_(None)
+    query = select(StatutoryReport).where(or_(_is_open() & _own(who), waits & asks, unread & me))
     return [await _row(work, one, who) for one in (await work.exec(query)).all()]
 
 
 async def seen_on_floor(work: Work, who: SignedIn) -> list[ReportRow]:
     """What supervisors must know: all that is to be reported, and answers that nobody asks for."""
-    feedback = await list_reports(work, who, ReportTab.FEEDBACK)
-    waits = [one for one in feedback if one.report.reminded >= SUPERVISOR_AFTER]
-    return [*await list_reports(work, who, ReportTab.OPEN), *waits]
+    forgotten = _is_in(ReportState.REPORTED) & col(StatutoryReport.next_due_at).is_not(None)
+    forgotten &= col(StatutoryReport.reminded) >= SUPERVISOR_AFTER
+    query = select(StatutoryReport).where(or_(_is_open(), forgotten), _seen_by(who))
+    rows = [await _row(work, one, who) for one in (await work.exec(query)).all()]
+    return sorted(rows, key=lambda row: (row.due_at or row.report.opened_at, row.report.id))
+
+
+def _is_open() -> ColumnElement[bool]:
+    return _is_in(ReportState.OPEN) & col(StatutoryReport.next_due_at).is_not(None)
+
+
+def _is_in(state: ReportState) -> ColumnElement[bool]:
+    return col(StatutoryReport.state) == state
 
 
 async def _row(work: Work, report: StatutoryReport, who: SignedIn) -> ReportRow:

@@ -44,6 +44,11 @@ class StatutoryReport(SQLModel, table=True):
         ),
         Index("statutory_due", "next_due_at", postgresql_where=text("next_due_at is not null")),
         Index(
+            "statutory_unread",
+            "reported_by",
+            postgresql_where=text("state = 'answered' and answer_read_at is null"),
+        ),
+        Index(
             "one_open_report_a_case",
             "case_id",
             unique=True,

@@ -78,5 +78,4 @@ async def desk_statutory(frame: FragmentDep, backend: BackendDep, work: WorkDep)
     """What they have to report now, and the number to ring: stays above every page until then."""
     frame.require(Permission.MAKE_REPORT)
     rows = await owed_by(work, frame.who)
-    rows.sort(key=lambda row: row.report.breach_at)
     return frame.page("desk_statutory.html", rows=rows, **report_words(backend))

@@ -86,6 +86,10 @@ def _create_reports() -> None:
     op.create_index(
         "statutory_due", "statutory_report", ["next_due_at"], postgresql_where=still_due
     )
+    unread = sa.text("state = 'answered' and answer_read_at is null")
+    op.create_index(
+        "statutory_unread", "statutory_report", ["reported_by"], postgresql_where=unread
+    )
     op.create_index(
         "one_open_report_a_case",
         "statutory_report",
