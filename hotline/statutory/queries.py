@@ -1,11 +1,14 @@
 """Which reports somebody sees, how they stand to each, and its sealed words."""
 
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import TypeVar
 
 from sqlalchemy import ColumnElement, false, func, or_
 from sqlmodel import col, exists, select
+from sqlmodel.sql.expression import Select
 
 from hotline.cases.queries import standing_case
 from hotline.cases.timeline import tell
@@ -20,6 +23,8 @@ from hotline.storage.sealed import open_cell
 from hotline.storage.session import Work
 from hotline.storage.tables import Call, Case, Line, ReportSuspicion, Staff, StatutoryReport
 from hotline.storage.vault import Vault
+
+Beside = TypeVar("Beside")
 
 MOST_ENDED = 100
 SEALED = ("person", "receipt", "to_tell", "feedback", "reason")
@@ -87,7 +92,7 @@ async def relations_to_report(
 
 async def list_reports(work: Work, who: SignedIn, tab: ReportTab) -> list[ReportRow]:
     """What this person answers for: what is due first at the top; what is over, the newest."""
-    return [await _row(work, one, who) for one in await _reports(work, who, tab)]
+    return await _rows(work, await _reports(work, who, tab), who)
 
 
 async def _reports(work: Work, who: SignedIn, tab: ReportTab) -> list[StatutoryReport]:
@@ -136,7 +141,7 @@ async def owed_by(work: Work, who: SignedIn) -> list[ReportRow]:
     """What this person has to report: their calls, and what they suspected themselves."""
     query = select(StatutoryReport).where(_is_open(), _own(who))
     in_order = query.order_by(col(StatutoryReport.breach_at), col(StatutoryReport.id))
-    return [await _row(work, one, who) for one in (await work.exec(in_order)).all()]
+    return await _rows(work, (await work.exec(in_order)).all(), who)
 
 
 async def due_from(work: Work, who: SignedIn) -> list[ReportRow]:
@@ -150,7 +155,7 @@ async def due_from(work: Work, who: SignedIn) -> list[ReportRow]:
     waits = _is_in(ReportState.REPORTED) & col(StatutoryReport.next_due_at).is_not(None)
     unread = _is_in(ReportState.ANSWERED) & col(StatutoryReport.answer_read_at).is_(None)
     query = select(StatutoryReport).where(or_(_is_open() & _own(who), waits & asks, unread & me))
-    return [await _row(work, one, who) for one in (await work.exec(query)).all()]
+    return await _rows(work, (await work.exec(query)).all(), who)
 
 
 async def seen_on_floor(work: Work, who: SignedIn) -> list[ReportRow]:
@@ -158,7 +163,7 @@ async def seen_on_floor(work: Work, who: SignedIn) -> list[ReportRow]:
     forgotten = _is_in(ReportState.REPORTED) & col(StatutoryReport.next_due_at).is_not(None)
     forgotten &= col(StatutoryReport.reminded) >= SUPERVISOR_AFTER
     query = select(StatutoryReport).where(or_(_is_open(), forgotten), _seen_by(who))
-    rows = [await _row(work, one, who) for one in (await work.exec(query)).all()]
+    rows = await _rows(work, (await work.exec(query)).all(), who)
     return sorted(rows, key=lambda row: (row.due_at or row.report.opened_at, row.report.id))
 
 
@@ -170,26 +175,58 @@ def _is_in(state: ReportState) -> ColumnElement[bool]:
     return col(StatutoryReport.state) == state
 
 
-async def _row(work: Work, report: StatutoryReport, who: SignedIn) -> ReportRow:
-    line = await work.get_one(Line, report.line_id)
-    call = await work.get(Call, report.call_id) if report.call_id else None
-    case = None
-    if report.case_id:
-        case = await work.get(Case, await standing_case(work, report.case_id))
+async def _rows(work: Work, reports: Collection[StatutoryReport], who: SignedIn) -> list[ReportRow]:
+    """What stands beside each is read once for all of them."""
+    if not reports:
+        return []
+    lines = await _named(work, select(Line.id, Line), (one.line_id for one in reports))
+    calls = await _named(work, select(Call.id, Call.from_masked), (one.call_id for one in reports))
+    cases = await _named(work, select(Case.id, Case.number), (one.case_id for one in reports))
+    people = await _named(work, select(Staff.id, Staff.name), map(_reporter, reports))
+    authors = await _authors(work, reports)
+    me = {str(Actor.of_staff(who.staff_id))}
+    return [
+        ReportRow(
+            report=one,
+            line_name=lines[one.line_id].name,
+            line_name_en=lines[one.line_id].name_en,
+            case_number=cases.get(one.case_id or "", ""),
+            masked=calls.get(one.call_id or "", ""),
+            due_at=due_at(one),
+            reporter=people.get(_reporter(one) or "", ""),
+            decides=_decides(one, who),
+            only_mine=authors.get(one.id, set()) == me,
+        )
+        for one in reports
+    ]
+
+
+async def _named(
+    work: Work, query: Select[str, Beside], ids: Iterable[str | None]
+) -> dict[str, Beside]:
+    """By id, the second of what is selected."""
+    key = query.selected_columns[0]
+    found = await work.exec(query.where(key.in_({one for one in ids if one})))
+    return dict(found.all())
+
+
+def _reporter(report: StatutoryReport) -> str | None:
+    return Actor.parse(report.reported_by).id if report.reported_by else None
+
+
+def _decides(report: StatutoryReport, who: SignedIn) -> bool:
     standing = {Relation.LINE} if report.line_id in who.lines else set()
-    by = select(ReportSuspicion.by).where(ReportSuspicion.report_id == report.id)
-    authors = set((await work.exec(by)).all())
-    return ReportRow(
-        report=report,
-        line_name=line.name,
-        line_name_en=line.name_en,
-        case_number=case.number if case else "",
-        masked=call.from_masked if call else "",
-        due_at=due_at(report),
-        reporter=await _name(work, report.reported_by),
-        decides=may(who.roles, standing, Permission.WAIVE_REPORT),
-        only_mine=authors == {str(Actor.of_staff(who.staff_id))},
-    )
+    return may(who.roles, standing, Permission.WAIVE_REPORT)
+
+
+async def _authors(work: Work, reports: Collection[StatutoryReport]) -> Mapping[str, set[str]]:
+    ids = [one.id for one in reports]
+    query = select(ReportSuspicion.report_id, ReportSuspicion.by)
+    found: dict[str, set[str]] = {}
+    query = query.where(col(ReportSuspicion.report_id).in_(ids))
+    for report_id, by in (await work.exec(query)).all():
+        found.setdefault(report_id, set()).add(by)
+    return found
 
 
 def due_at(report: StatutoryReport) -> datetime | None:
@@ -197,11 +234,6 @@ def due_at(report: StatutoryReport) -> datetime | None:
     if report.next_due_at is None:
         return None
     return report.breach_at if report.state == ReportState.OPEN else report.feedback_due_at
-
-
-async def _name(work: Work, actor: str) -> str:
-    found = await work.get(Staff, Actor.parse(actor).id) if actor else None
-    return found.name if found else ""
 
 
 async def reports_of_case(work: Work, ids: frozenset[str]) -> list[StatutoryReport]:

@@ -51,7 +51,7 @@ async def more_of_everything(scene: ApiScene) -> None:
     ("path", "most"),
     [
         ("/desk/now", IDLE_DESK),
-        ("/desk/due", IDLE_DESK + 10),  # every kind of duty, and whose break comes before mine
+        ("/desk/due", IDLE_DESK + 11),  # every kind of duty, and whose break comes before mine
         ("/desk/bar", IDLE_DESK),
         ("/desk/presence", IDLE_DESK),
     ],
