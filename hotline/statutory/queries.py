@@ -117,12 +117,11 @@ def _own(who: SignedIn) -> ColumnElement[bool]:
     suspected = exists().where(
         col(ReportSuspicion.report_id) == col(StatutoryReport.id), col(ReportSuspicion.by) == me
     )
-    called = exists().where(
-        col(Call.id) == col(StatutoryReport.call_id), col(Call.counselor_id) == who.staff_id
-    )
-    owns = exists().where(
-        col(Case.id) == col(StatutoryReport.case_id), col(Case.owner_id) == who.staff_id
-    )
+    # Scalars, which are looked up by key: an `exists` may be answered by reading all calls.
+    counselor = select(Call.counselor_id).where(Call.id == StatutoryReport.call_id)
+    owner = select(Case.owner_id).where(Case.id == StatutoryReport.case_id)
+    called = counselor.scalar_subquery() == who.staff_id
+    owns = owner.scalar_subquery() == who.staff_id
     by_name = (col(StatutoryReport.opened_by) == me) | (col(StatutoryReport.reported_by) == me)
     return or_(by_name, suspected, called, owns)
 

@@ -184,10 +184,8 @@ async def test_the_answer_waits_until_whoever_reported_has_read_it(scene: Report
     await done(scene, lambda work: answered(work, scene.act(HE), report.id, "a case was opened"))
 
     for by, read in ((HE, False), (LI, True)):
-        words = await done(
-            scene,
-            lambda work, by=by: open_words(work, scene.vault, report.id, by=by, at=scene.now()),
-        )
+        async with scene.work() as work:
+            words = await open_words(work, scene.vault, report.id, by=by, at=scene.now())
         assert words.feedback == "a case was opened"
         assert ((await scene.report()).answer_read_at is not None) is read
     assert [one.kind for one in await scene.all(CaseEntry)].count("case.read") == 2
