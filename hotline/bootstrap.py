@@ -47,6 +47,7 @@ from hotline.recordings.reconciler import Reconciler
 from hotline.recordings.service import TOPIC as RECORDING
 from hotline.settings import Settings
 from hotline.staff.provider import Provider
+from hotline.statutory.deadlines import ReportLook
 from hotline.storage.clocks import watch_clock
 from hotline.storage.needed_keys import require_keys
 from hotline.storage.opening import database_of, serving_database, vault_of
@@ -349,6 +350,7 @@ def loop_over(
         "dropped": dropped.tick,
         "supervisors": flagged.tick,
         "rescues": RescueLook(database=database, clock=clock).tick,
+        "reports": ReportLook(database=database, clock=clock).tick,
         "deliveries": dispatcher.tick,
     }
     if recording is not None:

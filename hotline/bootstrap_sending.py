@@ -21,6 +21,7 @@ from hotline.helpgroups.letters import GROUP_CODE, GROUP_LINK, GroupPost
 from hotline.helpgroups.telling import GROUP_NEWS, GroupNews
 from hotline.ports import Clock
 from hotline.settings import Settings
+from hotline.statutory.phones import LATE_REPORT, ReportCalls
 from hotline.storage.opening import vault_of
 from hotline.storage.session import Database
 from hotline.telephony.carrier_client import TwilioCarrier
@@ -38,6 +39,7 @@ def sender_of(
         ESCALATION: StationCalls(),
         DROPPED_CHILD: DroppedCalls(),
         FLAGGED: SupervisorCalls(),
+        LATE_REPORT: ReportCalls(),
         CONTACT_DRILL: ContactCalls(),
         GROUP_LINK: post,
         GROUP_CODE: post,

@@ -22,6 +22,7 @@ from pydantic_settings import SettingsConfigDict
 
 from hotline.errors import SettingsError
 from hotline.outward_settings import OutwardSettings
+from hotline.statutory_settings import StatutorySettings
 from hotline.watch_settings import WatchSettings
 
 PLACEHOLDERS = frozenset({"changeme", "change-me", "example", "secret", "token", "xxx"})
@@ -65,7 +66,7 @@ class NamedVoice(BaseModel):
 NAMED_VOICES = TypeAdapter(dict[Literal["cmn", "yue", "hak", "nan", "eng"], NamedVoice])
 
 
-class Settings(WatchSettings, OutwardSettings):
+class Settings(WatchSettings, OutwardSettings, StatutorySettings):
     """Everything that differs between two installations. README: "Settings"."""
 
     model_config = SettingsConfigDict(env_prefix="HOTLINE_", frozen=True, extra="ignore")

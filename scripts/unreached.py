@@ -36,6 +36,7 @@ KEPT = {  # reason → file:name
     "a closed list: pages and checks go through all of it": (
         "hotline/records/model.py:[A-Z]*",
         "hotline/cases/model.py:[A-Z]*",
+        "hotline/statutory/model.py:[A-Z]*",
         "hotline/callers/blocks.py:[A-Z]*",
         "hotline/followups/model.py:WRONG_PERSON",
         "hotline/followups/model.py:MADE",
@@ -52,6 +53,8 @@ KEPT = {  # reason → file:name
         "hotline/web/api/owed.py:accounted_for",
         "hotline/web/api/risk.py:ratings",
         "hotline/web/api/me.py:token_lasts_s",
+        "hotline/statutory/counts.py:mandatory",
+        "hotline/statutory/counts.py:emergency",
     ),
     "a word that a browser says of itself, read by its value": (
         "hotline/staff/consoles.py:BAD",
@@ -70,9 +73,14 @@ KEPT = {  # reason → file:name
         "hotline/storage/tables/callers.py:approved_*",
         "hotline/storage/tables/recordings.py:closed_*",
         "hotline/storage/tables/texting.py:asked_key",
+        "hotline/storage/tables/statutory.py:said_at",
+        "hotline/storage/tables/statutory.py:released_by",
         "hotline/callers/blocks.py:lifted_by",
+        "hotline/cases/reporters.py:*_at",
+        "hotline/cases/reporters.py:released_by",
         "hotline/recordings/telling.py:closed_*",
     ),
+    "a number by agency, read from the whole document": ("hotline/statutory_settings.py:[a-z]*",),
     "starlette reads the words of a cookie": (
         "hotline/web/signing_in.py:httponly",
         "hotline/web/signing_in.py:samesite",

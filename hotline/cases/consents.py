@@ -216,7 +216,7 @@ async def told_afterwards(
     made = await provision.tell_afterwards(
         work, provision_id, how=how, told_at=told_at, by=act.by, at=act.at
     )
-    await _tell_settled(work, act, made, "provision.told", how=how)
+    await _tell_settled(work, act, made, "provision.told", told_how=how)
     return made
 
 

@@ -13,6 +13,7 @@ from hotline.escalations.queries import stations_in
 from hotline.staff.model import Role
 from hotline.staff.permissions import Permission, Relation, may
 from hotline.staff.sign_in import SignedIn
+from hotline.statutory.queries import people_of
 from hotline.storage.news import Change
 from hotline.storage.session import Work
 from hotline.storage.tables import (
@@ -27,6 +28,7 @@ from hotline.storage.tables import (
     Participant,
     RecordReading,
     Staff,
+    StatutoryReport,
     SupervisorAct,
     TextMessage,
 )
@@ -60,6 +62,7 @@ NEEDED: Mapping[str, Permission] = {
     "debrief": Permission.DIRECT_FLOOR,
     "incident": Permission.SEE_INCIDENTS,
     "case": Permission.SEE_CASE,
+    "statutory": Permission.MAKE_REPORT,
 }
 """What somebody must be permitted to hear of a topic. Their own affairs they hear of always."""
 
@@ -200,6 +203,14 @@ async def _of_case(work: Work, case_id: str) -> Audience:
     return Audience(frozenset({line_id}), stations, frozenset(people))
 
 
+async def _of_statutory(work: Work, report_id: str) -> Audience:
+    """Never of a station: what it may know of a report it hears of by its case."""
+    found = await work.get(StatutoryReport, report_id)
+    if found is None:
+        return NOBODY
+    return Audience(frozenset({found.line_id}), people=await people_of(work, found))
+
+
 async def _of_station(_work: Work, station_id: str) -> Audience:
     return Audience(stations=frozenset({station_id}))
 
@@ -214,6 +225,7 @@ _READERS: Mapping[str, Callable[[Work, str], Awaitable[Audience]]] = {
     "presence": _of_presence,
     "escalation": _of_escalation,
     "case": _of_case,
+    "statutory": _of_statutory,
     "station": _of_station,
     "line": _of_line,
     "act": _of_act,

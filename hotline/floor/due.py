@@ -24,6 +24,8 @@ from hotline.handovers.queries import owed_by
 from hotline.recordings.telling import notices_owed_by
 from hotline.staff.permissions import Permission, Relation, through
 from hotline.staff.sign_in import SignedIn
+from hotline.statutory.model import ReportState
+from hotline.statutory.queries import ReportRow, ReportTab, due_from
 from hotline.storage.session import Work
 from hotline.storage.tables import Callback
 from hotline.storage.vault import Vault
@@ -31,6 +33,11 @@ from hotline.storage.vault import Vault
 # Placeholders: nothing in the domain research gives these a time.
 TOLD_WITHIN = timedelta(hours=24)
 ANSWERED_WITHIN = timedelta(hours=1)
+# By state: of what kind the duty is, its act, and where that is done. Open ones are of their kind.
+REPORT_DUTIES = {
+    ReportState.REPORTED: ("report_answer", "ask", ReportTab.FEEDBACK),
+    ReportState.ANSWERED: ("answer_unread", "read", ReportTab.ENDED),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -209,6 +216,27 @@ async def calls_after_high_risk(work: Work, reader: DueReader) -> Sequence[DueRo
     ]
 
 
+async def asked_by_law(work: Work, reader: DueReader) -> Sequence[DueRow]:
+    """What they have to report, whose answer to ask for, and an answer that they have not read."""
+    return [_of_report(row) for row in await due_from(work, reader.who)]
+
+
+def _of_report(row: ReportRow) -> DueRow:
+    report = row.report
+    kind, act, tab = REPORT_DUTIES.get(
+        ReportState(report.state), (report.kind, "report", ReportTab.OPEN)
+    )
+    read_by = (report.feedback_at or report.opened_at) + TOLD_WITHIN
+    return DueRow(
+        kind=kind,
+        key=report.id,
+        due_at=row.due_at or read_by,
+        about=row.masked or report.number,
+        act=act,
+        link=f"/statutory?tab={tab}#report-{report.id}",
+    )
+
+
 SOURCES: tuple[DueSource, ...] = (
     of_calls,
     handed_to_me,
@@ -218,4 +246,5 @@ SOURCES: tuple[DueSource, ...] = (
     own_break,
     lowerings_to_answer,
     calls_after_high_risk,
+    asked_by_law,
 )

@@ -13,11 +13,13 @@ from hotline.i18n.case_words_casework import (
 )
 from hotline.i18n.case_words_group import GROUP_FACTS, GROUP_SENTENCES, GROUP_WORDS
 from hotline.i18n.case_words_handovers import HANDOVER_FACTS, HANDOVER_SENTENCES, HANDOVER_WORDS
+from hotline.i18n.case_words_statutory import STATUTORY_FACTS, STATUTORY_SENTENCES, STATUTORY_WORDS
 
 CASE_SENTENCES: Mapping[str, str] = {
     **CASEWORK_SENTENCES,
     **HANDOVER_SENTENCES,
     **GROUP_SENTENCES,
+    **STATUTORY_SENTENCES,
 }
 """By the kind of an entry. `who`: whose doing it was; every other gap is a fact of the entry."""
 
@@ -25,6 +27,7 @@ CASE_FACTS: Mapping[str, str] = {
     **CASEWORK_FACTS,
     **HANDOVER_FACTS,
     **GROUP_FACTS,
+    **STATUTORY_FACTS,
 }
 
 CASE_WORDS: Mapping[str, Mapping[str, str]] = {
@@ -32,6 +35,7 @@ CASE_WORDS: Mapping[str, Mapping[str, str]] = {
     **CASEWORK_WORDS,
     **HANDOVER_WORDS,
     **GROUP_WORDS,
+    **STATUTORY_WORDS,
     "case_state": {"open": "进行中", "closed": "已结案"},
     "case_opened_as": {
         "imminent": "紧急上报",

@@ -6,7 +6,7 @@ HANDOVER_SENTENCES: Mapping[str, str] = {
     "consent.given": "%(who)s 记下同意：%(giver)s（%(relation)s）",
     "consent.withdrawn": "%(who)s 记下同意已撤回：%(withdrawn_by)s",
     "provision.made": "%(who)s 接手，所提供的信息已记入台账",
-    "provision.told": "%(who)s 事后告知了本人：%(how)s",
+    "provision.told": "%(who)s 事后告知了本人：%(told_how)s",
     "provision.not_told": "%(who)s 决定不告知本人，理由已加密保存",
 }
 
@@ -14,7 +14,7 @@ HANDOVER_FACTS: Mapping[str, str] = {
     "giver": "consent_giver",
     "relation": "consent_relation",
     "withdrawn_by": "withdrawn_who",
-    "how": "told_how",
+    "told_how": "told_how",
 }
 """Facts that are codes, and the list of words that each is read in."""
 

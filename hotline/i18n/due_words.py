@@ -17,6 +17,10 @@ DUE_WORDS: Mapping[str, Mapping[str, str]] = {
         "word": "和督导说句话",
         "break": "休息",
         "lowering": "答复调低风险的请求",
+        "mandatory": "强制报告，依法立即报告",
+        "emergency": "突发事件，24小时内报告负责人",
+        "report_answer": "问对方对报告的反馈",
+        "answer_unread": "对方有了反馈，请看",
     },
     "due_act": {
         "write": "写记录",
@@ -25,6 +29,9 @@ DUE_WORDS: Mapping[str, Mapping[str, str]] = {
         "open": "打开记录",
         "decide": "去答复",
         "tell": "去告知",
+        "report": "去报告",
+        "ask": "去问",
+        "read": "去看",
     },
     "put_off": {
         "floor_is_busy": "大厅太忙",

@@ -54,6 +54,9 @@ class Permission(StrEnum):
     CLOSE_CASE = "close_case"
     EXPORT_CASE = "export_case"
     COUNT_CASES = "count_cases"  # how many, where nobody can be known by it
+    MAKE_REPORT = "make_report"  # to an agency or the manager, as the law asks; write their answer
+    WAIVE_REPORT = "waive_report"  # say that one need not be made
+    RELEASE_REPORTER = "release_reporter"  # let receivers know who told of a child
     KEEP_RIGHTS = "keep_rights"  # what a child or guardian asks of what is kept about them
 
 
@@ -93,6 +96,7 @@ GRANTS: Mapping[tuple[Role, Relation], frozenset[Permission]] = {
             _P.SEE_CASE,
             _P.READ_CASE,
             _P.ADD_TO_CASE,
+            _P.MAKE_REPORT,
         }
     ),
     (_R.COUNSELOR, _W.PART): frozenset(
@@ -146,6 +150,9 @@ GRANTS: Mapping[tuple[Role, Relation], frozenset[Permission]] = {
             _P.CLOSE_CASE,
             _P.EXPORT_CASE,
             _P.COUNT_CASES,
+            _P.MAKE_REPORT,
+            _P.WAIVE_REPORT,
+            _P.RELEASE_REPORTER,
             _P.KEEP_RIGHTS,
         }
     ),

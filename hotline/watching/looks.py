@@ -19,6 +19,7 @@ from hotline.escalations.watched import missing_walls, overdue_since
 from hotline.floor.explanations import why_waiting
 from hotline.incidents.watch import NOBODY_SINCE
 from hotline.ports import Clock
+from hotline.statutory.watched import untold_since
 from hotline.storage.clocks import agrees, clock_ahead
 from hotline.storage.session import Work
 from hotline.storage.tables import Beat, CarrierCheck, Line
@@ -48,6 +49,7 @@ async def suspects_in_rows(work: Work, clock: Clock) -> list[Suspect]:
     at = clock.now()
     return [
         *await _escalations(work, at),
+        *await _reports(work, at),
         *await _deliveries(work, at),
         *await _beats(work),
         *await _callers(work, at),
@@ -64,6 +66,13 @@ async def _escalations(work: Work, at: datetime) -> list[Suspect]:
         *(Suspect(FindingKind.ESCALATION_OVERDUE, key, since) for key, since in late),
         *(Suspect(FindingKind.GUARD_MISSING, name) for name in missing),
     ]
+
+
+async def _reports(work: Work, at: datetime) -> list[Suspect]:
+    """What the law asks to be reported is late, and nobody was told."""
+    before = at - RULES[FindingKind.REPORT_OVERDUE].patience
+    late = await untold_since(work, before=before)
+    return [Suspect(FindingKind.REPORT_OVERDUE, key, since) for key, since in late]
 
 
 async def _deliveries(work: Work, at: datetime) -> list[Suspect]:

@@ -14,6 +14,7 @@ class FindingKind(StrEnum):
 
     DATABASE_AWAY = "database_away"
     ESCALATION_OVERDUE = "escalation_overdue"
+    REPORT_OVERDUE = "report_overdue"
     GUARD_MISSING = "guard_missing"
     DELIVERY_LATE = "delivery_late"
     DELIVERY_STUCK = "delivery_stuck"
@@ -46,6 +47,7 @@ def _s(seconds: float) -> timedelta:
 RULES: Mapping[FindingKind, WatchRule] = {
     FindingKind.DATABASE_AWAY: WatchRule(_s(15), rings=True, part=None),
     FindingKind.ESCALATION_OVERDUE: WatchRule(_s(15), rings=True, part=Part.ESCALATIONS),
+    FindingKind.REPORT_OVERDUE: WatchRule(_s(15), rings=True, part=Part.ESCALATIONS),
     FindingKind.GUARD_MISSING: WatchRule(_s(0), rings=True, part=Part.ESCALATIONS),
     FindingKind.DELIVERY_LATE: WatchRule(_s(10), rings=True, part=Part.DELIVERIES),
     FindingKind.DELIVERY_STUCK: WatchRule(_s(30), rings=True, part=Part.DELIVERIES),

@@ -77,6 +77,8 @@ HOUSE_KEYS = [
     "supervisor.dropped_heard",
     "supervisor.flagged",
     "supervisor.flagged_heard",
+    "supervisor.report",
+    "supervisor.report_heard",
     "supervisor.help",
     "guest.offer",
     "guest.welcome",

@@ -9,13 +9,23 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from hotline.records.forms.model import Condition, FormDefinition, FormField, FormWords
+from hotline.records.forms.reportable import CODES, REPORTABLE
 from hotline.records.model import ContactType, Topic
 
 CONTACT_TYPE, TOPICS, FOLLOW_UP = "contact_type", "topics", "follow_up"
-KINDS_OF_OURS = {CONTACT_TYPE: "choice", TOPICS: "several", FOLLOW_UP: "yes_no_unknown"}
+KINDS_OF_OURS = {
+    CONTACT_TYPE: "choice",
+    TOPICS: "several",
+    FOLLOW_UP: "yes_no_unknown",
+    REPORTABLE: "several",
+}
 """Fields that the hotline itself reads, so that they mean the same on every form."""
 
-CODES_OF_OURS: Mapping[str, Sequence[str]] = {CONTACT_TYPE: list(ContactType), TOPICS: list(Topic)}
+CODES_OF_OURS: Mapping[str, Sequence[str]] = {
+    CONTACT_TYPE: list(ContactType),
+    TOPICS: list(Topic),
+    REPORTABLE: list(CODES),
+}
 
 TAKEN = frozenset({"narrative", "risk", "form", "version", "ready"})
 MOST_TOPICS = 3

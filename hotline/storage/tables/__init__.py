@@ -65,6 +65,7 @@ from hotline.storage.tables.risk import RiskAssessment, RiskLowering, RiskRating
 from hotline.storage.tables.routing import PlanDifference, PlanVersion, RoutingEvent
 from hotline.storage.tables.sealing import SealingKey
 from hotline.storage.tables.staff import BreakSwap, Presence, SignInTry, Staff, StaffSession
+from hotline.storage.tables.statutory import CaseReporter, ReportSuspicion, StatutoryReport
 from hotline.storage.tables.texting import TextConsent, TextMessage, TextReading
 from hotline.storage.tables.waiting import KnownCaller, SeenPlace
 from hotline.storage.tables.watching import ContactDrill, DrillRun, WatchFinding, WatchPage
@@ -92,6 +93,7 @@ __all__ = [
     "CaseEntry",
     "CaseLink",
     "CasePerson",
+    "CaseReporter",
     "CaseStep",
     "ConfigurationVersion",
     "Consent",
@@ -142,6 +144,7 @@ __all__ = [
     "RecordVersion",
     "RecoveryCode",
     "ReferralPlace",
+    "ReportSuspicion",
     "Rescue",
     "RiskAssessment",
     "RiskLowering",
@@ -159,6 +162,7 @@ __all__ = [
     "Station",
     "StationContact",
     "StationNewsRead",
+    "StatutoryReport",
     "SupervisorAct",
     "SupervisorAlarm",
     "TalkReminder",

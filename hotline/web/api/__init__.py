@@ -51,6 +51,8 @@ from hotline.web.api import (
     sessions,
     shifts,
     stations,
+    statutory,
+    statutory_receipts,
     talks,
     texts,
 )
@@ -100,6 +102,8 @@ PARTS = (
     groups,
     group_codes,
     group_members,
+    statutory,
+    statutory_receipts,
     floor,
     incidents,
     directing,

@@ -14,13 +14,16 @@ from hotline.calls.model import CallState
 from hotline.calls.queries import CallDetail, call_detail, permitted_call
 from hotline.calls.service import lock_call
 from hotline.calls.understanding import Understanding, note_understanding, understanding_of
+from hotline.cases.timeline import CaseAct
 from hotline.errors import IllegalMove, Invalid
 from hotline.escalations.chains.model import FlagKind
 from hotline.escalations.model import Level
 from hotline.escalations.service import NewFlag, raise_flag
 from hotline.floor.explanations import CallWhy, why_call
+from hotline.staff.actor import Actor
 from hotline.staff.permissions import Permission
 from hotline.staff.sign_in import SignedIn
+from hotline.statutory.sources import suspect_from_flag
 from hotline.storage.session import Work
 from hotline.storage.tables import Call, Line
 from hotline.storage.tables.columns import new_id
@@ -105,7 +108,10 @@ async def flag(
         client_key=wanted.client_key,
         station=wanted.station,
     )
-    escalation = await raise_flag(work, backend.vault, call=call, flag=new, at=backend.clock.now())
+    now = backend.clock.now()
+    escalation = await raise_flag(work, backend.vault, call=call, flag=new, at=now)
+    act = CaseAct(vault=backend.vault, by=Actor.of_staff(who.staff_id), at=now)
+    await suspect_from_flag(work, act, call, new.kind, backend.settings)
     return FlagOut(
         escalation_id=escalation.id,
         number=escalation.number,

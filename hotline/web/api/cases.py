@@ -30,6 +30,7 @@ from hotline.i18n.catalog import ENGLISH, speaking
 from hotline.staff.actor import Actor
 from hotline.staff.permissions import Permission
 from hotline.staff.sign_in import SignedIn
+from hotline.statutory.service import died
 from hotline.storage.session import Work
 from hotline.storage.tables import Case
 from hotline.web.api.refusals import refuses
@@ -151,7 +152,10 @@ async def close(
     """It is over, and what it came to. Refused while an alarm of it is not."""
     await require_case(work, case_id, who, Permission.CLOSE_CASE)
     act, ending = act_of(backend, who), CaseEnd(end.result, end.text)
-    return out(await close_case(work, act, case_id, ending, looks=LOOKS))
+    case = await close_case(work, act, case_id, ending, looks=LOOKS)
+    if end.result is CaseResult.DIED:
+        await died(work, case, by=act.by, at=act.at, settings=backend.settings)
+    return out(case)
 
 
 @router.post("/cases/{case_id}/reopen")

@@ -8,6 +8,7 @@ from pydantic import AwareDatetime, BaseModel, Field, JsonValue
 
 from hotline.calls.queries import permitted_call
 from hotline.calls.service import lock_call
+from hotline.cases.timeline import CaseAct
 from hotline.errors import Invalid, NotFound, SomebodyElse
 from hotline.escalations.of_risk import flag_for_level
 from hotline.records.forms.checks import CONTACT_TYPE, FOLLOW_UP, TOPICS
@@ -27,9 +28,11 @@ from hotline.records.saves import key_of
 from hotline.records.service import save_record
 from hotline.records.unfinished import require_finished
 from hotline.risk.levels import Risk
+from hotline.staff.actor import Actor
 from hotline.staff.permissions import Permission
 from hotline.staff.presence import end_wrap_up
 from hotline.staff.sign_in import SignedIn
+from hotline.statutory.sources import suspect_from_record
 from hotline.storage.session import Work
 from hotline.storage.tables import Call
 from hotline.web.auth import CallReader
@@ -119,6 +122,8 @@ async def put_record(
         await require_finished(work, draft)
     record = await save_record(work, backend.vault, call.id, who.staff_id, draft, at=now)
     await flag_for_level(work, backend.vault, call, at=now)
+    act = CaseAct(vault=backend.vault, by=Actor.of_staff(who.staff_id), at=now)
+    await suspect_from_record(work, act, call, backend.settings)
     if wanted.ready:
         await end_wrap_up(work, who.staff_id, call.id, at=now)
     return etag.of(opened(record, backend.vault))

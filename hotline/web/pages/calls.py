@@ -12,7 +12,7 @@ from hotline.callers.blocks import AbuseCode
 from hotline.callers.opening import may_open_number
 from hotline.callers.where import PlaceSource
 from hotline.calls.model import Urgency
-from hotline.calls.queries import call_detail, may_act, permitted_call
+from hotline.calls.queries import call_detail, may_act, may_do, permitted_call
 from hotline.cases.model import LinkKind
 from hotline.cases.queries import case_for
 from hotline.floor.explanations import why_call
@@ -78,6 +78,7 @@ async def _call(frame: Fragment, backend: Backend, work: Work, call_id: str) -> 
         "place_is_about": row.place_source == PlaceSource.NUMBER,
         "case_of_call": await case_for(work, LinkKind.CALL, row.id),
         "may_block": _may_block(row, frame),
+        "may_suspect": await may_do(work, row, frame.who, Permission.RAISE_FLAG),
         "may_open_number": await may_open_number(work, row, frame.who),
         "abuse_codes": list(AbuseCode),
         **await texts_beside(frame, work, row.from_index),

@@ -6,6 +6,7 @@ A part is shown to whoever its loader gives something; None shows nothing, not e
 from hotline.web.pages.case_consents import load_consents
 from hotline.web.pages.case_groups import load_group
 from hotline.web.pages.case_seen import CasePart
+from hotline.web.pages.case_statutory import load_statutory
 from hotline.web.pages.casework import (
     load_history,
     load_links,
@@ -18,6 +19,7 @@ PARTS: tuple[CasePart, ...] = (
     CasePart(name="people", word="当事人和相关的人", icon="people", load=load_people),
     CasePart(name="plan", word="计划：下一步", icon="check", load=load_plan),
     CasePart(name="links", word="来电和上报", icon="phone", load=load_links),
+    CasePart(name="statutory", word="强制报告", icon="flag", load=load_statutory),
     CasePart(name="consents", word="同意和对外提供", icon="shield", load=load_consents),
     CasePart(name="group", word="帮扶小组", icon="people", load=load_group),
     CasePart(name="manage", word="负责、合并、结案", icon="sliders", load=load_manage),

@@ -23,6 +23,7 @@ from hotline.incidents.queries import open_incidents
 from hotline.records.reading_queries import waiting_readings
 from hotline.staff.model import PresenceState
 from hotline.staff.permissions import Permission
+from hotline.statutory.queries import seen_on_floor
 from hotline.storage.session import Work
 from hotline.web.deps import BackendDep, WorkDep
 from hotline.web.pages.escalations import holders_of
@@ -129,6 +130,7 @@ async def _now(
         "late": await list_follow_ups(
             work, backend.vault, frame.who, FollowUpTab.WANTED, at=snapshot.at
         ),
+        "reports": await seen_on_floor(work, frame.who),
         "wall": wall,
         "room": rows_shown,
         **asdict(room),

@@ -32,6 +32,7 @@ from hotline.i18n.catalog import (
 from hotline.i18n.material_words import hours_in_words
 from hotline.i18n.words import label
 from hotline.numbers import as_people_dial
+from hotline.records.forms.reportable import CODES
 from hotline.web.deps import backend_of
 
 WEB = Path(__file__).parent.parent
@@ -126,6 +127,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     made.globals.update(hours_in_words=hours_in_words)
+    made.globals.update(reportable_codes=CODES)
     made.globals.update(_=_, label=label, moment=moment, day=day, day_and_time=day_and_time)
     made.filters["capital"] = capital
     made.globals.update(

@@ -1,7 +1,7 @@
 // Buttons and forms that command: `data-command="POST /calls/7/hold"` below /api/v1.
 // data-body: JSON sent along (a form sends its fields). data-confirm: the word shown for a second
 // press. data-sure: the part of a form that names the consequence and holds the button that means it.
-// data-closes, around it: what goes away when it worked. data-done: what is said when it worked. data-then: where to go afterwards.
+// data-closes, around it: what goes away when it worked; a popover around it closes. data-done: what is said when it worked. data-then: where to go afterwards.
 
 import { send, sentenceOf } from "./api.js";
 import { find, findAll, nearest } from "./find.js";
@@ -111,6 +111,8 @@ function conclude(element, answer) {
   const { dataset } = element;
   unsay(ABOUT);
   element.closest("[data-closes]")?.remove();
+  const sheet = element.closest("[popover]");
+  if (sheet instanceof HTMLElement) sheet.hidePopover();
   if (dataset.done) toast(dataset.done, "done", ABOUT);
   element.dispatchEvent(new CustomEvent("command:done", { bubbles: true, detail: answer }));
   if (dataset.then) location.assign(dataset.then);

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
-from hotline.cases.model import CaseEvent, CaseResult
-from hotline.cases.service import close_case, lock_case, move_case
+from hotline.cases.model import CaseResult
+from hotline.cases.service import CaseEnd, close_case, lock_case, open_again
 from hotline.errors import GroupRefused, Invalid, NotFound
 from hotline.handovers.consents import withdraw
 from hotline.handovers.guardians import block
@@ -38,6 +38,8 @@ from tests.hotline.handovers.conftest import LI
 from tests.hotline.helpgroups.conftest import DAY_S, TEACHER_MAIL, TEACHER_PHONE, GroupScene
 
 pytestmark = pytest.mark.anyio
+
+DONE = CaseEnd(CaseResult.SAFE, "well")
 
 TO_GROUP = Scope.of(
     [RecipientKind.SCHOOL], [Purpose.HELP_GROUP], [DataKind.IDENTITY, DataKind.PLAN]
@@ -205,8 +207,7 @@ async def test_it_lasts_ninety_days_unless_said_otherwise_and_a_year_at_most(
 async def test_it_ends_with_the_case_and_does_not_come_back_with_it(group: GroupScene) -> None:
     member = await group.invites()
     async with group.work() as work:
-        done = CaseResult.SAFE
-        await close_case(work, group.act(), group.case_id, result=done, words="well")
+        await close_case(work, group.act(), group.case_id, DONE, looks=())
 
     assert await why(group, member) is WhyOver.CASE_CLOSED
     with pytest.raises(GroupRefused):
@@ -214,7 +215,7 @@ async def test_it_ends_with_the_case_and_does_not_come_back_with_it(group: Group
     group.clock.advance(-DAY_S)  # set back: the order of the timeline counts
     async with group.work() as work:
         case = await lock_case(work, group.case_id)
-        move_case(work, case, CaseEvent.OPENED_AGAIN, by=LI, at=group.clock.now())
+        open_again(work, case, by=LI, at=group.clock.now())
     assert await why(group, member) is WhyOver.CASE_CLOSED
     assert await why(group, await group.invites()) is None
 
@@ -287,8 +288,7 @@ async def test_members_of_a_case_that_was_merged_act_on_the_one_that_stands(
     assert (await group.told())[-1].case_id == standing
     assert {one.kind for one in rows[0].events} >= {"group.invited", "group.joined"}
     async with group.work() as work:
-        done = CaseResult.SAFE
-        await close_case(work, group.act(), standing, result=done, words="well")
+        await close_case(work, group.act(), standing, DONE, looks=())
     assert await why(group, member) is WhyOver.CASE_CLOSED
 
 

@@ -58,6 +58,9 @@ merge_case         -     -     -     -     yes   yes   -     -     -     -     -
 close_case         -     -     -     -     yes   yes   -     -     -     -     -     -
 export_case        -     -     -     -     yes   -     -     -     -     -     -     -
 count_cases        -     -     -     -     yes   yes   -     -     yes   -     -     yes
+make_report        yes   -     -     -     yes   -     -     -     -     -     -     -
+waive_report       -     -     -     -     yes   -     -     -     -     -     -     -
+release_reporter   -     -     -     -     yes   -     -     -     -     -     -     -
 keep_rights        -     -     -     -     yes   -     -     -     -     -     -     -
 """
 HEADER, *ROWS = [row.split() for row in EXPECTED.strip().splitlines()]

@@ -26,6 +26,7 @@ from hotline.storage.tables import (
     Presence,
     Staff,
     Station,
+    StatutoryReport,
     WatchFinding,
 )
 from hotline.watching.looks import UNSEALED_SINCE, share_used
@@ -78,6 +79,19 @@ async def test_an_escalation_that_nobody_presses_on_is_found_within_half_a_minut
 
     assert (soon, late, gone) == ([], [("escalation_overdue", "one")], [])
     assert await incidents(scene) == [("escalations", True)]
+
+
+async def test_a_report_of_the_law_that_nobody_presses_on_is_found(scene: WatchedScene) -> None:
+    await scene.add(
+
+        StatutoryReport(id="late", number="12345678", kind="emergency", line_id="youth",
+                        codes=["media"], opened_at=NOON, opened_by="system", warn_at=NOON,
+                        breach_at=NOON, next_due_at=NOON),
+    )  # fmt: skip
+
+    assert await scene.after(14) == []
+    assert await scene.after(15) == [("report_overdue", "late")]
+    assert await incidents(scene) == [("escalations", False)]
 
 
 async def test_however_old_it_is_it_is_found(scene: WatchedScene) -> None:

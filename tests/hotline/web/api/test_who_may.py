@@ -79,6 +79,12 @@ from tests.hotline.web.api.reading_rights import (
 )
 from tests.hotline.web.api.record_rights import RECORD_BODIES, RECORD_COMMANDS, RECORD_PAGES
 from tests.hotline.web.api.risk_rights import RISK_BODIES, RISK_COMMANDS
+from tests.hotline.web.api.statutory_rights import (
+    STATUTORY_BODIES,
+    STATUTORY_COMMANDS,
+    STATUTORY_PAGES,
+    a_report,
+)
 
 pytestmark = pytest.mark.anyio
 
@@ -126,6 +132,7 @@ BODIES: dict[str, Any] = {
     **ESCALATION_BODIES,
     **FIELDWORK_BODIES,
     **GROUP_BODIES,
+    **STATUTORY_BODIES,
     "here": {"console": "one browser", "phone": "good"},
     "presence": {"state": "ready"},
     "swaps": {"giver": "li", "taker": "wong"},
@@ -197,6 +204,8 @@ TABLES = (
     (FIELDWORK_COMMANDS, API),
     (CONSENT_PAGES, ""),
     (CONSENT_COMMANDS, API),
+    (STATUTORY_PAGES, ""),
+    (STATUTORY_COMMANDS, API),
     (COMMANDS, API),
     (
         READING_COMMANDS,
@@ -256,6 +265,7 @@ async def escalation(scene: ApiScene, tmp_path: Path) -> str:
     await scene.add(Debrief(id="debrief", staff_id="li", call_id="call", why="heavy_call",
                             created_at=now, due_at=now))  # fmt: skip
     await scene.add(*a_case(now), *a_consent(now), *a_member(now))
+    await scene.add(*a_report(now))
     await scene.person("li").does("PUT", "/calls/call/record", BODIES["record"])
     told = await scene.person("li").does("POST", "/calls/call/flags", BODIES["flags"])
     await scene.add(a_file(str(told["escalation_id"]), now), a_shift(now))
@@ -290,11 +300,12 @@ def address(path: str, escalation: str = "none") -> str:
            "station": escalation, "station-news": escalation,
            "attachments": "file", "handovers": "shift", "shift": "shift",
            "consents": "consent", "provisions": "provision",
-           "members": "member",
+           "members": "member", "statutory": "report",
            "sessions": "0" * 24}  # fmt: skip
     shown = path.endswith("/acts") and "escalations" in path  # what the page shows already
     asked = "?shown=" if shown else "?people=li" if "people" in path else ""
     asked = "?line=youth" if path.endswith("/prompts/{id}") else asked
+    asked = "?month=2026-03" if path.endswith("/counts") else asked
     asked = "?what=consult" if path.endswith("/ask") else asked
     return re.sub(r"([\w-]+)/\{id\}", lambda found: f"{found[1]}/{ids[found[1]]}", path) + asked
 

@@ -1,0 +1,1 @@
+"""What the law asks the house to report: to whom, by when, and what they answered."""
