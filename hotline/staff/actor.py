@@ -1,4 +1,4 @@
-"""Who did something: a member of staff, a station's contact on the telephone, or nobody but us."""
+"""Who did something: of the staff, a station's contact on the telephone, a receiver, or only us."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -6,16 +6,17 @@ from typing import Self
 
 
 class ActorKind(StrEnum):
-    """Where the id of an actor is found: `Staff`, `StationContact`, nowhere."""
+    """Where the id of an actor is found: `Staff`, `StationContact`, `ReferralPlace`, nowhere."""
 
     STAFF = "staff"
     CONTACT = "contact"
+    RECEIVER = "receiver"
     SYSTEM = "system"
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Timelines keep it as text: `staff:ID`, `contact:ID` or `system`."""
+    """Timelines keep it as text: `staff:ID`, `contact:ID`, `receiver:ID` or `system`."""
 
     kind: ActorKind
     id: str = ""
@@ -29,6 +30,11 @@ class Actor:
     def of_contact(cls, contact_id: str) -> Self:
         """Somebody who proved on the telephone, by a PIN, who they are."""
         return cls(ActorKind.CONTACT, contact_id)
+
+    @classmethod
+    def of_receiver(cls, place_id: str) -> Self:
+        """Somebody at a place that takes referrals, who opened a link with its code."""
+        return cls(ActorKind.RECEIVER, place_id)
 
     @classmethod
     def parse(cls, kept: str) -> Self:

@@ -54,6 +54,7 @@ class Permission(StrEnum):
     CLOSE_CASE = "close_case"
     EXPORT_CASE = "export_case"
     COUNT_CASES = "count_cases"  # how many, where nobody can be known by it
+    ANSWER_REFERRAL = "answer_referral"  # that was sent to them: read what it hands over, and say
     KEEP_RIGHTS = "keep_rights"  # what a child or guardian asks of what is kept about them
 
 
@@ -164,6 +165,7 @@ GRANTS: Mapping[tuple[Role, Relation], frozenset[Permission]] = {
             _P.MERGE_CASE,
             _P.CLOSE_CASE,
             _P.COUNT_CASES,
+            _P.ANSWER_REFERRAL,
         }
     ),
     (_R.OFFICER, _W.ABOVE): frozenset({_P.SEE_CASE, _P.COUNT_CASES}),

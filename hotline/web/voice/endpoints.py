@@ -10,6 +10,7 @@ from hotline.web.voice import (
     duty_phone,
     leg_documents,
     legs,
+    referral,
     station,
     supervisor,
     watch,
@@ -47,6 +48,7 @@ ROUTERS = (
     watch.router,
     drill.router,
     contact_drill.router,
+    referral.router,
     caller.router,
 )
 for router in ROUTERS:
