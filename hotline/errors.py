@@ -14,6 +14,7 @@ HotlineError
 │   ├── ActRefused             a supervisor's act: `hotline.directing.hindrances`
 │   ├── NothingRecorded        there is no recording to pause or resume
 │   ├── NotKept                its sound is not here yet, or not any more
+│   ├── GuardianIsBlocked      a number that nobody may ring or write to
 │   ├── OfferGone              somebody else took it, or its time is over
 │   └── KeyReused              one Idempotency-Key, two different bodies
 ├── Invalid 422                the request is well formed but makes no sense
@@ -209,6 +210,15 @@ class SomebodyElse(Conflict):
     public = (
         "Somebody else is signed in in this browser by now. Nothing was stored in their name: sign"
         " in again, and it will be."
+    )
+
+
+class GuardianIsBlocked(Conflict):
+    """A way out to the number of a guardian who is suspected of the harm."""
+
+    public = (
+        "This number belongs to a guardian who is suspected of the harm: nobody rings or writes to"
+        " it. Reach the child in another way, and let a supervisor decide what follows."
     )
 
 

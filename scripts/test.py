@@ -20,7 +20,8 @@ from setup_environment import PYTHON, ROOT, node_here, prepare
 TREES = ["hotline", "routing", "ivr", "scripts", "tests"]
 COVERAGE = [str(PYTHON), "-m", "coverage"]
 PYTEST = [str(PYTHON), "-m", "pytest", "-q"]
-MEASURED_PYTEST = [*COVERAGE, "run", "-m", "pytest", "-q"]
+# Every line of the product, cheaply (`lines_run`).
+MEASURED_PYTEST = [*PYTEST, "-p", "lines_run"]
 LAYERS = "from importlinter.cli import lint_imports_command; lint_imports_command()"
 
 # The engine is covered whole, every branch: it decides who is helped first.
@@ -85,7 +86,7 @@ def _run(name: str) -> tuple[str, float]:
     start = time.monotonic()
     if name in MEASURED:
         (DATA / name).mkdir(parents=True)
-        env["COVERAGE_FILE"] = str(DATA / name / "data")
+        env |= {"COVERAGE_FILE": str(DATA / name / "data"), "PYTHONPATH": str(ROOT / "scripts")}
     failed = [subprocess.call(command, cwd=ROOT, env=env) for command in PARTS[name]]
     return ("failed" if any(failed) else "passed"), time.monotonic() - start
 

@@ -26,7 +26,7 @@ from hotline.escalations.policy import (
     turn_after,
     turn_again,
 )
-from hotline.escalations.receivers import keep_people, kept_walk, walk_now
+from hotline.escalations.receivers import UNREADABLE, keep_people, kept_walk, walk_now
 from hotline.escalations.supervisors import call_supervisors
 from hotline.escalations.timeline import add_escalation_entry, page_supervisors, position_of
 from hotline.storage.session import Work
@@ -36,9 +36,6 @@ from hotline.storage.tables import (
     Escalation,
     StationContact,
 )
-
-UNREADABLE = (AttributeError, LookupError, TypeError, ValueError, OverflowError)
-"""What reading a chain or policy may come to that somebody wrote into a row by hand."""
 
 TurnRule = Callable[[Walk, Walk, ChainPosition, datetime], NextStep]
 

@@ -125,10 +125,16 @@ async def require_escalation(
     if found is None:
         raise NotFound
     station_id, chain, line_id, counselor_id = found
-    stations = {station_id, *(link.get("station_id") for link in chain)}
+    stations = {station_id, *stations_in(chain)}
     standing = relations_to(who, stations=stations, line_id=line_id, counselor_id=counselor_id)
     require(who.roles, standing, wanted, to_know=to_know)
     return standing
+
+
+def stations_in(chain: Any) -> set[str]:
+    """Those that a kept chain leads to; none, where somebody wrote something else into the row."""
+    links = chain if isinstance(chain, list) else []
+    return {str(link.get("station_id")) for link in links if isinstance(link, dict)}
 
 
 def relations_to(

@@ -22,6 +22,9 @@ from hotline.stations.divisions import covering, is_city, is_province
 from hotline.storage.session import Work
 from hotline.storage.tables import Escalation, EscalationChain, Station
 
+UNREADABLE = (AttributeError, LookupError, TypeError, ValueError, OverflowError)
+"""What reading a chain or policy may come to that somebody wrote into a row by hand."""
+
 
 async def policy_for(work: Work, level: str, kind: str = "") -> dict[str, Any]:
     """The chain in force for a flag, as an escalation keeps it; empty where there are no files."""

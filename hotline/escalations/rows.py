@@ -4,6 +4,7 @@ The one telephone number is that of the contact whose turn it is, for people who
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -25,7 +26,7 @@ from sqlmodel.sql.expression import Select
 from hotline.deliveries.model import Channel
 from hotline.escalations.model import EscalationState
 from hotline.escalations.policy import chain_of, longest_wait
-from hotline.escalations.receivers import kept_walk
+from hotline.escalations.receivers import UNREADABLE, kept_walk
 from hotline.escalations.timeline import position_of
 from hotline.numbers import as_people_dial
 from hotline.storage.tables import (
@@ -157,8 +158,6 @@ def row_of(
 ) -> EscalationRow:
     """From what `listed` reads."""
     counselor_id, dialled, next_name, reminders = more
-    chain = chain_of(escalation.chain)
-    stations = dict.fromkeys([escalation.station_id, *(step.station_id for step in chain)])
     return EscalationRow(
         id=escalation.id,
         number=escalation.number,
@@ -170,7 +169,7 @@ def row_of(
         step=escalation.step,
         round=max(escalation.round, 0),  # below 0: nobody was rung yet
         dialled=dialled,
-        stations=tuple(stations),
+        stations=_stations(escalation),
         contact_name=contact.name if contact else "",
         contact_phone=as_people_dial(contact.phone) if contact else "",
         station_id=escalation.station_id,
@@ -185,8 +184,19 @@ def row_of(
     )
 
 
+def _stations(escalation: Escalation) -> tuple[str, ...]:
+    """A row whose chain cannot be read is shown with its own: it hides none of the others."""
+    with suppress(*UNREADABLE):
+        chain = chain_of(escalation.chain)
+        found = dict.fromkeys([escalation.station_id, *(step.station_id for step in chain)])
+        return tuple(found)
+    return (escalation.station_id,)
+
+
 def _due_from(escalation: Escalation) -> datetime | None:
     if escalation.next_due_at is None:
         return None
     state, place = EscalationState(escalation.state), position_of(escalation)
-    return escalation.next_due_at - longest_wait(state, kept_walk(escalation), place)
+    with suppress(*UNREADABLE):
+        return escalation.next_due_at - longest_wait(state, kept_walk(escalation), place)
+    return None

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from sqlmodel import col, select
 
 from hotline.cases.queries import counselors_of
+from hotline.escalations.queries import stations_in
 from hotline.staff.model import Role
 from hotline.staff.permissions import Permission, Relation, may
 from hotline.staff.sign_in import SignedIn
@@ -183,7 +184,7 @@ async def _of_escalation(work: Work, escalation_id: str) -> Audience:
     if found is None:
         return NOBODY
     station_id, chain, line_id, counselor_id = found
-    stations = {station_id, *(str(link.get("station_id")) for link in chain)}
+    stations = {station_id, *stations_in(chain)}
     people = frozenset({counselor_id} if counselor_id else ())
     return Audience(frozenset({line_id}), frozenset(stations), people)
 

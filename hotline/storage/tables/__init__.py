@@ -37,6 +37,7 @@ from hotline.storage.tables.escalations import (
     SupervisorAlarm,
 )
 from hotline.storage.tables.followups import FollowUp, FollowUpAttempt, FollowUpWord
+from hotline.storage.tables.handovers import Consent, GuardianBlock, Provision
 from hotline.storage.tables.incidents import Incident
 from hotline.storage.tables.machinery import AnsweredRequest, Beat, CarrierCheck, Leadership
 from hotline.storage.tables.materials import ReferralPlace, Script, TalkReminder
@@ -78,6 +79,7 @@ __all__ = [
     "CasePerson",
     "CaseStep",
     "ConfigurationVersion",
+    "Consent",
     "ContactDrill",
     "CrisisFlag",
     "Debrief",
@@ -91,6 +93,7 @@ __all__ = [
     "FollowUpAttempt",
     "FollowUpWord",
     "FormVersion",
+    "GuardianBlock",
     "HalfSignIn",
     "HelpCall",
     "Incident",
@@ -109,6 +112,7 @@ __all__ = [
     "Presence",
     "PromptRecording",
     "ProviderSignIn",
+    "Provision",
     "Record",
     "RecordAddition",
     "RecordReading",

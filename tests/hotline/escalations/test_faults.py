@@ -9,6 +9,11 @@ from structlog.testing import capture_logs
 
 from hotline.escalations import deadlines
 from hotline.escalations.policy import ACK_WITHIN
+from hotline.escalations.queries import list_open, require_escalation
+from hotline.floor.audience import audience_of
+from hotline.staff.permissions import Permission
+from hotline.staff.sign_in import SignedIn
+from hotline.storage.news import Change
 from hotline.storage.tables import Escalation
 from tests.hotline.escalations.conftest import CITY, DUTY, HEAD, EscalationScene
 
@@ -69,6 +74,34 @@ async def test_a_row_that_cannot_be_read_goes_on_and_holds_up_nothing_else(
     rung = [one.escalation_id for one in await scene.attempts()]
     assert rung.count(sound.id) == 2
     assert rung.count(broken.id) >= 2
+
+
+@pytest.mark.parametrize("what", SPOILED)
+async def test_a_row_that_cannot_be_read_is_listed_and_hides_none_of_the_others(
+    scene: EscalationScene, what: str
+) -> None:
+    await scene.add(scene.call("other"))
+    broken = await scene.flag("key-1")
+    sound = await scene.flag("key-2", call="other")
+    await scene.change(Escalation, broken.id, **SPOILED[what])
+    supervisor = SignedIn(
+        staff_id="he",
+        username="he",
+        name="He",
+        roles=("supervisor",),
+        station_id=None,
+        lines=("12355",),
+    )
+
+    async with scene.work() as work:
+        rows = {row.id: row for row in await list_open(work, supervisor)}
+        await require_escalation(work, broken.id, supervisor, Permission.SEE_ESCALATION)
+        audience = await audience_of(work, Change("escalation", broken.id))
+
+    assert rows.keys() == {broken.id, sound.id}
+    assert rows[broken.id].stations[0] == "district"
+    assert rows[sound.id].stations == ("district", "city")
+    assert "district" in audience.stations
 
 
 async def test_many_rows_that_cannot_be_read_leave_room_for_the_one_behind_them(

@@ -23,10 +23,17 @@ COLUMNS = list(sealed_columns())
 NAMES = [one.name for one in COLUMNS]
 ROWS = (1, 2, 3)
 BY_NUMBER = {
+    "case_event.facts": {"case_id", "kind", "at"},
     "escalation_event.facts": {"escalation_id", "kind", "at"},
     "follow_up_word.words_sealed": {"follow_up_id", "kind", "at"},
 }
 """Sealed before the row has its number: what they are bound to names the row as well."""
+
+ASKED_FOR = {
+    "consent": {"case_id": "case"},
+    "provision": {"case_id": "case", "consent_id": "consent"},
+}
+"""By a constraint over several columns."""
 
 
 def words_of(column: SealedColumn, row: int) -> str:
@@ -35,7 +42,7 @@ def words_of(column: SealedColumn, row: int) -> str:
 
 def a_row(table: Table, number: int) -> dict[str, Any]:
     """Whatever its constraints take."""
-    return {
+    return ASKED_FOR.get(table.name, {}) | {
         column.name: _value(table, column, number)
         for column in table.columns
         if column.primary_key or (not column.nullable and column.server_default is None)
