@@ -42,6 +42,7 @@ from hotline.recordings.collector import Collector
 from hotline.recordings.keeping import Keeper
 from hotline.recordings.reconciler import Reconciler
 from hotline.recordings.service import TOPIC as RECORDING
+from hotline.referrals.late import ReferralLook
 from hotline.settings import Settings
 from hotline.staff.provider import Provider
 from hotline.storage.clocks import watch_clock
@@ -337,6 +338,7 @@ def loop_over(
         "dropped": dropped.tick,
         "supervisors": flagged.tick,
         "rescues": RescueLook(database=database, clock=clock).tick,
+        "referrals": ReferralLook(database=database, clock=clock).tick,
         "deliveries": dispatcher.tick,
     }
     if recording is not None:

@@ -15,6 +15,8 @@ from hotline.escalations.letters import StationLetters
 from hotline.escalations.station_call import StationCalls
 from hotline.escalations.supervisors import FLAGGED, SupervisorCalls
 from hotline.ports import Clock
+from hotline.referrals.letters import PURPOSE as REFERRAL
+from hotline.referrals.letters import ReceiverDeliveries, ReceiverLetters
 from hotline.settings import Settings
 from hotline.storage.opening import vault_of
 from hotline.storage.session import Database
@@ -32,11 +34,16 @@ def sender_of(
         DROPPED_CHILD: DroppedCalls(),
         FLAGGED: SupervisorCalls(),
         CONTACT_DRILL: ContactCalls(),
+        REFERRAL: ReceiverDeliveries(),
     }
+    vault = vault_of(settings)
     askers = Askers(
         by_purpose=asking,
         base_url=settings.base_url,
-        writers={ESCALATION: StationLetters(settings.base_url, vault_of(settings))},
+        writers={
+            ESCALATION: StationLetters(settings.base_url, vault),
+            REFERRAL: ReceiverLetters(settings.base_url, vault),
+        },
         channels=channels_of(settings, carrier, clock=clock),
     )
     return Sender(database=database, carrier=carrier, clock=clock, askers=askers)

@@ -18,6 +18,7 @@ HotlineError
 │   ├── OfferGone              somebody else took it, or its time is over
 │   └── KeyReused              one Idempotency-Key, two different bodies
 ├── Invalid 422                the request is well formed but makes no sense
+│   ├── NotCarried             no basis carries what was to be handed to another body
 │   └── SoundRefused           a sound that no caller should hear, or that is none
 ├── TooBusy 429                too many of this sender's requests wait already
 ├── ProviderAway 503           people's identity provider gives no answer
@@ -272,6 +273,10 @@ class Invalid(HotlineError):
 
     status = 422
     public = "This request cannot be carried out as it stands."
+
+
+class NotCarried(Invalid):
+    """Nothing carries this hand-over. The message says what would."""
 
 
 class SoundRefused(Invalid):

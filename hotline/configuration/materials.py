@@ -15,7 +15,14 @@ from pydantic_core import PydanticCustomError
 from hotline.configuration.faults import read_shape
 from hotline.configuration.files import Document, read_document
 from hotline.configuration.receivers import MaterialPart, NoteFile, ReceiverFile, VerifiedOn
-from hotline.configuration.schema import HoursFile, LineFile, Number, NumberOrNone, Slug, StationFile
+from hotline.configuration.schema import (
+    HoursFile,
+    LineFile,
+    Number,
+    NumberOrNone,
+    Slug,
+    StationFile,
+)
 from hotline.errors import ConfigError
 from hotline.records.model import Topic
 from hotline.stations.divisions import division_name
@@ -73,10 +80,10 @@ class ScriptFile(MaterialPart):
     kind: Literal["talk", "self_help"] = "talk"
     fits: Literal["any", "danger"] = "any"
     position: Annotated[int, Field(ge=1, le=999)] = 500
-    lines: list[Slug] = []
-    topics: list[str] = []
+    lines: list[Slug] = Field(default=[])
+    topics: list[str] = Field(default=[])
     say: SayFile
-    see: list[Slug] = []
+    see: list[Slug] = Field(default=[])
 
 
 class PlaceFile(MaterialPart):
@@ -88,8 +95,8 @@ class PlaceFile(MaterialPart):
     id: Slug
     name: TitleFile
     kinds: list[PlaceKind] = Field(min_length=1)
-    districts: list[str] = []
-    hours: list[HoursFile] = []
+    districts: list[str] = Field(default=[])
+    hours: list[HoursFile] = Field(default=[])
     holidays: Literal["as_usual", "closed", "as_sunday"] = "as_usual"
     number: Number
     duty_phone: NumberOrNone = ""
@@ -117,7 +124,7 @@ def load_materials(
     folder: Path, lines: Sequence[LineFile], stations: Sequence[StationFile]
 ) -> Materials:
     """Read and check them. Raises `ConfigError` with every fault by file and line."""
-    faults: list[str] = []
+    faults: list[str] = Field(default=[])
     read: dict[str, tuple[Document, ScriptFile]] = {}
     for file in sorted(folder.glob("scripts/*.yaml")):
         name = file.relative_to(folder).as_posix()

@@ -21,6 +21,7 @@ from hotline.floor.desk import FOLLOW_UP, OWED, OWED_FOR, UNWRITTEN, DueCall, ow
 from hotline.floor.lowerings import lowerings_waiting
 from hotline.followups.queries import due_at_desk
 from hotline.recordings.telling import notices_owed_by
+from hotline.referrals.queries import due_from
 from hotline.staff.permissions import Permission, Relation, through
 from hotline.staff.sign_in import SignedIn
 from hotline.storage.session import Work
@@ -30,6 +31,13 @@ from hotline.storage.vault import Vault
 # Placeholders: nothing in the domain research gives these a time.
 TOLD_WITHIN = timedelta(hours=24)
 ANSWERED_WITHIN = timedelta(hours=1)
+REFERRAL_KINDS = {
+    "declined": "referral_declined",
+    "not_come": "referral_not_come",
+    "sent": "referral_unanswered",
+    "accepted": "referral_result",
+    "came": "referral_result",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,6 +201,22 @@ async def calls_after_high_risk(work: Work, reader: DueReader) -> Sequence[DueRo
     ]
 
 
+async def referrals_to_press(work: Work, reader: DueReader) -> Sequence[DueRow]:
+    """What came back, and what a receiver owes though it was told again."""
+    return [
+        DueRow(
+            kind=REFERRAL_KINDS[row.referral.state],
+            key=row.referral.id,
+            due_at=row.referral.promised_at or reader.at,
+            about=f"{row.case.number} · {row.place.name['zh']}",
+            in_danger=row.referral.urgency == "today",
+            act="look",
+            link=f"/cases/{row.referral.case_id}#case-referrals",
+        )
+        for row in await due_from(work, reader.who)
+    ]
+
+
 SOURCES: tuple[DueSource, ...] = (
     of_calls,
     handed_to_me,
@@ -201,4 +225,5 @@ SOURCES: tuple[DueSource, ...] = (
     own_break,
     lowerings_to_answer,
     calls_after_high_risk,
+    referrals_to_press,
 )

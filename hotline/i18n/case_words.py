@@ -1,8 +1,29 @@
-"""Cases, as people read them. Part of `words`; each package of a case adds its own."""
+"""Cases, as people read them. Part of `words`; each package of a case adds a file of its own.
+
+Such a file is `case_words_PART`: the sentences of the kinds that the part tells, which of its facts
+are codes of which list, and these lists. All three are merged here, and nowhere else.
+"""
 
 from collections.abc import Mapping
 
+from hotline.i18n.case_words_referrals import (
+    REFERRAL_FACTS,
+    REFERRAL_SENTENCES,
+    REFERRAL_WORDS,
+)
+
+CASE_SENTENCES: Mapping[str, str] = {
+    **REFERRAL_SENTENCES,
+}
+"""By the kind of an entry. `who`: whose doing it was; every other gap is a fact of the entry."""
+
+CASE_FACTS: Mapping[str, str] = {
+    **REFERRAL_FACTS,
+}
+
 CASE_WORDS: Mapping[str, Mapping[str, str]] = {
+    "case_told": CASE_SENTENCES,
+    **REFERRAL_WORDS,
     "case_state": {"open": "进行中", "closed": "已结案"},
     "case_opened_as": {
         "imminent": "紧急上报",

@@ -16,6 +16,10 @@ DUE_WORDS: Mapping[str, Mapping[str, str]] = {
         "word": "和督导说句话",
         "break": "休息",
         "lowering": "答复调低风险的请求",
+        "referral_declined": "转介被退回，请另选去处",
+        "referral_not_come": "没有去成，请问原因",
+        "referral_unanswered": "转介逾期没有答复",
+        "referral_result": "转介结果逾期",
     },
     "due_act": {
         "write": "写记录",
@@ -23,6 +27,7 @@ DUE_WORDS: Mapping[str, Mapping[str, str]] = {
         "hear": "听留言",
         "open": "打开记录",
         "decide": "去答复",
+        "look": "去看",
     },
     "put_off": {
         "floor_is_busy": "大厅太忙",

@@ -1,1 +1,1 @@
-"""Referrals: somebody at risk is sent to who can treat or help, and what became of it comes back."""
+"""Somebody at risk is sent to who can treat or help them, and what became of it comes back."""

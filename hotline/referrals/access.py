@@ -1,6 +1,5 @@
 """Who may do what to a referral: whoever may add to its case, and the receiver's own people."""
 
-
 from hotline.cases.queries import require_case
 from hotline.errors import NotFound
 from hotline.materials.receivers import Receiver

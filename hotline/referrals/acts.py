@@ -9,6 +9,7 @@ from datetime import datetime
 
 from hotline.cases.timeline import CaseAct
 from hotline.errors import Invalid
+from hotline.lines.hours import SHANGHAI
 from hotline.materials.receivers import Receiver
 from hotline.referrals.model import (
     DeclineReason,
@@ -20,7 +21,8 @@ from hotline.referrals.model import (
     referral_after,
 )
 from hotline.referrals.policy import DECIDED_WITHIN, result_due, told_at_first
-from hotline.referrals.service import end, lock_referral, tell_of
+from hotline.referrals.service import end, lock_referral
+from hotline.referrals.telling import tell_of
 from hotline.storage.sealed import seal_cell
 from hotline.storage.session import Work
 from hotline.storage.tables import Referral, ReferralPlace
@@ -80,7 +82,8 @@ async def _on(
     referral.appointment_at = appointment_at or referral.appointment_at
     place = await work.get_one(ReferralPlace, referral.place_id)
     _is_due(referral, result_due(Receiver.of_place(place.receives), act.at, appointment_at))
-    when = {"appointment_at": appointment_at.isoformat()} if appointment_at else {}
+    on = appointment_at.astimezone(SHANGHAI) if appointment_at else None
+    when = {"appointment_on": f"{on:%Y-%m-%d %H:%M}" if on else ""}
     await tell_of(work, act, referral, f"referral.{event}", **when)
     return referral
 
@@ -92,7 +95,7 @@ async def decline(
     referral = await _back(work, act, referral_id, ReferralEvent.DECLINED)
     referral.answered_at = referral.answered_at or act.at
     referral.decline = reason
-    await tell_of(work, act, referral, "referral.declined", words, reason=reason)
+    await tell_of(work, act, referral, "referral.declined", words, referral_decline=reason)
     return referral
 
 
@@ -130,7 +133,7 @@ async def bring_result(work: Work, act: CaseAct, referral_id: str, outcome: Outc
     referral.result, referral.proposal = outcome.result, outcome.proposal
     if words:
         referral.result_sealed = seal_cell(act.vault, referral, "result_sealed", words)
-    said = {"result": outcome.result.value, "proposal": outcome.proposal.value}
+    said = {"referral_result": outcome.result, "referral_proposal": outcome.proposal}
     await tell_of(work, act, referral, "referral.resulted", **said)
     return referral
 

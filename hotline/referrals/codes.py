@@ -19,9 +19,7 @@ PROOF_LASTS = timedelta(minutes=30)
 def make_link(work: Work, referral_id: str, *, at: datetime) -> str:
     """For one try to send. Whoever gets two of them may use either."""
     token = secrets.token_urlsafe(TOKEN_BYTES)
-    kept = ReferralLink(
-        hash=hash_of(token), referral_id=referral_id, expires_at=at + LINK_LASTS
-    )
+    kept = ReferralLink(hash=hash_of(token), referral_id=referral_id, expires_at=at + LINK_LASTS)
     work.add(kept)
     return token
 
@@ -50,8 +48,8 @@ def is_code(vault: Vault, link: ReferralLink, code: str, *, at: datetime) -> boo
 def is_proof(link: ReferralLink, proof: str, *, at: datetime) -> bool:
     """Whether this page was opened with the code, not long ago."""
     fresh = link.proof_until is not None and at < link.proof_until
-    return bool(link.proof_hash) and fresh and secrets.compare_digest(
-        link.proof_hash, hash_of(proof)
+    return (
+        bool(link.proof_hash) and fresh and secrets.compare_digest(link.proof_hash, hash_of(proof))
     )
 
 

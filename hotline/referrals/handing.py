@@ -6,15 +6,15 @@ from dataclasses import dataclass
 
 from sqlmodel import col, select
 
-from hotline.cases.model import PersonRole
-from hotline.errors import Invalid
+from hotline.cases.model import LinkKind, PersonRole
+from hotline.errors import Invalid, NotCarried
 from hotline.handovers.model import Article, Basis, DataKind, Purpose, RecipientKind
 from hotline.handovers.provision import provide
 from hotline.handovers.queries import still_stands
 from hotline.staff.actor import Actor
 from hotline.storage.sealed import open_cell, place_in
 from hotline.storage.session import Work
-from hotline.storage.tables import CasePerson, Provision, Referral, ReferralPlace
+from hotline.storage.tables import CaseLink, CasePerson, Provision, Referral, ReferralPlace
 from hotline.storage.vault import Vault
 
 NOBODY_KNOWN = "The case names nobody yet: write down who it is about, or hand over less."
@@ -100,6 +100,16 @@ def _said(
     return [Handed(kind, words) for words in told if words]
 
 
+async def calls_of(work: Work, case_ids: Collection[str]) -> list[str]:
+    """The calls that belong to these cases: what was said in one of them may carry a hand-over."""
+    query = select(CaseLink.subject_id).where(
+        col(CaseLink.case_id).in_(case_ids),
+        CaseLink.kind == LinkKind.CALL,
+        col(CaseLink.ended_at).is_(None),
+    )
+    return list((await work.exec(query.order_by(col(CaseLink.at).desc()))).all())
+
+
 async def compose(
     work: Work, vault: Vault, case_ids: Collection[str], kinds: Collection[str], words: str
 ) -> list[Handed]:
@@ -135,29 +145,32 @@ async def hand_over(
     together: Collection[str],
     by: Actor,
 ) -> Provision:
-    """Into the ledger, in the unit of work of the referral. Raises `Invalid`: nothing carries it.
+    """Into the ledger, in the unit of work of the referral. Raises `NotCarried`.
 
     `together`: all cases and calls that are read as one with the referral's.
     """
     body, purpose = body_of(place)
-    return await provide(
-        work,
-        case_id=referral.case_id,
-        call_id=None,
-        recipient_kind=body,
-        recipient=place.name["zh"],
-        recipient_id=place.id,
-        purpose=purpose,
-        kinds=[DataKind(kind) for kind in referral.kinds],
-        basis=grounds.basis,
-        consent_id=grounds.consent_id,
-        article=grounds.article,
-        escalation_id=grounds.escalation_id,
-        supervisor_id=grounds.supervisor_id,
-        together=together,
-        by=by,
-        at=referral.at,
-    )
+    try:
+        return await provide(
+            work,
+            case_id=referral.case_id,
+            call_id=None,
+            recipient_kind=body,
+            recipient=place.name["zh"],
+            recipient_id=place.id,
+            purpose=purpose,
+            kinds=[DataKind(kind) for kind in referral.kinds],
+            basis=grounds.basis,
+            consent_id=grounds.consent_id,
+            article=grounds.article,
+            escalation_id=grounds.escalation_id,
+            supervisor_id=grounds.supervisor_id,
+            together=together,
+            by=by,
+            at=referral.at,
+        )
+    except Invalid as fault:
+        raise NotCarried(fault.public) from fault
 
 
 async def is_carried(work: Work, referral: Referral) -> bool:

@@ -1,4 +1,4 @@
-"""What a receiver is told in writing: that a referral waits, with a link; and apart from it, a code.
+"""What a receiver is told in writing: that a referral waits, with a link; apart from it, a code.
 
 A telephone lies on tables and a mail server belongs to somebody: there is nothing of the child in
 any of these words. Links and codes are made when they are sent, and only their hashes are kept.
@@ -12,7 +12,6 @@ import structlog
 from sqlmodel import col, select
 
 from hotline.cases.queries import standing_case
-from hotline.cases.timeline import tell
 from hotline.deliveries.by_text import text_event
 from hotline.deliveries.channels import Letter
 from hotline.deliveries.model import LIVE, Channel, DeliveryEvent, DeliveryState
@@ -28,6 +27,7 @@ from hotline.referrals.codes import CODE_LASTS, make_code, make_link
 from hotline.referrals.handing import is_carried
 from hotline.referrals.model import WITH_RECEIVER
 from hotline.referrals.policy import Told
+from hotline.referrals.telling import tell_unasked
 from hotline.storage.session import Work
 from hotline.storage.tables import Case, Delivery, Line, Referral, ReferralLetter, ReferralLink
 from hotline.storage.vault import Vault
@@ -174,10 +174,7 @@ class ReceiverDeliveries:
             return
         if await _is_told_otherwise(work, delivery):
             return
-        case_id = await standing_case(work, referral.case_id)
-        tell(work, case_id, "referral.not_reached", at=at, referral=referral.id,
-             place=referral.place_id, channel=delivery.channel)  # fmt: skip
-        work.announce("referral", referral.id)
+        await tell_unasked(work, referral, "referral.not_reached", at=at)
         referral.told = max(referral.told, Told.RECEIVER)
         referral.due_at = at
         log.info("referral.not_reached", referral_id=referral.id, why=why)

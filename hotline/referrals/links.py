@@ -19,7 +19,8 @@ from hotline.referrals.codes import hash_of, is_code, is_proof, make_proof
 from hotline.referrals.handing import Handed, is_carried, open_document
 from hotline.referrals.letters import send_code
 from hotline.referrals.model import WITH_RECEIVER, ReferralState
-from hotline.referrals.service import lock_referral, tell_of
+from hotline.referrals.service import lock_referral
+from hotline.referrals.telling import tell_of
 from hotline.staff.actor import Actor
 from hotline.storage.session import Work
 from hotline.storage.tables import Case, Line, Referral, ReferralLink, ReferralPlace
@@ -135,7 +136,7 @@ async def open_with_code(
     proof = make_proof(link, at=at)
     referral = await work.get_one(Referral, link.referral_id)
     act = _act_of(vault, referral, at)
-    await tell_of(work, act, referral, "referral.read", kinds=referral.kinds)
+    await tell_of(work, act, referral, "referral.read", handed_kinds=referral.kinds)
     return await _opened(work, vault, seen, link, proof)
 
 

@@ -7,14 +7,15 @@ asked before (`access`); what the receiver is told in writing is asked for here 
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 import structlog
-from sqlmodel import col, select
+from sqlmodel import select
 
 from hotline.cases.model import CaseState
-from hotline.cases.queries import standing_case, together
+from hotline.cases.queries import together
 from hotline.cases.service import lock_case
-from hotline.cases.timeline import CaseAct, tell_in_words
+from hotline.cases.timeline import CaseAct
 from hotline.errors import IllegalMove, Invalid, NotFound
 from hotline.handovers.model import DataKind
 from hotline.materials.receivers import Receiver
@@ -22,6 +23,7 @@ from hotline.referrals.handing import (
     ALWAYS,
     MAY_BE_HANDED,
     Grounds,
+    calls_of,
     compose,
     hand_over,
     sealed_document,
@@ -36,9 +38,10 @@ from hotline.referrals.model import (
     referral_after,
 )
 from hotline.referrals.policy import answer_due
+from hotline.referrals.telling import tell_of
 from hotline.storage.sealed import seal_cell
 from hotline.storage.session import Work
-from hotline.storage.tables import Case, CaseLink, Referral, ReferralPlace
+from hotline.storage.tables import Case, Referral, ReferralPlace
 from hotline.storage.tables.columns import new_id
 
 log = structlog.get_logger()
@@ -73,7 +76,7 @@ async def advise(work: Work, act: CaseAct, case_id: str, new: NewReferral) -> Re
     work.add(referral)
     await work.flush()
     await _settle_the_declined(work, act, referral)
-    _tell(work, act, case.id, referral, "referral.advised", place=new.place_id, reason=new.reason)
+    await tell_of(work, act, referral, "referral.advised", referral_reason=new.reason)
     return referral
 
 
@@ -95,15 +98,20 @@ async def refer(
     handed = await compose(work, act.vault, ids, new.kinds, new.words)
     referral.handed_sealed = sealed_document(act.vault, referral, handed)
     referral.promised_at = referral.due_at = answer_due(receiver, new.urgency, act.at)
-    both = {*ids, *await _calls_of(work, ids)}
+    both = {*ids, *await calls_of(work, ids)}
     ledger = await hand_over(work, referral, place, grounds, together=both, by=act.by)
     referral.provision_id = ledger.id
     work.add(referral)
     await work.flush()
     await _settle_the_declined(work, act, referral)
     await send_link(work, referral, receiver, why="asked", at=act.at)
-    _tell(work, act, case.id, referral, "referral.sent", place=place.id, reason=new.reason,
-          urgency=new.urgency, kinds=referral.kinds, basis=grounds.basis)  # fmt: skip
+    said: dict[str, Any] = {
+        "referral_reason": new.reason,
+        "referral_urgency": new.urgency,
+        "referral_basis": grounds.basis,
+        "handed_kinds": referral.kinds,
+    }
+    await tell_of(work, act, referral, "referral.sent", **said)
     log.info("referral.sent", referral_id=referral.id, place_id=place.id)
     return referral
 
@@ -120,15 +128,6 @@ async def _place(work: Work, place_id: str) -> ReferralPlace:
     if place is None or not place.active:
         raise Invalid(GONE)
     return place
-
-
-async def _calls_of(work: Work, case_ids: Collection[str]) -> Collection[str]:
-    query = select(CaseLink.subject_id).where(
-        col(CaseLink.case_id).in_(case_ids),
-        CaseLink.kind == "call",
-        col(CaseLink.ended_at).is_(None),
-    )
-    return (await work.exec(query)).all()
 
 
 def _row(act: CaseAct, case: Case, new: NewReferral, state: ReferralState) -> Referral:
@@ -176,21 +175,3 @@ def end(referral: Referral, event: ReferralEvent, *, at: datetime) -> None:
     """Nobody has to do anything for it any more. Raises `IllegalMove`."""
     referral.state = referral_after(referral.state, event)
     referral.due_at, referral.ended_at = None, at
-
-
-async def tell_of(
-    work: Work, act: CaseAct, referral: Referral, kind: str, words: str = "", **facts: object
-) -> None:
-    """One entry in the story of the case that stands by now."""
-    case_id = await standing_case(work, referral.case_id)
-    tell_in_words(
-        work, act, case_id, kind, words, referral=referral.id, place=referral.place_id, **facts
-    )
-    work.announce("referral", referral.id)
-
-
-def _tell(
-    work: Work, act: CaseAct, case_id: str, referral: Referral, kind: str, **facts: object
-) -> None:
-    tell_in_words(work, act, case_id, kind, "", referral=referral.id, **facts)
-    work.announce("referral", referral.id)

@@ -1,7 +1,7 @@
 """What people see: GET only, each answers with HTML. Every change is a command under /api/v1.
 
 One page is asked by POST as well, and changes nothing: a form's text is too long for an address.
-Another one acts by its form (`ack_links`): a station has it on a telephone, without scripts.
+Two more act by their forms (`ack_links`, `referral_links`): they are opened on any telephone.
 """
 
 from fastapi import FastAPI
@@ -18,6 +18,7 @@ from hotline.web.pages import (
     callbacks,
     callers,
     calls,
+    case_referrals,
     cases,
     demo,
     desk,
@@ -33,6 +34,8 @@ from hotline.web.pages import (
     provider,
     record_additions,
     records,
+    referral_links,
+    referrals,
     risk,
     texts,
     watching,
@@ -61,7 +64,9 @@ PAGE_ROUTERS = (
     texts.router,
     callers.router,
     escalations.router,
+    case_referrals.router,
     cases.router,
+    referrals.router,
     administration_edit.router,
     administration_forms.router,
     administration_chains.router,
@@ -70,6 +75,7 @@ PAGE_ROUTERS = (
     prompts.router,
     demo.router,
     ack_links.router,
+    referral_links.router,
 )
 
 

@@ -53,6 +53,12 @@ RAIL = (
     RailEntry("/callers", "来电者", "people", frozenset({Role.SUPERVISOR})),
     RailEntry("/escalations", "上报列表", "shield", frozenset({Role.SUPERVISOR, Role.COUNSELOR})),
     RailEntry("/cases", "个案", "people", frozenset({Role.SUPERVISOR, Role.OFFICER})),
+    RailEntry(
+        "/referrals",
+        "转介",
+        "next",
+        frozenset({Role.SUPERVISOR, Role.COUNSELOR, Role.OFFICER}),
+    ),
     RailEntry("/station", "工作站", "shield", frozenset({Role.OFFICER})),
     RailEntry(
         "/administration",
