@@ -56,6 +56,12 @@ from tests.hotline.web.api.reading_rights import (
     a_reading,
 )
 from tests.hotline.web.api.record_rights import RECORD_BODIES, RECORD_COMMANDS, RECORD_PAGES
+from tests.hotline.web.api.referral_rights import (
+    REFERRAL_BODIES,
+    REFERRAL_COMMANDS,
+    REFERRAL_PAGES,
+    a_referral,
+)
 from tests.hotline.web.api.risk_rights import RISK_BODIES, RISK_COMMANDS
 
 pytestmark = pytest.mark.anyio
@@ -77,6 +83,8 @@ FOR_ANYBODY = {
     ("GET", "/away-worker.js"),
     ("GET", "/a/{id}"),  # a link in a text to a station: its PIN says who acts
     ("POST", "/a/{id}"),
+    ("GET", "/f/{id}"),  # a link in a text to a receiver: its code says who acts
+    ("POST", "/f/{id}"),
     ("GET", "/demo"),  # where the demo runs
     ("GET", "/healthz"),
     ("GET", "/readyz"),
@@ -132,6 +140,7 @@ BODIES: dict[str, Any] = {
     **dict.fromkeys(("return", "report"), TEXT),
     "close": {**TEXT, "closed_as": "not_needed", "result": "safe"},
     **messages_may.BODIES,
+    **REFERRAL_BODIES,
 }
 
 
@@ -162,6 +171,8 @@ TABLES = (
     (ESCALATION_COMMANDS, API),
     (CASE_PAGES, ""),
     (CASE_COMMANDS, API),
+    (REFERRAL_PAGES, ""),
+    (REFERRAL_COMMANDS, API),
     (COMMANDS, API),
     (
         READING_COMMANDS,
@@ -218,7 +229,7 @@ async def escalation(scene: ApiScene) -> str:
     )  # fmt: skip
     await scene.add(Debrief(id="debrief", staff_id="li", call_id="call", why="heavy_call",
                             created_at=now, due_at=now))  # fmt: skip
-    await scene.add(*a_case(now))
+    await scene.add(*a_case(now), *a_referral(now))
     await scene.person("li").does("PUT", "/calls/call/record", BODIES["record"])
     told = await scene.person("li").does("POST", "/calls/call/flags", BODIES["flags"])
     return str(told["escalation_id"])
@@ -247,7 +258,8 @@ def address(path: str, escalation: str = "none") -> str:
            "plans": "plan", "recordings": "recording", "help": "wanted", "callbacks": "owed",
            "debriefs": "debrief", "prompts": "hak", "keys": "wait.first", "takes": "take",
            "history": "1", "readings": "reading", "follow-ups": "followed", "texts": "text",
-           "accounts": "chen", "a": "no-such-link", "cases": "case", "parts": "story",
+           "accounts": "chen", "a": "no-such-link", "f": "no-such-link",
+           "referrals": "referral", "cases": "case", "parts": "referrals",
            "sessions": "0" * 24}  # fmt: skip
     shown = path.endswith("/acts") and "escalations" in path  # what the page shows already
     asked = "?shown=" if shown else "?people=li" if "people" in path else ""
