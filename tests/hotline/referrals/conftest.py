@@ -180,7 +180,8 @@ class ReferralScene(EscalationScene, StoredScene):
     async def code(self) -> str:
         """The newest code that was sent."""
         await self.looks()
-        return re.findall(r"验证码：(\d{6})", self.texts.sent[-1].body)[0]
+        found: list[str] = re.findall(r"验证码：(\d{6})", self.texts.sent[-1].body)
+        return found[0]
 
     def later(self, **time: float) -> None:
         """Time passes, and nobody looks."""
