@@ -23,7 +23,7 @@ AT_REST = """() => Promise.all(document.getAnimations()
     .map((one) => one.finished.catch(() => {})))"""  # those that never end fade nothing in
 LANGUAGES = ("zh", "en")
 PAGES = {
-    None: ["/login", "/away", "/demo", "/no/such/page", "/invitation", "/a/{token}"],
+    None: ["/login", "/away", "/demo", "/no/such/page", "/invitation", "/a/{token}", "/f/{token}"],
     "li": [
         "/desk",
         "/desk/calls/{call_id}",
@@ -34,6 +34,8 @@ PAGES = {
         "/texts",
         "/records",
         "/account",
+        "/referrals",
+        "/referrals/places",
     ],
     "he": [
         "/floor",
@@ -47,8 +49,10 @@ PAGES = {
         "/escalations/{escalation_id}",
         "/cases",
         "/cases/{case_id}",
+        "/referrals/measures",
     ],
     "admin": [
+        "/referrals/places",
         "/accounts",
         "/prompts",
         "/administration",
@@ -91,6 +95,11 @@ PARTS = {
     "/desk/presence",
     "/cases/live",
     "/cases/{case_id}/parts/{name}",
+    "/cases/{case_id}/handed",
+    "/desk/calls/{call_id}/refer",
+    "/referrals/live",
+    "/referrals/measures.csv",
+    "/referrals/{referral_id}",  # of an officer whose station was sent one: the forms of a case
     "/escalations/live",
     "/escalations/{escalation_id}/acts",
     "/escalations/{escalation_id}/live",
