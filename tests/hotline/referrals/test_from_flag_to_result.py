@@ -1,11 +1,13 @@
-"""The whole way of one referral: not answered, told again, accepted by link, appointment, result."""
+"""One referral: not answered, told again, accepted by link, an appointment, the result."""
+
+from datetime import datetime
 
 import pytest
 
 from hotline.referrals.acts import Outcome, accept, bring_result, note_came
 from hotline.referrals.links import ask_for_code, open_with_code, proven
 from hotline.referrals.model import Proposal, ReferralResult
-from hotline.referrals.queries import due_from, referrals_of
+from hotline.referrals.queries import due_from
 from hotline.staff.model import Role
 from hotline.staff.sign_in import SignedIn
 from tests.hotline.referrals.conftest import (
@@ -27,6 +29,15 @@ def signed_in(name: str, role: Role) -> SignedIn:
     )
 
 
+STORY = [
+    "referral.sent",
+    *["referral.late"] * 3,
+    "referral.read",
+    "referral.accepted",
+    "referral.came",
+    *["referral.late"] * 2,
+    "referral.resulted",
+]
 LI = signed_in("li", Role.COUNSELOR)
 HE = signed_in("he", Role.SUPERVISOR)
 
@@ -37,19 +48,23 @@ async def is_due(scene: ReferralScene) -> tuple[bool, bool]:
         return bool(await due_from(work, LI)), bool(await due_from(work, HE))
 
 
-async def test_a_child_is_referred_and_the_result_comes_back(scene: ReferralScene) -> None:
+async def nobody_answers(scene: ReferralScene) -> str:
+    """The receiver is told, and told again; then whoever referred, and a supervisor."""
     referral = await scene.refers(await scene.consents())
     await scene.looks()
     assert [one.to for one in scene.texts.sent] == [CLINIC_TEXT]
     assert await is_due(scene) == (False, False)
-
-    await scene.goes_by(24 * HOUR)  # nobody answered: the receiver is told again
+    await scene.goes_by(24 * HOUR)
     assert [one.to for one in scene.texts.sent] == [CLINIC_TEXT] * 2
     await scene.goes_by(DAY)
     assert await is_due(scene) == (True, False)
     await scene.goes_by(DAY)
     assert await is_due(scene) == (True, True)
+    return referral
 
+
+async def accepted_by_link(scene: ReferralScene) -> datetime:
+    """With the code, for the twentieth. Returns the appointment."""
     token = await scene.link()
     async with scene.work() as work:
         await ask_for_code(work, token, at=scene.clock.now())
@@ -57,15 +72,19 @@ async def test_a_child_is_referred_and_the_result_comes_back(scene: ReferralScen
     assert scene.texts.sent[-1].to == CLINIC_CODES
     async with scene.work() as work:
         view = await open_with_code(work, scene.vault, token, code, at=scene.clock.now())
-    assert [one.said for one in view.handed] == [NAME, WORDS]
-    async with scene.work() as work:
+        assert [one.said for one in view.handed] == [NAME, WORDS]
         opened = await proven(work, scene.vault, token, view.proof, at=scene.clock.now())
         assert opened is not None
         ahead = scene.clock.now().replace(day=20)
         await accept(work, opened.act, opened.referral_id, ahead)
+    return ahead
+
+
+async def test_a_child_is_referred_and_the_result_comes_back(scene: ReferralScene) -> None:
+    referral = await nobody_answers(scene)
+    scene.clock.time = await accepted_by_link(scene)
     assert await is_due(scene) == (False, False)
 
-    scene.clock.time = ahead
     async with scene.work() as work:
         await note_came(work, scene.of_receiver(), referral)
     await scene.goes_by(30 * DAY)  # the result is late: told again, and then due from li
@@ -76,22 +95,6 @@ async def test_a_child_is_referred_and_the_result_comes_back(scene: ReferralScen
         await bring_result(work, scene.of_receiver(), referral, outcome)
 
     assert await is_due(scene) == (False, False)
-    async with scene.work() as work:
-        [row] = await referrals_of(work, [scene.case_id])
-    assert (row.referral.result, row.referral.proposal, row.referral.in_time) == (
-        "treated",
-        "follow_up",
-        False,
-    )
-    assert await scene.told() == [
-        "referral.sent",
-        "referral.late",
-        "referral.late",
-        "referral.late",
-        "referral.read",
-        "referral.accepted",
-        "referral.came",
-        "referral.late",
-        "referral.late",
-        "referral.resulted",
-    ]
+    row = await scene.referral(referral)
+    assert (row.result, row.proposal, row.in_time) == ("treated", "follow_up", False)
+    assert await scene.told() == STORY
