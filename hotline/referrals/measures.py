@@ -1,8 +1,9 @@
 """How each receiver answers, in numbers alone. What is too small to tell of is not told.
 
-asked: referrals sent · accepted, declined: of these, by what was said first · days to answer: from
-sending to the first word · days to appointment: from sending to the appointment · results on time:
-of those that are over with a result, how many came when it was promised.
+asked: referrals sent, but for those taken back before any answer · accepted, declined: of these,
+by what was said first · days to answer: from sending to the first word · days to appointment: from
+sending to the appointment · results on time: of those that are over with a result, how many came
+when it was promised.
 """
 
 import csv
@@ -12,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median
 
-from sqlmodel import col, select
+from sqlmodel import col, or_, select
 
 from hotline.referrals.model import DeclineReason, ReferralState
 from hotline.storage.session import Work
@@ -52,6 +53,12 @@ async def measures(
         .join(Case, col(Case.id) == col(Referral.case_id))
         .where(col(Case.line_id).in_(lines), Referral.state != ReferralState.ADVISED)
         .where(Referral.at >= since, Referral.at < until)
+        .where(
+            or_(
+                col(Referral.state) != ReferralState.WITHDRAWN,
+                col(Referral.answered_at).is_not(None),
+            )
+        )
         .order_by(col(ReferralPlace.position), col(ReferralPlace.id))
     )
     found: dict[str, tuple[ReferralPlace, list[Referral]]] = {}
