@@ -45,6 +45,7 @@ from hotline.recordings.collector import Collector
 from hotline.recordings.keeping import Keeper
 from hotline.recordings.reconciler import Reconciler
 from hotline.recordings.service import TOPIC as RECORDING
+from hotline.referrals.late import ReferralLook
 from hotline.settings import Settings
 from hotline.staff.provider import Provider
 from hotline.statutory.deadlines import ReportLook
@@ -351,6 +352,7 @@ def loop_over(
         "supervisors": flagged.tick,
         "rescues": RescueLook(database=database, clock=clock).tick,
         "reports": ReportLook(database=database, clock=clock).tick,
+        "referrals": ReferralLook(database=database, clock=clock).tick,
         "deliveries": dispatcher.tick,
     }
     if recording is not None:

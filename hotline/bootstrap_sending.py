@@ -20,6 +20,8 @@ from hotline.escalations.supervisors import FLAGGED, SupervisorCalls
 from hotline.helpgroups.letters import GROUP_CODE, GROUP_LINK, GroupPost
 from hotline.helpgroups.telling import GROUP_NEWS, GroupNews
 from hotline.ports import Clock
+from hotline.referrals.letters import PURPOSE as REFERRAL
+from hotline.referrals.letters import ReceiverDeliveries, ReceiverLetters
 from hotline.settings import Settings
 from hotline.statutory.phones import LATE_REPORT, ReportCalls
 from hotline.storage.opening import vault_of
@@ -44,12 +46,14 @@ def sender_of(
         GROUP_LINK: post,
         GROUP_CODE: post,
         GROUP_NEWS: news,
+        REFERRAL: ReceiverDeliveries(),
     }
     askers = Askers(
         by_purpose=asking,
         base_url=settings.base_url,
         writers={
             ESCALATION: StationLetters(settings.base_url, vault),
+            REFERRAL: ReceiverLetters(settings.base_url, vault),
             GROUP_LINK: post,
             GROUP_CODE: post,
             GROUP_NEWS: news,

@@ -24,6 +24,9 @@ TEMPLATES = ROOT / "hotline" / "web" / "templates"
 
 KEPT = {  # reason → file:name
     "pydantic reads the settings of a model": ("*:model_config",),
+    "read from what a place keeps of its file (`materials.receivers`)": (
+        "hotline/configuration/receivers.py:*_within_*",
+    ),
     "rq reads it off the worker or the job": (
         "hotline/jobs/worker_process.py:max_connection_wait_time",
         "hotline/jobs/worker_process.py:*_callback",
@@ -43,6 +46,8 @@ KEPT = {  # reason → file:name
         "hotline/debriefs/model.py:[A-Z]*",
         "hotline/recordings/telling.py:COULD_NOT",
         "hotline/callbacks/model.py:REACHED_OTHERWISE",
+        "hotline/materials/receivers.py:[A-Z]*",
+        "hotline/referrals/model.py:[A-Z]*",
     ),
     "a part of an answer of the API": (
         "hotline/web/api/floor.py:longest_wait_s",

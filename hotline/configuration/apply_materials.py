@@ -58,8 +58,14 @@ def _script(script: ScriptFile) -> dict[str, Any]:
 
 
 def _place(place: PlaceFile, position: int) -> dict[str, Any]:
-    kept = place.model_dump(mode="json", exclude={"id", "hours"})
-    return {**kept, "position": position, "hours": [written(one) for one in place.hours]}
+    kept = place.model_dump(mode="json", exclude={"id", "hours", "receives", "verified_on"})
+    return {
+        **kept,
+        "position": position,
+        "hours": [written(one) for one in place.hours],
+        "verified_on": place.verified_on,
+        "receives": place.receives.model_dump(mode="json") if place.receives else {},
+    }
 
 
 def _chain(chain: ChainFile) -> dict[str, Any]:

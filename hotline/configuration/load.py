@@ -78,7 +78,7 @@ def load_folder(folder: Path) -> Configuration:
     stations = [placed.station for placed in stations_read]
     faults += _faults_between(lines_read, stations_read, staff_read)
     plans = _plans(folder, lines, staff, faults)
-    materials = _noting(faults, partial(load_materials, folder, lines))
+    materials = _noting(faults, partial(load_materials, folder, lines, stations))
     chains = _noting(faults, partial(load_chains, folder))
     if faults or in_flows or materials is None or chains is None:
         raise ConfigError("\n".join(dict.fromkeys(faults + in_flows)))

@@ -9,12 +9,20 @@ from functools import partial
 from pathlib import Path
 from typing import Annotated, Literal, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from hotline.configuration.faults import read_shape
 from hotline.configuration.files import Document, read_document
-from hotline.configuration.schema import HoursFile, LineFile, Number, Slug
+from hotline.configuration.receivers import MaterialPart, NoteFile, ReceiverFile, VerifiedOn
+from hotline.configuration.schema import (
+    HoursFile,
+    LineFile,
+    Number,
+    NumberOrNone,
+    Slug,
+    StationFile,
+)
 from hotline.errors import ConfigError
 from hotline.records.model import Topic
 from hotline.stations.divisions import division_name
@@ -36,29 +44,22 @@ PlaceKind = Literal[
     "legal_aid",
     "welfare",
     "school",
+    "care_post",
+    "youth_post",
+    "volunteers",
+    "social_work",
     "other",
 ]
 
 
-class _MaterialPart(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-
-class TitleFile(_MaterialPart):
+class TitleFile(MaterialPart):
     """A name in both languages."""
 
     zh: Title
     en: Title
 
 
-class NoteFile(_MaterialPart):
-    """A sentence in both languages."""
-
-    zh: Sentence
-    en: Sentence
-
-
-class SayFile(_MaterialPart):
+class SayFile(MaterialPart):
     """The sentences, one for one in both languages."""
 
     zh: Sentences
@@ -72,34 +73,40 @@ class SayFile(_MaterialPart):
         return self
 
 
-class ScriptFile(_MaterialPart):
+class ScriptFile(MaterialPart):
     """One script. `lines`, `topics`: what it is meant for; without them, for all."""
 
     title: TitleFile
     kind: Literal["talk", "self_help"] = "talk"
     fits: Literal["any", "danger"] = "any"
     position: Annotated[int, Field(ge=1, le=999)] = 500
-    lines: list[Slug] = []
-    topics: list[str] = []
+    lines: list[Slug] = Field(default=[])
+    topics: list[str] = Field(default=[])
     say: SayFile
-    see: list[Slug] = []
+    see: list[Slug] = Field(default=[])
 
 
-class PlaceFile(_MaterialPart):
-    """Where a caller can be sent. `districts`: six digits; without them, the whole country."""
+class PlaceFile(MaterialPart):
+    """Where a caller can be sent. `districts`: six digits; without them, the whole country.
+
+    `verified_on`: when somebody last rang the number. `receives`: it takes referrals from us.
+    """
 
     id: Slug
     name: TitleFile
     kinds: list[PlaceKind] = Field(min_length=1)
-    districts: list[str] = []
-    hours: list[HoursFile] = []
+    districts: list[str] = Field(default=[])
+    hours: list[HoursFile] = Field(default=[])
     holidays: Literal["as_usual", "closed", "as_sunday"] = "as_usual"
     number: Number
+    duty_phone: NumberOrNone = ""
+    verified_on: VerifiedOn = None
     languages: list[Language] = Field(min_length=1)
     notes: NoteFile
+    receives: ReceiverFile | None = None
 
 
-class PlacesFile(_MaterialPart):
+class PlacesFile(MaterialPart):
     """referrals.yaml"""
 
     places: list[PlaceFile]
@@ -113,9 +120,11 @@ class Materials:
     places: Sequence[PlaceFile] = ()
 
 
-def load_materials(folder: Path, lines: Sequence[LineFile]) -> Materials:
+def load_materials(
+    folder: Path, lines: Sequence[LineFile], stations: Sequence[StationFile]
+) -> Materials:
     """Read and check them. Raises `ConfigError` with every fault by file and line."""
-    faults: list[str] = []
+    faults: list[str] = Field(default=[])
     read: dict[str, tuple[Document, ScriptFile]] = {}
     for file in sorted(folder.glob("scripts/*.yaml")):
         name = file.relative_to(folder).as_posix()
@@ -131,6 +140,7 @@ def load_materials(folder: Path, lines: Sequence[LineFile]) -> Materials:
         if listed is not None:
             places = listed[1].places
             faults += _place_faults(listed[0], places)
+            faults += _receiver_faults(listed, {station.id for station in stations})
     if faults:
         raise ConfigError("\n".join(faults))
     return Materials({name: script for name, (_, script) in read.items()}, places)
@@ -176,3 +186,12 @@ def _place_faults(document: Document, places: Sequence[PlaceFile]) -> Iterator[s
             if len(code) != len("440106") or not division_name(code):
                 where = document.where(("places", at, "districts", number))
                 yield f"{where}: there is no division {code}: give six digits, such as 440106."
+
+
+def _receiver_faults(listed: tuple[Document, PlacesFile], stations: set[str]) -> Iterator[str]:
+    """What is wrong with those who take referrals, beside the stations."""
+    for at, place in enumerate(listed[1].places):
+        station = place.receives.station if place.receives else ""
+        if station and station not in stations:
+            where = listed[0].where(("places", at, "receives", "station"))
+            yield f"{where}: there is no station {station}: add it or correct it."

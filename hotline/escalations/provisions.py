@@ -86,7 +86,7 @@ async def _station_of(work: Work, by: Actor) -> str | None:
         case ActorKind.STAFF:
             staff = await work.get(Staff, by.id)
             return staff.station_id if staff is not None else None
-        case ActorKind.MEMBER | ActorKind.SYSTEM:
+        case ActorKind.MEMBER | ActorKind.RECEIVER | ActorKind.SYSTEM:
             return None
 
 

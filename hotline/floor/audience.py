@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlmodel import col, select
 
@@ -27,6 +27,8 @@ from hotline.storage.tables import (
     Offer,
     Participant,
     RecordReading,
+    Referral,
+    ReferralPlace,
     Staff,
     StatutoryReport,
     SupervisorAct,
@@ -63,6 +65,7 @@ NEEDED: Mapping[str, Permission] = {
     "incident": Permission.SEE_INCIDENTS,
     "case": Permission.SEE_CASE,
     "statutory": Permission.MAKE_REPORT,
+    "referral": Permission.ADD_TO_CASE,
 }
 """What somebody must be permitted to hear of a topic. Their own affairs they hear of always."""
 
@@ -211,6 +214,21 @@ async def _of_statutory(work: Work, report_id: str) -> Audience:
     return Audience(frozenset({found.line_id}), people=await people_of(work, found))
 
 
+async def _of_referral(work: Work, referral_id: str) -> Audience:
+    """Those of its case, and the station it was sent to."""
+    query = (
+        select(Referral.case_id, col(ReferralPlace.receives)["station"].astext)
+        .join(ReferralPlace, col(ReferralPlace.id) == col(Referral.place_id))
+        .where(Referral.id == referral_id)
+    )
+    found = (await work.exec(query)).first()
+    if found is None:
+        return NOBODY
+    case_id, receiver = found
+    of_case = await _of_case(work, case_id)
+    return replace(of_case, stations=of_case.stations | ({receiver} if receiver else set()))
+
+
 async def _of_station(_work: Work, station_id: str) -> Audience:
     return Audience(stations=frozenset({station_id}))
 
@@ -226,6 +244,7 @@ _READERS: Mapping[str, Callable[[Work, str], Awaitable[Audience]]] = {
     "escalation": _of_escalation,
     "case": _of_case,
     "statutory": _of_statutory,
+    "referral": _of_referral,
     "station": _of_station,
     "line": _of_line,
     "act": _of_act,

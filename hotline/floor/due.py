@@ -22,6 +22,7 @@ from hotline.floor.lowerings import lowerings_waiting
 from hotline.followups.queries import due_at_desk
 from hotline.handovers.queries import owed_by
 from hotline.recordings.telling import notices_owed_by
+from hotline.referrals.queries import due_from as referrals_due_from
 from hotline.staff.permissions import Permission, Relation, through
 from hotline.staff.sign_in import SignedIn
 from hotline.statutory.model import ReportState
@@ -37,6 +38,13 @@ ANSWERED_WITHIN = timedelta(hours=1)
 REPORT_DUTIES = {
     ReportState.REPORTED: ("report_answer", "ask", ReportTab.FEEDBACK),
     ReportState.ANSWERED: ("answer_unread", "read", ReportTab.ENDED),
+}
+REFERRAL_KINDS = {
+    "declined": "referral_declined",
+    "not_come": "referral_not_come",
+    "sent": "referral_unanswered",
+    "accepted": "referral_result",
+    "came": "referral_result",
 }
 
 
@@ -237,6 +245,22 @@ def _of_report(row: ReportRow) -> DueRow:
     )
 
 
+async def referrals_to_press(work: Work, reader: DueReader) -> Sequence[DueRow]:
+    """What came back, and what a receiver owes though it was told again."""
+    return [
+        DueRow(
+            kind=REFERRAL_KINDS[row.referral.state],
+            key=row.referral.id,
+            due_at=row.referral.promised_at or reader.at,
+            about=f"{row.case.number} · {row.place.name['zh']}",
+            in_danger=row.referral.urgency == "today",
+            act="look",
+            link=f"/cases/{row.referral.case_id}#case-referrals",
+        )
+        for row in await referrals_due_from(work, reader.who)
+    ]
+
+
 SOURCES: tuple[DueSource, ...] = (
     of_calls,
     handed_to_me,
@@ -247,4 +271,5 @@ SOURCES: tuple[DueSource, ...] = (
     lowerings_to_answer,
     calls_after_high_risk,
     asked_by_law,
+    referrals_to_press,
 )

@@ -13,6 +13,7 @@ from hotline.i18n.case_words_casework import (
 )
 from hotline.i18n.case_words_group import GROUP_FACTS, GROUP_SENTENCES, GROUP_WORDS
 from hotline.i18n.case_words_handovers import HANDOVER_FACTS, HANDOVER_SENTENCES, HANDOVER_WORDS
+from hotline.i18n.case_words_referrals import REFERRAL_FACTS, REFERRAL_SENTENCES, REFERRAL_WORDS
 from hotline.i18n.case_words_statutory import STATUTORY_FACTS, STATUTORY_SENTENCES, STATUTORY_WORDS
 
 CASE_SENTENCES: Mapping[str, str] = {
@@ -20,6 +21,7 @@ CASE_SENTENCES: Mapping[str, str] = {
     **HANDOVER_SENTENCES,
     **GROUP_SENTENCES,
     **STATUTORY_SENTENCES,
+    **REFERRAL_SENTENCES,
 }
 """By the kind of an entry. `who`: whose doing it was; every other gap is a fact of the entry."""
 
@@ -28,6 +30,7 @@ CASE_FACTS: Mapping[str, str] = {
     **HANDOVER_FACTS,
     **GROUP_FACTS,
     **STATUTORY_FACTS,
+    **REFERRAL_FACTS,
 }
 
 CASE_WORDS: Mapping[str, Mapping[str, str]] = {
@@ -36,6 +39,7 @@ CASE_WORDS: Mapping[str, Mapping[str, str]] = {
     **HANDOVER_WORDS,
     **GROUP_WORDS,
     **STATUTORY_WORDS,
+    **REFERRAL_WORDS,
     "case_state": {"open": "进行中", "closed": "已结案"},
     "case_opened_as": {
         "imminent": "紧急上报",

@@ -21,6 +21,10 @@ DUE_WORDS: Mapping[str, Mapping[str, str]] = {
         "emergency": "突发事件，24小时内报告负责人",
         "report_answer": "问对方对报告的反馈",
         "answer_unread": "对方有了反馈，请看",
+        "referral_declined": "转介被退回，请另选去处",
+        "referral_not_come": "没有去成，请问原因",
+        "referral_unanswered": "转介逾期没有答复",
+        "referral_result": "转介结果逾期",
     },
     "due_act": {
         "write": "写记录",
@@ -32,6 +36,7 @@ DUE_WORDS: Mapping[str, Mapping[str, str]] = {
         "report": "去报告",
         "ask": "去问",
         "read": "去看",
+        "look": "去看",
     },
     "put_off": {
         "floor_is_busy": "大厅太忙",

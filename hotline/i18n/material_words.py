@@ -18,6 +18,10 @@ MATERIAL_WORDS: Mapping[str, Mapping[str, str]] = {
         "legal_aid": "法律援助",
         "welfare": "民政救助",
         "school": "学校",
+        "care_post": "舒心驿站",
+        "youth_post": "12355 线下服务点",
+        "volunteers": "12355 志愿者队伍",
+        "social_work": "社工站",
         "other": "其他",
     },
 }

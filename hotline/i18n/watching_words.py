@@ -49,6 +49,7 @@ WATCHING_WORDS: Mapping[str, Mapping[str, str]] = {
         "clock_differs": "本机时钟与数据库不一致",
         "carrier_clock": "运营商时钟与我方不一致",
         "audit_unsealed": "审计链没有在封存",
+        "referral_left": "有转介到了时间，没有人被提醒",
     },
     "finding_remedy": {
         "database_away": "请恢复 PostgreSQL；来电者转值班电话，其余自动续上。",
@@ -67,5 +68,6 @@ WATCHING_WORDS: Mapping[str, Mapping[str, str]] = {
         "clock_differs": "请让两台机器用同一个时间服务器。",
         "carrier_clock": "对账已换算；请核对本机时钟。",
         "audit_unsealed": "请看总机进程日志里的 audit 记录。",
+        "referral_left": "请看总机进程日志里的 late_referral 记录。",
     },
 }

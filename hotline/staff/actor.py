@@ -1,4 +1,4 @@
-"""Who did something: staff, a station's contact, a member of a help group, or nobody but us."""
+"""Who did something: staff, a station's contact, somebody from outside, or nobody but us."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -6,17 +6,18 @@ from typing import Self
 
 
 class ActorKind(StrEnum):
-    """Where the id of an actor is found: `Staff`, `StationContact`, `GroupMember`, nowhere."""
+    """Where an id is found: `Staff`, `StationContact`, `GroupMember`, `ReferralPlace`, nowhere."""
 
     STAFF = "staff"
     CONTACT = "contact"
     MEMBER = "member"
+    RECEIVER = "receiver"
     SYSTEM = "system"
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Timelines keep it as text: `staff:ID`, `contact:ID`, `member:ID` or `system`."""
+    """Timelines keep it as text: its kind, a colon and the id; or `system`."""
 
     kind: ActorKind
     id: str = ""
@@ -35,6 +36,11 @@ class Actor:
     def of_member(cls, member_id: str) -> Self:
         """Somebody from outside who was invited to one case, and entered a code."""
         return cls(ActorKind.MEMBER, member_id)
+
+    @classmethod
+    def of_receiver(cls, place_id: str) -> Self:
+        """Somebody at a place that takes referrals, who opened a link with its code."""
+        return cls(ActorKind.RECEIVER, place_id)
 
     @classmethod
     def parse(cls, kept: str) -> Self:

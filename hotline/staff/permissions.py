@@ -57,6 +57,7 @@ class Permission(StrEnum):
     MAKE_REPORT = "make_report"  # to an agency or the manager, as the law asks; write their answer
     WAIVE_REPORT = "waive_report"  # say that one need not be made
     RELEASE_REPORTER = "release_reporter"  # let receivers know who told of a child
+    ANSWER_REFERRAL = "answer_referral"  # that was sent to them: read what it hands over, and say
     KEEP_RIGHTS = "keep_rights"  # what a child or guardian asks of what is kept about them
 
 
@@ -171,6 +172,7 @@ GRANTS: Mapping[tuple[Role, Relation], frozenset[Permission]] = {
             _P.MERGE_CASE,
             _P.CLOSE_CASE,
             _P.COUNT_CASES,
+            _P.ANSWER_REFERRAL,
         }
     ),
     (_R.OFFICER, _W.ABOVE): frozenset({_P.SEE_CASE, _P.COUNT_CASES}),

@@ -19,6 +19,7 @@ from hotline.escalations.watched import missing_walls, overdue_since
 from hotline.floor.explanations import why_waiting
 from hotline.incidents.watch import NOBODY_SINCE
 from hotline.ports import Clock
+from hotline.referrals.watched import left_since
 from hotline.statutory.watched import untold_since
 from hotline.storage.clocks import agrees, clock_ahead
 from hotline.storage.session import Work
@@ -55,6 +56,7 @@ async def suspects_in_rows(work: Work, clock: Clock) -> list[Suspect]:
         *await _callers(work, at),
         *await _clocks(work, clock),
         *await _audit(work),
+        *await _referrals(work, at),
     ]
 
 
@@ -119,6 +121,14 @@ async def _audit(work: Work) -> list[Suspect]:
 
 
 # ── the machine ─────────────────────────────────────────────────────────────────────────────────
+
+
+async def _referrals(work: Work, at: datetime) -> list[Suspect]:
+    before = at - RULES[FindingKind.REFERRAL_LEFT].patience
+    return [
+        Suspect(FindingKind.REFERRAL_LEFT, key, since)
+        for key, since in await left_since(work, before=before)
+    ]
 
 
 async def suspects_beside(machine: Machine, *, at: datetime) -> list[Suspect]:

@@ -28,6 +28,7 @@ class FindingKind(StrEnum):
     CLOCK_DIFFERS = "clock_differs"
     CARRIER_CLOCK = "carrier_clock"
     AUDIT_UNSEALED = "audit_unsealed"
+    REFERRAL_LEFT = "referral_left"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,7 @@ RULES: Mapping[FindingKind, WatchRule] = {
     FindingKind.CLOCK_DIFFERS: WatchRule(_s(30), rings=False, part=Part.CLOCKS),
     FindingKind.CARRIER_CLOCK: WatchRule(_s(30), rings=False, part=Part.CLOCKS),
     FindingKind.AUDIT_UNSEALED: WatchRule(_s(60), rings=False, part=Part.AUDIT),
+    FindingKind.REFERRAL_LEFT: WatchRule(_s(600), rings=False, part=Part.DISPATCHER),
 }
 
 

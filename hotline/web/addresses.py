@@ -8,7 +8,7 @@ from starlette.types import Scope
 WEBHOOKS = ("/voice/", "/texts/incoming", "/texts/status")
 """What the addresses of the carrier's webhooks start with: they go before all else."""
 
-_OPENS_SOMETHING = re.compile(r"((?:/seat/[^/]*)?/[ag]/).*", re.DOTALL)
+_OPENS_SOMETHING = re.compile(r"((?:/seat/[^/]*)?/[afg]/).*", re.DOTALL)
 
 SITE_BITS = 64  # one home or office owns all IPv6 addresses below such a prefix
 
@@ -30,7 +30,7 @@ def address_of(scope: Scope) -> str:
 
 
 def path_for_log(path: str) -> str:
-    """Without what opens something to whoever reads it (`pages.ack_links`, `pages.group_links`)."""
+    """Without what opens something to whoever reads it (`ack_links` and its likes in `pages`)."""
     found = _OPENS_SOMETHING.fullmatch(path)
     return f"{found[1]}…" if found else path
 

@@ -32,6 +32,7 @@ PAGES = {
         "/invitation",
         "/a/{token}",
         "/g/{token}",
+        "/f/{token}",
     ],
     "li": [
         "/desk",
@@ -46,6 +47,8 @@ PAGES = {
         "/account",
         "/cases",
         "/cases/{case_id}",
+        "/referrals",
+        "/referrals/places",
     ],
     "he": [
         "/floor",
@@ -61,8 +64,10 @@ PAGES = {
         "/cases",
         "/cases/{case_id}",
         "/cases/{case_id}/group/invite",
+        "/referrals/measures",
     ],
     "admin": [
+        "/referrals/places",
         "/accounts",
         "/prompts",
         "/administration",
@@ -112,6 +117,11 @@ PARTS = {
     "/desk/statutory",
     "/statutory/live",
     "/statutory/{report_id}/words",
+    "/cases/{case_id}/handed",
+    "/desk/calls/{call_id}/refer",
+    "/referrals/live",
+    "/referrals/measures.csv",
+    "/referrals/{referral_id}",  # of an officer whose station was sent one: the forms of a case
     "/escalations/live",
     "/escalations/untaken",
     "/escalations/{escalation_id}/files",

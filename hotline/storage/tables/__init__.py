@@ -61,6 +61,7 @@ from hotline.storage.tables.prompts import PromptRecording
 from hotline.storage.tables.readings import RecordReading
 from hotline.storage.tables.record_keeping import RecordAddition, RecordSave
 from hotline.storage.tables.recordings import CallRecording, NoticeOwed
+from hotline.storage.tables.referrals import Referral, ReferralLetter, ReferralLink
 from hotline.storage.tables.risk import RiskAssessment, RiskLowering, RiskRating
 from hotline.storage.tables.routing import PlanDifference, PlanVersion, RoutingEvent
 from hotline.storage.tables.sealing import SealingKey
@@ -143,6 +144,9 @@ __all__ = [
     "RecordSave",
     "RecordVersion",
     "RecoveryCode",
+    "Referral",
+    "ReferralLetter",
+    "ReferralLink",
     "ReferralPlace",
     "ReportSuspicion",
     "Rescue",

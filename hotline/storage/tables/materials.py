@@ -1,11 +1,11 @@
 """What a counselor has at hand beside the talk, from files; and how long the talk has lasted."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlmodel import Field, SQLModel
 
-from hotline.storage.tables.columns import json_column, text_column, yes_column
+from hotline.storage.tables.columns import json_column, made_json_column, text_column, yes_column
 
 
 class Script(SQLModel, table=True):
@@ -31,6 +31,7 @@ class ReferralPlace(SQLModel, table=True):
     """Where a caller can be sent. `districts`: divisions of six digits; empty: the whole country.
 
     `hours`: as `Staff.shifts`; none: round the clock. `holidays`: as `hotline.lines.hours` says.
+    `receives`: as `hotline.materials.receivers` reads it; empty: nobody is referred there by us.
     """
 
     __tablename__ = "referral_place"
@@ -43,6 +44,9 @@ class ReferralPlace(SQLModel, table=True):
     hours: list[dict[str, Any]] = json_column(list)
     holidays: str = text_column("as_usual")
     number: str
+    duty_phone: str = text_column()
+    verified_on: date | None = None
+    receives: dict[str, Any] = made_json_column()
     languages: list[str] = json_column(list)
     notes: dict[str, str] = json_column(dict)
     active: bool = yes_column()

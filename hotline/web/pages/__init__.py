@@ -1,8 +1,8 @@
 """What people see: GET only, each answers with HTML. Every change is a command under /api/v1.
 
 One page is asked by POST as well, and changes nothing: a form's text is too long for an address.
-Others act by their form (`ack_links`, `group_links`): they are opened on any telephone, without
-scripts and without an account.
+Others act by their form (`ack_links`, `group_links`, `referral_links`): they are opened on any
+telephone, without scripts and without an account.
 """
 
 from fastapi import FastAPI
@@ -21,6 +21,7 @@ from hotline.web.pages import (
     calls,
     case_consents,
     case_groups,
+    case_referrals,
     case_statutory,
     cases,
     demo,
@@ -40,6 +41,8 @@ from hotline.web.pages import (
     provisions,
     record_additions,
     records,
+    referral_links,
+    referrals,
     risk,
     station,
     statutory,
@@ -72,12 +75,14 @@ PAGE_ROUTERS = (
     fieldwork.router,  # its addresses lie between those of escalations: they are looked at first
     escalations.router,
     case_groups.router,
+    case_referrals.router,
     cases.router,
     station.router,
     case_consents.router,
     provisions.router,
     case_statutory.router,
     statutory.router,
+    referrals.router,
     administration_edit.router,
     administration_forms.router,
     administration_chains.router,
@@ -87,6 +92,7 @@ PAGE_ROUTERS = (
     demo.router,
     ack_links.router,
     group_links.router,
+    referral_links.router,
 )
 
 

@@ -12,6 +12,7 @@ from hotline.records.forms.checks import TOPICS
 from hotline.risk.levels import ALARMING
 from hotline.stations.divisions import find_division
 from hotline.storage.session import Work
+from hotline.storage.tables import Call
 
 
 async def materials_beside(
@@ -25,16 +26,17 @@ async def materials_beside(
     return {
         "in_danger": in_danger,
         "scripts": await scripts_for(work, call.line_id, topics, in_danger=in_danger),
-        **await places_beside(work, call.place_code, "", at=at),
+        **await places_beside(work, call, "", at=at),
     }
 
 
-async def places_beside(work: Work, known: str, chosen: str, *, at: datetime) -> dict[str, Any]:
+async def places_beside(work: Work, call: Call, chosen: str, *, at: datetime) -> dict[str, Any]:
     """The places for where the caller is, or for the district chosen by hand, by its name."""
-    division, is_unknown = known, False
+    division, is_unknown = call.place_code, False
     if chosen.strip():
         try:
             division = find_division(chosen)
         except Invalid:
             is_unknown = True
-    return {"places": await places_for(work, division, at=at), "unknown_district": is_unknown}
+    found = await places_for(work, division, at=at)
+    return {"places": found, "unknown_district": is_unknown, "call_id": call.id}

@@ -5,6 +5,7 @@ A part is shown to whoever its loader gives something; None shows nothing, not e
 
 from hotline.web.pages.case_consents import load_consents
 from hotline.web.pages.case_groups import load_group
+from hotline.web.pages.case_referrals import load_referrals
 from hotline.web.pages.case_seen import CasePart
 from hotline.web.pages.case_statutory import load_statutory
 from hotline.web.pages.casework import (
@@ -22,6 +23,7 @@ PARTS: tuple[CasePart, ...] = (
     CasePart(name="statutory", word="强制报告", icon="flag", load=load_statutory),
     CasePart(name="consents", word="同意和对外提供", icon="shield", load=load_consents),
     CasePart(name="group", word="帮扶小组", icon="people", load=load_group),
+    CasePart(name="referrals", word="转介", icon="next", load=load_referrals),
     CasePart(name="manage", word="负责、合并、结案", icon="sliders", load=load_manage),
     CasePart(name="history", word="经过", icon="history", load=load_history),
 )

@@ -57,7 +57,7 @@ RAIL = (
         "个案",
         "people",
         frozenset({Role.SUPERVISOR, Role.COUNSELOR, Role.OFFICER}),
-        also="/provisions /statutory",
+        also="/provisions /statutory /referrals",
     ),
     RailEntry("/station", "工作站", "shield", frozenset({Role.OFFICER})),
     RailEntry(

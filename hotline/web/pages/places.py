@@ -24,5 +24,5 @@ async def places(
     """Those of the district first; without one, those of where the caller is."""
     seen = await call_to_record(work, call_id, frame.who)
     now = backend.clock.now()
-    values = await places_beside(work, seen.call.place_code, district, at=now)
+    values = await places_beside(work, seen.call, district, at=now)
     return frame.page("desk_places.html", **values)

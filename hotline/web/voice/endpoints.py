@@ -12,6 +12,7 @@ from hotline.web.voice import (
     late_report,
     leg_documents,
     legs,
+    referral,
     station,
     supervisor,
     watch,
@@ -51,6 +52,7 @@ ROUTERS = (
     drill.router,
     group_texts.router,
     contact_drill.router,
+    referral.router,
     caller.router,
 )
 for router in ROUTERS:

@@ -1,6 +1,7 @@
 """Scripts and referral places, from the files to what is in force."""
 
 import re
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from hotline.configuration.versions import NewVersion, VersionOrigin, apply_fold
 from hotline.configuration.versions import newest_version as newest
 from hotline.errors import ConfigError
 from hotline.i18n.faults import fault_in_words
+from hotline.materials.receivers import Receiver
 from hotline.storage.session import Database
 from hotline.storage.tables import Line, ReferralPlace, Script
 from tests.fakes import FakeClock
@@ -42,6 +44,12 @@ def spoiled(folder: Path, name: str, old: str, new: str) -> int:
         ("referrals.yaml", '"440106"', '"44010"', "there is no division 44010"),
         ("referrals.yaml", "id: ambulance", "id: police", "police stands here a second time"),
         ("referrals.yaml", "[emergency]", "[magic]", "`magic` cannot stand here"),
+        ("referrals.yaml", "station: guangzhou-haizhu", "station: nowhere", "no station nowhere"),
+        ("referrals.yaml", "takes: [legal]", "takes: [magic]", "`magic` cannot stand here"),
+        ("referrals.yaml", "takes: [legal]", "takes: []", "`takes` must not be empty"),
+        ("referrals.yaml", "from_age: 6", "from_age: 200", "`from_age` must be"),
+        ("referrals.yaml", "answer_within_h: 24", "answer_within_h: 0", "`answer_within_h` must"),
+        ("referrals.yaml", '"2026-11-02"', '"2026-11-31"', "`verified_on` must be a date such as"),
     ],
 )
 def test_what_is_wrong_is_told_by_file_and_line_in_both_languages(
@@ -54,6 +62,28 @@ def test_what_is_wrong_is_told_by_file_and_line_in_both_languages(
         load_folder(folder)
 
     said = refused.value.public.splitlines()[0].split(": ", 1)[1]
+    assert told in said
+    assert fault_in_words(said) != said
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ('text: "02000000414"', 'mail: "a@b.example"', "needs a `code_to`"),
+        ('      text: "02000000414"\n', "", "takes referrals needs a `station`"),
+        ("to_age: 25", "to_age: 5", "`from_age` is above `to_age`"),
+    ],
+)
+def test_a_receiver_that_cannot_be_told_is_refused_where_it_begins(
+    tmp_path: Path, old: str, new: str, told: str
+) -> None:
+    folder = copied(tmp_path)
+    spoiled(folder, "referrals.yaml", old, new)
+
+    with pytest.raises(ConfigError, match=r"referrals\.yaml:\d+: ") as refused:
+        load_folder(folder)
+
+    said = refused.value.public.split(": ", 1)[1]
     assert told in said
     assert fault_in_words(said) != said
 
@@ -165,3 +195,40 @@ def test_lengths_that_do_not_grow_or_make_no_sense_are_refused(
 
     with pytest.raises(ConfigError, match=r"lines\.yaml:\d+: "):
         load_folder(folder)
+
+
+@pytest.mark.anyio
+async def test_a_place_keeps_what_it_takes_and_what_it_promised(database: Database) -> None:
+    async with database.work() as work:
+        await apply_folder(work, GUANGDONG, at=FakeClock().now())
+        clinic = await work.get_one(ReferralPlace, "tianhe-clinic")
+        police = await work.get_one(ReferralPlace, "police")
+
+    receiver = Receiver.read(clinic.receives)
+    assert receiver is not None
+    assert receiver.takes == ["mental_health", "self_harm", "counselling"]
+    assert (receiver.text, receiver.code_to) == ("+862000000412", "+862000000413")
+    assert (receiver.answer_within, receiver.result_within) == (
+        timedelta(hours=24),
+        timedelta(days=30),
+    )
+    assert receiver.has_ages
+    assert clinic.verified_on == date(2026, 11, 2)
+    assert Receiver.read(police.receives) is None
+
+
+@pytest.mark.anyio
+async def test_a_place_that_takes_referrals_no_more_is_told_and_kept(
+    database: Database, tmp_path: Path
+) -> None:
+    folder = copied(tmp_path)
+    text = (folder / "referrals.yaml").read_text(encoding="utf-8")
+    head, _, tail = text.partition("  - id: tianhe-youth-post")
+    (folder / "referrals.yaml").write_text(head + tail[tail.index("  - id:") :], encoding="utf-8")
+    async with database.work() as work:
+        await apply_folder(work, GUANGDONG, at=FakeClock().now())
+        differences = await apply_folder(work, folder, at=FakeClock().now())
+        gone = await work.get_one(ReferralPlace, "tianhe-youth-post")
+
+    assert "place tianhe-youth-post: taken away" in differences
+    assert not gone.active

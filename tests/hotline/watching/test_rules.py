@@ -27,6 +27,7 @@ TABLE = {  # kind → seconds it may be so, whether a phone rings, whose inciden
     K.CLOCK_DIFFERS: (30, False, "clocks"),
     K.CARRIER_CLOCK: (30, False, "clocks"),
     K.AUDIT_UNSEALED: (60, False, "audit"),
+    K.REFERRAL_LEFT: (600, False, "dispatcher"),
 }
 
 

@@ -78,6 +78,12 @@ from tests.hotline.web.api.reading_rights import (
     a_reading,
 )
 from tests.hotline.web.api.record_rights import RECORD_BODIES, RECORD_COMMANDS, RECORD_PAGES
+from tests.hotline.web.api.referral_rights import (
+    REFERRAL_BODIES,
+    REFERRAL_COMMANDS,
+    REFERRAL_PAGES,
+    a_referral,
+)
 from tests.hotline.web.api.risk_rights import RISK_BODIES, RISK_COMMANDS
 from tests.hotline.web.api.statutory_rights import (
     STATUTORY_BODIES,
@@ -108,6 +114,8 @@ FOR_ANYBODY = {
     ("GET", "/station/away"),  # kept by phones for when nothing answers
     ("GET", "/a/{id}"),  # a link in a text to a station: its PIN says who acts
     ("POST", "/a/{id}"),
+    ("GET", "/f/{id}"),  # a link in a text to a receiver: its code says who acts
+    ("POST", "/f/{id}"),
     ("GET", "/demo"),  # where the demo runs
     ("GET", "/healthz"),
     ("GET", "/readyz"),
@@ -168,6 +176,7 @@ BODIES: dict[str, Any] = {
     **dict.fromkeys(("return", "report"), TEXT),
     "close": {**TEXT, "closed_as": "not_needed", "result": "safe"},
     **messages_may.BODIES,
+    **REFERRAL_BODIES,
 }
 
 
@@ -206,6 +215,8 @@ TABLES = (
     (CONSENT_COMMANDS, API),
     (STATUTORY_PAGES, ""),
     (STATUTORY_COMMANDS, API),
+    (REFERRAL_PAGES, ""),
+    (REFERRAL_COMMANDS, API),
     (COMMANDS, API),
     (
         READING_COMMANDS,
@@ -264,7 +275,7 @@ async def escalation(scene: ApiScene, tmp_path: Path) -> str:
     )  # fmt: skip
     await scene.add(Debrief(id="debrief", staff_id="li", call_id="call", why="heavy_call",
                             created_at=now, due_at=now))  # fmt: skip
-    await scene.add(*a_case(now), *a_consent(now), *a_member(now))
+    await scene.add(*a_case(now), *a_consent(now), *a_member(now), *a_referral(now))
     await scene.add(*a_report(now))
     await scene.person("li").does("PUT", "/calls/call/record", BODIES["record"])
     told = await scene.person("li").does("POST", "/calls/call/flags", BODIES["flags"])
@@ -301,6 +312,7 @@ def address(path: str, escalation: str = "none") -> str:
            "attachments": "file", "handovers": "shift", "shift": "shift",
            "consents": "consent", "provisions": "provision",
            "members": "member", "statutory": "report",
+           "f": "no-such-link", "referrals": "referral",
            "sessions": "0" * 24}  # fmt: skip
     shown = path.endswith("/acts") and "escalations" in path  # what the page shows already
     asked = "?shown=" if shown else "?people=li" if "people" in path else ""

@@ -1,0 +1,1 @@
+"""Somebody at risk is sent to who can treat or help them, and what became of it comes back."""

@@ -1,0 +1,116 @@
+"""What a hand-over stands on, as somebody chose it: a consent there is, a new one, a law.
+
+`new`: a consent recorded in the same act, for exactly this body, this purpose and these data.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from sqlmodel import col, select
+
+from hotline.cases.model import LinkKind
+from hotline.cases.timeline import CaseAct, tell
+from hotline.errors import Invalid
+from hotline.escalations.model import EscalationState
+from hotline.handovers.consents import ConsentGiven, give
+from hotline.handovers.model import (
+    Age,
+    Article,
+    Basis,
+    DataKind,
+    GivenHow,
+    Giver,
+    GiverRelation,
+    Opinion,
+    Scope,
+)
+from hotline.referrals.handing import ALWAYS, Grounds, body_of, calls_of
+from hotline.storage.session import Work
+from hotline.storage.tables import CaseLink, Consent, Escalation, ReferralPlace
+
+WHO_CONSENTS = "Say who consented, what they are to the person, and how they said so."
+WHICH_CALL = "Choose a call of this case, or another way in which the consent was given."
+WHICH_LAW = "Name the law that commands this."
+NO_CONSENT = "This consent is not there any more: choose another, or record a new one."
+BY_GIVER = {Giver.PERSON.value: Basis.CONSENT, Giver.GUARDIAN.value: Basis.GUARDIAN_CONSENT}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewConsent:
+    """What was said, as the form has it. `call_id`: in which call, where it was said."""
+
+    given_by: Giver
+    relation: GiverRelation
+    how: GivenHow
+    age: Age
+    call_id: str | None = None
+    opinion: Opinion | None = None
+    opinion_words: str = ""
+
+
+async def by_consent(work: Work, consent_id: str) -> Grounds:
+    """A consent of the case. Whether it carries this hand-over is for the ledger to say."""
+    consent = await work.get(Consent, consent_id)
+    if consent is None:
+        raise Invalid(NO_CONSENT)
+    return Grounds(basis=BY_GIVER[consent.given_by], consent_id=consent.id)
+
+
+async def by_new_consent(
+    work: Work,
+    act: CaseAct,
+    said: NewConsent,
+    *,
+    case_ids: Sequence[str],
+    place: ReferralPlace,
+    kinds: Collection[DataKind],
+) -> Grounds:
+    """Recorded in the unit of work of the referral: without the one there is not the other.
+
+    `case_ids`: the case that stands, then all that are read with it.
+    """
+    if said.call_id is not None and said.call_id not in await calls_of(work, case_ids):
+        raise Invalid(WHICH_CALL)
+    body, purpose = body_of(place)
+    given = ConsentGiven(
+        case_id=case_ids[0],
+        call_id=said.call_id,
+        given_by=said.given_by,
+        relation=said.relation,
+        how=said.how,
+        given_at=act.at,
+        age=said.age,
+        scope=Scope.of([body], [purpose], {*kinds, ALWAYS}),
+        said_in_id=said.call_id if said.how is GivenHow.SAID else None,
+        opinion=said.opinion,
+        opinion_words=said.opinion_words,
+    )
+    consent = await give(work, act.vault, given, by=act.by, at=act.at)
+    tell(work, case_ids[0], "consent.given", at=act.at, actor=act.by, consent=consent.id)
+    return Grounds(basis=BY_GIVER[said.given_by], consent_id=consent.id)
+
+
+def by_law(article: Article | None) -> Grounds:
+    """A statutory duty."""
+    if article is None:
+        raise Invalid(WHICH_LAW)
+    return Grounds(basis=Basis.STATUTORY_DUTY, article=article)
+
+
+async def by_emergency(
+    work: Work, case_ids: Collection[str], *, supervisor_id: str | None
+) -> Grounds:
+    """An open flag of the case, or a supervisor's word. The ledger refuses where there is neither.
+
+    Whoever it is about is to be told afterwards; the ledger sets by when.
+    """
+    query = (
+        select(Escalation.id)
+        .join(CaseLink, col(CaseLink.subject_id) == col(Escalation.id))
+        .where(CaseLink.kind == LinkKind.ESCALATION, col(CaseLink.ended_at).is_(None))
+        .where(col(CaseLink.case_id).in_(case_ids), Escalation.state != EscalationState.CLOSED)
+        .order_by(col(Escalation.created_at).desc())
+        .limit(1)
+    )
+    flagged = (await work.exec(query)).one_or_none()
+    return Grounds(basis=Basis.EMERGENCY, escalation_id=flagged, supervisor_id=supervisor_id)

@@ -1,0 +1,23 @@
+"""What becomes of the texts that tell a receiver of a referral."""
+
+from fastapi import APIRouter, Response
+
+from hotline.referrals.letters import text_reported
+from hotline.web.deps import BackendDep
+from hotline.web.voice.answering import WebhookContext, answer_callback
+from hotline.web.voice.webhook import WebhookDep
+
+router = APIRouter()
+
+
+@router.post("/referrals/{delivery_id}/text")
+async def referral_text(delivery_id: str, backend: BackendDep, webhook: WebhookDep) -> Response:
+    """It lies there, or it does not: then whoever referred hears of it."""
+
+    async def handle(context: WebhookContext) -> str:
+        word = webhook.fields.get("MessageStatus", "")
+        sid = webhook.fields.get("MessageSid", "")
+        await text_reported(context.work, delivery_id, word, context.at, sid)
+        return ""
+
+    return await answer_callback(backend, webhook, handle)
