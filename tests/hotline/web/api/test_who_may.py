@@ -252,7 +252,7 @@ def address(path: str, escalation: str = "none") -> str:
            "people": "person", "steps": "step", "links": "link",
            "sessions": "0" * 24}  # fmt: skip
     shown = path.endswith("/acts") and "escalations" in path  # what the page shows already
-    asked = "?shown=" if shown else "?people=li" if "people" in path else ""
+    asked = "?shown=" if shown else "?people=li" if "/floor/people" in path else ""
     asked = "?line=youth" if path.endswith("/prompts/{id}") else asked
     asked = "?what=consult" if path.endswith("/ask") else asked
     return re.sub(r"([\w-]+)/\{id\}", lambda found: f"{found[1]}/{ids[found[1]]}", path) + asked
