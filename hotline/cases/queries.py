@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from sqlalchemy import ColumnElement, false, or_, text
+from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 
 from hotline.cases.model import LinkKind
@@ -144,8 +145,10 @@ async def seen_by(work: Work, who: SignedIn) -> ColumnElement[bool]:
 
 
 def _answered_by(staff_id: str) -> ColumnElement[bool]:
-    """A call of theirs belongs to the case itself; what was merged into it is found by opening."""
+    """A call of theirs belongs to the case, or to one that went into it."""
     theirs = select(CaseLink.case_id).join(Call, col(Call.id) == col(CaseLink.subject_id))
     theirs = theirs.where(CaseLink.kind == LinkKind.CALL, col(CaseLink.ended_at).is_(None))
     theirs = theirs.where(Call.counselor_id == staff_id)
-    return col(Case.id).in_(theirs)
+    went = aliased(Case)
+    into = select(went.merged_into_id).where(col(went.id).in_(theirs))
+    return col(Case.id).in_(theirs) | col(Case.id).in_(into)

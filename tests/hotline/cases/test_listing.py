@@ -12,7 +12,7 @@ from hotline.cases.plan import add_step
 from hotline.errors import Invalid
 from hotline.staff.model import Role
 from hotline.staff.sign_in import SignedIn
-from hotline.storage.tables import Case
+from hotline.storage.tables import Call, Case
 from tests.hotline.cases.conftest import Casework
 
 pytestmark = pytest.mark.anyio
@@ -99,6 +99,18 @@ async def test_a_merged_case_is_found_by_its_number_in_the_one_that_stands(
     stranger = somebody(Role.OFFICER, "next")
     assert await ids(casework, stranger, number=gone.number) == []
     assert await ids(casework, HE, number="0000000") == []
+
+
+async def test_a_counselor_is_listed_the_case_that_theirs_went_into(casework: Casework) -> None:
+    other = await casework.another("other")
+    await casework.scene.change(Call, "other", counselor_id="li")
+    li = somebody(Role.COUNSELOR, name="li")
+    assert await ids(casework, li) == [other]
+
+    async with casework.scene.work() as work:
+        await merge(work, casework.act(), other, casework.case_id, "same")
+
+    assert await ids(casework, li) == [casework.case_id]
 
 
 async def test_closed_ones_are_listed_where_they_are_asked_for(casework: Casework) -> None:

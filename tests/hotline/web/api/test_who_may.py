@@ -315,7 +315,7 @@ def address(path: str, escalation: str = "none") -> str:
            "f": "no-such-link", "referrals": "referral",
            "sessions": "0" * 24}  # fmt: skip
     shown = path.endswith("/acts") and "escalations" in path  # what the page shows already
-    asked = "?shown=" if shown else "?people=li" if "people" in path else ""
+    asked = "?shown=" if shown else "?people=li" if "/floor/people" in path else ""
     asked = "?line=youth" if path.endswith("/prompts/{id}") else asked
     asked = "?month=2026-03" if path.endswith("/counts") else asked
     asked = "?what=consult" if path.endswith("/ask") else asked
