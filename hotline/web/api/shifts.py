@@ -40,7 +40,7 @@ class TakenOut(BaseModel):
     not_moved: tuple[str, ...]
 
 
-class NoteOut(BaseModel):
+class ShiftNoteOut(BaseModel):
     """What the former wrote."""
 
     note: str
@@ -83,7 +83,7 @@ async def withdraw(
 @router.get("/{handover_id}/note")
 async def note(
     backend: BackendDep, work: WorkDep, who: EscalationAnswerer, handover_id: str
-) -> NoteOut:
+) -> ShiftNoteOut:
     """The note. That you read it is kept."""
     now = backend.clock.now()
-    return NoteOut(note=await shifts.read_note(work, backend.vault, handover_id, who, at=now))
+    return ShiftNoteOut(note=await shifts.read_note(work, backend.vault, handover_id, who, at=now))

@@ -240,8 +240,7 @@ def routes(app: FastAPI) -> Iterator[tuple[str, str]]:
 @pytest.fixture
 async def escalation(scene: ApiScene, tmp_path: Path) -> str:
     """Of li's call, which is offered to wong as well; its record is written."""
-    files = {"data_dir": tmp_path}
-    scene.house.settings = scene.house.settings.model_copy(update=files)
+    scene.house.settings = scene.house.settings.model_copy(update={"data_dir": tmp_path})
     await scene.add(
         Line(id="legal", name="法律", name_en="Legal", number_shown="2"),
         Station(id="city", name="市", name_en="City", division="440100", phone="3"),
