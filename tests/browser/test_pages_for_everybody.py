@@ -47,6 +47,7 @@ PAGES = {
         "/escalations/{escalation_id}",
         "/cases",
         "/cases/{case_id}",
+        "/provisions",
     ],
     "admin": [
         "/accounts",
@@ -91,6 +92,8 @@ PARTS = {
     "/desk/presence",
     "/cases/live",
     "/cases/{case_id}/parts/{name}",
+    "/cases/{case_id}/consents/{consent_id}/words",
+    "/calls/{call_id}/consents/{consent_id}/words",
     "/escalations/live",
     "/escalations/{escalation_id}/acts",
     "/escalations/{escalation_id}/live",

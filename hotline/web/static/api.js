@@ -83,13 +83,15 @@ export function newKey() {
 }
 
 /**
- * Words that few need, and that no desk waits for.
+ * Our own sentence for a refusal; undefined where there is none. Words that few need are fetched.
  * @param {string} kind
- * @param {unknown} reason
+ * @param {{ reason?: string } & Record<string, unknown>} problem
  */
-async function laterWords(kind, reason) {
+async function ownWords(kind, problem) {
+  const say = SENTENCES[`${kind} ${problem.reason}`] ?? SENTENCES[kind];
+  if (say) return say(problem);
   if (kind !== "HandOverRefused") return undefined;
-  return import("./handover_words.js").then((words) => words.whyRefused(reason), () => undefined);
+  return import("./handover_words.js").then((words) => words.whyRefused(problem.reason), () => undefined);
 }
 
 /** @param {Response} answer */
@@ -97,7 +99,7 @@ async function refusalOf(answer) {
   /** @type {{ type?: string, detail?: string, reason?: string } & Record<string, unknown>} */
   const problem = await answer.json().catch(() => ({}));
   const kind = problem.type ?? "";
-  const ours = (SENTENCES[`${kind} ${problem.reason}`] ?? SENTENCES[kind])?.(problem) ?? (await laterWords(kind, problem.reason));
+  const ours = await ownWords(kind, problem);
   const spoken = document.documentElement.lang === "en" ? problem.detail : undefined;
   const fallback = t("我们这边出了差错，可能没有保存。请看一眼，再试一次。");
   const read = answer.status === 422 ? t("内容不完整或不合规定，请检查后再试。") : fallback;
