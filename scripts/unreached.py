@@ -44,6 +44,7 @@ KEPT = {  # reason → file:name
         "hotline/followups/model.py:WRONG_PERSON",
         "hotline/followups/model.py:MADE",
         "hotline/debriefs/model.py:[A-Z]*",
+        "hotline/handovers/model.py:[A-Z]*",
         "hotline/recordings/telling.py:COULD_NOT",
         "hotline/callbacks/model.py:REACHED_OTHERWISE",
         "hotline/materials/receivers.py:[A-Z]*",
@@ -66,8 +67,19 @@ KEPT = {  # reason → file:name
         "hotline/staff/consoles.py:IF_IDLE",
     ),
     "`hotline simulate` reads the measures by their names": ("routing/simulate/measures.py:*",),
+<<<<<<< HEAD
     "a column that statements written by hand read": ("hotline/storage/tables/audit.py:source_id",),
     "SQLAlchemy calls it when tables are made": ("hotline/storage/tables/audit.py:_guard",),
+=======
+    "a column that statements written by hand read": (
+        "hotline/storage/tables/audit.py:source_id",
+        "hotline/storage/tables/sealing.py:released_at",
+    ),
+    "SQLAlchemy calls it when tables are made": (
+        "hotline/storage/tables/audit.py:_guard",
+        "hotline/storage/tables/handovers.py:_guard",
+    ),
+>>>>>>> handovers
     "a sealed cell, opened by its name": ("*:*_sealed",),
     "a formula's whole answer, by which its tests know that it is right": (
         "routing/simulate/erlang.py:abandoned",
@@ -78,8 +90,21 @@ KEPT = {  # reason → file:name
         "hotline/storage/tables/callers.py:approved_*",
         "hotline/storage/tables/recordings.py:closed_*",
         "hotline/storage/tables/texting.py:asked_key",
+<<<<<<< HEAD
         "hotline/storage/tables/statutory.py:said_at",
         "hotline/storage/tables/statutory.py:released_by",
+=======
+        "hotline/storage/tables/handovers.py:withdrawn_known_at",
+        "hotline/storage/tables/handovers.py:told_how",
+        "hotline/storage/tables/handovers.py:not_told_by",
+        "hotline/storage/tables/handovers.py:lifted_by",
+        "hotline/storage/tables/handovers.py:recipient_id",
+        "hotline/handovers/consents.py:withdrawn_known_at",
+        "hotline/handovers/provision.py:told_how",
+        "hotline/handovers/provision.py:not_told_by",
+        "hotline/handovers/provision.py:recipient_id",
+        "hotline/handovers/guardians.py:lifted_by",
+>>>>>>> handovers
         "hotline/callers/blocks.py:lifted_by",
         "hotline/cases/reporters.py:*_at",
         "hotline/cases/reporters.py:released_by",

@@ -9,12 +9,8 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 
 from hotline.handovers.consents import carries, is_live, live_consents, of_any
-from hotline.handovers.model import Basis
 from hotline.storage.session import Work
 from hotline.storage.tables import Call, Case, CaseLink, Consent, Provision
-
-BY_CONSENT = (Basis.CONSENT, Basis.GUARDIAN_CONSENT)
-
 
 UNTOLD = (
     col(Provision.tell_due_at).is_not(None),

@@ -65,6 +65,7 @@ PAGES = {
         "/cases/{case_id}",
         "/cases/{case_id}/group/invite",
         "/referrals/measures",
+        "/provisions",
     ],
     "admin": [
         "/referrals/places",
@@ -122,6 +123,8 @@ PARTS = {
     "/referrals/live",
     "/referrals/measures.csv",
     "/referrals/{referral_id}",  # of an officer whose station was sent one: the forms of a case
+    "/cases/{case_id}/consents/{consent_id}/words",
+    "/calls/{call_id}/consents/{consent_id}/words",
     "/escalations/live",
     "/escalations/untaken",
     "/escalations/{escalation_id}/files",

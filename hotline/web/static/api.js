@@ -90,33 +90,27 @@ export function newKey() {
 /** @typedef {{ type?: string, detail?: string, reason?: string, said?: string } & Record<string, unknown>} Problem */
 
 /**
- * In the reader's language: as the server said it, or by the kind of the problem.
+ * Our own sentence for a refusal; undefined where there is none. Words that few need are fetched.
  * @param {Problem} problem
  */
-function sentenceFor(problem) {
+async function ownWords(problem) {
   const kind = problem.type ?? "";
-  const ours = problem.said ?? (SENTENCES[`${kind} ${problem.reason}`] ?? SENTENCES[kind])?.(problem);
-  return ours ?? (document.documentElement.lang === "en" ? problem.detail : undefined);
-}
-
-/**
- * Words that few need, and that no desk waits for.
- * @param {string} kind
- * @param {unknown} reason
- */
-async function laterWords(kind, reason) {
+  if (problem.said) return problem.said;
+  const say = SENTENCES[`${kind} ${problem.reason}`] ?? SENTENCES[kind];
+  if (say) return say(problem);
   if (kind !== "HandOverRefused") return undefined;
-  return import("./handover_words.js").then((words) => words.whyRefused(reason), () => undefined);
+  return import("./handover_words.js").then((words) => words.whyRefused(problem.reason), () => undefined);
 }
 
 /** @param {Response} answer */
 export async function refusalOf(answer) {
   /** @type {Problem} */
   const problem = await answer.json().catch(() => ({}));
-  const later = await laterWords(problem.type ?? "", problem.reason);
+  const ours = await ownWords(problem);
+  const spoken = document.documentElement.lang === "en" ? problem.detail : undefined;
   const fallback = t("我们这边出了差错，可能没有保存。请看一眼，再试一次。");
   const read = answer.status === 422 ? t("内容不完整或不合规定，请检查后再试。") : fallback;
-  return new Refusal(answer.status, problem.type ?? "", later ?? sentenceFor(problem) ?? read, problem);
+  return new Refusal(answer.status, problem.type ?? "", ours ?? spoken ?? read, problem);
 }
 
 /**
