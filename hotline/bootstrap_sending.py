@@ -19,6 +19,9 @@ from hotline.settings import Settings
 from hotline.storage.opening import vault_of
 from hotline.storage.session import Database
 from hotline.telephony.carrier_client import TwilioCarrier
+from hotline.visits.calls import VisitCalls
+from hotline.visits.letters import VisitLetters
+from hotline.visits.overdue import PURPOSE as VISIT
 from hotline.watching.contact_drills import PURPOSE as CONTACT_DRILL
 from hotline.watching.contact_drills import ContactCalls
 
@@ -32,11 +35,15 @@ def sender_of(
         DROPPED_CHILD: DroppedCalls(),
         FLAGGED: SupervisorCalls(),
         CONTACT_DRILL: ContactCalls(),
+        VISIT: VisitCalls(),
     }
     askers = Askers(
         by_purpose=asking,
         base_url=settings.base_url,
-        writers={ESCALATION: StationLetters(settings.base_url, vault_of(settings))},
+        writers={
+            ESCALATION: StationLetters(settings.base_url, vault_of(settings)),
+            VISIT: VisitLetters(settings.base_url, vault_of(settings)),
+        },
         channels=channels_of(settings, carrier, clock=clock),
     )
     return Sender(database=database, carrier=carrier, clock=clock, askers=askers)

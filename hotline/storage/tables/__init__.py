@@ -50,6 +50,13 @@ from hotline.storage.tables.routing import PlanDifference, PlanVersion, RoutingE
 from hotline.storage.tables.sealing import SealingKey
 from hotline.storage.tables.staff import BreakSwap, Presence, SignInTry, Staff, StaffSession
 from hotline.storage.tables.texting import TextConsent, TextMessage, TextReading
+from hotline.storage.tables.visits import (
+    CaseColour,
+    CaseVisit,
+    ColourSetVersion,
+    VisitPlan,
+    VisitTelling,
+)
 from hotline.storage.tables.waiting import KnownCaller, SeenPlace
 from hotline.storage.tables.watching import ContactDrill, DrillRun, WatchFinding, WatchPage
 
@@ -72,10 +79,13 @@ __all__ = [
     "CallerPlan",
     "CarrierCheck",
     "Case",
+    "CaseColour",
     "CaseEntry",
     "CaseLink",
     "CasePerson",
     "CaseStep",
+    "CaseVisit",
+    "ColourSetVersion",
     "ConfigurationVersion",
     "ContactDrill",
     "CrisisFlag",
@@ -135,6 +145,8 @@ __all__ = [
     "TextConsent",
     "TextMessage",
     "TextReading",
+    "VisitPlan",
+    "VisitTelling",
     "WatchFinding",
     "WatchPage",
 ]
