@@ -4,7 +4,8 @@ from datetime import datetime, timedelta
 
 from sqlmodel import col, select
 
-from hotline.deliveries.model import LIVE, DeliveryEvent, DeliveryState
+from hotline.deliveries.by_text import text_event
+from hotline.deliveries.model import LIVE, Channel, DeliveryEvent, DeliveryState
 from hotline.deliveries.service import lock_delivery, move_delivery
 from hotline.escalations.ways import leads_there_still
 from hotline.ports import LegStatus
@@ -58,14 +59,16 @@ async def visit_answered(work: Work, delivery_id: str, *, at: datetime) -> About
     return await about_visit(work, delivery_id)
 
 
-async def visit_heard(work: Work, delivery_id: str, digits: str, *, at: datetime) -> bool:
-    """Whether it was the key: a person knows. It is overdue all the same until somebody goes."""
+async def visit_heard(
+    work: Work, delivery_id: str, digits: str, *, at: datetime
+) -> AboutVisit | None:
+    """It was the key: a person knows. It is overdue all the same until somebody goes."""
     held = await _hold(work, delivery_id)
     if held is None or digits != KEY_HEARD:
-        return False
+        return None
     move_delivery(await lock_delivery(work, delivery_id), DeliveryEvent.ACKNOWLEDGED, at=at)
     await note_heard(work, held[0].contact_id, at)
-    return True
+    return await about_visit(work, delivery_id)
 
 
 async def visit_call_ended(
@@ -76,6 +79,21 @@ async def visit_call_ended(
         return
     delivery = await lock_delivery(work, delivery_id)
     if move_delivery(delivery, DeliveryEvent.FAILED, at=at, why=status.value):
+        await _in_vain(work, delivery_id, at=at)
+
+
+async def visit_text_reported(
+    work: Work, delivery_id: str, status: str, sid: str, *, at: datetime
+) -> None:
+    """What the carrier says of a text. That it arrived does not say that it was read."""
+    event = text_event(status)
+    if event is None or await _hold(work, delivery_id) is None:
+        return
+    delivery = await lock_delivery(work, delivery_id)
+    if delivery.channel != Channel.TEXT:
+        return
+    delivery.carrier_sid = delivery.carrier_sid or sid or None
+    if move_delivery(delivery, event, at=at) and event is DeliveryEvent.FAILED:
         await _in_vain(work, delivery_id, at=at)
 
 

@@ -6,6 +6,7 @@ level of a caller: nothing here reads or writes that.
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlmodel import col, select
 
@@ -160,5 +161,5 @@ def _keep(
     return row
 
 
-def _facts(row: CaseColour) -> dict[str, str]:
+def _facts(row: CaseColour) -> dict[str, Any]:
     return {"colour": row.colour, "set": row.set_version}

@@ -88,7 +88,7 @@ async def _look_at(work: Work, case_id: str, *, at: datetime) -> None:
 
 
 def _clamp(plan: VisitPlan, rules: ColourSet, *, at: datetime) -> None:
-    """A clock that was set back delays by no more than one pause, and tells of nothing too early."""
+    """A clock that was set back delays by one pause at most, and tells of nothing too early."""
     if plan.told_at is not None and plan.told_at > at:
         plan.told_at = at
         plan.tell_at = min(plan.tell_at, at + timedelta(hours=rules.overdue.repeat_hours))
@@ -109,10 +109,10 @@ async def _tell(work: Work, case: Case, plan: VisitPlan, rules: ColourSet, *, at
         await _ask(work, case, plan, one, senders, at=at)
     plan.told_steps, plan.told_at, plan.tell_at = steps, at, now.next_at
     plan.told_rounds += 1
-    facts = {"why": plan.due_for, "due_at": plan.due_at.isoformat(), "round": plan.told_rounds}
     told = [one.station_id for one in people]
     kind = "visit.overdue_told" if told else "visit.overdue_nobody"
-    tell(work, case.id, kind, at=at, stations=told, **facts)
+    due = plan.due_at.isoformat()
+    tell(work, case.id, kind, at=at, why=plan.due_for, due_at=due, stations=told)
     log.info("visit.overdue", case_id=case.id, steps=steps, round=plan.told_rounds, told=len(told))
 
 
@@ -124,7 +124,7 @@ class ToldPerson:
     contact: StationContact
 
 
-async def _people(  # noqa: PLR0913 – whom, of which case, how far, after how many rounds
+async def _people(
     work: Work, case: Case, rules: ColourSet, steps: int, plan: VisitPlan, *, at: datetime
 ) -> list[ToldPerson]:
     """One of each station: whoever is on duty, the next time whoever is rung after them."""
@@ -160,7 +160,7 @@ async def _senders(work: Work, case: Case) -> tuple[str, str]:
     return line.number_shown, line.text_number or line.number_shown
 
 
-async def _ask(  # noqa: PLR0913 – of what, whom, from which numbers
+async def _ask(
     work: Work,
     case: Case,
     plan: VisitPlan,

@@ -39,6 +39,7 @@ from hotline.web.api import (
     stations,
     talks,
     texts,
+    visits,
 )
 
 PARTS = (
@@ -72,6 +73,7 @@ PARTS = (
     escalation_acts,
     escalation_exports,
     cases,
+    visits,
     floor,
     incidents,
     directing,

@@ -12,6 +12,7 @@ from hotline.web.voice import (
     legs,
     station,
     supervisor,
+    visit,
     watch,
 )
 from hotline.web.voice.answering import xml
@@ -47,6 +48,7 @@ ROUTERS = (
     watch.router,
     drill.router,
     contact_drill.router,
+    visit.router,
     caller.router,
 )
 for router in ROUTERS:
