@@ -2,7 +2,11 @@
 
 from collections.abc import Mapping
 
+from hotline.i18n.case_words_visits import VISIT_SENTENCES, VISIT_WORDS
+
 CASE_WORDS: Mapping[str, Mapping[str, str]] = {
+    "case_told": VISIT_SENTENCES,
+    **VISIT_WORDS,
     "case_state": {"open": "进行中", "closed": "已结案"},
     "case_opened_as": {
         "imminent": "紧急上报",

@@ -112,7 +112,10 @@ async def _tell(work: Work, case: Case, plan: VisitPlan, rules: ColourSet, *, at
     told = [one.station_id for one in people]
     kind = "visit.overdue_told" if told else "visit.overdue_nobody"
     due = plan.due_at.isoformat()
-    tell(work, case.id, kind, at=at, why=plan.due_for, due_at=due, stations=told)
+    levels = [one.who for one in rules.overdue.tell[:steps]]
+    facts = {"due_for": plan.due_for, "due_at": due, "stations": told, "levels": levels}
+    entry = tell(work, case.id, kind, at=at)
+    entry.facts = facts
     log.info("visit.overdue", case_id=case.id, steps=steps, round=plan.told_rounds, told=len(told))
 
 

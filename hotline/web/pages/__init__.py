@@ -18,6 +18,7 @@ from hotline.web.pages import (
     callbacks,
     callers,
     calls,
+    case_visits,
     cases,
     demo,
     desk,
@@ -35,6 +36,7 @@ from hotline.web.pages import (
     records,
     risk,
     texts,
+    visits,
     watching,
 )
 from hotline.web.pages.assets import Assets
@@ -62,6 +64,8 @@ PAGE_ROUTERS = (
     callers.router,
     escalations.router,
     cases.router,
+    case_visits.router,
+    visits.router,
     administration_edit.router,
     administration_forms.router,
     administration_chains.router,

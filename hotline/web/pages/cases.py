@@ -11,7 +11,8 @@ from hotline.staff.permissions import Permission
 from hotline.storage.session import Work
 from hotline.storage.tables import Case
 from hotline.web.deps import Backend, BackendDep, WorkDep
-from hotline.web.pages.case_parts import PARTS, CasePart, CaseSeen
+from hotline.web.pages.case_parts import PARTS
+from hotline.web.pages.case_seen import CasePart, CaseSeen
 from hotline.web.pages.frame import Fragment, FragmentDep, FrameDep
 
 router = APIRouter(include_in_schema=False)
