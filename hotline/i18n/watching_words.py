@@ -35,6 +35,7 @@ WATCHING_WORDS: Mapping[str, Mapping[str, str]] = {
     "finding": {
         "database_away": "数据库没有回答",
         "escalation_overdue": "有上报过了期限，没有被推进",
+        "visit_untold": "有走访逾期，没有通知到该知道的人",
         "guard_missing": "数据库少了保证上报不丢的约束",
         "delivery_late": "有通知到时间没有发出",
         "delivery_stuck": "有通知卡在发送中",
@@ -52,6 +53,7 @@ WATCHING_WORDS: Mapping[str, Mapping[str, str]] = {
     "finding_remedy": {
         "database_away": "请恢复 PostgreSQL；来电者转值班电话，其余自动续上。",
         "escalation_overdue": "请看上报列表，照上面的电话自己打给工作站。",
+        "visit_untold": "请看走访页，自己打给工作站；再看总机进程的日志。",
         "guard_missing": "请停止变更，运行 hotline migrate，查是谁改了表。",
         "delivery_late": "请看总机进程的日志；上报请自己打电话。",
         "delivery_stuck": "请到运营商处查这通电话是否打出；上报请自己打电话。",

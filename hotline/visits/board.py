@@ -1,4 +1,4 @@
-"""The cases of a station, of those below it, or of one's lines: by colour, due date and division."""
+"""The cases of a station, of those below it, of a line: by colour, due date and division."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -207,7 +207,7 @@ def month_of(text: str, *, at: datetime) -> date:
 def weeks_of(first: date) -> list[list[date]]:
     """The weeks that a month lies in, from Monday to Sunday."""
     start = first - timedelta(days=first.weekday())
-    weeks = []
+    weeks: list[list[date]] = []
     while not weeks or start.month == first.month:
         weeks.append([start + timedelta(days=n) for n in range(7)])
         start += timedelta(days=7)

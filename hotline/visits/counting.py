@@ -83,7 +83,9 @@ def _computable(kept: _Kept) -> Iterator[Edge]:
     small = [one for one in _unknowns(kept) if FREE not in one or _is_small(_total_of(kept, one))]
     for start, end in small:
         up = _leads(arrows, end, start, not_by=(start, end))
-        if not up and not (start in arrows[end] and _leads(arrows, start, end, not_by=(start, end))):
+        if not up and not (
+            start in arrows[end] and _leads(arrows, start, end, not_by=(start, end))
+        ):
             yield start, end
 
 
@@ -94,7 +96,7 @@ def _total_of(kept: _Kept, edge: Edge) -> int:
 
 
 def _unknowns(kept: _Kept) -> Iterator[Edge]:
-    """As rings go through them: to a column from a row, to a row from where totals give and take."""
+    """As rings go: from a row to a column, to a row from where totals give and take."""
     yield from sorted((("row", row), ("column", column)) for row, column in kept.cells)
     yield from sorted((FREE, ("row", row)) for row in kept.row_totals)
     yield from sorted((("column", column), FREE) for column in kept.column_totals)
@@ -163,9 +165,7 @@ def _table(kept: _Kept) -> CountTable:
     whole = not kept.row_totals or not kept.column_totals
     grand = sum(kept.values.values())
     rows = {r: None if r in kept.row_totals else kept.row_total(r) for r in kept.rows}
-    columns = {
-        c: None if c in kept.column_totals else kept.column_total(c) for c in kept.columns
-    }
+    columns = {c: None if c in kept.column_totals else kept.column_total(c) for c in kept.columns}
     return CountTable(
         rows=tuple(kept.rows),
         columns=tuple(kept.columns),

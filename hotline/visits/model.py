@@ -1,6 +1,7 @@
 """The closed lists of colours and visits. Pure."""
 
 from enum import StrEnum
+from typing import Literal
 
 
 class ColourAct(StrEnum):
@@ -18,12 +19,8 @@ class VisitDue(StrEnum):
     RETRY = "retry"
 
 
-class VisitPlace(StrEnum):
-    """What kind of place it was; the address itself is with the person."""
-
-    HOME = "home"
-    SCHOOL = "school"
-    OTHER = "other"
+VisitPlace = Literal["home", "school", "other"]
+"""What kind of place it was; the address itself is with the person."""
 
 
 class ChildSeen(StrEnum):
@@ -34,27 +31,11 @@ class ChildSeen(StrEnum):
     NOT_FOUND = "not_found"
 
 
-class ChildMood(StrEnum):
-    """How the child was, as whoever went saw it: no diagnosis."""
+ChildMood = Literal["calm", "low", "afraid", "angry", "silent"]
+"""How the child was, as whoever went saw it: no diagnosis."""
 
-    CALM = "calm"
-    LOW = "low"
-    AFRAID = "afraid"
-    ANGRY = "angry"
-    SILENT = "silent"
-
-
-class ChildNeed(StrEnum):
-    """What is missing."""
-
-    FOOD = "food"
-    CARE = "care"
-    SCHOOL = "school"
-    HEALTH = "health"
-    COUNSELLING = "counselling"
-    MONEY = "money"
-    LEGAL = "legal"
-    SAFETY = "safety"
+ChildNeed = Literal["food", "care", "school", "health", "counselling", "money", "legal", "safety"]
+"""What is missing."""
 
 
 class StationAbove(StrEnum):

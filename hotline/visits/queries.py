@@ -81,6 +81,12 @@ class CaseVisits:
     plan: PlanShown | None
     visits: Sequence[VisitShown]
 
+    @property
+    def has_words(self) -> bool:
+        """Whether there is anything to open."""
+        colours = [one for one in (self.confirmed, self.proposed) if one is not None]
+        return any(one.has_reason for one in colours) or any(one.has_words for one in self.visits)
+
 
 async def visits_of(work: Work, case_id: str, *, at: datetime) -> CaseVisits:
     """Of the case that stands, with what was merged into it."""
@@ -174,7 +180,7 @@ async def open_words(
     query = select(CaseColour).where(col(CaseColour.case_id).in_(ids))
     colours = (await work.exec(query.where(CaseColour.reason_sealed != ""))).all()
     visits = [one for one in await _visits(work, case_id) if one.note_sealed or one.along_sealed]
-    names = await names_of(work, [one.by for one in (*colours, *visits)])
+    names = await names_of(work, [*(one.by for one in colours), *(one.by for one in visits)])
     sets = await sets_of(work, {one.set_version for one in colours})
     found = [_of_colour(vault, one, sets[one.set_version], names) for one in colours]
     found += [_of_visit(vault, one, names) for one in visits]

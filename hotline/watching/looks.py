@@ -22,6 +22,7 @@ from hotline.ports import Clock
 from hotline.storage.clocks import agrees, clock_ahead
 from hotline.storage.session import Work
 from hotline.storage.tables import Beat, CarrierCheck, Line
+from hotline.visits.watched import untold_since
 from hotline.watching.model import RULES, FindingKind, Suspect
 from routing.explain import WaitReason
 
@@ -48,6 +49,7 @@ async def suspects_in_rows(work: Work, clock: Clock) -> list[Suspect]:
     at = clock.now()
     return [
         *await _escalations(work, at),
+        *await _visits(work, at),
         *await _deliveries(work, at),
         *await _beats(work),
         *await _callers(work, at),
@@ -64,6 +66,12 @@ async def _escalations(work: Work, at: datetime) -> list[Suspect]:
         *(Suspect(FindingKind.ESCALATION_OVERDUE, key, since) for key, since in late),
         *(Suspect(FindingKind.GUARD_MISSING, name) for name in missing),
     ]
+
+
+async def _visits(work: Work, at: datetime) -> list[Suspect]:
+    before = at - RULES[FindingKind.VISIT_UNTOLD].patience
+    found = await untold_since(work, before=before)
+    return [Suspect(FindingKind.VISIT_UNTOLD, key, since) for key, since in found]
 
 
 async def _deliveries(work: Work, at: datetime) -> list[Suspect]:

@@ -47,8 +47,12 @@ PAGES = {
         "/escalations/{escalation_id}",
         "/cases",
         "/cases/{case_id}",
+        "/visits",
+        "/visits?view=calendar",
+        "/visits?view=grid",
     ],
     "admin": [
+        "/visits",
         "/accounts",
         "/prompts",
         "/administration",
@@ -64,7 +68,7 @@ PAGES = {
         "/administration/history",
         "/administration/history/1",
     ],
-    "tianhe": ["/station", "/escalations/{escalation_id}", "/cases", "/cases/{case_id}"],
+    "tianhe": ["/station", "/escalations/{escalation_id}", "/cases", "/cases/{case_id}", "/visits"],
 }
 PARTS = {
     "/",  # leads to the first page of one's role
@@ -91,6 +95,8 @@ PARTS = {
     "/desk/presence",
     "/cases/live",
     "/cases/{case_id}/parts/{name}",
+    "/cases/{case_id}/visits/words",
+    "/visits/live",
     "/escalations/live",
     "/escalations/{escalation_id}/acts",
     "/escalations/{escalation_id}/live",
@@ -142,7 +148,8 @@ def test_every_page_can_be_read_and_used_by_everybody(
             signs_in(page, demo, who)
         for address in [demo.url + path.format(**ids) for path in paths]:
             for language in LANGUAGES:
-                faults += looks_at(page, f"{address}?lang={language}")
+                joined = "&" if "?" in address else "?"
+                faults += looks_at(page, f"{address}{joined}lang={language}")
     for language in LANGUAGES:
         phone = somebody()
         phone.goto(f"{demo.phone}?lang={language}")

@@ -1,6 +1,6 @@
-"""The colour and the visits of one case, as a part of its page; their words where they are opened."""
+"""The colour and the visits of one case, as a part of its page; their words if opened."""
 
-from typing import Any
+from typing import Any, get_args
 
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
@@ -48,9 +48,9 @@ def visit_choices() -> dict[str, Any]:
     """What a visit can be said to be."""
     return {
         "seen_choices": list(ChildSeen),
-        "place_choices": list(VisitPlace),
-        "mood_choices": list(ChildMood),
-        "need_choices": list(ChildNeed),
+        "place_choices": get_args(VisitPlace),
+        "mood_choices": get_args(ChildMood),
+        "need_choices": get_args(ChildNeed),
         "levels": list(Level),
     }
 

@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal, get_args
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query
@@ -34,18 +33,14 @@ router = APIRouter(include_in_schema=False)
 MOST_LISTED = 300
 
 
-class BoardView(StrEnum):
-    """How the cases are laid out."""
-
-    LIST = "list"
-    CALENDAR = "calendar"
-    GRID = "grid"
+BoardView = Literal["list", "calendar", "grid"]
+"""How the cases are laid out."""
 
 
 class BoardIn(BaseModel):
     """What stands in the address: it can be kept, sent on and printed."""
 
-    view: BoardView = BoardView.LIST
+    view: BoardView = "list"
     colour: str = Field(default="", max_length=20)
     division: str = Field(default="", max_length=12)
     due: DueWithin | str = Field(default="", max_length=10)
@@ -73,7 +68,7 @@ class BoardIn(BaseModel):
 
     def with_division(self, division: str) -> str:
         """The cases of one division, as a list."""
-        return self.model_copy(update={"division": division, "view": BoardView.LIST}).query
+        return self.model_copy(update={"division": division, "view": "list"}).query
 
 
 @router.get("/visits")
@@ -115,7 +110,7 @@ async def _board(frame: Fragment, backend: Backend, work: Work, asked: BoardIn) 
         "weeks": weeks_of(first),
         "by_day": _by_day(rows),
         "cells": grid_of(rows),
-        "views": list(BoardView),
+        "views": get_args(BoardView),
         "dues": list(DueWithin),
         "today": at.astimezone(HERE).date(),
         "names": {row.division: division_name(row.division) for row in rows},

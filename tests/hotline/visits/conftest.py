@@ -32,7 +32,7 @@ from hotline.visits.calls import VisitCalls
 from hotline.visits.colouring import WantedColour, confirm
 from hotline.visits.letters import VisitLetters
 from hotline.visits.look import look_at_visits
-from hotline.visits.model import ChildSeen, VisitPlace
+from hotline.visits.model import ChildSeen
 from hotline.visits.overdue import PURPOSE
 from hotline.visits.visiting import NewVisit, record_visit
 from tests.fakes import FakeCarrier, FakeClock, FakeJobs, FakeTextCarrier
@@ -103,7 +103,7 @@ class VisitScene(StoredScene):
         """Somebody went, by default just now."""
         fields = {"client_key": f"key-of-{self.clock.now().isoformat()}", **told}
         fields.setdefault("visited_at", self.clock.now())
-        visit = NewVisit(place=VisitPlace.HOME, seen=seen, **fields)
+        visit = NewVisit(place="home", seen=seen, **fields)
         async with self.database.work() as work:
             return (await record_visit(work, self.act(), "case", visit)).id
 

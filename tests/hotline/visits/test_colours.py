@@ -203,9 +203,7 @@ async def test_putting_the_same_set_in_force_again_tells_of_nothing(scene: Visit
 async def test_reading_the_reasons_leaves_a_trace(scene: VisitScene) -> None:
     await proposes(scene, "red", reason="marker: cuts herself")
     async with scene.database.work() as work:
-        found = await open_words(
-            work, scene.vault, "case", reader=OFFICER, at=scene.clock.now()
-        )
+        found = await open_words(work, scene.vault, "case", reader=OFFICER, at=scene.clock.now())
 
     assert [one.words for one in found] == ["marker: cuts herself"]
     [trace] = await scene.entries("case.read")

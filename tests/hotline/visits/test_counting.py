@@ -84,7 +84,7 @@ def test_what_is_told_is_true_and_never_small(
 
 
 def test_large_numbers_are_all_told() -> None:
-    told = told_counts({cell: 7 for cell in product(ROWS, COLUMNS)}, ROWS, COLUMNS)
+    told = told_counts(dict.fromkeys(product(ROWS, COLUMNS), 7), ROWS, COLUMNS)
 
     assert set(told.cells.values()) == {7}
     assert (set(told.row_totals.values()), told.total) == ({21}, 63)
@@ -92,7 +92,7 @@ def test_large_numbers_are_all_told() -> None:
 
 @pytest.mark.parametrize("value", [1, 4])
 def test_one_small_cell_takes_others_with_it(value: int) -> None:
-    true = {**{cell: 9 for cell in product(ROWS, COLUMNS)}, ("a", "red"): value}
+    true = {**dict.fromkeys(product(ROWS, COLUMNS), 9), ("a", "red"): value}
 
     told = told_counts(true, ROWS, COLUMNS)
 

@@ -1,7 +1,8 @@
-"""Visits are written down in the field: late, twice, without a network, and not all find a child."""
+"""Visits are written down in the field: late, twice, offline, and not all find a child."""
 
 import asyncio
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -11,7 +12,7 @@ from hotline.i18n.catalog import HERE
 from hotline.staff.actor import Actor
 from hotline.storage.sealed import open_cell
 from hotline.storage.tables import Case, CaseLink, CaseVisit, CrisisFlag, Escalation, VisitPlan
-from hotline.visits.model import ChildMood, ChildNeed, ChildSeen
+from hotline.visits.model import ChildSeen
 from hotline.visits.planning import FamilyReturn, NewPlan, replan, return_to_family
 from hotline.visits.policy import due_day, end_of
 from hotline.visits.queries import open_words, visits_of
@@ -22,9 +23,9 @@ pytestmark = pytest.mark.anyio
 TODAY = MORNING.astimezone(HERE).date()
 
 
-async def plans(scene: VisitScene, *, may_loosen: bool = False, **wanted: object) -> None:
+async def plans(scene: VisitScene, *, may_loosen: bool = False, **wanted: Any) -> None:
     async with scene.database.work() as work:
-        plan = NewPlan(reason="they asked", **wanted)  # type: ignore[arg-type]  # some of its fields
+        plan = NewPlan(**{"reason": "they asked", **wanted})
         await replan(work, scene.act(), "case", plan, may_loosen=may_loosen)
 
 
@@ -123,7 +124,7 @@ async def test_a_phone_whose_clock_is_a_little_ahead_is_taken_at_our_time(
         {"division": "449999"},
     ],
 )
-async def test_what_cannot_be_is_refused(scene: VisitScene, told: dict[str, object]) -> None:
+async def test_what_cannot_be_is_refused(scene: VisitScene, told: dict[str, Any]) -> None:
     with pytest.raises(Invalid):
         await scene.visits(**told)
 
@@ -136,8 +137,8 @@ async def test_words_and_company_are_sealed_and_reading_them_leaves_a_trace(
     await scene.visits(
         note="marker: she eats again",
         along="school counselor",
-        moods=[ChildMood.CALM, ChildMood.CALM],
-        needs=[ChildNeed.SCHOOL],
+        moods=["calm", "calm"],
+        needs=["school"],
         division="440106",
     )
 
@@ -202,16 +203,14 @@ async def test_a_plan_is_made_denser_with_a_reason(scene: VisitScene) -> None:
     [entry] = await scene.entries("visit.planned")
     assert "they asked" not in str(entry.facts)
     with pytest.raises(Invalid):
-        async with scene.database.work() as work:
-            empty = NewPlan(reason=" ", every_days=1)
-            await replan(work, scene.act(), "case", empty, may_loosen=True)
+        await plans(scene, reason=" ", every_days=1)
 
 
 @pytest.mark.parametrize(
     "wanted", [{"every_days": 14}, {"next_on": TODAY + timedelta(days=20)}], ids=str
 )
 async def test_a_plan_becomes_looser_only_by_whoever_may(
-    scene: VisitScene, wanted: dict[str, object]
+    scene: VisitScene, wanted: dict[str, Any]
 ) -> None:
     await scene.confirms("red")
 

@@ -17,7 +17,7 @@ CASE_PAGES = """
 GET /cases                          ok   ok   ok   ok   ok   ok   ok     ok   ok     403
 GET /cases/live                     ok   ok   ok   ok   ok   ok   ok     ok   ok     403
 GET /cases/{id}                     ok   404  404  404  ok   404  ok     ok   404    404
-GET /cases/{id}/parts/{id}          404  404  404  404  404  404  404    404  404    404
+GET /cases/{id}/parts/{id}          ok   404  404  404  ok   404  ok     ok   404    404
 """
 
 

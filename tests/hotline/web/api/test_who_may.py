@@ -57,6 +57,7 @@ from tests.hotline.web.api.reading_rights import (
 )
 from tests.hotline.web.api.record_rights import RECORD_BODIES, RECORD_COMMANDS, RECORD_PAGES
 from tests.hotline.web.api.risk_rights import RISK_BODIES, RISK_COMMANDS
+from tests.hotline.web.api.visit_rights import VISIT_BODIES, VISIT_COMMANDS, VISIT_PAGES
 
 pytestmark = pytest.mark.anyio
 
@@ -97,6 +98,7 @@ BODIES: dict[str, Any] = {
     **RECORD_BODIES,
     **FOLLOW_UP_BODIES,
     **ESCALATION_BODIES,
+    **VISIT_BODIES,
     "here": {"console": "one browser", "phone": "good"},
     "presence": {"state": "ready"},
     "swaps": {"giver": "li", "taker": "wong"},
@@ -162,6 +164,8 @@ TABLES = (
     (ESCALATION_COMMANDS, API),
     (CASE_PAGES, ""),
     (CASE_COMMANDS, API),
+    (VISIT_PAGES, ""),
+    (VISIT_COMMANDS, API),
     (COMMANDS, API),
     (
         READING_COMMANDS,
@@ -247,7 +251,7 @@ def address(path: str, escalation: str = "none") -> str:
            "plans": "plan", "recordings": "recording", "help": "wanted", "callbacks": "owed",
            "debriefs": "debrief", "prompts": "hak", "keys": "wait.first", "takes": "take",
            "history": "1", "readings": "reading", "follow-ups": "followed", "texts": "text",
-           "accounts": "chen", "a": "no-such-link", "cases": "case", "parts": "story",
+           "accounts": "chen", "a": "no-such-link", "cases": "case", "parts": "visits",
            "sessions": "0" * 24}  # fmt: skip
     shown = path.endswith("/acts") and "escalations" in path  # what the page shows already
     asked = "?shown=" if shown else "?people=li" if "people" in path else ""
