@@ -135,25 +135,28 @@ class DivisionCell:
     by_colour: Sequence[tuple[str, int]]
 
 
-def grid_of(rows: Iterable[BoardRow]) -> list[DivisionCell]:
-    """By city; where all lie in one city, by its districts. In the order of their codes."""
+def grid_of(rows: Iterable[BoardRow], colours: Sequence[str]) -> list[DivisionCell]:
+    """By city; where all lie in one city, by its districts. In the order of their codes.
+
+    `colours`: the gravest first, as they are told in each.
+    """
     found = list(rows)
     cities = {row.division[:4] for row in found if row.division}
     digits = DIGITS if len(cities) <= 1 else 4
     by_place: dict[str, list[BoardRow]] = {}
     for row in found:
         by_place.setdefault(padded(row.division[:digits]), []).append(row)
-    return [_cell(place, here) for place, here in sorted(by_place.items())]
+    return [_cell(place, here, colours) for place, here in sorted(by_place.items())]
 
 
-def _cell(place: str, rows: Sequence[BoardRow]) -> DivisionCell:
+def _cell(place: str, rows: Sequence[BoardRow], colours: Sequence[str]) -> DivisionCell:
     counted = Counter(row.colour_id for row in rows)
     return DivisionCell(
         division=place,
         name=division_name(place),
         total=len(rows),
         overdue=sum(row.overdue for row in rows),
-        by_colour=sorted(counted.items()),
+        by_colour=[(one, counted[one]) for one in (*colours, NO_COLOUR) if counted[one]],
     )
 
 

@@ -94,7 +94,7 @@ async def _board(frame: Fragment, backend: Backend, work: Work, asked: BoardIn) 
     at = backend.clock.now()
     everything = await board_rows(work, frame.who, at=at)
     rows = [row for row in everything if asked.filter.lets(row)]
-    first = month_of(asked.month, at=at)
+    first, colours = month_of(asked.month, at=at), await colours_known(work, everything)
     return {
         "asked": asked,
         "counted": None,
@@ -102,14 +102,14 @@ async def _board(frame: Fragment, backend: Backend, work: Work, asked: BoardIn) 
         "rows": rows[:MOST_LISTED],
         "found": len(rows),
         "overdue": sum(row.overdue for row in rows),
-        "colours": await colours_known(work, everything),
+        "colours": colours,
         "divisions": _divisions(everything),
         "month": first,
         "before": f"{first - timedelta(days=1):%Y-%m}",
         "after": f"{first + timedelta(days=31):%Y-%m}",
         "weeks": weeks_of(first),
         "by_day": _by_day(rows),
-        "cells": grid_of(rows),
+        "cells": grid_of(rows, list(colours)),
         "views": get_args(BoardView),
         "dues": list(DueWithin),
         "today": at.astimezone(HERE).date(),
