@@ -5,18 +5,41 @@ import { newKey } from "./api.js";
 import { now } from "./clock.js";
 import { fieldsOf } from "./commands.js";
 import { DraftKeeper } from "./draft_keeper.js";
-import { find } from "./find.js";
-import { setValues } from "./form_values.js";
+import { find, findAll } from "./find.js";
 import { draftsLeftBy, dropDraft, openDraft } from "./kept_drafts.js";
 import { t } from "./words.js";
 
 /** @typedef {import("./merging.js").Values} Values */
+
+/**
+ * @param {HTMLFormElement} form
+ * @param {Values} values
+ */
+function setBoxes(form, values) {
+  for (const box of findAll("input[type=radio], input[type=checkbox]", HTMLInputElement, form)) {
+    const value = values[box.name];
+    box.checked = Array.isArray(value) ? value.includes(box.value) : value === box.value;
+  }
+}
+
+/**
+ * @param {HTMLFormElement} form
+ * @param {Values} values
+ */
+function setTexts(form, values) {
+  const texts = "input:not([type=radio], [type=checkbox])";
+  /** @type {(HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement)[]} */
+  const fields = findAll(texts, HTMLInputElement, form);
+  fields.push(...findAll("textarea", HTMLTextAreaElement, form), ...findAll("select", HTMLSelectElement, form));
+  for (const field of fields) if (field.name in values) field.value = String(values[field.name] ?? "");
+}
 
 class VisitForm {
   #form;
   #place;
   #keeper;
   #waits = false;
+  #said = "";
 
   /** @param {HTMLFormElement} form */
   constructor(form) {
@@ -32,8 +55,9 @@ class VisitForm {
     for (const entry of left.filter(({ call }) => call === this.#place.call)) {
       const draft = await openDraft(entry, this.#place.sealKey);
       if (!draft) continue;
-      setValues(this.#form, draft.values);
-      find("[name=client_key]", HTMLInputElement, this.#form).value = String(draft.values.client_key ?? "");
+      setBoxes(this.#form, draft.values);
+      setTexts(this.#form, draft.values);
+      this.#form.dataset.begun = draft.at;
       this.#form.closest("details")?.setAttribute("open", "");
       if (await this.keep()) await dropDraft(entry.id);
       this.#say(t("已找回没有发出的走访记录，请检查后发出"));
@@ -91,9 +115,16 @@ class VisitForm {
 
   /** @param {string} words */
   #say(words) {
+    this.#said = words;
+    this.sayAgain();
+  }
+
+  /** The part that the form stands in came anew from the server, which knows nothing of it. */
+  sayAgain() {
     const line = find("[data-kept]", HTMLElement, this.#form);
-    line.textContent = words;
-    line.hidden = words === "";
+    if (line.textContent === this.#said) return;
+    line.textContent = this.#said;
+    line.hidden = this.#said === "";
   }
 }
 
@@ -105,6 +136,7 @@ export function mount(element) {
   if (!(element instanceof HTMLFormElement)) throw new Error("a visit is written in a form");
   const visit = new VisitForm(element);
   const whenOnline = () => visit.backOnline();
+  const whenNew = () => visit.sayAgain();
   element.addEventListener("input", () => void visit.keep());
   element.addEventListener("submit", () => visit.fill(), { capture: true });
   element.addEventListener("formdata", ({ formData }) => visit.date(formData));
@@ -112,9 +144,11 @@ export function mount(element) {
   element.addEventListener("command:done", () => void visit.sent());
   element.addEventListener("command:refused", () => visit.refused());
   window.addEventListener("online", whenOnline);
+  document.addEventListener("htmx:afterSettle", whenNew);
   void visit.takeUp();
   return () => {
     window.removeEventListener("online", whenOnline);
+    document.removeEventListener("htmx:afterSettle", whenNew);
     visit.letGo();
   };
 }
