@@ -71,14 +71,13 @@ def load_folder(folder: Path) -> Configuration:
     stations_read = _noting(faults, partial(read_stations, folder))
     staff_read = _noting(faults, partial(_file, folder, "staff.yaml", RosterFile))
     named = lines_read[1].lines if lines_read else ()
-    faults += _missing_files(folder, *lines_read) if lines_read is not None else ()
+    faults += _missing_files(folder, *lines_read) if lines_read else ()
     flows = _flows(folder, named, in_flows)
     forms = _forms(folder, named, in_flows)
     _look_at_unused(folder, named, in_flows)
     if lines_read is None or stations_read is None or staff_read is None:
         raise ConfigError("\n".join(dict.fromkeys(faults + in_flows)))
     lines, staff = lines_read[1].lines, staff_read[1].staff
-    stations = [placed.station for placed in stations_read]
     faults += _faults_between(lines_read, stations_read, staff_read)
     plans = _plans(folder, lines, staff, faults)
     materials = _noting(faults, partial(load_materials, folder, lines))
@@ -87,23 +86,27 @@ def load_folder(folder: Path) -> Configuration:
         raise ConfigError("\n".join(dict.fromkeys(faults + in_flows)))
     documents = {line: _as_kept(plan.document.data) for line, plan in plans.items()}
     warnings = [warning for plan in plans.values() for warning in plan.warnings]
-    warnings += _nobody_left(lines_read[0], lines, staff)
-    warnings += hours_warnings(lines_read[0], lines)
+    warnings += _warnings(lines_read[0], lines, staff)
     warnings += chain_warnings(chains, stations_read)
-    calendar = lines_read[1].calendar
     return Configuration(
         lines=lines,
-        stations=stations,
+        stations=[placed.station for placed in stations_read],
         staff=staff,
         flows=flows,
         plans=documents,
         warnings=warnings,
-        calendar=calendar,
+        calendar=lines_read[1].calendar,
         materials=materials,
         forms=forms,
         chains=chains,
         colours=colours,
     )
+
+
+def _warnings(document: Document, lines: list[LineFile], staff: list[StaffFile]) -> Iterator[str]:
+    """Of lines that may be applied all the same."""
+    yield from _nobody_left(document, lines, staff)
+    yield from hours_warnings(document, lines)
 
 
 def _faults_between(

@@ -29,7 +29,7 @@ def _colour_id(value: object) -> str:
 
 ColourId = Annotated[str, BeforeValidator(_colour_id)]
 ColourWord = Annotated[str, Field(min_length=1, max_length=30)]
-Days = Annotated[int, Field(ge=1, le=YEAR_DAYS)]
+DaysApart = Annotated[int, Field(ge=1, le=YEAR_DAYS)]
 Hours = Annotated[int, Field(ge=1, le=720)]
 
 
@@ -51,7 +51,7 @@ class ColourFile(_ColourPart):
     name: ColourNameFile
     means: ColourNameFile
     shade: Literal["red", "orange", "yellow", "blue", "green"]
-    visit_every_days: Days
+    visit_every_days: DaysApart
 
 
 class ToldFile(_ColourPart):
@@ -75,7 +75,7 @@ class FamilyFile(_ColourPart):
 
     from_months: int = Field(default=3, ge=1, le=36)
     until_months: int = Field(default=12, ge=1, le=36)
-    visit_every_days: Days = 30
+    visit_every_days: DaysApart = 30
 
 
 class FlagsProposeFile(_ColourPart):

@@ -27,7 +27,7 @@ PAST = "The next visit cannot be in the past, nor more than a year ahead."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NewPlan:
+class NewVisitPlan:
     """What is to be otherwise; None leaves it."""
 
     reason: str
@@ -45,7 +45,7 @@ class FamilyReturn:
 
 
 async def replan(
-    work: Work, act: CaseAct, case_id: str, wanted: NewPlan, *, may_loosen: bool
+    work: Work, act: CaseAct, case_id: str, wanted: NewVisitPlan, *, may_loosen: bool
 ) -> VisitPlan:
     """Raises `Invalid`, `IllegalMove` without a colour, `Forbidden` where it became looser."""
     if not wanted.reason.strip():
@@ -67,7 +67,9 @@ async def replan(
     return plan
 
 
-async def _due(work: Work, plan: VisitPlan, wanted: NewPlan, days: int, today: date) -> datetime:
+async def _due(
+    work: Work, plan: VisitPlan, wanted: NewVisitPlan, days: int, today: date
+) -> datetime:
     if wanted.next_on is not None:
         if not today <= wanted.next_on <= today + MOST_AHEAD:
             raise Invalid(PAST)

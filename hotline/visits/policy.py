@@ -44,7 +44,7 @@ def visit_every(told: ColourSet, colour: str, *, family_until: date | None, on: 
 
 
 @dataclass(frozen=True, slots=True)
-class Telling:
+class TellingNow:
     """What is to be told now. `steps`: so many of the list are told; `next_at`: the next look."""
 
     steps: int
@@ -56,16 +56,16 @@ def first_telling(rules: OverdueFile, due_at: datetime) -> datetime:
     return in_hours(rules, due_at + timedelta(hours=rules.tell[0].after_hours))
 
 
-def telling(rules: OverdueFile, due_at: datetime, told: int, *, at: datetime) -> Telling:
+def telling(rules: OverdueFile, due_at: datetime, told: int, *, at: datetime) -> TellingNow:
     """Who is told at a moment. `told`: how many steps were before; nobody is left out again."""
     over = at - due_at
     reached = sum(1 for one in rules.tell if over >= timedelta(hours=one.after_hours))
     steps = max(reached, min(told, len(rules.tell)))
     if steps == 0:
-        return Telling(0, first_telling(rules, due_at))
+        return TellingNow(0, first_telling(rules, due_at))
     again = at + timedelta(hours=rules.repeat_hours)
     later = [due_at + timedelta(hours=one.after_hours) for one in rules.tell[steps:]]
-    return Telling(steps, in_hours(rules, min([again, *later])))
+    return TellingNow(steps, in_hours(rules, min([again, *later])))
 
 
 def in_hours(rules: OverdueFile, moment: datetime) -> datetime:

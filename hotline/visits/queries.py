@@ -37,7 +37,7 @@ class ColourShown:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PlanShown:
+class VisitPlanShown:
     """What a case waits for. `due_on`: the day that has to pass before it is overdue."""
 
     due_for: str
@@ -78,7 +78,7 @@ class CaseVisits:
     rules: ColourSet
     confirmed: ColourShown | None
     proposed: ColourShown | None
-    plan: PlanShown | None
+    plan: VisitPlanShown | None
     visits: Sequence[VisitShown]
 
     @property
@@ -120,11 +120,11 @@ async def _shown(
     return ColourShown(colour=found, by=by, at=row.at, has_reason=bool(row.reason_sealed))
 
 
-async def _plan(work: Work, case_id: str, *, at: datetime) -> PlanShown | None:
+async def _plan(work: Work, case_id: str, *, at: datetime) -> VisitPlanShown | None:
     plan = await plan_of(work, case_id)
     if plan is None:
         return None
-    return PlanShown(
+    return VisitPlanShown(
         due_for=plan.due_for,
         due_at=plan.due_at,
         due_on=due_day(plan.due_at),

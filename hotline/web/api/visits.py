@@ -17,7 +17,7 @@ from hotline.staff.sign_in import SignedIn
 from hotline.storage.session import Work
 from hotline.visits.colouring import WantedColour, confirm, propose
 from hotline.visits.model import ChildMood, ChildNeed, ChildSeen, VisitPlace
-from hotline.visits.planning import FamilyReturn, NewPlan, replan, return_to_family
+from hotline.visits.planning import FamilyReturn, NewVisitPlan, replan, return_to_family
 from hotline.visits.plans import plan_of
 from hotline.visits.queries import VisitWords, open_words
 from hotline.visits.visiting import NewVisit, record_visit
@@ -27,17 +27,17 @@ from hotline.web.idempotency import CommandWork, IdempotentRoute
 
 router = APIRouter(tags=["cases"], route_class=IdempotentRoute)
 
-Reason = Annotated[str, Field(max_length=1000)]
+ColourReason = Annotated[str, Field(max_length=1000)]
 
 
 class ColourIn(BaseModel):
     """A colour of the set in force. A reason, where it is another one than was proposed."""
 
     colour: str = Field(min_length=1, max_length=20, examples=["red"])
-    reason: Reason = ""
+    reason: ColourReason = ""
 
 
-class PlanIn(BaseModel):
+class VisitPlanIn(BaseModel):
     """Either or both. Looser only for whoever may."""
 
     every_days: Annotated[int, Field(ge=1, le=366)] | None = None
@@ -50,7 +50,7 @@ class FamilyIn(BaseModel):
 
     returned_on: date
     months: int = Field(ge=1, le=36)
-    reason: Reason = ""
+    reason: ColourReason = ""
 
 
 class VisitIn(BaseModel):
@@ -73,7 +73,7 @@ class VisitIn(BaseModel):
     concern: str = Field(default="", max_length=2000)
     level: Level = Level.HIGH
     colour: str = Field(default="", max_length=20)
-    reason: Reason = ""
+    reason: ColourReason = ""
 
 
 class DueOut(BaseModel):
@@ -105,12 +105,12 @@ async def confirm_colour(
 
 @router.post("/cases/{case_id}/visit-plan")
 async def plan_visits(
-    backend: BackendDep, work: CommandWork, who: CaseWorker, case_id: str, wanted: PlanIn
+    backend: BackendDep, work: CommandWork, who: CaseWorker, case_id: str, wanted: VisitPlanIn
 ) -> DueOut:
     """How often, and when next."""
     standing = await require_case(work, case_id, who, Permission.WORK_CASE)
     may_loosen = may(who.roles, standing, Permission.LOOSEN_VISITS)
-    changed = NewPlan(**wanted.model_dump())
+    changed = NewVisitPlan(**wanted.model_dump())
     await replan(work, _act(backend, who), case_id, changed, may_loosen=may_loosen)
     return await _due(work, case_id)
 

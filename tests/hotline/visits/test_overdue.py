@@ -20,7 +20,7 @@ from hotline.visits.calls import (
 )
 from hotline.visits.model import ChildSeen
 from hotline.visits.overdue import look_at_overdue
-from hotline.visits.planning import NewPlan, replan
+from hotline.visits.planning import NewVisitPlan, replan
 from hotline.visits.policy import end_of
 from tests.hotline.visits.conftest import (
     CITY,
@@ -298,7 +298,7 @@ async def test_of_two_plans_of_one_child_the_one_that_stands_is_told_of(scene: V
 async def test_a_new_plan_by_a_person_ends_the_telling(scene: VisitScene) -> None:
     await scene.confirms("red")
     await until_told(scene)
-    later = NewPlan(next_on=(scene.clock.now() + timedelta(days=3)).date(), reason="at camp")
+    later = NewVisitPlan(next_on=(scene.clock.now() + timedelta(days=3)).date(), reason="at camp")
 
     async with scene.database.work() as work:
         await replan(work, scene.act(), "case", later, may_loosen=True)

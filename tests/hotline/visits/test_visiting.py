@@ -13,7 +13,7 @@ from hotline.staff.actor import Actor
 from hotline.storage.sealed import open_cell
 from hotline.storage.tables import Case, CaseLink, CaseVisit, CrisisFlag, Escalation, VisitPlan
 from hotline.visits.model import ChildSeen
-from hotline.visits.planning import FamilyReturn, NewPlan, replan, return_to_family
+from hotline.visits.planning import FamilyReturn, NewVisitPlan, replan, return_to_family
 from hotline.visits.policy import due_day, end_of
 from hotline.visits.queries import open_words, visits_of
 from tests.hotline.visits.conftest import DAY_S, MORNING, OFFICER, VisitScene
@@ -25,7 +25,7 @@ TODAY = MORNING.astimezone(HERE).date()
 
 async def plans(scene: VisitScene, *, may_loosen: bool = False, **wanted: Any) -> None:
     async with scene.database.work() as work:
-        plan = NewPlan(**{"reason": "they asked", **wanted})
+        plan = NewVisitPlan(**{"reason": "they asked", **wanted})
         await replan(work, scene.act(), "case", plan, may_loosen=may_loosen)
 
 
