@@ -86,8 +86,7 @@ def load_folder(folder: Path) -> Configuration:
         raise ConfigError("\n".join(dict.fromkeys(faults + in_flows)))
     documents = {line: _as_kept(plan.document.data) for line, plan in plans.items()}
     warnings = [warning for plan in plans.values() for warning in plan.warnings]
-    warnings += _warnings(lines_read[0], lines, staff)
-    warnings += chain_warnings(chains, stations_read)
+    warnings += [*_warnings(*lines_read, staff), *chain_warnings(chains, stations_read)]
     return Configuration(
         lines=lines,
         stations=[placed.station for placed in stations_read],
@@ -103,10 +102,10 @@ def load_folder(folder: Path) -> Configuration:
     )
 
 
-def _warnings(document: Document, lines: list[LineFile], staff: list[StaffFile]) -> Iterator[str]:
+def _warnings(document: Document, read: LinesFile, staff: list[StaffFile]) -> Iterator[str]:
     """Of lines that may be applied all the same."""
-    yield from _nobody_left(document, lines, staff)
-    yield from hours_warnings(document, lines)
+    yield from _nobody_left(document, read.lines, staff)
+    yield from hours_warnings(document, read.lines)
 
 
 def _faults_between(
