@@ -17,6 +17,7 @@ HotlineError
 │   ├── OfferGone              somebody else took it, or its time is over
 │   └── KeyReused              one Idempotency-Key, two different bodies
 ├── Invalid 422                the request is well formed but makes no sense
+│   ├── VisitRefused           a colour or a visit: `hotline.visits.refusals`
 │   └── SoundRefused           a sound that no caller should hear, or that is none
 ├── TooBusy 429                too many of this sender's requests wait already
 ├── ProviderAway 503           people's identity provider gives no answer
@@ -262,6 +263,15 @@ class Invalid(HotlineError):
 
     status = 422
     public = "This request cannot be carried out as it stands."
+
+
+class VisitRefused(Invalid):
+    """A colour or a visit that cannot be so. `facts`: the reason, a word of `visits.refusals`."""
+
+    def __init__(self, reason: str, public: str) -> None:
+        """`public`: what to do instead."""
+        super().__init__(public)
+        self.facts = {"reason": reason}
 
 
 class SoundRefused(Invalid):

@@ -13,7 +13,6 @@ from sqlmodel import col, select
 from hotline.cases.queries import together
 from hotline.cases.service import lock_case
 from hotline.cases.timeline import CaseAct, tell, tell_in_words
-from hotline.errors import Invalid
 from hotline.i18n.catalog import HERE
 from hotline.staff.actor import SYSTEM
 from hotline.storage.sealed import seal_cell
@@ -21,12 +20,10 @@ from hotline.storage.session import Work
 from hotline.storage.tables import Case, CaseColour, VisitPlan
 from hotline.visits.colours import ColourSet
 from hotline.visits.model import ColourAct, VisitDue
-from hotline.visits.plans import hold_plan, new_plan, wait_for
+from hotline.visits.plans import hold_plan, last_anchor, new_plan, wait_for
 from hotline.visits.policy import due_after, visit_every
+from hotline.visits.refusals import refusal
 from hotline.visits.sets import keep_set, set_in_force
-
-NO_SUCH_COLOUR = "There is no such colour in the set that is in force: choose one of the list."
-SAY_WHY = "Say why: it is another colour than the one that was proposed."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,10 +35,10 @@ class WantedColour:
 
 
 async def propose(work: Work, act: CaseAct, case_id: str, wanted: WantedColour) -> CaseColour:
-    """The hotline thinks so. Counts when a station confirms it. Raises `Invalid`."""
+    """The hotline thinks so. Counts when a station confirms it. Raises `VisitRefused`."""
     rules = await _rules_with(work, wanted.colour, at=act.at)
     if not wanted.reason.strip():
-        raise Invalid("Say why you propose this colour.")
+        raise refusal("say_why")
     case = await lock_case(work, case_id)
     row = _keep(work, act, case, ColourAct.PROPOSED, wanted, rules)
     tell_in_words(work, act, case.id, "colour.proposed", wanted.reason, **_facts(row))
@@ -70,15 +67,16 @@ async def propose_by_rule(
 
 
 async def confirm(work: Work, act: CaseAct, case_id: str, wanted: WantedColour) -> CaseColour:
-    """The station decides: what was proposed, or another one with a reason. Raises `Invalid`."""
+    """The station decides: as was proposed, or otherwise with a reason. Raises `VisitRefused`."""
     rules = await _rules_with(work, wanted.colour, at=act.at)
     case = await lock_case(work, case_id)
     proposed = await open_proposal(work, case.id)
     if not wanted.reason.strip() and (proposed is None or proposed.colour != wanted.colour):
-        raise Invalid(SAY_WHY)
+        raise refusal("another_colour")
+    anchor = await last_anchor(work, case.id)
     row = _keep(work, act, case, ColourAct.CONFIRMED, wanted, rules)
     tell_in_words(work, act, case.id, "colour.confirmed", wanted.reason, **_facts(row))
-    await _plan_by(work, case, row, rules)
+    await _plan_by(work, case, row, rules, anchor)
     return row
 
 
@@ -110,8 +108,13 @@ async def wait_for_confirmation(work: Work, case: Case, rules: ColourSet, *, at:
         await wait_for(work, plan, VisitDue.CONFIRMATION, due_at, rules, at=at)
 
 
-async def _plan_by(work: Work, case: Case, row: CaseColour, rules: ColourSet) -> None:
-    """The next visit by a colour that was confirmed: a graver one, or the same, delays nothing."""
+async def _plan_by(
+    work: Work, case: Case, row: CaseColour, rules: ColourSet, anchor: datetime | None
+) -> None:
+    """The next visit by a colour that was confirmed: a graver one, or the same, delays nothing.
+
+    `anchor`: from when the days were counted before.
+    """
     plan = await hold_plan(work, case)
     if plan is None:
         plan = new_plan(work, case, rules, VisitDue.VISIT, row.at)
@@ -122,19 +125,22 @@ async def _plan_by(work: Work, case: Case, row: CaseColour, rules: ColourSet) ->
         days = min(days, before)  # somebody made it denser
     due_at = due_after(row.at, days)
     if before is not None and days <= before:
-        due_at = min(due_at, _due_before(plan, due_at))
+        due_at = min(due_at, _due_before(plan, before, anchor or row.at))
     plan.colour, plan.set_version, plan.every_days = row.colour, rules.version, days
     await wait_for(work, plan, VisitDue.VISIT, due_at, rules, at=row.at)
 
 
-def _due_before(plan: VisitPlan, due_at: datetime) -> datetime:
-    return due_at if plan.due_for == VisitDue.CONFIRMATION else plan.due_at
+def _due_before(plan: VisitPlan, every_days: int, anchor: datetime) -> datetime:
+    """Of the visit, also where a proposal stood before it in the meantime."""
+    if plan.due_for == VisitDue.CONFIRMATION:
+        return due_after(anchor, every_days)
+    return plan.due_at
 
 
 async def _rules_with(work: Work, colour: str, *, at: datetime) -> ColourSet:
     rules = await set_in_force(work)
     if rules.colour(colour) is None:
-        raise Invalid(NO_SUCH_COLOUR)
+        raise refusal("no_such_colour")
     await keep_set(work, rules, at=at)
     return rules
 

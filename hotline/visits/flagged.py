@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from sqlmodel import col, or_, select
 
 from hotline.cases.model import CaseState, LinkKind
-from hotline.cases.queries import standing_case
 from hotline.cases.service import lock_case
 from hotline.escalations.model import Level
 from hotline.storage.session import Database, Work
@@ -59,10 +58,10 @@ async def _without_proposal(
             .join(VisitPlan, col(VisitPlan.case_id) == col(Case.id), isouter=True)
             .where(CaseLink.kind == LinkKind.ESCALATION, col(CaseLink.ended_at).is_(None))
             .where(col(CaseColour.id).is_(None), Case.state == CaseState.OPEN)
+            .where(col(Case.merged_into_id).is_(None))  # new links are of the case that stands
             .where(Escalation.level == level, col(Escalation.created_at) > at - LOOKED_BACK)
             .where(or_(col(VisitPlan.case_id).is_(None), col(VisitPlan.colour).not_in(graver)))
             .limit(MOST_AT_ONCE)
         )
-        for escalation_id, case_id in (await work.exec(query)).all():
-            found.append((escalation_id, await standing_case(work, case_id), colour))
+        found += [(flag, case_id, colour) for flag, case_id in (await work.exec(query)).all()]
     return found

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from hotline.cases.service import lock_case
 from hotline.cases.timeline import CaseAct, tell_in_words
-from hotline.errors import Forbidden, IllegalMove, Invalid
+from hotline.errors import Forbidden, IllegalMove
 from hotline.i18n.catalog import HERE
 from hotline.storage.session import Work
 from hotline.storage.tables import VisitPlan
@@ -19,11 +19,10 @@ from hotline.visits.plans import (
     wait_for,
 )
 from hotline.visits.policy import ONE_DAY, due_after, end_of, months_after
+from hotline.visits.refusals import refusal
 
 MOST_AHEAD = 366 * ONE_DAY
 NO_COLOUR = "Nobody has confirmed a colour yet: confirm one, and the visits follow from it."
-SAY_WHY = "Say why the plan changes."
-PAST = "The next visit cannot be in the past, nor more than a year ahead."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,9 +46,9 @@ class FamilyReturn:
 async def replan(
     work: Work, act: CaseAct, case_id: str, wanted: NewVisitPlan, *, may_loosen: bool
 ) -> VisitPlan:
-    """Raises `Invalid`, `IllegalMove` without a colour, `Forbidden` where it became looser."""
+    """Raises `VisitRefused`, `IllegalMove` without a colour, `Forbidden` where it became looser."""
     if not wanted.reason.strip():
-        raise Invalid(SAY_WHY)
+        raise refusal("say_why")
     case = await lock_case(work, case_id)
     plan = await hold_plan(work, case)
     if plan is None or plan.every_days is None:
@@ -72,7 +71,7 @@ async def _due(
 ) -> datetime:
     if wanted.next_on is not None:
         if not today <= wanted.next_on <= today + MOST_AHEAD:
-            raise Invalid(PAST)
+            raise refusal("no_such_day")
         return end_of(wanted.next_on)
     anchor = await last_anchor(work, plan.case_id)
     counted = not_before(due_after(anchor, days), today) if anchor is not None else plan.due_at
@@ -83,24 +82,27 @@ async def _due(
 async def return_to_family(work: Work, act: CaseAct, case_id: str, told: FamilyReturn) -> VisitPlan:
     """Followed for the months that the set allows, and seen at least as often as it says.
 
-    Raises `Invalid`.
+    Raises `VisitRefused`.
     """
     today = act.at.astimezone(HERE).date()
     if told.returned_on > today:
-        raise Invalid("A return cannot lie ahead.")
+        raise refusal("return_ahead")
     case = await lock_case(work, case_id)
     plan = await hold_plan(work, case)
     rules = await rules_of_plan(work, plan)
     family = rules.family
     if not family.from_months <= told.months <= family.until_months:
-        raise Invalid(f"Follow for {family.from_months} to {family.until_months} months.")
+        raise refusal("months")
+    until = months_after(told.returned_on, told.months)
+    if until < today:
+        raise refusal("months_over")
     due_at = not_before(due_after(act.at, family.visit_every_days), today)
     if plan is None:
         plan = new_plan(work, case, rules, VisitDue.VISIT, due_at)
-    plan.family_until = months_after(told.returned_on, told.months)
+    plan.family_until = until
     plan.every_days = min(plan.every_days or family.visit_every_days, family.visit_every_days)
     if plan.due_for != VisitDue.CONFIRMATION and due_at < plan.due_at:
         await wait_for(work, plan, VisitDue.VISIT, due_at, rules, at=act.at)
-    facts = {"months": told.months, "until": plan.family_until.isoformat()}
+    facts = {"months": told.months, "until": until.isoformat()}
     tell_in_words(work, act, case.id, "visit.family_returned", told.reason, **facts)
     return plan

@@ -15,7 +15,7 @@ from hotline.cases.model import LinkKind
 from hotline.cases.queries import together
 from hotline.cases.service import lock_case
 from hotline.cases.timeline import CaseAct, tell
-from hotline.errors import Invalid, KeyReused
+from hotline.errors import KeyReused
 from hotline.escalations.model import Level
 from hotline.escalations.service import NewFlag, raise_flag
 from hotline.stations.divisions import division_name
@@ -25,11 +25,9 @@ from hotline.storage.tables import Call, Case, CaseLink, CaseVisit, Escalation
 from hotline.visits.model import ChildMood, ChildNeed, ChildSeen, VisitDue, VisitPlace
 from hotline.visits.plans import hold_plan, last_anchor, rules_of_plan, wait_for
 from hotline.visits.policy import due_after
+from hotline.visits.refusals import refusal
 
 CLOCKS_DIFFER = timedelta(minutes=5)  # of a phone in the field
-AHEAD = "A visit cannot lie ahead: set the time at which you were there."
-TOO_EARLY = "This is before the case was opened: set the time at which you were there."
-NO_DIVISION = "There is no such division: choose one of the list."
 BEFORE_THE_CASE = timedelta(days=1)
 
 
@@ -54,7 +52,7 @@ class NewVisit:
 
 
 async def record_visit(work: Work, act: CaseAct, case_id: str, told: NewVisit) -> CaseVisit:
-    """The same key again gives the same visit. Raises `Invalid`, `KeyReused`.
+    """The same key again gives the same visit. Raises `VisitRefused`, `KeyReused`.
 
     A concern is a flag on the last call of the case, in the same unit of work: its locks come
     first, the call before the case.
@@ -64,14 +62,14 @@ async def record_visit(work: Work, act: CaseAct, case_id: str, told: NewVisit) -
         return known
     told = replace(told, visited_at=_when(told.visited_at, act.at))
     if told.division and not division_name(told.division):
-        raise Invalid(NO_DIVISION)
+        raise refusal("no_division")
     escalation = await _flag(work, act, case_id, told) if told.concern.strip() else None
     case = await lock_case(work, case_id)
     known = await _of_key(work, act, case_id, told.client_key)  # sent twice at once
     if known is not None:
         return known
     if told.visited_at < case.opened_at - BEFORE_THE_CASE:
-        raise Invalid(TOO_EARLY)
+        raise refusal("too_early")
     visit = _keep(work, act, case, told)
     facts = {"visit_id": visit.id, "seen": visit.seen, "place": visit.place}
     tell(work, case.id, "visit.recorded", at=act.at, actor=act.by, **facts)
@@ -84,7 +82,7 @@ async def record_visit(work: Work, act: CaseAct, case_id: str, told: NewVisit) -
 
 def _when(visited_at: datetime, at: datetime) -> datetime:
     if visited_at.tzinfo is None or visited_at > at + CLOCKS_DIFFER:
-        raise Invalid(AHEAD)
+        raise refusal("ahead")
     return min(visited_at, at)
 
 

@@ -8,7 +8,6 @@ from pydantic import BaseModel, Field
 
 from hotline.cases.queries import require_case, standing_case
 from hotline.cases.timeline import CaseAct
-from hotline.errors import Invalid
 from hotline.escalations.model import Level
 from hotline.i18n.catalog import HERE
 from hotline.staff.actor import Actor
@@ -20,6 +19,7 @@ from hotline.visits.model import ChildMood, ChildNeed, ChildSeen, VisitPlace
 from hotline.visits.planning import FamilyReturn, NewVisitPlan, replan, return_to_family
 from hotline.visits.plans import plan_of
 from hotline.visits.queries import VisitWords, open_words
+from hotline.visits.refusals import refusal
 from hotline.visits.visiting import NewVisit, record_visit
 from hotline.web.auth import CaseAdder, CaseReader, CaseWorker, ColourConfirmer
 from hotline.web.deps import Backend, BackendDep, WorkDep
@@ -139,7 +139,7 @@ async def visit(
     await record_visit(work, act, case_id, NewVisit(**fields, visited_at=visited_at))
     if told.colour:
         if not told.reason.strip():
-            raise Invalid("Say why the colour changes.")
+            raise refusal("say_why")
         confirms = may(who.roles, standing, Permission.CONFIRM_COLOUR)
         wanted = WantedColour(colour=told.colour, reason=told.reason)
         await (confirm if confirms else propose)(work, act, case_id, wanted)

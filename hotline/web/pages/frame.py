@@ -53,7 +53,6 @@ RAIL = (
     RailEntry("/callers", "来电者", "people", frozenset({Role.SUPERVISOR})),
     RailEntry("/escalations", "上报列表", "shield", frozenset({Role.SUPERVISOR, Role.COUNSELOR})),
     RailEntry("/cases", "个案", "people", frozenset({Role.SUPERVISOR, Role.OFFICER})),
-    RailEntry("/visits", "走访", "check", frozenset({Role.SUPERVISOR, Role.OFFICER, Role.ADMIN})),
     RailEntry("/station", "工作站", "shield", frozenset({Role.OFFICER})),
     RailEntry(
         "/administration",
@@ -62,6 +61,7 @@ RAIL = (
         frozenset({Role.ADMIN}),
         also="/accounts /prompts /incidents",
     ),
+    RailEntry("/visits", "走访", "check", frozenset({Role.SUPERVISOR, Role.OFFICER, Role.ADMIN})),
 )
 
 

@@ -157,6 +157,18 @@ async def test_confirming_the_same_again_postpones_nothing(scene: VisitScene) ->
     assert (await scene.plan()).due_at == due_at
 
 
+async def test_a_proposal_that_is_declined_postpones_no_visit(scene: VisitScene) -> None:
+    await scene.confirms("red")
+    scene.clock.advance(4 * DAY_S)
+    await proposes(scene, "yellow")
+    assert (await scene.plan()).due_for == "confirmation"
+
+    await scene.confirms("red", reason="as grave as before")
+
+    plan = await scene.plan()
+    assert (plan.due_for, plan.due_at) == ("visit", end_of((MORNING + timedelta(days=7)).date()))
+
+
 async def test_a_graver_colour_brings_the_next_visit_forward_and_a_lighter_one_gives_time(
     scene: VisitScene,
 ) -> None:

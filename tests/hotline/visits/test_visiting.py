@@ -1,7 +1,9 @@
 """Visits are written down in the field: late, twice, offline, and not all find a child."""
 
 import asyncio
+import re
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +18,7 @@ from hotline.visits.model import ChildSeen
 from hotline.visits.planning import FamilyReturn, NewVisitPlan, replan, return_to_family
 from hotline.visits.policy import due_day, end_of
 from hotline.visits.queries import open_words, visits_of
+from hotline.visits.refusals import REFUSALS
 from tests.hotline.visits.conftest import DAY_S, MORNING, OFFICER, VisitScene
 
 pytestmark = pytest.mark.anyio
@@ -272,6 +275,7 @@ async def test_a_child_returned_to_the_family_is_followed_for_months(
         FamilyReturn(returned_on=TODAY, months=2),
         FamilyReturn(returned_on=TODAY, months=13),
         FamilyReturn(returned_on=TODAY + timedelta(days=1), months=6),
+        FamilyReturn(returned_on=TODAY - timedelta(days=400), months=12),
     ],
 )
 async def test_it_is_followed_from_three_to_twelve_months(
@@ -311,3 +315,11 @@ async def test_another_persons_key_is_another_visit(scene: VisitScene) -> None:
     await scene.change(CaseVisit, first, by=str(Actor.of_staff("li")))
 
     assert await scene.visits(client_key="phone-0001") != first
+
+
+def test_every_reason_for_a_refusal_is_said_on_our_pages() -> None:
+    script = Path(__file__).parents[3] / "hotline" / "web" / "static" / "visit_refusals.js"
+
+    said = set(re.findall(r"^  (\w+): \(\)", script.read_text(encoding="utf-8"), re.MULTILINE))
+
+    assert said == set(REFUSALS)

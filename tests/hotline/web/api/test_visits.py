@@ -54,6 +54,7 @@ async def test_another_colour_than_proposed_asks_for_a_reason(officer: Person, l
     answer = await officer.asks("POST", "/cases/case/colour", {"colour": "green"})
 
     assert answer.status_code == 422
+    assert (answer.json()["type"], answer.json()["reason"]) == ("VisitRefused", "another_colour")
 
 
 async def test_a_time_without_a_zone_is_the_time_of_the_place(
