@@ -3,12 +3,13 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import UTC, timedelta
 from typing import cast
 
 import pytest
 
 from hotline.ports import LegStatus
+from hotline.storage.sealed import place_in
 from hotline.storage.session import Database, Work
 from hotline.storage.tables import Case, StationContact
 from hotline.visits.calls import (
@@ -18,11 +19,13 @@ from hotline.visits.calls import (
     visit_heard,
     visit_text_reported,
 )
+from hotline.visits.letters import VisitLetters
 from hotline.visits.model import ChildSeen
 from hotline.visits.overdue import look_at_overdue
 from hotline.visits.planning import NewVisitPlan, replan
 from hotline.visits.policy import end_of
 from tests.hotline.visits.conftest import (
+    BASE,
     CITY,
     COUNTY,
     DAY_S,
@@ -250,6 +253,32 @@ async def test_a_text_says_number_colour_division_and_a_link_and_nothing_else(
         await visit_text_reported(work, sent.id, "undelivered", "SM1", at=scene.clock.now())
     await scene.passes(0.05)
     assert await scene.told() == ["duty", "head"]
+
+
+async def test_a_stations_own_system_is_sent_codes_alone_signed_with_its_secret(
+    scene: VisitScene,
+) -> None:
+    place = place_in(StationContact, "webhook_secret_sealed", id="duty")
+    sealed = scene.vault.seal("of the two", place=place)
+    await scene.change(StationContact, "duty", webhook_secret_sealed=sealed)
+    await scene.confirms("red", reason="marker: her father drinks")
+    await until_told(scene)
+    [sent] = await scene.deliveries()
+
+    async with scene.database.work() as work:
+        letter = await VisitLetters(BASE, scene.vault).write(work, sent, at=scene.clock.now())
+
+    assert letter.secret == "of the two"
+    assert letter.payload == {
+        "kind": "visit_overdue",
+        "delivery_id": sent.id,
+        "number": "1234567",
+        "waits_for": "visit",
+        "division": "440106",
+        "station": "town",
+        "due_at": DUE_NEXT_WEEK.astimezone(UTC).isoformat(),
+        "sent_at": scene.clock.now().isoformat(),
+    }
 
 
 async def test_a_reader_of_english_is_written_to_in_english(scene: VisitScene) -> None:
