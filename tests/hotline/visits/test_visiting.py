@@ -323,3 +323,26 @@ def test_every_reason_for_a_refusal_is_said_on_our_pages() -> None:
     said = set(re.findall(r"^  (\w+): \(\)", script.read_text(encoding="utf-8"), re.MULTILINE))
 
     assert said == set(REFUSALS)
+
+
+async def test_what_was_merged_is_visited_as_one_and_keeps_its_plan(scene: VisitScene) -> None:
+    await scene.confirms("red")
+    now = scene.clock.now()
+    await scene.add(
+        Case(id="stands", number="7654321", line_id="12355", station_id="town",
+             opened_as="by_hand", opened_by="system", opened_at=now)
+    )  # fmt: skip
+    await scene.change(Case, "case", merged_into_id="stands")
+    scene.clock.advance(2 * DAY_S)
+
+    await scene.visits(note="seen at her aunt's")
+
+    own, stands = await scene.plan(), await scene.plan("stands")
+    assert (stands.colour, due_day(stands.due_at)) == ("red", TODAY + timedelta(days=9))
+    assert due_day(own.due_at) == TODAY + timedelta(days=7)
+    [visit] = await scene.all(CaseVisit)
+    assert visit.case_id == "stands"
+    async with scene.database.work() as work:
+        seen = await visits_of(work, "stands", at=scene.clock.now())
+    assert seen.confirmed is not None
+    assert seen.confirmed.by == "Chen"
