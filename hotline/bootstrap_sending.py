@@ -27,6 +27,9 @@ from hotline.statutory.phones import LATE_REPORT, ReportCalls
 from hotline.storage.opening import vault_of
 from hotline.storage.session import Database
 from hotline.telephony.carrier_client import TwilioCarrier
+from hotline.visits.calls import VisitCalls
+from hotline.visits.letters import VisitLetters
+from hotline.visits.overdue import PURPOSE as VISIT
 from hotline.watching.contact_drills import PURPOSE as CONTACT_DRILL
 from hotline.watching.contact_drills import ContactCalls
 
@@ -47,6 +50,7 @@ def sender_of(
         GROUP_CODE: post,
         GROUP_NEWS: news,
         REFERRAL: ReceiverDeliveries(),
+        VISIT: VisitCalls(),
     }
     askers = Askers(
         by_purpose=asking,
@@ -54,6 +58,7 @@ def sender_of(
         writers={
             ESCALATION: StationLetters(settings.base_url, vault),
             REFERRAL: ReceiverLetters(settings.base_url, vault),
+            VISIT: VisitLetters(settings.base_url, vault),
             GROUP_LINK: post,
             GROUP_CODE: post,
             GROUP_NEWS: news,

@@ -22,6 +22,7 @@ HotlineError
 ├── Invalid 422                the request is well formed but makes no sense
 │   ├── SoundRefused           a sound that no caller should hear, or that is none
 │   ├── HandOverRefused        nothing carries a hand-over of personal data
+│   ├── VisitRefused           a colour or a visit: `hotline.visits.refusals`
 │   └── FileRefused            a file that is none of those that can be added
 ├── TooBusy 429                too many of this sender's requests wait already
 ├── NoRoom 507                 the disk is full
@@ -305,6 +306,15 @@ class HandOverRefused(Invalid):
 
     def __init__(self, reason: str, public: str) -> None:
         """`public`: what would carry it."""
+        super().__init__(public)
+        self.facts = {"reason": reason}
+
+
+class VisitRefused(Invalid):
+    """A colour or a visit that cannot be so. `facts`: the reason, a word of `visits.refusals`."""
+
+    def __init__(self, reason: str, public: str) -> None:
+        """`public`: what to do instead."""
         super().__init__(public)
         self.facts = {"reason": reason}
 

@@ -67,33 +67,22 @@ KEPT = {  # reason → file:name
         "hotline/staff/consoles.py:IF_IDLE",
     ),
     "`hotline simulate` reads the measures by their names": ("routing/simulate/measures.py:*",),
-<<<<<<< HEAD
     "a column that statements written by hand read": ("hotline/storage/tables/audit.py:source_id",),
-    "SQLAlchemy calls it when tables are made": ("hotline/storage/tables/audit.py:_guard",),
-=======
-    "a column that statements written by hand read": (
-        "hotline/storage/tables/audit.py:source_id",
-        "hotline/storage/tables/sealing.py:released_at",
-    ),
     "SQLAlchemy calls it when tables are made": (
         "hotline/storage/tables/audit.py:_guard",
         "hotline/storage/tables/handovers.py:_guard",
     ),
->>>>>>> handovers
     "a sealed cell, opened by its name": ("*:*_sealed",),
     "a formula's whole answer, by which its tests know that it is right": (
         "routing/simulate/erlang.py:abandoned",
     ),
     "a column, written for those who look into the database": (
         "hotline/storage/tables/callers.py:lifted_by",
-        "hotline/storage/tables/cases.py:opened_by",
         "hotline/storage/tables/callers.py:approved_*",
         "hotline/storage/tables/recordings.py:closed_*",
         "hotline/storage/tables/texting.py:asked_key",
-<<<<<<< HEAD
         "hotline/storage/tables/statutory.py:said_at",
         "hotline/storage/tables/statutory.py:released_by",
-=======
         "hotline/storage/tables/handovers.py:withdrawn_known_at",
         "hotline/storage/tables/handovers.py:told_how",
         "hotline/storage/tables/handovers.py:not_told_by",
@@ -104,7 +93,6 @@ KEPT = {  # reason → file:name
         "hotline/handovers/provision.py:not_told_by",
         "hotline/handovers/provision.py:recipient_id",
         "hotline/handovers/guardians.py:lifted_by",
->>>>>>> handovers
         "hotline/callers/blocks.py:lifted_by",
         "hotline/cases/reporters.py:*_at",
         "hotline/cases/reporters.py:released_by",

@@ -10,7 +10,7 @@ from hotline.cases.model import LinkKind
 from hotline.errors import Forbidden, NotFound
 from hotline.staff.permissions import Permission, Relation, may, require, through
 from hotline.staff.sign_in import SignedIn
-from hotline.stations.queries import stations_above, stations_below
+from hotline.stations.queries import leads_station, stations_above, stations_below
 from hotline.storage.session import Work
 from hotline.storage.tables import Call, Case, CaseLink, Escalation
 
@@ -104,6 +104,7 @@ async def relations_to(work: Work, case: Case, who: SignedIn) -> frozenset[Relat
         Relation.LINE: case.line_id in who.lines,
         Relation.STATION: mine,
         Relation.ABOVE: not mine and await _is_above(work, case.station_id, who.station_id),
+        Relation.LEAD: mine and await leads_station(work, case.station_id, who.username),
     }
     return frozenset(relation for relation, holds in known.items() if holds)
 
@@ -131,7 +132,9 @@ async def _is_above(work: Work, station_id: str | None, above: str | None) -> bo
     return above in await stations_above(work, station_id)
 
 
-async def seen_by(work: Work, who: SignedIn) -> ColumnElement[bool]:
+async def seen_by(
+    work: Work, who: SignedIn, wanted: Permission = Permission.SEE_CASE
+) -> ColumnElement[bool]:
     """As `relations_to` says of one, for a list."""
     below = await stations_below(work, who.station_id) if who.station_id else []
     conditions: Mapping[Relation, ColumnElement[bool]] = {
@@ -140,7 +143,7 @@ async def seen_by(work: Work, who: SignedIn) -> ColumnElement[bool]:
         Relation.STATION: col(Case.station_id) == who.station_id,
         Relation.ABOVE: col(Case.station_id).in_(set(below) - {who.station_id}),
     }
-    ways = through(who.roles, Permission.SEE_CASE)
+    ways = through(who.roles, wanted)
     return or_(false(), *(condition for way, condition in conditions.items() if way in ways))
 
 

@@ -26,6 +26,7 @@ from hotline.records.kept_forms import keep_form
 from hotline.staff.revocation import note_changes
 from hotline.storage.session import Work
 from hotline.storage.tables import Line, PhoneNumber, Presence, Staff
+from hotline.visits.sets import put_colours_in_force
 
 
 async def apply(work: Work, wanted: Configuration, *, at: datetime) -> list[str]:
@@ -36,6 +37,7 @@ async def apply(work: Work, wanted: Configuration, *, at: datetime) -> list[str]
     told += await _lines(work, wanted, at=at)
     told += await apply_materials(work, wanted.materials)
     told += await apply_chains(work, wanted.chains)
+    told += await put_colours_in_force(work, wanted.colours, at=at)
     told += await _staff(work, wanted.staff, at=at)
     await end_revoked(work, at=at)
     if told:

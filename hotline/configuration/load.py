@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel
 
 from hotline.configuration.chains import chain_warnings, load_chains
+from hotline.configuration.colours import load_colours
 from hotline.configuration.faults import read_shape
 from hotline.configuration.files import Document, read_document
 from hotline.configuration.forms import read_form_file
@@ -30,6 +31,7 @@ from hotline.errors import ConfigError
 from hotline.escalations.chains.model import ChainFile
 from hotline.i18n.prompts import spoken_prompts
 from hotline.records.forms.model import FormDefinition
+from hotline.visits.colours import ColourSet, default_colours
 from ivr.document import FlowFile
 from ivr.flow import parse
 
@@ -55,6 +57,7 @@ class Configuration:
     materials: Materials = field(default_factory=Materials)
     forms: dict[str, FormDefinition] = field(default_factory=dict)
     chains: dict[str, ChainFile] = field(default_factory=dict)
+    colours: ColourSet = field(default_factory=default_colours)
 
 
 def load_folder(folder: Path) -> Configuration:
@@ -63,34 +66,47 @@ def load_folder(folder: Path) -> Configuration:
         raise ConfigError(f"{folder.name}: there is no such folder.")
     faults: list[str] = []
     in_flows: list[str] = []
+    colours = _noting(faults, partial(load_colours, folder))
     lines_read = _noting(faults, partial(_file, folder, "lines.yaml", LinesFile))
     stations_read = _noting(faults, partial(read_stations, folder))
     staff_read = _noting(faults, partial(_file, folder, "staff.yaml", RosterFile))
     named = lines_read[1].lines if lines_read else ()
-    if lines_read is not None:
-        faults += _missing_files(folder, *lines_read)
+    faults += _missing_files(folder, *lines_read) if lines_read else ()
     flows = _flows(folder, named, in_flows)
     forms = _forms(folder, named, in_flows)
     _look_at_unused(folder, named, in_flows)
     if lines_read is None or stations_read is None or staff_read is None:
         raise ConfigError("\n".join(dict.fromkeys(faults + in_flows)))
     lines, staff = lines_read[1].lines, staff_read[1].staff
-    stations = [placed.station for placed in stations_read]
     faults += _faults_between(lines_read, stations_read, staff_read)
     plans = _plans(folder, lines, staff, faults)
+    stations = [placed.station for placed in stations_read]
     materials = _noting(faults, partial(load_materials, folder, lines, stations))
     chains = _noting(faults, partial(load_chains, folder))
-    if faults or in_flows or materials is None or chains is None:
+    if faults or in_flows or materials is None or chains is None or colours is None:
         raise ConfigError("\n".join(dict.fromkeys(faults + in_flows)))
     documents = {line: _as_kept(plan.document.data) for line, plan in plans.items()}
     warnings = [warning for plan in plans.values() for warning in plan.warnings]
-    warnings += _nobody_left(lines_read[0], lines, staff)
-    warnings += hours_warnings(lines_read[0], lines)
-    warnings += chain_warnings(chains, stations_read)
-    calendar = lines_read[1].calendar
+    warnings += [*_warnings(*lines_read, staff), *chain_warnings(chains, stations_read)]
     return Configuration(
-        lines, stations, staff, flows, documents, warnings, calendar, materials, forms, chains
+        lines=lines,
+        stations=stations,
+        staff=staff,
+        flows=flows,
+        plans=documents,
+        warnings=warnings,
+        calendar=lines_read[1].calendar,
+        materials=materials,
+        forms=forms,
+        chains=chains,
+        colours=colours,
     )
+
+
+def _warnings(document: Document, read: LinesFile, staff: list[StaffFile]) -> Iterator[str]:
+    """Of lines that may be applied all the same."""
+    yield from _nobody_left(document, read.lines, staff)
+    yield from hours_warnings(document, read.lines)
 
 
 def _faults_between(

@@ -13,6 +13,7 @@ from hotline.escalations.queries import stations_in
 from hotline.staff.model import Role
 from hotline.staff.permissions import Permission, Relation, may
 from hotline.staff.sign_in import SignedIn
+from hotline.stations.queries import stations_above
 from hotline.statutory.queries import people_of
 from hotline.storage.news import Change
 from hotline.storage.session import Work
@@ -202,7 +203,8 @@ async def _of_case(work: Work, case_id: str) -> Audience:
         return NOBODY
     line_id, station_id, owner_id = found
     people = {*await counselors_of(work, case_id), *([owner_id] if owner_id else ())}
-    stations = frozenset({station_id} if station_id else ())
+    above = await stations_above(work, station_id) if station_id else []
+    stations = frozenset({*above, *([station_id] if station_id else ())})
     return Audience(frozenset({line_id}), stations, frozenset(people))
 
 

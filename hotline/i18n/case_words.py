@@ -15,6 +15,7 @@ from hotline.i18n.case_words_group import GROUP_FACTS, GROUP_SENTENCES, GROUP_WO
 from hotline.i18n.case_words_handovers import HANDOVER_FACTS, HANDOVER_SENTENCES, HANDOVER_WORDS
 from hotline.i18n.case_words_referrals import REFERRAL_FACTS, REFERRAL_SENTENCES, REFERRAL_WORDS
 from hotline.i18n.case_words_statutory import STATUTORY_FACTS, STATUTORY_SENTENCES, STATUTORY_WORDS
+from hotline.i18n.case_words_visits import VISIT_FACTS, VISIT_SENTENCES, VISIT_WORDS
 
 CASE_SENTENCES: Mapping[str, str] = {
     **CASEWORK_SENTENCES,
@@ -22,6 +23,7 @@ CASE_SENTENCES: Mapping[str, str] = {
     **GROUP_SENTENCES,
     **STATUTORY_SENTENCES,
     **REFERRAL_SENTENCES,
+    **VISIT_SENTENCES,
 }
 """By the kind of an entry. `who`: whose doing it was; every other gap is a fact of the entry."""
 
@@ -31,6 +33,7 @@ CASE_FACTS: Mapping[str, str] = {
     **GROUP_FACTS,
     **STATUTORY_FACTS,
     **REFERRAL_FACTS,
+    **VISIT_FACTS,
 }
 
 CASE_WORDS: Mapping[str, Mapping[str, str]] = {
@@ -40,6 +43,7 @@ CASE_WORDS: Mapping[str, Mapping[str, str]] = {
     **GROUP_WORDS,
     **STATUTORY_WORDS,
     **REFERRAL_WORDS,
+    **VISIT_WORDS,
     "case_state": {"open": "进行中", "closed": "已结案"},
     "case_opened_as": {
         "imminent": "紧急上报",

@@ -10,12 +10,14 @@ CONFIGURATION_WORDS: Mapping[str, Mapping[str, str]] = {
         "script": "话术",
         "chain": "上报流程",
         "place": "转介去处",
+        "colours": "分级颜色",
     },
     "configuration_done": {
         "added": "新增",
         "switched off": "停用账号",
         "a contact removed": "去掉一位联系人",
         "taken away": "停用",
+        "put in force": "启用",
     },
     "configuration_origin": {
         "folder": "由文件夹启用",

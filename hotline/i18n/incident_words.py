@@ -19,6 +19,7 @@ INCIDENT_WORDS: Mapping[str, Mapping[str, str]] = {
         "clocks": "时钟不一致",
         "audit": "审计链没有在封存",
         "drill": "上报演练没有走通",
+        "visits": "走访逾期没有通知",
     },
     "incident_heard": {
         "database": "故障提示与 110、120，然后接值班电话；按 9 照样记下，恢复后优先处理。",
@@ -36,5 +37,6 @@ INCIDENT_WORDS: Mapping[str, Mapping[str, str]] = {
         "clocks": "与平时一样；期限会提前或推迟这么久。",
         "audit": "与平时一样，没有察觉。",
         "drill": "与平时一样；真的上报可能到不了工作站。",
+        "visits": "与平时一样；有孩子该走访而没人知道。",
     },
 }

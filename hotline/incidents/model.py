@@ -27,6 +27,7 @@ class Part(StrEnum):
     CLOCKS = "clocks"
     AUDIT = "audit"
     DRILL = "drill"
+    VISITS = "visits"
 
 
 def is_incident(began_at: datetime, at: datetime) -> bool:

@@ -50,6 +50,7 @@ class Permission(StrEnum):
     ADD_TO_CASE = "add_to_case"  # what one knows: a call, a consent, a proposed colour, a referral
     WORK_CASE = "work_case"  # people, plan, visits, who is invited
     CONFIRM_COLOUR = "confirm_colour"
+    LOOSEN_VISITS = "loosen_visits"  # go less often, or later, than was planned
     MERGE_CASE = "merge_case"  # with another of the same person, and apart again
     CLOSE_CASE = "close_case"
     EXPORT_CASE = "export_case"
@@ -73,6 +74,7 @@ class Relation(StrEnum):
     APPROVED = "approved"  # a record of a line of theirs that was opened to them, for now
     STATION = "station"  # their station answers for it, or its chain leads there
     ABOVE = "above"  # their station stands above the one that holds it
+    LEAD = "lead"  # they are the last contact, the head, of the station that holds it
 
 
 _P, _R, _W = Permission, Role, Relation
@@ -147,6 +149,7 @@ GRANTS: Mapping[tuple[Role, Relation], frozenset[Permission]] = {
             _P.READ_CASE,
             _P.ADD_TO_CASE,
             _P.WORK_CASE,
+            _P.LOOSEN_VISITS,
             _P.MERGE_CASE,
             _P.CLOSE_CASE,
             _P.EXPORT_CASE,
@@ -176,6 +179,7 @@ GRANTS: Mapping[tuple[Role, Relation], frozenset[Permission]] = {
         }
     ),
     (_R.OFFICER, _W.ABOVE): frozenset({_P.SEE_CASE, _P.COUNT_CASES}),
+    (_R.OFFICER, _W.LEAD): frozenset({_P.LOOSEN_VISITS}),
     (_R.ADMIN, _W.OWN): frozenset({_P.SET_UP, _P.SEE_INCIDENTS}),
 }
 """Who took a call hears its recording only where the line's rule allows it (`recordings.queries`).

@@ -66,6 +66,12 @@ async def contacts_of(work: Work, station_id: str) -> Sequence[StationContact]:
     return (await work.exec(query.order_by(col(StationContact.rank), StationContact.id))).all()
 
 
+async def leads_station(work: Work, station_id: str | None, username: str) -> bool:
+    """Whether this account is that of the last contact of a station: its head."""
+    contacts = await contacts_of(work, station_id) if station_id is not None else ()
+    return bool(contacts) and contacts[-1].account == username
+
+
 async def station_gaps(work: Work, at: datetime) -> list[StationGap]:
     """What is missing in the tree as it is in force (`checks`)."""
     stations = select(Station).where(*ANSWERS).order_by(Station.division)

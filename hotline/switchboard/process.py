@@ -46,6 +46,7 @@ from hotline.switchboard.mirror import Mirror, read_rows
 from hotline.switchboard.owed import look_at_owed, stop_not_needed
 from hotline.switchboard.places import PlaceBook
 from hotline.switchboard.teller import Teller, Told, plans_in_force, shadow_plans
+from hotline.visits.look import look_at_visits
 from routing.engine import Flag, Urgency
 from routing.recording import RecordedEvent
 from routing.shadow import Difference, PlanChoice
@@ -331,6 +332,7 @@ class Switchboard:
         await stop_not_needed(self._database, self._faults, at=now)
         await look_at_owed(self._database, lead, self._faults, by)
         await look_at_late(self._database, self._faults, at=now)
+        await look_at_visits(self._database, self._faults, at=now)
 
     async def _add_calls_of_offers(self, changes: Changes) -> None:
         if not changes.offers:

@@ -24,6 +24,7 @@ from hotline.statutory.watched import untold_since
 from hotline.storage.clocks import agrees, clock_ahead
 from hotline.storage.session import Work
 from hotline.storage.tables import Beat, CarrierCheck, Line
+from hotline.visits.watched import untold_since as visits_untold_since
 from hotline.watching.model import RULES, FindingKind, Suspect
 from routing.explain import WaitReason
 
@@ -51,6 +52,7 @@ async def suspects_in_rows(work: Work, clock: Clock) -> list[Suspect]:
     return [
         *await _escalations(work, at),
         *await _reports(work, at),
+        *await _visits(work, at),
         *await _deliveries(work, at),
         *await _beats(work),
         *await _callers(work, at),
@@ -75,6 +77,12 @@ async def _reports(work: Work, at: datetime) -> list[Suspect]:
     before = at - RULES[FindingKind.REPORT_OVERDUE].patience
     late = await untold_since(work, before=before)
     return [Suspect(FindingKind.REPORT_OVERDUE, key, since) for key, since in late]
+
+
+async def _visits(work: Work, at: datetime) -> list[Suspect]:
+    before = at - RULES[FindingKind.VISIT_UNTOLD].patience
+    found = await visits_untold_since(work, before=before)
+    return [Suspect(FindingKind.VISIT_UNTOLD, key, since) for key, since in found]
 
 
 async def _deliveries(work: Work, at: datetime) -> list[Suspect]:

@@ -10,11 +10,13 @@ from hotline.incidents.model import Part
 
 class FindingKind(StrEnum):
     """`guard_missing`: the database no longer refuses a flag without an escalation, or an open
-    escalation without a deadline. `caller_not_offered`: somebody ready could take them."""
+    escalation without a deadline. `caller_not_offered`: somebody ready could take them.
+    `visit_untold`: it is overdue, and whoever should hear of it was not told."""
 
     DATABASE_AWAY = "database_away"
     ESCALATION_OVERDUE = "escalation_overdue"
     REPORT_OVERDUE = "report_overdue"
+    VISIT_UNTOLD = "visit_untold"
     GUARD_MISSING = "guard_missing"
     DELIVERY_LATE = "delivery_late"
     DELIVERY_STUCK = "delivery_stuck"
@@ -49,6 +51,7 @@ RULES: Mapping[FindingKind, WatchRule] = {
     FindingKind.DATABASE_AWAY: WatchRule(_s(15), rings=True, part=None),
     FindingKind.ESCALATION_OVERDUE: WatchRule(_s(15), rings=True, part=Part.ESCALATIONS),
     FindingKind.REPORT_OVERDUE: WatchRule(_s(15), rings=True, part=Part.ESCALATIONS),
+    FindingKind.VISIT_UNTOLD: WatchRule(_s(900), rings=False, part=Part.VISITS),
     FindingKind.GUARD_MISSING: WatchRule(_s(0), rings=True, part=Part.ESCALATIONS),
     FindingKind.DELIVERY_LATE: WatchRule(_s(10), rings=True, part=Part.DELIVERIES),
     FindingKind.DELIVERY_STUCK: WatchRule(_s(30), rings=True, part=Part.DELIVERIES),

@@ -66,9 +66,13 @@ PAGES = {
         "/cases/{case_id}/group/invite",
         "/referrals/measures",
         "/provisions",
+        "/visits",
+        "/visits?view=calendar",
+        "/visits?view=grid",
     ],
     "admin": [
         "/referrals/places",
+        "/visits",
         "/accounts",
         "/prompts",
         "/administration",
@@ -84,7 +88,7 @@ PAGES = {
         "/administration/history",
         "/administration/history/1",
     ],
-    "tianhe": ["/station", "/station/{escalation_id}", "/cases", "/cases/{case_id}"],
+    "tianhe": ["/station", "/station/{escalation_id}", "/cases", "/cases/{case_id}", "/visits"],
 }
 PARTS = {
     "/cases/{case_id}/group/members/{member_id}",  # looked at in its own story
@@ -125,6 +129,8 @@ PARTS = {
     "/referrals/{referral_id}",  # of an officer whose station was sent one: the forms of a case
     "/cases/{case_id}/consents/{consent_id}/words",
     "/calls/{call_id}/consents/{consent_id}/words",
+    "/cases/{case_id}/visits/words",
+    "/visits/live",
     "/escalations/live",
     "/escalations/untaken",
     "/escalations/{escalation_id}/files",
@@ -184,7 +190,8 @@ def test_every_page_can_be_read_and_used_by_everybody(
             signs_in(page, demo, who)
         for address in [demo.url + path.format(**ids) for path in paths]:
             for language in LANGUAGES:
-                faults += looks_at(page, f"{address}?lang={language}")
+                joined = "&" if "?" in address else "?"
+                faults += looks_at(page, f"{address}{joined}lang={language}")
     for language in LANGUAGES:
         phone = somebody()
         phone.goto(f"{demo.phone}?lang={language}")

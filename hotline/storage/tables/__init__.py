@@ -68,6 +68,13 @@ from hotline.storage.tables.sealing import SealingKey
 from hotline.storage.tables.staff import BreakSwap, Presence, SignInTry, Staff, StaffSession
 from hotline.storage.tables.statutory import CaseReporter, ReportSuspicion, StatutoryReport
 from hotline.storage.tables.texting import TextConsent, TextMessage, TextReading
+from hotline.storage.tables.visits import (
+    CaseColour,
+    CaseVisit,
+    ColourSetVersion,
+    VisitPlan,
+    VisitTelling,
+)
 from hotline.storage.tables.waiting import KnownCaller, SeenPlace
 from hotline.storage.tables.watching import ContactDrill, DrillRun, WatchFinding, WatchPage
 
@@ -91,11 +98,14 @@ __all__ = [
     "CallerPlan",
     "CarrierCheck",
     "Case",
+    "CaseColour",
     "CaseEntry",
     "CaseLink",
     "CasePerson",
     "CaseReporter",
     "CaseStep",
+    "CaseVisit",
+    "ColourSetVersion",
     "ConfigurationVersion",
     "Consent",
     "ContactDrill",
@@ -173,6 +183,8 @@ __all__ = [
     "TextConsent",
     "TextMessage",
     "TextReading",
+    "VisitPlan",
+    "VisitTelling",
     "WatchFinding",
     "WatchPage",
 ]

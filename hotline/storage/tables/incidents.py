@@ -29,6 +29,7 @@ class Incident(SQLModel, table=True):
             "clocks",
             "audit",
             "drill",
+            "visits",
         ),
         Index("incident_open", "part", unique=True, postgresql_where=text("ended_at is null")),
     )

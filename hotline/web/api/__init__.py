@@ -56,6 +56,7 @@ from hotline.web.api import (
     statutory_receipts,
     talks,
     texts,
+    visits,
 )
 
 PARTS = (
@@ -106,6 +107,7 @@ PARTS = (
     statutory,
     statutory_receipts,
     referrals,
+    visits,
     floor,
     incidents,
     directing,

@@ -23,6 +23,7 @@ from hotline.web.pages import (
     case_groups,
     case_referrals,
     case_statutory,
+    case_visits,
     cases,
     demo,
     desk,
@@ -47,6 +48,7 @@ from hotline.web.pages import (
     station,
     statutory,
     texts,
+    visits,
     watching,
 )
 from hotline.web.pages.assets import Assets
@@ -83,6 +85,8 @@ PAGE_ROUTERS = (
     case_statutory.router,
     statutory.router,
     referrals.router,
+    case_visits.router,
+    visits.router,
     administration_edit.router,
     administration_forms.router,
     administration_chains.router,

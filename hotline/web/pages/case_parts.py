@@ -8,6 +8,7 @@ from hotline.web.pages.case_groups import load_group
 from hotline.web.pages.case_referrals import load_referrals
 from hotline.web.pages.case_seen import CasePart
 from hotline.web.pages.case_statutory import load_statutory
+from hotline.web.pages.case_visits import load_visits
 from hotline.web.pages.casework import (
     load_history,
     load_links,
@@ -18,6 +19,7 @@ from hotline.web.pages.casework import (
 
 PARTS: tuple[CasePart, ...] = (
     CasePart(name="people", word="当事人和相关的人", icon="people", load=load_people),
+    CasePart(name="visits", word="分级和走访", icon="people", load=load_visits),
     CasePart(name="plan", word="计划：下一步", icon="check", load=load_plan),
     CasePart(name="links", word="来电和上报", icon="phone", load=load_links),
     CasePart(name="statutory", word="强制报告", icon="flag", load=load_statutory),

@@ -67,6 +67,7 @@ RAIL = (
         frozenset({Role.ADMIN}),
         also="/accounts /prompts /incidents",
     ),
+    RailEntry("/visits", "走访", "check", frozenset({Role.SUPERVISOR, Role.OFFICER, Role.ADMIN})),
 )
 
 

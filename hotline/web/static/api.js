@@ -3,6 +3,7 @@
 
 import { NOT_NOW, whoWasFirst } from "./acts_done.js";
 import { HINDRANCES } from "./hindrances.js";
+import { NOT_SO } from "./visit_refusals.js";
 import { t } from "./words.js";
 
 const PATIENCE = 10000;
@@ -50,6 +51,7 @@ const SENTENCES = {
   SomebodyWasFirst: whoWasFirst,
   ...Object.fromEntries(Object.entries(NOT_NOW).map(([word, say]) => [`EscalationRefused ${word}`, say])),
   ...Object.fromEntries(Object.entries(HINDRANCES).map(([word, say]) => [`ActRefused ${word}`, say])),
+  ...Object.fromEntries(Object.entries(NOT_SO).map(([word, say]) => [`VisitRefused ${word}`, say])),
 };
 
 /** What the server, or the way to it, answered. `status` is 0 where nothing came back. */

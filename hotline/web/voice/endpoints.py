@@ -15,6 +15,7 @@ from hotline.web.voice import (
     referral,
     station,
     supervisor,
+    visit,
     watch,
 )
 from hotline.web.voice.answering import xml
@@ -53,6 +54,7 @@ ROUTERS = (
     group_texts.router,
     contact_drill.router,
     referral.router,
+    visit.router,
     caller.router,
 )
 for router in ROUTERS:

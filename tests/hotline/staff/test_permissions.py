@@ -54,6 +54,7 @@ read_case          yes   -     -     -     yes   yes   -     -     -     -     -
 add_to_case        yes   -     -     -     yes   yes   -     -     -     -     -     -
 work_case          -     -     -     -     yes   yes   -     -     -     -     -     -
 confirm_colour     -     -     -     -     -     yes   -     -     -     -     -     -
+loosen_visits      -     -     -     -     yes   -     -     -     -     -     -     -
 merge_case         -     -     -     -     yes   yes   -     -     -     -     -     -
 close_case         -     -     -     -     yes   yes   -     -     -     -     -     -
 export_case        -     -     -     -     yes   -     -     -     -     -     -     -
@@ -69,7 +70,7 @@ GRANTED = {
     for row in ROWS
     for column, cell in zip(HEADER, row[1:], strict=True)
     if cell == "yes"
-}
+} | {("officer", "lead", "loosen_visits")}  # all that the head of a station may beyond the others
 EVERY = [(role, way, wanted) for role in Role for way in Relation for wanted in Permission]
 
 

@@ -19,6 +19,7 @@ from hotline.storage.tables import (
     Beat,
     Call,
     CarrierCheck,
+    Case,
     Delivery,
     Escalation,
     Incident,
@@ -27,6 +28,7 @@ from hotline.storage.tables import (
     Staff,
     Station,
     StatutoryReport,
+    VisitPlan,
     WatchFinding,
 )
 from hotline.watching.looks import UNSEALED_SINCE, share_used
@@ -92,6 +94,25 @@ async def test_a_report_of_the_law_that_nobody_presses_on_is_found(scene: Watche
     assert await scene.after(14) == []
     assert await scene.after(15) == [("report_overdue", "late")]
     assert await incidents(scene) == [("escalations", False)]
+
+
+async def test_a_visit_that_is_overdue_and_told_to_nobody_is_found_and_rings_no_phone(
+    scene: WatchedScene,
+) -> None:
+    await scene.add(
+        Station(id="district", name="区", name_en="D", division="44", phone="2"),
+        Case(id="case", number="1234567", line_id="youth", station_id="district",
+             opened_as="by_hand", opened_by="system", opened_at=NOON),
+        VisitPlan(case_id="case", due_for="visit", due_at=NOON, tell_at=NOON),
+    )  # fmt: skip
+
+    soon, late = await scene.after(14 * 60), await scene.after(60)
+    await scene.change(VisitPlan, "case", tell_at=NOON + timedelta(days=1))
+    gone = await scene.after(15)
+
+    assert (soon, late, gone) == ([], [("visit_untold", "case")], [])
+    assert await incidents(scene) == [("visits", True)]
+    assert scene.phones.rung() == []
 
 
 async def test_however_old_it_is_it_is_found(scene: WatchedScene) -> None:

@@ -14,6 +14,7 @@ TABLE = {  # kind → seconds it may be so, whether a phone rings, whose inciden
     K.DATABASE_AWAY: (15, True, None),
     K.ESCALATION_OVERDUE: (15, True, "escalations"),
     K.REPORT_OVERDUE: (15, True, "escalations"),
+    K.VISIT_UNTOLD: (900, False, "visits"),
     K.GUARD_MISSING: (0, True, "escalations"),
     K.DELIVERY_LATE: (10, True, "deliveries"),
     K.DELIVERY_STUCK: (30, True, "deliveries"),

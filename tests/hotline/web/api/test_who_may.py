@@ -91,6 +91,7 @@ from tests.hotline.web.api.statutory_rights import (
     STATUTORY_PAGES,
     a_report,
 )
+from tests.hotline.web.api.visit_rights import VISIT_BODIES, VISIT_COMMANDS, VISIT_PAGES
 
 pytestmark = pytest.mark.anyio
 
@@ -141,6 +142,7 @@ BODIES: dict[str, Any] = {
     **FIELDWORK_BODIES,
     **GROUP_BODIES,
     **STATUTORY_BODIES,
+    **VISIT_BODIES,
     "here": {"console": "one browser", "phone": "good"},
     "presence": {"state": "ready"},
     "swaps": {"giver": "li", "taker": "wong"},
@@ -217,6 +219,8 @@ TABLES = (
     (STATUTORY_COMMANDS, API),
     (REFERRAL_PAGES, ""),
     (REFERRAL_COMMANDS, API),
+    (VISIT_PAGES, ""),
+    (VISIT_COMMANDS, API),
     (COMMANDS, API),
     (
         READING_COMMANDS,

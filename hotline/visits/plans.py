@@ -1,0 +1,97 @@
+"""The row that says what a case waits for: found, held, set to what is due next.
+
+Lock order: case, plan, delivery. The caller holds the case.
+"""
+
+from datetime import date, datetime
+
+from sqlmodel import col, func, select
+
+from hotline.cases.queries import together
+from hotline.deliveries.service import withdraw_deliveries
+from hotline.storage.session import Work
+from hotline.storage.tables import Case, CaseColour, CaseVisit, VisitPlan, VisitTelling
+from hotline.visits.colours import ColourSet
+from hotline.visits.model import ChildSeen, ColourAct, VisitDue
+from hotline.visits.policy import end_of, first_telling, last_of
+from hotline.visits.sets import set_of
+
+COUNTED = (ChildSeen.YES, ChildSeen.HEARD)
+
+
+async def plan_of(work: Work, case_id: str) -> VisitPlan | None:
+    """Of the case that stands; where it has none, of the newest that was merged into it."""
+    own = await work.get(VisitPlan, case_id)
+    if own is not None:
+        return own
+    query = select(VisitPlan).where(col(VisitPlan.case_id).in_(await together(work, case_id)))
+    return (await work.exec(query.order_by(col(VisitPlan.due_at)).limit(1))).first()
+
+
+async def hold_plan(work: Work, case: Case) -> VisitPlan | None:
+    """The plan of a case that is held, to be written. What was merged into it keeps its own."""
+    await work.flush()
+    query = select(VisitPlan).where(VisitPlan.case_id == case.id).with_for_update()
+    own = (await work.exec(query.execution_options(populate_existing=True))).one_or_none()
+    taken_over = None if own is not None else await plan_of(work, case.id)
+    if taken_over is None:
+        return own
+    copy = VisitPlan(**{**taken_over.model_dump(), "case_id": case.id})
+    work.add(copy)
+    return copy
+
+
+async def rules_of_plan(work: Work, plan: VisitPlan | None) -> ColourSet:
+    """The set that the colour of a case is of; the one in force while it has none."""
+    return await set_of(work, plan.set_version if plan is not None else None)
+
+
+def new_plan(
+    work: Work, case: Case, rules: ColourSet, why: VisitDue, due_at: datetime
+) -> VisitPlan:
+    """The first of a case."""
+    tell_at = first_telling(rules.overdue, due_at)
+    plan = VisitPlan(case_id=case.id, due_for=why, due_at=due_at, tell_at=tell_at)
+    work.add(plan)
+    return plan
+
+
+async def wait_for(  # noqa: PLR0913 – what, until when, by which rules, and whether told on
+    work: Work,
+    plan: VisitPlan,
+    why: VisitDue,
+    due_at: datetime,
+    rules: ColourSet,
+    *,
+    at: datetime,
+    told_on: bool = False,
+) -> None:
+    """A person did something: from now on this is waited for, and who was told need not be.
+
+    `told_on`: whoever was told before is told again first, since nobody was found.
+    """
+    plan.due_for, plan.due_at = why, due_at
+    plan.tell_at, plan.told_at = first_telling(rules.overdue, due_at), None
+    plan.told_steps = plan.told_steps if told_on else 0
+    plan.told_rounds = 0
+    plan.version += 1
+    ids = await together(work, plan.case_id)
+    ours = select(VisitTelling.id).where(col(VisitTelling.case_id).in_(ids))
+    await withdraw_deliveries(work, ours, at=at)
+
+
+async def last_anchor(work: Work, case_id: str) -> datetime | None:
+    """From when the days to the next visit are counted: the last visit, or confirmation."""
+    ids = await together(work, case_id)
+    seen = select(func.max(CaseVisit.visited_at)).where(
+        col(CaseVisit.case_id).in_(ids), col(CaseVisit.seen).in_(COUNTED)
+    )
+    confirmed = select(func.max(CaseColour.at)).where(
+        col(CaseColour.case_id).in_(ids), CaseColour.act == ColourAct.CONFIRMED
+    )
+    return last_of([(await work.exec(seen)).one(), (await work.exec(confirmed)).one()])
+
+
+def not_before(due_at: datetime, today: date) -> datetime:
+    """What would be due in the past is due today."""
+    return max(due_at, end_of(today))
