@@ -42,6 +42,7 @@ from hotline.recordings.collector import Collector
 from hotline.recordings.keeping import Keeper
 from hotline.recordings.reconciler import Reconciler
 from hotline.recordings.service import TOPIC as RECORDING
+from hotline.rights.retention import RetentionLook
 from hotline.settings import Settings
 from hotline.staff.provider import Provider
 from hotline.storage.clocks import watch_clock
@@ -225,6 +226,7 @@ async def run_switchboard(settings: Settings, *, clock: Clock | None = None) -> 
         "fallback": fallback.tick,
         "messages": search.tick,
         "texts": texts.tick,
+        "retention": retention_of(settings, database, clock=clock).tick,
     }
     loop = loop_over(dispatcher, recording, others, database=database, clock=clock)
     watch = partial(watch_clock, database, clock)
@@ -248,6 +250,12 @@ def _switchboard_of(
         base_url=settings.base_url,
         duty_phone=settings.duty_phone,
     )
+
+
+def retention_of(settings: Settings, database: Database, *, clock: Clock) -> RetentionLook:
+    """Erases what nothing keeps any longer."""
+    kept_days = settings.records_kept_days
+    return RetentionLook(database=database, clock=clock, kept_days=kept_days)
 
 
 def sealer_of(settings: Settings, database: Database, *, clock: Clock) -> AuditSealer:

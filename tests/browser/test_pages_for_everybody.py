@@ -47,6 +47,9 @@ PAGES = {
         "/escalations/{escalation_id}",
         "/cases",
         "/cases/{case_id}",
+        "/rights",
+        "/rights/{request_id}",
+        "/rights/{request_id}/letter",
     ],
     "admin": [
         "/accounts",
@@ -69,6 +72,7 @@ PAGES = {
 PARTS = {
     "/",  # leads to the first page of one's role
     "/calls/{call_id}/live",
+    "/calls/{call_id}/rights",
     "/calls/{call_id}/risk",
     "/calls/{call_id}/record",
     "/calls/{call_id}/readings",
@@ -134,6 +138,8 @@ def test_every_page_can_be_read_and_used_by_everybody(
 ) -> None:
     desk = somebody()
     ids = {**flagged_talk(desk, duty), "token": "0" * 24}
+    asked = {"kind": "copy", "asker": "minor", "who": "本人", "proved": "called_back"}
+    ids["request_id"] = duty.asks("li", "POST", f"/calls/{ids['call_id']}/rights", asked)["id"]
 
     faults = faults_of(desk)
     for who, paths in PAGES.items():

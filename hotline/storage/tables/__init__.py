@@ -46,6 +46,7 @@ from hotline.storage.tables.prompts import PromptRecording
 from hotline.storage.tables.readings import RecordReading
 from hotline.storage.tables.record_keeping import RecordAddition, RecordSave
 from hotline.storage.tables.recordings import CallRecording, NoticeOwed
+from hotline.storage.tables.rights import Erasure, LegalHold, RightsRequest
 from hotline.storage.tables.risk import RiskAssessment, RiskLowering, RiskRating
 from hotline.storage.tables.routing import PlanDifference, PlanVersion, RoutingEvent
 from hotline.storage.tables.sealing import SealingKey
@@ -84,6 +85,7 @@ __all__ = [
     "Debrief",
     "Delivery",
     "DrillRun",
+    "Erasure",
     "Escalation",
     "EscalationChain",
     "EscalationEntry",
@@ -99,6 +101,7 @@ __all__ = [
     "Invitation",
     "KnownCaller",
     "Leadership",
+    "LegalHold",
     "Line",
     "LineDiversion",
     "Notice",
@@ -120,6 +123,7 @@ __all__ = [
     "RecoveryCode",
     "ReferralPlace",
     "Rescue",
+    "RightsRequest",
     "RiskAssessment",
     "RiskLowering",
     "RiskRating",

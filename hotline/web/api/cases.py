@@ -42,9 +42,9 @@ class EndIn(BaseModel):
 async def open_by_hand(
     backend: BackendDep, work: CommandWork, who: CallReader, call_id: str
 ) -> CaseOut:
-    """The case of this call, opened where there is none. Whoever may read the record may."""
+    """The case of this call, opened where there is none. Whoever writes the record may."""
     call = await lock_call(work, call_id)
-    await permitted_call(work, call, who, Permission.READ_RECORD)
+    await permitted_call(work, call, who, Permission.WRITE_RECORD)
     by, at = Actor.of_staff(who.staff_id), backend.clock.now()
     opening = Opening(opened_as=OpenedAs.BY_HAND, station_id=None, by=by, at=at)
     return out(await case_for_call(work, call, opening))

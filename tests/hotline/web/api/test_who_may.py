@@ -56,6 +56,12 @@ from tests.hotline.web.api.reading_rights import (
     a_reading,
 )
 from tests.hotline.web.api.record_rights import RECORD_BODIES, RECORD_COMMANDS, RECORD_PAGES
+from tests.hotline.web.api.rights_rights import (
+    RIGHTS_BODIES,
+    RIGHTS_COMMANDS,
+    RIGHTS_PAGES,
+    a_request,
+)
 from tests.hotline.web.api.risk_rights import RISK_BODIES, RISK_COMMANDS
 
 pytestmark = pytest.mark.anyio
@@ -97,6 +103,7 @@ BODIES: dict[str, Any] = {
     **RECORD_BODIES,
     **FOLLOW_UP_BODIES,
     **ESCALATION_BODIES,
+    **RIGHTS_BODIES,
     "here": {"console": "one browser", "phone": "good"},
     "presence": {"state": "ready"},
     "swaps": {"giver": "li", "taker": "wong"},
@@ -162,6 +169,8 @@ TABLES = (
     (ESCALATION_COMMANDS, API),
     (CASE_PAGES, ""),
     (CASE_COMMANDS, API),
+    (RIGHTS_PAGES, ""),
+    (RIGHTS_COMMANDS, API),
     (COMMANDS, API),
     (
         READING_COMMANDS,
@@ -218,7 +227,7 @@ async def escalation(scene: ApiScene) -> str:
     )  # fmt: skip
     await scene.add(Debrief(id="debrief", staff_id="li", call_id="call", why="heavy_call",
                             created_at=now, due_at=now))  # fmt: skip
-    await scene.add(*a_case(now))
+    await scene.add(*a_case(now), *a_request(now))
     await scene.person("li").does("PUT", "/calls/call/record", BODIES["record"])
     told = await scene.person("li").does("POST", "/calls/call/flags", BODIES["flags"])
     return str(told["escalation_id"])
@@ -248,6 +257,8 @@ def address(path: str, escalation: str = "none") -> str:
            "debriefs": "debrief", "prompts": "hak", "keys": "wait.first", "takes": "take",
            "history": "1", "readings": "reading", "follow-ups": "followed", "texts": "text",
            "accounts": "chen", "a": "no-such-link", "cases": "case", "parts": "story",
+           "rights": "asked",
+           "holds": "held",
            "sessions": "0" * 24}  # fmt: skip
     shown = path.endswith("/acts") and "escalations" in path  # what the page shows already
     asked = "?shown=" if shown else "?people=li" if "people" in path else ""
