@@ -41,6 +41,8 @@ KEPT = {  # reason → file:name
         "hotline/debriefs/model.py:[A-Z]*",
         "hotline/recordings/telling.py:COULD_NOT",
         "hotline/callbacks/model.py:REACHED_OTHERWISE",
+        "hotline/cases/model.py:[A-Z]*",
+        "hotline/rights/model.py:[A-Z]*",
     ),
     "a part of an answer of the API": (
         "hotline/web/api/floor.py:longest_wait_s",
@@ -70,6 +72,9 @@ KEPT = {  # reason → file:name
         "hotline/storage/tables/callers.py:lifted_by",
         "hotline/storage/tables/callers.py:approved_*",
         "hotline/storage/tables/recordings.py:closed_*",
+        "hotline/storage/tables/rights.py:*_by",
+        "hotline/rights/holds.py:lifted_by",
+        "hotline/rights/requests.py:confirmed_by",
         "hotline/storage/tables/texting.py:asked_key",
         "hotline/callers/blocks.py:lifted_by",
         "hotline/recordings/telling.py:closed_*",
