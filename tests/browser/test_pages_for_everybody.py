@@ -140,6 +140,8 @@ def test_every_page_can_be_read_and_used_by_everybody(
     ids = {**flagged_talk(desk, duty), "token": "0" * 24}
     asked = {"kind": "copy", "asker": "minor", "who": "本人", "proved": "called_back"}
     ids["request_id"] = duty.asks("li", "POST", f"/calls/{ids['call_id']}/rights", asked)["id"]
+    no = {"text": "没有保存", "refusal": "nothing_kept"}
+    duty.asks("he", "POST", f"/rights/{ids['request_id']}/refuse", no)
 
     faults = faults_of(desk)
     for who, paths in PAGES.items():

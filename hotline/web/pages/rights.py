@@ -8,9 +8,10 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
 from hotline.calls.queries import may_do, permitted_call
+from hotline.errors import NotFound
 from hotline.rights.holds import LONGEST
 from hotline.rights.kept import kept_of_call
-from hotline.rights.model import Asker, Proof, Refusal, RequestState, RightsKind
+from hotline.rights.model import WAITING, Asker, Proof, Refusal, RequestState, RightsKind
 from hotline.rights.queries import (
     answered_requests,
     erasures_of,
@@ -72,8 +73,10 @@ async def request(
 async def letter(
     frame: FrameDep, backend: BackendDep, work: WorkDep, request_id: str
 ) -> HTMLResponse:
-    """The answer in writing, to print."""
+    """The answer in writing, to print. There is none before it was answered."""
     row = await require_request(work, request_id, frame.who)
+    if row.state in WAITING:
+        raise NotFound
     return frame.page("rights_letter.html", **await _request(frame, backend, work, row))
 
 
@@ -82,7 +85,7 @@ async def _request(
 ) -> dict[str, Any]:
     at = backend.clock.now()
     opened = open_request(work, backend.vault, row, by_id=frame.who.staff_id, at=at)
-    waits = row.state in (RequestState.OPEN, RequestState.PROPOSED)
+    waits = row.state in WAITING
     days = backend.settings.records_kept_days
     return {
         "opened": opened,

@@ -29,7 +29,7 @@ RIGHTS_PAGES = """
                                     li   wong chen lee  he   sun  tianhe city haizhu root
 GET /rights                         403  403  403  403  ok   ok   403    403  403    403
 GET /rights/{id}                    404  404  404  404  ok   404  404    404  404    404
-GET /rights/{id}/letter             404  404  404  404  ok   404  404    404  404    404
+GET /rights/{id}/letter             404  404  404  404  404  404  404    404  404    404
 GET /calls/{id}/rights              ok   403  404  404  ok   404  404    404  404    404
 """
 RIGHTS_BODIES: dict[str, Any] = {
