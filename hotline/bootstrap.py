@@ -46,6 +46,7 @@ from hotline.recordings.keeping import Keeper
 from hotline.recordings.reconciler import Reconciler
 from hotline.recordings.service import TOPIC as RECORDING
 from hotline.referrals.late import ReferralLook
+from hotline.rights.retention import RetentionLook
 from hotline.settings import Settings
 from hotline.staff.provider import Provider
 from hotline.statutory.deadlines import ReportLook
@@ -232,6 +233,7 @@ async def run_switchboard(settings: Settings, *, clock: Clock | None = None) -> 
         "texts": texts.tick,
         "shifts": ShiftLook(database=database, clock=clock).tick,
         "files": eraser_of(settings, database, clock=clock).tick,
+        "retention": retention_of(settings, database, clock=clock).tick,
     }
     loop = loop_over(dispatcher, recording, others, database=database, clock=clock)
     watch = partial(watch_clock, database, clock)
@@ -255,6 +257,12 @@ def _switchboard_of(
         base_url=settings.base_url,
         duty_phone=settings.duty_phone,
     )
+
+
+def retention_of(settings: Settings, database: Database, *, clock: Clock) -> RetentionLook:
+    """Erases what nothing keeps any longer."""
+    kept_days = settings.records_kept_days
+    return RetentionLook(database=database, clock=clock, kept_days=kept_days)
 
 
 def sealer_of(settings: Settings, database: Database, *, clock: Clock) -> AuditSealer:

@@ -91,6 +91,7 @@ class Settings(WatchSettings, OutwardSettings, StatutorySettings):
     audit_keys: str = Field(default="", repr=False)
     audit_head_dir: Path | None = None
     audit_kept_days: int = Field(default=1096, ge=183)
+    records_kept_days: int = Field(default=1096, ge=1096)
     metrics_token: str = Field(default="", repr=False)
     config: Path | None = None
     duty_phone: str = ""

@@ -49,6 +49,7 @@ KEPT = {  # reason → file:name
         "hotline/callbacks/model.py:REACHED_OTHERWISE",
         "hotline/materials/receivers.py:[A-Z]*",
         "hotline/referrals/model.py:[A-Z]*",
+        "hotline/rights/model.py:[A-Z]*",
     ),
     "a part of an answer of the API": (
         "hotline/web/api/floor.py:longest_wait_s",
@@ -80,6 +81,9 @@ KEPT = {  # reason → file:name
         "hotline/storage/tables/callers.py:lifted_by",
         "hotline/storage/tables/callers.py:approved_*",
         "hotline/storage/tables/recordings.py:closed_*",
+        "hotline/storage/tables/rights.py:*_by",
+        "hotline/rights/holds.py:lifted_by",
+        "hotline/rights/requests.py:confirmed_by",
         "hotline/storage/tables/texting.py:asked_key",
         "hotline/storage/tables/statutory.py:said_at",
         "hotline/storage/tables/statutory.py:released_by",

@@ -11,6 +11,7 @@ from hotline.storage.tables import (
     AccountAct,
     CallEntry,
     CaseEntry,
+    Erasure,
     EscalationEntry,
     SupervisorAct,
     TextReading,
@@ -21,6 +22,10 @@ SOURCES: Mapping[str, tuple[Any, tuple[str, ...]]] = {
     "call_event": (CallEntry, ("call_id", "at", "kind", "staff_id", "facts")),
     "escalation_event": (EscalationEntry, ("escalation_id", "at", "kind", "actor", "facts")),
     "case_event": (CaseEntry, ("case_id", "at", "kind", "actor", "facts")),
+    "erasure": (
+        Erasure,
+        ("subject_kind", "subject_id", "why", "actor", "at", "what", "sounds", "digest"),
+    ),
     "text_reading": (TextReading, ("text_id", "staff_id", "at")),
     "account_act": (AccountAct, ("staff_id", "by_id", "at", "kind")),
     "supervisor_act": (

@@ -50,6 +50,14 @@ async def is_suspected(work: Work, *, person_id: str | None, number_index: str) 
     return await is_blocked(work, number_index)
 
 
+async def has_block(work: Work, case_ids: Collection[str], number_index: str) -> bool:
+    """Whether a guardian is suspected in any of these cases, or has this number."""
+    theirs = col(GuardianBlock.number_index).in_([number_index] if number_index else [])
+    mine = col(GuardianBlock.case_id).in_(case_ids) | theirs
+    query = select(GuardianBlock.id).where(mine, col(GuardianBlock.lifted_at).is_(None))
+    return (await work.exec(query.limit(1))).first() is not None
+
+
 async def block(
     work: Work, *, case_id: str, person_id: str, number_index: str, by: Actor, at: datetime
 ) -> bool:

@@ -23,11 +23,14 @@ async def refuse_recording(
         add_call_entry(work, call, "recording.declined", at=at, staff_id=staff_id)
     await end_recording(work, call, at=at)
     if erase:
-        await _erase_soon(work, call, at=at, staff_id=staff_id)
+        await erase_soon(work, call, at=at, staff_id=staff_id)
 
 
-async def _erase_soon(work: Work, call: Call, *, at: datetime, staff_id: str | None) -> None:
-    """Fetched from the carrier first, since only then is it known to be deleted there."""
+async def erase_soon(work: Work, call: Call, *, at: datetime, staff_id: str | None) -> int:
+    """Fetched from the carrier first, since only then is it known to be deleted there.
+
+    Returns how many there are.
+    """
     await work.flush()
     kept = [one for one in await recordings_of(work, call.id, locked=True)
             if one.copy_state not in GONE]  # fmt: skip
@@ -38,3 +41,4 @@ async def _erase_soon(work: Work, call: Call, *, at: datetime, staff_id: str | N
         work.announce(TOPIC, one.id)
     if kept:
         add_call_entry(work, call, "recording.to_be_erased", at=at, staff_id=staff_id)
+    return len(kept)

@@ -25,6 +25,7 @@ TOO_EARLY = "That is long before the call. Check the day and the time."
 BEFORE_IT = timedelta(days=1)  # clocks and memories of an outage are not exact
 AdditionWay = Literal["own", "dictated", "paper"]  # how the words came to whoever types them
 WAYS: tuple[AdditionWay, ...] = get_args(AdditionWay)
+KeptWay = AdditionWay | Literal["asked"]  # or the person asked for a correction: `hotline.rights`
 WRITERS = frozenset({Role.COUNSELOR, Role.SUPERVISOR})
 
 
@@ -33,7 +34,7 @@ class NewAddition:
     """What is to be entered. `author`: whose words, by their log-in name."""
 
     words: str
-    way: AdditionWay
+    way: KeptWay
     author: str
     typed_by: str
     happened_at: datetime

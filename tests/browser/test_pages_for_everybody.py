@@ -69,6 +69,9 @@ PAGES = {
         "/visits",
         "/visits?view=calendar",
         "/visits?view=grid",
+        "/rights",
+        "/rights/{request_id}",
+        "/rights/{request_id}/letter",
     ],
     "admin": [
         "/referrals/places",
@@ -94,6 +97,7 @@ PARTS = {
     "/cases/{case_id}/group/members/{member_id}",  # looked at in its own story
     "/",  # leads to the first page of one's role
     "/calls/{call_id}/live",
+    "/calls/{call_id}/rights",
     "/calls/{call_id}/risk",
     "/calls/{call_id}/record",
     "/calls/{call_id}/readings",
@@ -182,6 +186,10 @@ def test_every_page_can_be_read_and_used_by_everybody(
 ) -> None:
     desk = somebody()
     ids = {**flagged_talk(desk, duty), "token": "0" * 24}
+    asked = {"kind": "copy", "asker": "minor", "who": "本人", "proved": "called_back"}
+    ids["request_id"] = duty.asks("li", "POST", f"/calls/{ids['call_id']}/rights", asked)["id"]
+    no = {"text": "没有保存", "refusal": "nothing_kept"}
+    duty.asks("he", "POST", f"/rights/{ids['request_id']}/refuse", no)
 
     faults = faults_of(desk)
     for who, paths in PAGES.items():

@@ -62,6 +62,7 @@ from hotline.storage.tables.readings import RecordReading
 from hotline.storage.tables.record_keeping import RecordAddition, RecordSave
 from hotline.storage.tables.recordings import CallRecording, NoticeOwed
 from hotline.storage.tables.referrals import Referral, ReferralLetter, ReferralLink
+from hotline.storage.tables.rights import Erasure, LegalHold, RightsRequest
 from hotline.storage.tables.risk import RiskAssessment, RiskLowering, RiskRating
 from hotline.storage.tables.routing import PlanDifference, PlanVersion, RoutingEvent
 from hotline.storage.tables.sealing import SealingKey
@@ -113,6 +114,7 @@ __all__ = [
     "Debrief",
     "Delivery",
     "DrillRun",
+    "Erasure",
     "Escalation",
     "EscalationChain",
     "EscalationEntry",
@@ -134,6 +136,7 @@ __all__ = [
     "Invitation",
     "KnownCaller",
     "Leadership",
+    "LegalHold",
     "Line",
     "LineDiversion",
     "Notice",
@@ -160,6 +163,7 @@ __all__ = [
     "ReferralPlace",
     "ReportSuspicion",
     "Rescue",
+    "RightsRequest",
     "RiskAssessment",
     "RiskLowering",
     "RiskRating",

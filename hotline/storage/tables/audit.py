@@ -85,6 +85,10 @@ begin
     elsif tg_table_name = 'case_event' then
         insert into audit_entry (at, kind, by_id, subject_kind, subject_id, source, source_id)
         values (new.at, new.kind, new.actor, 'case', new.case_id, 'case_event', new.id::text);
+    elsif tg_table_name = 'erasure' then
+        insert into audit_entry (at, kind, by_id, subject_kind, subject_id, source, source_id)
+        values (new.at, 'erased.' || new.why, new.actor, new.subject_kind, new.subject_id,
+                'erasure', new.id);
     elsif tg_table_name = 'text_reading' then
         insert into audit_entry (at, kind, by_id, subject_kind, subject_id, source, source_id)
         values (new.at, 'text.read', new.staff_id, 'text', new.text_id, 'text_reading', new.id);
@@ -130,6 +134,8 @@ TRIGGERS = (
     f" when (new.kind ~ '{LOOKS}') execute function write_audit()",
     f"create or replace trigger audited after insert on case_event {_EACH}"
     f" when (new.kind ~ '{LOOKS}') execute function write_audit()",
+    f"create or replace trigger audited after insert on erasure {_EACH}"
+    " execute function write_audit()",
     f"create or replace trigger audited after insert on text_reading {_EACH}"
     " execute function write_audit()",
     f"create or replace trigger audited after insert on account_act {_EACH}"

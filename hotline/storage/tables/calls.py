@@ -45,6 +45,7 @@ class Call(SQLModel, table=True):
     where that is more than one number. `attention`: why to look at this caller more closely, beside
     danger (`hotline.callers.attention`). `place_code`: where the
     caller is, as a division's six digits, and who says so (`hotline.callers.where`).
+    `erased_at`: its words and numbers were deleted, and codes and times are left.
     `recording_refused_at`: nothing is recorded from then on. `duty_phone_at`: when the duty phone
     picked up for a caller who was put through past us.
     `overflowed_from`: the line whose caller it was before another took over; the same as `line_id`
@@ -69,6 +70,7 @@ class Call(SQLModel, table=True):
         Index("call_alive", "state", postgresql_where=text("state <> 'ended'")),
         Index("call_arrived", "arrived_at"),
         Index("call_counselor", "counselor_id", "joined_at"),
+        Index("call_kept", "arrived_at", postgresql_where=text("erased_at is null")),
         Index("call_alarm", "alarm_due_at", postgresql_where=text("state = 'waiting'")),
     )
 
@@ -122,6 +124,7 @@ class Call(SQLModel, table=True):
     place_source: str = text_column()
     recording_refused_at: datetime | None = None
     overflowed_from: str = text_column()
+    erased_at: datetime | None = None
 
 
 class Participant(SQLModel, table=True):

@@ -24,7 +24,7 @@ class Case(SQLModel, table=True):
     `division`: where the person is, six digits or nine of a town; empty: not known. `opened_as`:
     by which rule, or by hand. `owner_id`: who of the staff looks after it. `result`: what it came
     to. `merged_into_id`: it is the same person as that case, and read together with it; nothing was
-    moved, so that it can be taken back.
+    moved, so that it can be taken back. `erased_at`: names and words were deleted.
     """
 
     __tablename__ = "care_case"  # `case` is a word of SQL
@@ -49,6 +49,7 @@ class Case(SQLModel, table=True):
     closed_at: datetime | None = None
     result: str = text_column()
     merged_into_id: str | None = Field(default=None, foreign_key="care_case.id", index=True)
+    erased_at: datetime | None = None
 
 
 class CaseLink(SQLModel, table=True):

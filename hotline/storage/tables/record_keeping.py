@@ -34,7 +34,7 @@ class RecordAddition(SQLModel, table=True):
 
     __tablename__ = "record_addition"
     __table_args__ = (
-        one_of("way", "own", "dictated", "paper"),
+        one_of("way", "own", "dictated", "paper", "asked"),
         Index("record_addition_call", "call_id", "typed_at"),
     )
 

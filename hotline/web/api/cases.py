@@ -130,10 +130,10 @@ async def open_by_hand(
 ) -> CaseOut:
     """The case of this call, opened where there is none; or it joins the one that is named.
 
-    Whoever may read the call's record may, and for a named case add to that.
+    Whoever writes the call's record may, and for a named case add to that.
     """
     call = await lock_call(work, call_id)
-    await permitted_call(work, call, who, Permission.READ_RECORD)
+    await permitted_call(work, call, who, Permission.WRITE_RECORD)
     by, at = Actor.of_staff(who.staff_id), backend.clock.now()
     if join is None or not join.number:
         opening = Opening(opened_as=OpenedAs.BY_HAND, station_id=None, by=by, at=at)

@@ -78,6 +78,7 @@ async def _call(frame: Fragment, backend: Backend, work: Work, call_id: str) -> 
         "place_is_about": row.place_source == PlaceSource.NUMBER,
         "case_of_call": await case_for(work, LinkKind.CALL, row.id),
         "may_block": _may_block(row, frame),
+        "may_ask_rights": await may_do(work, row, frame.who, Permission.WRITE_RECORD),
         "may_suspect": await may_do(work, row, frame.who, Permission.RAISE_FLAG),
         "may_open_number": await may_open_number(work, row, frame.who),
         "abuse_codes": list(AbuseCode),

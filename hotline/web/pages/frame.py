@@ -49,7 +49,9 @@ RAIL = (
         frozenset({Role.SUPERVISOR, Role.COUNSELOR}),
         also="/messages /texts /follow-ups",
     ),
-    RailEntry("/records", "查记录", "book", frozenset({Role.SUPERVISOR, Role.COUNSELOR})),
+    RailEntry(
+        "/records", "查记录", "book", frozenset({Role.SUPERVISOR, Role.COUNSELOR}), also="/rights"
+    ),
     RailEntry("/callers", "来电者", "people", frozenset({Role.SUPERVISOR})),
     RailEntry("/escalations", "上报列表", "shield", frozenset({Role.SUPERVISOR, Role.COUNSELOR})),
     RailEntry(

@@ -187,5 +187,5 @@ def test_what_guards_the_audit_is_the_same_with_and_without_migrations(
     migrate(empty_url)
 
     guards = rows(empty_url, GUARDS)
-    assert len(guards) == 13
+    assert len(guards) == 14
     assert guards == rows(postgres_url, GUARDS)

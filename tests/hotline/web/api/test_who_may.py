@@ -84,6 +84,12 @@ from tests.hotline.web.api.referral_rights import (
     REFERRAL_PAGES,
     a_referral,
 )
+from tests.hotline.web.api.rights_rights import (
+    RIGHTS_BODIES,
+    RIGHTS_COMMANDS,
+    RIGHTS_PAGES,
+    a_request,
+)
 from tests.hotline.web.api.risk_rights import RISK_BODIES, RISK_COMMANDS
 from tests.hotline.web.api.statutory_rights import (
     STATUTORY_BODIES,
@@ -143,6 +149,7 @@ BODIES: dict[str, Any] = {
     **GROUP_BODIES,
     **STATUTORY_BODIES,
     **VISIT_BODIES,
+    **RIGHTS_BODIES,
     "here": {"console": "one browser", "phone": "good"},
     "presence": {"state": "ready"},
     "swaps": {"giver": "li", "taker": "wong"},
@@ -221,6 +228,8 @@ TABLES = (
     (REFERRAL_COMMANDS, API),
     (VISIT_PAGES, ""),
     (VISIT_COMMANDS, API),
+    (RIGHTS_PAGES, ""),
+    (RIGHTS_COMMANDS, API),
     (COMMANDS, API),
     (
         READING_COMMANDS,
@@ -279,7 +288,7 @@ async def escalation(scene: ApiScene, tmp_path: Path) -> str:
     await scene.add(Debrief(id="debrief", staff_id="li", call_id="call", why="heavy_call",
                             created_at=now, due_at=now))  # fmt: skip
     await scene.add(*a_case(now), *a_consent(now), *a_member(now), *a_referral(now))
-    await scene.add(*a_report(now))
+    await scene.add(*a_report(now), *a_request(now))
     await scene.person("li").does("PUT", "/calls/call/record", BODIES["record"])
     told = await scene.person("li").does("POST", "/calls/call/flags", BODIES["flags"])
     await scene.add(a_file(str(told["escalation_id"]), now), a_shift(now))
@@ -316,6 +325,7 @@ def address(path: str, escalation: str = "none") -> str:
            "consents": "consent", "provisions": "provision",
            "members": "member", "statutory": "report",
            "f": "no-such-link", "referrals": "referral",
+           "rights": "asked", "holds": "held",
            "sessions": "0" * 24}  # fmt: skip
     shown = path.endswith("/acts") and "escalations" in path  # what the page shows already
     asked = "?shown=" if shown else "?people=li" if "/floor/people" in path else ""

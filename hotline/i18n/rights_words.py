@@ -1,0 +1,65 @@
+"""The rights desk, as people read it. Part of `words`."""
+
+from collections.abc import Mapping
+
+RIGHTS_WORDS: Mapping[str, Mapping[str, str]] = {
+    "rights_tab": {
+        "waiting": "等待答复的",
+        "answered": "已答复的",
+        "holds": "保留令",
+        "erased": "删除证明",
+    },
+    "rights_kind": {"view": "查看", "copy": "复制副本", "correct": "更正", "delete": "删除"},
+    "rights_asker": {
+        "minor": "未成年人本人",
+        "adult": "成年人本人",
+        "guardian": "监护人",
+        "other": "其他人",
+    },
+    "rights_proof": {
+        "not_yet": "还没有核实",
+        "called_back": "回拨来电号码核实",
+        "document": "看了证件",
+        "in_person": "当面核实",
+    },
+    "rights_state": {
+        "open": "等待督导答复",
+        "proposed": "等待另一位督导确认",
+        "granted": "同意了",
+        "partly": "部分同意",
+        "refused": "拒绝了",
+        "withdrawn": "不再要求",
+    },
+    "rights_refusal": {
+        "kept_by_law": "法律要求保存：热线登记、处理和评估记录至少三年。",
+        "still_needed": "还有人在照看：有未结案的上报、个案或随访。",
+        "held": "有保留令：法院、公安或投诉需要。",
+        "not_proved": "没有核实身份。",
+        "suspected": "提出的监护人涉嫌加害孩子。",
+        "rights_of_others": "会损害他人的权利。",
+        "nothing_kept": "没有保存相关内容。",
+    },
+    "erased_why": {"retention": "期满自动删除", "request": "应要求删除"},
+    "kept_table": {
+        "call": "号码",
+        "callback": "欠的回电",
+        "caller_plan": "来电约定",
+        "case_event": "个案经过",
+        "case_person": "个案中的人",
+        "case_step": "个案计划",
+        "consent": "知情同意",
+        "crisis_flag": "上报内容",
+        "debrief": "情绪复盘记录",
+        "escalation_event": "上报经过",
+        "follow_up": "随访安排",
+        "follow_up_attempt": "随访结果",
+        "follow_up_word": "随访原话",
+        "record": "记录全文",
+        "record_addition": "补充记录",
+        "record_reading": "查阅申请",
+        "record_version": "记录的旧版本",
+        "risk_assessment": "风险评估",
+        "risk_lowering": "调低风险的申请",
+        "text_message": "短信",
+    },
+}
