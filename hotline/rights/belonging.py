@@ -23,6 +23,9 @@ OF_OTHERS: Mapping[str, str] = {
     "legal_hold.reason_sealed": "why nothing was erased",
     "legal_hold.lifted_sealed": "the same",
     "provision.not_told_sealed": "the ledger, which has a time of its own",
+    "attachment.comment_sealed": "a file's, erased with it when its own time is over",
+    "shift_handover.note_sealed": "of a station's shift, emptied by the hourly look (`retention`)",
+    "push_subscription.address_sealed": "an officer's own browser",
 }
 
 # Columns beside the sealed ones by which a number is known again. A block of a suspected guardian
@@ -36,6 +39,7 @@ PLAIN: Mapping[str, tuple[str, ...]] = {
     "caller_plan": ("number_index", "masked"),
     "caller_block": ("number_index", "masked"),
     "consent": ("giver_index",),
+    "group_member": ("mail_index", "phone_index", "phone_masked"),
 }
 
 

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sqlalchemy import Update, update
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -22,7 +23,7 @@ from hotline.rights.holds import is_held
 from hotline.rights.model import Refusal
 from hotline.staff.actor import SYSTEM
 from hotline.storage.session import Database, Work
-from hotline.storage.tables import Call, Case, Escalation, FollowUp
+from hotline.storage.tables import Call, Case, Escalation, FollowUp, ShiftHandover
 from hotline.supervision import RowFaults
 
 LEAST_DAYS = 1096  # three years with a leap day
@@ -116,6 +117,7 @@ class RetentionLook:
         async with self._database.work() as work:
             calls = (await work.exec(_old_calls(before, self._passed_by))).all()
             cases = (await work.exec(_old_cases(before, self._passed_by))).all()
+            await work.exec(_old_notes(before))
         erased = [await self._apart(one, self._erase_call, at=at) for one in calls]
         erased += [await self._apart(one, self._erase_case, at=at) for one in cases]
         return sum(erased)
@@ -149,6 +151,12 @@ class RetentionLook:
 
     def _order(self, at: datetime) -> ErasureOrder:
         return ErasureOrder(why=RETENTION, by=SYSTEM, at=at, kept_days=self._kept_days)
+
+
+def _old_notes(before: datetime) -> Update:
+    """What one shift wrote to the next may tell of anybody: no call or case has it."""
+    old = update(ShiftHandover).where(col(ShiftHandover.created_at) < before)
+    return old.where(col(ShiftHandover.note_sealed) != "").values(note_sealed="")
 
 
 def _old_calls(before: datetime, not_these: Collection[str]) -> SelectOfScalar[str]:

@@ -8,6 +8,7 @@ from hotline.storage.resealing import sealed_columns
 NOT_A_CALLERS = {
     "text_consent.number_index",  # a wish for no texts, which nobody can read back
     "known_caller.from_index",  # ends by its own time
+    "push_subscription.address_index",  # of an officer's browser
     "guardian_block.number_index",  # protects the child for as long as it stands
 }
 

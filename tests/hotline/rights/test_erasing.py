@@ -37,6 +37,9 @@ TOGETHER = (
     " 0, 0, now(), false, '', '' from generate_series(1, 3) as n",
     "update text_message set call_id = 'call_id' || right(id, 1)",
     "update callback set from_index = 'i', from_masked = 'm', call_id = 'call_id' || right(id, 1)",
+    "update statutory_report set kind = 'emergency', case_id = null,"
+    " call_id = 'call_id' || right(id, 1)",
+    "update group_member set id = 'member_id' || right(id, 1)",
     "update debrief set call_id = 'call_id' || right(id, 1)",
     "update follow_up set from_index = 'i' || id, from_masked = 'm'",
     "update call set from_index = 'i', from_masked = 'm'",
@@ -102,7 +105,9 @@ async def test_every_cell_of_a_call_is_emptied_and_none_of_another_one(filled: D
 
 async def test_every_cell_of_a_case_is_emptied_with_those_merged_into_it(filled: Database) -> None:
     async with behind_foreign_keys(filled) as work:
-        await work.sql(text("update consent set case_id = 'case_id' || right(id, 1)"), {})
+        for table in ("consent", "statutory_report"):
+            own = text(f"update {table} set case_id = 'case_id' || right(id, 1)")
+            await work.sql(own, {})
     async with behind_foreign_keys(filled) as work:
         before = await left(work, CASE)
         case = await work.get_one(Case, "case_id1")

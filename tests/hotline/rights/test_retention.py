@@ -16,7 +16,16 @@ from hotline.rights.holds import NewHold, hold, lift_hold
 from hotline.rights.retention import LEAST_DAYS, RetentionLook, obstacle_of_call
 from hotline.staff.actor import Actor
 from hotline.storage.sealed import seal_cell
-from hotline.storage.tables import AuditEntry, Call, Case, CaseEntry, CrisisFlag, Erasure, FollowUp
+from hotline.storage.tables import (
+    AuditEntry,
+    Call,
+    Case,
+    CaseEntry,
+    CrisisFlag,
+    Erasure,
+    FollowUp,
+    ShiftHandover,
+)
 from tests.hotline.escalations.conftest import EscalationScene
 
 pytestmark = pytest.mark.anyio
@@ -149,6 +158,22 @@ async def test_one_that_cannot_be_erased_holds_up_none_of_the_others(
 
     assert await look.look(at=scene.clock.now() + KEPT * 2) == 1
     assert await number_of(scene, "later") == ""
+
+
+async def test_what_one_shift_wrote_to_the_next_is_emptied_in_time(
+    scene: EscalationScene, look: RetentionLook
+) -> None:
+    at = scene.clock.now()
+    note = ShiftHandover(id="n", station_id="district", from_id="li", created_at=at, due_at=None)
+    note.note_sealed = seal_cell(scene.vault, note, "note_sealed", "the boy from the third floor")
+    await scene.add(note)
+
+    await look.look(at=at + KEPT)
+    async with scene.work() as work:
+        assert (await work.get_one(ShiftHandover, "n")).note_sealed != ""
+    await look.look(at=at + KEPT + timedelta(days=1))
+    async with scene.work() as work:
+        assert (await work.get_one(ShiftHandover, "n")).note_sealed == ""
 
 
 async def test_it_looks_once_an_hour_and_a_clock_set_back_does_not_stop_it(

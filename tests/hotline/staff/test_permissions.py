@@ -18,51 +18,52 @@ from hotline.staff.permissions import (
 EXPECTED = """
 counselor:own counselor:part counselor:offered counselor:line supervisor:line \
 officer:station counselor:owed counselor:message admin:line admin:own \
-counselor:approved officer:above
-see_call           yes   yes   yes   -     yes   -     -     yes   -     -     yes   -
-act_in_call        yes   -     -     -     yes   -     -     -     -     -     -     -
-raise_flag         yes   yes   yes   -     yes   -     -     -     -     -     -     -
-read_record        yes   yes   -     -     yes   -     -     -     -     -     yes   -
-write_record       yes   yes   -     -     yes   -     -     -     -     -     -     -
-find_record        -     -     -     yes   yes   -     -     -     -     -     -     -
-approve_reading    -     -     -     -     yes   -     -     -     -     -     -     -
-lower_risk         -     -     -     -     yes   -     -     -     -     -     -     -
-hear_recording     yes   -     -     -     yes   -     -     yes   -     -     -     -
-see_escalation     yes   -     -     yes   yes   yes   -     -     -     -     -     -
-read_story         -     -     -     -     yes   yes   -     -     -     -     -     -
-answer_escalation  -     -     -     -     yes   yes   -     -     -     -     -     -
-oversee_escalation -     -     -     -     yes   -     -     -     -     -     -     -
-note_escalation    yes   -     -     -     yes   yes   -     -     -     -     -     -
-direct_escalation  -     -     -     -     yes   -     -     -     -     -     -     -
-export_escalation  -     -     -     -     yes   -     -     -     yes   -     -     -
-see_floor          -     -     -     yes   yes   -     -     -     -     -     -     -
-watch_floor        -     -     -     -     yes   -     -     -     -     -     -     -
-direct_floor       -     -     -     -     yes   -     -     -     -     -     -     -
-take_calls         yes   -     -     -     -     -     -     -     -     -     -     -
-speak_in_talks     yes   -     -     -     yes   -     -     -     -     -     -     -
-give_turn          yes   -     -     -     yes   -     -     -     -     -     -     -
-debrief            yes   -     -     -     yes   -     -     -     -     -     -     -
-listen_in          -     -     -     -     yes   -     -     -     -     -     -     -
-call_back          yes   yes   -     -     yes   -     yes   yes   -     -     -     -
-decide_follow_up   -     -     -     -     yes   -     -     -     -     -     -     -
-open_number        yes   -     -     -     yes   -     -     -     -     -     -     -
-set_up             -     -     -     -     -     -     -     -     -     yes   -     -
-see_incidents      -     -     -     -     yes   -     -     -     -     yes   -     -
-keep_prompts       -     -     -     -     -     -     -     -     yes   -     -     -
-see_case           yes   -     -     -     yes   yes   -     -     -     -     -     yes
-read_case          yes   -     -     -     yes   yes   -     -     -     -     -     -
-add_to_case        yes   -     -     -     yes   yes   -     -     -     -     -     -
-work_case          -     -     -     -     yes   yes   -     -     -     -     -     -
-confirm_colour     -     -     -     -     -     yes   -     -     -     -     -     -
-loosen_visits      -     -     -     -     yes   -     -     -     -     -     -     -
-merge_case         -     -     -     -     yes   yes   -     -     -     -     -     -
-close_case         -     -     -     -     yes   yes   -     -     -     -     -     -
-export_case        -     -     -     -     yes   -     -     -     -     -     -     -
-count_cases        -     -     -     -     yes   yes   -     -     yes   -     -     yes
-make_report        yes   -     -     -     yes   -     -     -     -     -     -     -
-waive_report       -     -     -     -     yes   -     -     -     -     -     -     -
-release_reporter   -     -     -     -     yes   -     -     -     -     -     -     -
-keep_rights        -     -     -     -     yes   -     -     -     -     -     -     -
+counselor:approved officer:above officer:lead
+see_call           yes   yes   yes   -     yes   -     -     yes   -     -     yes   -     -
+act_in_call        yes   -     -     -     yes   -     -     -     -     -     -     -     -
+raise_flag         yes   yes   yes   -     yes   -     -     -     -     -     -     -     -
+read_record        yes   yes   -     -     yes   -     -     -     -     -     yes   -     -
+write_record       yes   yes   -     -     yes   -     -     -     -     -     -     -     -
+find_record        -     -     -     yes   yes   -     -     -     -     -     -     -     -
+approve_reading    -     -     -     -     yes   -     -     -     -     -     -     -     -
+lower_risk         -     -     -     -     yes   -     -     -     -     -     -     -     -
+hear_recording     yes   -     -     -     yes   -     -     yes   -     -     -     -     -
+see_escalation     yes   -     -     yes   yes   yes   -     -     -     -     -     -     -
+read_story         -     -     -     -     yes   yes   -     -     -     -     -     -     -
+answer_escalation  -     -     -     -     yes   yes   -     -     -     -     -     -     -
+oversee_escalation -     -     -     -     yes   -     -     -     -     -     -     -     -
+note_escalation    yes   -     -     -     yes   yes   -     -     -     -     -     -     -
+direct_escalation  -     -     -     -     yes   -     -     -     -     -     -     -     -
+export_escalation  -     -     -     -     yes   -     -     -     yes   -     -     -     -
+see_floor          -     -     -     yes   yes   -     -     -     -     -     -     -     -
+watch_floor        -     -     -     -     yes   -     -     -     -     -     -     -     -
+direct_floor       -     -     -     -     yes   -     -     -     -     -     -     -     -
+take_calls         yes   -     -     -     -     -     -     -     -     -     -     -     -
+speak_in_talks     yes   -     -     -     yes   -     -     -     -     -     -     -     -
+give_turn          yes   -     -     -     yes   -     -     -     -     -     -     -     -
+debrief            yes   -     -     -     yes   -     -     -     -     -     -     -     -
+listen_in          -     -     -     -     yes   -     -     -     -     -     -     -     -
+call_back          yes   yes   -     -     yes   -     yes   yes   -     -     -     -     -
+decide_follow_up   -     -     -     -     yes   -     -     -     -     -     -     -     -
+open_number        yes   -     -     -     yes   -     -     -     -     -     -     -     -
+set_up             -     -     -     -     -     -     -     -     -     yes   -     -     -
+see_incidents      -     -     -     -     yes   -     -     -     -     yes   -     -     -
+keep_prompts       -     -     -     -     -     -     -     -     yes   -     -     -     -
+see_case           yes   -     -     -     yes   yes   -     -     -     -     -     yes   -
+read_case          yes   -     -     -     yes   yes   -     -     -     -     -     -     -
+add_to_case        yes   -     -     -     yes   yes   -     -     -     -     -     -     -
+work_case          -     -     -     -     yes   yes   -     -     -     -     -     -     -
+confirm_colour     -     -     -     -     -     yes   -     -     -     -     -     -     -
+loosen_visits      -     -     -     -     yes   -     -     -     -     -     -     -     yes
+merge_case         -     -     -     -     yes   yes   -     -     -     -     -     -     -
+close_case         -     -     -     -     yes   yes   -     -     -     -     -     -     -
+export_case        -     -     -     -     yes   -     -     -     -     -     -     -     -
+count_cases        -     -     -     -     yes   yes   -     -     yes   -     -     yes   -
+make_report        yes   -     -     -     yes   -     -     -     -     -     -     -     -
+waive_report       -     -     -     -     yes   -     -     -     -     -     -     -     -
+release_reporter   -     -     -     -     yes   -     -     -     -     -     -     -     -
+answer_referral    -     -     -     -     -     yes   -     -     -     -     -     -     -
+keep_rights        -     -     -     -     yes   -     -     -     -     -     -     -     -
 """
 HEADER, *ROWS = [row.split() for row in EXPECTED.strip().splitlines()]
 GRANTED = {

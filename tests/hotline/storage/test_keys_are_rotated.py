@@ -29,9 +29,10 @@ BY_NUMBER = {
 }
 """Sealed before the row has its number: what they are bound to names the row as well."""
 
-ASKED_FOR = {
+ASKED_FOR: dict[str, dict[str, Any]] = {
     "consent": {"case_id": "case"},
     "provision": {"case_id": "case", "consent_id": "consent"},
+    "statutory_report": {"kind": "emergency", "next_due_at": NOON},
 }
 """By a constraint over several columns."""
 
@@ -42,11 +43,11 @@ def words_of(column: SealedColumn, row: int) -> str:
 
 def a_row(table: Table, number: int) -> dict[str, Any]:
     """Whatever its constraints take."""
-    return ASKED_FOR.get(table.name, {}) | {
+    return {
         column.name: _value(table, column, number)
         for column in table.columns
         if column.primary_key or (not column.nullable and column.server_default is None)
-    }
+    } | ASKED_FOR.get(table.name, {})
 
 
 def _value(table: Table, column: Column[Any], number: int) -> Any:
