@@ -81,12 +81,20 @@ export function newKey() {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
+/**
+ * @param {string} kind
+ * @param {{ reason?: string, said?: string } & Record<string, unknown>} problem `said`: by the server, in the reader's language
+ */
+function ourSentence(kind, problem) {
+  return problem.said ?? (SENTENCES[`${kind} ${problem.reason}`] ?? SENTENCES[kind])?.(problem);
+}
+
 /** @param {Response} answer */
 async function refusalOf(answer) {
   /** @type {{ type?: string, detail?: string, reason?: string, said?: string } & Record<string, unknown>} */
   const problem = await answer.json().catch(() => ({}));
   const kind = problem.type ?? "";
-  const ours = problem.said ?? (SENTENCES[`${kind} ${problem.reason}`] ?? SENTENCES[kind])?.(problem);
+  const ours = ourSentence(kind, problem);
   const spoken = document.documentElement.lang === "en" ? problem.detail : undefined;
   const fallback = t("我们这边出了差错，可能没有保存。请看一眼，再试一次。");
   const read = answer.status === 422 ? t("内容不完整或不合规定，请检查后再试。") : fallback;
