@@ -27,7 +27,7 @@ class Field(StrEnum):
     STORY = "story"
 
 
-class Shown(StrEnum):
+class HowMuch(StrEnum):
     """How much of a field. Masked: a number without its middle, a plan by its days alone."""
 
     ABSENT = "absent"
@@ -35,17 +35,17 @@ class Shown(StrEnum):
     SHOWN = "shown"
 
 
-_F, _S = Field, Shown
+_F, _S = Field, HowMuch
 
-KNOWS: Mapping[Field, Shown] = MappingProxyType(
+KNOWS: Mapping[Field, HowMuch] = MappingProxyType(
     {**dict.fromkeys(_F, _S.SHOWN), _F.NUMBERS: _S.MASKED}
 )
-HOLDS: Mapping[Field, Shown] = MappingProxyType({**KNOWS, _F.REPORTER: _S.ABSENT})
-STANDS_ABOVE: Mapping[Field, Shown] = MappingProxyType({
+HOLDS: Mapping[Field, HowMuch] = MappingProxyType({**KNOWS, _F.REPORTER: _S.ABSENT})
+STANDS_ABOVE: Mapping[Field, HowMuch] = MappingProxyType({
     _F.HEAD: _S.SHOWN, _F.COLOUR: _S.SHOWN, _F.PLACE: _S.SHOWN, _F.PLAN: _S.MASKED,
 })  # fmt: skip
 
-TABLE: Mapping[tuple[Role, Relation], Mapping[Field, Shown]] = {
+TABLE: Mapping[tuple[Role, Relation], Mapping[Field, HowMuch]] = {
     (Role.COUNSELOR, Relation.OWN): KNOWS,
     (Role.SUPERVISOR, Relation.LINE): KNOWS,
     (Role.OFFICER, Relation.STATION): HOLDS,
@@ -57,7 +57,7 @@ to the hotline alone, unless a supervisor releases them to the station (demand 4
 EXPORTED = frozenset({_F.HEAD, _F.COLOUR, _F.PLACE, _F.STORY})
 """What a file that leaves the house tells of; of the story, what was done, and no words."""
 
-_ORDER = tuple(Shown)
+_ORDER = tuple(HowMuch)
 
 
 def field_of(role: str) -> Field:
@@ -71,7 +71,7 @@ def field_of(role: str) -> Field:
             return Field.PEOPLE
 
 
-def what_is_shown(roles: Iterable[str], standing: Iterable[Relation]) -> Mapping[Field, Shown]:
+def what_is_shown(roles: Iterable[str], standing: Iterable[Relation]) -> Mapping[Field, HowMuch]:
     """Of each field the most that any role of theirs, in any relation, is shown."""
     held = [TABLE.get((Role(role), way), {}) for role in roles for way in standing]
     return {

@@ -11,7 +11,7 @@ from hotline.storage.session import Work
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Hindrance:
+class InTheWay:
     """One thing that is not over. `code`: a word of `i18n.case_words`; `number`, `path`: of it."""
 
     code: str
@@ -19,16 +19,16 @@ class Hindrance:
     path: str = ""
 
 
-Look = Callable[[Work, frozenset[str]], Awaitable[Sequence[Hindrance]]]
+CaseLook = Callable[[Work, frozenset[str]], Awaitable[Sequence[InTheWay]]]
 """Given the case and all that were merged into it."""
 
 
-async def in_the_way(work: Work, ids: frozenset[str], looks: Sequence[Look]) -> list[Hindrance]:
+async def in_the_way(work: Work, ids: frozenset[str], looks: Sequence[CaseLook]) -> list[InTheWay]:
     """All of it, in the order of those who look."""
     return [found for look in looks for found in await look(work, ids)]
 
 
-async def require_over(work: Work, ids: frozenset[str], looks: Sequence[Look]) -> None:
+async def require_over(work: Work, ids: frozenset[str], looks: Sequence[CaseLook]) -> None:
     """Raises `CaseRefused` with what is not."""
     found = await in_the_way(work, ids, looks)
     if found:

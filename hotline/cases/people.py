@@ -10,7 +10,7 @@ from dataclasses import dataclass, fields
 
 from sqlmodel import col, select
 
-from hotline.cases.fields import Field, Shown, field_of, what_is_shown
+from hotline.cases.fields import Field, HowMuch, field_of, what_is_shown
 from hotline.cases.model import IsMinor, Kinship, PersonRole
 from hotline.cases.queries import require_case, together
 from hotline.cases.refusals import refusal
@@ -165,7 +165,7 @@ def may_know(person: CasePerson, who: SignedIn, standing: frozenset[Relation]) -
     """Whether this person is there at all for somebody: a reporter is hidden until released."""
     shown = what_is_shown(who.roles, standing)
     released = person.role == PersonRole.REPORTER and person.released_at is not None
-    return shown[Field.PEOPLE if released else field_of(person.role)] is Shown.SHOWN
+    return shown[Field.PEOPLE if released else field_of(person.role)] is HowMuch.SHOWN
 
 
 def required(reason: str) -> str:

@@ -13,7 +13,7 @@ import structlog
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select
 
-from hotline.cases.hindrances import Look, require_over
+from hotline.cases.hindrances import CaseLook, require_over
 from hotline.cases.model import CaseEvent, CaseResult, CaseState, LinkKind, OpenedAs, after
 from hotline.cases.queries import case_of, standing_case, together
 from hotline.cases.refusals import refusal
@@ -156,7 +156,7 @@ class CaseEnd:
 
 
 async def close_case(
-    work: Work, act: CaseAct, case_id: str, end: CaseEnd, *, looks: Sequence[Look]
+    work: Work, act: CaseAct, case_id: str, end: CaseEnd, *, looks: Sequence[CaseLook]
 ) -> Case:
     """It has come to an end, and to what. Raises `IllegalMove`, `Invalid` without words.
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlmodel import col, select
 
 from hotline.cases.belonging import held_by
-from hotline.cases.hindrances import Hindrance
+from hotline.cases.hindrances import InTheWay
 from hotline.cases.model import LinkKind, OpenedAs
 from hotline.cases.queries import case_of
 from hotline.cases.service import Opening, case_for_call, link, lock_case, open_again
@@ -55,7 +55,7 @@ async def open_case_again(work: Work, escalation: Escalation, *, by: Actor, at: 
             open_again(work, case, by=by, at=at)
 
 
-async def alarms_in_the_way(work: Work, ids: frozenset[str]) -> list[Hindrance]:
+async def alarms_in_the_way(work: Work, ids: frozenset[str]) -> list[InTheWay]:
     """No case is closed while an escalation of it is open, or a rescue is not confirmed."""
     query = (
         select(Escalation, Rescue.due_at)
@@ -68,10 +68,10 @@ async def alarms_in_the_way(work: Work, ids: frozenset[str]) -> list[Hindrance]:
     return [_hindrance(one, due) for one, due in (await work.exec(query)).all()]
 
 
-def _hindrance(escalation: Escalation, rescue_due: datetime | None) -> Hindrance:
+def _hindrance(escalation: Escalation, rescue_due: datetime | None) -> InTheWay:
     code = "escalation_open" if rescue_due is None else "rescue_unconfirmed"
     path = f"/escalations/{escalation.id}"
-    return Hindrance(code=code, number=escalation.number, path=path)
+    return InTheWay(code=code, number=escalation.number, path=path)
 
 
 async def _case_of(work: Work, escalation: Escalation) -> str | None:

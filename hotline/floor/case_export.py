@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from hotline.cases.fields import EXPORTED, Field, Shown
+from hotline.cases.fields import EXPORTED, Field, HowMuch
 from hotline.cases.queries import standing_case, together
 from hotline.cases.timeline import CaseEntrySeen, tell, timeline_of
 from hotline.escalations.queries import names_of
@@ -83,7 +83,7 @@ async def export_case(work: Work, case_id: str, taker: CaseTaker) -> CaseExport:
     """What can be taken out, in the present language. That it was is kept, and audited."""
     case = await work.get_one(Case, await standing_case(work, case_id))
     ids = await together(work, case.id)
-    shown = {one: Shown.SHOWN if one in EXPORTED else Shown.ABSENT for one in Field}
+    shown = {one: HowMuch.SHOWN if one in EXPORTED else HowMuch.ABSENT for one in Field}
     reader = StoryFor(who=taker.who, shown=shown, in_english=taker.in_english)
     days = await story_of_case(work, case.id, ids, reader)
     told = await told_entries(work, case.id, ids, reader)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from hotline.cases.hindrances import Look
+from hotline.cases.hindrances import CaseLook
 from hotline.escalations.cases import alarms_in_the_way
 
-LOOKS: Sequence[Look] = (alarms_in_the_way,)
+LOOKS: Sequence[CaseLook] = (alarms_in_the_way,)

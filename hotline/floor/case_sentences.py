@@ -34,12 +34,12 @@ def case_sentence(entry: CaseEntrySeen, names: StoryNames) -> str:
     sentence = CASE_SENTENCES.get(entry.kind)
     if sentence is None:
         return _("其他记录")
-    told = _Told({name: _fact(name, value, names) for name, value in entry.facts.items()})
+    told = _FactsTold({name: _fact(name, value, names) for name, value in entry.facts.items()})
     told["who"] = names.person(entry.actor)
     return _(sentence) % told
 
 
-class _Told(dict[str, str]):
+class _FactsTold(dict[str, str]):
     """An older entry may lack a fact that its sentence asks for by now."""
 
     def __missing__(self, name: str) -> str:

@@ -13,7 +13,7 @@ from sqlmodel import col, select
 
 from hotline.calls.queries import may_do
 from hotline.cases.belonging import links_of
-from hotline.cases.fields import Field, Shown
+from hotline.cases.fields import Field, HowMuch
 from hotline.cases.merging import MERGED_INTO, UNMERGED
 from hotline.cases.model import LinkKind, PersonRole
 from hotline.cases.timeline import READ, CaseEntrySeen, timeline_of
@@ -64,7 +64,7 @@ class StoryFor:
     """Who reads it, what is shown to them, and whether they open the words (`vault`)."""
 
     who: SignedIn
-    shown: Mapping[Field, Shown]
+    shown: Mapping[Field, HowMuch]
     in_english: bool = False
     vault: Vault | None = field(default=None, repr=False)
 
@@ -73,7 +73,7 @@ async def story_of_case(
     work: Work, case_id: str, ids: frozenset[str], reader: StoryFor
 ) -> list[CaseStoryDay]:
     """All of it by days of Guangdong, the last day first. Nothing where the story is not theirs."""
-    if reader.shown[Field.STORY] is not Shown.SHOWN:
+    if reader.shown[Field.STORY] is not HowMuch.SHOWN:
         return []
     lines = [line async for line in _all(work, case_id, ids, reader)]
     lines.sort(key=lambda line: line.at)
@@ -133,7 +133,7 @@ def _belongs(entry: CaseEntrySeen, case_id: str) -> bool:
 
 
 async def _hidden_people(work: Work, ids: frozenset[str], reader: StoryFor) -> frozenset[str]:
-    if reader.shown[Field.REPORTER] is Shown.SHOWN:
+    if reader.shown[Field.REPORTER] is HowMuch.SHOWN:
         return frozenset()
     query = select(CasePerson.id).where(
         col(CasePerson.case_id).in_(ids),

@@ -11,7 +11,7 @@ from sqlmodel import col, select
 
 from hotline.calls.queries import may_do
 from hotline.cases.belonging import links_of
-from hotline.cases.fields import Field, Shown, what_is_shown
+from hotline.cases.fields import Field, HowMuch, what_is_shown
 from hotline.cases.model import LinkKind
 from hotline.cases.people_seen import PersonSeen, people_of
 from hotline.cases.plan import StepSeen, plan_of
@@ -41,7 +41,7 @@ class CaseFor:
 
     def shows(self, field: Field) -> bool:
         """Whether all of a field is shown."""
-        return what_is_shown(self.who.roles, self.standing)[field] is Shown.SHOWN
+        return what_is_shown(self.who.roles, self.standing)[field] is HowMuch.SHOWN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,7 +28,7 @@ NOT_THEIRS = refuses(REFUSALS["not_theirs"], kind="CaseRefused", reason="not_the
 CLOSED = refuses(REFUSALS["closed"], NO_REASON, kind="CaseRefused", reason="closed")
 
 
-class LinkIn(BaseModel):
+class CaseLinkIn(BaseModel):
     """The number of an escalation, as it is said on the telephone."""
 
     number: CaseNumber
@@ -48,7 +48,7 @@ class StationIn(WhyIn):
 
 @router.post("/links", responses=OTHER)
 async def add(
-    backend: BackendDep, work: CommandWork, who: CaseAdder, case_id: str, wanted: LinkIn
+    backend: BackendDep, work: CommandWork, who: CaseAdder, case_id: str, wanted: CaseLinkIn
 ) -> CaseOut:
     """An escalation belongs to it, and its call. A call by itself joins from its own page."""
     await require_case(work, case_id, who, Permission.ADD_TO_CASE)

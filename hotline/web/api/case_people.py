@@ -26,7 +26,7 @@ from hotline.web.idempotency import CommandWork, IdempotentRoute
 router = APIRouter(prefix="/cases/{case_id}/people", tags=["cases"], route_class=IdempotentRoute)
 numbers_router = APIRouter(prefix="/cases/{case_id}/people", tags=["cases"])
 
-Name = Annotated[str, Field(max_length=200)]
+PersonName = Annotated[str, Field(max_length=200)]
 Long = Annotated[str, Field(max_length=4000)]
 REFUSED = refuses(REFUSALS["changed"], people.NO_NUMBER, kind="CaseRefused", reason="changed")
 NOT_WHY = refuses(REFUSALS["gone"], people.NO_REASON, kind="CaseRefused", reason="gone")
@@ -38,7 +38,7 @@ class PersonIn(BaseModel):
     role: PersonRole | None = None
     relation: Kinship | None = None
     minor: IsMinor | None = None
-    name: Name | None = None
+    name: PersonName | None = None
     phone: Annotated[str, Field(max_length=40)] | None = None
     address: Annotated[str, Field(max_length=400)] | None = None
     note: Long | None = None

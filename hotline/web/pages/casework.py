@@ -3,7 +3,7 @@
 from typing import Any
 
 from hotline.cases.belonging import who_may_have
-from hotline.cases.fields import Field, Shown, what_is_shown
+from hotline.cases.fields import Field, HowMuch, what_is_shown
 from hotline.cases.hindrances import in_the_way
 from hotline.cases.merging import merged_into
 from hotline.cases.model import CaseResult, CaseState, IsMinor, Kinship, PersonRole
@@ -18,7 +18,7 @@ from hotline.web.pages.case_seen import CaseSeen
 
 async def load_people(seen: CaseSeen) -> dict[str, Any] | None:
     """Who is in it; with names where they are opened."""
-    if _shown(seen, Field.PEOPLE) is Shown.ABSENT:
+    if _shown(seen, Field.PEOPLE) is HowMuch.ABSENT:
         return None
     return {
         "people": await people_told(seen.work, seen.reading),
@@ -35,7 +35,7 @@ async def load_people(seen: CaseSeen) -> dict[str, Any] | None:
 
 async def load_plan(seen: CaseSeen) -> dict[str, Any] | None:
     """What is to be done, by its day."""
-    if _shown(seen, Field.PLAN) is Shown.ABSENT:
+    if _shown(seen, Field.PLAN) is HowMuch.ABSENT:
         return None
     steps = await plan_told(seen.work, seen.reading)
     actors = [Actor.parse(actor) for one in steps for actor in (one.by, one.done_by) if actor]
@@ -43,14 +43,14 @@ async def load_plan(seen: CaseSeen) -> dict[str, Any] | None:
         "to_do": [one for one in steps if one.is_open],
         "over": [one for one in steps if not one.is_open],
         "names": await names_of(seen.work, actors),
-        "opened": seen.opened and _shown(seen, Field.PLAN) is Shown.SHOWN,
+        "opened": seen.opened and _shown(seen, Field.PLAN) is HowMuch.SHOWN,
         "may_work": seen.may(Permission.WORK_CASE) and _is_open(seen),
     }
 
 
 async def load_links(seen: CaseSeen) -> dict[str, Any] | None:
     """Calls and alarms that belong to it."""
-    if _shown(seen, Field.STORY) is not Shown.SHOWN:
+    if _shown(seen, Field.STORY) is not HowMuch.SHOWN:
         return None
     return {
         "links": await links_told(seen.work, seen.reading),
@@ -82,12 +82,12 @@ async def load_manage(seen: CaseSeen) -> dict[str, Any] | None:
 
 async def load_history(seen: CaseSeen) -> dict[str, Any] | None:
     """What was done, by days; with what was written where it is opened."""
-    if _shown(seen, Field.STORY) is not Shown.SHOWN:
+    if _shown(seen, Field.STORY) is not HowMuch.SHOWN:
         return None
     return {"days": await story_told(seen.work, seen.reading), "opened": seen.opened}
 
 
-def _shown(seen: CaseSeen, field: Field) -> Shown:
+def _shown(seen: CaseSeen, field: Field) -> HowMuch:
     return what_is_shown(seen.frame.who.roles, seen.standing)[field]
 
 

@@ -4,7 +4,7 @@ from itertools import product
 
 import pytest
 
-from hotline.cases.fields import EXPORTED, TABLE, Field, Shown, field_of, what_is_shown
+from hotline.cases.fields import EXPORTED, TABLE, Field, HowMuch, field_of, what_is_shown
 from hotline.cases.model import PersonRole
 from hotline.staff.model import Role
 from hotline.staff.permissions import Permission, Relation, may
@@ -17,10 +17,10 @@ supervisor line      s    s      s     s    s        s      m       s        s
 officer station      s    s      s     s    s        s      m       -        s
 officer above        s    s      s     m    -        -      -       -        -
 """
-LETTERS = {"s": Shown.SHOWN, "m": Shown.MASKED, "-": Shown.ABSENT}
+LETTERS = {"s": HowMuch.SHOWN, "m": HowMuch.MASKED, "-": HowMuch.ABSENT}
 
 
-def table() -> dict[tuple[str, str], dict[Field, Shown]]:
+def table() -> dict[tuple[str, str], dict[Field, HowMuch]]:
     header, *rows = [line.split() for line in SHOWN.strip().splitlines()]
     return {
         (role, way): {Field(name): LETTERS[cell] for name, cell in zip(header, cells, strict=True)}
@@ -30,7 +30,7 @@ def table() -> dict[tuple[str, str], dict[Field, Shown]]:
 
 @pytest.mark.parametrize(("role", "way"), [*product(Role, Relation)])
 def test_each_cell_is_what_is_written_here(role: Role, way: Relation) -> None:
-    nothing = dict.fromkeys(Field, Shown.ABSENT)
+    nothing = dict.fromkeys(Field, HowMuch.ABSENT)
 
     assert what_is_shown([role], [way]) == table().get((role.value, way.value), nothing)
 
@@ -44,8 +44,8 @@ def test_whoever_sees_a_field_sees_that_the_case_is_there() -> None:
 def test_no_number_is_ever_shown_in_full() -> None:
     everything = what_is_shown(Role, Relation)
 
-    assert everything[Field.NUMBERS] is Shown.MASKED
-    assert everything[Field.REPORTER] is Shown.SHOWN
+    assert everything[Field.NUMBERS] is HowMuch.MASKED
+    assert everything[Field.REPORTER] is HowMuch.SHOWN
 
 
 def test_a_file_that_leaves_the_house_names_nobody() -> None:
