@@ -110,7 +110,8 @@ async def colleagues_of(work: Work, who: SignedIn) -> list[tuple[str, str]]:
         col(Staff.active),
         col(Staff.roles).contains([Role.OFFICER]),
     )
-    return list((await work.exec(query.order_by(col(Staff.name), col(Staff.id)))).all())
+    found = await work.exec(query.order_by(col(Staff.name), col(Staff.id)))
+    return [(staff_id, name) for staff_id, name in found.all()]
 
 
 async def _chosen(work: Work, who: SignedIn, wanted: Sequence[str]) -> list[str]:
