@@ -211,14 +211,14 @@ async def renew_link(work: Work, act: CaseAct, case_id: str, member_id: str) -> 
     member = await lock_live_member(work, case_id, member_id, at=act.at)
     case = await work.get_one(Case, await standing_case(work, case_id))
     member.tries, member.locked_at = 0, None
+    await work.exec(delete(GroupLink).where(col(GroupLink.member_id) == member.id))
     await shut(work, member)
     await tell_of(work, member, "renewed", at=act.at, actor=act.by)
     await send_link(work, case, member, at=act.at)
 
 
 async def shut(work: Work, member: GroupMember) -> None:
-    """No link and no browser opens anything any more."""
-    await work.exec(delete(GroupLink).where(col(GroupLink.member_id) == member.id))
+    """No browser goes on. Their link says that it is over, as long as nobody has sent a new one."""
     await work.exec(delete(GroupSession).where(col(GroupSession.member_id) == member.id))
 
 
