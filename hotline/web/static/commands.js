@@ -104,6 +104,18 @@ function closeMenu(button) {
 }
 
 /**
+ * The sheet over the page that a button stands in closes, and the focus goes back to what opened it.
+ * @param {HTMLElement} element
+ */
+function closeSheet(element) {
+  const sheet = element.closest("[popover]");
+  if (!(sheet instanceof HTMLElement)) return;
+  sheet.hidePopover();
+  const opener = document.querySelector(`[popovertarget="${sheet.id}"]`);
+  if (opener instanceof HTMLElement) opener.focus();
+}
+
+/**
  * @param {HTMLElement} element whose command worked; it says so as `command:done`
  * @param {unknown} answer what the server said: the event's detail
  */
@@ -111,8 +123,7 @@ function conclude(element, answer) {
   const { dataset } = element;
   unsay(ABOUT);
   element.closest("[data-closes]")?.remove();
-  const sheet = element.closest("[popover]");
-  if (sheet instanceof HTMLElement) sheet.hidePopover();
+  closeSheet(element);
   if (dataset.done) toast(dataset.done, "done", ABOUT);
   element.dispatchEvent(new CustomEvent("command:done", { bubbles: true, detail: answer }));
   if (dataset.then) location.assign(dataset.then);
