@@ -124,7 +124,7 @@ def load_materials(
     folder: Path, lines: Sequence[LineFile], stations: Sequence[StationFile]
 ) -> Materials:
     """Read and check them. Raises `ConfigError` with every fault by file and line."""
-    faults: list[str] = Field(default=[])
+    faults: list[str] = []
     read: dict[str, tuple[Document, ScriptFile]] = {}
     for file in sorted(folder.glob("scripts/*.yaml")):
         name = file.relative_to(folder).as_posix()

@@ -125,7 +125,7 @@ async def test_the_preview_is_exactly_what_is_handed_over_and_leaves_a_trace(
     shown = await li.reads(f"{case}/handed?kinds=identity&kinds=contact&kinds=story")
 
     assert NAME in shown.text
-    assert "个案里还没有： 电话" in shown.text
+    assert "个案里还没有：电话" in shown.text
     assert (await kinds(scene))[-1] == "case.read"
     nothing = await li.reads(f"{case}/handed?kinds=story")
     assert NAME not in nothing.text
@@ -222,6 +222,7 @@ async def test_administrators_see_which_places_are_stale(scene: ApiScene, case: 
 
 
 async def test_measures_and_their_table_show_no_small_number(scene: ApiScene, case: str) -> None:
+    scene.clock.advance(1)
     page = await Reader(scene, "he").reads("/referrals/measures")
     table = await Reader(scene, "he").reads("/referrals/measures.csv")
 
