@@ -46,10 +46,10 @@ CONSENT_BODIES: dict[str, Any] = {
 
 def a_consent(at: datetime) -> list[SQLModel]:
     """Of the case and of its call; and a hand-over in an emergency that somebody must tell of."""
-    scope = {"recipients": ["school"], "purposes": ["support"], "kinds": ["risk"]}
     return [
         Consent(id="consent", case_id="case", call_id="call", given_by="person", relation="self",
-                how="written", given_at=at, age="from_14", by="staff:li", at=at, **scope),
+                how="written", given_at=at, age="from_14", by="staff:li", at=at,
+                recipients=["school"], purposes=["support"], kinds=["risk"]),
         Provision(id="provision", case_id="case", recipient_kind="station", recipient="天河",
                   purpose="protection", kinds=["risk"], basis="emergency", urgency="high",
                   by="staff:li", at=at, tell_due_at=at + timedelta(days=3)),
