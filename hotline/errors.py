@@ -62,6 +62,15 @@ class HotlineError(Exception):
             self.public = public
 
 
+class ForAReason(HotlineError):
+    """Refused, and why: `facts` holds the reason, as a word of a closed list."""
+
+    def __init__(self, reason: str, public: str) -> None:
+        """`public`: what to do instead."""
+        super().__init__(public)
+        self.facts = {"reason": reason}
+
+
 class NotSignedIn(HotlineError):
     """No valid session or token."""
 
@@ -165,13 +174,8 @@ class IllegalMove(Conflict):
     public = "This is not possible in the present state."
 
 
-class EscalationRefused(IllegalMove):
+class EscalationRefused(ForAReason, IllegalMove):
     """An act on an escalation that would help nobody now. `facts`: the reason, as a word."""
-
-    def __init__(self, reason: str, public: str) -> None:
-        """`public`: what to do instead."""
-        super().__init__(public)
-        self.facts = {"reason": reason}
 
 
 class CaseRefused(IllegalMove):
@@ -246,22 +250,12 @@ class OfferGone(Conflict):
     public = "This call is no longer offered to you."
 
 
-class BreakNotSwapped(Conflict):
+class BreakNotSwapped(ForAReason, Conflict):
     """A turn for a break stays with whoever has it. `facts`: the reason, as a word."""
 
-    def __init__(self, reason: str, public: str) -> None:
-        """`reason`: a `routing.breaks.TurnKept`."""
-        super().__init__(public)
-        self.facts = {"reason": reason}
 
-
-class GroupRefused(Conflict):
+class GroupRefused(ForAReason, Conflict):
     """An act on a help group that cannot be. `facts`: the reason, as a word."""
-
-    def __init__(self, reason: str, public: str) -> None:
-        """`public`: what to do instead."""
-        super().__init__(public)
-        self.facts = {"reason": reason}
 
 
 class NothingRecorded(Conflict):
@@ -301,40 +295,20 @@ class Invalid(HotlineError):
     public = "This request cannot be carried out as it stands."
 
 
-class HandOverRefused(Invalid):
+class HandOverRefused(ForAReason, Invalid):
     """Nothing carries a hand-over, or what was said is no consent. `facts`: the reason, a word."""
 
-    def __init__(self, reason: str, public: str) -> None:
-        """`public`: what would carry it."""
-        super().__init__(public)
-        self.facts = {"reason": reason}
 
-
-class VisitRefused(Invalid):
+class VisitRefused(ForAReason, Invalid):
     """A colour or a visit that cannot be so. `facts`: the reason, a word of `visits.refusals`."""
 
-    def __init__(self, reason: str, public: str) -> None:
-        """`public`: what to do instead."""
-        super().__init__(public)
-        self.facts = {"reason": reason}
 
-
-class SoundRefused(Invalid):
+class SoundRefused(ForAReason, Invalid):
     """A recording that cannot be played to callers. `facts`: the reason, as a word."""
 
-    def __init__(self, reason: str, public: str) -> None:
-        """`public`: what to do about it."""
-        super().__init__(public)
-        self.facts = {"reason": reason}
 
-
-class FileRefused(Invalid):
+class FileRefused(ForAReason, Invalid):
     """A file that cannot be added. `facts`: the reason, as a word."""
-
-    def __init__(self, reason: str, public: str) -> None:
-        """`public`: what to do about it."""
-        super().__init__(public)
-        self.facts = {"reason": reason}
 
 
 class NoRoom(HotlineError):

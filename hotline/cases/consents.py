@@ -14,9 +14,9 @@ from hotline.cases.queries import case_of, standing_case, together
 from hotline.cases.timeline import CaseAct, tell
 from hotline.errors import NotFound
 from hotline.handovers import consents, provision
-from hotline.handovers.consents import ConsentGiven
+from hotline.handovers.consents import GivenConsent
 from hotline.handovers.model import (
-    Age,
+    ConsentAge,
     GivenHow,
     Giver,
     GiverRelation,
@@ -34,7 +34,7 @@ from hotline.storage.tables import (
     CaseEntry,
     CaseLink,
     CasePerson,
-    Consent,
+    DataConsent,
     Escalation,
     Provision,
 )
@@ -48,7 +48,7 @@ class ConsentSaid:
     relation: GiverRelation
     how: GivenHow
     given_at: datetime
-    age: Age
+    age: ConsentAge
     scope: Scope
     person_id: str | None
     said_in_id: str | None
@@ -71,7 +71,7 @@ async def calls_of(work: Work, case_ids: frozenset[str]) -> frozenset[str]:
 # ── consents ────────────────────────────────────────────────────────────────────────────────────
 
 
-async def give_in_case(work: Work, act: CaseAct, case_id: str, said: ConsentSaid) -> Consent:
+async def give_in_case(work: Work, act: CaseAct, case_id: str, said: ConsentSaid) -> DataConsent:
     """Somebody of the case, or who called, consents. Raises `HandOverRefused`, `NotFound`."""
     ids = await together(work, case_id)
     if said.said_in_id is not None and said.said_in_id not in await calls_of(work, ids):
@@ -79,7 +79,7 @@ async def give_in_case(work: Work, act: CaseAct, case_id: str, said: ConsentSaid
     return await _give(work, act, said, case_id=await standing_case(work, case_id), call_id=None)
 
 
-async def give_in_call(work: Work, act: CaseAct, call: Call, said: ConsentSaid) -> Consent:
+async def give_in_call(work: Work, act: CaseAct, call: Call, said: ConsentSaid) -> DataConsent:
     """The caller consents, or says that somebody did; to its case, where there is one."""
     case_id = await case_of(work, LinkKind.CALL, call.id)
     consent = await _give(work, act, said, case_id=case_id, call_id=call.id)
@@ -89,8 +89,8 @@ async def give_in_call(work: Work, act: CaseAct, call: Call, said: ConsentSaid) 
 
 async def _give(
     work: Work, act: CaseAct, said: ConsentSaid, *, case_id: str | None, call_id: str | None
-) -> Consent:
-    given = ConsentGiven(
+) -> DataConsent:
+    given = GivenConsent(
         case_id=case_id,
         call_id=call_id,
         given_by=said.given_by,
@@ -136,7 +136,7 @@ async def withdraw_in_case(
     *,
     who: WithdrawnWho,
     withdrawn_at: datetime,
-) -> Consent:
+) -> DataConsent:
     """What stood on it ends. Raises `NotFound` where it is not of this case, and as `withdraw`."""
     ids = await together(work, case_id)
     await consent_in(work, consent_id, ids, await calls_of(work, ids))
@@ -151,7 +151,7 @@ async def withdraw_in_call(
     *,
     who: WithdrawnWho,
     withdrawn_at: datetime,
-) -> Consent:
+) -> DataConsent:
     """The same of a call, also one without a case."""
     await consent_in(work, consent_id, frozenset(), frozenset({call.id}))
     consent = await _withdraw(work, act, consent_id, who=who, withdrawn_at=withdrawn_at)
@@ -161,7 +161,7 @@ async def withdraw_in_call(
 
 async def _withdraw(
     work: Work, act: CaseAct, consent_id: str, *, who: WithdrawnWho, withdrawn_at: datetime
-) -> Consent:
+) -> DataConsent:
     consent = await consents.withdraw(
         work, consent_id, who=who, withdrawn_at=withdrawn_at, by=act.by, at=act.at
     )
@@ -174,15 +174,15 @@ async def _withdraw(
 
 async def consent_in(
     work: Work, consent_id: str, ids: frozenset[str], calls: frozenset[str]
-) -> Consent:
+) -> DataConsent:
     """One of a case or of a call. Raises `NotFound`."""
-    consent = await work.get(Consent, consent_id)
+    consent = await work.get(DataConsent, consent_id)
     if consent is None or not (consent.case_id in ids or consent.call_id in calls):
         raise NotFound
     return consent
 
 
-async def words_read(work: Work, act: CaseAct, case_id: str, consent: Consent) -> None:
+async def words_read(work: Work, act: CaseAct, case_id: str, consent: DataConsent) -> None:
     """Somebody has opened what a child said: it leaves a trace, and makes no page load again."""
     standing = await standing_case(work, case_id)
     entry = CaseEntry(case_id=standing, at=act.at, kind="case.read", actor=str(act.by))
@@ -190,7 +190,7 @@ async def words_read(work: Work, act: CaseAct, case_id: str, consent: Consent) -
     work.add(entry)
 
 
-async def words_read_of_call(work: Work, act: CaseAct, call: Call, consent: Consent) -> None:
+async def words_read_of_call(work: Work, act: CaseAct, call: Call, consent: DataConsent) -> None:
     """The same beside a call."""
     facts = {"consent": consent.id}
     entry = CallEntry(call_id=call.id, at=act.at, kind="consent.read", facts=facts)

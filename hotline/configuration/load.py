@@ -85,7 +85,6 @@ def load_folder(folder: Path) -> Configuration:
     chains = _noting(faults, partial(load_chains, folder))
     if faults or in_flows or materials is None or chains is None or colours is None:
         raise ConfigError("\n".join(dict.fromkeys(faults + in_flows)))
-    documents = {line: _as_kept(plan.document.data) for line, plan in plans.items()}
     warnings = [warning for plan in plans.values() for warning in plan.warnings]
     warnings += [*_warnings(*lines_read, staff), *chain_warnings(chains, stations_read)]
     return Configuration(
@@ -93,7 +92,7 @@ def load_folder(folder: Path) -> Configuration:
         stations=stations,
         staff=staff,
         flows=flows,
-        plans=documents,
+        plans={line: _as_kept(plan.document.data) for line, plan in plans.items()},
         warnings=warnings,
         calendar=lines_read[1].calendar,
         materials=materials,

@@ -7,11 +7,11 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 from pydantic_core import PydanticCustomError
 
 from hotline.configuration.schema import DATE, WRONG_FORM, MailAddress, NumberOrNone
-from hotline.materials.receivers import OLDEST, Need
+from hotline.materials.receivers import OLDEST, ReceiverNeed
 
-Sentence = Annotated[str, Field(min_length=2, max_length=300)]
+ReceiverSentence = Annotated[str, Field(min_length=2, max_length=300)]
 Age = Annotated[int, Field(ge=0, le=OLDEST)]
-NeedName = Annotated[Need, Field(strict=False)]  # a word of the file
+NeedName = Annotated[ReceiverNeed, Field(strict=False)]  # a word of the file
 
 
 def _date(value: object) -> date | None:
@@ -36,8 +36,8 @@ class MaterialPart(BaseModel):
 class NoteFile(MaterialPart):
     """A sentence in both languages."""
 
-    zh: Sentence
-    en: Sentence
+    zh: ReceiverSentence
+    en: ReceiverSentence
 
 
 class ReceiverFile(MaterialPart):

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from hotline.escalations.heard import tell_who_flagged
-from hotline.escalations.late import Done, when_done
-from hotline.escalations.model import Child, EscalationEvent
+from hotline.escalations.late import DoneInField, when_done
+from hotline.escalations.model import ChildReached, EscalationEvent
 from hotline.escalations.notes import SealedNote, add_note
 from hotline.escalations.progress import lock_escalation, move_no_later
 from hotline.staff.actor import Actor
@@ -16,7 +16,7 @@ from hotline.storage.session import Work
 from hotline.storage.tables import Escalation
 from hotline.storage.vault import Vault
 
-NOW = Done()
+NOW = DoneInField()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,15 +24,15 @@ class SetOut:
     """They go there. `minutes`: how long they expect to take, where they say so."""
 
     minutes: int | None = None
-    done: Done = NOW
+    done: DoneInField = NOW
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contact:
     """They met the child, or did not. `done.words`: a short note, sealed."""
 
-    child: Child
-    done: Done = NOW
+    child: ChildReached
+    done: DoneInField = NOW
 
 
 async def set_out(

@@ -16,14 +16,14 @@ BEFORE = "This says that it was done before the flag was raised. Check the clock
 
 
 @dataclass(frozen=True, slots=True)
-class Done:
+class DoneInField:
     """What somebody did. `at`: when, by their own word; none: now."""
 
     words: str = ""
     at: datetime | None = None
 
 
-def when_done(escalation: Escalation, done: Done, *, at: datetime) -> Mapping[str, str]:
+def when_done(escalation: Escalation, done: DoneInField, *, at: datetime) -> Mapping[str, str]:
     """The fact that tells when, where it was told late. Raises `Invalid` where it cannot be."""
     if done.at is None:
         return {}

@@ -58,7 +58,7 @@ class EscalationEvent(StrEnum):
     CONTACT_MADE = "contact_made"
 
 
-Child = Literal["seen", "not_seen", "by_phone"]
+ChildReached = Literal["seen", "not_seen", "by_phone"]
 """Whether whoever went there saw the child."""
 
 _S, _E = EscalationState, EscalationEvent

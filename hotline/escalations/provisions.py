@@ -15,7 +15,7 @@ from hotline.cases.queries import case_of
 from hotline.cases.timeline import tell
 from hotline.escalations.model import Level
 from hotline.handovers.model import Article, Basis, DataKind, Purpose, RecipientKind
-from hotline.handovers.provision import HandOver, provide
+from hotline.handovers.provision import DataHandOver, provide
 from hotline.numbers import city_and_code
 from hotline.records.reading_model import is_minors
 from hotline.staff.actor import Actor, ActorKind
@@ -104,7 +104,7 @@ async def _provide(
     if escalation.drill:  # nobody's data
         return
     call = await work.get_one(Call, escalation.call_id)
-    handed: HandOver = {
+    handed: DataHandOver = {
         "case_id": await case_of(work, LinkKind.ESCALATION, escalation.id),
         "call_id": call.id,
         "escalation_id": escalation.id,

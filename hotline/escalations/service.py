@@ -23,7 +23,7 @@ from hotline.escalations.cases import case_goes_to_taker, join_case_of, open_cas
 from hotline.escalations.chain import Roster, roster_of_line
 from hotline.escalations.danger import raise_other_calls
 from hotline.escalations.heard import tell_who_flagged
-from hotline.escalations.late import Done, when_done
+from hotline.escalations.late import DoneInField, when_done
 from hotline.escalations.links import link_calls, lock_open_of_number
 from hotline.escalations.model import (
     EscalationEvent,
@@ -331,7 +331,7 @@ async def give_back(
 
 
 async def report(
-    work: Work, vault: Vault, escalation_id: str, *, by: Actor, done: Done, at: datetime
+    work: Work, vault: Vault, escalation_id: str, *, by: Actor, done: DoneInField, at: datetime
 ) -> Escalation:
     """The station says what was done. As often as needed; the escalation stays open."""
     escalation = await lock_escalation(work, escalation_id)

@@ -13,7 +13,7 @@ from sqlmodel import col, select
 
 from hotline.errors import IllegalMove, NotFound
 from hotline.handovers.model import (
-    Age,
+    ConsentAge,
     GivenHow,
     Giver,
     GiverRelation,
@@ -26,7 +26,7 @@ from hotline.handovers.refusals import WhyRefused, refused
 from hotline.staff.actor import Actor
 from hotline.storage.sealed import seal_cell
 from hotline.storage.session import Work
-from hotline.storage.tables import Consent, GuardianBlock
+from hotline.storage.tables import DataConsent, GuardianBlock
 from hotline.storage.tables.columns import new_id
 from hotline.storage.vault import Vault
 
@@ -34,7 +34,7 @@ WITHDRAWN = "This consent was withdrawn already."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ConsentGiven:
+class GivenConsent:
     """What was said, by whom and how far it goes. Of a case, or of a call that has none.
 
     `person_id`: who of the case; None: the caller. `giver_index`: `Vault.index` of a guardian's
@@ -47,7 +47,7 @@ class ConsentGiven:
     relation: GiverRelation
     how: GivenHow
     given_at: datetime
-    age: Age
+    age: ConsentAge
     scope: Scope
     person_id: str | None = None
     giver_index: str = ""
@@ -75,11 +75,11 @@ class ConsentGiven:
 
 
 async def give(
-    work: Work, vault: Vault, given: ConsentGiven, *, by: Actor, at: datetime
-) -> Consent:
+    work: Work, vault: Vault, given: GivenConsent, *, by: Actor, at: datetime
+) -> DataConsent:
     """Keep it. Raises `HandOverRefused` where something that makes it one is missing."""
     given.check(at=at)
-    consent = Consent(
+    consent = DataConsent(
         id=new_id(),
         case_id=given.case_id,
         call_id=given.call_id,
@@ -115,7 +115,7 @@ async def withdraw(
     withdrawn_at: datetime,
     by: Actor,
     at: datetime,
-) -> Consent:
+) -> DataConsent:
     """It carries nothing from now on; what was handed over before stays in the ledger.
 
     `withdrawn_at`: when they said so. Raises `NotFound`, `IllegalMove`, `HandOverRefused`.
@@ -132,54 +132,60 @@ async def withdraw(
     return consent
 
 
-async def lock_consent(work: Work, consent_id: str) -> Consent:
+async def lock_consent(work: Work, consent_id: str) -> DataConsent:
     """Held until the unit ends, so that it is not withdrawn meanwhile. Raises `NotFound`."""
-    query = select(Consent).where(Consent.id == consent_id).with_for_update()
+    query = select(DataConsent).where(DataConsent.id == consent_id).with_for_update()
     found = (await work.exec(query.execution_options(populate_existing=True))).one_or_none()
     if found is None:
         raise NotFound
     return found
 
 
-async def live_consents(work: Work, *case_ids: str, calls: Collection[str] = ()) -> list[Consent]:
+async def live_consents(
+    work: Work, *case_ids: str, calls: Collection[str] = ()
+) -> list[DataConsent]:
     """Those that carry something now, the newest first.
 
     `case_ids`: all that are read together; `calls`: theirs, for what was said before there was a
     case. Not of a guardian who is suspected; not of a child who needs a guardian's.
     """
-    query = select(Consent).where(of_any(case_ids, calls), lives())
-    found = (await work.exec(query.order_by(col(Consent.given_at).desc(), col(Consent.id)))).all()
+    query = select(DataConsent).where(of_any(case_ids, calls), lives())
+    found = (
+        await work.exec(query.order_by(col(DataConsent.given_at).desc(), col(DataConsent.id)))
+    ).all()
     return [one for one in found if carries(one)]
 
 
 async def is_live(work: Work, consent_id: str) -> bool:
     """Whether what stands on it may go on."""
-    found = (await work.exec(select(Consent).where(Consent.id == consent_id, lives()))).all()
+    found = (
+        await work.exec(select(DataConsent).where(DataConsent.id == consent_id, lives()))
+    ).all()
     return any(carries(one) for one in found)
 
 
-def carries(consent: Consent) -> bool:
+def carries(consent: DataConsent) -> bool:
     """Whether it can carry anything by itself: a child under 14 needs a guardian's beside it."""
     return consent.given_by == Giver.GUARDIAN or not needs_guardian(consent.age)
 
 
-def scope_of(consent: Consent) -> Scope:
+def scope_of(consent: DataConsent) -> Scope:
     """How far it goes."""
     return Scope.of(consent.recipients, consent.purposes, consent.kinds)
 
 
 def of_any(case_ids: Sequence[str], calls: Collection[str] = ()) -> ColumnElement[bool]:
     """Of one of these cases or calls."""
-    return or_(col(Consent.case_id).in_(case_ids), col(Consent.call_id).in_(calls))
+    return or_(col(DataConsent.case_id).in_(case_ids), col(DataConsent.call_id).in_(calls))
 
 
 def lives() -> ColumnElement[bool]:
     """Not withdrawn, and not given by a guardian who is suspected of the harm by now."""
-    same = (col(GuardianBlock.person_id) == col(Consent.person_id)) | (
-        (col(Consent.giver_index) != "")
-        & (col(GuardianBlock.number_index) == col(Consent.giver_index))
+    same = (col(GuardianBlock.person_id) == col(DataConsent.person_id)) | (
+        (col(DataConsent.giver_index) != "")
+        & (col(GuardianBlock.number_index) == col(DataConsent.giver_index))
     )
     suspected = exists().where(
-        col(GuardianBlock.lifted_at).is_(None), same, col(Consent.given_by) == Giver.GUARDIAN
+        col(GuardianBlock.lifted_at).is_(None), same, col(DataConsent.given_by) == Giver.GUARDIAN
     )
-    return col(Consent.withdrawn_at).is_(None) & ~suspected
+    return col(DataConsent.withdrawn_at).is_(None) & ~suspected

@@ -103,7 +103,7 @@ class GivenHow(StrEnum):
     MESSAGE = "message"
 
 
-class Age(StrEnum):
+class ConsentAge(StrEnum):
     """How old the person at risk is, as far as consent goes by it."""
 
     UNDER_14 = "under_14"
@@ -129,7 +129,7 @@ class WithdrawnWho(StrEnum):
     RECORDER = "recorder"  # it was written down wrongly
 
 
-class Urgency(StrEnum):
+class EmergencyGround(StrEnum):
     """What an emergency stands on."""
 
     IMMINENT = "imminent"
@@ -146,12 +146,12 @@ class ToldHow(StrEnum):
     MESSAGE = "message"
 
 
-GUARDIAN_NEEDED = frozenset({Age.UNDER_14, Age.UNKNOWN})
+GUARDIAN_NEEDED = frozenset({ConsentAge.UNDER_14, ConsentAge.UNKNOWN})
 
 
 def needs_guardian(age: str) -> bool:
     """Whether a guardian's consent is needed: under 14, and where that is not ruled out (§31)."""
-    return Age(age) in GUARDIAN_NEEDED
+    return ConsentAge(age) in GUARDIAN_NEEDED
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,11 +17,11 @@ from hotline.handovers.model import (
     Article,
     Basis,
     DataKind,
+    EmergencyGround,
     Giver,
     Purpose,
     RecipientKind,
     ToldHow,
-    Urgency,
     needs_guardian,
 )
 from hotline.handovers.refusals import WhyRefused, refused
@@ -29,7 +29,7 @@ from hotline.staff.actor import Actor
 from hotline.staff.model import Role
 from hotline.storage.sealed import seal_cell
 from hotline.storage.session import Work
-from hotline.storage.tables import Consent, Escalation, Provision, Staff
+from hotline.storage.tables import DataConsent, Escalation, Provision, Staff
 from hotline.storage.tables.columns import new_id
 from hotline.storage.vault import Vault
 
@@ -38,7 +38,7 @@ TELL_WITHIN = timedelta(days=3)  # PIPL §18 says "in time" and no number
 NOT_OWED = "Nobody has to be told of this hand-over afterwards, or it was settled already."
 
 
-class HandOver(TypedDict):
+class DataHandOver(TypedDict):
     """What is handed to whom, and what carries it.
 
     `recipient`: the name of the body, never of a person. `together`: ids of cases and calls that
@@ -65,7 +65,7 @@ class HandOver(TypedDict):
     once: NotRequired[str]
 
 
-async def provide(work: Work, **handed: Unpack[HandOver]) -> Provision:
+async def provide(work: Work, **handed: Unpack[DataHandOver]) -> Provision:
     """Write it into the ledger. Raises `HandOverRefused`: nothing carries it, and what would.
 
     Asked again under the same key, it is what stands there.
@@ -89,14 +89,14 @@ async def provide(work: Work, **handed: Unpack[HandOver]) -> Provision:
     return provision
 
 
-def _check(handed: HandOver) -> None:
+def _check(handed: DataHandOver) -> None:
     if not handed["kinds"]:
         raise refused(WhyRefused.NO_DATA)
     if not handed["recipient"].strip():
         raise refused(WhyRefused.NO_BODY)
 
 
-def _row(handed: HandOver) -> Provision:
+def _row(handed: DataHandOver) -> Provision:
     return Provision(
         id=new_id(),
         case_id=handed["case_id"],
@@ -123,7 +123,7 @@ async def _of_key(work: Work, key: str | None) -> Provision | None:
 # ── what carries it ─────────────────────────────────────────────────────────────────────────────
 
 
-async def _carried_by_consent(work: Work, handed: HandOver) -> Consent:
+async def _carried_by_consent(work: Work, handed: DataHandOver) -> DataConsent:
     if handed["consent_id"] is None:
         raise refused(WhyRefused.NO_CONSENT)
     consent = await lock_consent(work, handed["consent_id"])
@@ -138,7 +138,7 @@ async def _carried_by_consent(work: Work, handed: HandOver) -> Consent:
     return consent
 
 
-async def _check_giver(work: Work, consent: Consent, basis: Basis) -> None:
+async def _check_giver(work: Work, consent: DataConsent, basis: Basis) -> None:
     is_guardian = consent.given_by == Giver.GUARDIAN
     if basis is Basis.GUARDIAN_CONSENT and not is_guardian:
         raise refused(
@@ -155,14 +155,14 @@ async def _check_giver(work: Work, consent: Consent, basis: Basis) -> None:
         raise refused(WhyRefused.SUSPECTED)
 
 
-def _commanded_by(handed: HandOver) -> Article:
+def _commanded_by(handed: DataHandOver) -> Article:
     article = handed.get("article")
     if article is None:
         raise refused(WhyRefused.NO_ARTICLE)
     return article
 
 
-async def _urgency(work: Work, handed: HandOver) -> Urgency:
+async def _urgency(work: Work, handed: DataHandOver) -> EmergencyGround:
     """A flag of danger or a supervisor's word: whoever hands over cannot declare one alone."""
     escalation_id, supervisor_id = handed.get("escalation_id"), handed.get("supervisor_id")
     if escalation_id is not None:
@@ -170,11 +170,11 @@ async def _urgency(work: Work, handed: HandOver) -> Urgency:
             await work.exec(select(Escalation.level).where(Escalation.id == escalation_id))
         ).one_or_none()
         if level is not None:
-            return Urgency(level)
+            return EmergencyGround(level)
     supervisor = await work.get(Staff, supervisor_id) if supervisor_id is not None else None
     if supervisor is None or not supervisor.active or Role.SUPERVISOR not in supervisor.roles:
         raise refused(WhyRefused.NO_EMERGENCY)
-    return Urgency.SUPERVISOR
+    return EmergencyGround.SUPERVISOR
 
 
 # ── told afterwards ─────────────────────────────────────────────────────────────────────────────

@@ -10,7 +10,7 @@ from sqlmodel import col, select
 
 from hotline.handovers.consents import carries, is_live, live_consents, of_any
 from hotline.storage.session import Work
-from hotline.storage.tables import Call, Case, CaseLink, Consent, Provision
+from hotline.storage.tables import Call, Case, CaseLink, DataConsent, Provision
 
 UNTOLD = (
     col(Provision.tell_due_at).is_not(None),
@@ -22,14 +22,16 @@ UNTOLD = (
 
 async def consents_of(
     work: Work, case_ids: Collection[str], calls: Collection[str] = ()
-) -> Sequence[Consent]:
+) -> Sequence[DataConsent]:
     """All of them, withdrawn or not, the newest first."""
-    query = select(Consent).where(of_any(list(case_ids), calls))
-    return (await work.exec(query.order_by(col(Consent.given_at).desc(), col(Consent.id)))).all()
+    query = select(DataConsent).where(of_any(list(case_ids), calls))
+    return (
+        await work.exec(query.order_by(col(DataConsent.given_at).desc(), col(DataConsent.id)))
+    ).all()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ConsentShown:
+class DataConsentShown:
     """A consent without a word of what anybody said. `live`: it carries something now.
 
     `has_words`: the child's own, or why they were not asked, stand sealed beside it.
@@ -57,16 +59,16 @@ class ConsentShown:
 
 async def consents_shown(
     work: Work, case_ids: Collection[str], calls: Collection[str] = ()
-) -> list[ConsentShown]:
+) -> list[DataConsentShown]:
     """As `consents_of`, for people and for machines."""
     found = await consents_of(work, case_ids, calls)
     live = {one.id for one in await live_consents(work, *case_ids, calls=calls)}
     return [_shown(one, live=one.id in live) for one in found]
 
 
-def _shown(one: Consent, *, live: bool) -> ConsentShown:
+def _shown(one: DataConsent, *, live: bool) -> DataConsentShown:
     alone = not carries(one)
-    return ConsentShown(
+    return DataConsentShown(
         id=one.id,
         given_by=one.given_by,
         person_id=one.person_id,

@@ -20,7 +20,7 @@ from hotline.handovers.queries import still_stands
 from hotline.helpgroups.rights import GroupField, MemberKind, may_see
 from hotline.staff.actor import Actor
 from hotline.storage.session import Work
-from hotline.storage.tables import CaseLink, Consent, Escalation, GroupMember
+from hotline.storage.tables import CaseLink, DataConsent, Escalation, GroupMember
 
 BODIES: Mapping[MemberKind, RecipientKind] = {
     MemberKind.SCHOOL_COUNSELOR: RecipientKind.SCHOOL,
@@ -92,7 +92,7 @@ async def stands_still(work: Work, member: GroupMember) -> bool:
     return await still_stands(work, member.provision_id)
 
 
-async def consents_for(work: Work, case_id: str, kind: MemberKind) -> list[Consent]:
+async def consents_for(work: Work, case_id: str, kind: MemberKind) -> list[DataConsent]:
     """Those that live and name such a body and the help group: what can be chosen."""
     ids = await together(work, case_id)
     linked = await _linked(work, ids)

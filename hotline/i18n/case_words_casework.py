@@ -85,6 +85,12 @@ CASEWORK_WORDS: Mapping[str, Mapping[str, str]] = {
         "story": "经过里的文字",
         "reporter": "报告人",
         "beside": "并列比较时的姓名",
+        "statutory": "强制报告的内容",
+        "referrals": "转介的内容",
+        "handed": "准备提供的内容",
+        "visits": "走访记录",
+        "consents": "孩子对同意的意见",
+        "group": "小组成员写的内容",
     },
     "case_in_the_way": {
         "escalation_open": "上报 %(number)s 还没有结案",

@@ -9,7 +9,7 @@ from typing import Any, Self
 OLDEST = 120
 
 
-class Need(StrEnum):
+class ReceiverNeed(StrEnum):
     """What somebody is referred for."""
 
     MENTAL_HEALTH = "mental_health"
@@ -26,7 +26,7 @@ class Need(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Receiver:
+class ReferralReceiver:
     """As the file says it. `code_to`: where the code for a link goes, never beside the link."""
 
     takes: Sequence[str]

@@ -2,7 +2,7 @@
 
 from hotline.cases.queries import require_case
 from hotline.errors import NotFound
-from hotline.materials.receivers import Receiver
+from hotline.materials.receivers import ReferralReceiver
 from hotline.staff.permissions import Permission, Relation, may
 from hotline.staff.sign_in import SignedIn
 from hotline.storage.session import Work
@@ -37,7 +37,7 @@ async def require_receiver(work: Work, referral_id: str, who: SignedIn) -> Refer
 async def is_receiver(work: Work, referral: Referral, who: SignedIn) -> bool:
     """Whether it was sent to the station of this officer."""
     place = await work.get_one(ReferralPlace, referral.place_id)
-    theirs = Receiver.of_place(place.receives).station
+    theirs = ReferralReceiver.of_place(place.receives).station
     mine = bool(theirs) and theirs == who.station_id
     return mine and may(who.roles, [Relation.STATION], Permission.ANSWER_REFERRAL)
 

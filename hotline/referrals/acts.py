@@ -10,11 +10,11 @@ from datetime import datetime
 from hotline.cases.timeline import CaseAct
 from hotline.errors import Invalid
 from hotline.lines.hours import SHANGHAI
-from hotline.materials.receivers import Receiver
+from hotline.materials.receivers import ReferralReceiver
 from hotline.referrals.model import (
     DeclineReason,
-    Proposal,
     ReferralEvent,
+    ReferralProposal,
     ReferralResult,
     ReferralState,
     may_be_told,
@@ -37,12 +37,12 @@ WHY_WITHDRAWN = "Write why it is taken back."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class ReferralOutcome:
     """How it went. `proposal`: what the receiver thinks should follow."""
 
     result: ReferralResult
     words: str = ""
-    proposal: Proposal = Proposal.NOTHING
+    proposal: ReferralProposal = ReferralProposal.NOTHING
 
 
 async def accept(
@@ -81,7 +81,7 @@ async def _on(
     referral.answered_at = referral.answered_at or act.at
     referral.appointment_at = appointment_at or referral.appointment_at
     place = await work.get_one(ReferralPlace, referral.place_id)
-    _is_due(referral, result_due(Receiver.of_place(place.receives), act.at, appointment_at))
+    _is_due(referral, result_due(ReferralReceiver.of_place(place.receives), act.at, appointment_at))
     on = appointment_at.astimezone(SHANGHAI) if appointment_at else None
     when = {"appointment_on": f"{on:%Y-%m-%d %H:%M}" if on else ""}
     await tell_of(work, act, referral, f"referral.{event}", **when)
@@ -118,7 +118,9 @@ def _is_due(referral: Referral, due_at: datetime) -> None:
     referral.told = told_at_first(ReferralState(referral.state))
 
 
-async def bring_result(work: Work, act: CaseAct, referral_id: str, outcome: Outcome) -> Referral:
+async def bring_result(
+    work: Work, act: CaseAct, referral_id: str, outcome: ReferralOutcome
+) -> Referral:
     """How it went; with it the referral is over. Raises `Invalid` beyond what the consent covers.
 
     A proposal is shown to the station that holds the case. Nothing happens by itself.

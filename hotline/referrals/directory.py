@@ -8,7 +8,7 @@ from sqlmodel import col, func, select
 
 from hotline.materials.near import Serves
 from hotline.materials.queries import PlaceNow, places_for
-from hotline.materials.receivers import Receiver
+from hotline.materials.receivers import ReferralReceiver
 from hotline.referrals.model import ReferralState
 from hotline.storage.session import Work
 from hotline.storage.tables import Referral
@@ -37,7 +37,7 @@ class DirectoryPlace:
     """
 
     now: PlaceNow
-    receiver: Receiver | None
+    receiver: ReferralReceiver | None
     asked: int
     answered: int
     verified_on: date | None
@@ -77,7 +77,7 @@ def _seen(one: PlaceNow, counted: tuple[int, int], *, at: datetime) -> Directory
     verified = one.place.verified_on
     return DirectoryPlace(
         now=one,
-        receiver=Receiver.read(one.place.receives),
+        receiver=ReferralReceiver.read(one.place.receives),
         asked=counted[0],
         answered=counted[1],
         verified_on=verified,

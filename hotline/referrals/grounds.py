@@ -12,11 +12,11 @@ from hotline.cases.model import LinkKind
 from hotline.cases.timeline import CaseAct, tell
 from hotline.errors import Invalid
 from hotline.escalations.model import EscalationState
-from hotline.handovers.consents import ConsentGiven, give
+from hotline.handovers.consents import GivenConsent, give
 from hotline.handovers.model import (
-    Age,
     Article,
     Basis,
+    ConsentAge,
     DataKind,
     GivenHow,
     Giver,
@@ -26,7 +26,7 @@ from hotline.handovers.model import (
 )
 from hotline.referrals.handing import ALWAYS, Grounds, body_of, calls_of
 from hotline.storage.session import Work
-from hotline.storage.tables import CaseLink, Consent, Escalation, ReferralPlace
+from hotline.storage.tables import CaseLink, DataConsent, Escalation, ReferralPlace
 
 WHO_CONSENTS = "Say who consented, what they are to the person, and how they said so."
 WHICH_CALL = "Choose a call of this case, or another way in which the consent was given."
@@ -42,7 +42,7 @@ class NewConsent:
     given_by: Giver
     relation: GiverRelation
     how: GivenHow
-    age: Age
+    age: ConsentAge
     call_id: str | None = None
     opinion: Opinion | None = None
     opinion_words: str = ""
@@ -50,7 +50,7 @@ class NewConsent:
 
 async def by_consent(work: Work, consent_id: str) -> Grounds:
     """A consent of the case. Whether it carries this hand-over is for the ledger to say."""
-    consent = await work.get(Consent, consent_id)
+    consent = await work.get(DataConsent, consent_id)
     if consent is None:
         raise Invalid(NO_CONSENT)
     return Grounds(basis=BY_GIVER[consent.given_by], consent_id=consent.id)
@@ -72,7 +72,7 @@ async def by_new_consent(
     if said.call_id is not None and said.call_id not in await calls_of(work, case_ids):
         raise Invalid(WHICH_CALL)
     body, purpose = body_of(place)
-    given = ConsentGiven(
+    given = GivenConsent(
         case_id=case_ids[0],
         call_id=said.call_id,
         given_by=said.given_by,

@@ -8,12 +8,12 @@ from datetime import datetime
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from hotline.materials.receivers import Receiver
+from hotline.materials.receivers import ReferralReceiver
 from hotline.ports import Clock
 from hotline.referrals.handing import is_carried
 from hotline.referrals.letters import send_link
 from hotline.referrals.model import WITH_RECEIVER, ReferralEvent
-from hotline.referrals.policy import Told, next_look, told_next
+from hotline.referrals.policy import ToldAgain, next_look, told_next
 from hotline.referrals.service import end
 from hotline.referrals.telling import tell_unasked
 from hotline.storage.session import Database, Work
@@ -52,7 +52,7 @@ async def _press_on(work: Work, referral_id: str, *, at: datetime) -> None:
         await _end_uncarried(work, referral, at=at)
         return
     told = told_next(referral.told)
-    if told is Told.RECEIVER:
+    if told is ToldAgain.RECEIVER:
         await _tell_receiver_again(work, referral, at=at)
     if told != referral.told:
         await tell_unasked(work, referral, "referral.late", at=at, told_whom=told.name.lower())
@@ -62,7 +62,7 @@ async def _press_on(work: Work, referral_id: str, *, at: datetime) -> None:
 async def _tell_receiver_again(work: Work, referral: Referral, *, at: datetime) -> None:
     place = await work.get_one(ReferralPlace, referral.place_id)
     why = f"again|{referral.state}|{at.isoformat()}"
-    await send_link(work, referral, Receiver.of_place(place.receives), why=why, at=at)
+    await send_link(work, referral, ReferralReceiver.of_place(place.receives), why=why, at=at)
 
 
 async def _end_uncarried(work: Work, referral: Referral, *, at: datetime) -> None:

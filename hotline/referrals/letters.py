@@ -22,11 +22,11 @@ from hotline.deliveries.service import (
     move_delivery,
 )
 from hotline.i18n.catalog import moment
-from hotline.materials.receivers import Receiver
+from hotline.materials.receivers import ReferralReceiver
 from hotline.referrals.codes import CODE_LASTS, make_code, make_link
 from hotline.referrals.handing import is_carried
 from hotline.referrals.model import WITH_RECEIVER
-from hotline.referrals.policy import Told
+from hotline.referrals.policy import ToldAgain
 from hotline.referrals.telling import tell_unasked
 from hotline.storage.session import Work
 from hotline.storage.tables import Case, Delivery, Line, Referral, ReferralLetter, ReferralLink
@@ -56,7 +56,7 @@ class _Wanted:
 
 
 async def send_link(
-    work: Work, referral: Referral, receiver: Receiver, *, why: str, at: datetime
+    work: Work, referral: Referral, receiver: ReferralReceiver, *, why: str, at: datetime
 ) -> None:
     """A letter by each way that the receiver has. `why`: for one reason it is sent once."""
     ways = {Channel.TEXT: receiver.text, Channel.MAIL: receiver.mail}
@@ -67,7 +67,7 @@ async def send_link(
 
 
 async def send_code(
-    work: Work, referral: Referral, receiver: Receiver, link: ReferralLink, *, at: datetime
+    work: Work, referral: Referral, receiver: ReferralReceiver, link: ReferralLink, *, at: datetime
 ) -> None:
     """To the telephone that codes go to. Asked again, there is another one."""
     key = f"{CODE}|{link.hash[:16]}|{at.isoformat()}"
@@ -175,7 +175,7 @@ class ReceiverDeliveries:
         if await _is_told_otherwise(work, delivery):
             return
         await tell_unasked(work, referral, "referral.not_reached", at=at)
-        referral.told = max(referral.told, Told.RECEIVER)
+        referral.told = max(referral.told, ToldAgain.RECEIVER)
         referral.due_at = at
         log.info("referral.not_reached", referral_id=referral.id, why=why)
 

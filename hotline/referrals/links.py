@@ -14,7 +14,7 @@ from sqlmodel import select
 
 from hotline.cases.queries import standing_case
 from hotline.cases.timeline import CaseAct
-from hotline.materials.receivers import Receiver
+from hotline.materials.receivers import ReferralReceiver
 from hotline.referrals.codes import hash_of, is_code, is_proof, make_proof
 from hotline.referrals.handing import Handed, is_carried, open_document
 from hotline.referrals.letters import send_code
@@ -223,7 +223,7 @@ async def _state(
     return ReferralLinkState.CODE_SENT if asked else ReferralLinkState.FRESH
 
 
-async def receiver_of(work: Work, referral: Referral) -> Receiver:
+async def receiver_of(work: Work, referral: Referral) -> ReferralReceiver:
     """What its place promised."""
     place = await work.get_one(ReferralPlace, referral.place_id)
-    return Receiver.of_place(place.receives)
+    return ReferralReceiver.of_place(place.receives)

@@ -90,7 +90,7 @@ class ReferralResult(StrEnum):
     SEEN = "seen"  # they were there; no more may be told, or is
 
 
-class Proposal(StrEnum):
+class ReferralProposal(StrEnum):
     """What a receiver thinks should come next. Shown to the station; nothing happens by itself."""
 
     NOTHING = "nothing"

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from enum import IntEnum
 
-from hotline.materials.receivers import Receiver
+from hotline.materials.receivers import ReferralReceiver
 from hotline.referrals.model import ReferralState, ReferralUrgency
 
 # Placeholders: the research gives referrals no times. A place's own promise counts where shorter.
@@ -20,7 +20,7 @@ APART = {
 DECIDED_WITHIN = timedelta(days=1)  # whoever referred, when it came back
 
 
-class Told(IntEnum):
+class ToldAgain(IntEnum):
     """Whom a missed time has reached: one after the other, each keeps it."""
 
     NOBODY = 0
@@ -29,29 +29,31 @@ class Told(IntEnum):
     SUPERVISOR = 3
 
 
-def answer_due(receiver: Receiver, urgency: str, at: datetime) -> datetime:
+def answer_due(receiver: ReferralReceiver, urgency: str, at: datetime) -> datetime:
     """Until when the receiver says whether it takes it."""
     return at + min(receiver.answer_within, ANSWER_AT_MOST[ReferralUrgency(urgency)])
 
 
-def result_due(receiver: Receiver, at: datetime, appointment_at: datetime | None) -> datetime:
+def result_due(
+    receiver: ReferralReceiver, at: datetime, appointment_at: datetime | None
+) -> datetime:
     """Until when it tells how it went: counted from the appointment, where there is one to come."""
     return max(at, appointment_at or at) + receiver.result_within
 
 
-def told_at_first(state: ReferralState) -> Told:
+def told_at_first(state: ReferralState) -> ToldAgain:
     """Whose turn it is, is told by the act itself: the next look goes on from there."""
     back = state in (ReferralState.DECLINED, ReferralState.NOT_COME)
-    return Told.REFERRER if back else Told.NOBODY
+    return ToldAgain.REFERRER if back else ToldAgain.NOBODY
 
 
-def told_next(told: int) -> Told:
+def told_next(told: int) -> ToldAgain:
     """Who hears of it at this look."""
-    return Told(min(told + 1, Told.SUPERVISOR))
+    return ToldAgain(min(told + 1, ToldAgain.SUPERVISOR))
 
 
 def next_look(told: int, urgency: str, at: datetime) -> datetime:
     """When the next is told. Once a supervisor knows, each day: an open one is never silent."""
-    if told >= Told.SUPERVISOR:
+    if told >= ToldAgain.SUPERVISOR:
         return at + timedelta(days=1)
     return at + APART[ReferralUrgency(urgency)]

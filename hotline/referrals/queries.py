@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, false, or_
 from sqlmodel import col, select
 
 from hotline.referrals.model import OPEN, WITH_RECEIVER, ReferralState
-from hotline.referrals.policy import Told
+from hotline.referrals.policy import ToldAgain
 from hotline.staff.actor import Actor
 from hotline.staff.permissions import Permission, Relation, through
 from hotline.staff.sign_in import SignedIn
@@ -71,11 +71,11 @@ async def due_from(work: Work, who: SignedIn) -> list[ReferralRow]:
     """What came back to them, or is late after the receiver was told again; a supervisor: what
     nobody did anything about."""
     mine = (col(Referral.by) == str(Actor.of_staff(who.staff_id))) & (
-        col(Referral.told) >= Told.REFERRER
+        col(Referral.told) >= ToldAgain.REFERRER
     )
     theirs: ColumnElement[bool] = false()
     if Relation.LINE in through(who.roles, Permission.ADD_TO_CASE):
-        theirs = col(Case.line_id).in_(who.lines) & (col(Referral.told) >= Told.SUPERVISOR)
+        theirs = col(Case.line_id).in_(who.lines) & (col(Referral.told) >= ToldAgain.SUPERVISOR)
     return await _rows(work, col(Referral.state).in_(OPEN), or_(mine, theirs))
 
 

@@ -18,7 +18,7 @@ from hotline.cases.service import lock_case
 from hotline.cases.timeline import CaseAct
 from hotline.errors import IllegalMove, Invalid, NotFound
 from hotline.handovers.model import DataKind
-from hotline.materials.receivers import Receiver
+from hotline.materials.receivers import ReferralReceiver
 from hotline.referrals.handing import (
     ALWAYS,
     MAY_BE_HANDED,
@@ -89,7 +89,7 @@ async def refer(
     """
     case = await _open_case(work, case_id)
     place = await _place(work, new.place_id)
-    receiver = Receiver.read(place.receives)
+    receiver = ReferralReceiver.read(place.receives)
     if receiver is None:
         raise Invalid(NO_RECEIVER)
     ids = await together(work, case.id)

@@ -44,27 +44,27 @@ PLAIN: Mapping[str, tuple[str, ...]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class WayToRow:
     """How the rows of a table lead to the call or case they belong to, as a condition of SQL."""
 
     target: str
     condition: str
 
 
-def way_of(table: Table, target: str) -> Way | None:
+def way_of(table: Table, target: str) -> WayToRow | None:
     """By its own key, else over one table between. Of a row with both, the case goes first."""
     if table.name == target:
-        return Way(target, "id = any(:ids)")
+        return WayToRow(target, "id = any(:ids)")
     direct = _key_to(table, target)
     if direct is not None:
         alone = " and case_id is null" if target == CALL and "case_id" in table.c else ""
-        return Way(target, f"{direct} = any(:ids){alone}")
+        return WayToRow(target, f"{direct} = any(:ids){alone}")
     for key in table.foreign_keys:
         between = key.column.table
         further = _key_to(between, target)
         if further is not None and between.name != "staff":
             inside = f"select id from {between.name} where {further} = any(:ids)"  # noqa: S608
-            return Way(target, f"{key.parent.name} in ({inside})")
+            return WayToRow(target, f"{key.parent.name} in ({inside})")
     return None
 
 
@@ -72,7 +72,7 @@ def _key_to(table: Table, target: str) -> str | None:
     return next((key for key, of in BY_KEY.items() if of == target and key in table.c), None)
 
 
-def cells_of(target: str) -> Iterator[tuple[SealedColumn, Way]]:
+def cells_of(target: str) -> Iterator[tuple[SealedColumn, WayToRow]]:
     """Every sealed column that belongs to a call or to a case."""
     for column in sealed_columns():
         if column.name in OF_OTHERS:
@@ -90,7 +90,7 @@ def _target_of(table: Table) -> str | None:
     return found[0] if len(found) == 1 else None
 
 
-def plain_of(target: str) -> Iterator[tuple[Table, str, Way]]:
+def plain_of(target: str) -> Iterator[tuple[Table, str, WayToRow]]:
     """Every column by which a number is known again."""
     for name, columns in PLAIN.items():
         table = SQLModel.metadata.tables[name]

@@ -13,7 +13,7 @@ from datetime import datetime
 from sqlalchemy import Table, text
 
 from hotline.recordings.consent import erase_soon
-from hotline.rights.belonging import CALL, CASE, Way, cells_of, plain_of
+from hotline.rights.belonging import CALL, CASE, WayToRow, cells_of, plain_of
 from hotline.staff.actor import Actor
 from hotline.storage.resealing import SealedColumn
 from hotline.storage.session import Work
@@ -91,7 +91,7 @@ async def _empty(
 
 
 async def _empty_column(
-    work: Work, column: SealedColumn, way: Way, ids: Collection[str]
+    work: Work, column: SealedColumn, way: WayToRow, ids: Collection[str]
 ) -> list[str]:
     key, name = column.info.get(KEY), column.column.name
     empty = f"\"{name}\" - '{key}'" if key else "''"
@@ -100,7 +100,7 @@ async def _empty_column(
 
 
 async def _clear(
-    work: Work, table: Table, column: str, way: Way, ids: Collection[str]
+    work: Work, table: Table, column: str, way: WayToRow, ids: Collection[str]
 ) -> list[str]:
     change = f"set \"{column}\" = '' where \"{column}\" <> '' and {way.condition}"
     return await _changed(work, table, change, ids)

@@ -10,7 +10,7 @@ from sqlmodel import col, select
 
 from hotline.cases.model import LinkKind, PersonRole
 from hotline.cases.queries import together
-from hotline.rights.belonging import CALL, CASE, Way, cells_of
+from hotline.rights.belonging import CALL, CASE, WayToRow, cells_of
 from hotline.storage.resealing import SealedColumn
 from hotline.storage.sealed import columns_in, filled
 from hotline.storage.session import Work
@@ -109,7 +109,7 @@ async def _counted(work: Work, target: str, ids: Collection[str]) -> dict[str, i
     return found
 
 
-async def _count(work: Work, column: SealedColumn, way: Way, ids: Collection[str]) -> int:
+async def _count(work: Work, column: SealedColumn, way: WayToRow, ids: Collection[str]) -> int:
     counting = text(f"""
         select count(*) from "{column.table.name}" where {column.cell} <> '' and {way.condition}
     """)  # noqa: S608 – names of our own tables
@@ -148,7 +148,7 @@ async def _copied(
 
 
 async def _rows(
-    work: Work, column: SealedColumn, way: Way, ids: Collection[str]
+    work: Work, column: SealedColumn, way: WayToRow, ids: Collection[str]
 ) -> list[Mapping[Any, Any]]:
     wanted = {*column.keys, *columns_in(column.info[PLACE]), *columns_in(column.info[OLDER])}
     names = ", ".join(f'"{name}"' for name in sorted(wanted))

@@ -26,7 +26,7 @@ class RightsKind(StrEnum):
     DELETE = "delete"
 
 
-class Asker(StrEnum):
+class RightsAsker(StrEnum):
     """Who asks."""
 
     MINOR = "minor"
@@ -35,7 +35,7 @@ class Asker(StrEnum):
     OTHER = "other"
 
 
-class Proof(StrEnum):
+class AskerProof(StrEnum):
     """How they showed that they are who they say."""
 
     NOT_YET = "not_yet"
@@ -44,7 +44,7 @@ class Proof(StrEnum):
     IN_PERSON = "in_person"
 
 
-class Refusal(StrEnum):
+class RightsRefusal(StrEnum):
     """Why not, or why not all of it. The sentences are in `hotline.i18n.rights_words`."""
 
     KEPT_BY_LAW = "kept_by_law"

@@ -16,12 +16,12 @@ from hotline.handovers.guardians import has_block
 from hotline.rights.erasing import ErasureOrder, erase_call, erase_case, erase_what_need_not_be_kept
 from hotline.rights.model import (
     ANSWER_WITHIN,
-    Asker,
-    Proof,
-    Refusal,
+    AskerProof,
     RequestEvent,
     RequestState,
+    RightsAsker,
     RightsKind,
+    RightsRefusal,
     after,
 )
 from hotline.rights.retention import Obstacle, obstacle_of_call, obstacle_of_case
@@ -57,8 +57,8 @@ class NewRequest:
 
     line_id: str
     kind: RightsKind
-    asker: Asker
-    proved: Proof
+    asker: RightsAsker
+    proved: AskerProof
     subject_kind: str
     subject_id: str
     who: str
@@ -75,7 +75,7 @@ async def take_down(work: Work, new: NewRequest, deed: RightsDeed) -> RightsRequ
         kind=new.kind,
         asker=new.asker,
         proved=new.proved,
-        suspected=new.asker is Asker.GUARDIAN and await _is_suspected(work, new),
+        suspected=new.asker is RightsAsker.GUARDIAN and await _is_suspected(work, new),
         subject_kind=new.subject_kind,
         subject_id=new.subject_id,
         received_at=deed.at,
@@ -107,13 +107,15 @@ async def lock_request(work: Work, request_id: str) -> RightsRequest:
     return row
 
 
-def prove(row: RightsRequest, proved: Proof) -> None:
+def prove(row: RightsRequest, proved: AskerProof) -> None:
     """How they showed who they are. Raises `IllegalMove` where it was answered already."""
     after(row.state, RequestEvent.WITHDRAWN)
     row.proved = proved
 
 
-def refuse_request(row: RightsRequest, deed: RightsDeed, *, refusal: Refusal, words: str) -> None:
+def refuse_request(
+    row: RightsRequest, deed: RightsDeed, *, refusal: RightsRefusal, words: str
+) -> None:
     """Why not, in words that they are told. Raises `Invalid`, `IllegalMove`."""
     _close(row, RequestEvent.REFUSED, deed, words)
     row.refusal = refusal
@@ -130,7 +132,7 @@ async def grant(work: Work, row: RightsRequest, deed: RightsDeed, *, words: str)
 
     Raises `Invalid`, `IllegalMove`; `Forbidden` where the second word comes from the first person.
     """
-    if row.proved == Proof.NOT_YET:
+    if row.proved == AskerProof.NOT_YET:
         raise Invalid(NOT_PROVED)
     if row.suspected and row.state == RequestState.OPEN:
         _close(row, RequestEvent.PROPOSED, deed, words)
@@ -178,7 +180,7 @@ async def _erase_call(work: Work, call_id: str, order: ErasureOrder) -> Obstacle
     obstacle = await obstacle_of_call(work, call, kept_days=order.kept_days, at=order.at)
     if obstacle is None:
         await erase_call(work, call, order)
-    elif obstacle.why is Refusal.KEPT_BY_LAW:
+    elif obstacle.why is RightsRefusal.KEPT_BY_LAW:
         await erase_what_need_not_be_kept(work, call, order)
     return obstacle
 

@@ -20,7 +20,7 @@ from hotline.followups.model import LIVE
 from hotline.ports import Clock
 from hotline.rights.erasing import ErasureOrder, erase_call, erase_case
 from hotline.rights.holds import is_held
-from hotline.rights.model import Refusal
+from hotline.rights.model import RightsRefusal
 from hotline.staff.actor import SYSTEM
 from hotline.storage.session import Database, Work
 from hotline.storage.tables import Call, Case, Escalation, FollowUp, ShiftHandover
@@ -36,7 +36,7 @@ RETENTION = "retention"
 class Obstacle:
     """Why something is not erased now. `until`: when its time is over, where that is known."""
 
-    why: Refusal
+    why: RightsRefusal
     until: datetime | None = None
 
 
@@ -47,14 +47,14 @@ async def obstacle_of_call(
     case_id = await case_of(work, LinkKind.CALL, call.id)
     ids = await together(work, case_id) if case_id is not None else frozenset()
     if await is_held(work, {call.id, *ids}):
-        return Obstacle(why=Refusal.HELD)
+        return Obstacle(why=RightsRefusal.HELD)
     if call.state != CallState.ENDED or await _is_needed(work, call):
-        return Obstacle(why=Refusal.STILL_NEEDED)
+        return Obstacle(why=RightsRefusal.STILL_NEEDED)
     since = call.ended_at or call.arrived_at
     if case_id is not None:
         case = await work.get_one(Case, case_id)
         if case.closed_at is None:
-            return Obstacle(why=Refusal.STILL_NEEDED)
+            return Obstacle(why=RightsRefusal.STILL_NEEDED)
         since = max(since, case.closed_at)
     return _time_of(since, kept_days, at)
 
@@ -64,15 +64,15 @@ async def obstacle_of_case(
 ) -> Obstacle | None:
     """The same of a case that stands for itself."""
     if await is_held(work, await together(work, case.id)):
-        return Obstacle(why=Refusal.HELD)
+        return Obstacle(why=RightsRefusal.HELD)
     if case.state != CaseState.CLOSED or case.closed_at is None:
-        return Obstacle(why=Refusal.STILL_NEEDED)
+        return Obstacle(why=RightsRefusal.STILL_NEEDED)
     return _time_of(case.closed_at, kept_days, at)
 
 
 def _time_of(since: datetime, kept_days: int, at: datetime) -> Obstacle | None:
     until = since + timedelta(days=kept_days)
-    return None if until <= at else Obstacle(why=Refusal.KEPT_BY_LAW, until=until)
+    return None if until <= at else Obstacle(why=RightsRefusal.KEPT_BY_LAW, until=until)
 
 
 async def _is_needed(work: Work, call: Call) -> bool:

@@ -11,8 +11,8 @@ from hotline.errors import IllegalMove, Invalid
 from hotline.i18n.catalog import HERE
 from hotline.statutory.handing_over import write_into_ledger
 from hotline.statutory.model import (
-    Agency,
     How,
+    ReportAgency,
     ReportEvent,
     ReportKind,
     is_only_author,
@@ -45,7 +45,7 @@ class Made:
     """How it was reported. `receipt`: the number they gave, or empty. `to_tell`: what the caller
     asked to be told of their answer, and how."""
 
-    agency: Agency
+    agency: ReportAgency
     how: How
     at: datetime
     person: str
@@ -76,7 +76,7 @@ async def report_made(work: Work, act: CaseAct, report_id: str, made: Made) -> S
 
 
 def _check(report: StatutoryReport, made: Made, *, at: datetime) -> None:
-    to_manager = made.agency is Agency.MANAGER
+    to_manager = made.agency is ReportAgency.MANAGER
     if to_manager != (report.kind == ReportKind.EMERGENCY):
         raise Invalid(TO_THE_MANAGER)
     if not made.person.strip():

@@ -8,17 +8,17 @@ from hotline.handovers.model import Article, Basis, DataKind, Purpose, Recipient
 from hotline.handovers.provision import provide
 from hotline.i18n.case_words_statutory import STATUTORY_WORDS
 from hotline.staff.actor import Actor
-from hotline.statutory.model import Agency
+from hotline.statutory.model import ReportAgency
 from hotline.storage.session import Work
 from hotline.storage.tables import StatutoryReport
 
-BODIES: Mapping[Agency, RecipientKind] = {
-    Agency.POLICE: RecipientKind.POLICE,
-    Agency.CIVIL_AFFAIRS: RecipientKind.CIVIL_AFFAIRS,
-    Agency.EDUCATION: RecipientKind.EDUCATION,
-    Agency.PROCURATORATE: RecipientKind.JUDICIARY,
-    Agency.COURT: RecipientKind.JUDICIARY,
-    Agency.HEALTH: RecipientKind.HOSPITAL,
+BODIES: Mapping[ReportAgency, RecipientKind] = {
+    ReportAgency.POLICE: RecipientKind.POLICE,
+    ReportAgency.CIVIL_AFFAIRS: RecipientKind.CIVIL_AFFAIRS,
+    ReportAgency.EDUCATION: RecipientKind.EDUCATION,
+    ReportAgency.PROCURATORATE: RecipientKind.JUDICIARY,
+    ReportAgency.COURT: RecipientKind.JUDICIARY,
+    ReportAgency.HEALTH: RecipientKind.HOSPITAL,
 }
 # What a report cannot do without; never who told us, and no recording.
 TOLD = (DataKind.IDENTITY, DataKind.WHEREABOUTS, DataKind.RISK, DataKind.STORY)
@@ -33,7 +33,7 @@ async def write_into_ledger(
         work,
         case_id=await standing_case(work, report.case_id),
         call_id=report.call_id,
-        recipient_kind=BODIES[Agency(report.agency)],
+        recipient_kind=BODIES[ReportAgency(report.agency)],
         recipient=STATUTORY_WORDS["report_agency"][report.agency],
         purpose=Purpose.REPORT,
         kinds=TOLD,

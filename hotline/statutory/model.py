@@ -53,7 +53,7 @@ class Source(StrEnum):
     RULE = "rule"
 
 
-class Agency(StrEnum):
+class ReportAgency(StrEnum):
     """Whom a possible victim is reported to (§11 of the law on the protection of minors)."""
 
     POLICE = "police"
@@ -83,7 +83,7 @@ class EventKind(StrEnum):
     MEDIA = "media"
 
 
-AGENCIES = tuple(agency for agency in Agency if agency is not Agency.MANAGER)
+AGENCIES = tuple(agency for agency in ReportAgency if agency is not ReportAgency.MANAGER)
 CODES_OF: Mapping[ReportKind, frozenset[str]] = {
     ReportKind.MANDATORY: frozenset(CODES),
     ReportKind.EMERGENCY: frozenset(EventKind),

@@ -24,7 +24,7 @@ from hotline.storage.session import Work
 from hotline.storage.tables import Call, Case, Line, ReportSuspicion, Staff, StatutoryReport
 from hotline.storage.vault import Vault
 
-Beside = TypeVar("Beside")
+ReportsBeside = TypeVar("ReportsBeside")
 
 MOST_ENDED = 100
 SEALED = ("person", "receipt", "to_tell", "feedback", "reason")
@@ -201,8 +201,8 @@ async def _rows(work: Work, reports: Collection[StatutoryReport], who: SignedIn)
 
 
 async def _named(
-    work: Work, query: Select[str, Beside], ids: Iterable[str | None]
-) -> dict[str, Beside]:
+    work: Work, query: Select[str, ReportsBeside], ids: Iterable[str | None]
+) -> dict[str, ReportsBeside]:
     """By id, the second of what is selected."""
     key = query.selected_columns[0]
     found = await work.exec(query.where(key.in_({one for one in ids if one})))

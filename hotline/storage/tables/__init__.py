@@ -44,7 +44,7 @@ from hotline.storage.tables.fieldwork import (
     ShiftItem,
 )
 from hotline.storage.tables.followups import FollowUp, FollowUpAttempt, FollowUpWord
-from hotline.storage.tables.handovers import Consent, GuardianBlock, Provision
+from hotline.storage.tables.handovers import DataConsent, GuardianBlock, Provision
 from hotline.storage.tables.helpgroups import (
     GroupCode,
     GroupLink,
@@ -108,9 +108,9 @@ __all__ = [
     "CaseVisit",
     "ColourSetVersion",
     "ConfigurationVersion",
-    "Consent",
     "ContactDrill",
     "CrisisFlag",
+    "DataConsent",
     "Debrief",
     "Delivery",
     "DrillRun",

@@ -17,7 +17,7 @@ OF_SOMETHING = "case_id is not null or call_id is not null"
 LIVE = text("lifted_at is null")
 
 
-class Consent(SQLModel, table=True):
+class DataConsent(SQLModel, table=True):
     """Somebody agreed that data about the person at risk go to others. `handovers.model`: words.
 
     `given_by`: the person, or a guardian. `person_id`: who of the case; null: the caller.
@@ -27,6 +27,7 @@ class Consent(SQLModel, table=True):
     was taken back; it carries nothing from `withdrawn_known_at` on, when we heard.
     """
 
+    __tablename__ = "consent"
     __table_args__ = (
         one_of("given_by", "person", "guardian"),
         one_of("how", "said", "written", "message"),

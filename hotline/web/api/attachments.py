@@ -80,7 +80,7 @@ class CommentIn(BaseModel):
     text: str = Field(max_length=1000)
 
 
-class WhyIn(BaseModel):
+class FileWhyIn(BaseModel):
     """Why it is taken away: only a supervisor needs to say it, and whoever is late."""
 
     text: str = Field(default="", max_length=1000)
@@ -156,7 +156,7 @@ async def remove(
     who: StoryReader,
     escalation_id: str,
     file_id: str,
-    said: WhyIn | None = None,
+    said: FileWhyIn | None = None,
 ) -> None:
     """Take it away: whoever added it within ten minutes, or a supervisor with a reason."""
     asked, at = _asked(escalation_id, file_id), backend.clock.now()

@@ -21,7 +21,7 @@ from hotline.cases.service import lock_case
 from hotline.cases.timeline import CaseAct
 from hotline.handovers.consents import WITHDRAWN
 from hotline.handovers.model import (
-    Age,
+    ConsentAge,
     DataKind,
     GivenHow,
     Giver,
@@ -32,7 +32,7 @@ from hotline.handovers.model import (
     Scope,
     WithdrawnWho,
 )
-from hotline.handovers.queries import ConsentShown, consents_shown
+from hotline.handovers.queries import DataConsentShown, consents_shown
 from hotline.handovers.refusals import SENTENCES, WhyRefused
 from hotline.staff.actor import Actor
 from hotline.staff.permissions import Permission
@@ -46,7 +46,7 @@ from hotline.web.idempotency import CommandWork, IdempotentRoute
 router = APIRouter(tags=["consents"], route_class=IdempotentRoute)
 
 NO_SCOPE = SENTENCES[WhyRefused.NO_SCOPE]
-Chosen = Annotated[str, Field(max_length=64)]
+ConsentChosen = Annotated[str, Field(max_length=64)]
 
 
 class ConsentIn(BaseModel):
@@ -60,12 +60,12 @@ class ConsentIn(BaseModel):
     given_by: Giver
     relation: GiverRelation
     how: GivenHow
-    age: Age
+    age: ConsentAge
     recipients: list[RecipientKind] = Field(min_length=1)
     purposes: list[Purpose] = Field(min_length=1)
     kinds: list[DataKind] = Field(min_length=1)
-    person: Chosen = ""
-    said_in: Chosen = ""
+    person: ConsentChosen = ""
+    said_in: ConsentChosen = ""
     given_at: datetime | None = None
     opinion: Opinion | None = None
     opinion_words: str = Field(default="", max_length=1000)
@@ -133,7 +133,7 @@ async def withdraw(
 
 
 @router.get("/cases/{case_id}/consents")
-async def listed(work: WorkDep, who: CaseReader, case_id: str) -> list[ConsentShown]:
+async def listed(work: WorkDep, who: CaseReader, case_id: str) -> list[DataConsentShown]:
     """All of them, the newest first, without a word of what anybody said."""
     await require_case(work, case_id, who, Permission.READ_CASE)
     ids = await together(work, case_id)
@@ -173,7 +173,9 @@ async def withdraw_beside_call(
 
 
 @router.get("/calls/{call_id}/consents")
-async def listed_beside_call(work: WorkDep, who: CallReader, call_id: str) -> list[ConsentShown]:
+async def listed_beside_call(
+    work: WorkDep, who: CallReader, call_id: str
+) -> list[DataConsentShown]:
     """Those that were written down beside this call."""
     call = await permitted_call(work, await work.get(Call, call_id), who, Permission.READ_RECORD)
     return await consents_shown(work, (), (call.id,))

@@ -7,7 +7,7 @@ from pydantic import AwareDatetime, BaseModel, Field
 
 from hotline.escalations import queries, service
 from hotline.escalations.first_come import in_turn
-from hotline.escalations.late import Done
+from hotline.escalations.late import DoneInField
 from hotline.escalations.progress import lock_escalation
 from hotline.escalations.rescue import Agency, Confirmation, confirm_rescue, leave_rescue
 from hotline.escalations.rows import EscalationRow
@@ -137,7 +137,12 @@ async def report(
     actor, now = Actor.of_staff(who.staff_id), backend.clock.now()
     async with in_turn(work, escalation_id, actor, said.seen):
         found = await service.report(
-            work, backend.vault, escalation_id, by=actor, done=Done(said.text, said.done_at), at=now
+            work,
+            backend.vault,
+            escalation_id,
+            by=actor,
+            done=DoneInField(said.text, said.done_at),
+            at=now,
         )
     return state_of(found)
 

@@ -27,7 +27,7 @@ class MemberWordsIn(BaseModel):
     text: str = Field(min_length=1, max_length=4000, pattern=r"\S")
 
 
-class DoneIn(BaseModel):
+class TaskDoneIn(BaseModel):
     """Whether it is done."""
 
     done: bool
@@ -43,7 +43,7 @@ async def note(
 
 @router.post("/tasks/{task_id}", status_code=204)
 async def tick(
-    work: WorkDep, member: HeldMember, act: MemberAct, task_id: str, tick: DoneIn
+    work: WorkDep, member: HeldMember, act: MemberAct, task_id: str, tick: TaskDoneIn
 ) -> None:
     """Done, or not yet after all."""
     await tick_task(work, act, member, task_id, done=tick.done)

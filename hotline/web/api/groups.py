@@ -106,7 +106,7 @@ class TaskIn(BaseModel):
     due_on: date | None = None
 
 
-class VisitIn(BaseModel):
+class GroupVisitIn(BaseModel):
     """The day of the next visit they take part in; null: not known."""
 
     visit_on: date | None = None
@@ -177,7 +177,7 @@ async def tell_visit(
     who: CaseWorker,
     case_id: str,
     member_id: str,
-    wanted: VisitIn,
+    wanted: GroupVisitIn,
 ) -> None:
     """When they go along the next time."""
     act = await act_on(work, backend, who, case_id)

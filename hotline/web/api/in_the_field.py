@@ -11,8 +11,8 @@ from hotline.escalations import in_the_field
 from hotline.escalations.first_come import in_turn
 from hotline.escalations.heard import NEWS_FOR, StationNews, read_station_news, station_news
 from hotline.escalations.in_the_field import Contact, SetOut
-from hotline.escalations.late import FUTURE, Done
-from hotline.escalations.model import Child
+from hotline.escalations.late import FUTURE, DoneInField
+from hotline.escalations.model import ChildReached
 from hotline.escalations.progress import lock_escalation
 from hotline.escalations.queries import require_escalation
 from hotline.escalations.stations import is_held_by
@@ -49,7 +49,7 @@ class OnTheWay(BaseModel):
 class ContactMade(BaseModel):
     """`child`: whether they saw the child. `text`: a short note, which is sealed."""
 
-    child: Child
+    child: ChildReached
     text: str = Field(default="", max_length=MOST_WORDS)
     done_at: AwareDatetime | None = None
     seen: int | None = None
@@ -72,7 +72,7 @@ async def on_the_way(
     """We have set out. The report is owed as before: no deadline moves."""
     await require_escalation(work, escalation_id, who, Permission.ANSWER_ESCALATION)
     actor, now = Actor.of_staff(who.staff_id), backend.clock.now()
-    going = SetOut(minutes=said.minutes, done=Done(said.text, said.done_at))
+    going = SetOut(minutes=said.minutes, done=DoneInField(said.text, said.done_at))
     async with in_turn(work, escalation_id, actor, said.seen):
         found = await in_the_field.set_out(
             work, backend.vault, escalation_id, by=actor, going=going, at=now
@@ -91,7 +91,7 @@ async def contact_made(
     """We saw the child, did not, or spoke by phone. No deadline moves."""
     await require_escalation(work, escalation_id, who, Permission.ANSWER_ESCALATION)
     actor, now = Actor.of_staff(who.staff_id), backend.clock.now()
-    met = Contact(child=said.child, done=Done(said.text, said.done_at))
+    met = Contact(child=said.child, done=DoneInField(said.text, said.done_at))
     async with in_turn(work, escalation_id, actor, said.seen):
         found = await in_the_field.make_contact(
             work, backend.vault, escalation_id, by=actor, met=met, at=now

@@ -92,7 +92,7 @@ class LedgerLine(BaseModel):
     told: str
 
 
-class ToldIn(BaseModel):
+class ProvisionToldIn(BaseModel):
     """How the person was told; `told_at` empty: now."""
 
     how: ToldHow
@@ -159,7 +159,7 @@ async def export_csv(
     responses=refuses(NOT_OWED, SENTENCES[WhyRefused.BEFORE_HANDED]),
 )
 async def told(
-    backend: BackendDep, work: CommandWork, who: CaseAdder, provision_id: str, said: ToldIn
+    backend: BackendDep, work: CommandWork, who: CaseAdder, provision_id: str, said: ProvisionToldIn
 ) -> ToldOut:
     """The person has heard that their data were handed over in the emergency."""
     await _require(work, provision_id, who, Permission.ADD_TO_CASE)

@@ -14,8 +14,8 @@ from hotline.cases.service import Opening, case_for_call
 from hotline.cases.timeline import CaseAct
 from hotline.errors import Invalid
 from hotline.handovers.model import (
-    Age,
     Article,
+    ConsentAge,
     DataKind,
     GivenHow,
     Giver,
@@ -25,7 +25,7 @@ from hotline.handovers.model import (
 from hotline.lines.hours import SHANGHAI
 from hotline.referrals.access import require_answerer, require_sender
 from hotline.referrals.acts import (
-    Outcome,
+    ReferralOutcome,
     accept,
     appoint,
     bring_result,
@@ -47,7 +47,7 @@ from hotline.referrals.handing import MAY_BE_HANDED, Grounds
 from hotline.referrals.model import (
     DeclineReason,
     MayTell,
-    Proposal,
+    ReferralProposal,
     ReferralReason,
     ReferralResult,
     ReferralUrgency,
@@ -85,7 +85,7 @@ class ReferIn(BaseModel):
     given_by: Giver | None = None
     relation: GiverRelation | None = None
     how: GivenHow | None = None
-    age: Age | None = None
+    age: ConsentAge | None = None
     said_in: Annotated[str, Field(max_length=40)] | None = None
     opinion: Opinion | None = None
     opinion_text: ReferralWords = ""
@@ -143,7 +143,7 @@ class ResultIn(BaseModel):
 
     result: ReferralResult
     text: ReferralWords = ""
-    proposal: Proposal = Proposal.NOTHING
+    proposal: ReferralProposal = ReferralProposal.NOTHING
 
 
 class WithdrawIn(BaseModel):
@@ -268,7 +268,7 @@ async def result(
 ) -> ReferralOut:
     """How it went, as far as the consent goes."""
     await require_answerer(work, referral_id, who)
-    outcome = Outcome(result=how.result, words=how.text, proposal=how.proposal)
+    outcome = ReferralOutcome(result=how.result, words=how.text, proposal=how.proposal)
     return out(await bring_result(work, _act(backend, who), referral_id, outcome))
 
 

@@ -21,7 +21,7 @@ from hotline.rights.kept import (
     kept_of_case,
     kept_of_number,
 )
-from hotline.rights.model import Asker, Proof, Refusal, RequestState, RightsKind
+from hotline.rights.model import AskerProof, RequestState, RightsAsker, RightsKind, RightsRefusal
 from hotline.rights.queries import (
     OpenedRequest,
     RequestRow,
@@ -88,28 +88,28 @@ class RequestIn(BaseModel):
     """As it was said. `who`: who asks and how they can be answered."""
 
     kind: RightsKind
-    asker: Asker
-    proved: Proof = Proof.NOT_YET
+    asker: RightsAsker
+    proved: AskerProof = AskerProof.NOT_YET
     who: str = Field(min_length=1, max_length=400)
     words: str = Field(default="", max_length=4000)
 
 
-class ProofIn(BaseModel):
+class AskerProofIn(BaseModel):
     """How they showed who they are."""
 
-    proved: Proof
+    proved: AskerProof
 
 
-class AnswerIn(BaseModel):
+class RightsAnswerIn(BaseModel):
     """The answer in the words in which they are told."""
 
     text: str = Field(min_length=1, max_length=4000)
 
 
-class RefusalIn(AnswerIn):
+class RefusalIn(RightsAnswerIn):
     """And why not."""
 
-    refusal: Refusal
+    refusal: RightsRefusal
 
 
 class CorrectionIn(BaseModel):
@@ -217,7 +217,7 @@ async def show(
 
 @router.post("/rights/{request_id}/proved")
 async def proved(
-    work: CommandWork, who: RightsKeeper, request_id: str, shown: ProofIn
+    work: CommandWork, who: RightsKeeper, request_id: str, shown: AskerProofIn
 ) -> RequestRow:
     """They showed who they are."""
     await require_request(work, request_id, who)
@@ -228,7 +228,11 @@ async def proved(
 
 @router.post("/rights/{request_id}/grant")
 async def yes(
-    backend: BackendDep, work: CommandWork, who: ConfirmedKeeper, request_id: str, said: AnswerIn
+    backend: BackendDep,
+    work: CommandWork,
+    who: ConfirmedKeeper,
+    request_id: str,
+    said: RightsAnswerIn,
 ) -> RequestRow:
     """Yes. What may be deleted is deleted at once; what the law keeps stays until its time."""
     await require_request(work, request_id, who)

@@ -27,7 +27,7 @@ from hotline.statutory.acts import (
     report_made,
 )
 from hotline.statutory.counts import MonthOfReports, count_month
-from hotline.statutory.model import Agency, EventKind, How, Source
+from hotline.statutory.model import EventKind, How, ReportAgency, Source
 from hotline.statutory.queries import due_at, require_report
 from hotline.statutory.service import Suspicion, open_emergency, suspect
 from hotline.storage.tables import CaseLink, StatutoryReport
@@ -55,7 +55,7 @@ class SuspicionIn(BaseModel):
 class ReportMadeIn(BaseModel):
     """To whom, how, when, and what they gave. `at`: now; without a zone, of Guangdong."""
 
-    agency: Agency
+    agency: ReportAgency
     how: How
     person: str = Field(max_length=200, examples=["desk 3"])
     receipt: str = Field(default="", max_length=100)
@@ -63,7 +63,7 @@ class ReportMadeIn(BaseModel):
     to_tell: str = Field(default="", max_length=1000)
 
 
-class ReasonIn(BaseModel):
+class ReportReasonIn(BaseModel):
     """Why, in words."""
 
     reason: ReportText
@@ -75,7 +75,7 @@ class AcceptedIn(BaseModel):
     on: date
 
 
-class AnswerIn(BaseModel):
+class ReportAnswerIn(BaseModel):
     """What they answered."""
 
     text: ReportText
@@ -178,7 +178,7 @@ async def reported(
 
 @router.post("/statutory/{report_id}/not-reportable")
 async def waived(
-    backend: BackendDep, work: CommandWork, who: Waiver, report_id: str, why: ReasonIn
+    backend: BackendDep, work: CommandWork, who: Waiver, report_id: str, why: ReportReasonIn
 ) -> ReportOut:
     """It need not be reported. For a supervisor who is not the only one to have suspected it."""
     await require_report(work, report_id, who, Permission.WAIVE_REPORT)
@@ -205,7 +205,7 @@ async def no_answer_yet(
 
 @router.post("/statutory/{report_id}/feedback")
 async def feedback(
-    backend: BackendDep, work: CommandWork, who: Reporter, report_id: str, answer: AnswerIn
+    backend: BackendDep, work: CommandWork, who: Reporter, report_id: str, answer: ReportAnswerIn
 ) -> ReportOut:
     """What they answered, which whoever reported is shown."""
     await require_report(work, report_id, who)
@@ -226,7 +226,7 @@ async def says_who_called(
 
 @router.post("/cases/{case_id}/reporter/release", status_code=204)
 async def releases_reporter(
-    backend: BackendDep, work: CommandWork, who: Releaser, case_id: str, why: ReasonIn
+    backend: BackendDep, work: CommandWork, who: Releaser, case_id: str, why: ReportReasonIn
 ) -> None:
     """Whoever receives the case may know who told of it, from now on."""
     await require_case(work, case_id, who, Permission.RELEASE_REPORTER)

@@ -11,7 +11,7 @@ from hotline.cases.consents import calls_of, consent_in, words_read, words_read_
 from hotline.cases.queries import require_case, together
 from hotline.cases.timeline import CaseAct
 from hotline.handovers.model import (
-    Age,
+    ConsentAge,
     DataKind,
     GivenHow,
     Giver,
@@ -60,7 +60,7 @@ def consent_choices() -> dict[str, Any]:
         "givers": list(Giver),
         "relations": list(GiverRelation),
         "hows": list(GivenHow),
-        "ages": list(Age),
+        "ages": list(ConsentAge),
         "opinions": list(Opinion),
         "recipients": list(RecipientKind),
         "purposes": list(Purpose),

@@ -16,8 +16,8 @@ from hotline.cases.timeline import tell
 from hotline.errors import Invalid
 from hotline.handovers.consents import live_consents
 from hotline.handovers.model import (
-    Age,
     Article,
+    ConsentAge,
     DataKind,
     GivenHow,
     Giver,
@@ -32,7 +32,7 @@ from hotline.staff.actor import Actor
 from hotline.staff.permissions import Permission
 from hotline.storage.sealed import open_cell
 from hotline.storage.session import Work
-from hotline.storage.tables import Call, Consent
+from hotline.storage.tables import Call, DataConsent
 from hotline.storage.vault import Vault
 from hotline.web.deps import BackendDep, WorkDep
 from hotline.web.pages.case_seen import CaseSeen
@@ -51,7 +51,7 @@ CHOICES: dict[str, list[str]] = {
     "givers": [one.value for one in Giver],
     "relations": [one.value for one in GiverRelation],
     "hows": [one.value for one in GivenHow],
-    "ages": [one.value for one in Age],
+    "ages": [one.value for one in ConsentAge],
     "opinions": [one.value for one in Opinion],
 }
 
@@ -114,7 +114,7 @@ async def form_for(
     calls = await calls_of(work, case_ids) if case_ids else []
     query = select(Call.id, Call.arrived_at).where(col(Call.id).in_(calls))
     told = (await work.exec(query.order_by(col(Call.arrived_at).desc()))).all()
-    consents: list[Consent] = []
+    consents: list[DataConsent] = []
     if case_ids:
         consents = await live_consents(work, *case_ids, calls=calls)
     return {

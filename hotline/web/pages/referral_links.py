@@ -15,7 +15,7 @@ from fastapi.responses import HTMLResponse
 from hotline.errors import IllegalMove, Invalid
 from hotline.lines.hours import SHANGHAI
 from hotline.referrals.acts import (
-    Outcome,
+    ReferralOutcome,
     accept,
     appoint,
     bring_result,
@@ -33,7 +33,7 @@ from hotline.referrals.links import (
     proven,
     shown_again,
 )
-from hotline.referrals.model import DeclineReason, Proposal, ReferralResult
+from hotline.referrals.model import DeclineReason, ReferralProposal, ReferralResult
 from hotline.storage.session import Work
 from hotline.web.deps import BackendDep, WorkDep
 from hotline.web.pages.ack_links import POLICY
@@ -45,8 +45,8 @@ router = APIRouter(include_in_schema=False)
 NOT_FOUND = 404
 LONGEST_FIELD = 2000
 CHOOSE = "Fill in what is asked, then send it again."
-Fields = Mapping[str, str]
-Chosen = TypeVar("Chosen", DeclineReason, ReferralResult, Proposal)
+LinkFields = Mapping[str, str]
+LinkChosen = TypeVar("LinkChosen", DeclineReason, ReferralResult, ReferralProposal)
 
 
 @router.api_route("/f/{token}", methods=["GET", "HEAD"])
@@ -82,35 +82,35 @@ async def answer(request: Request, token: str, backend: BackendDep, work: WorkDe
     return _page(request, seen, refused=refused, done=done)
 
 
-LinkAct = Callable[[Work, OpenedLink, Fields], Awaitable[Any]]
+LinkAct = Callable[[Work, OpenedLink, LinkFields], Awaitable[Any]]
 
 
-async def _accept(work: Work, opened: OpenedLink, fields: Fields) -> None:
+async def _accept(work: Work, opened: OpenedLink, fields: LinkFields) -> None:
     await accept(work, opened.act, opened.referral_id, _when(fields))
 
 
-async def _appoint(work: Work, opened: OpenedLink, fields: Fields) -> None:
+async def _appoint(work: Work, opened: OpenedLink, fields: LinkFields) -> None:
     await appoint(work, opened.act, opened.referral_id, _when(fields))
 
 
-async def _decline(work: Work, opened: OpenedLink, fields: Fields) -> None:
+async def _decline(work: Work, opened: OpenedLink, fields: LinkFields) -> None:
     reason = _word(DeclineReason, fields, "code")
     await decline(work, opened.act, opened.referral_id, reason, fields.get("text", ""))
 
 
-async def _came(work: Work, opened: OpenedLink, _fields: Fields) -> None:
+async def _came(work: Work, opened: OpenedLink, _fields: LinkFields) -> None:
     await note_came(work, opened.act, opened.referral_id)
 
 
-async def _not_come(work: Work, opened: OpenedLink, _fields: Fields) -> None:
+async def _not_come(work: Work, opened: OpenedLink, _fields: LinkFields) -> None:
     await note_not_come(work, opened.act, opened.referral_id)
 
 
-async def _result(work: Work, opened: OpenedLink, fields: Fields) -> None:
-    outcome = Outcome(
+async def _result(work: Work, opened: OpenedLink, fields: LinkFields) -> None:
+    outcome = ReferralOutcome(
         result=_word(ReferralResult, fields, "result"),
         words=fields.get("text", ""),
-        proposal=_word(Proposal, {"proposal": "nothing", **fields}, "proposal"),
+        proposal=_word(ReferralProposal, {"proposal": "nothing", **fields}, "proposal"),
     )
     await bring_result(work, opened.act, opened.referral_id, outcome)
 
@@ -125,7 +125,7 @@ ACTS: Mapping[str, LinkAct] = {
 }
 
 
-def _when(fields: Fields) -> datetime | None:
+def _when(fields: LinkFields) -> datetime | None:
     """Of a field that shows the clocks here. Raises `Invalid`."""
     said = fields.get("appointment_at", "").strip()
     if not said:
@@ -136,7 +136,7 @@ def _when(fields: Fields) -> datetime | None:
         raise Invalid(CHOOSE) from None
 
 
-def _word(words: type[Chosen], fields: Fields, name: str) -> Chosen:
+def _word(words: type[LinkChosen], fields: LinkFields, name: str) -> LinkChosen:
     try:
         return words(fields.get(name, ""))
     except ValueError:

@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 from hotline.cases.timeline import CaseAct
 from hotline.errors import Forbidden, Invalid
 from hotline.i18n.material_words import MATERIAL_WORDS
-from hotline.materials.receivers import Need
+from hotline.materials.receivers import ReceiverNeed
 from hotline.referrals.access import require_receiver
 from hotline.referrals.directory import PlaceWanted, directory
 from hotline.referrals.handing import Handed, is_carried, open_document
@@ -19,7 +19,7 @@ from hotline.referrals.model import (
     WITH_RECEIVER,
     DeclineReason,
     MayTell,
-    Proposal,
+    ReferralProposal,
     ReferralResult,
 )
 from hotline.referrals.queries import sent_by, sent_to
@@ -93,7 +93,7 @@ async def places(
         asked=asked,
         unknown_place=unknown,
         kinds=KINDS,
-        needs=[one.value for one in Need],
+        needs=[one.value for one in ReceiverNeed],
     )
 
 
@@ -163,6 +163,6 @@ def answers_of(referral: Referral) -> dict[str, Any]:
     return {
         "declines": [one.value for one in DeclineReason],
         "results": [one.value for one in results],
-        "proposals": [one.value for one in Proposal],
+        "proposals": [one.value for one in ReferralProposal],
         "takes_words": referral.may_tell == MayTell.WORDS,
     }

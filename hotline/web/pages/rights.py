@@ -11,7 +11,14 @@ from hotline.calls.queries import may_do, permitted_call
 from hotline.errors import NotFound
 from hotline.rights.holds import LONGEST
 from hotline.rights.kept import kept_of_call
-from hotline.rights.model import WAITING, Asker, Proof, Refusal, RequestState, RightsKind
+from hotline.rights.model import (
+    WAITING,
+    AskerProof,
+    RequestState,
+    RightsAsker,
+    RightsKind,
+    RightsRefusal,
+)
 from hotline.rights.queries import (
     answered_requests,
     erasures_of,
@@ -94,8 +101,8 @@ async def _request(
         "obstacle": await _obstacle(work, row, kept_days=days, at=at) if waits else None,
         "second_wanted": row.state == RequestState.PROPOSED
         and row.answered_by == frame.who.staff_id,
-        "proofs": list(Proof),
-        "refusals": list(Refusal),
+        "proofs": list(AskerProof),
+        "refusals": list(RightsRefusal),
         "now": at,
     }
 
@@ -134,8 +141,8 @@ def choices(at: Any) -> dict[str, Any]:
     """What the forms offer."""
     return {
         "kinds": list(RightsKind),
-        "askers": list(Asker),
-        "proofs": list(Proof),
+        "askers": list(RightsAsker),
+        "proofs": list(AskerProof),
         "first_day": (at + timedelta(days=1)).date(),
         "usual_day": (at + timedelta(days=180)).date(),
         "last_day": (at + LONGEST).date(),

@@ -10,7 +10,7 @@ from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, Response
 from sqlmodel import col, select
 
 from hotline.escalations.export import told_story
-from hotline.escalations.model import Child, EscalationState
+from hotline.escalations.model import ChildReached, EscalationState
 from hotline.escalations.queries import detail, given_back_by, kinds_of, require_escalation
 from hotline.escalations.rows import EscalationRow
 from hotline.escalations.stations import handed_away, is_held_by, names_of_stations
@@ -151,7 +151,7 @@ async def _case(frame: Fragment, work: Work, escalation_id: str) -> dict[str, An
         "next": _next(row.state, taken, unrescued=beside["unrescued"]),
         "steps": STEPS,
         "acts": ACTS,
-        "contacts": get_args(Child),
+        "contacts": get_args(ChildReached),
         "seen": found.timeline[-1].id if found.timeline else 0,
         "beginning": beginning_of(found.timeline),
         "why_this_station": why_this_station,

@@ -13,7 +13,7 @@ from hotline.configuration.versions import NewVersion, VersionOrigin, apply_fold
 from hotline.configuration.versions import newest_version as newest
 from hotline.errors import ConfigError
 from hotline.i18n.faults import fault_in_words
-from hotline.materials.receivers import Receiver
+from hotline.materials.receivers import ReferralReceiver
 from hotline.storage.session import Database
 from hotline.storage.tables import Line, ReferralPlace, Script
 from tests.fakes import FakeClock
@@ -204,7 +204,7 @@ async def test_a_place_keeps_what_it_takes_and_what_it_promised(database: Databa
         clinic = await work.get_one(ReferralPlace, "tianhe-clinic")
         police = await work.get_one(ReferralPlace, "police")
 
-    receiver = Receiver.read(clinic.receives)
+    receiver = ReferralReceiver.read(clinic.receives)
     assert receiver is not None
     assert receiver.takes == ["mental_health", "self_harm", "counselling"]
     assert (receiver.text, receiver.code_to) == ("+862000000412", "+862000000413")
@@ -214,7 +214,7 @@ async def test_a_place_keeps_what_it_takes_and_what_it_promised(database: Databa
     )
     assert receiver.has_ages
     assert clinic.verified_on == date(2026, 11, 2)
-    assert Receiver.read(police.receives) is None
+    assert ReferralReceiver.read(police.receives) is None
 
 
 @pytest.mark.anyio

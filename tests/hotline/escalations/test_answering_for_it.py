@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from hotline.errors import IllegalMove, Invalid, NotFound
-from hotline.escalations.late import Done
+from hotline.escalations.late import DoneInField
 from hotline.escalations.model import EscalationState
 from hotline.escalations.policy import ACCEPT_WITHIN, REPORT_WITHIN, REVIEW_WITHIN
 from hotline.escalations.service import accept, acknowledge, close, give_back, report
@@ -29,7 +29,7 @@ async def does(scene: EscalationScene, what: str, escalation: Escalation, by: Ac
             work, vault, escalation.id, by=by, reason="moved", at=at
         ),
         "report": lambda work: report(
-            work, vault, escalation.id, by=by, done=Done("visited"), at=at
+            work, vault, escalation.id, by=by, done=DoneInField("visited"), at=at
         ),
         "close": lambda work: close(work, vault, escalation.id, by=by, reason="is safe", at=at),
     }

@@ -3,7 +3,7 @@
 import pytest
 from structlog.testing import capture_logs
 
-from hotline.escalations.late import Done
+from hotline.escalations.late import DoneInField
 from hotline.escalations.model import EscalationState
 from hotline.escalations.policy import ACCEPT_WITHIN, ACK_WITHIN, REPORT_WITHIN, ROUND_PAUSE
 from hotline.escalations.service import accept, acknowledge, report
@@ -202,7 +202,12 @@ async def test_a_reported_escalation_that_nobody_closes_comes_back(
         await acknowledge(work, escalation.id, by=officer, at=scene.clock.now())
         await accept(work, escalation.id, by=officer, at=scene.clock.now())
         await report(
-            work, scene.vault, escalation.id, by=officer, done=Done("visited"), at=scene.clock.now()
+            work,
+            scene.vault,
+            escalation.id,
+            by=officer,
+            done=DoneInField("visited"),
+            at=scene.clock.now(),
         )
 
     await scene.passes(24 * 3600)

@@ -10,7 +10,7 @@ from hotline.escalations.acts import remind
 from hotline.escalations.export import WishedForm, export_escalation
 from hotline.escalations.heard import TOLD, read_station_news, station_news
 from hotline.escalations.in_the_field import Contact, SetOut, make_contact, set_out
-from hotline.escalations.late import Done
+from hotline.escalations.late import DoneInField
 from hotline.escalations.model import EscalationState
 from hotline.escalations.queries import detail, open_summary
 from hotline.escalations.story import ACTS
@@ -73,7 +73,7 @@ async def test_what_is_reported_keeps_its_deadline_when_they_go_there_again(
 ) -> None:
     async with scene.work() as work:
         reported = await service.report(
-            work, scene.vault, accepted.id, by=officer, done=Done("x"), at=scene.clock.now()
+            work, scene.vault, accepted.id, by=officer, done=DoneInField("x"), at=scene.clock.now()
         )
     scene.clock.advance(3600)
 
@@ -114,7 +114,7 @@ async def test_nobody_sets_out_for_what_they_have_not_accepted(
 async def test_what_was_written_is_sealed_and_opened_with_the_story_alone(
     scene: EscalationScene, accepted: Escalation, officer: Actor
 ) -> None:
-    await meets(scene, accepted, officer, Contact(child="not_seen", done=Done(NOTE)))
+    await meets(scene, accepted, officer, Contact(child="not_seen", done=DoneInField(NOTE)))
 
     async with scene.work() as work:
         entry = (await detail(work, accepted.id)).timeline[-1]
@@ -130,7 +130,7 @@ async def test_what_is_told_late_keeps_both_times(
     done_at = scene.clock.now() + timedelta(minutes=3)
     scene.clock.advance(25 * 60)
 
-    await meets(scene, accepted, officer, Contact(child="seen", done=Done(at=done_at)))
+    await meets(scene, accepted, officer, Contact(child="seen", done=DoneInField(at=done_at)))
 
     assert await last(scene, accepted) == {"child": "seen", "done_at": done_at.isoformat()}
 
@@ -140,7 +140,7 @@ async def test_what_is_told_at_once_has_one_time_whatever_the_clock_of_the_phone
 ) -> None:
     for seconds in (-59, 0, 59):
         at = scene.clock.now() + timedelta(seconds=seconds)
-        await sets_out(scene, accepted, officer, done=Done(at=at))
+        await sets_out(scene, accepted, officer, done=DoneInField(at=at))
         assert await last(scene, accepted) == {}
 
 
@@ -148,7 +148,7 @@ async def test_what_is_told_at_once_has_one_time_whatever_the_clock_of_the_phone
 async def test_nothing_was_done_in_the_future_or_before_the_flag(
     scene: EscalationScene, accepted: Escalation, officer: Actor, minutes: int
 ) -> None:
-    done = Done("visited", scene.clock.now() + timedelta(minutes=minutes))
+    done = DoneInField("visited", scene.clock.now() + timedelta(minutes=minutes))
 
     with pytest.raises(Invalid):
         await sets_out(scene, accepted, officer, done=done)
@@ -176,7 +176,7 @@ async def test_the_story_says_how_soon_and_whom_in_both_languages_and_may_be_tak
     met: str,
 ) -> None:
     await sets_out(scene, accepted, officer, minutes=20)
-    await meets(scene, accepted, officer, Contact(child="by_phone", done=Done(NOTE)))
+    await meets(scene, accepted, officer, Contact(child="by_phone", done=DoneInField(NOTE)))
 
     wish = WishedForm(form="json", in_english=language == "en")
     with speaking(language):

@@ -15,7 +15,7 @@ from hotline.deliveries.model import LIVE
 from hotline.errors import CarrierRefused, CarrierUnclear, CarrierUnreachable, IllegalMove
 from hotline.escalations.acts import HandOver, comment, hand_to, remind, reopen, ring_now
 from hotline.escalations.in_the_field import Contact, SetOut, make_contact, set_out
-from hotline.escalations.late import Done
+from hotline.escalations.late import DoneInField
 from hotline.escalations.model import EscalationState
 from hotline.escalations.policy import longest_wait
 from hotline.escalations.receivers import kept_walk
@@ -51,7 +51,7 @@ PEOPLE: dict[str, Act] = {
         w, s.vault, e.id, by=Actor.of_staff("li"), reason="no", at=s.clock.now()
     ),
     "report": lambda w, s, e, a: report(
-        w, s.vault, e.id, by=Actor.of_staff("li"), done=Done("done"), at=s.clock.now()
+        w, s.vault, e.id, by=Actor.of_staff("li"), done=DoneInField("done"), at=s.clock.now()
     ),
     "set out": lambda w, s, e, a: set_out(
         w, s.vault, e.id, by=Actor.of_staff("li"), going=SetOut(minutes=20), at=s.clock.now()

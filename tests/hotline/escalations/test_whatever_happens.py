@@ -33,7 +33,7 @@ from hotline.escalations import acts, service
 from hotline.escalations.ack_links import LinkWish, answer_link
 from hotline.escalations.acts import HandOver
 from hotline.escalations.in_the_field import Contact, SetOut, make_contact, set_out
-from hotline.escalations.late import Done
+from hotline.escalations.late import DoneInField
 from hotline.escalations.model import Level
 from hotline.escalations.progress import lock_escalation
 from hotline.escalations.rescue import Confirmation, confirm_rescue, leave_rescue
@@ -242,7 +242,9 @@ class WhateverHappens(RuleBasedStateMachine):
         now, vault = self.scene.clock.now(), self.scene.vault
         self.does(
             pick,
-            lambda work, one: service.report(work, vault, one.id, by=by, done=Done("so"), at=now),
+            lambda work, one: service.report(
+                work, vault, one.id, by=by, done=DoneInField("so"), at=now
+            ),
         )
 
     @rule(pick=PICK, by=SOMEBODY, met=st.booleans())
@@ -252,7 +254,7 @@ class WhateverHappens(RuleBasedStateMachine):
         async def act(work: Work, one: Escalation) -> None:
             due = one.next_due_at
             if met:
-                contact = Contact(child="not_seen", done=Done("nobody opened"))
+                contact = Contact(child="not_seen", done=DoneInField("nobody opened"))
                 await make_contact(work, vault, one.id, by=by, met=contact, at=now)
             else:
                 await set_out(work, vault, one.id, by=by, going=SetOut(), at=now)

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
-from hotline.handovers.consents import ConsentGiven, give
+from hotline.handovers.consents import GivenConsent, give
 from hotline.handovers.model import (
-    Age,
     Basis,
+    ConsentAge,
     DataKind,
     GivenHow,
     Giver,
@@ -23,7 +23,7 @@ from hotline.handovers.model import (
 from hotline.handovers.provision import provide
 from hotline.staff.actor import Actor
 from hotline.storage.session import Database
-from hotline.storage.tables import Case, CasePerson, Consent, Provision, Staff
+from hotline.storage.tables import Case, CasePerson, DataConsent, Provision, Staff
 from tests.fakes import FakeCarrier, FakeClock, FakeJobs
 from tests.hotline.escalations.conftest import EscalationScene
 from tests.hotline.rows import StoredScene
@@ -60,7 +60,7 @@ class HandoverScene(EscalationScene, StoredScene):
             )
         )  # fmt: skip
 
-    def said(self, **other: Any) -> ConsentGiven:
+    def said(self, **other: Any) -> GivenConsent:
         """The child, 15, agrees in the call that the school hears of it."""
         what: dict[str, Any] = {
             "case_id": self.case_id,
@@ -70,25 +70,25 @@ class HandoverScene(EscalationScene, StoredScene):
             "how": GivenHow.SAID,
             "said_in_id": "call",
             "given_at": self.clock.now(),
-            "age": Age.FROM_14,
+            "age": ConsentAge.FROM_14,
             "scope": TO_SCHOOL,
         }
-        return ConsentGiven(**{**what, **other})
+        return GivenConsent(**{**what, **other})
 
-    def by_mother(self, **other: Any) -> ConsentGiven:
+    def by_mother(self, **other: Any) -> GivenConsent:
         """A guardian agrees for a child under 14, who was heard."""
         what: dict[str, Any] = {
             "given_by": Giver.GUARDIAN,
             "relation": GiverRelation.MOTHER,
             "person_id": "mother",
             "giver_index": "index of mother",
-            "age": Age.UNDER_14,
+            "age": ConsentAge.UNDER_14,
             "opinion": Opinion.AGREES,
             "opinion_words": WORDS,
         }
         return self.said(**{**what, **other})
 
-    async def given(self, given: ConsentGiven) -> Consent:
+    async def given(self, given: GivenConsent) -> DataConsent:
         """It is kept."""
         async with self.work() as work:
             return await give(work, self.vault, given, by=LI, at=self.clock.now())
@@ -96,7 +96,7 @@ class HandoverScene(EscalationScene, StoredScene):
     async def hand_over(
         self,
         basis: Basis,
-        consent: Consent | None = None,
+        consent: DataConsent | None = None,
         *,
         to: RecipientKind = RecipientKind.SCHOOL,
         purpose: Purpose = Purpose.SUPPORT,

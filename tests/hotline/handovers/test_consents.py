@@ -8,10 +8,17 @@ import pytest
 from hotline.errors import HandOverRefused, IllegalMove, Invalid, NotFound
 from hotline.handovers.consents import live_consents, withdraw
 from hotline.handovers.guardians import block
-from hotline.handovers.model import Age, GivenHow, GiverRelation, Opinion, Scope, WithdrawnWho
+from hotline.handovers.model import (
+    ConsentAge,
+    GivenHow,
+    GiverRelation,
+    Opinion,
+    Scope,
+    WithdrawnWho,
+)
 from hotline.handovers.queries import consents_of
 from hotline.storage.sealed import open_cell
-from hotline.storage.tables import Consent
+from hotline.storage.tables import DataConsent
 from tests.hotline.handovers.conftest import LI, WORDS, HandoverScene
 
 pytestmark = pytest.mark.anyio
@@ -33,7 +40,7 @@ async def test_a_consent_says_how_and_how_far(
     with pytest.raises(HandOverRefused) as fault:
         await scene.given(scene.said(**wrong))
     assert fault.value.facts == {"reason": why}
-    assert await scene.all(Consent) == []
+    assert await scene.all(DataConsent) == []
 
 
 async def test_nobody_has_consented_in_the_future(scene: HandoverScene) -> None:
@@ -82,13 +89,13 @@ async def test_a_consent_ends_once_and_by_somebody(scene: HandoverScene) -> None
     await taken_back(consent.id, when)
     with pytest.raises(IllegalMove):
         await taken_back(consent.id, when)
-    [kept] = await scene.all(Consent)
+    [kept] = await scene.all(DataConsent)
     assert (kept.withdrawn_who, kept.withdrawn_by) == ("other_guardian", "staff:li")
 
 
 async def test_what_lives_leaves_out_what_carries_nothing(scene: HandoverScene) -> None:
     lives = await scene.given(scene.by_mother())
-    await scene.given(scene.said(age=Age.UNDER_14))
+    await scene.given(scene.said(age=ConsentAge.UNDER_14))
     of_call = await scene.given(scene.said(case_id=None, call_id="call"))
     of_father = scene.by_mother(person_id=None, giver_index="index of father")
     suspected = await scene.given(of_father)

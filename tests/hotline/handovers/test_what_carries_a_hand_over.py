@@ -9,9 +9,9 @@ from hotline.handovers import provision
 from hotline.handovers.consents import is_live, withdraw
 from hotline.handovers.guardians import block, lift
 from hotline.handovers.model import (
-    Age,
     Article,
     Basis,
+    ConsentAge,
     DataKind,
     Purpose,
     RecipientKind,
@@ -70,9 +70,9 @@ async def test_a_hand_over_without_what_its_basis_needs_is_refused(scene: Handov
     await refused(scene, "no_body", B.STATUTORY_DUTY, recipient=" ")
 
 
-@pytest.mark.parametrize("age", [Age.UNDER_14, Age.UNKNOWN])
+@pytest.mark.parametrize("age", [ConsentAge.UNDER_14, ConsentAge.UNKNOWN])
 async def test_the_consent_of_a_child_under_14_or_of_unknown_age_needs_a_guardians(
-    scene: HandoverScene, age: Age
+    scene: HandoverScene, age: ConsentAge
 ) -> None:
     """PIPL §28–31."""
     consent = await scene.given(scene.said(age=age))

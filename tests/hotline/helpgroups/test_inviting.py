@@ -33,7 +33,7 @@ from hotline.helpgroups.service import (
 )
 from hotline.storage.sealed import open_cell, seal_cell
 from hotline.storage.session import Work
-from hotline.storage.tables import Case, CasePerson, Consent, GroupMember, Provision
+from hotline.storage.tables import Case, CasePerson, DataConsent, GroupMember, Provision
 from tests.hotline.handovers.conftest import LI
 from tests.hotline.helpgroups.conftest import DAY_S, TEACHER_MAIL, TEACHER_PHONE, GroupScene
 
@@ -52,11 +52,11 @@ async def why(group: GroupScene, member: GroupMember) -> WhyOver | None:
         return await why_over(work, held, at=group.clock.now())
 
 
-async def mother_agrees(group: GroupScene) -> Consent:
+async def mother_agrees(group: GroupScene) -> DataConsent:
     return await group.given(group.by_mother(scope=TO_GROUP))
 
 
-def by_consent(consent: Consent) -> Ground:
+def by_consent(consent: DataConsent) -> Ground:
     return Ground(basis=Basis.GUARDIAN_CONSENT, consent_id=consent.id)
 
 

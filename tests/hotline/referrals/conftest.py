@@ -11,11 +11,11 @@ from hotline.cases.timeline import CaseAct
 from hotline.deliveries.by_text import ByText
 from hotline.deliveries.model import Channel
 from hotline.deliveries.sending import Askers, Sender
-from hotline.handovers.consents import ConsentGiven, give
+from hotline.handovers.consents import GivenConsent, give
 from hotline.handovers.model import (
-    Age,
     Article,
     Basis,
+    ConsentAge,
     DataKind,
     GivenHow,
     Giver,
@@ -32,7 +32,7 @@ from hotline.referrals.service import NewReferral, refer
 from hotline.staff.actor import Actor
 from hotline.storage.sealed import seal_cell
 from hotline.storage.session import Database
-from hotline.storage.tables import Case, CaseEntry, CasePerson, Consent, Referral, ReferralPlace
+from hotline.storage.tables import Case, CaseEntry, CasePerson, DataConsent, Referral, ReferralPlace
 from tests.fakes import FakeCarrier, FakeClock, FakeJobs, FakeTextCarrier
 from tests.hotline.escalations.conftest import BASE, EscalationScene
 from tests.hotline.rows import StoredScene
@@ -135,12 +135,12 @@ class ReferralScene(EscalationScene, StoredScene):
         what: dict[str, Any] = {
             "case_id": self.case_id, "call_id": None, "given_by": Giver.PERSON,
             "relation": GiverRelation.SELF, "how": GivenHow.WRITTEN,
-            "given_at": self.clock.now(), "age": Age.FROM_14,
+            "given_at": self.clock.now(), "age": ConsentAge.FROM_14,
             "scope": Scope.of([RecipientKind.HOSPITAL], [Purpose.TREATMENT], list(DataKind)),
         }  # fmt: skip
         async with self.work() as work:
-            given = ConsentGiven(**{**what, **other})
-            consent: Consent = await give(work, self.vault, given, by=LI, at=self.clock.now())
+            given = GivenConsent(**{**what, **other})
+            consent: DataConsent = await give(work, self.vault, given, by=LI, at=self.clock.now())
         basis = Basis.CONSENT if consent.given_by == "person" else Basis.GUARDIAN_CONSENT
         return Grounds(basis=basis, consent_id=consent.id)
 

@@ -7,7 +7,7 @@ from sqlmodel import select
 
 from hotline.errors import IllegalMove, Invalid
 from hotline.referrals.acts import (
-    Outcome,
+    ReferralOutcome,
     accept,
     appoint,
     bring_result,
@@ -16,7 +16,7 @@ from hotline.referrals.acts import (
     note_not_come,
     withdraw,
 )
-from hotline.referrals.model import DeclineReason, MayTell, Proposal, ReferralResult
+from hotline.referrals.model import DeclineReason, MayTell, ReferralProposal, ReferralResult
 from hotline.storage.sealed import open_cell
 from hotline.storage.tables import CaseEntry
 from tests.hotline.referrals.conftest import ReferralScene
@@ -90,7 +90,9 @@ async def test_who_did_not_come_is_asked_by_whoever_referred_and_may_come_after_
 
 async def test_a_result_ends_it_and_a_proposal_changes_nothing(scene: ReferralScene) -> None:
     referral = await scene.refers()
-    outcome = Outcome(result=ReferralResult.ADMITTED, words="stays a week", proposal=Proposal.VISIT)
+    outcome = ReferralOutcome(
+        result=ReferralResult.ADMITTED, words="stays a week", proposal=ReferralProposal.VISIT
+    )
     async with scene.work() as work:
         await accept(work, scene.of_receiver(), referral, None)
         await bring_result(work, scene.of_receiver(), referral, outcome)
@@ -108,7 +110,7 @@ async def test_a_result_after_its_time_is_known_as_late(scene: ReferralScene) ->
         await accept(work, scene.of_receiver(), referral, None)
     scene.later(days=30, seconds=1)
     async with scene.work() as work:
-        outcome = Outcome(result=ReferralResult.SEEN)
+        outcome = ReferralOutcome(result=ReferralResult.SEEN)
         await bring_result(work, scene.of_receiver(), referral, outcome)
 
     assert (await scene.referral(referral)).in_time is False
@@ -117,12 +119,12 @@ async def test_a_result_after_its_time_is_known_as_late(scene: ReferralScene) ->
 @pytest.mark.parametrize(
     ("may_tell", "outcome"),
     [
-        (MayTell.CAME_ONLY, Outcome(result=ReferralResult.TREATED)),
-        (MayTell.CODES, Outcome(result=ReferralResult.TREATED, words="a diagnosis")),
+        (MayTell.CAME_ONLY, ReferralOutcome(result=ReferralResult.TREATED)),
+        (MayTell.CODES, ReferralOutcome(result=ReferralResult.TREATED, words="a diagnosis")),
     ],
 )
 async def test_a_hospital_tells_nothing_beyond_the_consent(
-    scene: ReferralScene, may_tell: MayTell, outcome: Outcome
+    scene: ReferralScene, may_tell: MayTell, outcome: ReferralOutcome
 ) -> None:
     referral = await scene.refers(may_tell=may_tell)
     async with scene.work() as work:

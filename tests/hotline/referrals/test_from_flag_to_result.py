@@ -4,9 +4,9 @@ from datetime import datetime
 
 import pytest
 
-from hotline.referrals.acts import Outcome, accept, bring_result, note_came
+from hotline.referrals.acts import ReferralOutcome, accept, bring_result, note_came
 from hotline.referrals.links import ask_for_code, open_with_code, proven
-from hotline.referrals.model import Proposal, ReferralResult
+from hotline.referrals.model import ReferralProposal, ReferralResult
 from hotline.referrals.queries import due_from
 from hotline.staff.model import Role
 from hotline.staff.sign_in import SignedIn
@@ -91,7 +91,9 @@ async def test_a_child_is_referred_and_the_result_comes_back(scene: ReferralScen
     await scene.goes_by(DAY)
     assert await is_due(scene) == (True, False)
     async with scene.work() as work:
-        outcome = Outcome(result=ReferralResult.TREATED, proposal=Proposal.FOLLOW_UP)
+        outcome = ReferralOutcome(
+            result=ReferralResult.TREATED, proposal=ReferralProposal.FOLLOW_UP
+        )
         await bring_result(work, scene.of_receiver(), referral, outcome)
 
     assert await is_due(scene) == (False, False)

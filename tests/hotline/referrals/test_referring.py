@@ -6,7 +6,7 @@ from sqlmodel import select
 from hotline.cases.model import CaseResult
 from hotline.cases.service import CaseEnd, close_case
 from hotline.errors import HandOverRefused, IllegalMove, Invalid
-from hotline.handovers.model import Age, Basis, DataKind, Giver, GiverRelation, Opinion
+from hotline.handovers.model import Basis, ConsentAge, DataKind, Giver, GiverRelation, Opinion
 from hotline.referrals.acts import decline, settle
 from hotline.referrals.handing import Grounds, compose, open_document
 from hotline.referrals.model import DeclineReason
@@ -69,12 +69,12 @@ async def test_what_nothing_carries_leaves_no_trace_of_a_referral(scene: Referra
 
 
 async def test_under_14_a_guardian_is_needed(scene: ReferralScene) -> None:
-    own = await scene.consents(age=Age.UNDER_14)
+    own = await scene.consents(age=ConsentAge.UNDER_14)
     with pytest.raises(HandOverRefused, match="guardian's consent is needed"):
         await scene.refers(own)
 
     mothers = await scene.consents(
-        age=Age.UNDER_14,
+        age=ConsentAge.UNDER_14,
         given_by=Giver.GUARDIAN,
         relation=GiverRelation.MOTHER,
         person_id="mother",

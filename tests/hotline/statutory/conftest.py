@@ -19,7 +19,7 @@ from hotline.staff.actor import Actor
 from hotline.staff.model import Role
 from hotline.statutory.acts import Made, report_made
 from hotline.statutory.deadlines import ReportLook
-from hotline.statutory.model import Agency, How, Source
+from hotline.statutory.model import How, ReportAgency, Source
 from hotline.statutory.phones import LATE_REPORT, ReportCalls
 from hotline.statutory.service import Suspicion, suspect
 from hotline.storage.session import Database, Work
@@ -116,7 +116,7 @@ class ReportScene:
     def made(self, **values: Any) -> Made:
         """A report to the police, on the phone."""
         told: dict[str, Any] = {
-            "agency": Agency.POLICE,
+            "agency": ReportAgency.POLICE,
             "how": How.PHONE,
             "at": self.clock.now(),
             "person": "desk 3",

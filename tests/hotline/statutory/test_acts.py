@@ -17,7 +17,7 @@ from hotline.cases.reporters import (
 from hotline.errors import IllegalMove, Invalid, NotFound
 from hotline.statutory.acts import accepted, answered, none_yet, not_reportable, report_made
 from hotline.statutory.counts import count_month
-from hotline.statutory.model import AGENCIES, Agency, EventKind, How, Source
+from hotline.statutory.model import AGENCIES, EventKind, How, ReportAgency, Source
 from hotline.statutory.queries import open_words
 from hotline.statutory.receipts import take_receipt
 from hotline.statutory.service import Suspicion, died, open_emergency
@@ -52,7 +52,7 @@ async def test_a_report_says_to_whom_how_and_when_and_seals_the_rest(scene: Repo
 
 @pytest.mark.parametrize("agency", AGENCIES)
 async def test_a_report_is_a_hand_over_that_the_law_commands(
-    scene: ReportScene, agency: Agency
+    scene: ReportScene, agency: ReportAgency
 ) -> None:
     report = await scene.suspects()
 
@@ -69,7 +69,7 @@ async def test_a_report_is_a_hand_over_that_the_law_commands(
     "wrong",
     [
         {"person": " "},
-        {"agency": Agency.MANAGER},
+        {"agency": ReportAgency.MANAGER},
         {"at": NOON + timedelta(hours=1)},
         {"at": NOON - timedelta(days=2)},
     ],
@@ -240,7 +240,7 @@ async def test_an_event_is_due_to_the_manager_within_a_day_and_ends_when_told(
 
     with pytest.raises(Invalid):
         await scene.reports(report.id)
-    made = scene.made(agency=Agency.MANAGER, how=How.IN_PERSON, person="Director Zhong")
+    made = scene.made(agency=ReportAgency.MANAGER, how=How.IN_PERSON, person="Director Zhong")
     await done(scene, lambda work: report_made(work, scene.act(), report.id, made))
 
     found = await scene.report()

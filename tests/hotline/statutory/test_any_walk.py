@@ -19,7 +19,7 @@ OWED = {"open", "reported"}
 ENDS = {"answered": "feedback_at", "not_reportable": "ended_at"}
 
 
-class Walk:
+class ReportWalk:
     """One walk through everything that can happen."""
 
     def __init__(self, scene: ReportScene, seed: int) -> None:
@@ -81,7 +81,7 @@ class Walk:
 @pytest.mark.parametrize("seed", range(4))
 async def test_any_walk_keeps_the_promise(scene: ReportScene, seed: int) -> None:
     await scene.add(scene.call("other"))
-    walk = Walk(scene, seed)
+    walk = ReportWalk(scene, seed)
     ended: dict[str, str] = {}
 
     for _ in range(STEPS):

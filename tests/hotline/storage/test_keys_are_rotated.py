@@ -30,6 +30,7 @@ BY_NUMBER = {
 """Sealed before the row has its number: what they are bound to names the row as well."""
 
 ASKED_FOR: dict[str, dict[str, Any]] = {
+    "attachment": {"erased_at": NOON},  # its file has a key of its own
     "consent": {"case_id": "case"},
     "provision": {"case_id": "case", "consent_id": "consent"},
     "statutory_report": {"kind": "emergency", "next_due_at": NOON},

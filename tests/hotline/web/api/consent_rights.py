@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlmodel import SQLModel
 
-from hotline.storage.tables import Consent, Provision
+from hotline.storage.tables import DataConsent, Provision
 
 CONSENT_COMMANDS = """
                                          li  wong chen lee  he   sun  tianhe city haizhu root
@@ -47,8 +47,8 @@ CONSENT_BODIES: dict[str, Any] = {
 def a_consent(at: datetime) -> list[SQLModel]:
     """Of the case and of its call; and a hand-over in an emergency that somebody must tell of."""
     return [
-        Consent(id="consent", case_id="case", call_id="call", given_by="person", relation="self",
-                how="written", given_at=at, age="from_14", by="staff:li", at=at,
+        DataConsent(id="consent", case_id="case", call_id="call", given_by="person",
+                relation="self", how="written", given_at=at, age="from_14", by="staff:li", at=at,
                 recipients=["school"], purposes=["support"], kinds=["risk"]),
         Provision(id="provision", case_id="case", recipient_kind="station", recipient="天河",
                   purpose="protection", kinds=["risk"], basis="emergency", urgency="high",

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from hotline.storage.tables import AuditEntry, Call, CaseEntry, CasePerson, Consent
+from hotline.storage.tables import AuditEntry, Call, CaseEntry, CasePerson, DataConsent
 from tests.hotline.handovers.rows import suspected
 from tests.hotline.web.api.case_rights import a_case
 from tests.hotline.web.api.conftest import ApiScene, Person
@@ -52,7 +52,7 @@ async def test_a_guardians_consent_is_kept_with_the_childs_opinion_sealed(
     assert await refused(li, "/cases/case/consents", {**BY_MOTHER, "opinion": None}) == "not_heard"
     told = await li.does("POST", "/cases/case/consents", BY_MOTHER)
 
-    [kept] = await case.all(Consent)
+    [kept] = await case.all(DataConsent)
     assert (kept.id, kept.giver_index, kept.opinion) == (told["id"], "mother's", "objects")
     assert WORDS not in kept.opinion_sealed
     [shown] = await li.gets("/cases/case/consents")
@@ -82,7 +82,7 @@ async def test_only_people_and_calls_of_the_case_give_a_consent(case: ApiScene, 
     assert await refused(li, path, {**GIVEN, "how": "said"}) == "which_call"
     await case.change(CasePerson, "mother", left_at=case.clock.now())
     assert await refused(li, path, BY_MOTHER) == "which_person"
-    assert await case.all(Consent) == []
+    assert await case.all(DataConsent) == []
 
 
 async def test_a_withdrawal_is_told_and_ends_the_consent_once(case: ApiScene, li: Person) -> None:
@@ -102,7 +102,7 @@ async def test_a_withdrawal_is_told_and_ends_the_consent_once(case: ApiScene, li
 async def test_what_was_said_twice_under_one_key_is_kept_once(case: ApiScene, li: Person) -> None:
     for _ in range(2):
         await li.asks("POST", "/cases/case/consents", GIVEN, key="one key")
-    assert len(await case.all(Consent)) == 1
+    assert len(await case.all(DataConsent)) == 1
 
 
 async def test_a_call_without_a_case_has_consents_of_its_own(scene: ApiScene, li: Person) -> None:

@@ -5,7 +5,7 @@ Everybody: each role, in each relation to one call and its escalation.
 
 import re
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +15,6 @@ from fastapi.routing import iter_route_contexts
 
 from hotline.staff.model import Role
 from hotline.storage.tables import (
-    Callback,
-    CallerBlock,
-    CallerPlan,
-    CallRecording,
-    Debrief,
-    FollowUp,
     HelpCall,
     Line,
     Notice,
@@ -97,6 +91,7 @@ from tests.hotline.web.api.statutory_rights import (
     STATUTORY_PAGES,
     a_report,
 )
+from tests.hotline.web.api.things_asked_for import ids_of, what_follows_the_call
 from tests.hotline.web.api.visit_rights import VISIT_BODIES, VISIT_COMMANDS, VISIT_PAGES
 
 pytestmark = pytest.mark.anyio
@@ -269,24 +264,7 @@ async def escalation(scene: ApiScene, tmp_path: Path) -> str:
                              asked_at=scene.clock.now()))  # fmt: skip
     now = scene.clock.now()
     await scene.add(a_take(now), a_text(scene.house.vault, at=now), a_reading(at=now))
-    await scene.add(Callback(id="owed", line_id="youth", call_id="call", from_index="child",
-                             why="asked", state="in_hand", promised_at=now, place_at=now,
-                             due_at=now))  # fmt: skip
-    await scene.add(FollowUp(id="followed", line_id="youth", call_id="call", level="high",
-                             days=[1], state="in_hand", began_at=now, due_at=now, late_at=now,
-                             try_at=now))  # fmt: skip
-    await scene.add(
-        CallRecording(id="recording", call_id="call", leg_sid="CA", due_at=now, created_at=now)
-    )
-    await scene.add(
-        CallerBlock(id="block", number_index="x", masked="x", line_id="youth", call_id="call",
-                    code="prank", by_id="he", at=now, until=now + timedelta(hours=1)),
-        CallerPlan(id="plan", number_index="x", masked="x", line_id="youth", call_id="call",
-                   counselor_id="li", times="x", minutes=30, goals_sealed="", approved_by="he",
-                   review_on=now.date(), approved_at=now),
-    )  # fmt: skip
-    await scene.add(Debrief(id="debrief", staff_id="li", call_id="call", why="heavy_call",
-                            created_at=now, due_at=now))  # fmt: skip
+    await scene.add(*what_follows_the_call(now))
     await scene.add(*a_case(now), *a_consent(now), *a_member(now), *a_referral(now))
     await scene.add(*a_report(now), *a_request(now))
     await scene.person("li").does("PUT", "/calls/call/record", BODIES["record"])
@@ -312,21 +290,7 @@ async def an_act_told_to_li(scene: ApiScene) -> None:
 
 def address(path: str, escalation: str = "none") -> str:
     """The path for these things."""
-    ids = {"calls": "call", "escalations": escalation, "offers": "offer-wong", "acts": "act",
-           "callers": "call", "lines": "youth", "notices": "told", "reminders": "call",
-           "blocks": "block",
-           "plans": "plan", "recordings": "recording", "help": "wanted", "callbacks": "owed",
-           "debriefs": "debrief", "prompts": "hak", "keys": "wait.first", "takes": "take",
-           "history": "1", "readings": "reading", "follow-ups": "followed", "texts": "text",
-           "accounts": "chen", "a": "no-such-link", "cases": "case", "parts": "history",
-           "people": "person", "steps": "step", "links": "link",
-           "station": escalation, "station-news": escalation,
-           "attachments": "file", "handovers": "shift", "shift": "shift",
-           "consents": "consent", "provisions": "provision",
-           "members": "member", "statutory": "report",
-           "f": "no-such-link", "referrals": "referral",
-           "rights": "asked", "holds": "held",
-           "sessions": "0" * 24}  # fmt: skip
+    ids = ids_of(escalation)
     shown = path.endswith("/acts") and "escalations" in path  # what the page shows already
     asked = "?shown=" if shown else "?people=li" if "/floor/people" in path else ""
     asked = "?line=youth" if path.endswith("/prompts/{id}") else asked

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from hotline.handovers.refusals import WhyRefused
-from hotline.storage.tables import Consent, Provision
+from hotline.storage.tables import DataConsent, Provision
 from tests.hotline.web.api.case_rights import a_case
 from tests.hotline.web.api.conftest import ApiScene
 from tests.hotline.web.api.consent_rights import a_consent
@@ -54,7 +54,7 @@ async def test_a_withdrawn_consent_says_so_and_ends_what_stood_on_it(
     assert not before.has("ended")
 
     withdrawn = {"withdrawn_at": at, "withdrawn_known_at": at, "withdrawn_who": "giver"}
-    await handed.change(Consent, "consent", **withdrawn)
+    await handed.change(DataConsent, "consent", **withdrawn)
     page = await he.reads("/cases/case/parts/consents")
     assert page.has("ended")
     assert page.has("withdrawn")
