@@ -61,5 +61,13 @@ RIGHTS_WORDS: Mapping[str, Mapping[str, str]] = {
         "risk_assessment": "风险评估",
         "risk_lowering": "调低风险的申请",
         "text_message": "短信",
+        "case_colour": "分级的理由",
+        "case_reporter": "报告人的说明",
+        "case_visit": "走访记录",
+        "group_member": "小组成员",
+        "group_note": "小组成员的记录",
+        "group_task": "小组的任务",
+        "referral": "转介",
+        "statutory_report": "强制报告",
     },
 }

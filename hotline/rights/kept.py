@@ -88,7 +88,7 @@ async def kept_of_call(work: Work, call: Call) -> KeptAbout:
 
 
 async def kept_of_case(work: Work, case: Case) -> KeptAbout:
-    """How much of it, without its calls."""
+    """How much of it and of those merged into it, without its calls."""
     return KeptAbout(
         kind="case",
         id=case.id,
@@ -96,7 +96,7 @@ async def kept_of_case(work: Work, case: Case) -> KeptAbout:
         line_id=case.line_id,
         at=case.opened_at,
         erased_at=case.erased_at,
-        cells=await _counted(work, CASE, {case.id}),
+        cells=await _counted(work, CASE, await together(work, case.id)),
     )
 
 

@@ -16,6 +16,7 @@ from hotline.web.pages.casework import (
     load_people,
     load_plan,
 )
+from hotline.web.pages.rights import load_rights
 
 PARTS: tuple[CasePart, ...] = (
     CasePart(name="people", word="当事人和相关的人", icon="people", load=load_people),
@@ -26,6 +27,7 @@ PARTS: tuple[CasePart, ...] = (
     CasePart(name="consents", word="同意和对外提供", icon="shield", load=load_consents),
     CasePart(name="group", word="帮扶小组", icon="people", load=load_group),
     CasePart(name="referrals", word="转介", icon="next", load=load_referrals),
+    CasePart(name="rights", word="个人信息权利", icon="lock", load=load_rights),
     CasePart(name="manage", word="负责、合并、结案", icon="sliders", load=load_manage),
     CasePart(name="history", word="经过", icon="history", load=load_history),
 )

@@ -17,7 +17,7 @@ from hotline.escalations.stations import station_names
 from hotline.floor.case_told import head_of
 from hotline.i18n.catalog import speaking
 from hotline.staff.actor import Actor
-from hotline.staff.permissions import Permission, Relation, may_anywhere, through
+from hotline.staff.permissions import Permission, Relation, through
 from hotline.stations.divisions import division_name
 from hotline.storage.session import Work
 from hotline.storage.tables import Case
@@ -65,7 +65,6 @@ async def _list(frame: Fragment, backend: Backend, work: Work, asked: ListIn) ->
         "states": list(CaseState),
         "rules": list(OpenedAs),
         "place": division_name,
-        "sees_ledger": may_anywhere(who.roles, Permission.EXPORT_CASE),
     }
 
 

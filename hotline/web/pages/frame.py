@@ -53,15 +53,15 @@ RAIL = (
         "/records", "查记录", "book", frozenset({Role.SUPERVISOR, Role.COUNSELOR}), also="/rights"
     ),
     RailEntry("/callers", "来电者", "people", frozenset({Role.SUPERVISOR})),
+    RailEntry("/station", "工作站", "shield", frozenset({Role.OFFICER})),
     RailEntry("/escalations", "上报列表", "shield", frozenset({Role.SUPERVISOR, Role.COUNSELOR})),
     RailEntry(
         "/cases",
         "个案",
         "people",
         frozenset({Role.SUPERVISOR, Role.COUNSELOR, Role.OFFICER}),
-        also="/provisions /statutory /referrals",
+        also="/visits /referrals /statutory /provisions",
     ),
-    RailEntry("/station", "工作站", "shield", frozenset({Role.OFFICER})),
     RailEntry(
         "/administration",
         "配置管理",
@@ -69,7 +69,20 @@ RAIL = (
         frozenset({Role.ADMIN}),
         also="/accounts /prompts /incidents",
     ),
-    RailEntry("/visits", "走访", "check", frozenset({Role.SUPERVISOR, Role.OFFICER, Role.ADMIN})),
+    RailEntry("/visits", "走访", "check", frozenset({Role.ADMIN})),
+)
+
+# What goes on when the alarm is over: one place of the rail for all of it.
+CASE_TABS = (
+    RailEntry(
+        "/cases", "个案", "people", frozenset({Role.SUPERVISOR, Role.COUNSELOR, Role.OFFICER})
+    ),
+    RailEntry("/visits", "走访", "check", frozenset({Role.SUPERVISOR, Role.OFFICER})),
+    RailEntry(
+        "/referrals", "转介", "next", frozenset({Role.SUPERVISOR, Role.COUNSELOR, Role.OFFICER})
+    ),
+    RailEntry("/statutory", "强制报告", "flag", frozenset({Role.SUPERVISOR, Role.COUNSELOR})),
+    RailEntry("/provisions", "对外提供台账", "book", frozenset({Role.SUPERVISOR})),
 )
 
 
@@ -162,8 +175,16 @@ class Frame(Fragment):
     @property
     def rail(self) -> Sequence[RailEntry]:
         """The pages this person may go to."""
+        return self._served(RAIL)
+
+    @property
+    def case_tabs(self) -> Sequence[RailEntry]:
+        """The pages about cases that this person may go to."""
+        return self._served(CASE_TABS)
+
+    def _served(self, places: Sequence[RailEntry]) -> Sequence[RailEntry]:
         served = self.request.app.state.page_paths
-        return [p for p in RAIL if p.path in served and self.is_(*p.roles)]
+        return [p for p in places if p.path in served and self.is_(*p.roles)]
 
 
 async def _lines_of(work: Work, who: SignedIn) -> Sequence[Line]:

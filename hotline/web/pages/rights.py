@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse
 from hotline.calls.queries import may_do, permitted_call
 from hotline.errors import NotFound
 from hotline.rights.holds import LONGEST
-from hotline.rights.kept import kept_of_call
+from hotline.rights.kept import kept_of_call, kept_of_case
 from hotline.rights.model import (
     WAITING,
     AskerProof,
@@ -32,6 +32,7 @@ from hotline.staff.permissions import Permission, Relation
 from hotline.storage.session import Work
 from hotline.storage.tables import Call, Case, RightsRequest
 from hotline.web.deps import Backend, BackendDep, WorkDep
+from hotline.web.pages.case_seen import CaseSeen
 from hotline.web.pages.frame import Fragment, FragmentDep, FrameDep
 
 router = APIRouter(include_in_schema=False)
@@ -135,6 +136,20 @@ async def of_call(
         may_hold=await may_do(work, call, frame.who, Permission.KEEP_RIGHTS),
         **choices(at),
     )
+
+
+async def load_rights(seen: CaseSeen) -> dict[str, Any] | None:
+    """The same of a case, for whoever adds to it."""
+    if not seen.may(Permission.ADD_TO_CASE):
+        return None
+    at, days = seen.backend.clock.now(), seen.backend.settings.records_kept_days
+    return {
+        "kept": await kept_of_case(seen.work, seen.case),
+        "path": f"/cases/{seen.case.id}",
+        "obstacle": await obstacle_of_case(seen.work, seen.case, kept_days=days, at=at),
+        "may_hold": seen.may(Permission.KEEP_RIGHTS),
+        **choices(at),
+    }
 
 
 def choices(at: Any) -> dict[str, Any]:

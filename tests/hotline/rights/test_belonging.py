@@ -2,6 +2,7 @@
 
 from sqlmodel import SQLModel
 
+from hotline.i18n.rights_words import RIGHTS_WORDS
 from hotline.rights.belonging import CALL, CASE, OF_OTHERS, PLAIN, cells_of, plain_of
 from hotline.storage.resealing import sealed_columns
 
@@ -34,3 +35,9 @@ def test_each_column_by_which_a_number_is_known_again_is_emptied_as_well() -> No
     emptied = {f"{table.name}.{name}" for target in (CALL, CASE)
                for table, name, _ in plain_of(target)}  # fmt: skip
     assert emptied == named
+
+
+def test_each_table_that_holds_something_of_a_person_has_a_word_at_the_desk() -> None:
+    tables = {column.table.name for target in (CALL, CASE) for column, _ in cells_of(target)}
+
+    assert tables == RIGHTS_WORDS["kept_table"].keys()

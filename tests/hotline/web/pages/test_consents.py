@@ -84,7 +84,7 @@ async def test_the_ledger_lists_who_is_to_be_told_and_filters(handed: ApiScene, 
     assert page.has("export-csv")
     none = await he.reads("/provisions?basis=consent&since=2026-13-77&until=x")
     assert not none.part("ledger").has("provision")
-    assert (await he.reads("/cases")).has("to-ledger")
+    assert (await he.reads("/cases")).has("tab-provisions")
 
 
 def test_every_refusal_has_a_sentence_in_the_browser() -> None:
