@@ -46,7 +46,7 @@ CASE_WORDS: Mapping[str, Mapping[str, str]] = {
     **VISIT_WORDS,
     "case_state": {"open": "进行中", "closed": "已结案"},
     "case_opened_as": {
-        "imminent": "紧急上报",
+        "imminent": "紧急危险上报",
         "high": "高风险上报",
         "mandatory_report": "强制报告",
         "by_hand": "人工建立",
