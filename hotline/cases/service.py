@@ -5,7 +5,7 @@ before, by `queries.require_case`.
 """
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -37,12 +37,19 @@ LINKED: Mapping[LinkKind, str] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opening:
-    """Why a case is opened, by whom, and who is to hold it."""
+    """Why a case is opened, by whom, and who is to hold it. `escalation_id`: what began it."""
 
     opened_as: OpenedAs
     station_id: str | None
     by: Actor
     at: datetime
+    escalation_id: str = ""
+
+    def belonging(self, call: Call) -> Iterator[tuple[LinkKind, str]]:
+        """What belongs to it from the beginning."""
+        yield LinkKind.CALL, call.id
+        if self.escalation_id:
+            yield LinkKind.ESCALATION, self.escalation_id
 
 
 async def case_for_call(work: Work, call: Call, opening: Opening) -> Case:
@@ -57,6 +64,9 @@ async def case_for_call(work: Work, call: Call, opening: Opening) -> Case:
     case = await lock_case(work, known)
     if case.closed_at is not None:
         open_again(work, case, by=opening.by, at=opening.at)
+    if opening.escalation_id:
+        alarm = LinkKind.ESCALATION, opening.escalation_id
+        await link(work, case, *alarm, by=opening.by, at=opening.at)
     return case
 
 
@@ -75,7 +85,11 @@ async def _open(work: Work, call: Call, opening: Opening) -> Case:
         ),
     )
     tell(work, case.id, "case.opened", at=opening.at, actor=opening.by, why=opening.opened_as)
-    await link(work, case, LinkKind.CALL, call.id, by=opening.by, at=opening.at)
+    for kind, subject_id in opening.belonging(call):  # of nobody else yet: the caller holds them
+        at, by = opening.at, str(opening.by)
+        row = CaseLink(case_id=case.id, kind=kind, subject_id=subject_id, by=by, at=at)
+        work.add(row)
+        tell(work, case.id, f"case.{kind}_linked", at=at, actor=opening.by, subject_id=subject_id)
     log.info("case.opened", case_id=case.id, opened_as=opening.opened_as)
     return case
 

@@ -22,9 +22,10 @@ async def open_case(
 ) -> None:
     """The case of the call that was flagged, with this escalation."""
     why, station_id = RULES[Level(escalation.level)], escalation.station_id
-    opening = Opening(opened_as=why, station_id=station_id, by=by, at=at)
-    case = await case_for_call(work, call, opening)
-    await link(work, case, LinkKind.ESCALATION, escalation.id, by=by, at=at)
+    opening = Opening(
+        opened_as=why, station_id=station_id, by=by, at=at, escalation_id=escalation.id
+    )
+    await case_for_call(work, call, opening)
 
 
 async def join_case_of(

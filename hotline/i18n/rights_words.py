@@ -9,7 +9,12 @@ RIGHTS_WORDS: Mapping[str, Mapping[str, str]] = {
         "holds": "保留令",
         "erased": "删除证明",
     },
-    "rights_kind": {"view": "查看自己的信息", "copy": "复制副本", "correct": "更正", "delete": "删除"},
+    "rights_kind": {
+        "view": "查看自己的信息",
+        "copy": "复制副本",
+        "correct": "更正",
+        "delete": "删除",
+    },
     "rights_asker": {
         "minor": "未成年人本人",
         "adult": "成年人本人",

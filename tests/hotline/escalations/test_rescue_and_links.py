@@ -9,6 +9,7 @@ from sqlmodel import select
 from hotline.calls.service import lock_call
 from hotline.errors import IllegalMove, Invalid
 from hotline.escalations.acts import reopen
+from hotline.escalations.late import DoneInField
 from hotline.escalations.model import Level
 from hotline.escalations.policy import REMINDED_WITHIN
 from hotline.escalations.progress import lock_escalation
@@ -221,7 +222,7 @@ async def test_a_new_flag_about_what_was_reported_is_answered_soon_or_rings_agai
 ) -> None:
     first = await scene.flag()
     await is_taken(scene, first, accepted=True)
-    await acts(scene, report, first, by=OFFICER, text="she is at home")
+    await acts(scene, report, first, by=OFFICER, done=DoneInField("she is at home"))
     await calls_again(scene)
     scene.clock.advance(3600)
 

@@ -62,6 +62,7 @@ CASE_BODIES: dict[str, Any] = {
     "people": {"role": "other"},
     "person": {"name": "x", "based_on": 0},
     **dict.fromkeys(("suspected", "cleared", "release", "leave", "drop"), WHY),
+    "release": {**WHY, "reason": "x"},
     "steps": WHY,
     "step": {"text": "x", "based_on": 0},
     "links": {"number": "654321"},

@@ -38,7 +38,7 @@ GIVEN: dict[str, Any] = {
 }
 CONSENT_BODIES: dict[str, Any] = {
     "consents": GIVEN,
-    "withdraw": {"who": "giver"},
+    "withdraw": {"who": "giver", "text": "x"},
     "told": {"how": "call"},
     "not-told": {"reason": "x"},
 }

@@ -35,7 +35,7 @@ FIELDWORK_BODIES: dict[str, Any] = {
     "comment": {"text": "x"},
     "handovers": {},
     "take": {},
-    "withdraw": {},
+    "withdraw": {"who": "giver", "text": "x"},
     "off": {"endpoint": "https://push.test/x"},
     "push": {"endpoint": "https://push.test/x", "keys": {"p256dh": "x", "auth": "x"}},
 }

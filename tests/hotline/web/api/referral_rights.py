@@ -44,7 +44,7 @@ REFERRAL_BODIES: dict[str, Any] = {
     "appointment": {"appointment_at": "2030-01-01T10:00"},
     "decline": {"code": "full"},
     "result": {"result": "seen"},
-    "withdraw": {"text": "x"},
+    "withdraw": {"who": "giver", "text": "x"},
 }
 
 

@@ -40,7 +40,7 @@ STATUTORY_BODIES: dict[str, Any] = {
     "accepted": {"on": "2026-03-01"},
     "feedback": {"text": "x"},
     "reporter": {"is_reporter": True},
-    "release": {"reason": "x"},
+    "release": {"reason": "x", "text": "x"},
 }
 
 

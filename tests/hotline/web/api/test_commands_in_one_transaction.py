@@ -10,10 +10,12 @@ from hotline.web.api import (
     PARTS,
     account,
     accounts,
+    case_people,
     debriefs,
     finding,
     group_codes,
     group_members,
+    in_the_field,
     invitations,
     notices,
     numbers,
@@ -43,12 +45,16 @@ def leaves(dependant: Dependant) -> Iterator[object]:
 
 def test_every_command_works_in_the_transaction_that_keeps_its_answer() -> None:
     rooms = [room for room in PARTS if room not in SECRETIVE]
-    routes = [route for room in rooms for route in room.router.routes] + notices.reminders.routes
+    routes = [route for room in rooms for route in room.router.routes]
+    routes += notices.reminders.routes + in_the_field.news.routes
     commands = [it for it in routes if isinstance(it, APIRoute) and "POST" in (it.methods or ())]
 
     used = {it.path: set(leaves(it.dependant)) for it in commands}
 
-    secret = [route for room in SECRETIVE for route in room.router.routes] + debriefs.notes.routes
+    secret = [route for room in SECRETIVE for route in room.router.routes]
+    secret += (
+        debriefs.notes.routes + case_people.numbers_router.routes + in_the_field.numbers.routes
+    )
     others = {
         f"/api/v1{re.sub('{.*?}', '{id}', it.path)}" for it in secret if isinstance(it, APIRoute)
     }

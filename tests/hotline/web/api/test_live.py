@@ -64,7 +64,9 @@ async def test_an_officer_hears_of_the_own_stations_escalations_and_of_nothing_e
         seen = [{it async for it in until_clock(heard)} for heard in streams]
 
     escalation = ("escalation", told["escalation_id"])
-    assert seen[:3] == [{escalation}, set(), set()]
+    assert {one for one in seen[0] if one[0] != "case"} == {escalation}
+    assert {topic for topic, _ in seen[0]} == {"escalation", "case"}
+    assert seen[1:3] == [set(), set()]
     assert escalation in seen[3]
     assert ("call", "call") in seen[3]
 
@@ -88,7 +90,8 @@ async def test_nobody_of_another_line_hears_of_this_one(scene: ApiScene, li: Per
             await announce(scene, "session", username)
         seen = [{topic async for topic, _ in until_clock(heard)} for heard in streams]
 
-    assert seen == [set(), set(), {"call", "debrief", "escalation", "follow_up", "leg", "presence"}]
+    own = {"call", "case", "debrief", "escalation", "follow_up", "leg", "presence"}
+    assert seen == [set(), set(), own]
 
 
 @pytest.mark.usefixtures("following")

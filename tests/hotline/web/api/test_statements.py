@@ -51,7 +51,7 @@ async def more_of_everything(scene: ApiScene) -> None:
     ("path", "most"),
     [
         ("/desk/now", IDLE_DESK),
-        ("/desk/due", IDLE_DESK + 13),  # every kind of duty, whose break is first, who is not rung
+        ("/desk/due", IDLE_DESK + 14),  # every kind of duty, whose break is first, who is not rung
         ("/desk/bar", IDLE_DESK),
         ("/desk/presence", IDLE_DESK),
     ],

@@ -227,7 +227,7 @@ async def test_a_station_knows_that_it_was_reported_and_never_by_whom(
     assert report.number in seen
     assert "公安机关" in seen
     assert 'data-hidden="true"' in seen
-    assert not [one for one in (*CANARIES, "154****7788", "name of li") if one in seen]
+    assert not [one for one in (*CANARIES, "154****7788") if one in seen]
 
     reporter = f"/cases/{report.case_id}/reporter"
     tianhe = scene.person("tianhe")

@@ -112,6 +112,7 @@ IDS = {
     "members": "member",
     "statutory": "report",
     "f": "no-such-link",
+    "g": "no-such-link",
     "referrals": "referral",
     "rights": "asked",
     "holds": "held",

@@ -72,7 +72,8 @@ async def test_after_ten_minutes_only_a_supervisor_is_asked_why(
 async def test_the_page_of_an_escalation_has_a_place_for_files_for_its_readers(
     flagged: str, tianhe: Reader, he: Reader, li: Reader
 ) -> None:
-    pages = [await who.reads(f"/escalations/{flagged}") for who in (tianhe, he, li)]
+    pages = [await tianhe.reads(f"/station/{flagged}")]
+    pages += [await who.reads(f"/escalations/{flagged}") for who in (he, li)]
 
     assert [page.has("files") for page in pages] == [True, True, False]
 
