@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Error, Page, expect
 
 from tests.browser.conftest import PATIENCE_MS, PHONE_SIZE
 from tests.browser.people import PATIENCE_S, Duty, flagged_talk, signs_in
@@ -164,7 +165,10 @@ def test_after_signing_out_going_back_shows_nothing(
 
     handset.get_by_test_id("sign-out").click()
     expect(handset.get_by_test_id("door-asks")).to_be_visible()
-    handset.go_back()
+    with suppress(Error):  # Chromium keeps no such page, and asks before it sends a form again
+        handset.go_back()
 
-    expect(handset.get_by_test_id("group-door")).to_be_visible()
+    expect(handset.get_by_test_id("group-part")).to_have_count(0)
     expect(handset.locator("body")).not_to_contain_text("小雨")
+    handset.goto(link)
+    expect(handset.get_by_test_id("door-asks")).to_be_visible()

@@ -136,7 +136,7 @@ async def test_no_header_is_a_fault(scene: ApiScene, escalation: str, name: str)
 # ── who may make a browser change something ─────────────────────────────────────────────────────
 
 
-ELSEWHERE_ASKED = ("/api/v1/tokens", "/api/v1/sessions/provider", "/a/{id}")
+ELSEWHERE_ASKED = ("/api/v1/tokens", "/api/v1/sessions/provider", "/a/{id}", "/f/{id}")
 
 
 async def test_no_other_site_makes_a_browser_change_anything_by_any_route(
@@ -145,7 +145,7 @@ async def test_no_other_site_makes_a_browser_change_anything_by_any_route(
     """But for a bearer token, which is told to whoever knows the password and to no browser.
 
     And for the door to another house's accounts, which is not there while none is set up, and for
-    the link in a text to a station: whoever has it and the PIN may use it, from wherever.
+    the links in texts to a station and to an institution: whoever has one may use it.
     """
     credentials = {"username": "root", "password": PASSWORD}
     ours = {"X-Hotline": "1", "Sec-Fetch-Site": "same-origin"}

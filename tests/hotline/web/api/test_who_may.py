@@ -211,14 +211,14 @@ TABLES = (
     (ESCALATION_COMMANDS, API),
     (GROUP_PAGES, ""),
     (GROUP_COMMANDS, API),  # before the case is closed
+    (STATUTORY_PAGES, ""),
+    (STATUTORY_COMMANDS, API),  # before the case is divided
     (CASE_PAGES, ""),
     (CASE_COMMANDS, API),
     (FIELDWORK_PAGES, ""),
     (FIELDWORK_COMMANDS, API),
     (CONSENT_PAGES, ""),
     (CONSENT_COMMANDS, API),
-    (STATUTORY_PAGES, ""),
-    (STATUTORY_COMMANDS, API),
     (REFERRAL_PAGES, ""),
     (REFERRAL_COMMANDS, API),
     (VISIT_PAGES, ""),

@@ -22,11 +22,17 @@ READING: set[Route] = {
     ("GET", "/api/v1/calls/{id}/record/versions"),
     ("GET", "/api/v1/calls/{id}/risk"),
     ("GET", "/api/v1/calls/{id}/record/additions"),
+    ("GET", "/api/v1/calls/{id}/consents"),
+    ("GET", "/calls/{id}/consents/{id}/words"),
     ("GET", "/calls/{id}/additions"),
     ("GET", "/calls/{id}/record"),
     ("GET", "/calls/{id}/risk"),
 }
-RAISES_A_FLAG: Route = ("POST", "/api/v1/calls/{id}/flags")
+BEGIN_FROM_A_CALL: dict[Route, str] = {
+    ("POST", "/api/v1/calls/{id}/flags"): "403",
+    ("POST", "/api/v1/calls/{id}/mandatory-report"): "403",
+    ("POST", "/api/v1/calls/{id}/referrals"): "404",  # as of a call that does not exist
+}
 ITS_PARTS = ("/api/v1/floor/help/{id}", "/api/v1/recordings/{id}")
 OF_CALLS = {route for route in MAY if "/calls/{id}" in route[1] or route[1].startswith(ITS_PARTS)}
 
@@ -38,7 +44,7 @@ def with_an_open_record(route: Route) -> str:
         return without
     if route in READING:
         return "ok"
-    return "403" if route == RAISES_A_FLAG else MAY[route]["wong"]
+    return BEGIN_FROM_A_CALL.get(route, MAY[route]["wong"])
 
 
 async def told_to_chen(scene: ApiScene, escalation: str) -> dict[Route, str]:

@@ -113,6 +113,7 @@ IDS = {
     "statutory": "report",
     "f": "no-such-link",
     "g": "no-such-link",
+    "tasks": "task",
     "referrals": "referral",
     "rights": "asked",
     "holds": "held",
