@@ -44,9 +44,9 @@ def opens(page: Page, demo: Demo, case: str) -> None:
 
 
 def fills(page: Page) -> None:
-    page.locator("input[name=seen][value=yes]").check(force=True)
-    page.locator("input[name=place][value=home]").check(force=True)
-    page.locator("textarea[name=note]").fill(WORDS)
+    page.locator(".choice:has(input[name=seen][value=yes])").click()
+    page.locator(".choice:has(input[name=place][value=home])").click()
+    page.get_by_test_id("visit-form").locator("textarea[name=note]").fill(WORDS)
 
 
 def kept(duty: Duty, case: str) -> int:
@@ -72,7 +72,7 @@ def test_three_touches_keep_a_visit_and_nothing_is_wider_than_the_phone(
 
     past(phone, 1)
     assert kept(duty, case) == 1
-    expect(phone.locator("textarea[name=note]")).to_have_value("")
+    expect(phone.get_by_test_id("visit-form").locator("textarea[name=note]")).to_have_value("")
 
 
 def test_without_a_network_it_is_kept_and_sent_once_when_it_is_back(
@@ -103,7 +103,7 @@ def test_it_survives_a_closed_page_and_keeps_the_time_at_which_it_was_written(
 
     again = context.new_page()
     opens(again, demo, case)
-    expect(again.locator("textarea[name=note]")).to_have_value(WORDS)
+    expect(again.get_by_test_id("visit-form").locator("textarea[name=note]")).to_have_value(WORDS)
     expect(again.locator("input[name=place][value=home]")).to_be_checked()
     again.get_by_test_id("send-visit").click()
 
