@@ -105,6 +105,7 @@ export function mount(element) {
   const choose = () => void chosen();
   input.addEventListener("change", choose);
   element.addEventListener("click", clicked);
+  if (input.files?.length) choose(); // chosen before this script came
   return () => {
     input.removeEventListener("change", choose);
     element.removeEventListener("click", clicked);
