@@ -6,6 +6,7 @@ import struct
 
 import pytest
 
+from hotline.calls.model import CallState
 from hotline.staff.model import Role
 from hotline.storage.sealed import place_in
 from hotline.storage.tables import Call, Escalation
@@ -297,3 +298,24 @@ async def test_the_desk_of_who_raised_the_flag_shows_the_newest_act(
     assert said.replace(" （", "（") in page.part("station-news").text.replace(" （", "（")
     assert f"/escalations/{escalation}" in page.html
     assert not (await Reader(scene, "chen").reads("/desk/notices")).has("station-news")
+
+
+async def test_what_stations_did_about_earlier_flags_stands_folded_below_the_newest(
+    scene: ApiScene, escalation: str, li: Reader
+) -> None:
+    now = scene.clock.now()
+    await scene.add(
+        scene.call("earlier", CallState.ENDED, counselor_id="li", joined_at=now, ended_at=now)
+    )
+    flag = {"level": "high", "summary": STORY}
+    earlier = await scene.person("li").does("POST", "/calls/earlier/flags", flag)
+    await acts(scene, str(earlier["escalation_id"]), "acknowledge")
+    await acts(scene, escalation, "acknowledge")
+
+    page = await li.reads("/desk/notices")
+
+    assert len(page.all("station-news")) == 2
+    folded = page.part("more-news")
+    assert "另有 1 条" in folded.text
+    assert str(earlier["escalation_id"]) in folded.html
+    assert escalation not in folded.html
