@@ -60,6 +60,9 @@ class Duty:
             " missed = 0, crisis_in_a_row = 0, crisis_ended_at = null, working_since = now(),"
             " lease_until = null, console = '', phone = '', cut_short_call_id = null;"
             "delete from debrief; delete from notice; delete from line_diversion;"
+            "insert into station_news_read select staff.id, one.escalation_id, max(one.id), now()"
+            " from staff, escalation_entry one group by 1, 2"
+            " on conflict (staff_id, escalation_id) do update set entry_id = excluded.entry_id;"
             "delete from supervisor_act;"
             "delete from callback_attempt; delete from callback_cause; delete from callback;"
             "update staff set skills = skills_kept, skills_kept = null, skills_until = null"
@@ -209,6 +212,15 @@ def flagged_talk(page: Page, duty: Duty) -> Mapping[str, str]:
     told = duty.asks("li", "POST", f"/calls/{call_id}/flags", {"level": "imminent"})
     case_id = duty.one("select case_id from case_link where subject_id = %s", call_id)
     return {"call_id": call_id, "escalation_id": told["escalation_id"], "case_id": case_id}
+
+
+def refused_request(duty: Duty, call_id: str) -> str:
+    """The child asked li for a copy, and he said that nothing is kept: a request with a letter."""
+    asked = {"kind": "copy", "asker": "minor", "who": "本人", "proved": "called_back"}
+    request_id = str(duty.asks("li", "POST", f"/calls/{call_id}/rights", asked)["id"])
+    no = {"text": "没有保存", "refusal": "nothing_kept"}
+    duty.asks("he", "POST", f"/rights/{request_id}/refuse", no)
+    return request_id
 
 
 def raises_flag(page: Page, level: str, words: str) -> None:

@@ -91,6 +91,7 @@ def does_three_steps(page: Page) -> None:
     page.get_by_test_id("accept").click()
     page.locator("#minutes").fill("20")
     page.get_by_test_id("on-the-way").click()
+    expect(page.get_by_test_id("child-seen")).to_be_visible()
     page.get_by_test_id("child-seen").check(force=True)
     page.locator("#contact").fill(NOTE)
     page.get_by_test_id("contact-made").click()

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from hotline.i18n.catalog import LANGUAGES
-from tests.browser.people import PASSWORD, Demo, Duty, flagged_talk, signs_in
+from tests.browser.people import PASSWORD, Demo, Duty, flagged_talk, refused_request, signs_in
 from tests.browser.test_pages_for_everybody import PAGES, faults_of
 
 pytestmark = pytest.mark.browser
@@ -172,6 +172,7 @@ def test_no_page_does_what_the_content_policy_refuses(
     desk = somebody()
     refused = [refused_by_policy(desk)]
     ids = {**flagged_talk(desk, fresh), "token": "0" * 24}
+    ids["request_id"] = refused_request(fresh, ids["call_id"])
 
     for who, paths in PAGES.items():
         page = somebody()

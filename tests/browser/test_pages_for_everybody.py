@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from hotline.web.pages import page_paths
-from tests.browser.people import Demo, Duty, flagged_talk, signs_in
+from tests.browser.people import Demo, Duty, flagged_talk, refused_request, signs_in
 
 pytestmark = pytest.mark.browser
 
@@ -186,10 +186,7 @@ def test_every_page_can_be_read_and_used_by_everybody(
 ) -> None:
     desk = somebody()
     ids = {**flagged_talk(desk, duty), "token": "0" * 24}
-    asked = {"kind": "copy", "asker": "minor", "who": "本人", "proved": "called_back"}
-    ids["request_id"] = duty.asks("li", "POST", f"/calls/{ids['call_id']}/rights", asked)["id"]
-    no = {"text": "没有保存", "refusal": "nothing_kept"}
-    duty.asks("he", "POST", f"/rights/{ids['request_id']}/refuse", no)
+    ids["request_id"] = refused_request(duty, ids["call_id"])
 
     faults = faults_of(desk)
     for who, paths in PAGES.items():

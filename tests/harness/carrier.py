@@ -47,6 +47,10 @@ class Carrier:
         """Switch faults on."""
         await self._did(self.http.put("/simulator/faults", json=faults))
 
+    async def has_refused(self, what: str) -> None:
+        """The fault was met: what was asked for is refused, and time may pass until it is again."""
+        await self.until(lambda e: e["kind"] == "rest" and e["fault"] == what, f"refused: {what}")
+
     async def inbound_calls(self) -> list[dict[str, Any]]:
         """How each call that came in went, as the carrier saw it."""
         calls: list[dict[str, Any]] = await self._did(self.http.get("/simulator/calls"))

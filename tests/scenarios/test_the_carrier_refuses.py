@@ -19,7 +19,7 @@ async def test_a_dial_that_is_refused_keeps_the_caller_in_line_and_rings_one_pho
     await scene.carrier.faults(rest=[{"path": "Calls.json", "method": "POST", "what": what}])
     child = await scene.dials_and_waits(CHILD)
 
-    await scene.until("select 1 from offer")
+    await scene.carrier.has_refused(what)
     await scene.passes(3)
     await scene.passes(3)
     await scene.until(RINGING)
@@ -43,6 +43,7 @@ async def test_a_redirect_that_is_refused_puts_the_caller_through_all_the_same(
     await scene.carrier.faults(rest=[{"path": path, "method": "POST", "what": what}])
 
     await li.phone.answers()
+    await scene.carrier.has_refused(what)
     await scene.passes(6)
 
     await scene.talk(CHILD)
@@ -59,6 +60,7 @@ async def test_a_hold_that_is_refused_is_asked_for_again_and_ends_no_talk(
     await scene.carrier.faults(rest=[{"path": "Participants/", "method": "POST", "what": what}])
 
     await li.does("POST", f"/calls/{call}/hold")
+    await scene.carrier.has_refused(what)
     await scene.passes(3)
 
     await scene.until("select 1 from participant where role = 'caller' and held")
