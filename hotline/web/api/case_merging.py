@@ -11,9 +11,10 @@ from hotline.cases.queries import require_case
 from hotline.cases.refusals import REFUSALS
 from hotline.staff.permissions import Permission
 from hotline.web.api.case_people import WhyIn
-from hotline.web.api.cases import CaseOut, act_of, out
+from hotline.web.api.cases import CaseOut, out
 from hotline.web.api.refusals import refuses
 from hotline.web.auth import CaseMerger
+from hotline.web.case_acts import act_of
 from hotline.web.case_lists import CaseNumber
 from hotline.web.deps import BackendDep
 from hotline.web.idempotency import CommandWork, IdempotentRoute

@@ -16,10 +16,10 @@ from hotline.cases.queries import require_case, require_line
 from hotline.cases.refusals import REFUSALS
 from hotline.staff.permissions import Permission
 from hotline.storage.tables import CasePerson
-from hotline.web.api.cases import act_of
 from hotline.web.api.numbers import OpenNumberIn
 from hotline.web.api.refusals import refuses
 from hotline.web.auth import CaseAdder, CaseReader, CaseWorker
+from hotline.web.case_acts import act_of
 from hotline.web.deps import BackendDep, WorkDep
 from hotline.web.idempotency import CommandWork, IdempotentRoute
 

@@ -12,9 +12,9 @@ from hotline.cases.refusals import REFUSALS
 from hotline.staff.permissions import Permission
 from hotline.storage.tables import CaseStep
 from hotline.web.api.case_people import WhyIn
-from hotline.web.api.cases import act_of
 from hotline.web.api.refusals import refuses
 from hotline.web.auth import CaseWorker
+from hotline.web.case_acts import act_of
 from hotline.web.deps import BackendDep, WorkDep
 from hotline.web.idempotency import CommandWork, IdempotentRoute
 

@@ -23,7 +23,7 @@ from hotline.cases.service import (
     lock_open_case,
     open_again,
 )
-from hotline.cases.timeline import CaseAct, keep_trace
+from hotline.cases.timeline import keep_trace
 from hotline.floor.case_hindrances import LOOKS
 from hotline.floor.case_told import CaseFor, CaseTold, case_told
 from hotline.i18n.catalog import ENGLISH, speaking
@@ -35,6 +35,7 @@ from hotline.storage.session import Work
 from hotline.storage.tables import Case
 from hotline.web.api.refusals import refuses
 from hotline.web.auth import CallReader, CaseCloser, CaseReader
+from hotline.web.case_acts import act_of
 from hotline.web.case_lists import OPENED, CaseNumber, ListIn
 from hotline.web.deps import Backend, BackendDep, WorkDep
 from hotline.web.idempotency import CommandWork, IdempotentRoute
@@ -165,12 +166,6 @@ async def reopen(backend: BackendDep, work: CommandWork, who: CaseCloser, case_i
     case, act = await lock_case(work, case_id), act_of(backend, who)
     open_again(work, case, by=act.by, at=act.at)
     return out(case)
-
-
-def act_of(backend: Backend, who: SignedIn) -> CaseAct:
-    """By this person, now."""
-    by = Actor.of_staff(who.staff_id)
-    return CaseAct(vault=backend.vault, by=by, at=backend.clock.now())
 
 
 def out(case: Case) -> CaseOut:

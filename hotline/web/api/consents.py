@@ -18,7 +18,6 @@ from hotline.cases.consents import (
 )
 from hotline.cases.queries import require_case, together
 from hotline.cases.service import lock_case
-from hotline.cases.timeline import CaseAct
 from hotline.handovers.consents import WITHDRAWN
 from hotline.handovers.model import (
     ConsentAge,
@@ -34,13 +33,12 @@ from hotline.handovers.model import (
 )
 from hotline.handovers.queries import DataConsentShown, consents_shown
 from hotline.handovers.refusals import SENTENCES, WhyRefused
-from hotline.staff.actor import Actor
 from hotline.staff.permissions import Permission
-from hotline.staff.sign_in import SignedIn
 from hotline.storage.tables import Call
 from hotline.web.api.refusals import refuses
 from hotline.web.auth import CallReader, CaseAdder, CaseReader
-from hotline.web.deps import Backend, BackendDep, WorkDep
+from hotline.web.case_acts import act_of
+from hotline.web.deps import BackendDep, WorkDep
 from hotline.web.idempotency import CommandWork, IdempotentRoute
 
 router = APIRouter(tags=["consents"], route_class=IdempotentRoute)
@@ -179,9 +177,3 @@ async def listed_beside_call(
     """Those that were written down beside this call."""
     call = await permitted_call(work, await work.get(Call, call_id), who, Permission.READ_RECORD)
     return await consents_shown(work, (), (call.id,))
-
-
-def act_of(backend: Backend, who: SignedIn) -> CaseAct:
-    """Who does it, and when."""
-    by = Actor.of_staff(who.staff_id)
-    return CaseAct(vault=backend.vault, by=by, at=backend.clock.now())

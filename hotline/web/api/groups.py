@@ -22,11 +22,11 @@ from hotline.helpgroups.service import (
     renew_link,
     set_visit,
 )
-from hotline.staff.actor import Actor
 from hotline.staff.permissions import Permission
 from hotline.staff.sign_in import SignedIn
 from hotline.storage.session import Work
 from hotline.web.auth import CaseWorker
+from hotline.web.case_acts import act_of
 from hotline.web.deps import Backend, BackendDep
 from hotline.web.idempotency import CommandWork, IdempotentRoute
 
@@ -121,8 +121,7 @@ class EndingIn(BaseModel):
 async def act_on(work: Work, backend: Backend, who: SignedIn, case_id: str) -> CaseAct:
     """Somebody who may work on this case, now. Raises `NotFound`, `Forbidden`."""
     await require_case(work, case_id, who, Permission.WORK_CASE)
-    by = Actor.of_staff(who.staff_id)
-    return CaseAct(vault=backend.vault, by=by, at=backend.clock.now())
+    return act_of(backend, who)
 
 
 @router.post("/members", status_code=201)

@@ -25,9 +25,9 @@ from hotline.staff.permissions import Permission
 from hotline.staff.sign_in import SignedIn
 from hotline.storage.session import Work
 from hotline.storage.tables import Call, Provision
-from hotline.web.api.consents import act_of
 from hotline.web.api.refusals import refuses
 from hotline.web.auth import CaseAdder, gate, recently_confirmed
+from hotline.web.case_acts import act_of
 from hotline.web.deps import Backend, BackendDep, WorkDep
 from hotline.web.idempotency import CommandWork, IdempotentRoute
 from hotline.web.pages.rendering import language_of

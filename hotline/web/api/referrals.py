@@ -53,13 +53,13 @@ from hotline.referrals.model import (
     ReferralUrgency,
 )
 from hotline.referrals.service import GONE, NewReferral, advise, refer
-from hotline.staff.actor import Actor
 from hotline.staff.model import Role
 from hotline.staff.permissions import Permission
 from hotline.staff.sign_in import SignedIn
 from hotline.storage.session import Work
 from hotline.storage.tables import Case, Referral, ReferralPlace
 from hotline.web.auth import CallReader, CaseAdder
+from hotline.web.case_acts import act_of
 from hotline.web.deps import Backend, BackendDep
 from hotline.web.idempotency import CommandWork, IdempotentRoute
 
@@ -169,7 +169,7 @@ async def refer_from_call(
     """The same beside a talk: the case of this call, opened where there is none."""
     call = await lock_call(work, call_id)
     await permitted_call(work, call, who, Permission.READ_RECORD)
-    act = _act(backend, who)
+    act = act_of(backend, who)
     opening = Opening(opened_as=OpenedAs.BY_HAND, station_id=None, by=act.by, at=act.at)
     case = await case_for_call(work, call, opening)
     await require_case(work, case.id, who, Permission.ADD_TO_CASE)
@@ -180,7 +180,7 @@ async def refer_from_call(
 async def _refer(
     backend: Backend, work: Work, who: SignedIn, case: Case, wanted: ReferIn
 ) -> ReferralOut:
-    act = _act(backend, who)
+    act = act_of(backend, who)
     new = NewReferral(
         place_id=wanted.place,
         reason=wanted.reason,
@@ -223,7 +223,7 @@ async def accept_referral(
 ) -> ReferralOut:
     """The receiver takes it; or said so on the telephone to whoever referred."""
     await require_answerer(work, referral_id, who)
-    return out(await accept(work, _act(backend, who), referral_id, when.appointment_at))
+    return out(await accept(work, act_of(backend, who), referral_id, when.appointment_at))
 
 
 @router.post("/referrals/{referral_id}/decline")
@@ -232,7 +232,7 @@ async def decline_referral(
 ) -> ReferralOut:
     """The receiver does not take it."""
     await require_answerer(work, referral_id, who)
-    return out(await decline(work, _act(backend, who), referral_id, why.code, why.text))
+    return out(await decline(work, act_of(backend, who), referral_id, why.code, why.text))
 
 
 @router.post("/referrals/{referral_id}/appointment")
@@ -241,7 +241,7 @@ async def appoint_referral(
 ) -> ReferralOut:
     """A first time, or another one."""
     await require_answerer(work, referral_id, who)
-    return out(await appoint(work, _act(backend, who), referral_id, when.appointment_at))
+    return out(await appoint(work, act_of(backend, who), referral_id, when.appointment_at))
 
 
 @router.post("/referrals/{referral_id}/came")
@@ -250,7 +250,7 @@ async def came(
 ) -> ReferralOut:
     """They were there."""
     await require_answerer(work, referral_id, who)
-    return out(await note_came(work, _act(backend, who), referral_id))
+    return out(await note_came(work, act_of(backend, who), referral_id))
 
 
 @router.post("/referrals/{referral_id}/not-come")
@@ -259,7 +259,7 @@ async def not_come(
 ) -> ReferralOut:
     """They did not come."""
     await require_answerer(work, referral_id, who)
-    return out(await note_not_come(work, _act(backend, who), referral_id))
+    return out(await note_not_come(work, act_of(backend, who), referral_id))
 
 
 @router.post("/referrals/{referral_id}/result")
@@ -269,7 +269,7 @@ async def result(
     """How it went, as far as the consent goes."""
     await require_answerer(work, referral_id, who)
     outcome = ReferralOutcome(result=how.result, words=how.text, proposal=how.proposal)
-    return out(await bring_result(work, _act(backend, who), referral_id, outcome))
+    return out(await bring_result(work, act_of(backend, who), referral_id, outcome))
 
 
 @router.post("/referrals/{referral_id}/withdraw")
@@ -278,7 +278,7 @@ async def withdraw_referral(
 ) -> ReferralOut:
     """Whoever referred takes it back."""
     await require_sender(work, referral_id, who)
-    return out(await withdraw(work, _act(backend, who), referral_id, why.text))
+    return out(await withdraw(work, act_of(backend, who), referral_id, why.text))
 
 
 @router.post("/referrals/{referral_id}/settle")
@@ -287,12 +287,7 @@ async def settle_referral(
 ) -> ReferralOut:
     """What was declined needs no other place."""
     await require_sender(work, referral_id, who)
-    return out(await settle(work, _act(backend, who), referral_id))
-
-
-def _act(backend: Backend, who: SignedIn) -> CaseAct:
-    by, at = Actor.of_staff(who.staff_id), backend.clock.now()
-    return CaseAct(vault=backend.vault, by=by, at=at)
+    return out(await settle(work, act_of(backend, who), referral_id))
 
 
 def out(referral: Referral) -> ReferralOut:

@@ -12,7 +12,6 @@ from hotline.calls.service import lock_call
 from hotline.cases.model import LinkKind
 from hotline.cases.queries import require_case, together
 from hotline.cases.reporters import release_reporter, say_who_called
-from hotline.cases.timeline import CaseAct
 from hotline.errors import Invalid, NotFound
 from hotline.i18n.catalog import HERE
 from hotline.staff.actor import Actor
@@ -32,6 +31,7 @@ from hotline.statutory.queries import due_at, require_report
 from hotline.statutory.service import Suspicion, open_emergency, suspect
 from hotline.storage.tables import CaseLink, StatutoryReport
 from hotline.web.auth import CallReader, gate
+from hotline.web.case_acts import act_of
 from hotline.web.deps import Backend, BackendDep, WorkDep
 from hotline.web.idempotency import CommandWork, IdempotentRoute
 
@@ -169,7 +169,7 @@ async def reported(
 ) -> ReportOut:
     """It was reported: the agency's answer is due from then on."""
     await require_report(work, report_id, who)
-    act = _act(backend, who)
+    act = act_of(backend, who)
     said = made.at or act.at
     at = said if said.tzinfo else said.replace(tzinfo=HERE)
     wanted = Made(**{**made.model_dump(), "at": at})
@@ -182,7 +182,7 @@ async def waived(
 ) -> ReportOut:
     """It need not be reported. For a supervisor who is not the only one to have suspected it."""
     await require_report(work, report_id, who, Permission.WAIVE_REPORT)
-    return report_out(await not_reportable(work, _act(backend, who), report_id, why.reason))
+    return report_out(await not_reportable(work, act_of(backend, who), report_id, why.reason))
 
 
 @router.post("/statutory/{report_id}/accepted")
@@ -191,7 +191,7 @@ async def taken_up(
 ) -> ReportOut:
     """The agency has taken it up: three days from that day their answer is asked for."""
     await require_report(work, report_id, who)
-    return report_out(await accepted(work, _act(backend, who), report_id, day.on))
+    return report_out(await accepted(work, act_of(backend, who), report_id, day.on))
 
 
 @router.post("/statutory/{report_id}/none-yet")
@@ -200,7 +200,7 @@ async def no_answer_yet(
 ) -> ReportOut:
     """They were asked, and have no answer: asked again in three days."""
     await require_report(work, report_id, who)
-    return report_out(await none_yet(work, _act(backend, who), report_id))
+    return report_out(await none_yet(work, act_of(backend, who), report_id))
 
 
 @router.post("/statutory/{report_id}/feedback")
@@ -209,7 +209,7 @@ async def feedback(
 ) -> ReportOut:
     """What they answered, which whoever reported is shown."""
     await require_report(work, report_id, who)
-    return report_out(await answered(work, _act(backend, who), report_id, answer.text))
+    return report_out(await answered(work, act_of(backend, who), report_id, answer.text))
 
 
 # ── who told us ─────────────────────────────────────────────────────────────────────────────────
@@ -221,7 +221,7 @@ async def says_who_called(
 ) -> None:
     """Whether the caller only told of the child: then receivers may not know who they are."""
     await require_case(work, case_id, who, Permission.MAKE_REPORT)
-    await say_who_called(work, _act(backend, who), case_id, is_caller=said.is_reporter)
+    await say_who_called(work, act_of(backend, who), case_id, is_caller=said.is_reporter)
 
 
 @router.post("/cases/{case_id}/reporter/release", status_code=204)
@@ -230,7 +230,7 @@ async def releases_reporter(
 ) -> None:
     """Whoever receives the case may know who told of it, from now on."""
     await require_case(work, case_id, who, Permission.RELEASE_REPORTER)
-    await release_reporter(work, _act(backend, who), case_id, why.reason)
+    await release_reporter(work, act_of(backend, who), case_id, why.reason)
 
 
 @router.get("/statutory/counts")
@@ -243,11 +243,6 @@ async def counts(
     year, number = map(int, month.split("-"))
     sees_cases = may(who.roles, (Relation.LINE,), Permission.SEE_CASE)
     return await count_month(work, who.lines, year, number, suppress=not sees_cases)
-
-
-def _act(backend: Backend, who: SignedIn) -> CaseAct:
-    by = Actor.of_staff(who.staff_id)
-    return CaseAct(vault=backend.vault, by=by, at=backend.clock.now())
 
 
 def report_out(report: StatutoryReport) -> ReportOut:

@@ -7,12 +7,10 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from hotline.cases.queries import require_case, standing_case
-from hotline.cases.timeline import CaseAct
 from hotline.escalations.model import Level
 from hotline.i18n.catalog import HERE
 from hotline.staff.actor import Actor
 from hotline.staff.permissions import Permission, may
-from hotline.staff.sign_in import SignedIn
 from hotline.storage.session import Work
 from hotline.visits.colouring import WantedColour, confirm, propose
 from hotline.visits.model import ChildMood, ChildNeed, ChildSeen, VisitPlace
@@ -22,7 +20,8 @@ from hotline.visits.queries import VisitWords, open_words
 from hotline.visits.refusals import refusal
 from hotline.visits.visiting import NewVisit, record_visit
 from hotline.web.auth import CaseAdder, CaseReader, CaseWorker, ColourConfirmer
-from hotline.web.deps import Backend, BackendDep, WorkDep
+from hotline.web.case_acts import act_of
+from hotline.web.deps import BackendDep, WorkDep
 from hotline.web.idempotency import CommandWork, IdempotentRoute
 
 router = APIRouter(tags=["cases"], route_class=IdempotentRoute)
@@ -89,7 +88,7 @@ async def propose_colour(
 ) -> DueOut:
     """The hotline thinks so; it counts when the station confirms it."""
     await require_case(work, case_id, who, Permission.ADD_TO_CASE)
-    await propose(work, _act(backend, who), case_id, _wanted(wanted))
+    await propose(work, act_of(backend, who), case_id, _wanted(wanted))
     return await _due(work, case_id)
 
 
@@ -99,7 +98,7 @@ async def confirm_colour(
 ) -> DueOut:
     """The station decides."""
     await require_case(work, case_id, who, Permission.CONFIRM_COLOUR)
-    await confirm(work, _act(backend, who), case_id, _wanted(wanted))
+    await confirm(work, act_of(backend, who), case_id, _wanted(wanted))
     return await _due(work, case_id)
 
 
@@ -111,7 +110,7 @@ async def plan_visits(
     standing = await require_case(work, case_id, who, Permission.WORK_CASE)
     may_loosen = may(who.roles, standing, Permission.LOOSEN_VISITS)
     changed = NewVisitPlan(**wanted.model_dump())
-    await replan(work, _act(backend, who), case_id, changed, may_loosen=may_loosen)
+    await replan(work, act_of(backend, who), case_id, changed, may_loosen=may_loosen)
     return await _due(work, case_id)
 
 
@@ -121,7 +120,7 @@ async def child_returned(
 ) -> DueOut:
     """Followed for some months."""
     await require_case(work, case_id, who, Permission.WORK_CASE)
-    await return_to_family(work, _act(backend, who), case_id, FamilyReturn(**told.model_dump()))
+    await return_to_family(work, act_of(backend, who), case_id, FamilyReturn(**told.model_dump()))
     return await _due(work, case_id)
 
 
@@ -131,7 +130,7 @@ async def visit(
 ) -> DueOut:
     """Somebody went. A colour that changes by it is one act with it."""
     standing = await require_case(work, case_id, who, Permission.WORK_CASE)
-    act = _act(backend, who)
+    act = act_of(backend, who)
     visited_at = told.visited_at
     if visited_at.tzinfo is None:
         visited_at = visited_at.replace(tzinfo=HERE)
@@ -159,11 +158,6 @@ async def visit_words(
 
 def _wanted(told: ColourIn) -> WantedColour:
     return WantedColour(colour=told.colour, reason=told.reason)
-
-
-def _act(backend: Backend, who: SignedIn) -> CaseAct:
-    by, at = Actor.of_staff(who.staff_id), backend.clock.now()
-    return CaseAct(vault=backend.vault, by=by, at=at)
 
 
 async def _due(work: Work, case_id: str) -> DueOut:
