@@ -11,7 +11,7 @@ from sqlmodel import col, select
 from hotline.calls.service import add_call_entry
 from hotline.cases.model import LinkKind
 from hotline.cases.queries import case_of, standing_case, together
-from hotline.cases.timeline import CaseAct, tell
+from hotline.cases.timeline import CaseAct, keep_trace, tell
 from hotline.errors import NotFound
 from hotline.handovers import consents, provision
 from hotline.handovers.consents import GivenConsent
@@ -31,7 +31,6 @@ from hotline.storage.session import Work
 from hotline.storage.tables import (
     Call,
     CallEntry,
-    CaseEntry,
     CaseLink,
     CasePerson,
     DataConsent,
@@ -185,9 +184,7 @@ async def consent_in(
 async def words_read(work: Work, act: CaseAct, case_id: str, consent: DataConsent) -> None:
     """Somebody has opened what a child said: it leaves a trace, and makes no page load again."""
     standing = await standing_case(work, case_id)
-    entry = CaseEntry(case_id=standing, at=act.at, kind="case.read", actor=str(act.by))
-    entry.facts = {"what": "consent", "consent": consent.id}
-    work.add(entry)
+    keep_trace(work, standing, ("consents",), by=act.by, at=act.at, consent=consent.id)
 
 
 async def words_read_of_call(work: Work, act: CaseAct, call: Call, consent: DataConsent) -> None:

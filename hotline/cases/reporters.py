@@ -13,7 +13,7 @@ from sqlmodel import col, select
 
 from hotline.cases.model import LinkKind
 from hotline.cases.queries import case_of, standing_case, together
-from hotline.cases.timeline import CaseAct, tell, tell_in_words
+from hotline.cases.timeline import CaseAct, keep_trace, tell, tell_in_words
 from hotline.errors import IllegalMove, Invalid
 from hotline.numbers import as_people_dial
 from hotline.records.model import ContactType
@@ -119,7 +119,7 @@ async def number_of_reporter(
     query = select(Call).where(col(Call.id).in_(calls), Call.from_sealed != "")
     call = (await work.exec(query.order_by(col(Call.arrived_at).desc()))).first()
     standing = await standing_case(work, case_id)
-    tell(work, standing, "case.read", at=at, actor=by, what="reporter")
+    keep_trace(work, standing, ("reporter",), by=by, at=at)
     return "" if call is None else as_people_dial(open_cell(vault, call, "from_sealed"))
 
 

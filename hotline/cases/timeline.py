@@ -46,10 +46,12 @@ def tell_in_words(
     return tell(work, case_id, kind, at=act.at, actor=act.by, **facts)
 
 
-def keep_trace(work: Work, case_id: str, what: Iterable[str], *, by: Actor, at: datetime) -> None:
+def keep_trace(
+    work: Work, case_id: str, what: Iterable[str], *, by: Actor, at: datetime, **facts: Any
+) -> None:
     """Somebody opened this. Silent: a page that looks again must not be told of its own look."""
-    facts = {"what": sorted(what)}
-    work.add(CaseEntry(case_id=case_id, at=at, kind=READ, actor=str(by), facts=facts))
+    told = {"what": sorted(what), **facts}
+    work.add(CaseEntry(case_id=case_id, at=at, kind=READ, actor=str(by), facts=told))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

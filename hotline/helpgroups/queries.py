@@ -118,19 +118,6 @@ async def _events(work: Work, member: GroupMember, ids: frozenset[str]) -> list[
     return [GroupEvent(at=one.at, kind=one.kind, actor=one.actor, facts=one.facts) for one in found]
 
 
-def keep_trace(work: Work, case_id: str, act: CaseAct) -> None:
-    """Somebody read who is in the group. Not announced: nothing has changed that others show."""
-    work.add(
-        CaseEntry(
-            case_id=case_id,
-            at=act.at,
-            kind="case.read",
-            actor=str(act.by),
-            facts={"what": ["group"]},
-        )
-    )
-
-
 async def read_notes(work: Work, act: CaseAct, case_id: str, member_id: str) -> list[NoteSeen]:
     """What a member wrote; that it was read, and by whom, is kept. Raises `NotFound`."""
     member = await lock_member_of(work, case_id, member_id)

@@ -90,7 +90,7 @@ CASEWORK_WORDS: Mapping[str, Mapping[str, str]] = {
         "handed": "准备提供的内容",
         "visits": "走访记录",
         "consents": "孩子对同意的意见",
-        "group": "小组成员写的内容",
+        "group": "帮扶小组里有谁",
     },
     "case_in_the_way": {
         "escalation_open": "上报 %(number)s 还没有结案",

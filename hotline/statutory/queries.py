@@ -11,7 +11,7 @@ from sqlmodel import col, exists, select
 from sqlmodel.sql.expression import Select
 
 from hotline.cases.queries import standing_case
-from hotline.cases.timeline import tell
+from hotline.cases.timeline import keep_trace
 from hotline.errors import NotFound
 from hotline.staff.actor import Actor
 from hotline.staff.permissions import Permission, Relation, may, require, through
@@ -261,7 +261,7 @@ async def open_words(
     said = {name: open_cell(vault, report, f"{name}_sealed") for name in SEALED}
     if report.case_id is not None:
         case_id = await standing_case(work, report.case_id)
-        tell(work, case_id, "case.read", at=at, actor=by, what="statutory", report_id=report.id)
+        keep_trace(work, case_id, ("statutory",), by=by, at=at, report_id=report.id)
     answered = report.state == ReportState.ANSWERED and report.answer_read_at is None
     if answered and report.reported_by == str(by):
         report.answer_read_at = at

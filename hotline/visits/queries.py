@@ -3,18 +3,20 @@
 Words are opened by `open_words` alone, and that leaves a trace.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlmodel import col, select
 
 from hotline.cases.queries import together
+from hotline.cases.timeline import keep_trace
+from hotline.escalations.queries import names_of
 from hotline.i18n.catalog import HERE
-from hotline.staff.actor import Actor, ActorKind
+from hotline.staff.actor import Actor
 from hotline.storage.sealed import open_cell
 from hotline.storage.session import Work
-from hotline.storage.tables import CaseColour, CaseEntry, CaseVisit, Staff
+from hotline.storage.tables import CaseColour, CaseVisit
 from hotline.storage.vault import Vault
 from hotline.visits.colouring import last_colour, open_proposal
 from hotline.visits.colours import ColourFile, ColourSet
@@ -22,8 +24,6 @@ from hotline.visits.model import ColourAct
 from hotline.visits.plans import plan_of
 from hotline.visits.policy import due_day
 from hotline.visits.sets import set_in_force, set_of, sets_of
-
-CASE_READ = "case.read"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +93,9 @@ async def visits_of(work: Work, case_id: str, *, at: datetime) -> CaseVisits:
     confirmed = await last_colour(work, case_id, ColourAct.CONFIRMED)
     proposed = await open_proposal(work, case_id)
     rows = await _visits(work, case_id)
-    names = await names_of(work, [one.by for one in (confirmed, proposed, *rows) if one])
+    names = await names_of(
+        work, (Actor.parse(one.by) for one in (confirmed, proposed, *rows) if one)
+    )
     return CaseVisits(
         rules=await set_in_force(work),
         confirmed=await _shown(work, confirmed, names),
@@ -151,15 +153,6 @@ def _visit(row: CaseVisit, names: Mapping[str, str]) -> VisitShown:
     )
 
 
-async def names_of(work: Work, actors: Iterable[str]) -> dict[str, str]:
-    """What people with an account are called, by how timelines keep them."""
-    parsed = {one: Actor.parse(one) for one in actors}
-    ids = {one.id for one in parsed.values() if one.kind is ActorKind.STAFF}
-    query = select(Staff.id, Staff.name).where(col(Staff.id).in_(ids))
-    names = dict((await work.exec(query)).all())
-    return {kept: names[one.id] for kept, one in parsed.items() if one.id in names}
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VisitWords:
     """What somebody wrote: of a visit, or as the reason of a colour."""
@@ -180,14 +173,13 @@ async def open_words(
     query = select(CaseColour).where(col(CaseColour.case_id).in_(ids))
     colours = (await work.exec(query.where(CaseColour.reason_sealed != ""))).all()
     visits = [one for one in await _visits(work, case_id) if one.note_sealed or one.along_sealed]
-    names = await names_of(work, [*(one.by for one in colours), *(one.by for one in visits)])
+    names = await names_of(
+        work, map(Actor.parse, {*(one.by for one in colours), *(one.by for one in visits)})
+    )
     sets = await sets_of(work, {one.set_version for one in colours})
     found = [_of_colour(vault, one, sets[one.set_version], names) for one in colours]
     found += [_of_visit(vault, one, names) for one in visits]
-    # Not announced: whoever looks at the case would read it again, and again.
-    trace = CaseEntry(case_id=case_id, at=at, kind=CASE_READ, actor=str(reader))
-    trace.facts = {"what": "visits"}
-    work.add(trace)
+    keep_trace(work, case_id, ("visits",), by=reader, at=at)
     return sorted(found, key=lambda one: one.at, reverse=True)
 
 

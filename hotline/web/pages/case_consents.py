@@ -9,7 +9,6 @@ from sqlmodel import col, select
 from hotline.calls.queries import may_do, permitted_call
 from hotline.cases.consents import calls_of, consent_in, words_read, words_read_of_call
 from hotline.cases.queries import require_case, together
-from hotline.cases.timeline import CaseAct
 from hotline.handovers.model import (
     ConsentAge,
     DataKind,
@@ -23,12 +22,12 @@ from hotline.handovers.model import (
     WithdrawnWho,
 )
 from hotline.handovers.queries import consents_shown, provisions_of, still_stands
-from hotline.staff.actor import Actor
 from hotline.staff.permissions import Permission, may
 from hotline.storage.sealed import open_cell
 from hotline.storage.session import Work
 from hotline.storage.tables import Call, CasePerson
-from hotline.web.deps import Backend, BackendDep, WorkDep
+from hotline.web.case_acts import act_of
+from hotline.web.deps import BackendDep, WorkDep
 from hotline.web.pages.case_seen import CaseSeen
 from hotline.web.pages.frame import Fragment, FrameDep
 
@@ -103,7 +102,7 @@ async def words(
     await require_case(work, case_id, frame.who, Permission.READ_CASE)
     ids = await together(work, case_id)
     consent = await consent_in(work, consent_id, ids, await calls_of(work, ids))
-    await words_read(work, _act(frame, backend), case_id, consent)
+    await words_read(work, act_of(backend, frame.who), case_id, consent)
     said = open_cell(backend.vault, consent, "opinion_sealed")
     return frame.page("consent_words.html", words=said, consent=consent, back=f"/cases/{case_id}")
 
@@ -116,11 +115,6 @@ async def words_beside_call(
     found = await work.get(Call, call_id)
     call = await permitted_call(work, found, frame.who, Permission.READ_RECORD)
     consent = await consent_in(work, consent_id, frozenset(), frozenset({call.id}))
-    await words_read_of_call(work, _act(frame, backend), call, consent)
+    await words_read_of_call(work, act_of(backend, frame.who), call, consent)
     said = open_cell(backend.vault, consent, "opinion_sealed")
     return frame.page("consent_words.html", words=said, consent=consent, back=f"/calls/{call_id}")
-
-
-def _act(frame: Fragment, backend: Backend) -> CaseAct:
-    by = Actor.of_staff(frame.who.staff_id)
-    return CaseAct(vault=backend.vault, by=by, at=backend.clock.now())

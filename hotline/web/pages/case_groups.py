@@ -11,12 +11,12 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
 from hotline.cases.queries import require_case, standing_case
-from hotline.cases.timeline import CaseAct
+from hotline.cases.timeline import keep_trace
 from hotline.errors import NotFound
 from hotline.escalations.queries import names_of
 from hotline.handovers.model import Article, Basis
 from hotline.helpgroups.grounds import consents_for
-from hotline.helpgroups.queries import GroupEvent, group_of, keep_trace, read_notes
+from hotline.helpgroups.queries import GroupEvent, group_of, read_notes
 from hotline.helpgroups.rights import SEES, WRITTEN, GroupField, MemberKind
 from hotline.helpgroups.service import MOST_DAYS, USUAL_DAYS
 from hotline.i18n.case_words_group import GROUP_FACTS, GROUP_SENTENCES
@@ -25,9 +25,10 @@ from hotline.i18n.words import label
 from hotline.staff.actor import Actor
 from hotline.staff.permissions import Permission, may
 from hotline.storage.tables import Case
-from hotline.web.deps import Backend, BackendDep, WorkDep
+from hotline.web.case_acts import act_of
+from hotline.web.deps import BackendDep, WorkDep
 from hotline.web.pages.case_seen import CaseSeen
-from hotline.web.pages.frame import Fragment, FrameDep
+from hotline.web.pages.frame import FrameDep
 
 router = APIRouter(include_in_schema=False)
 
@@ -39,7 +40,8 @@ async def load_group(seen: CaseSeen) -> dict[str, Any] | None:
         return None
     members = await group_of(seen.work, seen.backend.vault, seen.case.id, at=clock.now())
     if members:
-        keep_trace(seen.work, seen.case.id, _act(seen.frame, seen.backend))
+        by = Actor.of_staff(seen.frame.who.staff_id)
+        keep_trace(seen.work, seen.case.id, ["group"], by=by, at=clock.now())
     return {"members": members, "may_work": may(roles, seen.standing, Permission.WORK_CASE)}
 
 
@@ -73,7 +75,7 @@ async def group_member(
 ) -> HTMLResponse:
     """One member, with what they wrote: reading that is in the timeline of the case."""
     standing = await require_case(work, case_id, frame.who, Permission.READ_CASE)
-    notes = await read_notes(work, _act(frame, backend), case_id, member_id)
+    notes = await read_notes(work, act_of(backend, frame.who), case_id, member_id)
     members = await group_of(work, backend.vault, case_id, at=backend.clock.now())
     member = next(one for one in members if one.id == member_id)
     told = (one for one in member.events if one.actor.startswith("staff:"))
@@ -96,8 +98,3 @@ def _sentence(names: Mapping[str, str], event: GroupEvent) -> str:
         codes = [codes] if isinstance(codes, str) else codes
         told[fact] = _("、").join(label(words, code) for code in codes) or _("什么也看不到")
     return _(GROUP_SENTENCES[event.kind]) % told
-
-
-def _act(frame: Fragment, backend: Backend) -> CaseAct:
-    by = Actor.of_staff(frame.who.staff_id)
-    return CaseAct(vault=backend.vault, by=by, at=backend.clock.now())

@@ -12,7 +12,7 @@ from sqlmodel import col, select
 from hotline.calls.queries import permitted_call
 from hotline.cases.model import CaseState, LinkKind
 from hotline.cases.queries import case_of, require_case, standing_case, together
-from hotline.cases.timeline import tell
+from hotline.cases.timeline import keep_trace
 from hotline.errors import Invalid
 from hotline.handovers.consents import live_consents
 from hotline.handovers.model import (
@@ -75,7 +75,7 @@ async def load_referrals(seen: CaseSeen) -> dict[str, Any] | None:
     rows = await referrals_of(work, seen.ids)
     if any(row.referral.result_sealed or row.referral.words_sealed for row in rows):
         by = Actor.of_staff(seen.frame.who.staff_id)
-        tell_read(seen, by, at)
+        keep_trace(work, seen.case.id, ("referrals",), by=by, at=at)
     return {
         "referrals": [await _shown(work, vault, row, seen.case.division, at) for row in rows],
         "is_open": seen.case.state == CaseState.OPEN,
@@ -83,11 +83,6 @@ async def load_referrals(seen: CaseSeen) -> dict[str, Any] | None:
         "command": f"/cases/{seen.case.id}/referrals",
         "preview": f"/cases/{seen.case.id}/handed",
     }
-
-
-def tell_read(seen: CaseSeen, by: Actor, at: datetime) -> None:
-    """What is read of a case is in the audit."""
-    tell(seen.work, seen.case.id, "case.read", at=at, actor=by, what="referrals")
 
 
 async def _shown(
@@ -145,7 +140,7 @@ async def handed(
         refused = fault.public
     by = Actor.of_staff(frame.who.staff_id)
     at = backend.clock.now()
-    tell(work, standing, "case.read", at=at, actor=by, what="handed", handed_kinds=wanted)
+    keep_trace(work, standing, ("handed",), by=by, at=at, handed_kinds=wanted)
     return frame.page(
         "referral_handed.html",
         handed=found,

@@ -4,7 +4,7 @@ import pytest
 from sqlmodel import col, select
 
 from hotline.audit.sources import SOURCES
-from hotline.cases.timeline import CaseAct
+from hotline.cases.timeline import CaseAct, keep_trace
 from hotline.deliveries.model import DeliveryState
 from hotline.errors import GroupRefused, NotFound
 from hotline.escalations.model import EscalationState
@@ -16,7 +16,7 @@ from hotline.helpgroups.member import (
     tick_task,
     write_note,
 )
-from hotline.helpgroups.queries import group_of, keep_trace, read_notes
+from hotline.helpgroups.queries import group_of, read_notes
 from hotline.helpgroups.rights import SEES, WRITTEN, GroupField, MemberKind
 from hotline.helpgroups.service import ask_for, end_member, leave, narrow, set_visit
 from hotline.helpgroups.telling import news_reported, say_cannot, say_danger
@@ -179,7 +179,7 @@ async def test_those_who_answer_for_the_case_read_notes_and_leave_a_trace(
 
     async with group.work() as work:
         [note] = await read_notes(work, group.act(), group.case_id, member.id)
-        keep_trace(work, group.case_id, group.act())
+        keep_trace(work, group.case_id, ["group"], by=LI, at=group.clock.now())
         rows = await group_of(work, group.vault, group.case_id, at=group.clock.now())
 
     assert note.words == CANARY

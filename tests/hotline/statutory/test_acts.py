@@ -371,4 +371,4 @@ async def test_reading_the_number_of_a_released_reporter_leaves_a_trace(
 
     assert number == "15400000099"
     [read] = [one for one in await scene.all(CaseEntry) if one.kind == "case.read"]
-    assert (read.actor, read.facts["what"]) == (str(HE), "reporter")
+    assert (read.actor, read.facts["what"]) == (str(HE), ["reporter"])

@@ -219,7 +219,7 @@ async def test_reading_the_reasons_leaves_a_trace(scene: VisitScene) -> None:
 
     assert [one.words for one in found] == ["marker: cuts herself"]
     [trace] = await scene.entries("case.read")
-    assert (trace.actor, trace.facts) == (str(OFFICER), {"what": "visits"})
+    assert (trace.actor, trace.facts) == (str(OFFICER), {"what": ["visits"]})
 
 
 async def test_two_who_confirm_at_once_are_kept_in_order(scene: VisitScene) -> None:

@@ -236,7 +236,7 @@ async def test_a_station_knows_that_it_was_reported_and_never_by_whom(
     opened = await scene.http.get(reporter, headers=tianhe.headers)
     assert NUMBER in opened.text
     reads = [one for one in await scene.all(CaseEntry) if one.kind == "case.read"]
-    assert (reads[-1].actor, reads[-1].facts["what"]) == ("staff:tianhe", "reporter")
+    assert (reads[-1].actor, reads[-1].facts["what"]) == ("staff:tianhe", ["reporter"])
     assert WHY not in await seen_by_the_station(scene, report)
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import pytest
 
 from tests.hotline.web.api.conftest import ApiScene
+from tests.hotline.web.api.conftest import following as following  # noqa: PLC0414 – a fixture, handed on
 from tests.hotline.web.api.conftest import scene as scene  # noqa: PLC0414 – a fixture, handed on
 
 TAG = re.compile(r"<(script|style)\b.*?</\1>|<[^>]+>", re.DOTALL)

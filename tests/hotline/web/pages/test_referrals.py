@@ -230,3 +230,19 @@ async def test_measures_and_their_table_show_no_small_number(scene: ApiScene, ca
     assert table.html.splitlines()[0].startswith("\ufeffreceiver,asked")
     assert "haizhu-post 医院,<5" in table.html
     assert case
+
+
+@pytest.mark.usefixtures("following")
+async def test_whoever_looks_at_a_case_is_not_told_of_their_own_look(
+    scene: ApiScene, case: str, li: Reader, tianhe: Reader
+) -> None:
+    """The page looks again at every news of the case: it would never end."""
+    await scene.person("li").does("POST", f"{case}/referrals", REFER)
+    with scene.house.live.listen() as changes:
+        for path in (case, f"{case}/handed?kinds=identity", f"{case}/parts/group"):
+            await li.reads(path)
+            await tianhe.reads(path)
+        async with scene.house.database.work() as work:
+            work.announce("case", "news")
+
+        assert tuple(await changes.get()) == ("case", "news")
