@@ -61,7 +61,7 @@ class Duty:
             " lease_until = null, console = '', phone = '', cut_short_call_id = null;"
             "delete from debrief; delete from notice; delete from line_diversion;"
             "insert into station_news_read select staff.id, one.escalation_id, max(one.id), now()"
-            " from staff, escalation_entry one group by 1, 2"
+            " from staff, escalation_event one group by 1, 2"
             " on conflict (staff_id, escalation_id) do update set entry_id = excluded.entry_id;"
             "delete from supervisor_act;"
             "delete from callback_attempt; delete from callback_cause; delete from callback;"
