@@ -28,6 +28,7 @@ from hotline.storage.sealed import place_in
 from hotline.storage.session import Database
 from hotline.storage.tables import Call, Staff, Station
 from hotline.web.app import create_app
+from tests.browser.network_between import NetworkBetween
 from tests.fakes import FakeClock
 from tests.hotline.conftest import _empty, _lay_schema
 from tests.hotline.web.api.conftest import (
@@ -64,6 +65,7 @@ class StationPlace:
 
     url: str
     database: str
+    network: NetworkBetween
     clock: GoingClock = field(default_factory=GoingClock)
     ready: threading.Event = field(default_factory=threading.Event)
     over: threading.Event = field(default_factory=threading.Event)
@@ -92,6 +94,16 @@ class StationPlace:
         flag = {"level": "high", "summary": summary}
         return str(self.asks("li", "POST", "/calls/call/flags", flag)["escalation_id"])
 
+    def goes_offline(self, phone: BrowserContext) -> None:
+        """Its pages know it, and nothing of it comes through."""
+        phone.set_offline(True)
+        self.network.cut()
+
+    def is_online_again(self, phone: BrowserContext) -> None:
+        """Nothing else was changed."""
+        self.network.mend()
+        phone.set_offline(False)
+
     def signs_in(self, context: BrowserContext, who: str) -> None:
         """The browser has the cookie."""
         given = {"username": who, "password": PASSWORD}
@@ -114,20 +126,23 @@ async def _furnish(scene: ApiScene) -> None:
 
 
 async def _serve(place: StationPlace) -> None:
-    port = int(place.url.rpartition(":")[2])
-    settings = Settings(bind=f"127.0.0.1:{port}", second_factor="off")
+    settings = Settings(bind=place.url.removeprefix("http://"), second_factor="off")
     backend = house_on(Database(place.database), place.clock, settings)
     app = create_app(backend)
     async with client_of(app, place.url) as http:
         await _furnish(ApiScene(backend, place.clock, app, http))
-    config = uvicorn.Config(app, port=port, log_config=None, timeout_graceful_shutdown=1)
+    config = uvicorn.Config(
+        app, port=place.network.behind, log_config=None, timeout_graceful_shutdown=1
+    )
     server = uvicorn.Server(config)
     running = asyncio.create_task(server.serve())
     while not server.started:
         await asyncio.wait([running], timeout=0.05)
+    between = await place.network.begin()
     place.ready.set()
     await asyncio.to_thread(place.over.wait)
     server.should_exit = True
+    between.close()
     await running
 
 
@@ -135,9 +150,10 @@ async def _serve(place: StationPlace) -> None:
 def station_on(database: str) -> Iterator[StationPlace]:
     """Furnished anew, on an address of its own, until the block ends."""
     _empty(database)
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        url = f"http://127.0.0.1:{probe.getsockname()[1]}"
-    place = StationPlace(url, database)
+    local = ("127.0.0.1", 0)
+    with socket.create_server(local) as before, socket.create_server(local) as behind:
+        network = NetworkBetween(before.getsockname()[1], behind.getsockname()[1])
+    place = StationPlace(f"http://127.0.0.1:{network.port}", database, network)
     thread = threading.Thread(target=lambda: asyncio.run(_serve(place)), daemon=True)
     thread.start()
     assert place.ready.wait(120)

@@ -51,6 +51,7 @@ def place() -> Iterator[StationPlace]:
 def escalation(place: StationPlace) -> Iterator[str]:
     """A flag that the station has not answered."""
     yield place.flag(NOTE)
+    place.network.mend()
     with psycopg.connect(dsn(place.database)) as connection:
         connection.execute(OVER)
 
@@ -107,7 +108,7 @@ def the_network_goes_mid_step(phone: BrowserContext, place: StationPlace, escala
     page.get_by_test_id("acknowledge").click()
     expect(page.get_by_test_id("holder")).to_contain_text("由您负责")
     is_kept(page, f"{place.url}/station/{escalation}")
-    phone.set_offline(True)
+    place.goes_offline(phone)
 
     does_three_steps(page)
 
@@ -118,7 +119,7 @@ def the_network_goes_mid_step(phone: BrowserContext, place: StationPlace, escala
 
 def the_app_is_opened_again(phone: BrowserContext, place: StationPlace, escalation: str) -> Page:
     """Without a network, and then with one."""
-    phone.set_offline(True)
+    place.goes_offline(phone)
     page = phone.new_page()
     page.goto(f"{place.url}/station")
     expect(page.get_by_test_id("kept-page")).to_be_visible()
@@ -130,7 +131,7 @@ def the_app_is_opened_again(phone: BrowserContext, place: StationPlace, escalati
     page.locator("#report").fill("已交给奶奶照看")
     page.get_by_test_id("report").click()
     expect(page.get_by_test_id("queued")).to_have_count(4)
-    phone.set_offline(False)
+    place.is_online_again(phone)
     return page
 
 
@@ -153,6 +154,28 @@ def test_a_day_with_the_network_cut_mid_step_and_the_app_closed_and_opened_again
         expect(page.get_by_test_id("story-in-short")).to_contain_text("约 20 分钟到")
         expect(page.get_by_test_id("story-in-short")).to_contain_text("断网后补发")
     assert place.steps(escalation) == STEPS
+
+
+def test_what_is_pressed_before_the_scripts_of_a_page_have_come_is_done_when_they_are_there(
+    place: StationPlace, somebody: Callable[[], Page], escalation: str
+) -> None:
+    page = somebody()
+    place.signs_in(page.context, "tianhe")
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/station.js", hold)
+    with page.expect_request("**/station.js"):
+        page.goto(f"{place.url}/station/{escalation}", wait_until="commit")
+
+    page.get_by_test_id("acknowledge").click()
+    assert place.steps(escalation) == []
+    held.pop().continue_()
+
+    expect(page.get_by_test_id("holder")).to_contain_text("由您负责")
+    assert place.steps(escalation) == STEPS[:1]
 
 
 def test_what_is_queued_can_be_taken_back_before_it_is_sent(
@@ -269,7 +292,7 @@ def test_signing_out_leaves_nothing_of_the_station_on_the_phone(
         page.wait_for_url("**/login")
 
         assert page.evaluate(COMES_TO_BE, [inbox, False])
-        phone.set_offline(True)
+        place.goes_offline(phone)
         page.goto(inbox)
         expect(page.get_by_test_id("station-away")).to_be_visible()
 
