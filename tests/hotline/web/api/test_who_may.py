@@ -245,9 +245,8 @@ def routes(app: FastAPI) -> Iterator[tuple[str, str]]:
                 yield method, path
 
 
-@pytest.fixture
-async def escalation(scene: ApiScene, tmp_path: Path) -> str:
-    """Of li's call, which is offered to wong as well; its record is written."""
+async def everything_about_one_call(scene: ApiScene, tmp_path: Path) -> str:
+    """li's call, which is offered to wong as well, and all that follows; the escalation's id."""
     scene.house.settings = scene.house.settings.model_copy(update={"data_dir": tmp_path})
     await scene.add(
         Line(id="legal", name="法律", name_en="Legal", number_shown="2"),
@@ -271,6 +270,12 @@ async def escalation(scene: ApiScene, tmp_path: Path) -> str:
     told = await scene.person("li").does("POST", "/calls/call/flags", BODIES["flags"])
     await scene.add(a_file(str(told["escalation_id"]), now), a_shift(now))
     return str(told["escalation_id"])
+
+
+@pytest.fixture
+async def escalation(scene: ApiScene, tmp_path: Path) -> str:
+    """Of li's call, with a row of each kind about it."""
+    return await everything_about_one_call(scene, tmp_path)
 
 
 def a_take(now: datetime) -> PromptRecording:
