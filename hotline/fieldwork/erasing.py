@@ -17,6 +17,7 @@ from hotline.staff.actor import SYSTEM
 from hotline.storage.session import Database, Work
 from hotline.storage.tables import Attachment
 from hotline.storage.vault import Vault
+from hotline.supervision import RowFaults
 
 log = structlog.get_logger()
 
@@ -31,14 +32,16 @@ class FileEraser:
         """On this shelf, by this clock."""
         self._database, self._clock = database, clock
         self._vault, self._shelf = vault, shelf
+        self._faults = RowFaults()
         self._swept_at: datetime | None = None
         self._unknown: set[str] = set()
 
     async def tick(self) -> None:
-        """One look at everything that is due."""
+        """One look at everything that is due. One that fails holds up none of the others."""
         now = self._clock.now()
         for file_id in await self._due(now):
-            await self._erase(file_id, now)
+            with self._faults.kept_apart("erase_file", file_id):
+                await self._erase(file_id, now)
         if self._swept_at is None or not now - self._swept_at < SWEPT_EVERY:
             self._swept_at = now
             await self._sweep()
@@ -56,7 +59,7 @@ class FileEraser:
             one = (await work.exec(held)).one_or_none()
             if one is None or one.due_at is None or one.due_at > now:
                 return
-            if one.removed_at is None and await self._is_needed(work, one):
+            if await self._is_needed(work, one):
                 one.due_at = now + CASE_LOOKED_AT_EVERY
                 return
             await asyncio.to_thread(self._shelf.erase, one)
@@ -66,8 +69,12 @@ class FileEraser:
             await rules_of(subject).tell(work, self._vault, subject.id, deed, SYSTEM, now)
 
     async def _is_needed(self, work: Work, one: Attachment) -> bool:
+        """What somebody took away is not, unless a hold keeps that as well."""
         subject = Subject(one.subject_kind, one.subject_id)
-        return await rules_of(subject).is_open(work, subject.id)
+        rules = rules_of(subject)
+        if await rules.is_held(work, subject.id):
+            return True
+        return one.removed_at is None and await rules.is_open(work, subject.id)
 
     async def _sweep(self) -> None:
         """What was written for a row that never came: seen twice, an hour apart, it is nobody's."""

@@ -7,6 +7,8 @@ from typing import Protocol
 
 from sqlmodel import col, select
 
+from hotline.cases.model import CaseState, LinkKind
+from hotline.cases.queries import case_for
 from hotline.errors import NotFound
 from hotline.escalations.model import EscalationState
 from hotline.escalations.notes import SealedNote, add_note
@@ -16,6 +18,7 @@ from hotline.escalations.timeline import add_escalation_entry
 from hotline.staff.actor import Actor
 from hotline.staff.permissions import Permission, may
 from hotline.staff.sign_in import SignedIn
+from hotline.storage.held import is_call_held
 from hotline.storage.session import Work
 from hotline.storage.tables import Escalation, EscalationEntry
 from hotline.storage.vault import Vault
@@ -68,6 +71,10 @@ class SubjectRules(Protocol):
         """Whether somebody still answers for it: what may be proof is not erased meanwhile."""
         ...
 
+    async def is_held(self, work: Work, subject_id: str) -> bool:
+        """Whether nothing of it is erased, by a person's word."""
+        ...
+
 
 class OfEscalations:
     """Files of an escalation: of whoever may read its story."""
@@ -108,9 +115,20 @@ class OfEscalations:
         return (await work.exec(query.limit(1))).first() is not None
 
     async def is_open(self, work: Work, subject_id: str) -> bool:
-        """Not closed by a person."""
-        query = select(Escalation.state).where(Escalation.id == subject_id)
-        return (await work.exec(query)).one_or_none() not in (None, EscalationState.CLOSED)
+        """Not closed by a person, or of a case that is not."""
+        escalation = await work.get(Escalation, subject_id)
+        if escalation is None:
+            return False
+        if escalation.state != EscalationState.CLOSED:
+            return True
+        belongs = (LinkKind.ESCALATION, subject_id), (LinkKind.CALL, escalation.call_id)
+        cases = [await case_for(work, kind, key) for kind, key in belongs]
+        return any(case is not None and case.state != CaseState.CLOSED for case in cases)
+
+    async def is_held(self, work: Work, subject_id: str) -> bool:
+        """As its call, and the case that it belongs to."""
+        escalation = await work.get(Escalation, subject_id)
+        return escalation is not None and await is_call_held(work, escalation.call_id)
 
 
 ESCALATION = "escalation"

@@ -29,6 +29,7 @@ from hotline.recordings.policy import (
 )
 from hotline.recordings.sealing import SealedFile, SealingFile
 from hotline.recordings.service import hold_recording, move_copy, recordings_of
+from hotline.storage.held import is_call_held, is_case_open
 from hotline.storage.session import Database, Work
 from hotline.storage.tables import Call, CallRecording, Escalation, Line
 from hotline.storage.vault import SealBroken, Vault
@@ -185,7 +186,7 @@ class Keeper:
             leased = one.lease_until is not None and one.lease_until > now
             if one.copy_state not in OPEN or leased or one.due_at > now:
                 return None
-            if one.copy_state == CopyState.DELETED and await _is_in_open_case(work, one):
+            if one.copy_state == CopyState.DELETED and await _is_needed(work, one):
                 one.due_at = now + CASE_LOOKED_AT_EVERY
                 return None
             one.fence, one.tries, one.lease_until = one.fence + 1, one.tries + 1, now + KEEP_LEASE
@@ -226,12 +227,14 @@ class Keeper:
                 one.lease_until, one.due_at = None, now + back_off(one.tries, in_talk=False)
 
 
-async def _is_in_open_case(work: Work, one: CallRecording) -> bool:
-    """Whether a station still answers for this child: what may be proof is not erased meanwhile."""
+async def _is_needed(work: Work, one: CallRecording) -> bool:
+    """What may be proof is kept: somebody still answers for this child, or it is held."""
     query = select(Escalation.id).where(
         Escalation.call_id == one.call_id, Escalation.state != "closed"
     )
-    return (await work.exec(query.limit(1))).first() is not None
+    if (await work.exec(query.limit(1))).first() is not None:
+        return True
+    return await is_call_held(work, one.call_id) or await is_case_open(work, one.call_id)
 
 
 async def adopt_strays(

@@ -7,13 +7,14 @@ time-outs live in the rows.
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, or_
+from sqlalchemy import ColumnElement, and_, func, or_
 from sqlmodel import col, select, update
 
 from hotline.background import BackgroundJobs
 from hotline.ports import Clock
+from hotline.storage.held import HELD_CALLS
 from hotline.storage.session import Database
-from hotline.storage.tables import TextMessage
+from hotline.storage.tables import Callback, TextMessage
 from hotline.texting.model import TextState
 from hotline.texting.policy import KEPT_FOR, LEASE, LONGEST_PAUSE
 from hotline.texting.sending import TextSender
@@ -69,13 +70,21 @@ class TextDispatcher:
                 await work.exec(far.execution_options(synchronize_session=False))
 
     async def _erase_old(self, now: datetime) -> None:
-        """The words and the number; what happened, and when, stays."""
+        """The words and the number; what happened, and when, stays. Not of a call that is held."""
         old = update(TextMessage).where(
-            col(TextMessage.created_at) < now - KEPT_FOR, col(TextMessage.body_sealed) != ""
+            col(TextMessage.created_at) < now - KEPT_FOR,
+            col(TextMessage.body_sealed) != "",
+            _its_call().not_in(HELD_CALLS),
         )
         old = old.values(body_sealed="", number_sealed="")
         async with self._database.work() as work:
             await work.exec(old.execution_options(synchronize_session=False))
+
+
+def _its_call() -> ColumnElement[str]:
+    """Its own, or the one that the callback it is about was owed for; empty: it has none."""
+    owed = select(Callback.call_id).where(col(Callback.id) == col(TextMessage.callback_id))
+    return func.coalesce(col(TextMessage.call_id), owed.scalar_subquery(), "")
 
 
 def _doubtful(now: datetime) -> ColumnElement[bool]:

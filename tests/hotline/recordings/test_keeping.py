@@ -12,7 +12,7 @@ from hotline.recordings.carrier import AtCarrier, RecordingReport
 from hotline.recordings.collector import KEEP, Collector
 from hotline.recordings.keeping import Keeper
 from hotline.recordings.sealing import SealedFile
-from hotline.storage.tables import CallRecording, Escalation, Station
+from hotline.storage.tables import CallRecording, Case, CaseLink, Escalation, LegalHold, Station
 from hotline.storage.vault import Vault, make_key
 from tests.fakes import FakeJobs, Fault
 from tests.hotline.recordings.conftest import RecordingScene
@@ -130,6 +130,46 @@ async def test_it_is_not_erased_while_a_station_still_answers_for_the_child(
 
     assert (open_case.copy_state, there) == ("deleted", 1)
     assert closed.copy_state == "erased"
+
+
+async def test_it_is_not_erased_while_the_case_is_open_that_its_case_went_into(
+    shelf: SoundShelf,
+) -> None:
+    now = shelf.scene.clock.now()
+    case = {"line_id": "youth", "opened_as": "by_hand", "opened_by": "system", "opened_at": now}
+    await shelf.scene.add(
+        Case(id="stands", number="1", **case),
+        Case(id="went", number="2", merged_into_id="stands", **case),
+        CaseLink(case_id="went", kind="call", subject_id="c1", by="system", at=now),
+    )
+    await shelf.works()
+    shelf.jobs.reachable = False
+
+    looked_after = await shelf.passes(31 * DAY)
+    there = len(shelf.files)
+    await shelf.scene.change(Case, "stands", state="closed", closed_at=shelf.scene.clock.now())
+    closed = await shelf.passes(DAY)
+
+    assert (looked_after.copy_state, there) == ("deleted", 1)
+    assert (closed.copy_state, shelf.files) == ("erased", [])
+
+
+async def test_it_is_not_erased_while_a_court_needs_its_call(shelf: SoundShelf) -> None:
+    now = shelf.scene.clock.now()
+    await shelf.scene.add(
+        LegalHold(id="court", line_id="youth", subject_kind="call", subject_id="c1", by="li",
+                  at=now, review_on=now.date())
+    )  # fmt: skip
+    await shelf.works()
+    shelf.jobs.reachable = False
+
+    held = await shelf.passes(31 * DAY)
+    there = len(shelf.files)
+    await shelf.scene.change(LegalHold, "court", lifted_at=shelf.scene.clock.now())
+    lifted = await shelf.passes(DAY)
+
+    assert (held.copy_state, there) == ("deleted", 1)
+    assert (lifted.copy_state, shelf.files) == ("erased", [])
 
 
 @pytest.mark.parametrize("fault", ["breaks_off", "length"])

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from hotline.errors import CarrierRefused, CarrierUnclear, CarrierUnreachable
-from hotline.storage.tables import Callback, TextConsent
+from hotline.storage.tables import Call, Callback, LegalHold, TextConsent, TextMessage
 from hotline.texting.consent import ConsentWithdrawn, withdraw_consent
 from hotline.texting.policy import KEPT_FOR, LEASE, MOST_TRIES, UNCLEAR_FOR
 from hotline.texting.reports import hear_report
@@ -251,3 +251,28 @@ async def test_what_is_old_is_erased_and_that_it_was_there_is_known(texting: Tex
 
     text = await texting.text(text_id)
     assert (text.body_sealed, text.number_sealed, text.state) == ("", "", "sent")
+
+
+@pytest.mark.parametrize("about", [{"call_id": "c1"}, {"callback_id": "b1"}])
+async def test_what_is_old_is_kept_while_a_court_needs_its_call(
+    texting: TextScene, about: dict[str, str]
+) -> None:
+    at = texting.clock.now()
+    await texting.add(
+        Call(id="c1", carrier_sid="CA", line_id="youth", state="ended", arrived_at=at, heard_at=at),
+        Callback(id="b1", line_id="youth", call_id="c1", why="asked", state="done", promised_at=at,
+                 place_at=at, due_at=at),
+        LegalHold(id="court", line_id="youth", subject_kind="call", subject_id="c1", by="li",
+                  at=at, review_on=at.date()),
+    )  # fmt: skip
+    held, other = await texting.asks(), await texting.asks()
+    await texting.change(TextMessage, held, **about)
+    await texting.ticks()
+
+    await texting.ticks(KEPT_FOR.total_seconds() + 1)
+    kept = [(await texting.text(one)).body_sealed != "" for one in (held, other)]
+    await texting.change(LegalHold, "court", lifted_at=at)
+    await texting.ticks()
+
+    assert kept == [True, False]
+    assert (await texting.text(held)).body_sealed == ""

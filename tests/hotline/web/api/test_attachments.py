@@ -1,114 +1,30 @@
-"""Files of an escalation: who may, what is kept, what every look leaves, when it is gone."""
+"""Files of an escalation: who may, what is kept, what every look leaves."""
 
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
+import asyncio
 from io import BytesIO
-from pathlib import Path
-from typing import Any
 
-import httpx
 import pytest
 from PIL import Image
+from sqlalchemy import text
 
 from hotline.errors import NotFound
 from hotline.fieldwork import shelf as shelf_module
-from hotline.fieldwork.attachments import SAY_WHY, TOO_LATE, TOO_MANY
-from hotline.fieldwork.erasing import FileEraser
-from hotline.fieldwork.policy import KEPT_FOR, MOST_FILES, SWEPT_EVERY, TAKE_BACK_WITHIN
+from hotline.fieldwork.attachments import SAY_WHY, TOO_LATE, TOO_MANY, require_place
+from hotline.fieldwork.policy import MOST_FILES, TAKE_BACK_WITHIN
 from hotline.fieldwork.resealing import reseal_files
 from hotline.fieldwork.shelf import Shelf
 from hotline.fieldwork.subjects import NO_SUCH_SUBJECT, Subject, rules_of
 from hotline.recordings.sealing import SealingFile
-from hotline.settings import Settings
 from hotline.staff.model import Role
 from hotline.storage.needed_keys import all_keys_in_use
-from hotline.storage.session import Database
-from hotline.storage.tables import Attachment, AuditEntry, Escalation, EscalationEntry
-from hotline.storage.vault import Vault, make_key
-from hotline.web.app import create_app
-from tests.fakes import FakeClock
+from hotline.storage.tables import AuditEntry, Escalation, EscalationEntry
+from hotline.storage.vault import Vault
 from tests.hotline.fieldwork.photos import HIDDEN, document, photo, polyglot
-from tests.hotline.web.api.conftest import SITE, ApiScene, client_of, house_on
+from tests.hotline.web.api.field_files import KEYS, FileScene, field
 
 pytestmark = pytest.mark.anyio
 
-KEYS = make_key(), make_key()
-
-
-@dataclass
-class FileScene:
-    """li's child was flagged; the officer of Tianhe is on the way."""
-
-    scene: ApiScene
-    escalation: str
-    folder: Path
-    eraser: FileEraser
-
-    @property
-    def place(self) -> str:
-        return f"/escalations/{self.escalation}/attachments"
-
-    @property
-    def files(self) -> list[Path]:
-        """All that lies on the disk."""
-        return [one for one in self.folder.rglob("*") if one.is_file()]
-
-    async def adds(
-        self, raw: bytes, *, by: str = "tianhe", key: str = "", place: str = ""
-    ) -> httpx.Response:
-        headers = self.scene.person(by).headers | ({"Idempotency-Key": key} if key else {})
-        path = f"/api/v1{place or self.place}"
-        return await self.scene.http.post(path, content=raw, headers=headers)
-
-    async def added(self, raw: bytes, *, by: str = "tianhe") -> str:
-        answer = await self.adds(raw, by=by)
-        assert answer.status_code == 201, answer.text
-        return str(answer.json()["id"])
-
-    async def opens(
-        self, file_id: str, *, by: str = "tianhe", small: bool = False
-    ) -> httpx.Response:
-        path = f"/api/v1{self.place}/{file_id}" + ("?small=true" if small else "")
-        return await self.scene.http.get(path, headers=self.scene.person(by).headers)
-
-    async def removes(self, file_id: str, *, by: str = "tianhe", why: str = "") -> httpx.Response:
-        body = {"text": why} if why else None
-        return await self.scene.person(by).asks("DELETE", f"{self.place}/{file_id}", body)
-
-    async def sees(self, by: str = "tianhe") -> list[dict[str, Any]]:
-        return list(await self.scene.person(by).gets(self.place))
-
-    async def told(self) -> list[tuple[str, str]]:
-        """Of files, in the timeline: what, and whose doing."""
-        entries: list[EscalationEntry] = await self.scene.all(EscalationEntry)
-        return [
-            (one.kind.removeprefix("escalation."), one.actor)
-            for one in sorted(entries, key=lambda one: one.id or 0)
-            if ".file_" in one.kind
-        ]
-
-    async def row(self, file_id: str) -> Attachment:
-        found: Attachment = await self.scene.get(Attachment, file_id)
-        return found
-
-    async def passes(self, time: Any) -> None:
-        self.scene.clock.advance(time.total_seconds())
-        await self.eraser.tick()
-
-
-@pytest.fixture
-async def field(database: Database, clock: FakeClock, tmp_path: Path) -> AsyncIterator[FileScene]:
-    settings = Settings(public_url=SITE, second_factor="off", data_dir=tmp_path)
-    house = house_on(database, clock, settings)
-    house.vault = Vault(KEYS[0])
-    app = create_app(house)
-    async with client_of(app) as http:
-        scene = ApiScene(house, clock, app, http)
-        await scene.furnish()
-        flagged = await scene.person("li").does("POST", "/calls/call/flags", {"level": "high"})
-        shelf = Shelf(settings.attachments_dir, house.vault)
-        eraser = FileEraser(database=database, clock=clock, vault=house.vault, shelf=shelf)
-        yield FileScene(scene, flagged["escalation_id"], settings.attachments_dir, eraser)
+__all__ = ["field"]
 
 
 async def test_a_photo_from_the_field_is_kept_sealed_and_opens_for_its_readers(
@@ -221,6 +137,29 @@ async def test_no_more_than_so_many_files_lie_at_one_escalation(field: FileScene
     assert (await field.adds(document())).status_code == 201
 
 
+async def test_of_two_files_that_come_at_once_only_the_last_free_place_is_taken(
+    field: FileScene,
+) -> None:
+    for _ in range(MOST_FILES - 1):
+        await field.added(document())
+
+    answers = await asyncio.gather(*(field.adds(document()) for _ in range(3)))
+
+    assert sorted(one.status_code for one in answers) == [201, 409, 409]
+    assert len(await field.sees()) == MOST_FILES
+
+
+async def test_nobody_waits_for_an_escalation_while_a_picture_of_it_is_read(
+    field: FileScene,
+) -> None:
+    database = field.scene.house.database
+    at_once = text("select id from escalation where id = :id for update nowait")
+
+    async with database.work() as work, database.work() as other:
+        await require_place(work, Subject("escalation", field.escalation))
+        await other.sql(at_once, {"id": field.escalation})
+
+
 async def test_a_full_disk_is_said_and_leaves_nothing_behind(
     field: FileScene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -278,45 +217,6 @@ async def test_a_supervisor_takes_a_file_away_with_a_reason_that_is_sealed(
     assert "拍到了别家的孩子" in story["notes"].values()
     entries: list[EscalationEntry] = await field.scene.all(EscalationEntry)
     assert not any("拍到" in str(entry.facts) for entry in entries)
-
-
-async def test_what_was_taken_away_is_erased_from_the_disk_with_proof(field: FileScene) -> None:
-    one = await field.added(photo())
-    await field.removes(one)
-
-    await field.eraser.tick()
-    await field.eraser.tick()
-
-    assert field.files == []
-    assert (await field.told())[-1] == ("file_erased", "system")
-    assert [kind for kind, _ in await field.told()].count("file_erased") == 1
-    assert (await field.row(one)).erased_at == field.scene.clock.now()
-
-
-async def test_a_file_is_kept_for_years_and_as_long_as_its_case_is_open(field: FileScene) -> None:
-    one = await field.added(photo())
-
-    await field.passes(KEPT_FOR)
-    assert len(field.files) == 1
-    await field.scene.change(Escalation, field.escalation, state="closed", next_due_at=None)
-    await field.passes(SWEPT_EVERY)
-    assert len(field.files) == 1
-    await field.passes(SWEPT_EVERY * 24)
-
-    assert field.files == []
-    assert (await field.row(one)).erased_at == field.scene.clock.now()
-
-
-async def test_a_file_whose_row_never_came_is_swept_and_no_other(field: FileScene) -> None:
-    one = await field.added(photo())
-    shelf = Shelf(field.folder, field.scene.house.vault)
-    shelf.put("f" * 24, b"nobody's")
-
-    await field.eraser.tick()
-    assert len(field.files) == 2
-    await field.passes(SWEPT_EVERY)
-
-    assert [file.name.partition(".")[0] for file in field.files] == [one]
 
 
 async def test_after_a_rotation_a_file_opens_with_the_new_key_alone(field: FileScene) -> None:
