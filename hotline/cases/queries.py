@@ -1,6 +1,6 @@
 """Which case something belongs to, what is read together, and how somebody stands to it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from sqlalchemy import ColumnElement, false, or_, text
 from sqlalchemy.orm import aliased
@@ -25,7 +25,7 @@ with recursive onward as (
     from onward join care_case next on next.id = onward.merged_into_id
     where next.id <> all (onward.path)
 )
-select id from onward order by cardinality(path) desc limit 1
+select path from onward order by cardinality(path) desc limit 1
 """)
 TOGETHER = text("""
 with recursive inside as (
@@ -58,16 +58,31 @@ async def case_for(work: Work, kind: LinkKind, subject_id: str) -> Case | None:
 
 async def standing_case(work: Work, case_id: str) -> str:
     """The case that it was merged into, or itself. Raises `NotFound`."""
-    found: str | None = (await work.sql(STANDING, {"case_id": case_id})).scalar_one_or_none()
-    if found is None:
+    return (await way_to_standing(work, case_id))[-1]
+
+
+async def way_to_standing(work: Work, case_id: str) -> list[str]:
+    """Itself and each case that it went into in its turn, the one that stands last. As above."""
+    way: list[str] | None = (await work.sql(STANDING, {"case_id": case_id})).scalar_one_or_none()
+    if way is None:
         raise NotFound
-    return found
+    return way
 
 
 async def together(work: Work, case_id: str) -> frozenset[str]:
     """The case that stands for this one, and all that were merged into it: read as one."""
     standing = await standing_case(work, case_id)
     return frozenset((await work.sql(TOGETHER, {"case_id": standing})).scalars())
+
+
+async def linked_calls(work: Work, ids: Collection[str]) -> list[str]:
+    """The calls that belong to these cases, what came last first."""
+    query = select(CaseLink.subject_id).where(
+        col(CaseLink.case_id).in_(ids),
+        CaseLink.kind == LinkKind.CALL,
+        col(CaseLink.ended_at).is_(None),
+    )
+    return list((await work.exec(query.order_by(col(CaseLink.at).desc()))).all())
 
 
 async def require_case(
@@ -152,6 +167,9 @@ def _answered_by(staff_id: str) -> ColumnElement[bool]:
     theirs = select(CaseLink.case_id).join(Call, col(Call.id) == col(CaseLink.subject_id))
     theirs = theirs.where(CaseLink.kind == LinkKind.CALL, col(CaseLink.ended_at).is_(None))
     theirs = theirs.where(Call.counselor_id == staff_id)
-    went = aliased(Case)
-    into = select(went.merged_into_id).where(col(went.id).in_(theirs))
-    return col(Case.id).in_(theirs) | col(Case.id).in_(into)
+    begun = select(col(Case.id), col(Case.merged_into_id)).where(col(Case.id).in_(theirs))
+    onward, after = begun.cte("onward", recursive=True), aliased(Case)
+    went = select(col(after.id), col(after.merged_into_id)).join(
+        onward, col(after.id) == onward.c.merged_into_id
+    )
+    return col(Case.id).in_(select(onward.union(went).c.id))

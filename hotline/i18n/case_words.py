@@ -14,6 +14,7 @@ from hotline.i18n.case_words_casework import (
 from hotline.i18n.case_words_group import GROUP_FACTS, GROUP_SENTENCES, GROUP_WORDS
 from hotline.i18n.case_words_handovers import HANDOVER_FACTS, HANDOVER_SENTENCES, HANDOVER_WORDS
 from hotline.i18n.case_words_referrals import REFERRAL_FACTS, REFERRAL_SENTENCES, REFERRAL_WORDS
+from hotline.i18n.case_words_rights import RIGHTS_SENTENCES
 from hotline.i18n.case_words_statutory import STATUTORY_FACTS, STATUTORY_SENTENCES, STATUTORY_WORDS
 from hotline.i18n.case_words_visits import VISIT_FACTS, VISIT_SENTENCES, VISIT_WORDS
 
@@ -24,6 +25,7 @@ CASE_SENTENCES: Mapping[str, str] = {
     **STATUTORY_SENTENCES,
     **REFERRAL_SENTENCES,
     **VISIT_SENTENCES,
+    **RIGHTS_SENTENCES,
 }
 """By the kind of an entry. `who`: whose doing it was; every other gap is a fact of the entry."""
 

@@ -24,7 +24,7 @@ OF_OTHERS: Mapping[str, str] = {
     "legal_hold.lifted_sealed": "the same",
     "provision.not_told_sealed": "the ledger, which has a time of its own",
     "attachment.comment_sealed": "a file's, erased with it when its own time is over",
-    "shift_handover.note_sealed": "of a station's shift, emptied by the hourly look (`retention`)",
+    "shift_handover.note_sealed": "of a station's shift, emptied when it is old (`retention`)",
     "push_subscription.address_sealed": "an officer's own browser",
 }
 
@@ -62,7 +62,7 @@ def way_of(table: Table, target: str) -> WayToRow | None:
     for key in table.foreign_keys:
         between = key.column.table
         further = _key_to(between, target)
-        if further is not None and between.name != "staff":
+        if further is not None:
             inside = f"select id from {between.name} where {further} = any(:ids)"  # noqa: S608
             return WayToRow(target, f"{key.parent.name} in ({inside})")
     return None

@@ -10,14 +10,15 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import Table, text
+from sqlalchemy import Table, text, update
+from sqlmodel import col
 
 from hotline.recordings.consent import erase_soon
 from hotline.rights.belonging import CALL, CASE, WayToRow, cells_of, plain_of
 from hotline.staff.actor import Actor
 from hotline.storage.resealing import SealedColumn
 from hotline.storage.session import Work
-from hotline.storage.tables import Call, Case, Erasure
+from hotline.storage.tables import Call, CallerBlock, Case, Erasure
 from hotline.storage.tables.columns import KEY
 
 AT_ONCE = frozenset({"text_message.body_sealed"})
@@ -56,12 +57,21 @@ class Emptied:
 async def erase_call(work: Work, call: Call, order: ErasureOrder) -> Erasure:
     """All that is sealed about a call, and its sounds. The caller holds the call."""
     emptied = await _empty(work, CALL, {call.id}, lambda _: True)
+    await _lift_blocks(work, call)
     for table, column, way in plain_of(CALL):
         emptied.take(f"{table.name}.{column}", await _clear(work, table, column, way, {call.id}))
     sounds = await erase_soon(work, call, at=order.at, staff_id=None)
     call.erased_at = order.at
     await work.refresh(call, ["from_sealed", "sent_sealed", "from_index", "from_masked"])
     return _proof(work, ("call", call.id, call.line_id), emptied, order, sounds=sounds)
+
+
+async def _lift_blocks(work: Work, call: Call) -> None:
+    """Without its number a block blocks nobody, and a line has one alive for each number."""
+    alive = update(CallerBlock).where(
+        col(CallerBlock.call_id) == call.id, col(CallerBlock.lifted_at).is_(None)
+    )
+    await work.exec(alive.values(lifted_at=CallerBlock.until))
 
 
 async def erase_what_need_not_be_kept(work: Work, call: Call, order: ErasureOrder) -> Erasure:

@@ -1,5 +1,6 @@
 """What is kept about somebody: how much of what, and a copy of what is theirs to have."""
 
+from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,7 +19,7 @@ from hotline.storage.tables import Call, Case, CaseLink, CasePerson
 from hotline.storage.tables.columns import OLDER, PLACE
 from hotline.storage.vault import Vault
 
-MOST_FOUND = 200
+MOST_FOUND = 50
 # What a person may have a copy of. What is not named here tells of others too: who harms them,
 # what colleagues wrote for each other, why somebody read it.
 COPIED: Mapping[str, str] = {
@@ -101,24 +102,24 @@ async def kept_of_case(work: Work, case: Case) -> KeptAbout:
 
 
 async def _counted(work: Work, target: str, ids: Collection[str]) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for column, way in cells_of(target):
-        cells = await _count(work, column, way, ids)
-        if cells:
-            found[column.table.name] = found.get(column.table.name, 0) + cells
-    return found
+    """Of all columns in one statement: there are dozens."""
+    parts = " union all ".join(_counting(column, way) for column, way in cells_of(target))
+    found: Counter[str] = Counter()
+    for row in await work.sql(text(parts), {"ids": list(ids)}):
+        found[row.held_in] += row.cells
+    return dict(+found)
 
 
-async def _count(work: Work, column: SealedColumn, way: WayToRow, ids: Collection[str]) -> int:
-    counting = text(f"""
-        select count(*) from "{column.table.name}" where {column.cell} <> '' and {way.condition}
-    """)  # noqa: S608 – names of our own tables
-    return int((await work.sql(counting, {"ids": list(ids)})).scalar_one())
+def _counting(column: SealedColumn, way: WayToRow) -> str:
+    return f"""
+        select '{column.table.name}' as held_in, count(*) as cells from "{column.table.name}"
+        where {column.cell} <> '' and {way.condition}
+    """  # noqa: S608 – names of our own tables
 
 
 async def copy_of_call(work: Work, vault: Vault, call: Call) -> list[CopiedPart]:
     """What of it is the person's own, opened."""
-    return await _copied(work, vault, CALL, {call.id: call.arrived_at})
+    return await _copied(work, vault, CALL, {call.id}, at=call.arrived_at)
 
 
 async def copy_of_case(work: Work, vault: Vault, case: Case) -> list[CopiedPart]:
@@ -127,7 +128,7 @@ async def copy_of_case(work: Work, vault: Vault, case: Case) -> list[CopiedPart]
     Its calls are asked for by themselves: they may be of others.
     """
     ids = await together(work, case.id)
-    parts = await _copied(work, vault, CASE, dict.fromkeys(ids, case.opened_at))
+    parts = await _copied(work, vault, CASE, ids, at=case.opened_at)
     query = select(CasePerson.id).where(
         col(CasePerson.case_id).in_(ids), CasePerson.role == PersonRole.AT_RISK
     )
@@ -136,9 +137,8 @@ async def copy_of_case(work: Work, vault: Vault, case: Case) -> list[CopiedPart]
 
 
 async def _copied(
-    work: Work, vault: Vault, target: str, ids: Mapping[str, datetime]
+    work: Work, vault: Vault, target: str, ids: Collection[str], *, at: datetime
 ) -> list[CopiedPart]:
-    at = max(ids.values())
     parts: list[CopiedPart] = []
     for column, way in cells_of(target):
         if column.name in COPIED:

@@ -9,8 +9,10 @@ from datetime import datetime
 
 from sqlmodel import select
 
+from hotline.calls.service import lock_call
 from hotline.cases.model import LinkKind
 from hotline.cases.queries import case_of, together
+from hotline.cases.service import lock_case
 from hotline.errors import Forbidden, IllegalMove, Invalid, NotFound
 from hotline.handovers.guardians import has_block
 from hotline.rights.erasing import ErasureOrder, erase_call, erase_case, erase_what_need_not_be_kept
@@ -28,7 +30,7 @@ from hotline.rights.retention import Obstacle, obstacle_of_call, obstacle_of_cas
 from hotline.staff.actor import Actor
 from hotline.storage.sealed import seal_cell
 from hotline.storage.session import Work
-from hotline.storage.tables import Call, Case, RightsRequest
+from hotline.storage.tables import Call, RightsRequest
 from hotline.storage.tables.columns import new_id
 from hotline.storage.vault import Vault
 
@@ -75,7 +77,7 @@ async def take_down(work: Work, new: NewRequest, deed: RightsDeed) -> RightsRequ
         kind=new.kind,
         asker=new.asker,
         proved=new.proved,
-        suspected=new.asker is RightsAsker.GUARDIAN and await _is_suspected(work, new),
+        suspected=await _is_suspected(work, new),
         subject_kind=new.subject_kind,
         subject_id=new.subject_id,
         received_at=deed.at,
@@ -88,14 +90,21 @@ async def take_down(work: Work, new: NewRequest, deed: RightsDeed) -> RightsRequ
     return row
 
 
-async def _is_suspected(work: Work, new: NewRequest) -> bool:
+async def _is_suspected(work: Work, asked: NewRequest | RightsRequest) -> bool:
     """Any guardian of a case in which one is suspected: who of them asks is not known for sure."""
-    if new.subject_kind == "case":
-        return await has_block(work, await together(work, new.subject_id), "")
-    call = await work.get_one(Call, new.subject_id)
+    if asked.asker != RightsAsker.GUARDIAN:
+        return False
+    if asked.subject_kind == "case":
+        return await has_block(work, await together(work, asked.subject_id), "")
+    call = await work.get_one(Call, asked.subject_id)
     case_id = await case_of(work, LinkKind.CALL, call.id)
     cases = await together(work, case_id) if case_id is not None else frozenset()
     return await has_block(work, cases, call.from_index)
+
+
+async def is_suspected_since(work: Work, granted: RightsRequest) -> bool:
+    """Whether two supervisors would have to say yes by now, where one has."""
+    return not granted.suspected and await _is_suspected(work, granted)
 
 
 async def lock_request(work: Work, request_id: str) -> RightsRequest:
@@ -134,6 +143,7 @@ async def grant(work: Work, row: RightsRequest, deed: RightsDeed, *, words: str)
     """
     if row.proved == AskerProof.NOT_YET:
         raise Invalid(NOT_PROVED)
+    row.suspected = row.suspected or await _is_suspected(work, row)  # perhaps since it was asked
     if row.suspected and row.state == RequestState.OPEN:
         _close(row, RequestEvent.PROPOSED, deed, words)
         return
@@ -173,8 +183,7 @@ async def _carry_out(work: Work, row: RightsRequest, deed: RightsDeed) -> Obstac
 
 
 async def _erase_call(work: Work, call_id: str, order: ErasureOrder) -> Obstacle | None:
-    query = select(Call).where(Call.id == call_id).with_for_update()
-    call = (await work.exec(query.execution_options(populate_existing=True))).one()
+    call = await lock_call(work, call_id)
     if call.erased_at is not None:
         raise IllegalMove(GONE)
     obstacle = await obstacle_of_call(work, call, kept_days=order.kept_days, at=order.at)
@@ -186,8 +195,7 @@ async def _erase_call(work: Work, call_id: str, order: ErasureOrder) -> Obstacle
 
 
 async def _erase_case(work: Work, case_id: str, order: ErasureOrder) -> Obstacle | None:
-    query = select(Case).where(Case.id == case_id).with_for_update()
-    case = (await work.exec(query.execution_options(populate_existing=True))).one()
+    case = await lock_case(work, case_id)
     if case.erased_at is not None:
         raise IllegalMove(GONE)
     obstacle = await obstacle_of_case(work, case, kept_days=order.kept_days, at=order.at)

@@ -1,4 +1,4 @@
-"""How long a call and a case are kept, and what keeps them longer: the daily look.
+"""How long a call and a case are kept, and what keeps them longer: the look at the oldest.
 
 2021 technical guide for psychological aid lines: registration, handling and assessment are kept for
 three years. 网络数据安全管理条例 §12: so is the ledger. 个人信息保护法 §19: no longer than needed.
@@ -14,7 +14,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from hotline.calls.model import CallState
 from hotline.cases.model import CaseState, LinkKind
-from hotline.cases.queries import case_of, together
+from hotline.cases.queries import case_for, together
 from hotline.escalations.model import EscalationState
 from hotline.followups.model import LIVE
 from hotline.ports import Clock
@@ -22,13 +22,14 @@ from hotline.rights.erasing import ErasureOrder, erase_call, erase_case
 from hotline.rights.holds import is_held
 from hotline.rights.model import RightsRefusal
 from hotline.staff.actor import SYSTEM
+from hotline.storage.held import is_call_held
 from hotline.storage.session import Database, Work
-from hotline.storage.tables import Call, Case, Escalation, FollowUp, ShiftHandover
+from hotline.storage.tables import Call, CallerPlan, Case, Escalation, FollowUp, ShiftHandover
 from hotline.supervision import RowFaults
 
 LEAST_DAYS = 1096  # three years with a leap day
-EVERY, ASKED_AGAIN = timedelta(hours=1), timedelta(days=1)
-MOST_AT_ONCE = 50
+EVERY, ASKED_AGAIN = timedelta(minutes=1), timedelta(days=1)
+MOST_AT_ONCE = 2  # calls, and cases: each empties dozens of tables, and others wait for the look
 RETENTION = "retention"
 
 
@@ -44,15 +45,13 @@ async def obstacle_of_call(
     work: Work, call: Call, *, kept_days: int, at: datetime
 ) -> Obstacle | None:
     """What stands against erasing all of a call: the strongest reason."""
-    case_id = await case_of(work, LinkKind.CALL, call.id)
-    ids = await together(work, case_id) if case_id is not None else frozenset()
-    if await is_held(work, {call.id, *ids}):
+    if await is_call_held(work, call.id):
         return Obstacle(why=RightsRefusal.HELD)
     if call.state != CallState.ENDED or await _is_needed(work, call):
         return Obstacle(why=RightsRefusal.STILL_NEEDED)
     since = call.ended_at or call.arrived_at
-    if case_id is not None:
-        case = await work.get_one(Case, case_id)
+    case = await case_for(work, LinkKind.CALL, call.id)
+    if case is not None:
         if case.closed_at is None:
             return Obstacle(why=RightsRefusal.STILL_NEEDED)
         since = max(since, case.closed_at)
@@ -76,19 +75,22 @@ def _time_of(since: datetime, kept_days: int, at: datetime) -> Obstacle | None:
 
 
 async def _is_needed(work: Work, call: Call) -> bool:
-    """Somebody still answers for the caller: an open escalation, or calls that follow."""
+    """Somebody still answers for the caller: an open escalation, calls that follow, a plan."""
     alarms = select(Escalation.id).where(
         Escalation.call_id == call.id, Escalation.state != EscalationState.CLOSED
     )
     followed = select(FollowUp.id).where(FollowUp.call_id == call.id, col(FollowUp.state).in_(LIVE))
-    for query in (alarms, followed):
+    agreed = select(CallerPlan.id).where(
+        CallerPlan.call_id == call.id, col(CallerPlan.ended_at).is_(None)
+    )
+    for query in (alarms, followed, agreed):
         if (await work.exec(query.limit(1))).one_or_none() is not None:
             return True
     return False
 
 
 class RetentionLook:
-    """Erases what nothing keeps any longer, once an hour. Each in a unit of work of its own.
+    """Erases what nothing keeps any longer, some each minute. Each in a unit of work of its own.
 
     What something still keeps is asked about again a day later, so that it does not stand in front
     of all others in each look.
@@ -143,6 +145,7 @@ class RetentionLook:
 
     async def _erase_case(self, work: Work, case_id: str, *, at: datetime) -> bool:
         query = select(Case).where(Case.id == case_id, col(Case.erased_at).is_(None))
+        query = query.where(col(Case.merged_into_id).is_(None))  # by now
         case = (await work.exec(query.with_for_update(skip_locked=True))).one_or_none()
         if case is None or await obstacle_of_case(work, case, kept_days=self._kept_days, at=at):
             return False

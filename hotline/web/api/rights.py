@@ -38,6 +38,7 @@ from hotline.rights.requests import (
     NewRequest,
     RightsDeed,
     grant,
+    is_suspected_since,
     lock_request,
     prove,
     refuse_request,
@@ -47,14 +48,17 @@ from hotline.rights.requests import (
 from hotline.staff.permissions import Permission
 from hotline.staff.sign_in import SignedIn
 from hotline.storage.session import Work
-from hotline.storage.tables import Call, Case, Erasure, LegalHold
-from hotline.web.auth import CallReader, gate, recently_confirmed
+from hotline.storage.tables import Call, Case, Erasure, LegalHold, RightsRequest
+from hotline.web.auth import CallReader, CaseAdder, gate, recently_confirmed
 from hotline.web.deps import Backend, BackendDep, WorkDep
 from hotline.web.idempotency import CommandWork, IdempotentRoute
 
 router = APIRouter(tags=["rights"], route_class=IdempotentRoute)
 
 NOT_COPIED = "A copy is taken out after a request for one was granted."
+SUSPECTED_SINCE = (
+    "A guardian of this case is suspected since this was granted: take the request down anew."
+)
 NOT_CORRECTED = "A correction is written after a request for one was granted."
 NOT_BOTH = "Give a telephone number or the number of a case."
 
@@ -185,7 +189,7 @@ async def ask_of_call(
 async def ask_of_case(
     backend: BackendDep,
     work: CommandWork,
-    who: Annotated[SignedIn, Depends(gate(Permission.ADD_TO_CASE))],
+    who: CaseAdder,
     case_id: str,
     asked: RequestIn,
 ) -> RequestRow:
@@ -217,13 +221,17 @@ async def show(
 
 @router.post("/rights/{request_id}/proved")
 async def proved(
-    work: CommandWork, who: RightsKeeper, request_id: str, shown: AskerProofIn
+    backend: BackendDep,
+    work: CommandWork,
+    who: RightsKeeper,
+    request_id: str,
+    shown: AskerProofIn,
 ) -> RequestRow:
     """They showed who they are."""
     await require_request(work, request_id, who)
     row = await lock_request(work, request_id)
     prove(row, shown.proved)
-    return row_of_request(row)
+    return _done(work, row, "proved", deed_of(backend, who))
 
 
 @router.post("/rights/{request_id}/grant")
@@ -239,9 +247,7 @@ async def yes(
     row = await lock_request(work, request_id)
     deed = deed_of(backend, who)
     await grant(work, row, deed, words=said.text)
-    kind = f"rights.{row.state}"
-    leave_trace(work, row.subject_kind, row.subject_id, kind, by_id=who.staff_id, at=deed.at)
-    return row_of_request(row)
+    return _done(work, row, row.state, deed)
 
 
 @router.post("/rights/{request_id}/refuse")
@@ -253,9 +259,7 @@ async def no(
     row = await lock_request(work, request_id)
     deed = deed_of(backend, who)
     refuse_request(row, deed, refusal=said.refusal, words=said.text)
-    kind = "rights.refused"
-    leave_trace(work, row.subject_kind, row.subject_id, kind, by_id=who.staff_id, at=deed.at)
-    return row_of_request(row)
+    return _done(work, row, "refused", deed)
 
 
 @router.post("/rights/{request_id}/withdraw")
@@ -265,7 +269,15 @@ async def withdraw(
     """They do not ask any more."""
     await require_request(work, request_id, who)
     row = await lock_request(work, request_id)
-    withdraw_request(row, deed_of(backend, who))
+    deed = deed_of(backend, who)
+    withdraw_request(row, deed)
+    return _done(work, row, "withdrawn", deed)
+
+
+def _done(work: Work, row: RightsRequest, what: str, deed: RightsDeed) -> RequestRow:
+    """Told in the timeline of what it is about."""
+    kind = f"rights.{what}"
+    leave_trace(work, row.subject_kind, row.subject_id, kind, by_id=deed.by_id, at=deed.at)
     return row_of_request(row)
 
 
@@ -278,6 +290,8 @@ async def copy(
     asked = row.kind in (RightsKind.COPY, RightsKind.VIEW)
     if not asked or row.state != RequestState.GRANTED:
         raise IllegalMove(NOT_COPIED)
+    if await is_suspected_since(work, row):
+        raise IllegalMove(SUSPECTED_SINCE)
     at = backend.clock.now()
     kind = "rights.exported"
     leave_trace(work, row.subject_kind, row.subject_id, kind, by_id=who.staff_id, at=at)

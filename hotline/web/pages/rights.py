@@ -8,6 +8,7 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
 from hotline.calls.queries import may_do, permitted_call
+from hotline.cases.queries import standing_case
 from hotline.errors import NotFound
 from hotline.rights.holds import LONGEST
 from hotline.rights.kept import kept_of_call, kept_of_case
@@ -113,7 +114,7 @@ async def _obstacle(work: Work, row: RightsRequest, *, kept_days: int, at: Any) 
     if row.kind != RightsKind.DELETE:
         return None
     if row.subject_kind == "case":
-        case = await work.get_one(Case, row.subject_id)
+        case = await work.get_one(Case, await standing_case(work, row.subject_id))
         return await obstacle_of_case(work, case, kept_days=kept_days, at=at)
     call = await work.get_one(Call, row.subject_id)
     return await obstacle_of_call(work, call, kept_days=kept_days, at=at)

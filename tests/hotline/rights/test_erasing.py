@@ -1,7 +1,8 @@
 """What is erased of a call and of a case: every cell of theirs, none of another's, with a proof."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
@@ -17,7 +18,7 @@ from hotline.rights.erasing import (
 )
 from hotline.staff.actor import SYSTEM
 from hotline.storage.session import Database, Work
-from hotline.storage.tables import Call, Case, Erasure, Line
+from hotline.storage.tables import Call, CallerBlock, CallRecording, Case, Erasure, Line
 from hotline.storage.vault import Vault, make_key
 from tests.fakes import NOON
 from tests.hotline.storage.test_keys_are_rotated import ROWS, SealedTables
@@ -43,6 +44,9 @@ TOGETHER = (
     "update debrief set call_id = 'call_id' || right(id, 1)",
     "update follow_up set from_index = 'i' || id, from_masked = 'm'",
     "update call set from_index = 'i', from_masked = 'm'",
+    "update case_person set phone_index = 'i', phone_masked = 'm'",
+    "update consent set giver_index = 'i'",
+    "update group_member set mail_index = 'i' || id, phone_index = 'i' || id, phone_masked = 'm'",
 )
 
 
@@ -81,6 +85,16 @@ async def left(work: Work, target: str) -> dict[str, int]:
     return counted
 
 
+async def known_again(work: Work, target: str, *ids: str) -> set[str]:
+    """The columns by which a number of these calls or cases is known again."""
+    found = set()
+    for table, column, way in plain_of(target):
+        of = text(f'select "{column}" from "{table.name}" where {way.condition}')
+        if any((await work.sql(of, {"ids": list(ids)})).scalars()):
+            found.add(f"{table.name}.{column}")
+    return found
+
+
 async def test_every_cell_of_a_call_is_emptied_and_none_of_another_one(filled: Database) -> None:
     async with behind_foreign_keys(filled) as work:
         before = await left(work, CALL)
@@ -92,13 +106,10 @@ async def test_every_cell_of_a_call_is_emptied_and_none_of_another_one(filled: D
         after = await left(work, CALL)
         call = await work.get_one(Call, "call_id2")
         proof = (await work.exec(select(Erasure))).one()
-        for table, column, way in plain_of(CALL):
-            of = text(f'select "{column}" from "{table.name}" where {way.condition}')
-            cells = (await work.sql(of, {"ids": ["call_id2"]})).scalars()
-            assert set(cells) <= {"", None}, f"{table.name}.{column}"
+        known = await known_again(work, CALL, "call_id2")
     assert before == dict.fromkeys(before, len(ROWS))
     assert after == {name: cells - 1 for name, cells in before.items()}
-    assert (call.from_sealed, call.erased_at) == ("", NOON)
+    assert (known, call.from_sealed, call.erased_at) == (set(), "", NOON)
     assert proof.what.keys() >= before.keys()
     assert len(proof.digest) == 64
 
@@ -111,13 +122,55 @@ async def test_every_cell_of_a_case_is_emptied_with_those_merged_into_it(filled:
     async with behind_foreign_keys(filled) as work:
         before = await left(work, CASE)
         case = await work.get_one(Case, "case_id1")
+        every = {f"{table.name}.{column}" for table, column, _ in plain_of(CASE)}
+        assert await known_again(work, CASE, "case_id1", "case_id3") == every
 
         await erase_case(work, case, {"case_id1", "case_id3"}, ORDER)
 
     async with filled.work() as work:
         after = await left(work, CASE)
+        known = await known_again(work, CASE, "case_id1", "case_id3")
+        assert await known_again(work, CASE, "case_id2") == every
     assert before == dict.fromkeys(before, len(ROWS))
     assert after == dict.fromkeys(before, 1)
+    assert known == set()
+
+
+async def test_calls_for_which_a_line_has_blocked_a_number_are_erased_one_after_the_other(
+    filled: Database,
+) -> None:
+    async with behind_foreign_keys(filled) as work:
+        for number in (1, 2):
+            work.add(CallerBlock(id=f"b{number}", number_index=f"i{number}", masked="m", at=NOON,
+                                 line_id="line", call_id=f"call_id{number}", code="prank",
+                                 by_id="li", until=NOON))  # fmt: skip
+    for call_id in ("call_id1", "call_id2"):
+        async with behind_foreign_keys(filled) as work:
+            await erase_call(work, await work.get_one(Call, call_id), ORDER)
+
+    async with filled.work() as work:
+        blocks = (await work.exec(select(CallerBlock))).all()
+    assert [(one.number_index, one.lifted_at) for one in blocks] == [("", NOON), ("", NOON)]
+
+
+@pytest.mark.parametrize("erase", [erase_call, erase_what_need_not_be_kept])
+async def test_the_sounds_of_a_call_are_told_to_go_and_counted(
+    filled: Database, erase: Callable[[Work, Call, ErasureOrder], Awaitable[Erasure]]
+) -> None:
+    later = NOON + timedelta(days=30)
+    async with behind_foreign_keys(filled) as work:
+        for state in ("deleted", "wanted", "erased"):
+            work.add(CallRecording(id=state, call_id="call_id1", leg_sid="CA", copy_state=state,
+                                   due_at=later, keep_until=later, created_at=NOON))  # fmt: skip
+    async with behind_foreign_keys(filled) as work:
+        proof = await erase(work, await work.get_one(Call, "call_id1"), ORDER)
+
+    async with filled.work() as work:
+        kept = {one.id: one for one in (await work.exec(select(CallRecording))).all()}
+    assert proof.sounds == 2
+    assert [kept[state].keep_until for state in ("deleted", "wanted", "erased")] == [
+        NOON, NOON, later]  # fmt: skip
+    assert (kept["deleted"].due_at, kept["wanted"].due_at) == (NOON, later)
 
 
 async def test_on_request_before_its_time_only_what_need_not_be_kept_goes(

@@ -1,13 +1,14 @@
 """How long something is kept, and what keeps it longer."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from hotline.calls.model import CallState
 from hotline.cases.model import CaseResult
-from hotline.cases.service import CaseEnd, close_case
+from hotline.cases.service import CaseEnd, close_case, lock_case, open_again
 from hotline.cases.timeline import CaseAct
 from hotline.escalations.model import Level
 from hotline.escalations.service import close
@@ -19,6 +20,7 @@ from hotline.storage.sealed import seal_cell
 from hotline.storage.tables import (
     AuditEntry,
     Call,
+    CallerPlan,
     Case,
     CaseEntry,
     CrisisFlag,
@@ -51,6 +53,21 @@ async def over(scene: EscalationScene, call_id: str = "call") -> None:
 async def number_of(scene: EscalationScene, call_id: str = "call") -> str:
     async with scene.work() as work:
         return (await work.get_one(Call, call_id)).from_sealed
+
+
+def a_case(case_id: str, at: datetime, **values: Any) -> Case:
+    """Over, if it has a time at which it was closed."""
+    return Case(id=case_id, number=case_id, line_id="12355", opened_as="high", opened_by="system",
+                opened_at=at, state="closed" if "closed_at" in values else "open",
+                **values)  # fmt: skip
+
+
+async def two_as_one(scene: EscalationScene) -> None:
+    """Two cases that are over, of which the one went into the other."""
+    at = scene.clock.now()
+    await scene.add(
+        a_case("stays", at, closed_at=at), a_case("gone", at, closed_at=at, merged_into_id="stays")
+    )
 
 
 async def test_a_call_is_erased_when_three_years_have_passed_and_not_before(
@@ -123,6 +140,75 @@ async def test_what_is_held_is_kept_until_a_person_lifts_the_hold(
     assert await look.look(at=at + KEPT * 2 + timedelta(days=2)) == 1
 
 
+@pytest.mark.parametrize("hold_on", ["gone", "stays"])
+async def test_a_hold_on_a_case_keeps_all_that_was_merged_with_it(
+    scene: EscalationScene, look: RetentionLook, hold_on: str
+) -> None:
+    await two_as_one(scene)
+    at = scene.clock.now()
+    new = NewHold(line_id="12355", subject_kind="case", subject_id=hold_on, reason="court",
+                  review_on=(at + timedelta(days=90)).date())  # fmt: skip
+    async with scene.work() as work:
+        await hold(work, scene.vault, new, by="li", at=at)
+
+    assert await look.look(at=at + KEPT * 2) == 0
+
+
+async def test_a_case_that_was_merged_since_the_look_began_goes_with_the_one_that_stands(
+    scene: EscalationScene, look: RetentionLook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await two_as_one(scene)
+    late = select(Case.id).order_by(col(Case.id))
+    monkeypatch.setattr("hotline.rights.retention._old_cases", lambda *_: late)
+
+    await look.look(at=scene.clock.now() + KEPT * 2)
+
+    async with scene.work() as work:
+        proofs = (await work.exec(select(Erasure).where(Erasure.subject_kind == "case"))).all()
+    assert [one.subject_id for one in proofs] == ["stays"]
+
+
+async def test_a_case_that_is_open_again_is_erased_again_when_it_is_over(
+    scene: EscalationScene, look: RetentionLook
+) -> None:
+    at = scene.clock.now()
+    await scene.add(a_case("case", at, closed_at=at))
+    assert await look.look(at=at + KEPT * 2) == 1
+    async with scene.work() as work:
+        open_again(work, await lock_case(work, "case"), by=LI, at=at + KEPT * 2)
+    assert await look.look(at=at + KEPT * 4) == 0
+
+    await scene.change(Case, "case", state="closed", closed_at=at + KEPT * 4)
+    assert await look.look(at=at + KEPT * 6) == 1
+
+
+async def test_a_call_is_kept_as_long_as_something_is_agreed_with_who_called(
+    scene: EscalationScene, look: RetentionLook
+) -> None:
+    await over(scene)
+    at = scene.clock.now()
+    await scene.add(
+        CallerPlan(id="plan", number_index="i", masked="m", line_id="12355", call_id="call",
+                   counselor_id="li", times="mon", minutes=20, review_on=at.date(),
+                   approved_by="li", approved_at=at)
+    )  # fmt: skip
+    assert await look.look(at=at + KEPT * 2) == 0
+
+    await scene.change(CallerPlan, "plan", ended_at=at + KEPT * 2)
+    assert await look.look(at=at + KEPT * 2 + timedelta(days=2)) == 1
+
+
+async def test_a_look_takes_few_so_that_what_stands_beside_it_does_not_wait(
+    scene: EscalationScene, look: RetentionLook
+) -> None:
+    await scene.add(*(scene.call(call_id) for call_id in ("second", "third")))
+    for call_id in ("call", "second", "third"):
+        await over(scene, call_id)
+    at = scene.clock.now() + KEPT * 2
+
+    assert [await look.look(at=at), await look.look(at=at)] == [2, 1]
+
+
 async def test_a_call_that_is_kept_does_not_stand_in_front_of_the_others(
     scene: EscalationScene, look: RetentionLook, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -176,7 +262,7 @@ async def test_what_one_shift_wrote_to_the_next_is_emptied_in_time(
         assert (await work.get_one(ShiftHandover, "n")).note_sealed == ""
 
 
-async def test_it_looks_once_an_hour_and_a_clock_set_back_does_not_stop_it(
+async def test_it_looks_once_a_minute_and_a_clock_set_back_does_not_stop_it(
     scene: EscalationScene, look: RetentionLook
 ) -> None:
     await over(scene)
@@ -188,8 +274,16 @@ async def test_it_looks_once_an_hour_and_a_clock_set_back_does_not_stop_it(
     await over(scene, "later")
     old = scene.clock.now() - KEPT * 2
     await scene.change(Call, "later", arrived_at=old, ended_at=old)
+    scene.clock.advance(59)
     await look.tick()
     assert await number_of(scene, "later") != ""
-    scene.clock.advance(-7200)
+    scene.clock.advance(1)
     await look.tick()
     assert await number_of(scene, "later") == ""
+
+    await scene.add(scene.call("last"))
+    await over(scene, "last")
+    await scene.change(Call, "last", arrived_at=old, ended_at=old)
+    scene.clock.advance(-7200)
+    await look.tick()
+    assert await number_of(scene, "last") == ""

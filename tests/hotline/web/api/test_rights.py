@@ -69,6 +69,17 @@ async def taken_down(scene: ApiScene, **changed: Any) -> str:
     return str(told["id"])
 
 
+async def a_suspected_father(scene: ApiScene) -> None:
+    """In the case of the call, which came from his telephone."""
+    at = scene.clock.now()
+    father = CasePerson(id="father", case_id="case", role="guardian", by="system", at=at)
+    await scene.add(*a_case(at), father)
+    async with scene.house.database.work() as work:
+        index = index_of_number(scene.house.vault, NUMBER)
+        await block(work, case_id="case", person_id="father", number_index=index,
+                    by=Actor.of_staff("he"), at=at)  # fmt: skip
+
+
 async def row(scene: ApiScene, request_id: str) -> RightsRequest:
     async with scene.house.database.work() as work:
         return await work.get_one(RightsRequest, request_id)
@@ -128,17 +139,39 @@ async def test_what_a_hold_keeps_is_not_deleted_on_request(scene: ApiScene, he: 
         assert (await work.exec(select(Erasure))).all() == []
 
 
+async def test_a_guardian_who_is_suspected_since_they_asked_needs_two_supervisors_as_well(
+    scene: ApiScene, he: Person
+) -> None:
+    await is_over(scene)
+    request = await taken_down(scene, kind="copy", asker="guardian")
+    assert not (await row(scene, request)).suspected
+    await a_suspected_father(scene)
+
+    told = await he.does("POST", f"/rights/{request}/grant", YES)
+
+    assert (told["state"], told["suspected"]) == ("proposed", True)
+    assert (await he.asks("GET", f"/rights/{request}/copy.json")).status_code == 409
+
+
+async def test_a_copy_stays_here_when_a_guardian_is_suspected_since_it_was_granted(
+    scene: ApiScene, he: Person
+) -> None:
+    await is_over(scene)
+    request = await taken_down(scene, kind="copy", asker="guardian")
+    await he.does("POST", f"/rights/{request}/grant", YES)
+    await a_suspected_father(scene)
+
+    refused = await he.asks("GET", f"/rights/{request}/copy.json")
+
+    assert refused.status_code == 409
+    assert "take the request down anew" in refused.text
+
+
 async def test_to_a_suspected_guardian_one_supervisor_alone_says_no_yes(
     scene: ApiScene, he: Person
 ) -> None:
     await is_over(scene)
-    at = scene.clock.now()
-    father = CasePerson(id="father", case_id="case", role="guardian", by="system", at=at)
-    await scene.add(*a_case(at), father)
-    async with scene.house.database.work() as work:
-        index = index_of_number(scene.house.vault, NUMBER)
-        await block(work, case_id="case", person_id="father", number_index=index,
-                    by=Actor.of_staff("he"), at=at)  # fmt: skip
+    await a_suspected_father(scene)
     await scene.hires("ma", Role.SUPERVISOR)
     await confirmed(scene, "ma")
     request = await taken_down(scene, kind="copy", asker="guardian")
