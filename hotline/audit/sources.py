@@ -16,6 +16,7 @@ from hotline.storage.tables import (
     SupervisorAct,
     TextReading,
 )
+from hotline.storage.tables.columns import KEY
 
 # By name, since a column that is added later must not change what was hashed before.
 SOURCES: Mapping[str, tuple[Any, tuple[str, ...]]] = {
@@ -39,7 +40,7 @@ WordsOfSources = Mapping[tuple[str, str], str]
 
 
 async def told_by(work: Work, entries: Iterable[Mapping[Any, Any]]) -> WordsOfSources:
-    """What the sources of these entries say now, canonical; without those that are gone."""
+    """What the sources of these entries say now and for good, canonical; without those gone."""
     wanted: dict[str, set[str]] = {}
     for entry in entries:
         wanted.setdefault(entry["source"], set()).add(entry["source_id"])
@@ -52,8 +53,19 @@ async def told_by(work: Work, entries: Iterable[Mapping[Any, Any]]) -> WordsOfSo
         ids = [int(one) if is_number else one for one in wanted[source]]
         query = select(key, *columns).where(table.id.in_(ids))
         for row_id, *values in (await (await work.connection()).execute(query)).all():
-            found[source, row_id] = canonical(dict(zip(names, values, strict=True)))
+            told = dict(zip(names, values, strict=True))
+            found[source, row_id] = canonical(_lasting(table, told))
     return found
+
+
+def _lasting(table: Any, told: Mapping[str, Any]) -> dict[str, Any]:
+    """Without sealed words: they are sealed anew with another key, and erased when it is time."""
+    columns = table.__table__.c
+    return {name: _without(columns[name].info.get(KEY), value) for name, value in told.items()}
+
+
+def _without(key: str | None, value: Any) -> Any:
+    return value if key is None else {name: one for name, one in value.items() if name != key}
 
 
 def content_of(keys: AuditKeys, key_id: str, told: str | None) -> str:

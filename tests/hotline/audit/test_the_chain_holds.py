@@ -11,11 +11,16 @@ from sqlalchemy.exc import IntegrityError
 from hotline.audit.chain import AuditKeyMissing, Head, audit_keys_of
 from hotline.audit.sources import WordsOfSources, told_by
 from hotline.audit.verifying import ChainBroken, SealedRow
+from hotline.callers.of_cases import open_number_in_case
 from hotline.errors import SettingsError
+from hotline.rights.erasing import ErasureOrder, erase_case
 from hotline.settings import Settings
+from hotline.staff.actor import SYSTEM
+from hotline.storage.resealing import reseal_cells
+from hotline.storage.sealed import seal_cell
 from hotline.storage.session import Work
-from hotline.storage.tables import AuditEntry, AuditHead, CallEntry
-from hotline.storage.vault import make_key
+from hotline.storage.tables import AuditEntry, AuditHead, CallEntry, Case, CaseEntry, CasePerson
+from hotline.storage.vault import Vault, make_key
 from tests.hotline.audit.conftest import OLD, AuditScene
 
 pytestmark = pytest.mark.anyio
@@ -172,6 +177,35 @@ async def test_what_was_erased_is_counted_and_breaks_nothing(scene: AuditScene) 
         await work.delete(await work.get_one(CallEntry, first.id))
 
     assert (await scene.verified()).gone == 1
+
+
+async def test_words_that_are_sealed_anew_or_erased_in_time_break_nothing(
+    scene: AuditScene,
+) -> None:
+    old, new = make_key(), make_key()
+    vault, at = Vault(old), scene.clock.now()
+    case = Case(id="case", number="1", line_id="youth", opened_as="high", opened_by="system",
+                opened_at=at)  # fmt: skip
+    await scene.add(case, CasePerson(id="p", case_id="case", role="at_risk", by="system", at=at))
+    async with scene.database.work() as work:
+        person = await work.get_one(CasePerson, "p")
+        person.phone_sealed = seal_cell(vault, person, "phone_sealed", "15400000001")
+        await open_number_in_case(work, vault, person, "she does not come home", at=at, by="li")
+    await scene.sealer.tick()
+    opened = (await scene.verified()).last
+
+    await reseal_cells(scene.database, Vault(f"{new},{old}"), tell=lambda _: None)
+    assert (await scene.verified()).last == opened
+    order = ErasureOrder(why="retention", by=SYSTEM, at=at, kept_days=1096)
+    async with scene.database.work() as work:
+        await erase_case(work, await work.get_one(Case, "case"), {"case"}, order)
+    await scene.sealer.tick()
+
+    [entry] = await scene.all(CaseEntry)
+    assert (entry.kind, "note" in entry.facts) == ("case.number_opened", False)
+    assert ((await scene.verified()).last, (await scene.verified()).gone) == (opened + 1, 0)
+    scene.behind_our_back('update case_event set facts = facts || \'{"role": "other"}\'')
+    assert "does not say what its source says now" in await broken(scene)
 
 
 async def test_a_new_key_goes_on_with_the_chain_and_the_old_one_is_needed_to_verify(
