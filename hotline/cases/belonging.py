@@ -1,7 +1,6 @@
 """What belongs to a case, by hand; and who has it: a person, and a station."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlmodel import col, select
@@ -21,23 +20,14 @@ from hotline.storage.tables import Case, CaseLink, Staff
 TAKEN, GIVEN = "case.taken", "case.given"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LinkSeen:
-    """A call or an escalation of the case, without a word of either."""
+async def links_of(work: Work, ids: frozenset[str]) -> Sequence[CaseLink]:
+    """What belongs to these cases now, in the order in which it came.
 
-    id: str
-    kind: str
-    subject_id: str
-    at: datetime
-
-
-async def links_of(work: Work, ids: frozenset[str]) -> Sequence[LinkSeen]:
-    """What belongs to these cases now, in the order in which it came."""
+    Whoever holds the cases finds it as it is by then: nobody takes one away meanwhile.
+    """
     query = select(CaseLink).where(col(CaseLink.case_id).in_(ids), col(CaseLink.ended_at).is_(None))
-    found = (await work.exec(query.order_by(col(CaseLink.at), col(CaseLink.id)))).all()
-    return [
-        LinkSeen(id=one.id, kind=one.kind, subject_id=one.subject_id, at=one.at) for one in found
-    ]
+    in_order = query.order_by(col(CaseLink.at), col(CaseLink.id))
+    return (await work.exec(in_order.execution_options(populate_existing=True))).all()
 
 
 async def take_out(work: Work, act: CaseAct, key: tuple[str, str], reason: str) -> Case:

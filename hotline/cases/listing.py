@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, tuple_
+from sqlalchemy import ColumnElement, tuple_
 from sqlalchemy.orm import aliased
 from sqlmodel import col, func, select
 
@@ -37,10 +37,10 @@ class WhichCases(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SoughtCases:
-    """What to list. `number`: one case, whatever else is asked; `state`: None is whatever it is."""
+    """What to list. `number`: one case, whatever else is asked."""
 
     which: WhichCases = WhichCases.ALL
-    state: CaseState | None = CaseState.OPEN
+    state: CaseState = CaseState.OPEN
     opened_as: str | None = None
     number: str = ""
 
@@ -99,12 +99,14 @@ async def list_cases(
 
 def _due() -> Any:
     """The day of the next step that is to be done, also of what was merged into it."""
-    inside = aliased(Case)
-    same = or_(col(inside.id) == col(Case.id), col(inside.merged_into_id) == col(Case.id))
-    query = (
-        select(func.min(CaseStep.due_on))
-        .join(inside, col(inside.id) == col(CaseStep.case_id))
-        .where(same, col(CaseStep.done_at).is_(None), col(CaseStep.dropped_at).is_(None))
+    first, went = aliased(Case), aliased(Case)
+    begun = select(first.id).where(col(first.id) == col(Case.id))
+    inside = begun.correlate(Case).cte("inside", recursive=True, nesting=True)
+    more = select(col(went.id)).join(inside, col(went.merged_into_id) == inside.c.id)
+    query = select(func.min(CaseStep.due_on)).where(
+        col(CaseStep.case_id).in_(select(inside.union(more).c.id)),
+        col(CaseStep.done_at).is_(None),
+        col(CaseStep.dropped_at).is_(None),
     )
     return query.correlate(Case).scalar_subquery()
 
@@ -116,8 +118,7 @@ async def _of_number(work: Work, number: str) -> ColumnElement[bool]:
 
 
 def _wanted(who: SignedIn, sought: SoughtCases, today: date) -> Iterator[ColumnElement[bool]]:
-    if sought.state is not None:
-        yield col(Case.state) == sought.state
+    yield col(Case.state) == sought.state
     if sought.opened_as is not None:
         yield col(Case.opened_as) == sought.opened_as
     match sought.which:

@@ -9,17 +9,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlmodel import col, func, select
+from sqlmodel import col, select
 
-from hotline.cases.model import CaseState, LinkKind
+from hotline.cases.model import CaseState
 from hotline.cases.people import required
-from hotline.cases.queries import standing_case, together
+from hotline.cases.queries import linked_calls, standing_case, together
 from hotline.cases.refusals import refusal
 from hotline.cases.service import lock_both
 from hotline.cases.timeline import CaseAct, tell, tell_in_words
 from hotline.errors import NotFound
 from hotline.storage.session import Work
-from hotline.storage.tables import Case, CaseLink
+from hotline.storage.tables import Case
 
 MERGED_INTO = "case.merged_into"
 UNMERGED = "case.stands_alone"
@@ -96,11 +96,7 @@ async def by_number(work: Work, number: str) -> Case:
 
 async def beside(work: Work, case: Case) -> BesideSeen:
     """What tells two cases apart, without a name."""
-    calls = select(func.count()).where(
-        col(CaseLink.case_id).in_(await together(work, case.id)),
-        CaseLink.kind == LinkKind.CALL,
-        col(CaseLink.ended_at).is_(None),
-    )
+    calls = await linked_calls(work, await together(work, case.id))
     return BesideSeen(
         id=case.id,
         number=case.number,
@@ -109,5 +105,5 @@ async def beside(work: Work, case: Case) -> BesideSeen:
         opened_at=case.opened_at,
         division=case.division,
         station_id=case.station_id,
-        calls=(await work.exec(calls)).one(),
+        calls=len(calls),
     )

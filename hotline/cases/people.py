@@ -12,7 +12,7 @@ from sqlmodel import col, select
 
 from hotline.cases.fields import Field, HowMuch, field_of, what_is_shown
 from hotline.cases.model import IsMinor, Kinship, PersonRole
-from hotline.cases.queries import require_case, together
+from hotline.cases.queries import require_case, require_line, together
 from hotline.cases.refusals import refusal
 from hotline.cases.service import lock_case, lock_open_case
 from hotline.cases.timeline import CaseAct, tell, tell_in_words
@@ -72,6 +72,8 @@ async def change_person(
     case = await lock_open_case(work, key[0])
     person = await _held(work, case, key[1])
     if words.role is PersonRole.AT_RISK and person.role != PersonRole.AT_RISK:
+        if person.suspected_abuser:
+            raise Invalid(NOT_SUSPECTED)
         await _require_none_at_risk(work, case)
     seen = person.version
     changed = list(_written(act, person, words))
@@ -100,7 +102,10 @@ async def leave(work: Work, act: CaseAct, key: tuple[str, str], reason: str) -> 
 async def release_reporter(
     work: Work, act: CaseAct, key: tuple[str, str], reason: str
 ) -> CasePerson:
-    """From now on whoever works the case may know who reported it (demand 43). Twice is fine."""
+    """From now on whoever works the case may know who reported it (demand 43). Twice is fine.
+
+    Of a person in the case; the number of whoever called is released by `reporters.release_caller`.
+    """
     words, case = required(reason), await lock_case(work, key[0])
     person = await _held(work, case, key[1])
     if person.role != PersonRole.REPORTER:
@@ -149,10 +154,20 @@ async def clear_suspicion(
 
 
 async def visible_person(
-    work: Work, key: tuple[str, str], who: SignedIn, wanted: Permission
+    work: Work,
+    key: tuple[str, str],
+    who: SignedIn,
+    wanted: Permission,
+    *,
+    of_line: bool = False,
 ) -> CasePerson:
-    """Somebody of a case who is there for this reader. Raises `NotFound`, `Forbidden`."""
+    """Somebody of a case who is there for this reader. Raises `NotFound`, `Forbidden`.
+
+    `of_line`: only for supervisors of its line, whoever else has the permission.
+    """
     from_here = await require_case(work, key[0], who, wanted)
+    if of_line:
+        require_line(who, from_here, wanted)
     person = await work.get(CasePerson, key[1])
     if person is None or person.case_id not in await together(work, key[0]):
         raise NotFound
@@ -166,6 +181,12 @@ def may_know(person: CasePerson, who: SignedIn, standing: frozenset[Relation]) -
     shown = what_is_shown(who.roles, standing)
     released = person.role == PersonRole.REPORTER and person.released_at is not None
     return shown[Field.PEOPLE if released else field_of(person.role)] is HowMuch.SHOWN
+
+
+def would_reveal(person: CasePerson, role: PersonRole | None) -> bool:
+    """Whether the station would know of a reporter whom nobody released, once they are this."""
+    hidden = person.role == PersonRole.REPORTER and person.released_at is None
+    return hidden and role not in (None, PersonRole.REPORTER)
 
 
 def required(reason: str) -> str:

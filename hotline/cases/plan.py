@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from sqlmodel import col, select
 
+from hotline.cases.people import required
 from hotline.cases.queries import together
 from hotline.cases.refusals import refusal
 from hotline.cases.service import lock_open_case
@@ -100,12 +101,10 @@ async def finish_step(work: Work, act: CaseAct, key: tuple[str, str], words: str
 
 async def drop_step(work: Work, act: CaseAct, key: tuple[str, str], reason: str) -> CaseStep:
     """It will not be done, and why. Raises `Invalid` without a reason."""
-    if not reason.strip():
-        raise Invalid(NO_WORDS)
-    case = await lock_open_case(work, key[0])
+    words, case = required(reason), await lock_open_case(work, key[0])
     step = await _open_step(work, case, key[1])
     step.dropped_at = act.at
-    tell_in_words(work, act, case.id, "case.step_dropped", reason, step_id=step.id)
+    tell_in_words(work, act, case.id, "case.step_dropped", words, step_id=step.id)
     return step
 
 

@@ -9,22 +9,23 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.dialects.postgresql import insert
-from sqlmodel import col, select
+from sqlmodel import col, func, select
 
 from hotline.cases.model import LinkKind
-from hotline.cases.queries import case_of, standing_case, together
+from hotline.cases.people import required
+from hotline.cases.queries import case_of, linked_calls, standing_case, together
 from hotline.cases.timeline import CaseAct, keep_trace, tell, tell_in_words
-from hotline.errors import IllegalMove, Invalid
+from hotline.errors import IllegalMove
 from hotline.numbers import as_people_dial
 from hotline.records.model import ContactType
 from hotline.staff.actor import SYSTEM, Actor
 from hotline.storage.sealed import open_cell, seal_cell
 from hotline.storage.session import Work
-from hotline.storage.tables import Call, CaseLink, CaseReporter, Record
+from hotline.storage.tables import Call, CaseReporter, Record
 from hotline.storage.vault import Vault
 
-NO_REASON = "Write why whoever receives the case must know who reported it."
 NOBODY = "No caller of this case is a reporter."
+CALLER_SAID = "reporter.said"
 RELEASED = "Receivers may know the reporter already."
 
 
@@ -51,13 +52,15 @@ async def reporter_of(work: Work, case_id: str) -> ReporterSeen | None:
     return max(found, key=lambda one: (one.hidden, one.is_caller), default=None)
 
 
-async def expect_reporter(work: Work, case_id: str, call_id: str, *, at: datetime) -> None:
-    """As the record of the call says; where it says nothing, they are kept secret.
+async def expect_reporter(work: Work, case_id: str, *, at: datetime) -> None:
+    """As the records of all its calls say; while one does not say "self", they are kept secret.
 
     What a person said stays.
     """
-    record = await work.get(Record, call_id)
-    is_caller = record is None or record.contact_type != ContactType.SELF
+    calls = await linked_calls(work, await together(work, case_id))
+    query = select(func.count()).where(col(Record.call_id).in_(calls))
+    of_themselves = query.where(Record.contact_type == ContactType.SELF)
+    is_caller = (await work.exec(of_themselves)).one() < len(calls)
     values = {"case_id": case_id, "is_caller": is_caller, "said_by": str(SYSTEM), "said_at": at}
     adding = insert(CaseReporter).values(values)
     await work.exec(
@@ -73,20 +76,22 @@ async def expect_again(work: Work, call_id: str, *, at: datetime) -> None:
     """The record says by now who called: it decides, unless a person has."""
     case_id = await case_of(work, LinkKind.CALL, call_id)
     if case_id is not None and await work.get(CaseReporter, case_id) is not None:
-        await expect_reporter(work, case_id, call_id, at=at)
+        await expect_reporter(work, case_id, at=at)
 
 
 async def say_who_called(work: Work, act: CaseAct, case_id: str, *, is_caller: bool) -> None:
     """Somebody who knows says it."""
     row = await _lock(work, await standing_case(work, case_id), act)
     row.is_caller, row.said_by, row.said_at = is_caller, str(act.by), act.at
-    tell(work, row.case_id, "reporter.said", at=act.at, actor=act.by, is_caller=is_caller)
+    tell(work, row.case_id, CALLER_SAID, at=act.at, actor=act.by, is_caller=is_caller)
 
 
-async def release_reporter(work: Work, act: CaseAct, case_id: str, reason: str) -> None:
-    """Receivers may know who reported, from now on. Raises `Invalid` without a reason."""
-    if not reason.strip():
-        raise Invalid(NO_REASON)
+async def release_caller(work: Work, act: CaseAct, case_id: str, reason: str) -> None:
+    """Receivers may read the number of whoever called, from now on. Raises `Invalid` without why.
+
+    A reporter among the people of a case is another thing: `people.release_reporter`.
+    """
+    words = required(reason).strip()
     query = select(CaseReporter).where(
         col(CaseReporter.case_id).in_(await together(work, case_id)), col(CaseReporter.is_caller)
     )
@@ -99,9 +104,9 @@ async def release_reporter(work: Work, act: CaseAct, case_id: str, reason: str) 
         raise IllegalMove(RELEASED)
     for row in hidden:
         row.released_at, row.released_by = act.at, str(act.by)
-        row.reason_sealed = seal_cell(act.vault, row, "reason_sealed", reason.strip())
+        row.reason_sealed = seal_cell(act.vault, row, "reason_sealed", words)
     standing = await standing_case(work, case_id)
-    tell_in_words(work, act, standing, "reporter.released", reason.strip())
+    tell_in_words(work, act, standing, "reporter.released", words)
 
 
 async def number_of_reporter(
@@ -111,11 +116,7 @@ async def number_of_reporter(
 
     The caller has seen that it is not hidden. Of several calls, the newest one's.
     """
-    calls = select(CaseLink.subject_id).where(
-        col(CaseLink.case_id).in_(await together(work, case_id)),
-        CaseLink.kind == LinkKind.CALL,
-        col(CaseLink.ended_at).is_(None),
-    )
+    calls = await linked_calls(work, await together(work, case_id))
     query = select(Call).where(col(Call.id).in_(calls), Call.from_sealed != "")
     call = (await work.exec(query.order_by(col(Call.arrived_at).desc()))).first()
     standing = await standing_case(work, case_id)

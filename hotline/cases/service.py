@@ -58,16 +58,24 @@ async def case_for_call(work: Work, call: Call, opening: Opening) -> Case:
     One that was closed is open again: there is something new to look after. The caller holds the
     call, so that two flags at once open one case.
     """
-    known = await case_of(work, LinkKind.CALL, call.id)
-    if known is None:
+    case = await _lock_case_of(work, call)
+    if case is None:
         return await _open(work, call, opening)
-    case = await lock_case(work, known)
     if case.closed_at is not None:
         open_again(work, case, by=opening.by, at=opening.at)
     if opening.escalation_id:
         alarm = LinkKind.ESCALATION, opening.escalation_id
         await link(work, case, *alarm, by=opening.by, at=opening.at)
     return case
+
+
+async def _lock_case_of(work: Work, call: Call) -> Case | None:
+    """Asked again once it is held: the call may have been taken out of it, or split off."""
+    while (known := await case_of(work, LinkKind.CALL, call.id)) is not None:
+        case = await lock_case(work, known)
+        if await case_of(work, LinkKind.CALL, call.id) == case.id:
+            return case
+    return None
 
 
 async def _open(work: Work, call: Call, opening: Opening) -> Case:
@@ -89,7 +97,7 @@ async def _open(work: Work, call: Call, opening: Opening) -> Case:
         at, by = opening.at, str(opening.by)
         row = CaseLink(case_id=case.id, kind=kind, subject_id=subject_id, by=by, at=at)
         work.add(row)
-        tell(work, case.id, f"case.{kind}_linked", at=at, actor=opening.by, subject_id=subject_id)
+        tell(work, case.id, LINKED[kind], at=at, actor=opening.by, subject_id=subject_id)
     log.info("case.opened", case_id=case.id, opened_as=opening.opened_as)
     return case
 
@@ -112,7 +120,10 @@ def draw_number() -> str:
 
 async def lock_case(work: Work, case_id: str) -> Case:
     """The case that stands for this one by now, held until the unit ends. Raises `NotFound`."""
-    return await _lock(work, await standing_case(work, case_id))
+    case = await _lock(work, await standing_case(work, case_id))
+    while case.merged_into_id is not None:  # it went into another one while we waited
+        case = await _lock(work, await standing_case(work, case.id))
+    return case
 
 
 async def lock_open_case(work: Work, case_id: str) -> Case:
@@ -157,7 +168,7 @@ async def link(
 def open_again(work: Work, case: Case, *, by: Actor, at: datetime) -> None:
     """There is something to look after again. Raises `IllegalMove` where it is open."""
     case.state = after(case.state, CaseEvent.OPENED_AGAIN)
-    case.closed_at, case.result = None, ""
+    case.closed_at, case.result, case.erased_at = None, "", None
     tell(work, case.id, "case.opened_again", at=at, actor=by)
 
 

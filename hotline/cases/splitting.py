@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlmodel import col, or_, select
 
+from hotline.cases.belonging import links_of
 from hotline.cases.merging import MERGED_INTO
 from hotline.cases.model import CaseState, LinkKind, OpenedAs
 from hotline.cases.people import required
@@ -42,7 +43,7 @@ async def split(work: Work, act: CaseAct, case_id: str, links: Iterable[str], re
     Raises `CaseRefused` where nothing would be left, or where one is not in the case any more.
     """
     words, case = required(reason), await lock_open_case(work, case_id)
-    held = await _links(work, await together(work, case.id))
+    held = await links_of(work, await together(work, case.id))
     chosen = await _with_their_own(work, held, set(links))
     if len(chosen) == len(held):
         raise refusal("nothing_left")
@@ -67,8 +68,10 @@ async def undo_split(work: Work, act: CaseAct, new_id: str) -> Case:
     new, stays = await lock_both(work, new_id, stays_id)
     if new.merged_into_id is not None or stays.merged_into_id is not None:
         raise refusal("merged_meanwhile")
+    if stays.state != CaseState.OPEN:  # nobody would look after what goes back into it
+        raise refusal("into_closed")
     moved = {now for _, now in born.facts["moved"]}
-    links = await _links(work, frozenset({new.id}))
+    links = await links_of(work, frozenset({new.id}))
     changed = await _changed(work, new, born, links_as_they_were={one.id for one in links} == moved)
     if changed:
         raise refusal("split_changed", changed=changed)
@@ -86,13 +89,6 @@ async def was_split_off(work: Work, case: Case) -> bool:
     """Whether it came out of another, to which it can go back."""
     query = select(CaseEntry.id).where(CaseEntry.case_id == case.id, CaseEntry.kind == SPLIT_OFF)
     return case.merged_into_id is None and (await work.exec(query.limit(1))).first() is not None
-
-
-async def _links(work: Work, ids: frozenset[str]) -> Sequence[CaseLink]:
-    """Of cases that are held, so that nobody takes one away meanwhile."""
-    query = select(CaseLink).where(col(CaseLink.case_id).in_(ids), col(CaseLink.ended_at).is_(None))
-    in_order = query.order_by(col(CaseLink.at), col(CaseLink.id))
-    return (await work.exec(in_order.execution_options(populate_existing=True))).all()
 
 
 async def _with_their_own(work: Work, held: Sequence[CaseLink], wanted: set[str]) -> list[CaseLink]:

@@ -10,11 +10,11 @@ from typing import Any
 
 from hotline.cases.fields import EXPORTED, Field, HowMuch
 from hotline.cases.queries import standing_case, together
-from hotline.cases.timeline import CaseEntrySeen, tell, timeline_of
+from hotline.cases.timeline import CaseEntrySeen, tell
 from hotline.escalations.queries import names_of
 from hotline.escalations.stations import station_names
 from hotline.floor.case_sentences import names_in
-from hotline.floor.case_story import CaseStoryLine, StoryFor, story_of_case, told_entries
+from hotline.floor.case_story import CaseStoryLine, StoryFor, story_around, told_entries
 from hotline.i18n.catalog import day_and_time
 from hotline.staff.actor import Actor
 from hotline.staff.sign_in import SignedIn
@@ -84,11 +84,9 @@ async def export_case(work: Work, case_id: str, taker: CaseTaker) -> CaseExport:
     case = await work.get_one(Case, await standing_case(work, case_id))
     ids = await together(work, case.id)
     shown = {one: HowMuch.SHOWN if one in EXPORTED else HowMuch.ABSENT for one in Field}
-    reader = StoryFor(who=taker.who, shown=shown, in_english=taker.in_english)
-    days = await story_of_case(work, case.id, ids, reader)
-    told = await told_entries(work, case.id, ids, reader)
-    kept = {one for line in told for one in line.entries}
-    entries = [one for one in await timeline_of(work, ids) if one.id in kept]
+    reader = StoryFor(who=taker.who, shown=shown, in_english=taker.in_english, leaves_house=True)
+    entries = await told_entries(work, case.id, ids, reader)
+    days = await story_around(work, ids, entries, reader)
     names = await names_in(work, entries, in_english=taker.in_english)
     by = Actor.of_staff(taker.who.staff_id)
     tell(work, case.id, "case.exported", at=taker.at, actor=by, form=taker.form)

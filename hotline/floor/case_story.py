@@ -9,13 +9,14 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from itertools import groupby
 
-from sqlmodel import col, select
+from sqlmodel import col, or_, select
 
 from hotline.calls.queries import may_do
 from hotline.cases.belonging import links_of
 from hotline.cases.fields import Field, HowMuch
 from hotline.cases.merging import MERGED_INTO, UNMERGED
 from hotline.cases.model import LinkKind, PersonRole
+from hotline.cases.reporters import CALLER_SAID
 from hotline.cases.timeline import READ, CaseEntrySeen, timeline_of
 from hotline.errors import Forbidden, NotFound
 from hotline.escalations.export import told_story
@@ -48,7 +49,6 @@ class CaseStoryLine:
     note: str | None = None
     actor: str = ""
     times: int = 1
-    entries: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +61,15 @@ class CaseStoryDay:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoryFor:
-    """Who reads it, what is shown to them, and whether they open the words (`vault`)."""
+    """Who reads it, what is shown to them, and whether they open the words (`vault`).
+
+    `leaves_house`: also a reporter whom the station may know is no part of it.
+    """
 
     who: SignedIn
     shown: Mapping[Field, HowMuch]
     in_english: bool = False
+    leaves_house: bool = False
     vault: Vault | None = field(default=None, repr=False)
 
 
@@ -75,16 +79,24 @@ async def story_of_case(
     """All of it by days of Guangdong, the last day first. Nothing where the story is not theirs."""
     if reader.shown[Field.STORY] is not HowMuch.SHOWN:
         return []
-    lines = [line async for line in _all(work, case_id, ids, reader)]
+    entries = await told_entries(work, case_id, ids, reader)
+    return await story_around(work, ids, entries, reader)
+
+
+async def story_around(
+    work: Work, ids: frozenset[str], entries: Sequence[CaseEntrySeen], reader: StoryFor
+) -> list[CaseStoryDay]:
+    """The same where the case's own entries were read already."""
+    lines = [line async for line in _all(work, ids, entries, reader)]
     lines.sort(key=lambda line: line.at)
     days = groupby(_folded(lines), key=lambda line: line.at.astimezone(HERE).date())
     return [CaseStoryDay(day, list(of_day)) for day, of_day in days][::-1]
 
 
 async def _all(
-    work: Work, case_id: str, ids: frozenset[str], reader: StoryFor
+    work: Work, ids: frozenset[str], entries: Sequence[CaseEntrySeen], reader: StoryFor
 ) -> AsyncIterator[CaseStoryLine]:
-    for line in await told_entries(work, case_id, ids, reader):
+    for line in await _own(work, entries, reader):
         yield line
     links = await links_of(work, ids)
     calls = [one.subject_id for one in links if one.kind == LinkKind.CALL]
@@ -103,14 +115,21 @@ async def _all(
 
 async def told_entries(
     work: Work, case_id: str, ids: frozenset[str], reader: StoryFor
-) -> list[CaseStoryLine]:
-    """The case's own entries, without what tells that there is a reporter nobody released."""
+) -> list[CaseEntrySeen]:
+    """The case's own entries, without what tells of a reporter whom the reader may not know."""
     hidden = await _hidden_people(work, ids, reader)
-    entries = [
+    return [
         one
         for one in await timeline_of(work, ids, vault=reader.vault)
-        if one.facts.get("person_id") not in hidden and _belongs(one, case_id)
+        if one.facts.get("person_id") not in hidden
+        and _belongs(one, case_id)
+        and (one.kind != CALLER_SAID or _knows_reporter(reader))
     ]
+
+
+async def _own(
+    work: Work, entries: Sequence[CaseEntrySeen], reader: StoryFor
+) -> list[CaseStoryLine]:
     names = await names_in(work, entries, in_english=reader.in_english)
     return [
         CaseStoryLine(
@@ -121,7 +140,6 @@ async def told_entries(
             has_note=one.has_note,
             note=one.note,
             actor=one.actor,
-            entries=(one.id,),
         )
         for one in entries
     ]
@@ -133,14 +151,18 @@ def _belongs(entry: CaseEntrySeen, case_id: str) -> bool:
 
 
 async def _hidden_people(work: Work, ids: frozenset[str], reader: StoryFor) -> frozenset[str]:
-    if reader.shown[Field.REPORTER] is HowMuch.SHOWN:
+    if _knows_reporter(reader):
         return frozenset()
     query = select(CasePerson.id).where(
         col(CasePerson.case_id).in_(ids),
         CasePerson.role == PersonRole.REPORTER,
-        col(CasePerson.released_at).is_(None),
+        or_(col(CasePerson.released_at).is_(None), reader.leaves_house),
     )
     return frozenset((await work.exec(query)).all())
+
+
+def _knows_reporter(reader: StoryFor) -> bool:
+    return reader.shown[Field.REPORTER] is HowMuch.SHOWN
 
 
 # ── what belongs to it ──────────────────────────────────────────────────────────────────────────
@@ -225,7 +247,7 @@ def _folded(lines: Iterable[CaseStoryLine]) -> Iterator[CaseStoryLine]:
     last: CaseStoryLine | None = None
     for line in lines:
         if last is not None and _goes_on(last, line):
-            last = replace(last, times=last.times + 1, entries=last.entries + line.entries)
+            last = replace(last, times=last.times + 1)
             continue
         if last is not None:
             yield last

@@ -12,7 +12,7 @@ from sqlmodel import col, select
 from hotline.calls.queries import may_do
 from hotline.cases.belonging import links_of
 from hotline.cases.fields import Field, HowMuch, what_is_shown
-from hotline.cases.model import LinkKind
+from hotline.cases.model import CaseState, LinkKind
 from hotline.cases.people_seen import PersonSeen, people_of
 from hotline.cases.plan import StepSeen, plan_of
 from hotline.errors import Forbidden, NotFound
@@ -122,7 +122,7 @@ async def head_of(work: Work, reading: CaseFor) -> CaseHead:
         owner="" if owner is None else owner.name,
         place=division_name(case.division),
         due_on=due.due_on if due else None,
-        late=due.late if due else False,
+        late=case.state == CaseState.OPEN and due is not None and due.late,
     )
 
 

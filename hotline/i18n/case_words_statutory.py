@@ -60,5 +60,5 @@ STATUTORY_SENTENCES: Mapping[str, str] = {
     "emergency.reported": "%(who)s 已报告%(agency)s（%(number)s）",
     "emergency.receipt_exported": "%(who)s 打印了突发事件的报告回执（%(number)s）",
     "reporter.said": "%(who)s 写明了来电者是不是报告人",
-    "reporter.released": "%(who)s 同意让接收方知道来电的报告人是谁",
+    "reporter.released": "%(who)s 同意让接收方查看来电号码",
 }

@@ -16,7 +16,7 @@ class ListIn(BaseModel):
     """Which to list. `number`: one case, whatever else is asked; `after`: where to read on."""
 
     which: WhichCases = WhichCases.ALL
-    state: CaseState | None = CaseState.OPEN
+    state: CaseState = CaseState.OPEN
     opened_as: OpenedAs | None = None
     number: CaseNumber = ""
     after: str = Field(default="", max_length=80)

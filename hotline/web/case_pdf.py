@@ -3,28 +3,22 @@
 from hotline.floor.case_export import CaseExport
 from hotline.i18n.catalog import _, moment
 from hotline.i18n.words import label
-from hotline.web.pdf_pages import PdfPages
+from hotline.web.pdf_pages import PdfPages, taken_by
 
 DAY_AND_TIME = "yyyy-MM-dd HH:mm"
 
 
 def case_pdf(export: CaseExport) -> bytes:
     """In the present language."""
-    pages = PdfPages(f"{_('个案')} {export.number}", _foot(export))
+    pages = PdfPages(
+        f"{_('个案')} {export.number}", taken_by(export.exported_by, export.exported_at)
+    )
     for fact in _head(export):
         pages.text(fact)
     pages.heading(_("经过"))
     for line in export.story:
         pages.row(moment(line.at, "MM-dd HH:mm"), line.said)
     return pages.finished()
-
-
-def _foot(export: CaseExport) -> str:
-    return _(
-        "%(who)s 于 %(when)s 导出。不含孩子的姓名、号码和谈话内容。",
-        who=export.exported_by,
-        when=moment(export.exported_at, DAY_AND_TIME),
-    )
 
 
 def _head(export: CaseExport) -> list[str]:

@@ -5,12 +5,14 @@ from hotline.escalations.story import outcome_of_words
 from hotline.escalations.story_words import OUTCOMES, WAYS
 from hotline.i18n.catalog import _, moment
 from hotline.i18n.words import label
-from hotline.web.pdf_pages import PdfPages
+from hotline.web.pdf_pages import PdfPages, taken_by
 
 
 def pdf_of(export: EscalationExport) -> bytes:
     """In the present language."""
-    pages = PdfPages(f"{_('上报')} {export.number}", _foot(export))
+    pages = PdfPages(
+        f"{_('上报')} {export.number}", taken_by(export.exported_by, export.exported_at)
+    )
     for fact in _head(export):
         pages.text(fact)
     pages.heading(_("经过"))
@@ -23,14 +25,6 @@ def pdf_of(export: EscalationExport) -> bytes:
         told = f"{ring.station} · {ring.contact} {by} · {_(said)}"
         pages.row(moment(ring.at, "MM-dd HH:mm:ss"), told)
     return pages.finished()
-
-
-def _foot(export: EscalationExport) -> str:
-    return _(
-        "%(who)s 于 %(when)s 导出。不含孩子的姓名、号码和谈话内容。",
-        who=export.exported_by,
-        when=moment(export.exported_at, "yyyy-MM-dd HH:mm"),
-    )
 
 
 def _head(export: EscalationExport) -> list[str]:

@@ -3,6 +3,7 @@
 The Chinese font is one that viewers and printers bring (STSong-Light, GBK): none is embedded.
 """
 
+from datetime import datetime
 from io import BytesIO
 
 from reportlab.lib.pagesizes import A4
@@ -11,6 +12,8 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
 
+from hotline.i18n.catalog import _, moment
+
 FONT = "STSong-Light"
 WIDTH, HEIGHT = A4
 MARGIN, INDENT = 56, 104
@@ -18,6 +21,15 @@ BODY, SMALL, TITLE = 10.5, 9, 16
 LEADING = 1.6
 
 pdfmetrics.registerFont(UnicodeCIDFont(FONT))
+
+
+def taken_by(who: str, at: datetime) -> str:
+    """What stands below each page of what was taken out of the house, in the present language."""
+    return _(
+        "%(who)s 于 %(when)s 导出。不含孩子的姓名、号码和谈话内容。",
+        who=who,
+        when=moment(at, "yyyy-MM-dd HH:mm"),
+    )
 
 
 class PdfPages:
@@ -53,7 +65,7 @@ class PdfPages:
         self.text(text, size=BODY + 2)
 
     def row(self, when: str, said: str) -> None:
-        """The moment in the margin, the sentence beside it."""
+        """The moment, or the name of a fact, in the margin; the sentence beside it."""
         pieces = simpleSplit(said, FONT, BODY, WIDTH - MARGIN - MARGIN - INDENT) or [""]
         for number, piece in enumerate(pieces):
             self._down(BODY)

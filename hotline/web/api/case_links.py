@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
+from hotline.calls.service import lock_call
 from hotline.cases import belonging
 from hotline.cases.model import LinkKind
 from hotline.cases.people import NO_REASON
@@ -55,6 +56,7 @@ async def add(
     await require_case(work, case_id, who, Permission.ADD_TO_CASE)
     escalation = await escalation_of_number(work, wanted.number)
     await require_escalation(work, escalation.id, who, Permission.NOTE_ESCALATION)
+    await lock_call(work, escalation.call_id)  # a flag may be opening a case for it just now
     case, act = await lock_open_case(work, case_id), act_of(backend, who)
     await link(work, case, LinkKind.ESCALATION, escalation.id, by=act.by, at=act.at)
     await link(work, case, LinkKind.CALL, escalation.call_id, by=act.by, at=act.at)

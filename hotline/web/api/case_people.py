@@ -12,13 +12,13 @@ from pydantic import BaseModel, Field
 from hotline.callers.of_cases import open_number_in_case
 from hotline.cases import people
 from hotline.cases.model import IsMinor, Kinship, PersonRole
-from hotline.cases.queries import require_case, require_line
+from hotline.cases.queries import require_case
 from hotline.cases.refusals import REFUSALS
 from hotline.staff.permissions import Permission
 from hotline.storage.tables import CasePerson
 from hotline.web.api.numbers import OpenNumberIn
 from hotline.web.api.refusals import refuses
-from hotline.web.auth import CaseAdder, CaseReader, CaseWorker
+from hotline.web.auth import CaseAdder, CaseReader, CaseReleaser, CaseWorker
 from hotline.web.case_acts import act_of
 from hotline.web.deps import BackendDep, WorkDep
 from hotline.web.idempotency import CommandWork, IdempotentRoute
@@ -90,9 +90,14 @@ async def change(
     person_id: str,
     person: PersonChangeIn,
 ) -> PersonOut:
-    """What is known of them by now. The timeline says which fields, and no word of them."""
+    """What is known of them by now. The timeline says which fields, and no word of them.
+
+    A reporter becomes somebody else only by whoever may let the station know of them.
+    """
     key = case_id, person_id
-    await people.visible_person(work, key, who, Permission.ADD_TO_CASE)
+    known = await people.visible_person(work, key, who, Permission.ADD_TO_CASE)
+    if people.would_reveal(known, person.role):
+        await require_case(work, case_id, who, Permission.RELEASE_REPORTER)
     act, words, seen = act_of(backend, who), _words(person), person.based_on
     return out(await people.change_person(work, act, key, words, based_on=seen))
 
@@ -132,10 +137,8 @@ async def clear(
     why: WhyIn,
 ) -> PersonOut:
     """The mark is taken back, by a supervisor of the line."""
-    standing = await require_case(work, case_id, who, Permission.WORK_CASE)
-    require_line(who, standing, Permission.WORK_CASE)
     key = case_id, person_id
-    await people.visible_person(work, key, who, Permission.WORK_CASE)
+    await people.visible_person(work, key, who, Permission.WORK_CASE, of_line=True)
     return out(await people.clear_suspicion(work, act_of(backend, who), key, why.text))
 
 
@@ -143,16 +146,14 @@ async def clear(
 async def release(
     backend: BackendDep,
     work: CommandWork,
-    who: CaseWorker,
+    who: CaseReleaser,
     case_id: str,
     person_id: str,
     why: WhyIn,
 ) -> PersonOut:
     """Whoever works the case may know who reported it, from now on: by a supervisor of the line."""
-    standing = await require_case(work, case_id, who, Permission.WORK_CASE)
-    require_line(who, standing, Permission.WORK_CASE)
     key = case_id, person_id
-    await people.visible_person(work, key, who, Permission.WORK_CASE)
+    await people.visible_person(work, key, who, Permission.RELEASE_REPORTER)
     return out(await people.release_reporter(work, act_of(backend, who), key, why.text))
 
 

@@ -11,7 +11,7 @@ from hotline.cases.queries import require_case
 from hotline.cases.refusals import REFUSALS
 from hotline.staff.permissions import Permission
 from hotline.storage.tables import CaseStep
-from hotline.web.api.case_people import WhyIn
+from hotline.web.api.case_people import NOT_WHY, WhyIn
 from hotline.web.api.refusals import refuses
 from hotline.web.auth import CaseWorker
 from hotline.web.case_acts import act_of
@@ -22,7 +22,7 @@ router = APIRouter(prefix="/cases/{case_id}/steps", tags=["cases"], route_class=
 
 StepWords = Annotated[str, Field(min_length=1, max_length=1000)]
 REFUSED = refuses(REFUSALS["changed"], plan.NO_WORDS, kind="CaseRefused", reason="changed")
-GONE = refuses(REFUSALS["gone"], plan.NO_WORDS, kind="CaseRefused", reason="gone")
+GONE = refuses(REFUSALS["gone"], kind="CaseRefused", reason="gone")
 CLOSED = refuses(REFUSALS["closed"], plan.NO_WORDS, kind="CaseRefused", reason="closed")
 
 
@@ -95,7 +95,7 @@ async def done(
     return out(await plan.finish_step(work, act, (case_id, step_id), said.text.strip()))
 
 
-@router.post("/{step_id}/drop", responses=GONE)
+@router.post("/{step_id}/drop", responses=NOT_WHY)
 async def drop(
     backend: BackendDep, work: CommandWork, who: CaseWorker, case_id: str, step_id: str, why: WhyIn
 ) -> StepOut:

@@ -5,13 +5,11 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends
 from pydantic import BaseModel, Field
-from sqlmodel import col, select
 
 from hotline.calls.queries import permitted_call
 from hotline.calls.service import lock_call
-from hotline.cases.model import LinkKind
-from hotline.cases.queries import require_case, together
-from hotline.cases.reporters import release_reporter, say_who_called
+from hotline.cases.queries import linked_calls, require_case, together
+from hotline.cases.reporters import release_caller, say_who_called
 from hotline.errors import Invalid, NotFound
 from hotline.i18n.catalog import HERE
 from hotline.staff.actor import Actor
@@ -29,8 +27,8 @@ from hotline.statutory.counts import MonthOfReports, count_month
 from hotline.statutory.model import EventKind, How, ReportAgency, Source
 from hotline.statutory.queries import due_at, require_report
 from hotline.statutory.service import Suspicion, open_emergency, suspect
-from hotline.storage.tables import CaseLink, StatutoryReport
-from hotline.web.auth import CallReader, gate
+from hotline.storage.tables import StatutoryReport
+from hotline.web.auth import CallReader, CaseReleaser, gate
 from hotline.web.case_acts import act_of
 from hotline.web.deps import Backend, BackendDep, WorkDep
 from hotline.web.idempotency import CommandWork, IdempotentRoute
@@ -39,7 +37,6 @@ router = APIRouter(tags=["statutory"], route_class=IdempotentRoute)
 
 Reporter = Annotated[SignedIn, Depends(gate(Permission.MAKE_REPORT))]
 Waiver = Annotated[SignedIn, Depends(gate(Permission.WAIVE_REPORT))]
-Releaser = Annotated[SignedIn, Depends(gate(Permission.RELEASE_REPORTER))]
 Counter = Annotated[SignedIn, Depends(gate(Permission.COUNT_CASES))]
 ReportText = Annotated[str, Field(min_length=1, max_length=4000)]
 NO_CALL = "No call belongs to this case: a report begins from one."
@@ -124,24 +121,17 @@ async def suspect_in_case(
 ) -> ReportOut:
     """The same of a case, whoever's call it was."""
     await require_case(work, case_id, who, Permission.MAKE_REPORT)
-    query = select(CaseLink.subject_id).where(
-        col(CaseLink.case_id).in_(await together(work, case_id)),
-        CaseLink.kind == LinkKind.CALL,
-        col(CaseLink.ended_at).is_(None),
-    )
-    found = (await work.exec(query.order_by(col(CaseLink.at).desc()))).first()
-    if found is None:
+    calls = await linked_calls(work, await together(work, case_id))
+    if not calls:
         raise Invalid(NO_CALL)
-    call = await lock_call(work, found)
+    call = await lock_call(work, calls[0])
     return report_out(await suspect(work, call, _suspicion(backend, who, (wanted.code,))))
 
 
-def _suspicion(
-    backend: Backend, who: SignedIn, codes: tuple[str, ...], source: Source = Source.BUTTON
-) -> Suspicion:
+def _suspicion(backend: Backend, who: SignedIn, codes: tuple[str, ...]) -> Suspicion:
     return Suspicion(
         codes=codes,
-        source=source,
+        source=Source.BUTTON,
         by=Actor.of_staff(who.staff_id),
         at=backend.clock.now(),
         settings=backend.settings,
@@ -157,7 +147,7 @@ async def begin_emergency(
     if line not in who.lines:
         raise Invalid(NO_LINE)
     suspicion = _suspicion(backend, who, (wanted.kind,))
-    return report_out(await open_emergency(work, wanted.kind, line, suspicion))
+    return report_out(await open_emergency(work, line, suspicion))
 
 
 # ── reported, or not; and answered ──────────────────────────────────────────────────────────────
@@ -225,12 +215,12 @@ async def says_who_called(
 
 
 @router.post("/cases/{case_id}/reporter/release", status_code=204)
-async def releases_reporter(
-    backend: BackendDep, work: CommandWork, who: Releaser, case_id: str, why: ReportReasonIn
+async def releases_caller(
+    backend: BackendDep, work: CommandWork, who: CaseReleaser, case_id: str, why: ReportReasonIn
 ) -> None:
-    """Whoever receives the case may know who told of it, from now on."""
+    """Whoever receives the case may read the number of whoever called, from now on."""
     await require_case(work, case_id, who, Permission.RELEASE_REPORTER)
-    await release_reporter(work, act_of(backend, who), case_id, why.reason)
+    await release_caller(work, act_of(backend, who), case_id, why.reason)
 
 
 @router.get("/statutory/counts")

@@ -26,7 +26,8 @@ async def load_people(seen: CaseSeen) -> dict[str, Any] | None:
         "may_add": seen.may(Permission.ADD_TO_CASE) and _is_open(seen),
         "may_mark": seen.may(Permission.ADD_TO_CASE),
         "may_leave": seen.may(Permission.WORK_CASE) and _is_open(seen),
-        "may_release": seen.may(Permission.WORK_CASE, by=Relation.LINE),
+        "may_clear": seen.may(Permission.WORK_CASE, by=Relation.LINE),
+        "may_release": seen.may(Permission.RELEASE_REPORTER),
         "roles": list(PersonRole),
         "kinships": list(Kinship),
         "ages": list(IsMinor),
@@ -43,7 +44,6 @@ async def load_plan(seen: CaseSeen) -> dict[str, Any] | None:
         "to_do": [one for one in steps if one.is_open],
         "over": [one for one in steps if not one.is_open],
         "names": await names_of(seen.work, actors),
-        "opened": seen.opened and _shown(seen, Field.PLAN) is HowMuch.SHOWN,
         "may_work": seen.may(Permission.WORK_CASE) and _is_open(seen),
     }
 

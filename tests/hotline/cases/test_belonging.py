@@ -122,6 +122,7 @@ async def test_a_contact_of_the_same_station_or_a_supervisor_changes_nothing(
 async def test_a_supervisor_hands_it_to_another_station_by_name_with_a_reason(
     casework: Casework,
 ) -> None:
+    await gives(casework, "officer")
     async with casework.scene.work() as work:
         await hand_to_station(work, casework.act(), casework.case_id, "市", "the family moved")
         with pytest.raises(NotFound):
@@ -129,7 +130,10 @@ async def test_a_supervisor_hands_it_to_another_station_by_name_with_a_reason(
         with pytest.raises(Invalid):
             await hand_to_station(work, casework.act(), casework.case_id, "区", " ")
 
-    assert await casework.told("case.handed_to_station") != []
+    # Whoever looked after it at the former station could not even see it any more.
+    assert ((await case(casework)).station_id, (await case(casework)).owner_id) == ("city", None)
+    [told] = await casework.told("case.handed_to_station")
+    assert (told["to_station"], told["from_station"]) == ("city", "district")
     assert "moved" not in await casework.written()
 
 

@@ -8,7 +8,7 @@ import pytest
 from hotline.cases.listing import A_PAGE, CasePage, SoughtCases, WhichCases, list_cases
 from hotline.cases.merging import merge
 from hotline.cases.model import CaseState
-from hotline.cases.plan import add_step
+from hotline.cases.plan import add_step, drop_step, finish_step
 from hotline.errors import Invalid
 from hotline.staff.model import Role
 from hotline.staff.sign_in import SignedIn
@@ -113,13 +113,46 @@ async def test_a_counselor_is_listed_the_case_that_theirs_went_into(casework: Ca
     assert await ids(casework, li) == [casework.case_id]
 
 
+async def test_what_went_on_through_several_cases_is_listed_with_the_one_that_stands(
+    casework: Casework,
+) -> None:
+    second, third = await casework.another("second"), await casework.another("third")
+    await casework.scene.change(Call, "third", counselor_id="li")
+    async with casework.scene.work() as work:
+        await add_step(work, casework.act(), third, "x", date(2026, 1, 1))
+        await merge(work, casework.act(), third, second, "same")
+        await merge(work, casework.act(), second, casework.case_id, "same")
+    li = somebody(Role.COUNSELOR, name="li")
+
+    [row] = (await listed(casework, li)).cases
+
+    assert (row.id, row.due_on, row.late) == (casework.case_id, date(2026, 1, 1), True)
+    assert await ids(casework, HE, which=WhichCases.LATE) == [casework.case_id]
+
+
+async def test_what_is_done_or_dropped_is_due_no_more(casework: Casework) -> None:
+    today = casework.scene.clock.now().date()
+    async with casework.scene.work() as work:
+        act, days = casework.act(), (today - timedelta(days=3), today - timedelta(days=2))
+        done, dropped = [(await add_step(work, act, casework.case_id, "x", day)).id for day in days]
+        await add_step(work, act, casework.case_id, "y", today + timedelta(days=2))
+        assert (await list_cases(work, HE, SoughtCases(), at=act.at)).cases[0].late
+        await finish_step(work, act, (casework.case_id, done), "")
+        await drop_step(work, act, (casework.case_id, dropped), "not needed")
+
+    [row] = (await listed(casework, HE)).cases
+
+    assert (row.due_on, row.late) == (today + timedelta(days=2), False)
+    assert await ids(casework, HE, which=WhichCases.LATE) == []
+
+
 async def test_closed_ones_are_listed_where_they_are_asked_for(casework: Casework) -> None:
     now = casework.scene.clock.now()
     await casework.scene.change(Case, casework.case_id, state="closed", closed_at=now)
 
     assert await ids(casework, HE) == []
     assert await ids(casework, HE, state=CaseState.CLOSED) == [casework.case_id]
-    assert await ids(casework, HE, state=None, opened_as="high") == []
+    assert await ids(casework, HE, state=CaseState.CLOSED, opened_as="high") == []
 
 
 async def test_a_page_goes_on_where_the_one_before_ended(casework: Casework) -> None:

@@ -8,10 +8,11 @@ from hotline.cases.merging import beside, by_number, merge, merged_into, unmerge
 from hotline.cases.model import CaseResult
 from hotline.cases.people import PersonWords, add_person
 from hotline.cases.queries import standing_case, together
-from hotline.cases.service import CaseEnd, close_case
+from hotline.cases.service import CaseEnd, close_case, lock_case
 from hotline.errors import CaseRefused, Invalid, NotFound
 from hotline.storage.tables import Case, CasePerson
 from tests.hotline.cases.conftest import Casework
+from tests.hotline.locks import somebody_waits_for_a_lock
 
 pytestmark = pytest.mark.anyio
 
@@ -177,3 +178,21 @@ async def test_a_number_that_no_case_has_leads_nowhere(casework: Casework) -> No
             await by_number(work, "0000000")
         with pytest.raises(NotFound):
             await unmerge(work, casework.act(), "nobody's")
+
+
+async def test_whoever_waited_for_a_case_that_went_into_another_holds_the_one_that_stands(
+    casework: Casework,
+) -> None:
+    first, other = casework.case_id, await casework.another("other")
+
+    async def adds() -> str:
+        async with casework.scene.work() as work:
+            return (await add_person(work, casework.act(), other, PersonWords(name="x"))).case_id
+
+    async with casework.scene.work() as work:
+        await lock_case(work, other)
+        adding = asyncio.create_task(adds())
+        await somebody_waits_for_a_lock(casework.scene.database)
+        await merge(work, casework.act(), other, first, "same")
+
+    assert await adding == first

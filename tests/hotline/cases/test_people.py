@@ -210,6 +210,19 @@ async def test_the_person_at_risk_is_never_the_suspect(casework: Casework) -> No
             await mark_suspected(work, casework.act(), (casework.case_id, person.id), "x")
 
 
+async def test_a_suspect_does_not_become_the_person_at_risk(casework: Casework) -> None:
+    mother = await added(casework, MOTHER)
+    async with casework.scene.work() as work:
+        await mark_suspected(work, casework.act(), (casework.case_id, mother.id), "bruises")
+
+    with pytest.raises(Invalid):
+        await changed(casework, mother, based_on=1, role=PersonRole.AT_RISK)
+
+    kept = await casework.get(CasePerson, mother.id)
+    assert (kept.role, kept.suspected_abuser) == ("guardian", True)
+    assert await blocked(casework, "+8615400000123") == [True]
+
+
 async def test_a_guardian_is_marked_in_a_closed_case_in_which_nothing_else_is_written(
     casework: Casework,
 ) -> None:

@@ -1,10 +1,11 @@
 """What is about somebody else goes into a case of its own, and back unless that went on."""
 
+import asyncio
 from collections.abc import Sequence
 
 import pytest
 
-from hotline.cases.belonging import LinkSeen, links_of, take_out
+from hotline.cases.belonging import links_of, take_out
 from hotline.cases.merging import merge, unmerge
 from hotline.cases.model import LinkKind
 from hotline.cases.people import PersonWords, add_person
@@ -13,8 +14,9 @@ from hotline.cases.queries import case_of, standing_case, together
 from hotline.cases.service import link, lock_case
 from hotline.cases.splitting import came_from, split, undo_split, was_split_off
 from hotline.errors import CaseRefused, NotFound
-from hotline.storage.tables import Case, Escalation
+from hotline.storage.tables import Case, CaseLink, Escalation
 from tests.hotline.cases.conftest import LI, Casework
+from tests.hotline.locks import somebody_waits_for_a_lock
 
 pytestmark = pytest.mark.anyio
 
@@ -29,7 +31,7 @@ async def casework(casework: Casework) -> Casework:
     return casework
 
 
-async def links(casework: Casework, case_id: str) -> Sequence[LinkSeen]:
+async def links(casework: Casework, case_id: str) -> Sequence[CaseLink]:
     async with casework.scene.work() as work:
         return await links_of(work, await together(work, case_id))
 
@@ -118,6 +120,19 @@ async def test_what_went_on_by_itself_does_not_go_back_and_says_why(
     assert await subjects(casework, new) >= (set() if what == "links" else {"again"})
 
 
+async def test_nothing_goes_back_into_a_case_that_was_closed_meanwhile(
+    casework: Casework,
+) -> None:
+    new, now = await splits(casework, "again"), casework.scene.clock.now()
+    await casework.scene.change(Case, casework.case_id, state="closed", closed_at=now)
+
+    with pytest.raises(CaseRefused) as refused:
+        await goes_back(casework, new)
+
+    assert refused.value.facts == {"reason": "into_closed"}
+    assert await subjects(casework, new) == {"again"}
+
+
 async def goes_on(casework: Casework, new: str, what: str) -> None:
     """Something happens in the new case."""
     if what == "state":
@@ -159,3 +174,19 @@ async def test_a_louder_flag_of_the_call_goes_on_in_the_new_case(casework: Casew
         assert escalation == new
     assert len(await subjects(casework, new)) == 2
     assert (await casework.get(Escalation, casework.escalation_id)).call_id == "call"
+
+
+async def test_a_flag_that_met_the_split_of_its_call_goes_on_in_the_new_case(
+    casework: Casework,
+) -> None:
+    held = await links(casework, casework.case_id)
+    chosen = [one.id for one in held if one.subject_id == "again"]
+
+    async with casework.scene.work() as work:
+        await lock_case(work, casework.case_id)
+        flag = asyncio.create_task(casework.scene.flag("key-again", call="again"))
+        await somebody_waits_for_a_lock(casework.scene.database)
+        new = await split(work, casework.act(), casework.case_id, chosen, "two children")
+    louder = await flag
+
+    assert await subjects(casework, new.id) == {"again", louder.id}

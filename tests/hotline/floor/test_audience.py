@@ -1,5 +1,6 @@
 """Whom a change concerns, and who hears of it."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -12,19 +13,26 @@ from hotline.storage.news import Change
 from hotline.storage.session import Database
 from hotline.storage.tables import (
     Call,
+    Case,
+    CaseLink,
     Escalation,
     Line,
     Offer,
     Participant,
     RecordReading,
+    Referral,
+    ReferralPlace,
     Staff,
     Station,
+    StatutoryReport,
 )
 from tests.fakes import NOON
 
 pytestmark = pytest.mark.anyio
 
-TOPICS = ("call", "offer", "leg", "presence", "escalation")
+TOPICS = ("call", "offer", "leg", "presence", "escalation", "case", "statutory", "referral")
+OF_A_COLLEAGUE = ("call", "offer", "leg", "presence", "escalation")
+OF_A_STATION = ("escalation", "case", "referral")
 
 
 def somebody(role: str, *, line: str = "", station: str | None = None) -> SignedIn:
@@ -33,17 +41,18 @@ def somebody(role: str, *, line: str = "", station: str | None = None) -> Signed
                     lines=(line,))  # fmt: skip
 
 
+OF_THE_CASE = Audience(frozenset({"youth"}), frozenset({"tianhe", "city"}), frozenset({"li", "he"}))
 YOUTH = Audience(frozenset({"youth"}), frozenset({"tianhe"}))
 
 
 @pytest.mark.parametrize(
     ("who", "heard"),
     [
-        (somebody("counselor", line="youth"), TOPICS),
+        (somebody("counselor", line="youth"), OF_A_COLLEAGUE),
         (somebody("supervisor", line="youth"), TOPICS),
         (somebody("supervisor", line="legal"), ()),
         (somebody("counselor", line="legal"), ()),
-        (somebody("officer", station="tianhe"), ("escalation",)),
+        (somebody("officer", station="tianhe"), OF_A_STATION),
         (somebody("officer", station="haizhu"), ()),
         (somebody("officer"), ()),
         (somebody("admin", line="youth"), ()),
@@ -86,10 +95,11 @@ async def database_with_rows(database: Database) -> Database:
     moments: dict[str, Any] = {"arrived_at": NOON, "heard_at": NOON}
     await add(
         database,
-        Station(id="tianhe", name="", name_en="", division="", phone=""),
         Station(id="city", name="", name_en="", division="", phone=""),
+        Station(id="tianhe", name="", name_en="", division="", phone="", parent_id="city"),
         Line(id="youth", name="", name_en="", number_shown=""),
         Staff(id="li", username="li", name="", password_hash="", lines=["youth", "legal"]),
+        Staff(id="he", username="he", name="", password_hash="", lines=["youth"]),
         Call(id="c", carrier_sid="CA", line_id="youth", state="talking", counselor_id="li",
              **moments),
         Offer(id="o", call_id="c", staff_id="li", offered_at=NOON, expires_at=NOON),
@@ -100,6 +110,18 @@ async def database_with_rows(database: Database) -> Database:
                    next_due_at=NOON + timedelta(minutes=2)),
         RecordReading(id="r", call_id="c", staff_id="li", kind="asked", state="asked",
                       reason_sealed="", asked_at=NOON),
+        Case(id="k", number="1234567", line_id="youth", station_id="tianhe", owner_id="he",
+             opened_as="high", opened_by="system", opened_at=NOON),
+        CaseLink(case_id="k", kind="call", subject_id="c", by="system", at=NOON),
+        StatutoryReport(id="s", number="1", kind="mandatory", line_id="youth", call_id="c",
+                        case_id="k", opened_at=NOON, opened_by="staff:sun", warn_at=NOON,
+                        breach_at=NOON, next_due_at=NOON),
+        ReferralPlace(id="shelter", position=1, number="1", receives={"station": "haizhu"}),
+        ReferralPlace(id="clinic", position=2, number="2"),
+        Referral(id="f", case_id="k", place_id="shelter", state="sent", reason="shelter",
+                 by="staff:li", at=NOON, promised_at=NOON, due_at=NOON),
+        Referral(id="g", case_id="k", place_id="clinic", state="sent", reason="shelter",
+                 by="staff:li", at=NOON, promised_at=NOON, due_at=NOON),
     )  # fmt: skip
     return database
 
@@ -117,6 +139,13 @@ async def database_with_rows(database: Database) -> Database:
             ("escalation", "e"),
             Audience(frozenset({"youth"}), frozenset({"tianhe", "city"}), frozenset({"li"})),
         ),
+        (("case", "k"), OF_THE_CASE),
+        (("statutory", "s"), Audience(OF_THE_CASE.lines, people=OF_THE_CASE.people | {"sun"})),
+        (("referral", "f"), replace(OF_THE_CASE, stations=OF_THE_CASE.stations | {"haizhu"})),
+        (("referral", "g"), OF_THE_CASE),
+        (("case", "gone"), NOBODY),
+        (("statutory", "gone"), NOBODY),
+        (("referral", "gone"), NOBODY),
         (("call", "gone"), NOBODY),
         (("offer", "gone"), NOBODY),
         (("presence", "gone"), Audience(people=frozenset({"gone"}))),

@@ -28,7 +28,7 @@ PUT /cases/{id}/people/{id}           ok   404  404  404  ok   404  ok     403  
 POST /cases/{id}/people/{id}/number   ok   404  404  404  ok   404  ok     403  404    403
 POST /cases/{id}/people/{id}/suspected ok  404  404  404  ok   404  ok     403  404    403
 POST /cases/{id}/people/{id}/cleared  403  403  403  403  ok   404  403    403  404    403
-POST /cases/{id}/people/{id}/release  403  403  403  403  ok   404  403    403  404    403
+POST /cases/{id}/people/{id}/release  403  403  403  403  ok   404  403    403  403    403
 POST /cases/{id}/people/{id}/leave    403  403  403  403  ok   404  ok     403  404    403
 POST /cases/{id}/steps                403  403  403  403  ok   404  ok     403  404    403
 PUT /cases/{id}/steps/{id}            403  403  403  403  ok   404  ok     403  404    403

@@ -1,21 +1,30 @@
 """A case through the API: what one is told, what a number costs, who may know a reporter."""
 
+import asyncio
 import json
 from typing import Any
 
 import pytest
 
 from hotline.calls.model import CallState
+from hotline.calls.service import lock_call
+from hotline.cases.model import OpenedAs
+from hotline.cases.people import NO_REASON
+from hotline.cases.service import Opening, case_for_call
+from hotline.staff.actor import SYSTEM
 from hotline.staff.model import Role
 from hotline.storage.tables import (
     AuditEntry,
     Call,
     Case,
     CaseEntry,
+    CaseLink,
     CasePerson,
+    Escalation,
     Station,
     SupervisorAct,
 )
+from tests.hotline.locks import somebody_waits_for_a_lock
 from tests.hotline.web.api.conftest import ApiScene, Person
 
 pytestmark = pytest.mark.anyio
@@ -91,6 +100,33 @@ async def test_a_reporter_is_not_there_for_the_station_until_a_supervisor_releas
 
     told = await tianhe.gets(f"/cases/{case}/content")
     assert "reporter" in roles(told)
+
+
+async def test_a_reporter_becomes_somebody_else_only_by_who_may_let_the_station_know(
+    scene: ApiScene, case: str, li: Person, he: Person, tianhe: Person
+) -> None:
+    """Demand 43."""
+    path = f"/cases/{case}/people/{await person_of(scene, 'reporter')}"
+    as_neighbour = {"role": "other", "based_on": 0}
+
+    refused = await li.asks("PUT", path, as_neighbour)
+
+    assert refused.status_code == 403
+    assert roles(await tianhe.gets(f"/cases/{case}")) == ["at_risk"]
+    await li.does("PUT", path, {"role": "reporter", "name": "x", "based_on": 0})
+    await he.does("PUT", path, {**as_neighbour, "based_on": 1})
+    assert roles(await tianhe.gets(f"/cases/{case}")) == ["at_risk", "other"]
+
+
+async def test_whoever_was_released_is_changed_by_who_adds_what_they_know(
+    scene: ApiScene, case: str, li: Person, he: Person
+) -> None:
+    path = f"/cases/{case}/people/{await person_of(scene, 'reporter')}"
+    await he.does("POST", f"{path}/release", {"text": "the court asks"})
+
+    await li.does("PUT", path, {"role": "helper", "based_on": 0})
+
+    assert roles(await li.gets(f"/cases/{case}")) == ["at_risk", "helper"]
 
 
 async def test_a_number_is_opened_for_a_reason_and_supervisors_read_who_did(
@@ -189,6 +225,45 @@ async def test_a_call_joins_a_case_that_its_reader_may_add_to(
     assert {one["kind"] for one in (await he.gets(f"/cases/{case}"))["links"]} == {"call"}
     assert len((await he.gets(f"/cases/{case}"))["links"]) == 2
     assert (await scene.get(Call, "later")).counselor_id == "chen"
+
+
+async def test_an_alarm_is_added_once_whoever_holds_its_call_is_done(
+    scene: ApiScene, case: str, li: Person, he: Person
+) -> None:
+    flag = await li.does("POST", "/calls/call/flags", {"level": "high", "summary": STORY})
+    number = (await scene.get(Escalation, flag["escalation_id"])).number
+    now = scene.clock.now()
+    for one in await scene.all(CaseLink):
+        await scene.change(CaseLink, one.id, ended_at=now)
+    by_hand = Opening(opened_as=OpenedAs.BY_HAND, station_id=None, by=SYSTEM, at=now)
+
+    async with scene.house.database.work() as work:
+        call = await lock_call(work, "call")
+        adding = asyncio.create_task(he.asks("POST", f"/cases/{case}/links", {"number": number}))
+        await somebody_waits_for_a_lock(scene.house.database)
+        await case_for_call(work, call, by_hand)
+    refused = await adding
+
+    assert (refused.status_code, refused.json()["reason"]) == (409, "other_case")
+
+
+async def test_a_closed_case_is_late_with_nothing(scene: ApiScene, case: str, he: Person) -> None:
+    await he.does("POST", f"/cases/{case}/steps", {"text": STORY, "due_on": "2026-01-01"})
+    assert (await he.gets(f"/cases/{case}"))["head"]["late"]
+
+    await he.does("POST", f"/cases/{case}/close", {"result": "safe", "text": "at home"})
+
+    assert not (await he.gets(f"/cases/{case}"))["head"]["late"]
+
+
+async def test_a_step_is_dropped_with_a_reason_or_not_at_all(
+    scene: ApiScene, case: str, he: Person
+) -> None:
+    step = await he.does("POST", f"/cases/{case}/steps", {"text": "visit"})
+
+    refused = await he.asks("POST", f"/cases/{case}/steps/{step['id']}/drop", {"text": " "})
+
+    assert (refused.status_code, refused.json()["detail"]) == (422, NO_REASON)
 
 
 async def test_a_step_is_added_once_however_often_it_is_sent(

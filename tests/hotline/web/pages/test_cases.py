@@ -131,10 +131,13 @@ async def test_the_station_is_not_told_that_there_is_a_reporter(
     scene: ApiScene, case: str, tianhe: Reader
 ) -> None:
     """Demand 43."""
+    await scene.person("li").does("POST", f"/cases/{case}/reporter", {"is_reporter": True})
     page = await tianhe.reads(f"/cases/{case}/parts/history?opened=true")
 
     assert "登记了当事人" in page.text
     assert "报告人" not in page.text
+    here = await Reader(scene, "he").reads(f"/cases/{case}/parts/history")
+    assert "写明了来电者是不是报告人" in here.text
     people = (await tianhe.reads(f"/cases/{case}/parts/people")).all("person")
     assert [re.findall(r'data-role="(\w+)"', one)[0] for one in people] == ["at_risk", "guardian"]
 
