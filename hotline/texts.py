@@ -7,6 +7,7 @@ what a carrier tells of a live call is cleaned, since a caller is on the line.
 
 import re
 
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
@@ -24,3 +25,8 @@ def name_of_unfit(text: str) -> str:
     """The first such character, as people can look it up: U+0000."""
     found = _UNFIT.search(text)
     return f"U+{ord(found[0]):04X}" if found else ""
+
+
+def plain_cell(text: str) -> str:
+    """For a table: what a spreadsheet would calculate is a text to it, by an apostrophe."""
+    return f"'{text}" if text.startswith(_FORMULA) else text

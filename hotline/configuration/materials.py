@@ -14,7 +14,13 @@ from pydantic_core import PydanticCustomError
 
 from hotline.configuration.faults import read_shape
 from hotline.configuration.files import Document, read_document
-from hotline.configuration.receivers import MaterialPart, NoteFile, ReceiverFile, VerifiedOn
+from hotline.configuration.receivers import (
+    MaterialPart,
+    NoteFile,
+    ReceiverFile,
+    Sentence,
+    VerifiedOn,
+)
 from hotline.configuration.schema import (
     HoursFile,
     LineFile,
@@ -33,7 +39,6 @@ MaterialRead = TypeVar("MaterialRead")
 MaterialShape = TypeVar("MaterialShape", bound=BaseModel)
 
 Title = Annotated[str, Field(min_length=2, max_length=60)]
-Sentence = Annotated[str, Field(min_length=2, max_length=300)]
 Sentences = Annotated[list[Sentence], Field(min_length=1, max_length=14)]
 PlaceKind = Literal[
     "emergency",

@@ -9,7 +9,7 @@ from pydantic_core import PydanticCustomError
 from hotline.configuration.schema import DATE, WRONG_FORM, MailAddress, NumberOrNone
 from hotline.materials.receivers import OLDEST, ReceiverNeed
 
-ReceiverSentence = Annotated[str, Field(min_length=2, max_length=300)]
+Sentence = Annotated[str, Field(min_length=2, max_length=300)]
 Age = Annotated[int, Field(ge=0, le=OLDEST)]
 NeedName = Annotated[ReceiverNeed, Field(strict=False)]  # a word of the file
 
@@ -36,8 +36,8 @@ class MaterialPart(BaseModel):
 class NoteFile(MaterialPart):
     """A sentence in both languages."""
 
-    zh: ReceiverSentence
-    en: ReceiverSentence
+    zh: Sentence
+    en: Sentence
 
 
 class ReceiverFile(MaterialPart):

@@ -84,6 +84,15 @@ async def lock_delivery(work: Work, delivery_id: str) -> Delivery:
     return found
 
 
+async def subject_behind(work: Work, delivery_id: str, purpose: str) -> str | None:
+    """Whose id its key has after the purpose; None where it is no delivery for that."""
+    query = select(Delivery.dedupe_key).where(
+        Delivery.id == delivery_id, Delivery.purpose == purpose
+    )
+    key = (await work.exec(query)).one_or_none()
+    return None if key is None else key.split("|")[1]
+
+
 def move_delivery(delivery: Delivery, event: DeliveryEvent, *, at: datetime, why: str = "") -> bool:
     """Let an event happen to a held delivery. False, and nothing done, where it comes too late."""
     state = delivery_after(delivery.state, event)

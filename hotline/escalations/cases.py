@@ -1,5 +1,6 @@
 """Each flag has a case: what is to be done for the person goes on when the alarm is over."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlmodel import col, select
@@ -10,9 +11,10 @@ from hotline.cases.model import LinkKind, OpenedAs
 from hotline.cases.queries import case_of
 from hotline.cases.service import Opening, case_for_call, link, lock_case, open_again
 from hotline.escalations.model import EscalationState, Level
-from hotline.staff.actor import Actor, ActorKind
+from hotline.escalations.stations import station_of
+from hotline.staff.actor import Actor
 from hotline.storage.session import Work
-from hotline.storage.tables import Call, CaseLink, Escalation, Rescue, Staff, StationContact
+from hotline.storage.tables import Call, CaseLink, Escalation, Rescue
 
 RULES = {Level.IMMINENT: OpenedAs.IMMINENT, Level.HIGH: OpenedAs.HIGH}
 
@@ -42,7 +44,7 @@ async def case_goes_to_taker(
     work: Work, escalation: Escalation, *, by: Actor, at: datetime
 ) -> None:
     """Who takes the escalation on brings the case to their station. People here have none."""
-    known, station_id = await _case_of(work, escalation), await _station_of(work, by)
+    known, station_id = await _case_of(work, escalation), await station_of(work, by)
     if known is not None and station_id is not None:
         await held_by(work, known, station_id, by=by, at=at)
 
@@ -79,9 +81,13 @@ async def _case_of(work: Work, escalation: Escalation) -> str | None:
     return await case_of(work, LinkKind.ESCALATION, escalation.id)
 
 
-async def _station_of(work: Work, by: Actor) -> str | None:
-    if by.kind is ActorKind.CONTACT:
-        contact = await work.get(StationContact, by.id)
-        return None if contact is None else contact.station_id
-    person = await work.get(Staff, by.id) if by.kind is ActorKind.STAFF else None
-    return None if person is None else person.station_id
+async def open_flag_of(work: Work, case_ids: Collection[str]) -> str | None:
+    """The newest escalation of these cases that nobody has closed: an emergency stands on it."""
+    query = (
+        select(Escalation.id)
+        .join(CaseLink, col(CaseLink.subject_id) == col(Escalation.id))
+        .where(CaseLink.kind == LinkKind.ESCALATION, col(CaseLink.ended_at).is_(None))
+        .where(col(CaseLink.case_id).in_(case_ids), Escalation.state != EscalationState.CLOSED)
+        .order_by(col(Escalation.created_at).desc())
+    )
+    return (await work.exec(query.limit(1))).one_or_none()

@@ -20,6 +20,7 @@ from hotline.deliveries.service import (
     ask_for_delivery,
     lock_delivery,
     move_delivery,
+    subject_behind,
 )
 from hotline.ports import Clock, LegStatus
 from hotline.staff.model import Role
@@ -152,8 +153,5 @@ async def phone_ended(work: Work, delivery_id: str, status: LegStatus, *, at: da
 
 async def _callback_behind(work: Work, delivery_id: str) -> Callback | None:
     """The callback of a delivery, held; it is always held before the delivery itself."""
-    query = select(Delivery.dedupe_key).where(
-        Delivery.id == delivery_id, Delivery.purpose == DROPPED_CHILD
-    )
-    key = (await work.exec(query)).one_or_none()
-    return None if key is None else await lock_callback(work, key.split("|")[1])
+    callback_id = await subject_behind(work, delivery_id, DROPPED_CHILD)
+    return None if callback_id is None else await lock_callback(work, callback_id)

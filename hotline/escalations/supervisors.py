@@ -16,7 +16,12 @@ from sqlalchemy import ColumnElement, and_, func, or_
 from sqlmodel import col, select
 
 from hotline.deliveries.model import DeliveryEvent
-from hotline.deliveries.service import NewDelivery, ask_for_delivery, withdraw_deliveries
+from hotline.deliveries.service import (
+    NewDelivery,
+    ask_for_delivery,
+    subject_behind,
+    withdraw_deliveries,
+)
 from hotline.escalations.apart import done_apart
 from hotline.escalations.model import EscalationState
 from hotline.escalations.on_call import supervisor_phones
@@ -258,11 +263,8 @@ async def next_at_once(work: Work, delivery_id: str, *, at: datetime) -> None:
 
 async def lock_flagged(work: Work, delivery_id: str) -> Escalation | None:
     """The escalation of such a delivery, held; None where it is no such delivery."""
-    query = select(Delivery.dedupe_key).where(
-        Delivery.id == delivery_id, Delivery.purpose == FLAGGED
-    )
-    key = (await work.exec(query)).one_or_none()
-    if key is None:
+    flagged = await subject_behind(work, delivery_id, FLAGGED)
+    if flagged is None:
         return None
-    held = select(Escalation).where(Escalation.id == key.split("|")[1]).with_for_update()
+    held = select(Escalation).where(Escalation.id == flagged).with_for_update()
     return (await work.exec(held.execution_options(populate_existing=True))).one_or_none()

@@ -82,7 +82,8 @@ async def provide(work: Work, **handed: Unpack[DataHandOver]) -> Provision:
             provision.article = _commanded_by(handed)
         case Basis.EMERGENCY:
             provision.urgency = await _urgency(work, handed)
-            provision.supervisor_id = handed.get("supervisor_id")
+            if provision.urgency == EmergencyGround.SUPERVISOR:
+                provision.supervisor_id = handed.get("supervisor_id")
             provision.tell_due_at = handed["at"] + TELL_WITHIN
     work.add(provision)
     await work.flush()

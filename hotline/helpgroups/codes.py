@@ -4,32 +4,25 @@ A link has 144 random bits, of which a plain hash is kept. A code has six digits
 minutes: its hash has a key, so that a stolen table does not tell them.
 """
 
-import hashlib
 import hmac
 import secrets
-import unicodedata
 from datetime import datetime, timedelta
 
+from hotline.staff.tokens import hash_of, typed_code
 from hotline.storage.session import Work
 from hotline.storage.tables import GroupCode, GroupLink, GroupMember
 from hotline.storage.vault import Vault
 
 TOKEN_BYTES = 18
-LONGEST_TOKEN = 64
 CODE_DIGITS = 6
 CODE_LASTS = timedelta(minutes=10)
 TOLD_LASTS = timedelta(minutes=30)  # on the telephone, while they look for the link
 
 
-def hash_of_link(token: str) -> str:
-    """What is kept of one. What is longer than any of ours is none of ours."""
-    return hashlib.sha256(token[:LONGEST_TOKEN].encode()).hexdigest()
-
-
 def new_link(work: Work, member: GroupMember, *, at: datetime) -> str:
     """One more that opens the same door. Returns what stands in the address."""
     token = secrets.token_urlsafe(TOKEN_BYTES)
-    work.add(GroupLink(hash=hash_of_link(token), member_id=member.id, at=at))
+    work.add(GroupLink(hash=hash_of(token), member_id=member.id, at=at))
     return token
 
 
@@ -42,8 +35,7 @@ def new_code(vault: Vault, kept: GroupCode, *, at: datetime, lasts: timedelta) -
 
 def code_fits(vault: Vault, kept: GroupCode, said: str) -> bool:
     """Whether these are its digits, however they were typed."""
-    typed = "".join(unicodedata.normalize("NFKC", said).split())
-    return hmac.compare_digest(_hash(vault, kept, typed), kept.hash)
+    return hmac.compare_digest(_hash(vault, kept, typed_code(said)), kept.hash)
 
 
 def is_worth_something(kept: GroupCode, *, at: datetime) -> bool:

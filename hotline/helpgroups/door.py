@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 import structlog
-from sqlmodel import col, delete, select
+from sqlmodel import col, select
 
 from hotline.cases.queries import standing_case
 from hotline.cases.timeline import CaseAct
@@ -19,13 +19,12 @@ from hotline.errors import GroupRefused
 from hotline.helpgroups.codes import (
     TOLD_LASTS,
     code_fits,
-    hash_of_link,
     is_worth_something,
     new_code,
 )
 from hotline.helpgroups.letters import send_code
 from hotline.helpgroups.living import why_over
-from hotline.helpgroups.service import lock_live_member, lock_member
+from hotline.helpgroups.service import lock_live_member, lock_member, shut
 from hotline.helpgroups.timeline import tell_of
 from hotline.staff.actor import Actor
 from hotline.staff.tokens import hash_of
@@ -139,7 +138,7 @@ async def _member_of(work: Work, token: str) -> GroupMember | None:
     query = (
         select(GroupMember)
         .join(GroupLink, col(GroupLink.member_id) == col(GroupMember.id))
-        .where(GroupLink.hash == hash_of_link(token))
+        .where(GroupLink.hash == hash_of(token))
     )
     return (await work.exec(query)).one_or_none()
 
@@ -188,7 +187,7 @@ async def _count_wrong(work: Work, member: GroupMember, *, at: datetime) -> Door
 
 async def _let_in(work: Work, member: GroupMember, *, at: datetime) -> str:
     """In this browser and no other: an earlier one is out."""
-    await work.exec(delete(GroupSession).where(col(GroupSession.member_id) == member.id))
+    await shut(work, member)
     token, ends = secrets.token_urlsafe(32), min(at + SESSION_LASTS, member.ends_at)
     work.add(GroupSession(token_hash=hash_of(token), member_id=member.id, at=at, expires_at=ends))
     kind = "signed_in" if member.joined_at else "joined"
@@ -206,8 +205,3 @@ async def member_of_session(
         return None
     member = await work.get_one(GroupMember, member_id, populate_existing=True)
     return member if await why_over(work, member, at=at) is None else None
-
-
-async def sign_out_member(work: Work, member: GroupMember) -> None:
-    """The browser is out; the link asks for a new code."""
-    await work.exec(delete(GroupSession).where(col(GroupSession.member_id) == member.id))

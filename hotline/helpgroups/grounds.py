@@ -8,11 +8,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlmodel import col, select
-
-from hotline.cases.model import LinkKind
-from hotline.cases.queries import together
-from hotline.escalations.model import EscalationState
+from hotline.cases.queries import linked_calls, together
+from hotline.escalations.cases import open_flag_of
 from hotline.handovers.consents import live_consents
 from hotline.handovers.model import Article, Basis, DataKind, Purpose, RecipientKind
 from hotline.handovers.provision import provide
@@ -20,7 +17,7 @@ from hotline.handovers.queries import still_stands
 from hotline.helpgroups.rights import GroupField, MemberKind, may_see
 from hotline.staff.actor import Actor
 from hotline.storage.session import Work
-from hotline.storage.tables import CaseLink, DataConsent, Escalation, GroupMember
+from hotline.storage.tables import DataConsent, GroupMember
 
 BODIES: Mapping[MemberKind, RecipientKind] = {
     MemberKind.SCHOOL_COUNSELOR: RecipientKind.SCHOOL,
@@ -58,9 +55,8 @@ async def hand_over(
 ) -> None:
     """Write it into the ledger. Raises `Invalid`: the basis does not carry it, and what would."""
     ids = await together(work, member.case_id)
-    linked = await _linked(work, ids)
     urgent = ground.basis is Basis.EMERGENCY
-    flag = await _open_escalation(work, linked[LinkKind.ESCALATION]) if urgent else None
+    flag = await open_flag_of(work, ids) if urgent else None
     provision = await provide(
         work,
         case_id=member.case_id,
@@ -75,7 +71,7 @@ async def hand_over(
         article=ground.article,
         escalation_id=flag,
         supervisor_id=by.id if urgent else None,
-        together=[*ids, *linked[LinkKind.CALL]],
+        together=[*ids, *await linked_calls(work, ids)],
         by=by,
         at=at,
     )
@@ -95,25 +91,9 @@ async def stands_still(work: Work, member: GroupMember) -> bool:
 async def consents_for(work: Work, case_id: str, kind: MemberKind) -> list[DataConsent]:
     """Those that live and name such a body and the help group: what can be chosen."""
     ids = await together(work, case_id)
-    linked = await _linked(work, ids)
-    living = await live_consents(work, *ids, calls=linked[LinkKind.CALL])
+    living = await live_consents(work, *ids, calls=await linked_calls(work, ids))
     return [
         one
         for one in living
         if BODIES[kind] in one.recipients and Purpose.HELP_GROUP in one.purposes
     ]
-
-
-async def _linked(work: Work, ids: frozenset[str]) -> dict[str, list[str]]:
-    query = select(CaseLink).where(col(CaseLink.case_id).in_(ids), col(CaseLink.ended_at).is_(None))
-    found = (await work.exec(query)).all()
-    return {kind: [one.subject_id for one in found if one.kind == kind] for kind in LinkKind}
-
-
-async def _open_escalation(work: Work, ids: list[str]) -> str | None:
-    """An emergency stands on a flag that nobody has closed, where there is one."""
-    query = select(Escalation.id).where(
-        col(Escalation.id).in_(ids), Escalation.state != EscalationState.CLOSED
-    )
-    newest = query.order_by(col(Escalation.created_at).desc()).limit(1)
-    return (await work.exec(newest)).one_or_none()

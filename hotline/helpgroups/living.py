@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement
 from sqlmodel import col, exists, func, or_, select
 
 from hotline.cases.model import CaseState
-from hotline.cases.queries import standing_case, together
+from hotline.cases.queries import together, way_to_standing
 from hotline.handovers.guardians import is_blocked
 from hotline.helpgroups.grounds import stands_still
 from hotline.storage.session import Work
@@ -39,8 +39,8 @@ async def why_over(work: Work, member: GroupMember, *, at: datetime) -> WhyOver 
     if member.ends_at <= at:
         return WhyOver.EXPIRED
     ids = await together(work, member.case_id)
-    path = {member.case_id, await standing_case(work, member.case_id)}
-    if await _holds(work, or_(_is_closed(ids), _was_closed(path, ids, member))):
+    way = await way_to_standing(work, member.case_id)
+    if await _holds(work, or_(_is_closed(ids), _was_closed(way, ids, member))):
         return WhyOver.CASE_CLOSED
     blocked = await is_blocked(work, member.phone_index)
     if blocked or await is_suspects(work, ids, member.phone_index):
@@ -67,14 +67,17 @@ def _is_closed(ids: frozenset[str]) -> ColumnElement[bool]:
     )
 
 
-def _was_closed(path: set[str], ids: frozenset[str], member: GroupMember) -> ColumnElement[bool]:
-    """Since they were invited, by the order of the timeline: a clock may have been set back."""
+def _was_closed(way: list[str], ids: frozenset[str], member: GroupMember) -> ColumnElement[bool]:
+    """Theirs or any that it went into, since they were invited.
+
+    By the order of the timeline: a clock may have been set back.
+    """
     mine = col(CaseEntry.facts)["member_id"].astext == member.id
     invited = select(func.max(CaseEntry.id)).where(
         col(CaseEntry.case_id).in_(ids), CaseEntry.kind == f"group.{INVITED}", mine
     )
     return exists().where(
-        col(CaseEntry.case_id).in_(path),
+        col(CaseEntry.case_id).in_(way),
         col(CaseEntry.kind) == CLOSED,
         col(CaseEntry.id) > invited.scalar_subquery(),
     )

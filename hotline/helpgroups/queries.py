@@ -9,6 +9,7 @@ from sqlmodel import col, func, select
 
 from hotline.cases.queries import together
 from hotline.cases.timeline import CaseAct
+from hotline.errors import NotFound
 from hotline.helpgroups.living import WhyOver, why_over
 from hotline.helpgroups.member import NoteSeen, TaskSeen, notes_of, tasks_of
 from hotline.helpgroups.rights import SEES, GroupField, MemberKind, may_see
@@ -67,6 +68,17 @@ async def group_of(work: Work, vault: Vault, case_id: str, *, at: datetime) -> l
     members = (await work.exec(query.order_by(col(GroupMember.at), GroupMember.id))).all()
     found = [await _row(work, vault, one, ids, at=at) for one in members]
     return sorted(found, key=lambda one: one.state == "ended")
+
+
+async def member_row(
+    work: Work, vault: Vault, case_id: str, member_id: str, *, at: datetime
+) -> MemberRow:
+    """One of them. Raises `NotFound`."""
+    ids = await together(work, case_id)
+    member = await work.get(GroupMember, member_id)
+    if member is None or member.case_id not in ids:
+        raise NotFound
+    return await _row(work, vault, member, ids, at=at)
 
 
 async def _row(

@@ -87,6 +87,8 @@ async def invite(work: Work, act: CaseAct, case_id: str, invited: Invited) -> Gr
     if case.state == CaseState.CLOSED:
         raise GroupRefused("case_closed", CLOSED)
     member = _member(act, case.id, invited)
+    if invited.tasks and GroupField.TASKS not in may_see(member.kind, member.fields):
+        raise Invalid(MORE)
     await _refuse_suspects(work, act.vault, member, invited.name)
     await hand_over(work, member, invited.ground, by=act.by, at=act.at)
     work.add(member)
@@ -218,7 +220,7 @@ async def renew_link(work: Work, act: CaseAct, case_id: str, member_id: str) -> 
 
 
 async def shut(work: Work, member: GroupMember) -> None:
-    """No browser goes on. Their link says that it is over, as long as nobody has sent a new one."""
+    """No browser of theirs goes on: their link asks for a code, or says that it is over."""
     await work.exec(delete(GroupSession).where(col(GroupSession.member_id) == member.id))
 
 

@@ -24,6 +24,7 @@ from hotline.escalations.model import Level
 from hotline.escalations.on_call import supervisor_phones
 from hotline.escalations.service import NewFlag, raise_flag
 from hotline.escalations.ways import ways_of
+from hotline.helpgroups.letters import LOST
 from hotline.helpgroups.member import CANNOT, DANGER, keep_note
 from hotline.helpgroups.timeline import tell_words_of
 from hotline.stations.queries import contacts_now
@@ -140,8 +141,8 @@ class GroupNews:
         self, work: Work, delivery: Delivery, event: DeliveryEvent, *, at: datetime, why: str
     ) -> None:
         """It stands in the case as well; that it did not arrive is for who runs this."""
-        if event in (DeliveryEvent.FAILED, DeliveryEvent.GIVEN_UP):
-            log.warning("group.news_lost", delivery_id=delivery.id, why=why)
+        if event in LOST:
+            _note_lost(delivery, why=why)
 
     async def mark(self, work: Work, delivery: Delivery) -> str:
         """A number and what to do: nothing of the child."""
@@ -162,6 +163,10 @@ class GroupNews:
         return Letter(subject=mark, words=words, payload={})
 
 
+def _note_lost(delivery: Delivery, *, why: str) -> None:
+    log.warning("group.news_lost", delivery_id=delivery.id, why=why)
+
+
 async def news_reported(
     work: Work, delivery_id: str, status: str, *, at: datetime, sid: str = ""
 ) -> None:
@@ -169,6 +174,8 @@ async def news_reported(
     query = select(Delivery).where(Delivery.id == delivery_id, Delivery.purpose == GROUP_NEWS)
     delivery = (await work.exec(query.with_for_update())).one_or_none()
     event = text_event(status)
-    if delivery is not None and event is not None:
-        delivery.carrier_sid = delivery.carrier_sid or sid or None
-        move_delivery(delivery, event, at=at)
+    if delivery is None or event is None:
+        return
+    delivery.carrier_sid = delivery.carrier_sid or sid or None
+    if move_delivery(delivery, event, at=at) and event in LOST:
+        _note_lost(delivery, why=status)

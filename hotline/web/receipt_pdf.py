@@ -1,38 +1,22 @@
-"""The receipt of a report as one page of A4. Its font as of `pdf_pages`: none is embedded."""
-
-from io import BytesIO
-
-from reportlab.lib.pagesizes import A4
-from reportlab.lib.utils import simpleSplit
-from reportlab.pdfgen.canvas import Canvas
+"""The receipt of a report as one page of A4."""
 
 from hotline.i18n.catalog import CHINESE, _, moment
 from hotline.i18n.words import label
 from hotline.records.forms.reportable import CODES, DOCUMENT
 from hotline.statutory.model import ReportKind
 from hotline.statutory.receipts import ReportReceipt
-from hotline.web.pdf_pages import BODY, FONT, HEIGHT, LEADING, MARGIN, SMALL, TITLE, WIDTH
+from hotline.web.pdf_pages import PdfPages
 
-VALUES_AT = 190
 WHEN = "yyyy-MM-dd HH:mm"
 
 
 def pdf_of_receipt(receipt: ReportReceipt, language: str) -> bytes:
     """In the present language."""
-    kept = BytesIO()
-    canvas = Canvas(kept, pagesize=A4, invariant=True)
-    canvas.setTitle(f"{_('报告回执')} {receipt.number}")
-    y = HEIGHT - MARGIN
-    canvas.setFont(FONT, TITLE)
-    canvas.drawString(MARGIN, y, f"{_('报告回执')} {receipt.number}")
-    y -= TITLE * LEADING
+    title = f"{_('报告回执')} {receipt.number}"
+    pages = PdfPages(title, _("不含孩子和来电者的姓名、号码和谈话内容。"))
     for name, said in _rows(receipt, language):
-        y = _row(canvas, y - BODY / 2, name, said)
-    canvas.setFont(FONT, SMALL)
-    canvas.drawString(MARGIN, MARGIN, _("不含孩子和来电者的姓名、号码和谈话内容。"))
-    canvas.showPage()
-    canvas.save()
-    return kept.getvalue()
+        pages.row(name, said)
+    return pages.finished()
 
 
 def _rows(receipt: ReportReceipt, language: str) -> list[tuple[str, str]]:
@@ -59,13 +43,3 @@ def code_words(kind: str, code: str, language: str) -> str:
     if kind == ReportKind.EMERGENCY:
         return label("event_kind", code)
     return CODES[code][language] if code in CODES else code
-
-
-def _row(canvas: Canvas, y: float, name: str, said: str) -> float:
-    """One line or several; where the next may begin."""
-    canvas.setFont(FONT, BODY)
-    canvas.drawString(MARGIN, y, name)
-    for piece in simpleSplit(said, FONT, BODY, WIDTH - MARGIN - VALUES_AT):
-        canvas.drawString(VALUES_AT, y, piece)
-        y -= BODY * LEADING
-    return y

@@ -40,6 +40,7 @@ from hotline.web.auth import CallReader, CaseAdder, CaseReader
 from hotline.web.case_acts import act_of
 from hotline.web.deps import BackendDep, WorkDep
 from hotline.web.idempotency import CommandWork, IdempotentRoute
+from hotline.web.moments import Moment
 
 router = APIRouter(tags=["consents"], route_class=IdempotentRoute)
 
@@ -64,7 +65,7 @@ class ConsentIn(BaseModel):
     kinds: list[DataKind] = Field(min_length=1)
     person: ConsentChosen = ""
     said_in: ConsentChosen = ""
-    given_at: datetime | None = None
+    given_at: Moment | None = None
     opinion: Opinion | None = None
     opinion_words: str = Field(default="", max_length=1000)
 
@@ -89,7 +90,7 @@ class WithdrawalIn(BaseModel):
     """Who took it back, and when: empty, now."""
 
     who: WithdrawnWho
-    withdrawn_at: datetime | None = None
+    withdrawn_at: Moment | None = None
 
 
 class ConsentOut(BaseModel):

@@ -8,9 +8,8 @@ from typing import Annotated
 from fastapi import APIRouter, Header, Request, Response
 from pydantic import BaseModel, Field
 
-from hotline.helpgroups.door import sign_out_member
 from hotline.helpgroups.member import tick_task, write_note
-from hotline.helpgroups.service import leave
+from hotline.helpgroups.service import leave, shut
 from hotline.helpgroups.telling import say_cannot, say_danger
 from hotline.storage.tables.columns import new_id
 from hotline.web.deps import WorkDep
@@ -79,7 +78,7 @@ async def leave_group(
 @router.delete("/session", status_code=204)
 async def sign_out_here(request: Request, work: WorkDep, member: HeldMember) -> Response:
     """This browser is out; the link asks for a new code."""
-    await sign_out_member(work, member)
+    await shut(work, member)
     response = Response(status_code=204)
     let_out(request, response, member.id)
     return response

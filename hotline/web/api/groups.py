@@ -40,7 +40,7 @@ ShortName = Annotated[str, Field(min_length=1, max_length=80, pattern=r"\S")]
 class InvitationIn(BaseModel):
     """Whom, as what, until when, on which basis; and what they see, in words written for them.
 
-    `fields`: fewer than their kind may see; left out, all of it.
+    `fields`: all that their kind may see, or less.
     """
 
     kind: MemberKind

@@ -25,17 +25,18 @@ from hotline.staff.permissions import Permission
 from hotline.staff.sign_in import SignedIn
 from hotline.storage.session import Work
 from hotline.storage.tables import Call, Provision
+from hotline.texts import plain_cell
 from hotline.web.api.refusals import refuses
 from hotline.web.auth import CaseAdder, gate, recently_confirmed
 from hotline.web.case_acts import act_of
 from hotline.web.deps import Backend, BackendDep, WorkDep
 from hotline.web.idempotency import CommandWork, IdempotentRoute
+from hotline.web.moments import Moment
 from hotline.web.pages.rendering import language_of
 
 router = APIRouter(prefix="/provisions", tags=["provisions"], route_class=IdempotentRoute)
 
 LOOKED_BACK = timedelta(days=31)
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 COLUMNS = (
     "at", "case", "line", "recipient_kind", "recipient", "purpose", "kinds", "basis", "article",
     "urgency", "consent", "by", "told",
@@ -56,8 +57,8 @@ ConfirmedAuditor = Annotated[SignedIn, Depends(confirmed_auditor)]
 class LedgerWish(BaseModel):
     """Which part of it; without `since`, the last month."""
 
-    since: datetime | None = None
-    until: datetime | None = None
+    since: Moment | None = None
+    until: Moment | None = None
     recipient_kind: RecipientKind | None = None
     basis: Basis | None = None
 
@@ -96,7 +97,7 @@ class ProvisionToldIn(BaseModel):
     """How the person was told; `told_at` empty: now."""
 
     how: ToldHow
-    told_at: datetime | None = None
+    told_at: Moment | None = None
 
 
 class NotToldIn(BaseModel):
@@ -237,7 +238,7 @@ def table_of(lines: Iterable[LedgerLine]) -> str:
     writer = csv.writer(written)
     writer.writerow([label("ledger_column", name) for name in COLUMNS])
     for line in lines:
-        writer.writerow([_harmless(cell) for cell in _cells(line)])
+        writer.writerow([plain_cell(cell) for cell in _cells(line)])
     return "\ufeff" + written.getvalue()
 
 
@@ -257,8 +258,3 @@ def _cells(line: LedgerLine) -> list[str]:
         line.by,
         label("told_word", line.told) if line.told else "",
     ]
-
-
-def _harmless(cell: str) -> str:
-    """What a spreadsheet would calculate is a text to it."""
-    return f"'{cell}" if cell.startswith(FORMULA) else cell

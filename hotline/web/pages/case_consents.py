@@ -9,6 +9,7 @@ from sqlmodel import col, select
 from hotline.calls.queries import may_do, permitted_call
 from hotline.cases.consents import calls_of, consent_in, words_read, words_read_of_call
 from hotline.cases.queries import require_case, together
+from hotline.handovers.consents import live_among
 from hotline.handovers.model import (
     ConsentAge,
     DataKind,
@@ -21,8 +22,8 @@ from hotline.handovers.model import (
     ToldHow,
     WithdrawnWho,
 )
-from hotline.handovers.queries import consents_shown, provisions_of, still_stands
-from hotline.staff.permissions import Permission, may
+from hotline.handovers.queries import consents_shown, provisions_of
+from hotline.staff.permissions import Permission
 from hotline.storage.sealed import open_cell
 from hotline.storage.session import Work
 from hotline.storage.tables import Call, CasePerson
@@ -36,18 +37,18 @@ router = APIRouter(include_in_schema=False)
 
 async def load_consents(seen: CaseSeen) -> dict[str, Any] | None:
     """Whoever may read the case; no name and no word is in it."""
-    roles = seen.frame.who.roles
-    if not may(roles, seen.standing, Permission.READ_CASE):
+    if not seen.may(Permission.READ_CASE):
         return None
     calls = await calls_of(seen.work, seen.ids)
     made = await provisions_of(seen.work, seen.ids, calls)
+    live = await live_among(seen.work, [one.consent_id for one in made if one.consent_id])
     return {
         "consents": await consents_shown(seen.work, seen.ids, calls),
-        "provisions": [(one, await still_stands(seen.work, one.id)) for one in made],
+        "provisions": [(one, one.consent_id is None or one.consent_id in live) for one in made],
         "people": await _people(seen.work, seen.ids),
         "calls": await _calls(seen.work, calls),
-        "adds": may(roles, seen.standing, Permission.ADD_TO_CASE),
-        "decides": may(roles, seen.standing, Permission.KEEP_RIGHTS),
+        "adds": seen.may(Permission.ADD_TO_CASE),
+        "decides": seen.may(Permission.KEEP_RIGHTS),
         "told_choices": list(ToldHow),
         **consent_choices(),
     }

@@ -16,7 +16,7 @@ from hotline.errors import NotFound
 from hotline.escalations.queries import names_of
 from hotline.handovers.model import Article, Basis
 from hotline.helpgroups.grounds import consents_for
-from hotline.helpgroups.queries import GroupEvent, group_of, read_notes
+from hotline.helpgroups.queries import GroupEvent, group_of, member_row, read_notes
 from hotline.helpgroups.rights import SEES, WRITTEN, GroupField, MemberKind
 from hotline.helpgroups.service import MOST_DAYS, USUAL_DAYS
 from hotline.i18n.case_words_group import GROUP_FACTS, GROUP_SENTENCES
@@ -35,14 +35,14 @@ router = APIRouter(include_in_schema=False)
 
 async def load_group(seen: CaseSeen) -> dict[str, Any] | None:
     """Who is in it. Names are read by this: it leaves a trace."""
-    roles, clock = seen.frame.who.roles, seen.backend.clock
-    if not may(roles, seen.standing, Permission.READ_CASE):
+    if not seen.may(Permission.READ_CASE):
         return None
-    members = await group_of(seen.work, seen.backend.vault, seen.case.id, at=clock.now())
+    at = seen.backend.clock.now()
+    members = await group_of(seen.work, seen.backend.vault, seen.case.id, at=at)
     if members:
         by = Actor.of_staff(seen.frame.who.staff_id)
-        keep_trace(seen.work, seen.case.id, ["group"], by=by, at=clock.now())
-    return {"members": members, "may_work": may(roles, seen.standing, Permission.WORK_CASE)}
+        keep_trace(seen.work, seen.case.id, ["group"], by=by, at=at)
+    return {"members": members, "may_work": seen.may(Permission.WORK_CASE)}
 
 
 @router.get("/cases/{case_id}/group/invite")
@@ -76,8 +76,8 @@ async def group_member(
     """One member, with what they wrote: reading that is in the timeline of the case."""
     standing = await require_case(work, case_id, frame.who, Permission.READ_CASE)
     notes = await read_notes(work, act_of(backend, frame.who), case_id, member_id)
-    members = await group_of(work, backend.vault, case_id, at=backend.clock.now())
-    member = next(one for one in members if one.id == member_id)
+    at = backend.clock.now()
+    member = await member_row(work, backend.vault, case_id, member_id, at=at)
     told = (one for one in member.events if one.actor.startswith("staff:"))
     names = await names_of(work, (Actor.parse(one.actor) for one in told))
     return frame.page(

@@ -12,11 +12,13 @@ from hotline.handovers.queries import LedgerAsked, ledger, owed
 from hotline.i18n.catalog import HERE, midnight_before
 from hotline.staff.permissions import Permission
 from hotline.web.deps import BackendDep, WorkDep
+from hotline.web.moments import AFTER_LAST_YEAR, FIRST_YEAR
 from hotline.web.pages.frame import FrameDep
 
 router = APIRouter(include_in_schema=False)
 
 LOOKED_BACK = timedelta(days=30)
+YEARS = range(FIRST_YEAR, AFTER_LAST_YEAR)
 
 
 class LedgerChoice(BaseModel):
@@ -42,9 +44,10 @@ class LedgerChoice(BaseModel):
 
 def _day(written: str) -> datetime | None:
     try:
-        return datetime.combine(date.fromisoformat(written), time(), HERE)
+        day = date.fromisoformat(written)
     except ValueError:
         return None
+    return datetime.combine(day, time(), HERE) if day.year in YEARS else None
 
 
 @router.get("/provisions")

@@ -98,8 +98,8 @@ async def test_an_emergency_needs_a_flag_of_danger_and_somebody_owes_the_telling
 ) -> None:
     """PIPL §13(4) and §18."""
     escalation = await scene.escalation()
-    made = await scene.hand_over(B.EMERGENCY, escalation_id=escalation.id)
-    assert made.urgency == "imminent"
+    made = await scene.hand_over(B.EMERGENCY, escalation_id=escalation.id, supervisor_id="su")
+    assert (made.urgency, made.supervisor_id) == ("imminent", None)
     assert made.tell_due_at == scene.clock.now() + provision.TELL_WITHIN
 
 

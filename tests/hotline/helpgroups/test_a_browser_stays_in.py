@@ -2,8 +2,8 @@
 
 import pytest
 
-from hotline.helpgroups.door import DoorState, enter, sign_out_member
-from hotline.helpgroups.service import lock_member
+from hotline.helpgroups.door import DoorState, enter
+from hotline.helpgroups.service import lock_member, shut
 from tests.hotline.helpgroups.conftest import GroupScene
 from tests.hotline.helpgroups.test_the_door import HOUR_S, another
 
@@ -72,7 +72,7 @@ async def test_signed_out_the_link_asks_again(group: GroupScene) -> None:
     member = await group.invites()
     session = await group.comes_in()
     async with group.work() as work:
-        await sign_out_member(work, await lock_member(work, member.id))
+        await shut(work, await lock_member(work, member.id))
 
     assert not await group.is_in(session, member)
     assert (await group.looks()).state is S.ASKS

@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
-from hotline.cases.model import CaseResult
+from hotline.cases.model import CaseResult, CaseState
 from hotline.cases.service import CaseEnd, close_case, lock_case, open_again
 from hotline.errors import GroupRefused, Invalid, NotFound
+from hotline.escalations.model import EscalationState
 from hotline.handovers.consents import withdraw
 from hotline.handovers.guardians import block
 from hotline.handovers.model import (
@@ -33,7 +34,14 @@ from hotline.helpgroups.service import (
 )
 from hotline.storage.sealed import open_cell, seal_cell
 from hotline.storage.session import Work
-from hotline.storage.tables import Case, CasePerson, DataConsent, GroupMember, Provision
+from hotline.storage.tables import (
+    Case,
+    CasePerson,
+    DataConsent,
+    Escalation,
+    GroupMember,
+    Provision,
+)
 from tests.hotline.handovers.conftest import LI
 from tests.hotline.helpgroups.conftest import DAY_S, TEACHER_MAIL, TEACHER_PHONE, GroupScene
 
@@ -111,8 +119,18 @@ async def test_an_emergency_stands_on_the_flag_that_is_open(group: GroupScene) -
 
     async with group.work() as work:
         provision = (await work.exec(select(Provision))).one()
-    assert provision.urgency == "imminent"
+    assert (provision.urgency, provision.supervisor_id) == ("imminent", None)
     assert provision.tell_due_at is not None
+
+
+async def test_a_flag_that_was_closed_is_no_emergency_any_more(group: GroupScene) -> None:
+    async with group.work() as work:
+        for one in (await work.exec(select(Escalation))).all():
+            one.state, one.next_due_at = EscalationState.CLOSED, None
+            one.closed_at = group.clock.now()
+
+    with pytest.raises(Invalid, match="flag"):
+        await group.invites(ground=Ground(basis=Basis.EMERGENCY))
 
 
 async def test_a_withdrawn_consent_ends_the_membership_at_once(group: GroupScene) -> None:
@@ -160,13 +178,28 @@ async def test_who_turns_out_to_be_suspected_reads_no_further(group: GroupScene)
     assert not await group.is_in(session, member)
 
 
-async def test_a_number_that_another_case_blocks_gets_no_link(group: GroupScene) -> None:
+async def block_teacher(group: GroupScene) -> None:
+    """Nobody writes to that number, whoever's it is: no mark in this case says so."""
     index = group.vault.index(f"+86{TEACHER_PHONE}")
     async with group.work() as work:
         at = group.clock.now()
         await block(
             work, case_id=group.case_id, person_id="father", number_index=index, by=LI, at=at
         )
+
+
+async def test_whose_number_is_blocked_meanwhile_reads_no_further(group: GroupScene) -> None:
+    member = await group.invites()
+    session = await group.comes_in()
+
+    await block_teacher(group)
+
+    assert await why(group, member) is WhyOver.BLOCKED
+    assert not await group.is_in(session, member)
+
+
+async def test_a_number_that_another_case_blocks_gets_no_link(group: GroupScene) -> None:
+    await block_teacher(group)
 
     with pytest.raises(GroupRefused, match="suspected"):
         await group.invites()
@@ -181,6 +214,7 @@ async def test_a_number_that_another_case_blocks_gets_no_link(group: GroupScene)
         {"mail": "no address"},
         {"mail": "two@a.example,three@b.example"},
         {"words": {GroupField.HEALTH: "not for a teacher"}},
+        {"tasks": ("one", ""), "fields": frozenset({GroupField.ASKED})},
     ],
 )
 async def test_what_makes_no_sense_is_refused(group: GroupScene, other: dict[str, Any]) -> None:
@@ -290,6 +324,46 @@ async def test_members_of_a_case_that_was_merged_act_on_the_one_that_stands(
     async with group.work() as work:
         await close_case(work, group.act(), standing, DONE, looks=())
     assert await why(group, member) is WhyOver.CASE_CLOSED
+
+
+async def test_who_was_invited_while_the_case_was_closing_is_no_member(group: GroupScene) -> None:
+    member = await group.invites()
+    # Its entry came before the invitation, so that the order of the timeline says nothing.
+    await group.change(Case, group.case_id, state=CaseState.CLOSED, closed_at=group.clock.now())
+
+    assert await why(group, member) is WhyOver.CASE_CLOSED
+
+
+async def test_what_a_closed_case_on_the_way_ended_stays_ended(group: GroupScene) -> None:
+    member = await group.invites()
+    middle, standing = await _another_case(group, "m"), await _another_case(group, "s")
+    await group.change(Case, group.case_id, merged_into_id=middle)
+    async with group.work() as work:
+        await close_case(work, group.act(), middle, DONE, looks=())
+    await group.change(Case, middle, merged_into_id=standing)
+
+    assert await why(group, member) is WhyOver.CASE_CLOSED
+    assert await why(group, await group.invites()) is None
+
+
+async def test_that_another_case_was_closed_before_it_went_into_this_one_ends_nothing(
+    group: GroupScene,
+) -> None:
+    member = await group.invites()
+    other = await _another_case(group, "o")
+    async with group.work() as work:
+        await close_case(work, group.act(), other, DONE, looks=())
+    await group.change(Case, other, merged_into_id=group.case_id)
+
+    assert await why(group, member) is None
+
+
+async def _another_case(group: GroupScene, key: str) -> str:
+    await group.add(group.call(key))
+    before = await group.all(Case)
+    await group.flag(f"key of {key}", call=key)
+    [new] = {str(one.id) for one in await group.all(Case)} - {one.id for one in before}
+    return new
 
 
 async def test_names_numbers_and_words_lie_sealed_in_rows_of_their_own(group: GroupScene) -> None:

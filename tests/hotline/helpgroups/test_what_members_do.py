@@ -2,8 +2,8 @@
 
 import pytest
 from sqlmodel import col, select
+from structlog.testing import capture_logs
 
-from hotline.audit.sources import SOURCES
 from hotline.cases.timeline import CaseAct, keep_trace
 from hotline.deliveries.model import DeliveryState
 from hotline.errors import GroupRefused, NotFound
@@ -22,6 +22,7 @@ from hotline.helpgroups.service import ask_for, end_member, leave, narrow, set_v
 from hotline.helpgroups.telling import news_reported, say_cannot, say_danger
 from hotline.staff.actor import Actor
 from hotline.storage.tables import (
+    AuditEntry,
     Case,
     CaseEntry,
     CaseLink,
@@ -30,6 +31,7 @@ from hotline.storage.tables import (
     Escalation,
     GroupMember,
     GroupNote,
+    GroupTask,
     Line,
     StationContact,
 )
@@ -93,9 +95,13 @@ async def test_each_read_is_kept_with_who_and_which_fields_and_is_in_the_audit(
     told = [one for one in await group.told() if one.kind == "group.read"]
     assert [one.actor for one in told] == [f"member:{member.id}"] * 2
     assert told[0].facts["group_fields"] == sorted(SEES[MemberKind.CLASS_TEACHER])
-    assert "case_event" in SOURCES
     async with group.work() as work:
         assert (await work.get_one(GroupMember, member.id)).seen_at == group.clock.now()
+    audited = [one for one in await group.all(AuditEntry) if one.kind == "group.read"]
+    assert [(one.source, one.source_id) for one in audited] == [
+        ("case_event", str(one.id)) for one in told
+    ]
+    assert {one.by_id for one in audited} == {f"member:{member.id}"}
 
 
 async def test_nobody_sees_what_another_member_wrote_or_was_told(group: GroupScene) -> None:
@@ -127,6 +133,10 @@ async def test_less_is_shown_from_the_next_look_on_and_never_more(group: GroupSc
     with pytest.raises(GroupRefused):
         await writes(group, member, "more", "k2")
     async with group.work() as work:
+        held = await hold_live(work, member.id, at=group.clock.now())
+        task = (await work.exec(select(GroupTask))).one()
+        with pytest.raises(NotFound):
+            await tick_task(work, theirs(group, member), held, task.id, done=True)
         with pytest.raises(GroupRefused):
             await ask_for(work, group.act(), group.case_id, member.id, "x", None)
         with pytest.raises(GroupRefused):
@@ -282,6 +292,24 @@ async def test_the_carriers_word_on_such_a_text_is_taken(group: GroupScene) -> N
         arrived = await work.get_one(Delivery, sent.id)
         link = await work.get_one(Delivery, member.link_delivery_id)
     assert (arrived.state, link.state) == (DeliveryState.DELIVERED, DeliveryState.SUBMITTED)
+
+
+async def test_news_that_a_carrier_could_not_deliver_is_in_the_log(group: GroupScene) -> None:
+    member = await group.invites()
+    await says(group, member, "cannot")
+    await group.sends()
+    async with group.work() as work:
+        query = select(Delivery.id).where(Delivery.purpose == "group_news")
+        sent = (await work.exec(query.order_by(col(Delivery.id)))).first()
+    assert sent is not None
+
+    with capture_logs() as logs:
+        for _ in range(2):
+            async with group.work() as work:
+                await news_reported(work, sent, "undelivered", at=group.clock.now())
+
+    lost = [one for one in logs if one["event"] == "group.news_lost"]
+    assert [(one["delivery_id"], one["why"]) for one in lost] == [(sent, "undelivered")]
 
 
 async def test_who_leaves_is_out_at_once_and_their_notes_stay(group: GroupScene) -> None:

@@ -75,6 +75,20 @@ async def test_a_child_under_14_is_recorded_and_told_that_a_guardian_is_needed(
     assert "consent.given" in await case.kinds()
 
 
+@pytest.mark.parametrize(
+    "when", ["2026-01-01T00:00", "0001-01-01T00:00+14:00", "9999-12-31T23:59Z"]
+)
+async def test_a_moment_without_a_zone_or_of_no_year_of_ours_is_refused(
+    case: ApiScene, li: Person, when: str
+) -> None:
+    path = "/cases/case/consents"
+    assert (await li.asks("POST", path, {**GIVEN, "given_at": when})).status_code == 422
+    kept = await li.does("POST", path, GIVEN)
+    withdrawn = {"who": "giver", "withdrawn_at": when}
+    answer = await li.asks("POST", f"{path}/{kept['id']}/withdraw", withdrawn)
+    assert answer.status_code == 422
+
+
 async def test_only_people_and_calls_of_the_case_give_a_consent(case: ApiScene, li: Person) -> None:
     path = "/cases/case/consents"
     assert await refused(li, path, {**BY_MOTHER, "person": "stranger"}) == "which_person"

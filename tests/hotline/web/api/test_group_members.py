@@ -133,11 +133,60 @@ async def test_a_wrong_code_says_so_and_five_lock(member: Member, scene: ApiScen
     code = await a_code(scene)
     wrong = f"{(int(code) + 1) % 10**6:06}"
 
-    said = [(await member.enters(wrong)).text for _ in range(5)]
+    said = []
+    for _ in range(5):
+        answer = await member.enters(wrong)
+        assert (answer.status_code, answer.headers["location"]) == (303, member.path)
+        said.append((await member.sees()).text)
 
     assert 'role="alert"' in said[0]
+    assert "door-wrong_code" in said[0]
     assert "door-locked" in said[-1]
-    assert "door-locked" in (await member.enters(code)).text
+    assert (await member.enters(code)).status_code == 303
+    assert "door-locked" in (await member.sees()).text
+
+
+async def test_what_was_answered_is_shown_once_and_to_this_browser(
+    member: Member, scene: ApiScene
+) -> None:
+    sent = await member.http.post(member.path, data={"wish": "send"})
+
+    cookie = sent.headers["set-cookie"]
+    for part in ("hotline_door=sent", "HttpOnly", "Secure", "SameSite=strict", "Max-Age=60"):
+        assert part in cookie
+    assert f"Path={member.path}" in cookie
+    assert "door-asks" in (await Member(scene, member.token).sees()).text
+    assert (
+        await member.http.head(member.path)
+    ).status_code == 200  # a program takes it from nobody
+    assert "door-sent" in (await member.sees()).text
+    assert "door-asks" in (await member.sees()).text
+    await member.http.post(member.path, data={"wish": "send"})
+    assert "door-too_soon" in (await member.sees()).text
+    await scene.change(GroupMember, "member", phone_index="")
+    await member.enters("  ")
+    assert "door-asks" in (await member.sees()).text
+
+
+@pytest.mark.parametrize("word", ["open", "over", "unknown", "locked", "anything", ""])
+async def test_a_made_up_answer_shows_nothing_else(
+    member: Member, scene: ApiScene, word: str
+) -> None:
+    made_up = {"Cookie": f"hotline_door={word}"}
+    assert "door-asks" in (await member.sees(**made_up)).text
+
+    await scene.change(GroupMember, "member", locked_at=scene.clock.now())
+    for one in (word, "sent", "wrong_code"):
+        seen = await member.sees(Cookie=f"hotline_door={one}")
+        assert "door-locked" in seen.text
+        assert CANARY not in seen.text
+
+
+async def test_a_link_that_nobody_made_stays_a_page(member: Member) -> None:
+    for form in ({"wish": "send"}, {"wish": "enter", "code": "123456"}):
+        answer = await member.http.post("/g/no-such-link", data=form)
+        assert answer.status_code == 404
+        assert "set-cookie" not in answer.headers
 
 
 async def test_another_site_can_neither_ask_for_codes_nor_enter_them(

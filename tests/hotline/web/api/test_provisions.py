@@ -40,6 +40,20 @@ async def test_the_ledger_shows_body_purpose_and_basis_and_nobody(
     assert await he.gets(f"{LEDGER}?since=2020-01-01T00:00Z&until=2020-02-01T00:00Z") == []
 
 
+@pytest.mark.parametrize(
+    "when",
+    ["2020-01-01T00:00", "0001-01-01T00:00Z", "9999-12-31T23:59Z", "1999-12-31T23:59Z", "never"],
+)
+async def test_a_moment_without_a_zone_or_of_no_year_of_ours_is_refused(
+    handed: ApiScene, he: Person, when: str
+) -> None:
+    for part in ("since", "until"):
+        for path in (LEDGER, f"{LEDGER}/export.json"):
+            assert (await he.asks("GET", f"{path}?{part}={when}")).status_code == 422
+    told = await he.asks("POST", f"{LEDGER}/provision/told", {"how": "call", "told_at": when})
+    assert told.status_code == 422
+
+
 async def test_the_table_has_no_formula_and_says_everything_in_words(
     handed: ApiScene, he: Person
 ) -> None:

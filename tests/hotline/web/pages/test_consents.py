@@ -84,6 +84,8 @@ async def test_the_ledger_lists_who_is_to_be_told_and_filters(handed: ApiScene, 
     assert page.has("export-csv")
     none = await he.reads("/provisions?basis=consent&since=2026-13-77&until=x")
     assert not none.part("ledger").has("provision")
+    for day in ("0001-01-01", "9999-12-31"):  # none of ours: as if it had not been given
+        assert (await he.reads(f"/provisions?since={day}&until={day}")).has("provision")
     assert (await he.reads("/cases")).has("tab-provisions")
 
 

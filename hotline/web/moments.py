@@ -1,0 +1,14 @@
+"""Moments that people say: with a zone, and of years in which something can have happened.
+
+Without a zone nothing can be compared with it. Years at the edge of the calendar are moved over it
+by any sum or any change of the zone.
+"""
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+from pydantic import AwareDatetime, Field
+
+FIRST_YEAR, AFTER_LAST_YEAR = 2000, 9000
+BEGIN, END = (datetime(year, 1, 1, tzinfo=UTC) for year in (FIRST_YEAR, AFTER_LAST_YEAR))
+Moment = Annotated[AwareDatetime, Field(ge=BEGIN, lt=END)]
