@@ -73,7 +73,7 @@ async def expect_reporter(work: Work, case_id: str, *, at: datetime) -> None:
 
 
 async def expect_again(work: Work, call_id: str, *, at: datetime) -> None:
-    """The record says by now who called: it decides, unless a person has."""
+    """Its record says who called, or it came to the case: that decides, unless a person has."""
     case_id = await case_of(work, LinkKind.CALL, call_id)
     if case_id is not None and await work.get(CaseReporter, case_id) is not None:
         await expect_reporter(work, case_id, at=at)

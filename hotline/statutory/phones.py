@@ -15,6 +15,7 @@ from hotline.deliveries.service import (
     ask_for_delivery,
     lock_delivery,
     move_delivery,
+    subject_behind,
     withdraw_deliveries,
 )
 from hotline.escalations.on_call import supervisor_phones
@@ -110,7 +111,7 @@ async def late_report_heard(work: Work, delivery_id: str, digits: str, *, at: da
         await lock_delivery(work, delivery_id), DeliveryEvent.ACKNOWLEDGED, at=at
     )
     if is_news:
-        report.heard_at, report.round_from = at, report.rung
+        report.round_from = report.rung
         report.next_due_at = at + HEARD_FOR
         await withdraw_report_calls(work, report, at=at)
         await tell_of_report(work, report, "heard", at=at)
@@ -138,8 +139,5 @@ async def _next_at_once(work: Work, delivery_id: str, *, at: datetime) -> None:
 
 async def _lock_late(work: Work, delivery_id: str) -> StatutoryReport | None:
     """The report of such a delivery, held; None where it is no such delivery."""
-    query = select(Delivery.dedupe_key).where(
-        Delivery.id == delivery_id, Delivery.purpose == LATE_REPORT
-    )
-    key = (await work.exec(query)).one_or_none()
-    return None if key is None else await lock_report(work, key.split("|")[1])
+    report_id = await subject_behind(work, delivery_id, LATE_REPORT)
+    return None if report_id is None else await lock_report(work, report_id)

@@ -16,7 +16,7 @@ from hotline.errors import NotFound
 from hotline.staff.actor import Actor
 from hotline.staff.permissions import Permission, Relation, may, require, through
 from hotline.staff.sign_in import SignedIn
-from hotline.statutory.model import ReportState
+from hotline.statutory.model import ReportState, is_only_author
 from hotline.statutory.policy import SUPERVISOR_AFTER
 from hotline.statutory.service import lock_report
 from hotline.storage.sealed import open_cell
@@ -183,7 +183,7 @@ async def _rows(work: Work, reports: Collection[StatutoryReport], who: SignedIn)
     cases = await _named(work, select(Case.id, Case.number), (one.case_id for one in reports))
     people = await _named(work, select(Staff.id, Staff.name), map(_reporter, reports))
     authors = await _authors(work, reports)
-    me = {str(Actor.of_staff(who.staff_id))}
+    me = str(Actor.of_staff(who.staff_id))
     return [
         ReportRow(
             report=one,
@@ -194,7 +194,7 @@ async def _rows(work: Work, reports: Collection[StatutoryReport], who: SignedIn)
             due_at=due_at(one),
             reporter=people.get(_reporter(one) or "", ""),
             decides=_decides(one, who),
-            only_mine=authors.get(one.id, set()) == me,
+            only_mine=is_only_author(authors.get(one.id, ()), me),
         )
         for one in reports
     ]

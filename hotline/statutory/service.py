@@ -51,33 +51,33 @@ async def suspect(work: Work, call: Call, suspicion: Suspicion) -> StatutoryRepo
 
     A case has one open report at most: what else is suspected is added to it. Raises `Invalid`.
     """
-    _require_known(ReportKind.MANDATORY, suspicion.codes)
+    _require_known(suspicion.codes)
     opening = Opening(
         opened_as=OpenedAs.MANDATORY_REPORT, station_id=None, by=suspicion.by, at=suspicion.at
     )
     case = await case_for_call(work, call, opening)
     await work.flush()
-    await expect_reporter(work, case.id, call.id, at=suspicion.at)
+    await expect_reporter(work, case.id, at=suspicion.at)
     report = await _open_of_case(work, case.id)
     if report is None:
         draft = _draft(ReportKind.MANDATORY, suspicion, call=call, case_id=case.id)
         report = await _begin(work, draft, suspicion)
     else:
         await _add(work, report, suspicion)
-    await _keep_suspicion(work, report, suspicion)
+    await _keep_suspicion(work, report, suspicion, call_id=call.id)
     return report
 
 
 async def open_emergency(
-    work: Work, event: EventKind, line_id: str, suspicion: Suspicion, *, case: Case | None = None
+    work: Work, line_id: str, suspicion: Suspicion, *, case: Case | None = None
 ) -> StatutoryReport:
     """The manager must hear of it within a day. `case`: where it is about one person."""
     draft = _draft(
         ReportKind.EMERGENCY, suspicion, call=None, case_id=None if case is None else case.id
     )
-    draft.line_id, draft.codes = line_id, [event]
+    draft.line_id = line_id
     report = await _begin(work, draft, suspicion)
-    await _keep_suspicion(work, report, suspicion)
+    await _keep_suspicion(work, report, suspicion, call_id=None)
     return report
 
 
@@ -92,7 +92,7 @@ async def died(
         suspicion = Suspicion(
             codes=(EventKind.DEATH,), source=Source.RULE, by=by, at=at, settings=settings
         )
-        await open_emergency(work, EventKind.DEATH, case.line_id, suspicion, case=case)
+        await open_emergency(work, case.line_id, suspicion, case=case)
 
 
 async def lock_report(work: Work, report_id: str) -> StatutoryReport:
@@ -116,9 +116,9 @@ async def known_codes(work: Work, call_id: str) -> frozenset[str]:
     return frozenset((await work.exec(query)).all())
 
 
-def _require_known(kind: ReportKind, codes: Iterable[str]) -> None:
+def _require_known(codes: Iterable[str]) -> None:
     wanted = set(codes)
-    if not wanted or not wanted <= CODES_OF[kind]:
+    if not wanted or not wanted <= CODES_OF[ReportKind.MANDATORY]:
         raise Invalid(UNKNOWN_CODE)
 
 
@@ -187,12 +187,16 @@ async def _add(work: Work, report: StatutoryReport, suspicion: Suspicion) -> Non
     await tell_of_report(work, report, "code_added", at=suspicion.at, actor=suspicion.by, **facts)
 
 
-async def _keep_suspicion(work: Work, report: StatutoryReport, suspicion: Suspicion) -> None:
+async def _keep_suspicion(
+    work: Work, report: StatutoryReport, suspicion: Suspicion, *, call_id: str | None
+) -> None:
+    """Of the call in which it came up: its record is asked against that, whatever began the
+    report."""
     rows = [
         {
             "id": new_id(),
             "report_id": report.id,
-            "call_id": report.call_id,
+            "call_id": call_id,
             "code": code,
             "source": suspicion.source,
             "by": str(suspicion.by),
@@ -201,4 +205,5 @@ async def _keep_suspicion(work: Work, report: StatutoryReport, suspicion: Suspic
         for code in suspicion.codes
     ]
     adding = insert(ReportSuspicion).values(rows)
-    await work.exec(adding.on_conflict_do_nothing(index_elements=["report_id", "code", "by"]))
+    once = ["report_id", "code", "by", "call_id"]
+    await work.exec(adding.on_conflict_do_nothing(index_elements=once))

@@ -22,9 +22,9 @@ class StatutoryReport(SQLModel, table=True):
     `kind`: of a possible minor victim (`mandatory`), or of an emergency event to the manager.
     `codes`: which of the nine situations, or which kind of event. `next_due_at`: never null while
     something is due from somebody. `warn_at`, `breach_at`: as configured when it began. `rung`: how
-    many phones rang, `round_from`: of them before this round. `heard_at`: when somebody pressed a
-    key last. `agency`, `how`, `person_sealed`, `receipt_sealed`: to whom it was reported and what
-    they gave. `to_tell_sealed`: what the caller asked to be told of the answer, and how.
+    many phones rang, `round_from`: of them before this round. `agency`, `how`, `person_sealed`,
+    `receipt_sealed`: to whom it was reported and what they gave. `to_tell_sealed`: what the caller
+    asked to be told of the answer, and how.
     `feedback_due_at`: of the police; `accepted_on`: from when that counts, once it is known.
     `answer_read_at`: when whoever reported had read the answer.
     """
@@ -73,7 +73,6 @@ class StatutoryReport(SQLModel, table=True):
     breached_at: datetime | None = None
     rung: int = count_column()
     round_from: int = count_column()
-    heard_at: datetime | None = None
     agency: str = text_column()
     how: str = text_column()
     reported_at: datetime | None = None
@@ -93,12 +92,12 @@ class StatutoryReport(SQLModel, table=True):
 
 
 class ReportSuspicion(SQLModel, table=True):
-    """Who suspected which situation, from where; a report has one or several."""
+    """Who suspected which situation, in which call, from where; a report has one or several."""
 
     __tablename__ = "report_suspicion"
     __table_args__ = (
         one_of("source", "record", "button", "flag", "rule"),
-        Index("report_suspicion_once", "report_id", "code", "by", unique=True),
+        Index("report_suspicion_once", "report_id", "code", "by", "call_id", unique=True),
         Index("report_suspicion_of_call", "call_id", "code"),
     )
 

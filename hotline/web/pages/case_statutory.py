@@ -13,7 +13,7 @@ from hotline.cases.queries import require_case
 from hotline.cases.reporters import number_of_reporter, reporter_of
 from hotline.errors import Forbidden
 from hotline.staff.actor import Actor
-from hotline.staff.permissions import Permission, may
+from hotline.staff.permissions import Permission
 from hotline.statutory.queries import due_at, reports_of_case
 from hotline.web.deps import BackendDep, WorkDep
 from hotline.web.pages.case_seen import CaseSeen
@@ -25,18 +25,17 @@ router = APIRouter(include_in_schema=False)
 
 async def load_statutory(seen: CaseSeen) -> dict[str, Any] | None:
     """None for whoever only sees that the case is there."""
-    roles = seen.frame.who.roles
-    if not may(roles, seen.standing, Permission.READ_CASE):
+    if not seen.may(Permission.READ_CASE):
         return None
     reports = await reports_of_case(seen.work, seen.ids)
-    may_report = may(roles, seen.standing, Permission.MAKE_REPORT)
+    may_report = seen.may(Permission.MAKE_REPORT)
     if not reports and not may_report:
         return None
     return {
         "reports": [(one, due_at(one)) for one in reports],
         "reporter": await reporter_of(seen.work, seen.case.id),
         "may_report": may_report,
-        "may_release": may(roles, seen.standing, Permission.RELEASE_REPORTER),
+        "may_release": seen.may(Permission.RELEASE_REPORTER),
         "code_words": code_words,
     }
 

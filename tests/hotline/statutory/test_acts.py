@@ -10,18 +10,18 @@ from sqlmodel import select
 from hotline.cases.reporters import (
     expect_reporter,
     number_of_reporter,
-    release_reporter,
+    release_caller,
     reporter_of,
     say_who_called,
 )
 from hotline.errors import IllegalMove, Invalid, NotFound
 from hotline.statutory.acts import accepted, answered, none_yet, not_reportable, report_made
 from hotline.statutory.counts import count_month
-from hotline.statutory.model import AGENCIES, EventKind, How, ReportAgency, Source
+from hotline.statutory.model import AGENCIES, How, ReportAgency, Source
 from hotline.statutory.queries import open_words
 from hotline.statutory.receipts import take_receipt
 from hotline.statutory.service import Suspicion, died, open_emergency
-from hotline.storage.sealed import open_sealed, seal_cell
+from hotline.storage.sealed import open_cell, open_sealed, seal_cell
 from hotline.storage.session import Work
 from hotline.storage.tables import Call, Case, CaseEntry, Provision, StatutoryReport
 from tests.fakes import NOON
@@ -46,8 +46,13 @@ async def test_a_report_says_to_whom_how_and_when_and_seals_the_rest(scene: Repo
     assert (found.state, found.agency, found.how) == ("reported", "police", "phone")
     assert (found.reported_by, found.reported_at) == (str(LI), scene.now())
     assert found.next_due_at == found.feedback_due_at == scene.now() + timedelta(days=3)
-    for column in ("person_sealed", "receipt_sealed", "to_tell_sealed"):
-        assert not {"desk 3", "A-77", "school"} & set(getattr(found, column).split())
+    for column, words in (
+        ("person_sealed", "desk 3"),
+        ("receipt_sealed", "A-77"),
+        ("to_tell_sealed", "wants a text after school"),
+    ):
+        assert words not in getattr(found, column)
+        assert open_cell(scene.vault, found, column) == words
 
 
 @pytest.mark.parametrize("agency", AGENCIES)
@@ -227,7 +232,7 @@ async def an_event(scene: ReportScene) -> StatutoryReport:
         codes=("media",), source=Source.BUTTON, by=LI, at=scene.now(), settings=scene.settings
     )
     report: StatutoryReport = await done(
-        scene, lambda work: open_emergency(work, EventKind.MEDIA, "youth", suspicion)
+        scene, lambda work: open_emergency(work, "youth", suspicion)
     )
     return report
 
@@ -314,11 +319,11 @@ async def test_whoever_told_us_is_hidden_until_a_supervisor_says_why_not(
 
     assert await hidden() is True
     with pytest.raises(Invalid):
-        await done(scene, lambda work: release_reporter(work, scene.act(HE), case_id, " "))
-    await done(scene, lambda work: release_reporter(work, scene.act(HE), case_id, "she agrees"))
+        await done(scene, lambda work: release_caller(work, scene.act(HE), case_id, " "))
+    await done(scene, lambda work: release_caller(work, scene.act(HE), case_id, "she agrees"))
     assert await hidden() is False
     with pytest.raises(IllegalMove):
-        await done(scene, lambda work: release_reporter(work, scene.act(HE), case_id, "again"))
+        await done(scene, lambda work: release_caller(work, scene.act(HE), case_id, "again"))
 
 
 async def test_a_caller_who_is_the_child_is_no_reporter_and_a_person_said_so_last(
@@ -328,14 +333,14 @@ async def test_a_caller_who_is_the_child_is_no_reporter_and_a_person_said_so_las
     case_id = str(report.case_id)
 
     await done(scene, lambda work: say_who_called(work, scene.act(), case_id, is_caller=False))
-    await done(scene, lambda work: expect_reporter(work, case_id, "call", at=scene.now()))
+    await done(scene, lambda work: expect_reporter(work, case_id, at=scene.now()))
 
     async with scene.work() as work:
         seen = await reporter_of(work, case_id)
     assert seen is not None
     assert (seen.is_caller, seen.hidden) == (False, False)
     with pytest.raises(IllegalMove):
-        await done(scene, lambda work: release_reporter(work, scene.act(HE), case_id, "why not"))
+        await done(scene, lambda work: release_caller(work, scene.act(HE), case_id, "why not"))
 
 
 async def test_hidden_in_one_of_two_merged_cases_is_hidden_in_both(scene: ReportScene) -> None:

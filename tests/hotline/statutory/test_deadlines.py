@@ -9,9 +9,12 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from hotline.ports import LegStatus
+from hotline.staff.model import Role
+from hotline.staff.sign_in import SignedIn
 from hotline.statutory.acts import answered, none_yet
 from hotline.statutory.deadlines import press_on
 from hotline.statutory.phones import late_report_answered, late_report_heard, late_report_hung_up
+from hotline.statutory.queries import seen_on_floor
 from hotline.statutory.watched import untold_since
 from hotline.storage.tables import Delivery, Line, Staff, StatutoryReport
 from tests.fakes import NOON
@@ -95,7 +98,7 @@ async def test_another_key_is_no_answer(scene: ReportScene) -> None:
     await is_late(scene)
 
     assert not await presses(scene, "5")
-    assert (await scene.report()).heard_at is None
+    assert "statutory.heard" not in await scene.told()
 
 
 async def test_a_mailbox_presses_no_key_and_the_next_is_rung_at_once(scene: ReportScene) -> None:
@@ -204,6 +207,27 @@ async def test_the_answer_is_asked_for_after_three_days_and_each_day_from_then_o
     assert (found.reminded, found.state) == (2, "reported")
     assert found.feedback_due_at == NOON + timedelta(days=3)
     assert await scene.rung() == []
+
+
+async def test_an_answer_that_nobody_asks_for_comes_to_the_floor(scene: ReportScene) -> None:
+    report = await scene.suspects()
+    assert await on_the_floor(scene) == [report.id]
+    await scene.reports(report.id)
+    assert await on_the_floor(scene) == []
+
+    await scene.passes(3 * DAY)  # the owner alone is asked first
+    assert await on_the_floor(scene) == []
+    await scene.passes(DAY)
+    assert await on_the_floor(scene) == [report.id]
+    assert await on_the_floor(scene, "other") == []
+
+
+async def on_the_floor(scene: ReportScene, line: str = "youth") -> list[str]:
+    """What a supervisor of the line is shown."""
+    he = SignedIn(staff_id="he", username="he", name="He", roles=(Role.SUPERVISOR,), lines=(line,),
+                  station_id=None)  # fmt: skip
+    async with scene.work() as work:
+        return [row.report.id for row in await seen_on_floor(work, he)]
 
 
 async def test_none_yet_asks_again_in_three_days_and_an_answer_ends_it(scene: ReportScene) -> None:

@@ -12,13 +12,21 @@ from hotline.records.model import ContactType, Draft
 from hotline.records.service import save_record
 from hotline.risk.levels import Risk
 from hotline.statutory.sources import is_possible_minor, suspect_from_flag, suspect_from_record
-from hotline.storage.tables import Case, CaseReporter, ReportSuspicion, StatutoryReport
+from hotline.storage.tables import (
+    Case,
+    CaseLink,
+    CaseReporter,
+    ReportSuspicion,
+    StatutoryReport,
+)
 from tests.hotline.statutory.conftest import HE, LI, ReportScene
 
 pytestmark = pytest.mark.anyio
 
 
-async def writes(scene: ReportScene, *codes: str, save: str = "1", **answers: object) -> None:
+async def writes(
+    scene: ReportScene, *codes: str, save: str = "1", of: str = "call", **answers: object
+) -> None:
     """Li saves the record with these situations, as the page does."""
     said = {"age_band": "10_13", "minor": "yes", **answers}
     contact = ContactType(str(said.pop("contact_type", "self")))
@@ -26,9 +34,16 @@ async def writes(scene: ReportScene, *codes: str, save: str = "1", **answers: ob
                   follow_up=False, narrative=f"what was said {save}", form=default_version(),
                   answers={**said, "reportable": list(codes)})  # fmt: skip
     async with scene.work() as work:
-        call = await lock_call(work, "call")
-        await save_record(work, scene.vault, "call", "li", draft, at=scene.now())
+        call = await lock_call(work, of)
+        await save_record(work, scene.vault, of, "li", draft, at=scene.now())
         await suspect_from_record(work, scene.act(), call, scene.settings)
+
+
+async def calls_again(scene: ReportScene) -> None:
+    """Another call of the same case."""
+    [case] = await scene.all(Case)
+    again = CaseLink(case_id=case.id, kind="call", subject_id="again", by=str(LI), at=scene.now())
+    await scene.add(scene.call("again"), again)
 
 
 async def test_a_suspicion_opens_a_case_and_a_report_that_is_due_at_once(
@@ -137,6 +152,20 @@ async def test_saving_again_makes_no_second_report_also_after_the_first_was_made
     assert len(await scene.all(StatutoryReport)) == 1
 
 
+async def test_what_a_second_call_of_the_case_says_is_known_of_that_call(
+    scene: ReportScene,
+) -> None:
+    report = await scene.suspects("abandoned")
+    await calls_again(scene)
+    await writes(scene, "abandoned", "violence", of="again")
+
+    kept = {(one.call_id, one.code) for one in await scene.all(ReportSuspicion)}
+    assert kept == {("call", "abandoned"), ("again", "abandoned"), ("again", "violence")}
+    await scene.reports(report.id)
+    await writes(scene, "abandoned", "violence", save="2", of="again")
+    assert len(await scene.all(StatutoryReport)) == 1
+
+
 async def test_what_is_taken_out_of_the_record_stays_suspected(scene: ReportScene) -> None:
     await writes(scene, "violence")
     await writes(scene, save="2")
@@ -207,3 +236,18 @@ async def test_the_record_says_whether_the_caller_reports_or_is_the_child(
 
     async with scene.work() as work:
         assert (await work.exec(select(CaseReporter))).one().is_caller is is_reporter
+
+
+async def test_the_child_who_calls_after_a_neighbour_keeps_the_neighbour_secret(
+    scene: ReportScene,
+) -> None:
+    await scene.suspects()
+    await writes(scene, "violence", contact_type="about_another", person_minor="yes")
+    await calls_again(scene)
+    await writes(scene, "violence", of="again")
+
+    [reporter] = await scene.all(CaseReporter)
+    assert reporter.is_caller is True
+    await writes(scene, "violence", save="2", contact_type="self")
+    [reporter] = await scene.all(CaseReporter)
+    assert reporter.is_caller is False

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
+from hotline.calls.model import CallState
 from hotline.i18n.catalog import ENGLISH
 from hotline.records.forms.known import default_version
 from hotline.statutory.deadlines import ReportLook
@@ -238,6 +239,26 @@ async def test_a_station_knows_that_it_was_reported_and_never_by_whom(
     reads = [one for one in await scene.all(CaseEntry) if one.kind == "case.read"]
     assert (reads[-1].actor, reads[-1].facts["what"]) == ("staff:tianhe", ["reporter"])
     assert WHY not in await seen_by_the_station(scene, report)
+
+
+async def test_whoever_calls_later_about_the_same_child_is_kept_from_the_station_at_once(
+    scene: ApiScene, li: Person, he: Person
+) -> None:
+    """The first caller was the child; of the second no record says anything yet."""
+    await save_record(li, "abandoned", contact_type="self", person_minor="", person_age_band="")
+    report = await the_report(scene)
+    reporter = f"/cases/{report.case_id}/reporter"
+    tianhe = scene.person("tianhe")
+    await he.does("POST", f"/cases/{report.case_id}/station", {"text": WHY, "station": "tianhe"})
+    before = await scene.http.get(reporter, headers=tianhe.headers)
+    talk = {"counselor_id": "li", "joined_at": scene.clock.now(), "ended_at": scene.clock.now()}
+    await scene.add(scene.call("second", CallState.ENDED, **talk))
+
+    case = await scene.get(Case, str(report.case_id))
+    await li.does("POST", "/calls/second/case", {"number": case.number})
+
+    after = await scene.http.get(reporter, headers=tianhe.headers)
+    assert (before.status_code, after.status_code) == (200, 403)
 
 
 async def test_no_row_or_news_holds_what_was_said_in_clear(scene: ApiScene, li: Person) -> None:

@@ -8,6 +8,7 @@ from hotline.staff.actor import Actor
 from hotline.statutory.deadlines import ReportLook
 from hotline.statutory.model import Source
 from hotline.statutory.phones import LATE_REPORT
+from hotline.statutory.policy import HEARD_FOR
 from hotline.statutory.service import Suspicion, suspect
 from hotline.storage.tables import Call, Delivery, Line, StatutoryReport
 from tests.fakes import NOON
@@ -64,7 +65,7 @@ async def test_the_phone_says_that_it_is_late_and_a_key_is_kept(scene: VoiceScen
     assert says(thanks, "supervisor.report_heard")
     async with scene.backend.database.work() as work:
         report = (await work.exec(select(StatutoryReport))).one()
-    assert report.heard_at == scene.clock.now()
+    assert report.next_due_at == scene.clock.now() + HEARD_FOR
     assert silent(said) is False
 
 
@@ -86,4 +87,5 @@ async def test_another_key_hangs_up_and_changes_nothing(scene: VoiceScene) -> No
 
     assert silent(after)
     async with scene.backend.database.work() as work:
-        assert (await work.exec(select(StatutoryReport))).one().heard_at is None
+        report = (await work.exec(select(StatutoryReport))).one()
+    assert report.next_due_at != scene.clock.now() + HEARD_FOR
