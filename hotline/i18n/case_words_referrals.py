@@ -26,7 +26,7 @@ REFERRAL_SENTENCES: Mapping[str, str] = {
 REFERRAL_FACTS: Mapping[str, str] = {
     "referral_reason": "referral_reason",
     "referral_urgency": "referral_urgency",
-    "referral_basis": "referral_basis",
+    "referral_basis": "handover_basis",
     "handed_kinds": "handed_kind",
     "told_whom": "referral_told",
     "referral_decline": "referral_decline",
@@ -62,12 +62,6 @@ REFERRAL_WORDS: Mapping[str, Mapping[str, str]] = {
         "other": "其他原因",
     },
     "referral_urgency": {"today": "今天", "this_week": "本周内", "planned": "按预约"},
-    "referral_basis": {
-        "consent": "本人同意",
-        "guardian_consent": "监护人同意",
-        "statutory_duty": "法定职责",
-        "emergency": "紧急情况",
-    },
     "handed_kind": {
         "identity": "姓名",
         "contact": "电话",

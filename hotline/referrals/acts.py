@@ -5,12 +5,11 @@ receiver that told it on the telephone. All raise `IllegalMove` where it comes t
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from hotline.cases.timeline import CaseAct
 from hotline.errors import Invalid
 from hotline.lines.hours import SHANGHAI
-from hotline.materials.receivers import ReferralReceiver
 from hotline.referrals.model import (
     DeclineReason,
     ReferralEvent,
@@ -21,13 +20,15 @@ from hotline.referrals.model import (
     referral_after,
 )
 from hotline.referrals.policy import DECIDED_WITHIN, result_due, told_at_first
-from hotline.referrals.service import end, lock_referral
+from hotline.referrals.service import end, lock_referral, receiver_of
 from hotline.referrals.telling import tell_of
 from hotline.storage.sealed import seal_cell
 from hotline.storage.session import Work
-from hotline.storage.tables import Referral, ReferralPlace
+from hotline.storage.tables import Referral
 
+LONGEST_AHEAD = timedelta(days=366)  # further away it is a slip of the hand
 IN_THE_PAST = "An appointment lies in the future: correct the date."
+TOO_FAR = "An appointment lies within a year: correct the date."
 WHEN = "Say when the appointment is."
 BEYOND_CONSENT = (
     "The consent does not cover this. Say only that they were there; anything more needs their"
@@ -76,12 +77,14 @@ async def _on(
     """It stays with the receiver, which owes a result by a new time."""
     if appointment_at is not None and appointment_at <= act.at:
         raise Invalid(IN_THE_PAST)
+    if appointment_at is not None and appointment_at > act.at + LONGEST_AHEAD:
+        raise Invalid(TOO_FAR)
     referral = await lock_referral(work, referral_id)
     referral.state = referral_after(referral.state, event)
     referral.answered_at = referral.answered_at or act.at
     referral.appointment_at = appointment_at or referral.appointment_at
-    place = await work.get_one(ReferralPlace, referral.place_id)
-    _is_due(referral, result_due(ReferralReceiver.of_place(place.receives), act.at, appointment_at))
+    receiver = await receiver_of(work, referral)
+    _is_due(referral, result_due(receiver, act.at, appointment_at))
     on = appointment_at.astimezone(SHANGHAI) if appointment_at else None
     when = {"appointment_on": f"{on:%Y-%m-%d %H:%M}" if on else ""}
     await tell_of(work, act, referral, f"referral.{event}", **when)

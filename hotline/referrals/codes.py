@@ -1,15 +1,14 @@
 """Links and codes by which a receiver answers: how they are made, and what is kept of them."""
 
-import hashlib
 import secrets
 from datetime import datetime, timedelta
 
+from hotline.staff.tokens import hash_of, typed_code
 from hotline.storage.session import Work
 from hotline.storage.tables import ReferralLink
 from hotline.storage.vault import Vault
 
 TOKEN_BYTES = 18  # 144 bits, 24 letters
-LONGEST_TOKEN = 64
 CODE_DIGITS = 6
 LINK_LASTS = timedelta(days=30)
 CODE_LASTS = timedelta(minutes=10)
@@ -41,7 +40,7 @@ def make_proof(link: ReferralLink, *, at: datetime) -> str:
 def is_code(vault: Vault, link: ReferralLink, code: str, *, at: datetime) -> bool:
     """Whether it is the one that was sent last, in time, and not used yet."""
     fresh = link.code_until is not None and at < link.code_until
-    same = secrets.compare_digest(link.code_hash, _hash_of_code(vault, link, code.strip()))
+    same = secrets.compare_digest(link.code_hash, _hash_of_code(vault, link, typed_code(code)))
     return bool(link.code_hash) and fresh and same
 
 
@@ -51,11 +50,6 @@ def is_proof(link: ReferralLink, proof: str, *, at: datetime) -> bool:
     return (
         bool(link.proof_hash) and fresh and secrets.compare_digest(link.proof_hash, hash_of(proof))
     )
-
-
-def hash_of(token: str) -> str:
-    """What is kept of a link, or of a proof."""
-    return hashlib.sha256(token[:LONGEST_TOKEN].encode()).hexdigest()
 
 
 def _hash_of_code(vault: Vault, link: ReferralLink, code: str) -> str:

@@ -1,6 +1,6 @@
 """The directory of places that somebody can be referred to: which fit, and which are stale."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -9,7 +9,7 @@ from sqlmodel import col, func, select
 from hotline.materials.near import Serves
 from hotline.materials.queries import PlaceNow, places_for
 from hotline.materials.receivers import ReferralReceiver
-from hotline.referrals.model import ReferralState
+from hotline.referrals.queries import WAS_ASKED
 from hotline.storage.session import Work
 from hotline.storage.tables import Referral
 
@@ -24,16 +24,14 @@ class PlaceWanted:
     division: str = ""
     kind: str = ""
     need: str = ""
-    age: int | None = None
     open_now: bool = False
-    takes_referrals: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DirectoryPlace:
     """A place as it is now; `receiver`: what it takes, None where it takes no referrals.
 
-    `asked`, `answered`: how many referrals it was ever sent, and how many it said anything to.
+    `asked`, `answered`: to how many referrals it had to say something, and to how many it did.
     """
 
     now: PlaceNow
@@ -64,13 +62,10 @@ async def directory(work: Work, wanted: PlaceWanted, *, at: datetime) -> list[Di
     return [one for one in found if _fits(one, wanted)]
 
 
-async def fitting(
-    work: Work, wanted: PlaceWanted, *, but: Sequence[str], at: datetime
-) -> list[DirectoryPlace]:
+def fitting(found: Iterable[DirectoryPlace], *, but: str) -> list[DirectoryPlace]:
     """Where somebody could go instead: those that take referrals and serve the place."""
-    found = await directory(work, wanted, at=at)
     near = [one for one in found if one.now.serves is not Serves.ELSEWHERE and one.receiver]
-    return [one for one in near if one.now.place.id not in but][:FITTING]
+    return [one for one in near if one.now.place.id != but][:FITTING]
 
 
 def _seen(one: PlaceNow, counted: tuple[int, int], *, at: datetime) -> DirectoryPlace:
@@ -86,23 +81,19 @@ def _seen(one: PlaceNow, counted: tuple[int, int], *, at: datetime) -> Directory
 
 
 def _fits(one: DirectoryPlace, wanted: PlaceWanted) -> bool:
-    receiver = one.receiver
     if wanted.kind and wanted.kind not in one.now.place.kinds:
         return False
     if wanted.open_now and not one.now.is_open:
         return False
-    if receiver is None:
-        return not (wanted.takes_referrals or wanted.need)
-    if wanted.need and wanted.need not in receiver.takes:
-        return False
-    return wanted.age is None or receiver.from_age <= wanted.age <= receiver.to_age
+    takes = one.receiver.takes if one.receiver is not None else ()
+    return not wanted.need or wanted.need in takes
 
 
 async def _counts(work: Work) -> Mapping[str, tuple[int, int]]:
     """How many each was sent, and said anything to."""
     query = (
         select(Referral.place_id, func.count(), func.count(col(Referral.answered_at)))
-        .where(Referral.state != ReferralState.ADVISED)
+        .where(WAS_ASKED)
         .group_by(col(Referral.place_id))
     )
     return {place: (asked, answered) for place, asked, answered in (await work.exec(query)).all()}

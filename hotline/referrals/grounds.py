@@ -6,12 +6,10 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlmodel import col, select
-
-from hotline.cases.model import LinkKind
+from hotline.cases.queries import linked_calls
 from hotline.cases.timeline import CaseAct, tell
 from hotline.errors import Invalid
-from hotline.escalations.model import EscalationState
+from hotline.escalations.cases import open_flag_of
 from hotline.handovers.consents import GivenConsent, give
 from hotline.handovers.model import (
     Article,
@@ -24,9 +22,9 @@ from hotline.handovers.model import (
     Opinion,
     Scope,
 )
-from hotline.referrals.handing import ALWAYS, Grounds, body_of, calls_of
+from hotline.referrals.handing import ALWAYS, Grounds, body_of
 from hotline.storage.session import Work
-from hotline.storage.tables import CaseLink, DataConsent, Escalation, ReferralPlace
+from hotline.storage.tables import DataConsent, ReferralPlace
 
 WHO_CONSENTS = "Say who consented, what they are to the person, and how they said so."
 WHICH_CALL = "Choose a call of this case, or another way in which the consent was given."
@@ -69,7 +67,7 @@ async def by_new_consent(
 
     `case_ids`: the case that stands, then all that are read with it.
     """
-    if said.call_id is not None and said.call_id not in await calls_of(work, case_ids):
+    if said.call_id is not None and said.call_id not in await linked_calls(work, case_ids):
         raise Invalid(WHICH_CALL)
     body, purpose = body_of(place)
     given = GivenConsent(
@@ -104,13 +102,5 @@ async def by_emergency(
 
     Whoever it is about is to be told afterwards; the ledger sets by when.
     """
-    query = (
-        select(Escalation.id)
-        .join(CaseLink, col(CaseLink.subject_id) == col(Escalation.id))
-        .where(CaseLink.kind == LinkKind.ESCALATION, col(CaseLink.ended_at).is_(None))
-        .where(col(CaseLink.case_id).in_(case_ids), Escalation.state != EscalationState.CLOSED)
-        .order_by(col(Escalation.created_at).desc())
-        .limit(1)
-    )
-    flagged = (await work.exec(query)).one_or_none()
+    flagged = await open_flag_of(work, case_ids)
     return Grounds(basis=Basis.EMERGENCY, escalation_id=flagged, supervisor_id=supervisor_id)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sqlmodel import col, select
 
-from hotline.cases.model import LinkKind, PersonRole
+from hotline.cases.model import PersonRole
 from hotline.errors import Invalid
 from hotline.handovers.model import Article, Basis, DataKind, Purpose, RecipientKind
 from hotline.handovers.provision import provide
@@ -14,7 +14,7 @@ from hotline.handovers.queries import still_stands
 from hotline.staff.actor import Actor
 from hotline.storage.sealed import open_cell, place_in
 from hotline.storage.session import Work
-from hotline.storage.tables import CaseLink, CasePerson, Provision, Referral, ReferralPlace
+from hotline.storage.tables import CasePerson, Provision, Referral, ReferralPlace
 from hotline.storage.vault import Vault
 
 NOBODY_KNOWN = "The case names nobody yet: write down who it is about, or hand over less."
@@ -98,16 +98,6 @@ def _said(
 ) -> list[Handed]:
     told = [" ".join(filter(None, (open_cell(vault, one, of) for of in columns))) for one in people]
     return [Handed(kind, words) for words in told if words]
-
-
-async def calls_of(work: Work, case_ids: Collection[str]) -> list[str]:
-    """The calls that belong to these cases: what was said in one of them may carry a hand-over."""
-    query = select(CaseLink.subject_id).where(
-        col(CaseLink.case_id).in_(case_ids),
-        CaseLink.kind == LinkKind.CALL,
-        col(CaseLink.ended_at).is_(None),
-    )
-    return list((await work.exec(query.order_by(col(CaseLink.at).desc()))).all())
 
 
 async def compose(

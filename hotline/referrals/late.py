@@ -8,16 +8,15 @@ from datetime import datetime
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from hotline.materials.receivers import ReferralReceiver
 from hotline.ports import Clock
 from hotline.referrals.handing import is_carried
 from hotline.referrals.letters import send_link
 from hotline.referrals.model import WITH_RECEIVER, ReferralEvent
 from hotline.referrals.policy import ToldAgain, next_look, told_next
-from hotline.referrals.service import end
+from hotline.referrals.service import end, receiver_of
 from hotline.referrals.telling import tell_unasked
 from hotline.storage.session import Database, Work
-from hotline.storage.tables import Referral, ReferralPlace
+from hotline.storage.tables import Referral
 from hotline.supervision import RowFaults
 
 MOST_AT_ONCE = 100
@@ -60,9 +59,8 @@ async def _press_on(work: Work, referral_id: str, *, at: datetime) -> None:
 
 
 async def _tell_receiver_again(work: Work, referral: Referral, *, at: datetime) -> None:
-    place = await work.get_one(ReferralPlace, referral.place_id)
     why = f"again|{referral.state}|{at.isoformat()}"
-    await send_link(work, referral, ReferralReceiver.of_place(place.receives), why=why, at=at)
+    await send_link(work, referral, await receiver_of(work, referral), why=why, at=at)
 
 
 async def _end_uncarried(work: Work, referral: Referral, *, at: datetime) -> None:

@@ -14,16 +14,16 @@ from sqlmodel import select
 
 from hotline.cases.queries import standing_case
 from hotline.cases.timeline import CaseAct
-from hotline.materials.receivers import ReferralReceiver
-from hotline.referrals.codes import hash_of, is_code, is_proof, make_proof
+from hotline.referrals.codes import is_code, is_proof, make_proof
 from hotline.referrals.handing import Handed, is_carried, open_document
 from hotline.referrals.letters import send_code
 from hotline.referrals.model import WITH_RECEIVER, ReferralState
-from hotline.referrals.service import lock_referral
+from hotline.referrals.service import lock_referral, receiver_of
 from hotline.referrals.telling import tell_of
 from hotline.staff.actor import Actor
+from hotline.staff.tokens import hash_of
 from hotline.storage.session import Work
-from hotline.storage.tables import Case, Line, Referral, ReferralLink, ReferralPlace
+from hotline.storage.tables import Case, Line, Referral, ReferralLink
 from hotline.storage.vault import Vault
 
 WRONG_CODES = 5
@@ -221,9 +221,3 @@ async def _state(
         return ReferralLinkState.LOCKED
     asked = link.code_until is not None and at < link.code_until
     return ReferralLinkState.CODE_SENT if asked else ReferralLinkState.FRESH
-
-
-async def receiver_of(work: Work, referral: Referral) -> ReferralReceiver:
-    """What its place promised."""
-    place = await work.get_one(ReferralPlace, referral.place_id)
-    return ReferralReceiver.of_place(place.receives)

@@ -13,15 +13,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median
 
-from sqlmodel import col, or_, select
+from sqlmodel import col, select
 
-from hotline.referrals.model import DeclineReason, ReferralState
+from hotline.referrals.model import DeclineReason
+from hotline.referrals.queries import WAS_ASKED
 from hotline.storage.session import Work
 from hotline.storage.tables import Case, Referral, ReferralPlace
+from hotline.texts import plain_cell
 
 FEWEST = 5  # domain research §5: cells below are suppressed
 A_DAY = timedelta(days=1)
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,14 +52,8 @@ async def measures(
         select(Referral, ReferralPlace)
         .join(ReferralPlace, col(ReferralPlace.id) == col(Referral.place_id))
         .join(Case, col(Case.id) == col(Referral.case_id))
-        .where(col(Case.line_id).in_(lines), Referral.state != ReferralState.ADVISED)
+        .where(col(Case.line_id).in_(lines), WAS_ASKED)
         .where(Referral.at >= since, Referral.at < until)
-        .where(
-            or_(
-                col(Referral.state) != ReferralState.WITHDRAWN,
-                col(Referral.answered_at).is_not(None),
-            )
-        )
         .order_by(col(ReferralPlace.position), col(ReferralPlace.id))
     )
     found: dict[str, tuple[ReferralPlace, list[Referral]]] = {}
@@ -137,7 +132,7 @@ def as_csv(rows: Iterable[ReceiverMeasures], *, language: str) -> str:
         days = (row.days_to_answer, row.days_to_appointment)
         results = (row.results, row.on_time)
         cells = [*map(_told, numbers), *map(_days_told, days), *map(_told, results)]
-        writer.writerow([_plain(row.place.name[language]), *cells])
+        writer.writerow([plain_cell(row.place.name[language]), *cells])
     return out.getvalue()
 
 
@@ -147,8 +142,3 @@ def _told(number: int | None) -> str:
 
 def _days_told(days: float | None) -> str:
     return "" if days is None else str(days)
-
-
-def _plain(text: str) -> str:
-    """Spreadsheets read what begins so as a formula: an apostrophe makes it a text."""
-    return f"'{text}" if text.startswith(FORMULA) else text

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy import ColumnElement, false, or_
 from sqlmodel import col, select
@@ -16,6 +15,11 @@ from hotline.storage.session import Work
 from hotline.storage.tables import Case, Referral, ReferralPlace
 
 MOST_LISTED = 200
+WAS_ASKED = or_(
+    col(Referral.answered_at).is_not(None),
+    col(Referral.state).not_in((ReferralState.ADVISED, ReferralState.WITHDRAWN)),
+)
+"""Whether its place had to say something: not, where it was taken back before it did."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +40,11 @@ class ReferralRow:
         """Whether it is the turn of whoever referred, though nothing is late."""
         return self.referral.state in (ReferralState.DECLINED, ReferralState.NOT_COME)
 
-    def is_late(self, now: datetime) -> bool:
-        """Whether what was promised was not kept."""
-        promised = self.referral.promised_at
-        return self.is_open and promised is not None and promised <= now
-
 
 async def referrals_of(work: Work, case_ids: Collection[str]) -> list[ReferralRow]:
     """Of all cases that are read together, the newest first."""
-    return await _rows(work, col(Referral.case_id).in_(case_ids))
+    found = await _rows(work, col(Referral.case_id).in_(case_ids))
+    return sorted(found, key=lambda row: row.referral.at, reverse=True)
 
 
 async def sent_by(work: Work, who: SignedIn) -> list[ReferralRow]:
@@ -76,16 +76,17 @@ async def due_from(work: Work, who: SignedIn) -> list[ReferralRow]:
     theirs: ColumnElement[bool] = false()
     if Relation.LINE in through(who.roles, Permission.ADD_TO_CASE):
         theirs = col(Case.line_id).in_(who.lines) & (col(Referral.told) >= ToldAgain.SUPERVISOR)
-    return await _rows(work, col(Referral.state).in_(OPEN), or_(mine, theirs))
+    return await _rows(work, col(Referral.due_at).is_not(None), or_(mine, theirs))
 
 
 async def _rows(work: Work, *conditions: ColumnElement[bool] | bool) -> list[ReferralRow]:
+    """What is due first at the top, then the newest: no number of new ones hides an open one."""
     query = (
         select(Referral, Case, ReferralPlace)
         .join(Case, col(Case.id) == col(Referral.case_id))
         .join(ReferralPlace, col(ReferralPlace.id) == col(Referral.place_id))
         .where(*conditions)
-        .order_by(col(Referral.at).desc(), col(Referral.id))
+        .order_by(col(Referral.due_at).nulls_last(), col(Referral.at).desc(), col(Referral.id))
         .limit(MOST_LISTED)
     )
     return [ReferralRow(*row) for row in (await work.exec(query)).all()]

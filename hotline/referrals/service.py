@@ -13,7 +13,7 @@ import structlog
 from sqlmodel import select
 
 from hotline.cases.model import CaseState
-from hotline.cases.queries import together
+from hotline.cases.queries import linked_calls, together
 from hotline.cases.service import lock_case
 from hotline.cases.timeline import CaseAct
 from hotline.errors import IllegalMove, Invalid, NotFound
@@ -23,7 +23,6 @@ from hotline.referrals.handing import (
     ALWAYS,
     MAY_BE_HANDED,
     Grounds,
-    calls_of,
     compose,
     hand_over,
     sealed_document,
@@ -85,7 +84,8 @@ async def refer(
 ) -> Referral:
     """Hand over what was chosen, and tell the receiver. Raises `Invalid` where nothing carries it.
 
-    Both or neither: where the hand-over is refused there is no referral either.
+    Both or neither: where the hand-over is refused there is no referral either. The ledger names
+    what the case held of it, and nothing of which it held nothing.
     """
     case = await _open_case(work, case_id)
     place = await _place(work, new.place_id)
@@ -94,11 +94,12 @@ async def refer(
         raise Invalid(NO_RECEIVER)
     ids = await together(work, case.id)
     referral = _row(act, case, new, ReferralState.SENT)
-    referral.kinds = [*(one.value for one in MAY_BE_HANDED if one in new.kinds), ALWAYS.value]
     handed = await compose(work, act.vault, ids, new.kinds, new.words)
+    composed = {one.kind for one in handed}
+    referral.kinds = [*(one.value for one in MAY_BE_HANDED if one in composed), ALWAYS.value]
     referral.handed_sealed = sealed_document(act.vault, referral, handed)
     referral.promised_at = referral.due_at = answer_due(receiver, new.urgency, act.at)
-    both = {*ids, *await calls_of(work, ids)}
+    both = {*ids, *await linked_calls(work, ids)}
     ledger = await hand_over(work, referral, place, grounds, together=both, by=act.by)
     referral.provision_id = ledger.id
     work.add(referral)
@@ -169,6 +170,12 @@ async def lock_referral(work: Work, referral_id: str) -> Referral:
     if found is None:
         raise NotFound
     return found
+
+
+async def receiver_of(work: Work, referral: Referral) -> ReferralReceiver:
+    """What its place promised."""
+    place = await work.get_one(ReferralPlace, referral.place_id)
+    return ReferralReceiver.of_place(place.receives)
 
 
 def end(referral: Referral, event: ReferralEvent, *, at: datetime) -> None:

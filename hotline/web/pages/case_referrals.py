@@ -11,7 +11,13 @@ from sqlmodel import col, select
 
 from hotline.calls.queries import permitted_call
 from hotline.cases.model import CaseState, LinkKind
-from hotline.cases.queries import case_of, require_case, standing_case, together
+from hotline.cases.queries import (
+    case_of,
+    linked_calls,
+    require_case,
+    standing_case,
+    together,
+)
 from hotline.cases.timeline import keep_trace
 from hotline.errors import Invalid
 from hotline.handovers.consents import live_consents
@@ -25,7 +31,7 @@ from hotline.handovers.model import (
     Opinion,
 )
 from hotline.referrals.directory import DirectoryPlace, PlaceWanted, directory, fitting
-from hotline.referrals.handing import ALWAYS, MAY_BE_HANDED, about_person, calls_of
+from hotline.referrals.handing import ALWAYS, MAY_BE_HANDED, about_person
 from hotline.referrals.model import MayTell, ReferralReason, ReferralState, ReferralUrgency
 from hotline.referrals.queries import ReferralRow, referrals_of
 from hotline.staff.actor import Actor
@@ -76,23 +82,20 @@ async def load_referrals(seen: CaseSeen) -> dict[str, Any] | None:
     if any(row.referral.result_sealed or row.referral.words_sealed for row in rows):
         by = Actor.of_staff(seen.frame.who.staff_id)
         keep_trace(work, seen.case.id, ("referrals",), by=by, at=at)
+    form = await form_for(work, seen.ids, seen.case.division, at=at)
     return {
-        "referrals": [await _shown(work, vault, row, seen.case.division, at) for row in rows],
+        "referrals": [_shown(vault, row, form["places"]) for row in rows],
         "is_open": seen.case.state == CaseState.OPEN,
-        "form": await form_for(work, seen.ids, seen.case.division, at=at),
+        "form": form,
         "command": f"/cases/{seen.case.id}/referrals",
         "preview": f"/cases/{seen.case.id}/handed",
     }
 
 
-async def _shown(
-    work: Work, vault: Vault, row: ReferralRow, division: str, at: datetime
-) -> ReferralShown:
+def _shown(vault: Vault, row: ReferralRow, places: Collection[DirectoryPlace]) -> ReferralShown:
     referral = row.referral
-    others: Collection[DirectoryPlace] = ()
-    if referral.state == ReferralState.DECLINED:
-        wanted = PlaceWanted(division=division, takes_referrals=True)
-        others = await fitting(work, wanted, but=[referral.place_id], at=at)
+    declined = referral.state == ReferralState.DECLINED
+    others = fitting(places, but=referral.place_id) if declined else ()
     return ReferralShown(
         row=row,
         words=open_cell(vault, referral, "words_sealed"),
@@ -106,7 +109,7 @@ async def form_for(
     work: Work, case_ids: Collection[str], division: str, *, at: datetime
 ) -> dict[str, Any]:
     """What may be chosen in the form, the nearest place first."""
-    calls = await calls_of(work, case_ids) if case_ids else []
+    calls = await linked_calls(work, case_ids) if case_ids else []
     query = select(Call.id, Call.arrived_at).where(col(Call.id).in_(calls))
     told = (await work.exec(query.order_by(col(Call.arrived_at).desc()))).all()
     consents: list[DataConsent] = []

@@ -58,7 +58,7 @@ async def look(request: Request, token: str, backend: BackendDep, work: WorkDep)
 @router.post("/f/{token}")
 async def answer(request: Request, token: str, backend: BackendDep, work: WorkDep) -> HTMLResponse:
     """A code is asked for, or typed; or whoever opened it with one says something."""
-    asked = parse_qs((await request.body()).decode("utf-8", "replace"), max_num_fields=20)
+    asked = parse_qs((await request.body()).decode("utf-8", "replace"))
     fields = {name: values[0][:LONGEST_FIELD] for name, values in asked.items()}
     at, vault, wish = backend.clock.now(), backend.vault, fields.get("wish", "")
     if wish == "code":

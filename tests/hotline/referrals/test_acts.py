@@ -7,6 +7,7 @@ from sqlmodel import select
 
 from hotline.errors import IllegalMove, Invalid
 from hotline.referrals.acts import (
+    LONGEST_AHEAD,
     ReferralOutcome,
     accept,
     appoint,
@@ -56,6 +57,18 @@ async def test_an_appointment_lies_ahead(scene: ReferralScene) -> None:
         await appoint(work, scene.of_receiver(), referral, scene.clock.now() + TOMORROW)
 
     assert (await scene.referral(referral)).appointment_at == scene.clock.now() + TOMORROW
+
+
+async def test_an_appointment_lies_within_a_year(scene: ReferralScene) -> None:
+    referral = await scene.refers()
+    now = scene.clock.now()
+    async with scene.work() as work:
+        for slip in (now + LONGEST_AHEAD + timedelta(seconds=1), now.replace(year=9999)):
+            with pytest.raises(Invalid, match="within a year"):
+                await accept(work, scene.of_receiver(), referral, slip)
+        await accept(work, scene.of_receiver(), referral, now + LONGEST_AHEAD)
+
+    assert (await scene.referral(referral)).state == "accepted"
 
 
 async def test_what_is_declined_is_at_once_the_turn_of_whoever_referred(

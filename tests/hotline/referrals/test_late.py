@@ -1,5 +1,6 @@
 """Nobody answers: the receiver is told again, then whoever referred, then a supervisor."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -91,8 +92,7 @@ async def test_two_looks_at_once_tell_it_once(scene: ReferralScene) -> None:
     scene.later(hours=24)
     other = ReferralLook(database=scene.database, clock=scene.clock)
 
-    await scene.look.tick()
-    await other.tick()
+    await asyncio.gather(scene.look.tick(), other.tick())
 
     assert (await scene.told()).count("referral.late") == 1
 

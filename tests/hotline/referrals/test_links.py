@@ -96,6 +96,15 @@ async def test_the_code_goes_to_another_telephone_and_opens_it_once(scene: Refer
     assert (again.state, again.handed) == (S.WRONG_CODE, ())
 
 
+async def test_digits_may_be_typed_as_people_type_them(scene: ReferralScene) -> None:
+    await scene.refers()
+    token = await scene.link()
+    await asks(scene, token)
+    wide = "".join(chr(ord(digit) + 0xFEE0) for digit in await scene.code())
+
+    assert (await opens(scene, token, f" {wide[:3]} {wide[3:]} ")).state is S.OPENED
+
+
 async def test_a_guess_opens_nothing_and_five_lock_the_link(scene: ReferralScene) -> None:
     await scene.refers()
     token = await scene.link()

@@ -45,6 +45,18 @@ async def test_a_referral_hands_over_what_was_chosen_and_stands_in_the_ledger(
     assert [(one.kind, one.said) for one in handed] == [("identity", NAME), ("story", WORDS)]
 
 
+async def test_the_ledger_names_nothing_of_which_the_case_holds_nothing(
+    scene: ReferralScene,
+) -> None:
+    await scene.change(CasePerson, "child", address_sealed="", phone_sealed="")
+    kinds = {DataKind.IDENTITY, DataKind.CONTACT, DataKind.WHEREABOUTS}
+
+    referral = await scene.referral(await scene.refers(kinds=kinds))
+
+    [ledger] = await scene.all(Provision)
+    assert set(ledger.kinds) == {"identity", "risk"} == set(referral.kinds)
+
+
 async def test_the_receiver_reads_what_the_preview_showed_though_the_case_changes(
     scene: ReferralScene,
 ) -> None:

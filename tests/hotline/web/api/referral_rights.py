@@ -41,7 +41,7 @@ REFERRAL_BODIES: dict[str, Any] = {
         "article": "minors_97",
     },
     "accept": {},
-    "appointment": {"appointment_at": "2030-01-01T10:00"},
+    "appointment": {"appointment_at": "2027-01-01T10:00"},
     "decline": {"code": "full"},
     "result": {"result": "seen"},
     "withdraw": {"who": "giver", "text": "x"},

@@ -92,12 +92,12 @@ async def test_from_the_code_to_the_result(phone: ReceiversPhone) -> None:
     text = await phone.sends("open", code=await phone.code())
     assert "情绪低落" in text
 
-    await phone.sends("accept", appointment_at="2030-01-01T10:00")
+    await phone.sends("accept", appointment_at="2027-01-01T10:00")
     assert await phone.state() == "accepted"
     row: Referral = await phone.scene.get(Referral, "referral")
     assert row.appointment_at is not None
     assert row.appointment_at.hour == 2  # ten o'clock here
-    await phone.sends("appoint", appointment_at="2030-01-02T10:00")
+    await phone.sends("appoint", appointment_at="2027-01-02T10:00")
     await phone.sends("not_come")
     assert await phone.state() == "not_come"
     await phone.sends("came")
@@ -124,6 +124,8 @@ async def test_a_receiver_that_is_full_says_so(phone: ReceiversPhone) -> None:
     [
         ("accept", {"appointment_at": "tomorrow"}),
         ("accept", {"appointment_at": "2001-01-01T10:00"}),
+        ("accept", {"appointment_at": "9999-12-31T23:59"}),
+        ("hack", {f"field_{number}": "x" for number in range(40)}),
         ("decline", {"code": "lazy"}),
         ("came", {}),
         ("result", {"result": "treated"}),

@@ -151,6 +151,24 @@ async def test_the_officer_of_the_receiver_reads_it_which_leaves_a_trace(
     assert not after.has("answers")
 
 
+async def test_once_the_consent_is_withdrawn_the_receiver_answers_nothing_though_nobody_looked_yet(
+    scene: ApiScene, case: str
+) -> None:
+    li, haizhu = scene.person("li"), scene.person("haizhu")
+    new = {**REFER, "ground": "new", "given_by": "person", "relation": "self", "how": "said",
+           "age": "from_14", "said_in": "call"}  # fmt: skip
+    told = await li.does("POST", f"{case}/referrals", new)
+    [consent] = await li.gets(f"{case}/consents")
+    await li.does("POST", f"{case}/consents/{consent['id']}/withdraw", {"who": "giver"})
+
+    path = f"/referrals/{told['id']}"
+    for what, body in (("accept", {}), ("decline", {"code": "full"})):
+        assert (await haizhu.asks("POST", f"{path}/{what}", body)).status_code == 409
+    row: Referral = await scene.get(Referral, told["id"])
+    assert row.state == "sent"
+    await li.does("POST", f"{path}/decline", {"code": "full"})  # as told on the telephone
+
+
 async def test_what_was_declined_offers_other_places_and_is_due_from_whoever_referred(
     scene: ApiScene, case: str, li: Reader
 ) -> None:
@@ -239,6 +257,10 @@ async def test_whoever_looks_at_a_case_is_not_told_of_their_own_look(
     """The page looks again at every news of the case: it would never end."""
     await scene.person("li").does("POST", f"{case}/referrals", REFER)
     with scene.house.live.listen() as changes:
+        async with scene.house.database.work() as work:
+            work.announce("case", "before")
+        while tuple(await changes.get()) != ("case", "before"):
+            pass  # what the referral itself told may be on its way still
         for path in (case, f"{case}/handed?kinds=identity", f"{case}/parts/group"):
             await li.reads(path)
             await tianhe.reads(path)
