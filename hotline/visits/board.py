@@ -12,7 +12,7 @@ from hotline.cases.model import CaseState
 from hotline.cases.queries import seen_by
 from hotline.i18n.catalog import HERE
 from hotline.staff.sign_in import SignedIn
-from hotline.stations.divisions import DIGITS, division_name, padded
+from hotline.stations.divisions import DIGITS, division_name, is_within, padded
 from hotline.storage.session import Work
 from hotline.storage.tables import Case, ColourSetVersion, VisitPlan
 from hotline.visits.colours import ColourFile
@@ -20,6 +20,7 @@ from hotline.visits.counting import CountTable, told_counts
 from hotline.visits.policy import due_day
 from hotline.visits.sets import set_in_force, sets_of
 
+OPEN = (Case.state == CaseState.OPEN, col(Case.merged_into_id).is_(None))
 NO_COLOUR = "none"
 WEEK, MONTH = timedelta(days=7), timedelta(days=31)
 
@@ -71,10 +72,9 @@ class BoardFilter:
 
     def lets(self, row: BoardRow) -> bool:
         """Whether a row is meant."""
-        within = self.division.rstrip("0") if len(self.division) == DIGITS else self.division
         return (
             self.colour in ("", row.colour_id)
-            and row.division.startswith(within)
+            and is_within(row.division, self.division)
             and (not self.due or _is_due(row, DueWithin(self.due)))
         )
 
@@ -88,20 +88,18 @@ def _is_due(row: BoardRow, within: DueWithin) -> bool:
 
 async def board_rows(work: Work, who: SignedIn, *, at: datetime) -> list[BoardRow]:
     """Everything open that somebody may see, what is overdue or due first; at the end the rest."""
-    query = select(Case).where(
-        Case.state == CaseState.OPEN, col(Case.merged_into_id).is_(None), await seen_by(work, who)
-    )
+    query = select(Case.id, Case.number, Case.division).where(*OPEN, await seen_by(work, who))
     cases = (await work.exec(query)).all()
-    plans = await _plans(work, [one.id for one in cases])
+    plans = await _plans(work, [case_id for case_id, _, _ in cases])
     sets = await sets_of(work, {one.set_version for one in plans.values() if one.set_version})
     rows = []
-    for case in cases:
-        plan = plans.get(case.id)
+    for case_id, number, division in cases:
+        plan = plans.get(case_id)
         rules = sets.get(plan.set_version or "") if plan is not None else None
         row = BoardRow(
-            id=case.id,
-            number=case.number,
-            division=case.division,
+            id=case_id,
+            number=number,
+            division=division,
             colour=rules.colour(plan.colour) if plan is not None and rules is not None else None,
             due_for=plan.due_for if plan is not None else "",
             due_at=plan.due_at if plan is not None else None,
@@ -113,13 +111,13 @@ async def board_rows(work: Work, who: SignedIn, *, at: datetime) -> list[BoardRo
 
 
 async def _plans(work: Work, ids: Sequence[str]) -> Mapping[str, VisitPlan]:
-    """By the case that stands: its own, or that of one which was merged into it."""
+    """By the case that stands: its own, or of those merged into it that which is due first."""
     query = (
         select(VisitPlan, Case.merged_into_id)
         .join(Case, col(Case.id) == col(VisitPlan.case_id))
         .where(col(Case.id).in_(ids) | col(Case.merged_into_id).in_(ids))
     )
-    found = (await work.exec(query)).all()
+    found = (await work.exec(query.order_by(col(VisitPlan.due_at).desc()))).all()
     taken = {into: plan for plan, into in found if into is not None}
     return {**taken, **{plan.case_id: plan for plan, _ in found}}
 
@@ -173,16 +171,12 @@ async def told_board(work: Work, who: SignedIn) -> CountTable:
     """For readers who only count: open cases of their lines by city and colour, small ones kept
     back. One table, whatever is filtered: two that differ by a few would tell of those.
     """
-    query = select(Case.division, VisitPlan.colour).join(
-        VisitPlan, col(VisitPlan.case_id) == col(Case.id), isouter=True
-    )
-    query = query.where(
-        Case.state == CaseState.OPEN,
-        col(Case.merged_into_id).is_(None),
-        col(Case.line_id).in_(who.lines),
-    )
+    query = select(Case.id, Case.division).where(*OPEN, col(Case.line_id).in_(who.lines))
+    cases = (await work.exec(query)).all()
+    plans = await _plans(work, [case_id for case_id, _ in cases])
     counted: Counter[tuple[str, str]] = Counter()
-    for division, colour in (await work.exec(query)).all():
+    for case_id, division in cases:
+        colour = plans[case_id].colour if case_id in plans else ""
         counted[padded(division[:4]), colour or NO_COLOUR] += 1
     colours = [*await _every_colour(work), NO_COLOUR]
     places = sorted({place for place, _ in counted})

@@ -13,6 +13,7 @@ from hotline.stations.queries import note_heard
 from hotline.storage.session import Work
 from hotline.storage.tables import Delivery, StationContact, VisitPlan, VisitTelling
 from hotline.visits.letters import AboutVisit, about_visit
+from hotline.visits.plans import plan_of
 
 KEY_HEARD = "1"
 RING_S = 28
@@ -117,10 +118,16 @@ async def _in_vain(work: Work, delivery_id: str, *, at: datetime) -> None:
 
 
 async def _hold(work: Work, delivery_id: str) -> tuple[VisitTelling, VisitPlan | None] | None:
-    """The telling and, first, the plan; None where it is no telling of ours."""
+    """The telling and, first, the plan; None where it is no telling of ours.
+
+    The plan may be that of a case which was merged into the one that is told of.
+    """
     found = await work.get(VisitTelling, delivery_id)
     if found is None:
         return None
-    query = select(VisitPlan).where(VisitPlan.case_id == found.case_id).with_for_update()
-    plan = (await work.exec(query.execution_options(populate_existing=True))).one_or_none()
+    plan = await plan_of(work, found.case_id)
+    if plan is None:
+        return found, None
+    query = select(VisitPlan).where(VisitPlan.case_id == plan.case_id).with_for_update()
+    await work.exec(query.execution_options(populate_existing=True))
     return found, plan

@@ -105,7 +105,7 @@ async def wait_for_confirmation(work: Work, case: Case, rules: ColourSet, *, at:
     if plan is None:
         new_plan(work, case, rules, VisitDue.CONFIRMATION, due_at)
     elif due_at < plan.due_at:
-        await wait_for(work, plan, VisitDue.CONFIRMATION, due_at, rules, at=at)
+        await wait_for(work, plan, VisitDue.CONFIRMATION, due_at, at=at)
 
 
 async def _plan_by(
@@ -127,13 +127,13 @@ async def _plan_by(
     if before is not None and days <= before:
         due_at = min(due_at, _due_before(plan, before, anchor or row.at))
     plan.colour, plan.set_version, plan.every_days = row.colour, rules.version, days
-    await wait_for(work, plan, VisitDue.VISIT, due_at, rules, at=row.at)
+    await wait_for(work, plan, VisitDue.VISIT, due_at, at=row.at)
 
 
 def _due_before(plan: VisitPlan, every_days: int, anchor: datetime) -> datetime:
     """Of the visit, also where a proposal stood before it in the meantime."""
     if plan.due_for == VisitDue.CONFIRMATION:
-        return due_after(anchor, every_days)
+        return plan.visit_due_at or due_after(anchor, every_days)
     return plan.due_at
 
 

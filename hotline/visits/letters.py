@@ -10,8 +10,8 @@ from datetime import datetime
 from sqlmodel import col, select
 
 from hotline.deliveries.channels import Letter
+from hotline.escalations.webhook_secrets import webhook_secret_of
 from hotline.stations.divisions import division_name
-from hotline.storage.sealed import open_cell
 from hotline.storage.session import Work
 from hotline.storage.tables import Case, Delivery, Line, StationContact, VisitTelling
 from hotline.storage.vault import Vault
@@ -85,13 +85,8 @@ class VisitLetters:
             subject=about.mark,
             words=f"{about.mark} {words}",
             payload=payload,
-            secret=self._secret(about.contact),
+            secret=webhook_secret_of(self._vault, about.contact),
         )
-
-    def _secret(self, contact: StationContact) -> str:
-        if not contact.webhook_secret_sealed:
-            return ""
-        return open_cell(self._vault, contact, "webhook_secret_sealed")
 
 
 async def about_visit(work: Work, delivery_id: str) -> AboutVisit:

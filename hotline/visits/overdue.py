@@ -23,8 +23,17 @@ from hotline.escalations.ways import ways_of
 from hotline.stations.divisions import is_city, is_province
 from hotline.stations.queries import contacts_now, stations_above
 from hotline.storage.session import Database, Work
-from hotline.storage.tables import Case, Line, Station, StationContact, VisitPlan, VisitTelling
+from hotline.storage.tables import (
+    Case,
+    Delivery,
+    Line,
+    Station,
+    StationContact,
+    VisitPlan,
+    VisitTelling,
+)
 from hotline.supervision import RowFaults
+from hotline.visits.calls import REACHED
 from hotline.visits.colours import ColourSet
 from hotline.visits.model import StationAbove
 from hotline.visits.plans import rules_of_plan
@@ -104,19 +113,44 @@ async def _tell(work: Work, case: Case, plan: VisitPlan, rules: ColourSet, *, at
     while 0 < steps < len(rules.overdue.tell) and not people:
         steps += 1
         people = await _people(work, case, rules, steps, plan, at=at)
+    know = await _reached_lately(work, case, plan, rules, at=at)
+    rung = [one for one in people if one.station_id not in know]
     senders = await _senders(work, case)
-    for one in people:
+    for one in rung:
         await _ask(work, case, plan, one, senders, at=at)
     plan.told_steps, plan.told_at, plan.tell_at = steps, at, now.next_at
     plan.told_rounds += 1
-    told = [one.station_id for one in people]
+    if rung or not people:
+        _write_down(work, case, plan, rules, [one.station_id for one in rung], at=at)
+
+
+def _write_down(
+    work: Work, case: Case, plan: VisitPlan, rules: ColourSet, told: Sequence[str], *, at: datetime
+) -> None:
     kind = "visit.overdue_told" if told else "visit.overdue_nobody"
-    due = plan.due_at.isoformat()
+    due, steps = plan.due_at.isoformat(), plan.told_steps
     levels = [one.who for one in rules.overdue.tell[:steps]]
     facts = {"due_for": plan.due_for, "due_at": due, "stations": told, "levels": levels}
     entry = tell(work, case.id, kind, at=at)
     entry.facts = facts
     log.info("visit.overdue", case_id=case.id, steps=steps, round=plan.told_rounds, told=len(told))
+
+
+async def _reached_lately(
+    work: Work, case: Case, plan: VisitPlan, rules: ColourSet, *, at: datetime
+) -> frozenset[str]:
+    """Stations that know of it: where another one was told in vain, they are not rung for that."""
+    if plan.told_at is None:
+        return frozenset()
+    since = at - timedelta(hours=rules.overdue.repeat_hours) / 2
+    query = (
+        select(VisitTelling.station_id)
+        .join(Delivery, col(Delivery.id) == col(VisitTelling.id))
+        .where(VisitTelling.case_id == case.id, VisitTelling.due_at == plan.due_at)
+        .where(VisitTelling.at > since, VisitTelling.at <= plan.told_at)
+        .where(col(VisitTelling.failed_at).is_(None), col(Delivery.state).in_(REACHED))
+    )
+    return frozenset((await work.exec(query)).all())
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,10 +168,11 @@ async def _people(
     found: list[ToldPerson] = []
     for station_id in await stations_told(work, case, rules, steps):
         ids = await contacts_now(work, station_id, at)
-        if ids:
-            contact = await work.get_one(StationContact, ids[plan.told_rounds % len(ids)])
-            found.append(ToldPerson(station_id, contact))
-    return [one for one in found if ways_of(one.contact)]
+        contacts = [await work.get_one(StationContact, one) for one in ids]
+        told = [one for one in contacts if ways_of(one)]
+        if told:
+            found.append(ToldPerson(station_id, told[plan.told_rounds % len(told)]))
+    return found
 
 
 async def stations_told(work: Work, case: Case, rules: ColourSet, steps: int) -> Sequence[str]:

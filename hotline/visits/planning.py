@@ -46,7 +46,10 @@ class FamilyReturn:
 async def replan(
     work: Work, act: CaseAct, case_id: str, wanted: NewVisitPlan, *, may_loosen: bool
 ) -> VisitPlan:
-    """Raises `VisitRefused`, `IllegalMove` without a colour, `Forbidden` where it became looser."""
+    """Raises `VisitRefused`, `IllegalMove` without a colour, `Forbidden` where it became looser.
+
+    A colour that waits for its confirmation is waited for all the same.
+    """
     if not wanted.reason.strip():
         raise refusal("say_why")
     case = await lock_case(work, case_id)
@@ -56,11 +59,13 @@ async def replan(
     today = act.at.astimezone(HERE).date()
     days = wanted.every_days or plan.every_days
     due_at = await _due(work, plan, wanted, days, today)
-    if (days > plan.every_days or due_at > plan.due_at) and not may_loosen:
+    if (days > plan.every_days or due_at > _next_visit(plan)) and not may_loosen:
         raise Forbidden
-    rules = await rules_of_plan(work, plan)
     plan.every_days = days
-    await wait_for(work, plan, VisitDue.VISIT, due_at, rules, at=act.at)
+    if plan.due_for == VisitDue.CONFIRMATION:
+        plan.visit_due_at = due_at
+    else:
+        await wait_for(work, plan, VisitDue.VISIT, due_at, at=act.at)
     facts = {"every_days": days, "due_at": due_at.isoformat()}
     tell_in_words(work, act, case.id, "visit.planned", wanted.reason, **facts)
     return plan
@@ -74,9 +79,15 @@ async def _due(
             raise refusal("no_such_day")
         return end_of(wanted.next_on)
     anchor = await last_anchor(work, plan.case_id)
-    counted = not_before(due_after(anchor, days), today) if anchor is not None else plan.due_at
+    planned = _next_visit(plan)
+    counted = not_before(due_after(anchor, days), today) if anchor is not None else planned
     is_denser = plan.every_days is not None and days <= plan.every_days
-    return min(counted, plan.due_at) if is_denser else counted
+    return min(counted, planned) if is_denser else counted
+
+
+def _next_visit(plan: VisitPlan) -> datetime:
+    """Also where a colour waits to be confirmed before it."""
+    return plan.visit_due_at or plan.due_at
 
 
 async def return_to_family(work: Work, act: CaseAct, case_id: str, told: FamilyReturn) -> VisitPlan:
@@ -101,8 +112,10 @@ async def return_to_family(work: Work, act: CaseAct, case_id: str, told: FamilyR
         plan = new_plan(work, case, rules, VisitDue.VISIT, due_at)
     plan.family_until = until
     plan.every_days = min(plan.every_days or family.visit_every_days, family.visit_every_days)
-    if plan.due_for != VisitDue.CONFIRMATION and due_at < plan.due_at:
-        await wait_for(work, plan, VisitDue.VISIT, due_at, rules, at=act.at)
+    if plan.due_for == VisitDue.CONFIRMATION:
+        plan.visit_due_at = min(due_at, plan.visit_due_at) if plan.visit_due_at else None
+    elif due_at < plan.due_at:
+        await wait_for(work, plan, VisitDue.VISIT, due_at, at=act.at)
     facts = {"months": told.months, "until": until.isoformat()}
     tell_in_words(work, act, case.id, "visit.family_returned", told.reason, **facts)
     return plan

@@ -20,7 +20,7 @@ COUNTED = (ChildSeen.YES, ChildSeen.HEARD)
 
 
 async def plan_of(work: Work, case_id: str) -> VisitPlan | None:
-    """Of the case that stands; where it has none, of the newest that was merged into it."""
+    """Its own; where it has none, of all that is read as this case the one that is due first."""
     own = await work.get(VisitPlan, case_id)
     if own is not None:
         return own
@@ -56,20 +56,25 @@ def new_plan(
     return plan
 
 
-async def wait_for(  # noqa: PLR0913 – what, until when, by which rules, and whether told on
+async def wait_for(
     work: Work,
     plan: VisitPlan,
     why: VisitDue,
     due_at: datetime,
-    rules: ColourSet,
     *,
     at: datetime,
     told_on: bool = False,
 ) -> None:
     """A person did something: from now on this is waited for, and who was told need not be.
 
-    `told_on`: whoever was told before is told again first, since nobody was found.
+    `told_on`: whoever was told before is told again first, since nobody was found. A colour that
+    waits for its confirmation stands before a visit, whose date is kept meanwhile.
     """
+    rules = await rules_of_plan(work, plan)
+    if why != VisitDue.CONFIRMATION:
+        plan.visit_due_at = None
+    elif plan.due_for != VisitDue.CONFIRMATION:
+        plan.visit_due_at = plan.due_at
     plan.due_for, plan.due_at = why, due_at
     plan.tell_at, plan.told_at = first_telling(rules.overdue, due_at), None
     plan.told_steps = plan.told_steps if told_on else 0

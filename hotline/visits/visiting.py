@@ -21,9 +21,9 @@ from hotline.escalations.service import NewFlag, raise_flag
 from hotline.stations.divisions import division_name
 from hotline.storage.sealed import seal_cell
 from hotline.storage.session import Work
-from hotline.storage.tables import Call, Case, CaseLink, CaseVisit, Escalation
+from hotline.storage.tables import Call, Case, CaseLink, CaseVisit, Escalation, VisitPlan
 from hotline.visits.model import ChildMood, ChildNeed, ChildSeen, VisitDue, VisitPlace
-from hotline.visits.plans import hold_plan, last_anchor, rules_of_plan, wait_for
+from hotline.visits.plans import COUNTED, hold_plan, last_anchor, rules_of_plan, wait_for
 from hotline.visits.policy import due_after
 from hotline.visits.refusals import refusal
 
@@ -118,22 +118,34 @@ def _keep(work: Work, act: CaseAct, case: Case, told: NewVisit) -> CaseVisit:
 
 
 async def _plan_on(work: Work, case: Case, visit: CaseVisit, *, at: datetime) -> None:
-    """The next one. What is older than what was counted last changes nothing; nor does a visit
-    decide on a colour that waits for it.
+    """The next one. A visit does not decide on a colour: that is waited for as before, and what
+    is due after it moves.
     """
-    counts = visit.seen != ChildSeen.NOT_FOUND
     plan = await hold_plan(work, case)
-    if plan is None or plan.due_for == VisitDue.CONFIRMATION:
+    found = await _next_after(work, plan, visit) if plan is not None else None
+    if plan is None or found is None:
         return
+    why, due_at = found
+    if plan.due_for == VisitDue.CONFIRMATION:
+        plan.visit_due_at = due_at
+        return
+    was_late = why is VisitDue.RETRY and plan.due_at <= at
+    await wait_for(work, plan, why, due_at, at=at, told_on=was_late)
+
+
+async def _next_after(
+    work: Work, plan: VisitPlan, visit: CaseVisit
+) -> tuple[VisitDue, datetime] | None:
+    """What is older than what was counted last changes nothing."""
+    anchor = await last_anchor(work, plan.case_id)
+    if visit.seen in COUNTED:
+        if anchor != visit.visited_at or plan.every_days is None:
+            return None
+        return VisitDue.VISIT, due_after(visit.visited_at, plan.every_days)
+    if anchor is not None and visit.visited_at <= anchor:
+        return None
     rules = await rules_of_plan(work, plan)
-    anchor = await last_anchor(work, case.id)
-    if counts and anchor == visit.visited_at and plan.every_days is not None:
-        due_at = due_after(visit.visited_at, plan.every_days)
-        await wait_for(work, plan, VisitDue.VISIT, due_at, rules, at=at)
-    elif not counts and (anchor is None or visit.visited_at > anchor):
-        due_at = visit.visited_at + timedelta(hours=rules.retry_within_hours)
-        was_late = plan.due_at <= at
-        await wait_for(work, plan, VisitDue.RETRY, due_at, rules, at=at, told_on=was_late)
+    return VisitDue.RETRY, visit.visited_at + timedelta(hours=rules.retry_within_hours)
 
 
 async def _flag(work: Work, act: CaseAct, case_id: str, told: NewVisit) -> Escalation | None:

@@ -43,10 +43,10 @@ def opens(page: Page, demo: Demo, case: str) -> None:
     expect(page.get_by_test_id("case-visits")).to_be_visible()
 
 
-def fills(page: Page) -> None:
+def fills(page: Page, words: str = WORDS) -> None:
     page.locator(".choice:has(input[name=seen][value=yes])").click()
     page.locator(".choice:has(input[name=place][value=home])").click()
-    page.get_by_test_id("visit-form").locator("textarea[name=note]").fill(WORDS)
+    page.get_by_test_id("visit-form").locator("textarea[name=note]").fill(words)
 
 
 def kept(duty: Duty, case: str) -> int:
@@ -100,6 +100,7 @@ def test_it_survives_a_closed_page_and_keeps_the_time_at_which_it_was_written(
     context = phone.context
     phone.close()
     context.set_offline(False)
+    closed_at = duty.one("select now()")
 
     again = context.new_page()
     opens(again, demo, case)
@@ -109,8 +110,36 @@ def test_it_survives_a_closed_page_and_keeps_the_time_at_which_it_was_written(
 
     past(again, 1)
     assert kept(duty, case) == 1
-    late = "select visited_at < sent_at from case_visit where case_id = %s"
-    assert duty.one(late, case) is True
+    visited_at = duty.one("select visited_at from case_visit where case_id = %s", case)
+    assert visited_at < closed_at
+
+
+def test_of_two_visits_that_were_not_sent_each_comes_back_by_itself(
+    demo: Demo, duty: Duty, case: str, phone: Page
+) -> None:
+    context = phone.context
+    other = context.new_page()
+    opens(other, demo, case)
+    other.get_by_test_id("visit").locator("> summary").click()
+    context.set_offline(True)
+    for page, words in ((phone, "the first visit"), (other, "the second visit")):
+        fills(page, words)
+        page.get_by_test_id("send-visit").click()
+        expect(page.locator("[data-kept]")).to_contain_text("恢复后自动发送")
+    phone.close()
+    other.close()
+    context.set_offline(False)
+
+    again = context.new_page()
+    opens(again, demo, case)
+    note = again.get_by_test_id("visit-form").locator("textarea[name=note]")
+    for words in ("the first visit", "the second visit"):
+        expect(note).to_have_value(words)
+        again.get_by_test_id("send-visit").click()
+
+    past(again, 2)
+    assert kept(duty, case) == 2
+    expect(note).to_have_value("")
 
 
 def test_words_are_opened_by_hand_and_the_colour_is_confirmed_with_a_reason(

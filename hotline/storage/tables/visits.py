@@ -60,8 +60,10 @@ class VisitPlan(SQLModel, table=True):
 
     `colour`: the one that was confirmed; empty while none was. `every_days`: between visits; null
     while no colour is confirmed. `family_until`: so long a child that came back to the family is
-    followed. `tell_at`: when somebody is told that it is overdue, for the first time or again;
-    `told_steps`, `told_rounds`: whom and how often so far, `told_at`: when last. `version`: grows
+    followed. `visit_due_at`: of the visit before which a colour waits to be confirmed, as somebody
+    may have planned it by hand; null while nothing stands before it. `tell_at`: when somebody is
+    told that it is overdue, for the first time or again; `told_steps`, `told_rounds`: whom and how
+    often so far, `told_at`: when last. `version`: grows
     with every change, so that two who look at once tell once.
     """
 
@@ -80,6 +82,7 @@ class VisitPlan(SQLModel, table=True):
     every_days: int | None = None
     due_for: str
     due_at: datetime
+    visit_due_at: datetime | None = None
     family_until: date | None = None
     tell_at: datetime
     told_at: datetime | None = None

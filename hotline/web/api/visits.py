@@ -135,8 +135,8 @@ async def visit(
     if visited_at.tzinfo is None:
         visited_at = visited_at.replace(tzinfo=HERE)
     fields = told.model_dump(exclude={"colour", "reason", "visited_at"})
-    await record_visit(work, act, case_id, NewVisit(**fields, visited_at=visited_at))
-    if told.colour:
+    made = await record_visit(work, act, case_id, NewVisit(**fields, visited_at=visited_at))
+    if told.colour and made.sent_at == act.at:  # what arrives again decides nothing again
         if not told.reason.strip():
             raise refusal("say_why")
         confirms = may(who.roles, standing, Permission.CONFIRM_COLOUR)

@@ -8,7 +8,7 @@ from fastapi.responses import HTMLResponse
 from hotline.cases.queries import require_case, standing_case
 from hotline.escalations.model import Level
 from hotline.staff.actor import Actor
-from hotline.staff.permissions import Permission, may
+from hotline.staff.permissions import Permission
 from hotline.stations.divisions import division_name, places_here
 from hotline.storage.tables import Case
 from hotline.visits.model import ChildMood, ChildNeed, ChildSeen, VisitPlace
@@ -22,20 +22,15 @@ router = APIRouter(include_in_schema=False)
 
 async def load_visits(seen: CaseSeen) -> dict[str, Any] | None:
     """Everybody who sees the case sees its colour and what is due; no word of a visit."""
-    at, roles = seen.backend.clock.now(), seen.frame.who.roles
-    found = await visits_of(seen.work, seen.case.id, at=at)
-
-    def allowed(wanted: Permission) -> bool:
-        return may(roles, seen.standing, wanted)
-
+    found = await visits_of(seen.work, seen.case.id, at=seen.backend.clock.now())
     return {
         "now_of": found,
         "language": "en" if seen.frame.in_english else "zh",
-        "reads": allowed(Permission.READ_CASE),
-        "works": allowed(Permission.WORK_CASE),
-        "proposes": allowed(Permission.ADD_TO_CASE),
-        "confirms": allowed(Permission.CONFIRM_COLOUR),
-        "loosens": allowed(Permission.LOOSEN_VISITS),
+        "reads": seen.may(Permission.READ_CASE),
+        "works": seen.may(Permission.WORK_CASE),
+        "proposes": seen.may(Permission.ADD_TO_CASE),
+        "confirms": seen.may(Permission.CONFIRM_COLOUR),
+        "loosens": seen.may(Permission.LOOSEN_VISITS),
         "divisions": divisions_near(seen.case.division),
         "division_names": {one.division: division_name(one.division) for one in found.visits},
         "seal_key": seen.frame.seal_key,

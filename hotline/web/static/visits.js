@@ -38,6 +38,7 @@ class VisitForm {
   #form;
   #place;
   #keeper;
+  #taken = "";
   #waits = false;
   #said = "";
 
@@ -49,28 +50,42 @@ class VisitForm {
     this.#keeper = new DraftKeeper(this.#place);
   }
 
-  /** What another page of this phone left behind comes back into the form. */
+  /** What another page of this phone left behind comes back into the form, the oldest visit first. */
   async takeUp() {
     const left = await draftsLeftBy(this.#place.owner).catch(() => []);
     for (const entry of left.filter(({ call }) => call === this.#place.call)) {
       const draft = await openDraft(entry, this.#place.sealKey);
       if (!draft) continue;
-      setBoxes(this.#form, draft.values);
-      setTexts(this.#form, draft.values);
-      this.#form.dataset.begun = draft.at;
-      this.#form.closest("details")?.setAttribute("open", "");
-      if (await this.keep()) await dropDraft(entry.id);
-      this.#say(t("已找回没有发出的走访记录，请检查后发出"));
+      await this.#goOnWith(entry.id, draft);
+      return;
     }
   }
 
-  /** The key, and when it was: the phone's time, since the network may be hours away. */
+  /**
+   * One visit at a time is in the form: what else was left waits until this one is sent.
+   * @param {string} id
+   * @param {import("./kept_drafts.js").Draft} draft
+   */
+  async #goOnWith(id, draft) {
+    this.#taken = id;
+    setBoxes(this.#form, draft.values);
+    setTexts(this.#form, draft.values);
+    this.#form.dataset.begun = draft.at;
+    this.#form.closest("details")?.setAttribute("open", "");
+    this.#say(t("已找回没有发出的走访记录，请检查后发出"));
+    if (await this.keep()) await dropDraft(id);
+  }
+
+  /** The key of this visit, made once: what is sent twice is kept once. */
   fill() {
     const key = find("[name=client_key]", HTMLInputElement, this.#form);
     key.value ||= newKey();
   }
 
-  /** @param {FormData} sent */
+  /**
+   * When it was: the phone's time, since the network may be hours away.
+   * @param {FormData} sent
+   */
   date(sent) {
     if (!sent.get("visited_at")) sent.set("visited_at", this.#begun());
   }
@@ -98,6 +113,9 @@ class VisitForm {
     delete this.#form.dataset.begun;
     this.#say("");
     await this.#keeper.drop();
+    if (this.#taken) await dropDraft(this.#taken);
+    this.#taken = "";
+    await this.takeUp();
   }
 
   refused() {

@@ -45,6 +45,8 @@ def a_row(division: str = "440106", colour: str = "red", due_in: float | None = 
         (BoardFilter(colour="none"), a_row(), False),
         (BoardFilter(division="440100"), a_row(), True),
         (BoardFilter(division="440106"), a_row("440106001"), True),
+        (BoardFilter(division="440310"), a_row("440310"), True),
+        (BoardFilter(division="440310"), a_row("440317"), False),
         (BoardFilter(division="440105"), a_row(), False),
         (BoardFilter(due="overdue"), a_row(due_in=-1), True),
         (BoardFilter(due="overdue"), a_row(), False),

@@ -1,5 +1,6 @@
 """A colour is proposed by the hotline and confirmed by the station; the risk level is another."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -17,8 +18,10 @@ from hotline.storage.tables import (
     RiskAssessment,
     VisitPlan,
 )
-from hotline.visits.colouring import WantedColour, confirm, open_proposal, propose
+from hotline.visits.colouring import WantedColour, open_proposal, propose
 from hotline.visits.colours import ColourSet, default_colours
+from hotline.visits.model import ChildSeen
+from hotline.visits.planning import FamilyReturn, NewVisitPlan, replan, return_to_family
 from hotline.visits.policy import end_of
 from hotline.visits.queries import open_words, visits_of
 from hotline.visits.sets import put_colours_in_force
@@ -169,6 +172,89 @@ async def test_a_proposal_that_is_declined_postpones_no_visit(scene: VisitScene)
     assert (plan.due_for, plan.due_at) == ("visit", end_of((MORNING + timedelta(days=7)).date()))
 
 
+@pytest.mark.parametrize("days", [3, 20])
+async def test_a_proposal_forgets_no_date_that_was_planned_by_hand(
+    scene: VisitScene, days: int
+) -> None:
+    await scene.confirms("red")
+    day = (MORNING + timedelta(days=days)).date()
+    async with scene.database.work() as work:
+        by_hand = NewVisitPlan(next_on=day, reason="at camp")
+        await replan(work, scene.act(), "case", by_hand, may_loosen=True)
+    await proposes(scene, "yellow")
+    await proposes(scene, "green")
+    assert (await scene.plan()).due_for == "confirmation"
+
+    await scene.confirms("red", reason="as grave as before")
+
+    plan = await scene.plan()
+    first = min(day, (MORNING + timedelta(days=7)).date())
+    assert (plan.due_at, plan.visit_due_at) == (end_of(first), None)
+
+
+async def test_a_plan_made_while_a_colour_waits_ends_no_waiting_for_it(scene: VisitScene) -> None:
+    await scene.confirms("red")
+    await proposes(scene, "yellow")
+    waiting = await scene.plan()
+    sooner = (MORNING + timedelta(days=6)).date()
+    async with scene.database.work() as work:
+        by_hand = NewVisitPlan(next_on=sooner, reason="they asked")
+        await replan(work, scene.act(), "case", by_hand, may_loosen=False)
+
+    plan = await scene.plan()
+
+    assert (plan.due_for, plan.due_at) == ("confirmation", waiting.due_at)
+    assert plan.visit_due_at == end_of(sooner)
+
+
+async def test_a_visit_while_a_colour_waits_for_its_confirmation_moves_the_next_one(
+    scene: VisitScene,
+) -> None:
+    await scene.confirms("red")
+    async with scene.database.work() as work:
+        by_hand = NewVisitPlan(next_on=(MORNING + timedelta(days=2)).date(), reason="they asked")
+        await replan(work, scene.act(), "case", by_hand, may_loosen=False)
+    await proposes(scene, "yellow")
+    scene.clock.advance(DAY_S / 2)
+    await scene.visits()
+    assert (await scene.plan()).due_for == "confirmation"
+
+    await scene.confirms("red", reason="as grave as before")
+
+    assert (await scene.plan()).due_at == end_of((MORNING + timedelta(days=7)).date())
+
+
+async def test_a_child_who_is_not_found_is_looked_for_again_whatever_colour_is_proposed(
+    scene: VisitScene,
+) -> None:
+    await scene.confirms("green")
+    await proposes(scene, "red")
+    scene.clock.advance(DAY_S / 4)
+    await scene.visits(ChildSeen.NOT_FOUND)
+    again = scene.clock.now() + timedelta(days=1)
+
+    await scene.confirms("red")
+
+    assert (await scene.plan()).due_at == again
+
+
+async def test_a_return_to_the_family_while_a_colour_is_proposed_brings_the_visit_forward(
+    scene: VisitScene,
+) -> None:
+    await scene.confirms("green")
+    await proposes(scene, "red")
+    today = MORNING.astimezone(HERE).date()
+    async with scene.database.work() as work:
+        told = FamilyReturn(returned_on=today, months=6)
+        await return_to_family(work, scene.act(), "case", told)
+    assert (await scene.plan()).due_for == "confirmation"
+    scene.clock.advance(DAY_S / 2)
+
+    await scene.confirms("green", reason="she is well")
+
+    assert (await scene.plan()).due_at == end_of(today + timedelta(days=30))
+
+
 async def test_a_graver_colour_brings_the_next_visit_forward_and_a_lighter_one_gives_time(
     scene: VisitScene,
 ) -> None:
@@ -222,12 +308,10 @@ async def test_reading_the_reasons_leaves_a_trace(scene: VisitScene) -> None:
     assert (trace.actor, trace.facts) == (str(OFFICER), {"what": ["visits"]})
 
 
-async def test_two_who_confirm_at_once_are_kept_in_order(scene: VisitScene) -> None:
-    async with scene.database.work() as work:
-        wanted = WantedColour(colour="red", reason="x")
-        await confirm(work, scene.act(), "case", wanted)
-        assert (await work.get_one(VisitPlan, "case")).colour == "red"
-    await scene.confirms("green")
+async def test_two_who_confirm_at_once_are_kept_one_after_the_other(scene: VisitScene) -> None:
+    await asyncio.gather(scene.confirms("red"), scene.confirms("green"))
 
-    assert [row.colour for row in await scene.all(CaseColour)] == ["red", "green"]
-    assert (await scene.plan()).version == 2
+    assert {row.colour for row in await scene.all(CaseColour)} == {"red", "green"}
+    [plan] = await scene.all(VisitPlan)
+    told = await scene.entries("colour.confirmed")
+    assert (plan.version, plan.colour) == (2, told[-1].facts["colour"])

@@ -75,6 +75,20 @@ async def test_nobody_is_told_before_it_is_overdue_nor_at_night(scene: VisitScen
     assert (await scene.plan()).tell_at == TOLD_FIRST
 
 
+async def test_a_look_that_comes_late_at_night_wakes_nobody_until_the_morning(
+    scene: VisitScene,
+) -> None:
+    await scene.confirms("red")
+
+    scene.clock.time = TOLD_FIRST + timedelta(hours=13)  # nobody looked all day
+    await scene.looks()
+    assert await scene.told() == []
+    scene.clock.time = TOLD_FIRST + timedelta(days=1)
+    await scene.looks()
+
+    assert set(await scene.told()) == {"duty", "of-county"}
+
+
 async def test_telling_goes_on_every_day_until_somebody_goes(scene: VisitScene) -> None:
     await scene.confirms("red")
     await until_told(scene)
@@ -201,6 +215,35 @@ async def test_a_phone_that_nobody_answers_is_followed_by_the_next_within_the_ho
     assert await scene.told() == ["duty", "head"]
 
 
+async def test_who_was_reached_is_not_rung_again_because_another_station_was_not(
+    scene: VisitScene,
+) -> None:
+    await scene.confirms("red")
+    await until_told(scene, days_later=1)
+    of_town, of_county = sorted(await scene.deliveries(), key=lambda one: one.address != TOWN)
+    at = scene.clock.now()
+    async with scene.database.work() as work:
+        await visit_heard(work, of_county.id, "1", at=at)
+        await visit_call_ended(work, of_town.id, LegStatus.BUSY, at=at)
+
+    await scene.passes(0.05)
+    assert sorted(scene.carrier.dialled()) == sorted([TOWN, COUNTY, DEPUTY])
+    assert (await scene.entries("visit.overdue_told"))[-1].facts["stations"] == ["town"]
+    await scene.passes(1, every_hours=24)
+
+    assert set(scene.carrier.dialled()[3:]) == {TOWN, COUNTY}
+
+
+async def test_the_turn_is_that_of_whoever_can_be_told(scene: VisitScene) -> None:
+    await scene.change(StationContact, "head", channels=[])
+    await scene.confirms("red")
+    await until_told(scene)
+
+    await scene.passes(1, every_hours=24)
+
+    assert await scene.told() == ["duty", "duty", "of-county"]
+
+
 async def test_whoever_presses_the_key_has_heard_and_the_visit_stays_overdue(
     scene: VisitScene,
 ) -> None:
@@ -308,6 +351,7 @@ async def test_a_case_that_was_merged_is_told_of_by_the_number_that_stands(
     await until_told(scene)
 
     assert await scene.told() == ["duty"]
+    assert scene.carrier.dialled() == [TOWN]
     [entry] = await scene.entries("visit.overdue_told")
     assert entry.case_id == "stands"
 

@@ -80,6 +80,21 @@ async def test_a_visit_may_change_the_colour_with_a_reason(
     assert len(await scene.all(CaseVisit)) == 1
 
 
+async def test_a_visit_that_arrives_again_sets_no_colour_back(
+    scene: ApiScene, officer: Person
+) -> None:
+    told = {**VISIT, "colour": "red", "reason": "an uncle moved in"}
+    await does(officer, "visits", told)
+    scene.clock.advance(60)
+    await does(officer, "colour", {"colour": "green", "reason": "he moved out"})
+    scene.clock.advance(60)
+
+    await does(officer, "visits", told)
+
+    assert (await scene.get(VisitPlan, "case")).colour == "green"
+    assert [row.colour for row in await scene.all(CaseColour)] == ["red", "green"]
+
+
 async def test_a_supervisors_visit_only_proposes_a_colour(
     scene: ApiScene, officer: Person, he: Person
 ) -> None:
