@@ -14,7 +14,7 @@ from sqlmodel import col, select
 from hotline.deliveries.channels import Letter
 from hotline.deliveries.model import Channel
 from hotline.escalations.ack_links import LINK_LASTS, make_token
-from hotline.storage.sealed import open_cell
+from hotline.escalations.webhook_secrets import webhook_secret_of
 from hotline.storage.session import Work
 from hotline.storage.tables import (
     Attempt,
@@ -81,16 +81,14 @@ class StationLetters:
         if delivery.channel not in WRITTEN:
             payload = _payload(about, delivery.id, at=at)
             return Letter(
-                subject=about.mark, words="", payload=payload, secret=self._secret(about.contact)
+                subject=about.mark,
+                words="",
+                payload=payload,
+                secret=webhook_secret_of(self._vault, about.contact),
             )
         link = f"{self._base_url}/a/{await make_token(work, delivery.id, at=at)}"
         words = f"{about.mark}{_what_to_do(link, in_english=about.in_english)}"
         return Letter(subject=about.mark, words=words, payload={})
-
-    def _secret(self, contact: StationContact) -> str:
-        if not contact.webhook_secret_sealed:
-            return ""
-        return open_cell(self._vault, contact, "webhook_secret_sealed")
 
 
 def _what_to_do(link: str, *, in_english: bool) -> str:

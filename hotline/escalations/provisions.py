@@ -14,13 +14,14 @@ from hotline.cases.model import LinkKind
 from hotline.cases.queries import case_of
 from hotline.cases.timeline import tell
 from hotline.escalations.model import Level
+from hotline.escalations.stations import station_of
 from hotline.handovers.model import Article, Basis, DataKind, Purpose, RecipientKind
 from hotline.handovers.provision import DataHandOver, provide
 from hotline.numbers import city_and_code
 from hotline.records.reading_model import is_minors
-from hotline.staff.actor import Actor, ActorKind
+from hotline.staff.actor import Actor
 from hotline.storage.session import Work
-from hotline.storage.tables import Call, Escalation, Staff, Station, StationContact
+from hotline.storage.tables import Call, Escalation, Station
 
 OF_AN_ESCALATION = (DataKind.CONTACT, DataKind.WHEREABOUTS, DataKind.RISK, DataKind.STORY)
 KINDS: Mapping[str, RecipientKind] = {
@@ -41,7 +42,7 @@ async def taken_by(work: Work, escalation: Escalation, by: Actor, *, at: datetim
 
     The caller holds the escalation.
     """
-    station_id = await _station_of(work, by)
+    station_id = await station_of(work, by)
     if station_id is not None:
         await taken_by_station(work, escalation, station_id, by=by, at=at)
 
@@ -76,18 +77,6 @@ async def heard_by_service(work: Work, call: Call, number: str, *, by: Actor, at
     escalation = (await work.exec(query)).first()
     if escalation is not None:
         await taken_by_service(work, escalation, code, by=by, at=at)
-
-
-async def _station_of(work: Work, by: Actor) -> str | None:
-    match by.kind:
-        case ActorKind.CONTACT:
-            contact = await work.get(StationContact, by.id)
-            return contact.station_id if contact is not None else None
-        case ActorKind.STAFF:
-            staff = await work.get(Staff, by.id)
-            return staff.station_id if staff is not None else None
-        case ActorKind.MEMBER | ActorKind.RECEIVER | ActorKind.SYSTEM:
-            return None
 
 
 class _Taker(NamedTuple):

@@ -95,7 +95,17 @@ async def is_held_by(work: Work, escalation: Escalation, station_id: str | None)
     """Whether somebody of this station answers for it now, on the page or by telephone."""
     if station_id is None or escalation.state in (EscalationState.OPEN, EscalationState.CLOSED):
         return False
-    holder = Actor.parse(escalation.acknowledged_by)
-    table = Staff if holder.kind is ActorKind.STAFF else StationContact
-    query = select(table.station_id).where(table.id == holder.id)
-    return (await work.exec(query)).first() == station_id
+    return await station_of(work, Actor.parse(escalation.acknowledged_by)) == station_id
+
+
+async def station_of(work: Work, by: Actor) -> str | None:
+    """Whose they are: of a contact and of an officer. People of the hotline have none."""
+    match by.kind:
+        case ActorKind.CONTACT:
+            contact = await work.get(StationContact, by.id)
+            return contact.station_id if contact is not None else None
+        case ActorKind.STAFF:
+            staff = await work.get(Staff, by.id)
+            return staff.station_id if staff is not None else None
+        case ActorKind.MEMBER | ActorKind.RECEIVER | ActorKind.SYSTEM:
+            return None

@@ -38,10 +38,9 @@ def next_step(state: str, taken: Iterable[str]) -> str:
         case EscalationState.ACKNOWLEDGED:
             return "accepted"
         case EscalationState.ACCEPTED:
-            in_the_field = (step for step in ("contact_made", "on_the_way") if step in done)
-            return {"contact_made": "reported", "on_the_way": "contact_made", "": "on_the_way"}[
-                next(in_the_field, "")
-            ]
+            if "contact_made" in done:
+                return "reported"
+            return "contact_made" if "on_the_way" in done else "on_the_way"
         case EscalationState.REPORTED:
             return "closed"
         case EscalationState.CLOSED:

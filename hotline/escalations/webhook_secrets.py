@@ -5,12 +5,19 @@ import secrets
 from sqlmodel import col, select
 
 from hotline.errors import NotFound
-from hotline.storage.sealed import seal_cell
+from hotline.storage.sealed import open_cell, seal_cell
 from hotline.storage.session import Work
 from hotline.storage.tables import StationContact
 from hotline.storage.vault import Vault
 
 SECRET_BYTES = 32
+
+
+def webhook_secret_of(vault: Vault, contact: StationContact) -> str:
+    """What their system checks our words with; empty where it has none."""
+    if not contact.webhook_secret_sealed:
+        return ""
+    return open_cell(vault, contact, "webhook_secret_sealed")
 
 
 async def make_webhook_secret(work: Work, vault: Vault, station: str, number: int) -> str:

@@ -55,8 +55,8 @@ async def status(backend: BackendDep, webhook: WebhookDep, text: str = "") -> Re
     async def handle(context: WebhookContext) -> str:
         with suppress(NotFound):
             row = await lock_text(context.work, text)
-            fields, code = webhook.fields, webhook.fields.get("ErrorCode", "")
-            word, sid = fields.get("MessageStatus", ""), fields.get("MessageSid", "")
+            code = webhook.fields.get("ErrorCode", "")
+            word, sid = webhook.text_report
             error = int(code) if code.isascii() and code.isdigit() else 0
             await hear_report(context.work, row, word, error, at=context.at, sid=sid)
             return ""

@@ -6,7 +6,7 @@ from hotline.helpgroups.letters import post_reported
 from hotline.helpgroups.telling import news_reported
 from hotline.web.deps import BackendDep
 from hotline.web.voice.answering import WebhookContext, answer_callback
-from hotline.web.voice.webhook import Webhook, WebhookDep
+from hotline.web.voice.webhook import WebhookDep
 
 router = APIRouter()
 
@@ -16,7 +16,7 @@ async def group_post(delivery_id: str, backend: BackendDep, webhook: WebhookDep)
     """A link or a code."""
 
     async def handle(context: WebhookContext) -> str:
-        word, sid = _report(webhook)
+        word, sid = webhook.text_report
         await post_reported(context.work, delivery_id, word, at=context.at, sid=sid)
         return ""
 
@@ -28,13 +28,8 @@ async def group_news(delivery_id: str, backend: BackendDep, webhook: WebhookDep)
     """What a member said."""
 
     async def handle(context: WebhookContext) -> str:
-        word, sid = _report(webhook)
+        word, sid = webhook.text_report
         await news_reported(context.work, delivery_id, word, at=context.at, sid=sid)
         return ""
 
     return await answer_callback(backend, webhook, handle)
-
-
-def _report(webhook: Webhook) -> tuple[str, str]:
-    """The carrier's word, and its name for the text."""
-    return webhook.fields.get("MessageStatus", ""), webhook.fields.get("MessageSid", "")

@@ -15,8 +15,7 @@ async def referral_text(delivery_id: str, backend: BackendDep, webhook: WebhookD
     """It lies there, or it does not: then whoever referred hears of it."""
 
     async def handle(context: WebhookContext) -> str:
-        word = webhook.fields.get("MessageStatus", "")
-        sid = webhook.fields.get("MessageSid", "")
+        word, sid = webhook.text_report
         await text_reported(context.work, delivery_id, word, context.at, sid)
         return ""
 

@@ -84,9 +84,8 @@ async def station_text(attempt_id: str, backend: BackendDep, webhook: WebhookDep
     """What became of a text to a station."""
 
     async def handle(context: WebhookContext) -> str:
-        fields = webhook.fields
-        word, sid = fields.get("MessageStatus", ""), fields.get("MessageSid", "")
-        error = fields.get("ErrorCode", "")
+        word, sid = webhook.text_report
+        error = webhook.fields.get("ErrorCode", "")
         code = error if error.isascii() and error.isdigit() else ""
         await text_reported(context.work, attempt_id, word, code, context.at, sid=sid)
         return ""

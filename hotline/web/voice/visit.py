@@ -79,7 +79,7 @@ async def visit_text(delivery_id: str, backend: BackendDep, webhook: WebhookDep)
     """What became of a text."""
 
     async def handle(context: WebhookContext) -> str:
-        word, sid = webhook.fields.get("MessageStatus", ""), webhook.fields.get("MessageSid", "")
+        word, sid = webhook.text_report
         await visit_text_reported(context.work, delivery_id, word, sid, at=context.at)
         return ""
 

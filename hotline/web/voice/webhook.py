@@ -49,6 +49,11 @@ class Webhook:
         return read_conference(self.fields)
 
     @property
+    def text_report(self) -> tuple[str, str]:
+        """Of a text of ours: the carrier's word, and its name for the text."""
+        return self.fields.get("MessageStatus", ""), self.fields.get("MessageSid", "")
+
+    @property
     def dedupe_key(self) -> str:
         """Equal for repeats of one request. Every document names a fresh URL for what follows.
 

@@ -106,6 +106,7 @@ async def test_a_station_is_written_once_and_another_one_that_it_is_handed_to_as
     async with scene.work() as work:
         to = HandOver(neighbour, "nearer")
         await hand_to(work, scene.vault, flagged.id, to=to, by=LI, at=scene.clock.now())
+    assert [one.recipient_id for one in await ledger(scene)] == ["district", neighbour]
     await acknowledged(scene, Actor.of_contact("of-next"))
 
     assert [one.recipient_id for one in await ledger(scene)] == ["district", neighbour]
