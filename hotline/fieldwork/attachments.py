@@ -64,8 +64,7 @@ async def require_subject(work: Work, subject: Subject, who: SignedIn) -> bool:
 
 
 async def require_place(work: Work, subject: Subject) -> None:
-    """Hold the subject. Raises `Conflict` where it has as many files as it may have."""
-    await rules_of(subject).hold(work, subject.id)
+    """Raises `Conflict` where it has as many files as it may have."""
     if len(await _there(work, subject)) >= MOST_FILES:
         raise Conflict(TOO_MANY)
 
@@ -78,7 +77,12 @@ async def keep_file(
     *,
     at: datetime,
 ) -> Attachment:
-    """Write the row of a file that lies on the shelf, and that it was added."""
+    """Write the row of a file that lies on the shelf, and that it was added.
+
+    The subject is held from here on, and not while a picture is read: another file may have come
+    meanwhile. Raises `Conflict` then.
+    """
+    await rules_of(subject).hold(work, subject.id)
     await require_place(work, subject)
     work.add(draft)
     deed = FileDeed(ADDED, draft.id)

@@ -10,6 +10,7 @@ from hotline.escalations.timeline import page_supervisors
 from hotline.ports import Clock
 from hotline.storage.session import Database, Work
 from hotline.storage.tables import ShiftHandover, ShiftItem
+from hotline.supervision import RowFaults
 
 NOT_TAKEN = "shift_not_taken"
 ROWS_A_LOOK = 50
@@ -21,16 +22,18 @@ class ShiftLook:
     def __init__(self, *, database: Database, clock: Clock) -> None:
         """On these rows, by this clock."""
         self._database, self._clock = database, clock
+        self._faults = RowFaults()
 
     async def tick(self) -> None:
-        """One look at everything that is due."""
+        """One look at everything that is due. One that fails holds up none of the others."""
         now = self._clock.now()
         query = select(ShiftHandover.id).where(col(ShiftHandover.due_at) <= now)
         async with self._database.work() as work:
             due = (await work.exec(query.limit(ROWS_A_LOOK))).all()
         for handover_id in due:
-            async with self._database.work() as work:
-                await _show(work, handover_id, now)
+            with self._faults.kept_apart("untaken_shift", handover_id):
+                async with self._database.work() as work:
+                    await _show(work, handover_id, now)
 
 
 async def _show(work: Work, handover_id: str, now: datetime) -> None:

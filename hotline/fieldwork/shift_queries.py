@@ -7,9 +7,15 @@ from datetime import datetime, timedelta
 from sqlalchemy import or_
 from sqlmodel import col, select
 
-from hotline.escalations.holders import held_by
+from hotline.escalations.holders import HELD, held_by
 from hotline.fieldwork.policy import TAKEN_WITHIN
-from hotline.fieldwork.shifts import colleagues_of, is_waiting, require_station
+from hotline.fieldwork.shifts import (
+    colleagues_of,
+    is_waiting,
+    may_read,
+    may_take,
+    require_station,
+)
 from hotline.staff.sign_in import SignedIn
 from hotline.storage.session import Work
 from hotline.storage.tables import Call, Escalation, ShiftHandover, ShiftItem, Staff
@@ -95,17 +101,23 @@ async def shifts_of(work: Work, who: SignedIn, *, at: datetime) -> ShiftView:
 async def untaken_of(work: Work, who: SignedIn) -> list[UntakenRow]:
     """On a supervisor's lines: what nobody took over in time, and whoever had it still has."""
     query = (
-        select(Escalation, Staff.name, ShiftHandover.created_at)
+        select(Escalation, ShiftHandover.from_id, Staff.name, ShiftHandover.created_at)
         .join(ShiftItem, col(ShiftItem.escalation_id) == col(Escalation.id))
         .join(ShiftHandover, col(ShiftHandover.id) == col(ShiftItem.handover_id))
         .join(Staff, col(Staff.id) == col(ShiftHandover.from_id))
         .join(Call, col(Call.id) == col(Escalation.call_id))
         .where(is_waiting(), col(ShiftHandover.shown_at).is_not(None))
-        .where(col(Call.line_id).in_(who.lines), col(Escalation.acknowledged_by) != "")
+        .where(col(Call.line_id).in_(who.lines))
         .order_by(col(ShiftHandover.created_at), col(Escalation.number))
     )
     found = (await work.exec(query)).all()
-    return [UntakenRow(one.id, one.number, name, since) for one, name, since in found]
+    givers = {giver for _, giver, _, _ in found}
+    held = {giver: {one.id for one in await held_by(work, giver)} for giver in givers}
+    return [
+        UntakenRow(one.id, one.number, name, since)
+        for one, giver, name, since in found
+        if one.id in held[giver]
+    ]
 
 
 async def _rows(
@@ -120,29 +132,26 @@ async def _rows(
             id=one.id,
             by=names.get(one.from_id, ""),
             to=names.get(one.to_id) if one.to_id else None,
-            numbers=tuple(numbers.get(one.id, ())),
+            numbers=tuple(numbers[one.id]),
             has_note=bool(one.note_sealed),
             created_at=one.created_at,
-            may_take=one.taken_at is None and _may_take(one, who, at),
-            may_read=one.to_id in (None, who.staff_id)
-            or who.staff_id in (one.from_id, one.taken_by),
+            may_take=may_take(one, who, at=at),
+            may_read=may_read(one, who, at=at),
             is_late=one.taken_at is None and at - one.created_at >= TAKEN_WITHIN,
             taken_by=names.get(one.taken_by) if one.taken_by else None,
         )
         for one in found
+        if one.id in numbers
     ]
 
 
-def _may_take(one: ShiftHandover, who: SignedIn, at: datetime) -> bool:
-    late = at - one.created_at >= TAKEN_WITHIN
-    return one.from_id != who.staff_id and (late or one.to_id in (None, who.staff_id))
-
-
 async def _numbers(work: Work, ids: Iterable[str]) -> dict[str, list[str]]:
+    """Of what went over, and of what still waits and somebody has: of what ended nothing goes."""
+    waits = col(ShiftItem.moved).is_(None) & col(Escalation.state).in_(HELD)
     query = (
         select(ShiftItem.handover_id, Escalation.number)
         .join(Escalation, col(Escalation.id) == col(ShiftItem.escalation_id))
-        .where(col(ShiftItem.handover_id).in_(set(ids)))
+        .where(col(ShiftItem.handover_id).in_(set(ids)), col(ShiftItem.moved) | waits)
         .order_by(col(Escalation.number))
     )
     found: dict[str, list[str]] = {}

@@ -137,6 +137,19 @@ def is_waiting() -> ColumnElement[bool]:
     return col(ShiftHandover.taken_at).is_(None) & col(ShiftHandover.withdrawn_at).is_(None)
 
 
+def may_take(one: ShiftHandover, who: SignedIn, *, at: datetime) -> bool:
+    """What waits, by whoever it is for; after a while by any colleague."""
+    is_over = one.taken_at is not None or one.withdrawn_at is not None
+    is_late = at - one.created_at >= TAKEN_WITHIN
+    is_theirs = is_late or one.to_id in (None, who.staff_id)
+    return not is_over and one.from_id != who.staff_id and is_theirs
+
+
+def may_read(one: ShiftHandover, who: SignedIn, *, at: datetime) -> bool:
+    """Its note: whoever may take it, before they decide; afterwards the two it went between."""
+    return who.staff_id in (one.from_id, one.taken_by) or may_take(one, who, at=at)
+
+
 async def take_shift(work: Work, handover_id: str, who: SignedIn, *, at: datetime) -> TakenOver:
     """All of it in one act: who takes it has it from now on. Taken already by them: fine.
 
@@ -148,7 +161,7 @@ async def take_shift(work: Work, handover_id: str, who: SignedIn, *, at: datetim
     _require_open(one)
     if one.from_id == who.staff_id:
         raise Conflict(NOT_YOUR_OWN)
-    if one.to_id not in (None, who.staff_id) and at - one.created_at < TAKEN_WITHIN:
+    if not may_take(one, who, at=at):
         raise Forbidden(FOR_SOMEBODY_ELSE)
     by = Actor.of_staff(who.staff_id)
     for item in await _items(work, one.id):
@@ -176,7 +189,8 @@ async def read_note(
 ) -> str:
     """What the former wrote. That it was read is told in each of its escalations."""
     one = await _held(work, handover_id, who)
-    if one.to_id not in (None, who.staff_id) and who.staff_id not in (one.from_id, one.taken_by):
+    if not may_read(one, who, at=at):
+        _require_open(one)
         raise Forbidden(FOR_SOMEBODY_ELSE)
     by = Actor.of_staff(who.staff_id)
     for item in await _items(work, one.id):

@@ -126,6 +126,7 @@ async def test_only_the_browser_itself_reads_it_and_the_service_knows_that_it_is
     assert b"123456" not in request.content
     assert request.headers["host"] == "push.test"
     assert (request.headers["urgency"], request.headers["topic"]) == ("high", "123456")
+    assert (request.headers["ttl"], request.headers["content-encoding"]) == ("900", "aes128gcm")
     claims, signed, seal, point = claims_of(request.headers["authorization"])
     assert (claims["aud"], claims["sub"]) == ("https://push.test", "https://hotline.test")
     assert 0 < claims["exp"] - NOON.timestamp() <= 24 * 3600

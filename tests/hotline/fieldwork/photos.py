@@ -1,5 +1,6 @@
 """Files as telephones make them, and as nobody should: made here, none is anybody's."""
 
+import base64
 import struct
 import zlib
 from io import BytesIO
@@ -9,6 +10,15 @@ from PIL.TiffImagePlugin import IFDRational
 
 GPS = 0x8825
 HIDDEN = b"GD-HIDDEN-WORDS"
+HEIC = (
+    # 64 x 32 red pixels, their maker, and that they are to be turned: no program here writes one.
+    "eNpdUTFLw1AQvpdgjaJWrIIWkbpIEQQLDo5VWxGkKv4C42tCDxL7SINWJwsiuHVyFgcdHFzVSTfBoX9BQRzEQXDpoM"
+    "S7JIp45HJ3333v3b07ABi1/V1VsVACiYt2jn0XTRtA3LuWb0Ik45Wy48U+KJQ+/JMZdKrhJYU8aCDYE2+RJRkjjETr"
+    "/kXypLOIW3YYcXaIAiukEaeyLXPwBxRMKdYxpPcp9F2ImaITlafIf0Elq2S36eyC0BlqRsXf4fOr3QZI6ht0Yjgvek"
+    "QQMEFnhs7f2I2WNyk5OS/Ev8xJptFx/Pp8dn1lVKYzBOn8g/FNoicK4q52e0RFUrLqeFvSqRPaC4l9ggaxpqw/z2XN"
+    "SsdUsc+jyMQ2HEIQBI/xMPoV1pFB3TAMMl3oVX3qB0ZQuT9LESASDU3vODikII2eZceJPlmuyXANfLftlk3eVzorLl"
+    "P77f6n8+BLzwbtnVbyYe/i47TZ4m4T0XRLJZikyABNJMNOkqQTYoCHwQ+OCpTmlovrU6uLU2tLqytFgG8uUWeD"
+)
 
 
 def photo(width: int = 600, height: int = 400, form: str = "JPEG") -> bytes:
@@ -22,6 +32,11 @@ def photo(width: int = 600, height: int = 400, form: str = "JPEG") -> bytes:
     out = BytesIO()
     image.save(out, form, exif=exif.tobytes())
     return out.getvalue()
+
+
+def heic() -> bytes:
+    """As a telephone keeps its photos."""
+    return zlib.decompress(base64.b64decode(HEIC))
 
 
 def polyglot() -> bytes:

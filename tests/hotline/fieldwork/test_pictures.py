@@ -7,7 +7,7 @@ from PIL import Image
 
 from hotline.errors import FileRefused
 from hotline.fieldwork.pictures import LONGEST, SMALL_LONGEST, FileKind, form_of, what_is_kept
-from tests.hotline.fieldwork.photos import HIDDEN, bomb, document, photo, polyglot
+from tests.hotline.fieldwork.photos import HIDDEN, bomb, document, heic, photo, polyglot
 
 
 def opened(raw: bytes) -> Image.Image:
@@ -63,13 +63,29 @@ def test_a_picture_of_few_colours_is_a_picture() -> None:
     assert what_is_kept(out.getvalue()).kind is FileKind.PICTURE
 
 
-def test_a_telephones_heic_is_read() -> None:
-    import pi_heif  # noqa: PLC0415 – only to make one
+def test_a_telephones_heic_is_read_and_its_maker_is_gone() -> None:
+    assert b"MAKER-OF-PHONE" in heic()
 
-    if not pi_heif.libheif_info()["encoders"]:
-        raw = b"\0\0\0\x18ftypheic" + b"\0" * 64
-        assert form_of(raw) == "HEIF"
-        assert refused(raw) == "broken"
+    kept = what_is_kept(heic())
+
+    for raw in (kept.small, kept.whole):
+        image = opened(raw)
+        assert (image.format, image.size) == ("JPEG", (32, 64))  # upright
+        assert image.getpixel((16, 32)) == (200, 0, 0)
+        assert b"MAKER-OF-PHONE" not in raw
+        assert dict(image.getexif()) == {}
+
+
+@pytest.mark.parametrize("part", [0.1, 0.5, 0.99])
+def test_a_heic_that_was_cut_off_is_refused(part: float) -> None:
+    raw = heic()[: int(len(heic()) * part)]
+
+    assert form_of(raw) == "HEIF"
+    assert refused(raw) == "broken"
+
+
+def test_bytes_that_only_begin_like_a_heic_are_refused() -> None:
+    assert refused(b"\0\0\0\x18ftypheic" + b"\0" * 64) == "broken"
 
 
 def test_what_stood_behind_the_picture_is_not_kept() -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from hotline.calls.model import CallState
 from hotline.escalations.deadlines import Deadlines
+from hotline.fieldwork import shift_look
 from hotline.fieldwork.policy import TAKEN_WITHIN
 from hotline.fieldwork.shift_look import ShiftLook
 from hotline.fieldwork.shifts import (
@@ -20,6 +21,7 @@ from hotline.fieldwork.shifts import (
     OVER,
 )
 from hotline.staff.model import Role
+from hotline.storage.session import Work
 from hotline.storage.tables import (
     AuditEntry,
     Escalation,
@@ -165,6 +167,68 @@ async def test_the_note_is_sealed_and_whoever_reads_it_leaves_a_trace(shift: Shi
     assert [one.kind for one in audit].count("escalation.shift_note_read") == 2
     entries: list[EscalationEntry] = await shift.scene.all(EscalationEntry)
     assert NOTE not in str([one.facts for one in entries])
+
+
+async def test_the_note_is_read_by_whoever_may_take_it_and_then_by_the_two_alone(
+    shift: ShiftScene,
+) -> None:
+    handed = await shift.hands(note=NOTE, to="wei")
+    ou, path = shift.scene.person("ou"), f"{SHIFTS}/{handed}/note"
+    assert not (await shift.sees("ou"))["offered"][0]["may_read"]
+    shift.scene.clock.advance(TAKEN_WITHIN.total_seconds())
+
+    assert (await shift.sees("ou"))["offered"][0]["may_read"]
+    assert await ou.gets(path) == {"note": NOTE}
+    await shift.asks("wei", f"/{handed}/take")
+
+    late = await ou.asks("GET", path)
+    assert (late.status_code, late.json()["detail"]) == (409, OVER)
+    for who in ("zhou", "wei"):
+        assert await shift.scene.person(who).gets(path) == {"note": NOTE}
+
+
+async def test_what_ended_meanwhile_is_not_offered_and_what_is_left_of_a_shift_is(
+    shift: ShiftScene,
+) -> None:
+    await shift.hands()
+    await shift.scene.change(Escalation, shift.second, state="closed", next_due_at=None)
+
+    [row] = (await shift.sees("wei"))["offered"]
+    assert row["numbers"] == [await shift.number(shift.first)]
+    await shift.scene.change(Escalation, shift.first, state="closed", next_due_at=None)
+
+    assert (await shift.sees("wei"))["offered"] == []
+    assert (await shift.sees("zhou"))["own"] == []
+
+
+async def test_what_did_not_go_over_is_not_told_as_if_it_had(shift: ShiftScene) -> None:
+    handed = await shift.hands()
+    await shift.scene.change(Escalation, shift.second, acknowledged_by="staff:ou")
+
+    await shift.asks("wei", f"/{handed}/take")
+
+    for who, where in (("zhou", "own"), ("wei", "taken")):
+        [row] = (await shift.sees(who))[where]
+        assert row["numbers"] == [await shift.number(shift.first)]
+
+
+async def test_a_shift_that_fails_to_be_shown_holds_up_none_of_the_others(
+    shift: ShiftScene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await shift.scene.change(Escalation, shift.second, acknowledged_by="staff:ou")
+    failing = await shift.hands("ou")
+    await shift.hands("zhou")
+    show = shift_look._show
+
+    async def fails(work: Work, handover_id: str, now: datetime) -> None:
+        if handover_id == failing:
+            raise RuntimeError
+        await show(work, handover_id, now)
+
+    monkeypatch.setattr(shift_look, "_show", fails)
+    await shift.passes(TAKEN_WITHIN.total_seconds())
+
+    assert await shift.shown_to_supervisors() == [shift.first]
 
 
 async def test_whoever_took_it_reads_the_note_afterwards(shift: ShiftScene) -> None:

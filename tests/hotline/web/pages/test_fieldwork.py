@@ -4,10 +4,11 @@ from datetime import timedelta
 
 import pytest
 
+from hotline.deliveries.push_keys import make_push_key
 from hotline.fieldwork.policy import TAKEN_WITHIN
 from hotline.fieldwork.shift_look import ShiftLook
 from hotline.staff.model import Role
-from hotline.storage.tables import Attachment
+from hotline.storage.tables import Attachment, Escalation
 from tests.hotline.web.api.conftest import ApiScene
 from tests.hotline.web.pages.conftest import Reader
 
@@ -113,3 +114,27 @@ async def test_supervisors_see_what_nobody_took_over(
     assert "name of tianhe 已交班，没有人接" in page.text
     assert 'hx-get="/escalations/untaken"' in (await he.reads("/escalations")).html
     assert "交班半小时没有人接" in (await he.reads(f"/escalations/{flagged}")).text
+
+
+@pytest.mark.parametrize(
+    "since", [{"acknowledged_by": "staff:wei"}, {"state": "closed", "next_due_at": None}], ids=str
+)
+async def test_supervisors_are_not_shown_what_its_former_holder_has_no_more(
+    scene: ApiScene, flagged: str, he: Reader, since: dict[str, str | None]
+) -> None:
+    await scene.hires("wei", Role.OFFICER, line="", station="tianhe")
+    await scene.person("tianhe").does("POST", "/stations/handovers", {})
+    scene.clock.advance(TAKEN_WITHIN.total_seconds())
+    await ShiftLook(database=scene.house.database, clock=scene.clock).tick()
+    assert (await he.reads("/escalations/untaken")).has("shift-untaken")
+
+    await scene.change(Escalation, flagged, **since)
+
+    assert not (await he.reads("/escalations/untaken")).has("shift-untaken")
+
+
+async def test_the_switch_of_a_browser_knows_whose_it_is(scene: ApiScene, tianhe: Reader) -> None:
+    keys = {"push_keys": make_push_key()}
+    scene.house.settings = scene.house.settings.model_copy(update=keys)
+
+    assert 'data-owner="tianhe"' in (await tianhe.reads("/station/push")).html
