@@ -123,6 +123,7 @@ function conclude(element, answer) {
   const { dataset } = element;
   unsay(ABOUT);
   element.closest("[data-closes]")?.remove();
+  for (const sure of findAll("[data-sure]", HTMLElement, element)) sure.hidden = true;
   closeSheet(element);
   if (dataset.done) toast(dataset.done, "done", ABOUT);
   element.dispatchEvent(new CustomEvent("command:done", { bubbles: true, detail: answer }));

@@ -17,7 +17,7 @@ async function take(button) {
     link.href = URL.createObjectURL(file);
     link.download = button.dataset.file ?? "";
     link.click();
-    URL.revokeObjectURL(link.href);
+    setTimeout(() => URL.revokeObjectURL(link.href), PATIENCE); // a busy browser takes it up later
   } catch (refusal) {
     toast(sentenceOf(refusal), "problem", "command");
   } finally {

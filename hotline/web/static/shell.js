@@ -5,7 +5,7 @@ import "./clock.js";
 import "./commands.js";
 import "./keys.js";
 import "./live.js";
-import { findAll } from "./find.js";
+import { findAll, nearest } from "./find.js";
 import { toast, unsay } from "./toast.js";
 import { t } from "./words.js";
 
@@ -17,13 +17,32 @@ const ABOUT = "page";
 /** @type {WeakMap<Element, (() => void) | null>} how to let go of it; null while its module comes */
 const mounted = new WeakMap();
 
+/** @type {WeakMap<Element, HTMLButtonElement[]>} what was pressed in it before its module was there */
+const early = new WeakMap();
+
 /** @param {HTMLElement} element */
 async function mount(element) {
   if (mounted.has(element)) return;
   mounted.set(element, null);
-  /** @type {PageModule} */
-  const module = await import(`./${element.dataset.module}.js`);
-  if (element.isConnected) mounted.set(element, module.mount(element));
+  /** @type {PageModule | null} */
+  const module = await import(`./${element.dataset.module}.js`).catch(() => null);
+  if (!element.isConnected) return;
+  if (module === null) toast(t("这一页没有取到，什么都没有丢失，请再试一次。"), "problem", ABOUT);
+  mounted.set(element, module === null ? () => undefined : module.mount(element));
+  for (const button of early.get(element) ?? []) if (button.isConnected) button.click();
+}
+
+/**
+ * A press where a module is still on its way is done when it is there (before: early_presses.js).
+ * @param {MouseEvent} event
+ */
+function pressed(event) {
+  const button = nearest(event, "button[type=button]:not([popovertarget])", HTMLButtonElement);
+  const element = button?.closest("[data-module]");
+  if (!button || !element || mounted.get(element)) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  early.set(element, [...(early.get(element) ?? []), button]);
 }
 
 function mountAll() {
@@ -62,6 +81,7 @@ function refused({ detail }) {
   else toast(t("这一页没有取到，什么都没有丢失，请再试一次。"), "problem", ABOUT);
 }
 
+document.addEventListener("click", pressed, { capture: true });
 document.addEventListener("htmx:afterSettle", () => {
   mountAll();
   markPlace();

@@ -44,6 +44,7 @@ function isUnsent(name, node) {
  */
 function mayChange(name, node) {
   if (name === "open" && node instanceof HTMLDetailsElement) return false;
+  if (name === "hidden" && node.matches("[data-sure]")) return false; // somebody is being asked
   return !isUnsent(name, node);
 }
 
