@@ -20,18 +20,31 @@ const root = document.documentElement.dataset.root;
 const steps = ["ready", "dial", "talk", "flag", "acknowledge"];
 const BEFORE = "hotline.demo.before"; // in this tab: a page that is loaded again goes on with its walk
 const AWAY = ["offline", "paused"];
+const BUSY_FOR = 1000;
 
 /** @type {Set<string>} */
 const done = new Set();
 
-/** @param {HTMLIFrameElement} frame */
-async function signIn(frame) {
-  const { seat, user, page } = frame.dataset;
-  const answer = await fetch(`${root}/seat/${seat}/api/v1/sessions`, {
+/**
+ * @param {DOMStringMap} seat
+ * @param {number} tries that are left: a machine that has just begun may be busy
+ * @returns {Promise<Response>}
+ */
+async function askIn(seat, tries = 5) {
+  const answer = await fetch(`${root}/seat/${seat.seat}/api/v1/sessions`, {
     method: "POST",
     headers: { "Content-Type": "application/json", "X-Hotline": "1" },
-    body: JSON.stringify({ username: user, password: stage.dataset.password }),
+    body: JSON.stringify({ username: seat.user, password: stage.dataset.password }),
   });
+  if (answer.status < 500 || tries === 1) return answer;
+  await new Promise((resolve) => setTimeout(resolve, BUSY_FOR));
+  return askIn(seat, tries - 1);
+}
+
+/** @param {HTMLIFrameElement} frame */
+async function signIn(frame) {
+  const { seat, page } = frame.dataset;
+  const answer = await askIn(frame.dataset);
   if (!answer.ok) throw new Error(`${seat}: ${answer.status}`);
   frame.src = `${root}/seat/${seat}${page}`;
 }
