@@ -79,6 +79,14 @@ async def _reports(work: Work, at: datetime) -> list[Suspect]:
     return [Suspect(FindingKind.REPORT_OVERDUE, key, since) for key, since in late]
 
 
+async def _referrals(work: Work, at: datetime) -> list[Suspect]:
+    before = at - RULES[FindingKind.REFERRAL_LEFT].patience
+    return [
+        Suspect(FindingKind.REFERRAL_LEFT, key, since)
+        for key, since in await left_since(work, before=before)
+    ]
+
+
 async def _visits(work: Work, at: datetime) -> list[Suspect]:
     before = at - RULES[FindingKind.VISIT_UNTOLD].patience
     found = await visits_untold_since(work, before=before)
@@ -129,14 +137,6 @@ async def _audit(work: Work) -> list[Suspect]:
 
 
 # ── the machine ─────────────────────────────────────────────────────────────────────────────────
-
-
-async def _referrals(work: Work, at: datetime) -> list[Suspect]:
-    before = at - RULES[FindingKind.REFERRAL_LEFT].patience
-    return [
-        Suspect(FindingKind.REFERRAL_LEFT, key, since)
-        for key, since in await left_since(work, before=before)
-    ]
 
 
 async def suspects_beside(machine: Machine, *, at: datetime) -> list[Suspect]:

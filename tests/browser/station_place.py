@@ -20,6 +20,7 @@ import uvicorn
 from playwright.sync_api import BrowserContext
 
 from hotline.clock import SystemClock
+from hotline.deliveries.push_keys import make_push_key
 from hotline.onemachine import start_postgres
 from hotline.settings import Settings
 from hotline.staff.model import Role
@@ -126,7 +127,8 @@ async def _furnish(scene: ApiScene) -> None:
 
 
 async def _serve(place: StationPlace) -> None:
-    settings = Settings(bind=place.url.removeprefix("http://"), second_factor="off")
+    bind, keys = place.url.removeprefix("http://"), make_push_key()
+    settings = Settings(bind=bind, second_factor="off", push_keys=keys)
     backend = house_on(Database(place.database), place.clock, settings)
     app = create_app(backend)
     async with client_of(app, place.url) as http:

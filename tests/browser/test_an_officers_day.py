@@ -2,6 +2,7 @@
 closed and opened again. Nothing that was done or written is lost, and nothing is done twice.
 """
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +16,7 @@ from hotline.storage.connection import dsn
 from tests.browser.conftest import ARGUMENTS, PATIENCE_MS, PHONE_SIZE, _find_chromium
 from tests.browser.station_place import StationPlace, postgres_beside, station_on
 from tests.browser.test_pages_for_everybody import faults_of
+from tests.hotline.deliveries.browsers import Browser as Device
 
 pytestmark = pytest.mark.browser
 
@@ -39,6 +41,34 @@ KEPT_ACTS = """() => new Promise((resolve) => {
             JSON.stringify(act) + new TextDecoder().decode(act.letter.sealed)));
     };
 })"""
+
+
+WRITES_DOWN = """() => {
+    window.written = [];
+    for (const what of ["add", "delete"]) {
+        const really = IDBObjectStore.prototype[what];
+        IDBObjectStore.prototype[what] = function (...given) {
+            if (this.name === "acts") window.written.push(what);
+            return really.apply(this, given);
+        };
+    }
+}"""
+A_PUSH_SERVICE = """
+const there = "push.service", browser = BROWSER;
+const subscription = () => ({
+    options: { applicationServerKey: keyOf() },
+    endpoint: browser.endpoint,
+    toJSON: () => browser,
+    unsubscribe: async () => localStorage.removeItem(there),
+});
+const keyOf = () => {
+    const plain = document.querySelector("#push").dataset.key.replace(/-/g, "+").replace(/_/g, "/");
+    return Uint8Array.from(atob(plain), (letter) => letter.charCodeAt(0)).buffer;
+};
+Notification.requestPermission = async () => "granted";
+PushManager.prototype.getSubscription = async () => localStorage.getItem(there) && subscription();
+PushManager.prototype.subscribe = async () => (localStorage.setItem(there, "yes"), subscription());
+"""
 
 
 @pytest.fixture(scope="module")
@@ -245,12 +275,33 @@ def test_what_was_written_to_a_refused_act_is_kept_and_goes_as_a_comment(
     expect(refused).to_contain_text("没有发送“退回”：王五 在")
     for choice in ("copy", "again", "withdraw"):
         expect(refused.get_by_test_id(f"queued-{choice}")).to_be_visible()
+    page.evaluate(WRITES_DOWN)
     refused.get_by_test_id("queued-as-comment").click()
     expect(page.get_by_test_id("queue")).to_be_hidden()
     expect(page.get_by_test_id("story-in-short")).to_contain_text("补充了说明")
+    assert page.evaluate("window.written.slice(0, 2)") == ["add", "delete"]
     page.get_by_test_id("open-story").click()
     expect(page.locator("#story p").last).to_contain_text(NOTE)
     assert place.steps(escalation) == ["acknowledged", "accepted"]
+
+
+def test_another_officer_of_the_same_phone_is_not_told_by_the_first_ones_subscription(
+    chromium: Browser, place: StationPlace, tmp_path: Path
+) -> None:
+    told = "select staff_id from push_subscription where ended_at is null"
+    with phone_of(chromium, tmp_path) as phone:
+        page = phone.new_page()
+        page.add_init_script(A_PUSH_SERVICE.replace("BROWSER", json.dumps(Device().said)))
+        word = page.locator("[data-push-state]")
+        for who in ("tianhe", "wang"):
+            place.signs_in(phone, who)
+            page.goto(f"{place.url}/station")
+            expect(word).to_contain_text("还没有打开提醒")
+            page.get_by_test_id("push-switch").click()
+            expect(word).to_contain_text("会立即提醒你")
+            assert place.one(told) == who
+            page.reload()
+            expect(word).to_contain_text("会立即提醒你")
 
 
 @pytest.mark.parametrize("is_done", [False, True], ids=["before", "after"])
@@ -295,6 +346,24 @@ def test_signing_out_leaves_nothing_of_the_station_on_the_phone(
         place.goes_offline(phone)
         page.goto(inbox)
         expect(page.get_by_test_id("station-away")).to_be_visible()
+
+
+def test_who_is_asked_whether_they_are_sure_is_still_asked_when_the_page_is_looked_at_again(
+    place: StationPlace, somebody: Callable[[], Page], escalation: str
+) -> None:
+    page = somebody()
+    opens(page, place, escalation)
+    page.get_by_test_id("more").click()
+    page.get_by_test_id("choose-closed").click()
+    page.locator("#close").fill("x")
+    page.get_by_test_id("close").click()
+    expect(page.get_by_test_id("sure-close")).to_be_visible()
+
+    with page.expect_response(f"**/station/{escalation}/live"):
+        place.asks("wang", "POST", f"/escalations/{escalation}/acknowledge")
+    expect(page.get_by_test_id("holder")).to_contain_text("王五")
+
+    expect(page.get_by_test_id("sure-close")).to_be_visible()
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

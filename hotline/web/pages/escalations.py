@@ -107,7 +107,6 @@ async def list_for(frame: Fragment, work: Work) -> dict[str, Any]:
     return {
         "escalations": rows,
         "holders": await holders_of(work, rows),
-        "given_back": await given_back_by(work, frame.who.station_id, rows),
     }
 
 

@@ -13,7 +13,7 @@ from hotline.escalations.export import told_story
 from hotline.escalations.model import ChildReached, EscalationState
 from hotline.escalations.queries import detail, given_back_by, kinds_of, require_escalation
 from hotline.escalations.rows import EscalationRow
-from hotline.escalations.stations import handed_away, is_held_by, names_of_stations
+from hotline.escalations.stations import handed_away, is_held_by
 from hotline.escalations.story_words import beginning_of, sentence, when, why_this_station
 from hotline.escalations.way import STEPS, next_step, steps_taken
 from hotline.i18n.catalog import CHINESE, _, speaking
@@ -84,6 +84,7 @@ async def _inbox(frame: Fragment, work: Work, show: WhichOurs, *, at: datetime) 
     return {
         **values,
         "escalations": found[show],
+        "given_back": await given_back_by(work, frame.who.station_id, found[show]),
         "taken": taken,
         "next_steps": {row.id: next_step(row.state, taken[row.id]) for row in found[show]},
         "acts": ACTS,
@@ -130,8 +131,8 @@ async def escalation_of_station_live(
 
 
 async def _case(frame: Fragment, work: Work, escalation_id: str) -> dict[str, Any]:
-    seeing = Permission.ANSWER_ESCALATION
-    standing = await require_escalation(work, escalation_id, frame.who, seeing)
+    answering = Permission.ANSWER_ESCALATION
+    standing = await require_escalation(work, escalation_id, frame.who, answering)
     found = await detail(work, escalation_id)
     row = found.row
     parts, names = await told_story(work, found, in_english=frame.in_english)
@@ -150,7 +151,6 @@ async def _case(frame: Fragment, work: Work, escalation_id: str) -> dict[str, An
         "taken": taken,
         "next": _next(row.state, taken, unrescued=beside["unrescued"]),
         "steps": STEPS,
-        "acts": ACTS,
         "contacts": get_args(ChildReached),
         "seen": found.timeline[-1].id if found.timeline else 0,
         "beginning": beginning_of(found.timeline),
@@ -162,7 +162,6 @@ async def _case(frame: Fragment, work: Work, escalation_id: str) -> dict[str, An
         "rung": {one.id: one.contact_name for one in found.attempts},
         "holders": names.people,
         "people": names.people,
-        "stations": await names_of_stations(work, row, in_english=frame.in_english),
         **beside,
     }
 

@@ -6,6 +6,8 @@ import { find } from "./find.js";
 import { toast } from "./toast.js";
 import { t } from "./words.js";
 
+const OWNER = "hotline.push.owner"; // a browser has one subscription, whoever is signed in
+
 /** @param {string} key of the server, as it is sent */
 function keyBytes(key) {
   const plain = atob(key.replace(/-/g, "+").replace(/_/g, "/"));
@@ -28,7 +30,10 @@ function isSame(one, other) {
   return bytes.length === other.length && bytes.every((byte, place) => byte === other[place]);
 }
 
-/** @param {Uint8Array<ArrayBuffer>} key */
+/**
+ * The subscription of this browser, of our key; whose it is says `OWNER`.
+ * @param {Uint8Array<ArrayBuffer>} key
+ */
 async function present(key) {
   const registration = await navigator.serviceWorker.getRegistration();
   const made = (await registration?.pushManager.getSubscription()) ?? null;
@@ -38,8 +43,9 @@ async function present(key) {
 /**
  * @param {string} worker
  * @param {Uint8Array<ArrayBuffer>} key
+ * @param {string} owner who is told from now on
  */
-async function switchOn(worker, key) {
+async function switchOn(worker, key, owner) {
   if ((await Notification.requestPermission()) !== "granted") {
     throw new Refusal(0, "NotAllowed", t("浏览器不允许提醒：请在浏览器设置里允许本站通知。现在仍用电话和短信通知。"));
   }
@@ -50,6 +56,7 @@ async function switchOn(worker, key) {
   const made = await pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: key });
   const { endpoint, keys } = made.toJSON();
   await send("POST", "/me/push", { endpoint, keys });
+  localStorage.setItem(OWNER, owner);
 }
 
 /** @param {Uint8Array<ArrayBuffer>} key */
@@ -58,6 +65,7 @@ async function switchOff(key) {
   if (!made) return;
   await send("POST", "/me/push/off", { endpoint: made.endpoint });
   await made.unsubscribe();
+  localStorage.removeItem(OWNER);
 }
 
 /** @param {unknown} fault */
@@ -70,6 +78,7 @@ function whyNot(fault) {
 export function mount(element) {
   const button = find("button", HTMLButtonElement, element);
   const word = find("[data-push-state]", HTMLElement, element);
+  const { owner = "", worker = "" } = element.dataset;
   const key = keyBytes(element.dataset.key ?? "");
   const able = "serviceWorker" in navigator && "PushManager" in window && "Notification" in window;
 
@@ -83,7 +92,7 @@ export function mount(element) {
     button.disabled = true;
     const on = button.getAttribute("aria-pressed") === "true";
     try {
-      await (on ? switchOff(key) : switchOn(element.dataset.worker ?? "", key));
+      await (on ? switchOff(key) : switchOn(worker, key, owner));
       show(!on);
     } catch (fault) {
       toast(whyNot(fault), "problem", "push");
@@ -95,7 +104,7 @@ export function mount(element) {
   const press = () => void pressed();
   button.addEventListener("click", press);
   button.hidden = !able;
-  if (able) void present(key).then((made) => show(made !== null));
+  if (able) void present(key).then((made) => show(made !== null && localStorage.getItem(OWNER) === owner));
   else word.textContent = t("这个浏览器不支持提醒，仍用电话和短信通知。");
   return () => button.removeEventListener("click", press);
 }

@@ -136,10 +136,10 @@ async function sendAs(act, what) {
   const again = { ...body };
   delete again.seen;
   if (Date.parse(String(again.done_at)) > now()) delete again.done_at; // a clock was wrong: now, then
-  await dropAct(act);
   const { escalation, number, at, done, hasWords } = act;
   const known = { key: newKey(), owner, escalation, number, what, at, done, refused: "", hasWords };
   await keep(known, what === "comment" ? { text: again.text } : again);
+  await dropAct(act); // not before the other lies there: a phone may be switched off in between
 }
 
 /** @param {Act} act */

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -136,7 +137,12 @@ async def test_it_is_not_erased_while_the_case_is_open_that_its_case_went_into(
     shelf: SoundShelf,
 ) -> None:
     now = shelf.scene.clock.now()
-    case = {"line_id": "youth", "opened_as": "by_hand", "opened_by": "system", "opened_at": now}
+    case: dict[str, Any] = {
+        "line_id": "youth",
+        "opened_as": "by_hand",
+        "opened_by": "system",
+        "opened_at": now,
+    }
     await shelf.scene.add(
         Case(id="stands", number="1", **case),
         Case(id="went", number="2", merged_into_id="stands", **case),

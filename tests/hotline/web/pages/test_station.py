@@ -236,7 +236,8 @@ async def test_the_pages_of_a_station_are_light(
     assert set(styles) == {"hotline.css", "escalations.css", "station.css", "fieldwork.css"}
     scripts = re.findall(r'<script[^>]*src="[^"]*/([\w.-]+)"', page.html)
     assert scripts == [
-        *("station.js", "htmx.min.js", "idiomorph-ext.min.js", "stays.js", "shell.js"),
+        *("early_presses.js", "station.js", "htmx.min.js", "idiomorph-ext.min.js", "stays.js"),
+        "shell.js",
     ]
     assert not page.has("callbar")
 
