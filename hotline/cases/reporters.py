@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.dialects.postgresql import insert
-from sqlmodel import col, func, select
+from sqlmodel import col, select
 
 from hotline.cases.model import LinkKind
 from hotline.cases.people import required
@@ -21,7 +21,7 @@ from hotline.records.model import ContactType
 from hotline.staff.actor import SYSTEM, Actor
 from hotline.storage.sealed import open_cell, seal_cell
 from hotline.storage.session import Work
-from hotline.storage.tables import Call, CaseReporter, Record
+from hotline.storage.tables import Call, CaseLink, CaseReporter, Record
 from hotline.storage.vault import Vault
 
 NOBODY = "No caller of this case is a reporter."
@@ -31,59 +31,82 @@ RELEASED = "Receivers may know the reporter already."
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReporterSeen:
-    """`is_caller`: the caller is a reporter and not the child. `hidden`: receivers may not know."""
+    """`is_caller`: a caller is a reporter and not the child. `hidden`: receivers may not know."""
 
     is_caller: bool
-    released_at: datetime | None
+    hidden: bool
 
-    @property
-    def hidden(self) -> bool:
-        """Whether number and name of the caller are to be kept from receivers."""
-        return self.is_caller and self.released_at is None
+
+@dataclass(frozen=True, slots=True)
+class CallerSeen:
+    """Of one call of a case: the same."""
+
+    call_id: str
+    is_reporter: bool
+    is_released: bool
 
 
 async def reporter_of(work: Work, case_id: str) -> ReporterSeen | None:
     """Of all that is read together with a case: hidden in one, hidden in all. None: not asked."""
-    query = select(CaseReporter).where(col(CaseReporter.case_id).in_(await together(work, case_id)))
-    found = [
-        ReporterSeen(is_caller=row.is_caller, released_at=row.released_at)
-        for row in (await work.exec(query)).all()
-    ]
-    return max(found, key=lambda one: (one.hidden, one.is_caller), default=None)
-
-
-async def expect_reporter(work: Work, case_id: str, *, at: datetime) -> None:
-    """As the records of all its calls say; while one does not say "self", they are kept secret.
-
-    What a person said stays.
-    """
-    calls = await linked_calls(work, await together(work, case_id))
-    query = select(func.count()).where(col(Record.call_id).in_(calls))
-    of_themselves = query.where(Record.contact_type == ContactType.SELF)
-    is_caller = (await work.exec(of_themselves)).one() < len(calls)
-    values = {"case_id": case_id, "is_caller": is_caller, "said_by": str(SYSTEM), "said_at": at}
-    adding = insert(CaseReporter).values(values)
-    await work.exec(
-        adding.on_conflict_do_update(
-            index_elements=["case_id"],
-            set_={"is_caller": is_caller, "said_at": at},
-            where=(col(CaseReporter.said_by) == str(SYSTEM)),
-        )
+    ids = await together(work, case_id)
+    asked = await work.exec(select(CaseReporter.case_id).where(col(CaseReporter.case_id).in_(ids)))
+    if asked.first() is None:
+        return None
+    reporters = [one for one in await _callers(work, ids) if one.is_reporter]
+    return ReporterSeen(
+        is_caller=bool(reporters), hidden=any(not one.is_released for one in reporters)
     )
 
 
-async def expect_again(work: Work, call_id: str, *, at: datetime) -> None:
-    """Its record says who called, or it came to the case: that decides, unless a person has."""
+async def is_hidden(work: Work, call_id: str) -> bool:
+    """Whether receivers may not know who made this call: the case is asked, and the call alone."""
     case_id = await case_of(work, LinkKind.CALL, call_id)
-    if case_id is not None and await work.get(CaseReporter, case_id) is not None:
-        await expect_reporter(work, case_id, at=at)
+    if case_id is None or await reporter_of(work, case_id) is None:
+        return False
+    callers = await _callers(work, await together(work, case_id))
+    return any(one.is_reporter and not one.is_released for one in callers if one.call_id == call_id)
+
+
+async def _callers(work: Work, ids: frozenset[str]) -> list[CallerSeen]:
+    """Each call by itself, by the case that it was brought into.
+
+    The record says who called. What a person said, or a supervisor released, is about the calls
+    that belonged to that case by then: who calls later, or comes with another case, is not known.
+    """
+    query = (
+        select(CaseLink.subject_id, CaseLink.at, Record.contact_type, CaseReporter)
+        .join(Record, col(Record.call_id) == col(CaseLink.subject_id), isouter=True)
+        .join(CaseReporter, col(CaseReporter.case_id) == col(CaseLink.case_id), isouter=True)
+        .where(col(CaseLink.case_id).in_(ids), CaseLink.kind == LinkKind.CALL)
+        .where(col(CaseLink.ended_at).is_(None))
+    )
+    return [
+        CallerSeen(call_id, *_judged(since, contact, row))
+        for call_id, since, contact, row in (await work.exec(query)).all()
+    ]
+
+
+def _judged(since: datetime, contact: str | None, row: CaseReporter | None) -> tuple[bool, bool]:
+    said = row is not None and row.said_by != str(SYSTEM) and since <= row.said_at
+    is_reporter = row.is_caller if said and row is not None else contact != ContactType.SELF
+    released = row.released_at if row is not None else None
+    return is_reporter, released is not None and since <= released
+
+
+async def ask_who_called(work: Work, case_id: str, *, at: datetime) -> None:
+    """From now on whoever called about this case is kept secret, unless it was the child."""
+    adding = insert(CaseReporter).values(
+        case_id=case_id, is_caller=True, said_by=str(SYSTEM), said_at=at
+    )
+    await work.exec(adding.on_conflict_do_nothing(index_elements=["case_id"]))
 
 
 async def say_who_called(work: Work, act: CaseAct, case_id: str, *, is_caller: bool) -> None:
-    """Somebody who knows says it."""
-    row = await _lock(work, await standing_case(work, case_id), act)
-    row.is_caller, row.said_by, row.said_at = is_caller, str(act.by), act.at
-    tell(work, row.case_id, CALLER_SAID, at=act.at, actor=act.by, is_caller=is_caller)
+    """Somebody who knows says it, of the calls that belong to the case by now."""
+    standing = await standing_case(work, case_id)
+    for row in await _lock_all(work, standing, act):
+        row.is_caller, row.said_by, row.said_at = is_caller, str(act.by), act.at
+    tell(work, standing, CALLER_SAID, at=act.at, actor=act.by, is_caller=is_caller)
 
 
 async def release_caller(work: Work, act: CaseAct, case_id: str, reason: str) -> None:
@@ -92,20 +115,18 @@ async def release_caller(work: Work, act: CaseAct, case_id: str, reason: str) ->
     A reporter among the people of a case is another thing: `people.release_reporter`.
     """
     words = required(reason).strip()
-    query = select(CaseReporter).where(
-        col(CaseReporter.case_id).in_(await together(work, case_id)), col(CaseReporter.is_caller)
-    )
-    held = query.order_by(col(CaseReporter.case_id)).with_for_update()
-    rows = (await work.exec(held.execution_options(populate_existing=True))).all()
-    if not rows:
+    standing = await standing_case(work, case_id)
+    if await reporter_of(work, standing) is None:
         raise IllegalMove(NOBODY)
-    hidden = [row for row in rows if row.released_at is None]
-    if not hidden:
+    rows = await _lock_all(work, standing, act)
+    seen = await reporter_of(work, standing)
+    if seen is None or not seen.is_caller:
+        raise IllegalMove(NOBODY)
+    if not seen.hidden:
         raise IllegalMove(RELEASED)
-    for row in hidden:
+    for row in rows:
         row.released_at, row.released_by = act.at, str(act.by)
         row.reason_sealed = seal_cell(act.vault, row, "reason_sealed", words)
-    standing = await standing_case(work, case_id)
     tell_in_words(work, act, standing, "reporter.released", words)
 
 
@@ -124,10 +145,12 @@ async def number_of_reporter(
     return "" if call is None else as_people_dial(open_cell(vault, call, "from_sealed"))
 
 
-async def _lock(work: Work, case_id: str, act: CaseAct) -> CaseReporter:
-    query = select(CaseReporter).where(CaseReporter.case_id == case_id).with_for_update()
-    found = (await work.exec(query.execution_options(populate_existing=True))).one_or_none()
-    if found is None:
-        found = CaseReporter(case_id=case_id, said_by=str(act.by), said_at=act.at)
-        work.add(found)
+async def _lock_all(work: Work, standing: str, act: CaseAct) -> list[CaseReporter]:
+    """One for the case that stands and for each merged into it, made where there is none."""
+    found = []
+    for case_id in sorted(await together(work, standing)):
+        await ask_who_called(work, case_id, at=act.at)
+        query = select(CaseReporter).where(CaseReporter.case_id == case_id).with_for_update()
+        held = await work.exec(query.execution_options(populate_existing=True))
+        found.append(held.one())
     return found

@@ -13,7 +13,7 @@ from sqlmodel import col, select
 
 from hotline.cases.model import OpenedAs
 from hotline.cases.queries import together
-from hotline.cases.reporters import expect_reporter
+from hotline.cases.reporters import ask_who_called
 from hotline.cases.service import Opening, case_for_call
 from hotline.errors import Invalid, NotFound
 from hotline.staff.actor import Actor
@@ -57,7 +57,7 @@ async def suspect(work: Work, call: Call, suspicion: Suspicion) -> StatutoryRepo
     )
     case = await case_for_call(work, call, opening)
     await work.flush()
-    await expect_reporter(work, case.id, at=suspicion.at)
+    await ask_who_called(work, case.id, at=suspicion.at)
     report = await _open_of_case(work, case.id)
     if report is None:
         draft = _draft(ReportKind.MANDATORY, suspicion, call=call, case_id=case.id)

@@ -7,7 +7,6 @@ call before is not suspected again, and what somebody takes out of it stays susp
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from hotline.cases.reporters import expect_again
 from hotline.cases.timeline import CaseAct
 from hotline.records.answers import open_answers
 from hotline.records.forms.reportable import CODES, REPORTABLE
@@ -56,7 +55,6 @@ async def suspect_from_record(
     record = await work.get(Record, call.id)
     if record is None:
         return None
-    await expect_again(work, call.id, at=act.at)
     answers = open_answers(record, act.vault)
     codes = await _new(work, call.id, _chosen(answers))
     if not codes or not is_possible_minor(answers, record.contact_type):

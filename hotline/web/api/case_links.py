@@ -11,7 +11,6 @@ from hotline.cases.model import LinkKind
 from hotline.cases.people import NO_REASON
 from hotline.cases.queries import require_case, require_line
 from hotline.cases.refusals import REFUSALS
-from hotline.cases.reporters import expect_again
 from hotline.cases.service import link, lock_open_case
 from hotline.escalations.queries import escalation_of_number, require_escalation
 from hotline.staff.permissions import Permission
@@ -61,7 +60,6 @@ async def add(
     case, act = await lock_open_case(work, case_id), act_of(backend, who)
     await link(work, case, LinkKind.ESCALATION, escalation.id, by=act.by, at=act.at)
     await link(work, case, LinkKind.CALL, escalation.call_id, by=act.by, at=act.at)
-    await expect_again(work, escalation.call_id, at=act.at)
     return out(case)
 
 

@@ -12,7 +12,6 @@ from hotline.cases.merging import by_number
 from hotline.cases.model import CaseResult, LinkKind, OpenedAs
 from hotline.cases.queries import require_case, standing_case, together
 from hotline.cases.refusals import REFUSALS
-from hotline.cases.reporters import expect_again
 from hotline.cases.service import (
     NO_WORDS,
     CaseEnd,
@@ -144,7 +143,6 @@ async def open_by_hand(
     await require_case(work, named.id, who, Permission.ADD_TO_CASE)
     case = await lock_open_case(work, named.id)
     await link(work, case, LinkKind.CALL, call.id, by=by, at=at)
-    await expect_again(work, call.id, at=at)  # another caller may be no child
     return out(case)
 
 

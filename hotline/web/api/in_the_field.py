@@ -3,9 +3,10 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Response
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import BaseModel, Field
 
 from hotline.callers.opening import OpenedNumber, open_number
+from hotline.cases.reporters import is_hidden
 from hotline.errors import IllegalMove
 from hotline.escalations import in_the_field
 from hotline.escalations.first_come import in_turn
@@ -26,6 +27,7 @@ from hotline.web.api.refusals import refuses
 from hotline.web.auth import CallTaker, EscalationAnswerer
 from hotline.web.deps import BackendDep, WorkDep
 from hotline.web.idempotency import CommandWork, IdempotentRoute
+from hotline.web.moments import Moment
 
 router = APIRouter(prefix="/escalations", tags=["escalations"], route_class=IdempotentRoute)
 numbers = APIRouter(prefix="/escalations", tags=["escalations"])
@@ -33,6 +35,7 @@ news = APIRouter(prefix="/me/station-news", tags=["me"], route_class=IdempotentR
 
 NOT_DONE_THEN = refuses(IllegalMove.public, FUTURE)
 NOT_HELD = "Acknowledge it first: whoever answers for the child may open the number."
+KEPT = "Whoever called is a reporter who is kept secret: a supervisor of the line can release it."
 MOST_WORDS = 2000
 MOST_MINUTES = 24 * 60
 
@@ -42,7 +45,7 @@ class OnTheWay(BaseModel):
 
     minutes: int | None = Field(default=None, ge=1, le=MOST_MINUTES)
     text: str = Field(default="", max_length=MOST_WORDS)
-    done_at: AwareDatetime | None = None
+    done_at: Moment | None = None
     seen: int | None = None
 
 
@@ -51,7 +54,7 @@ class ContactMade(BaseModel):
 
     child: ChildReached
     text: str = Field(default="", max_length=MOST_WORDS)
-    done_at: AwareDatetime | None = None
+    done_at: Moment | None = None
     seen: int | None = None
 
 
@@ -99,7 +102,7 @@ async def contact_made(
     return state_of(found)
 
 
-@numbers.post("/{escalation_id}/number", responses=refuses(NOT_HELD))
+@numbers.post("/{escalation_id}/number", responses=refuses(NOT_HELD, KEPT))
 async def opens_number(
     backend: BackendDep,
     work: WorkDep,
@@ -110,12 +113,15 @@ async def opens_number(
 ) -> OpenedNumber:
     """The number to ring back, for this answer only: for officers of the station that has it.
 
-    Supervisors of the line hear of it with the reason, and it stands in the timeline.
+    Supervisors of the line hear of it with the reason, and it stands in the timeline. Not of a
+    reporter whom nobody released (demand 43).
     """
     await require_escalation(work, escalation_id, who, Permission.ANSWER_ESCALATION)
     escalation = await lock_escalation(work, escalation_id)
     if not await is_held_by(work, escalation, who.station_id):
         raise IllegalMove(NOT_HELD)
+    if await is_hidden(work, escalation.call_id):
+        raise IllegalMove(KEPT)
     at, by = backend.clock.now(), Actor.of_staff(who.staff_id)
     call = await work.get_one(Call, escalation.call_id)
     opened = await open_number(work, backend.vault, call, wanted.reason, at=at, by=who.staff_id)

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, Response
 from sqlmodel import col, select
 
+from hotline.cases.reporters import is_hidden
 from hotline.escalations.export import told_story
 from hotline.escalations.model import ChildReached, EscalationState
 from hotline.escalations.queries import detail, given_back_by, kinds_of, require_escalation
@@ -173,15 +174,17 @@ def _next(state: str, taken: Iterable[str], *, unrescued: bool) -> str:
 
 
 async def _where(work: Work, row: EscalationRow, *, in_english: bool) -> dict[str, Any]:
-    """Where the call came from, and what is shown of its number."""
+    """Where the call came from, and what is shown of its number: nothing of a kept reporter's."""
     call = await work.get_one(Call, row.call_id)
     line = await work.get_one(Line, call.line_id)
+    is_kept = await is_hidden(work, call.id)
     return {
         "line_name": line.name_en if in_english else line.name,
         "line_number": line.number_shown,
         "place": division_name(call.place_code),
-        "masked": call.from_masked,
-        "has_number": bool(call.from_sealed),
+        "is_reporter_kept": is_kept,
+        "masked": "" if is_kept else call.from_masked,
+        "has_number": bool(call.from_sealed) and not is_kept,
     }
 
 

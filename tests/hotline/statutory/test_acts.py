@@ -8,7 +8,7 @@ import pytest
 from sqlmodel import select
 
 from hotline.cases.reporters import (
-    expect_reporter,
+    ask_who_called,
     number_of_reporter,
     release_caller,
     reporter_of,
@@ -333,7 +333,7 @@ async def test_a_caller_who_is_the_child_is_no_reporter_and_a_person_said_so_las
     case_id = str(report.case_id)
 
     await done(scene, lambda work: say_who_called(work, scene.act(), case_id, is_caller=False))
-    await done(scene, lambda work: expect_reporter(work, case_id, at=scene.now()))
+    await done(scene, lambda work: ask_who_called(work, case_id, at=scene.now()))
 
     async with scene.work() as work:
         seen = await reporter_of(work, case_id)

@@ -3,9 +3,9 @@
 from contextlib import suppress
 
 import pytest
-from sqlmodel import select
 
 from hotline.calls.service import lock_call
+from hotline.cases.reporters import reporter_of
 from hotline.errors import Invalid
 from hotline.records.forms.known import default_version
 from hotline.records.model import ContactType, Draft
@@ -15,7 +15,6 @@ from hotline.statutory.sources import is_possible_minor, suspect_from_flag, susp
 from hotline.storage.tables import (
     Case,
     CaseLink,
-    CaseReporter,
     ReportSuspicion,
     StatutoryReport,
 )
@@ -229,13 +228,20 @@ async def test_the_record_says_whether_the_caller_reports_or_is_the_child(
     scene: ReportScene, contact_type: str, *, is_reporter: bool
 ) -> None:
     await scene.suspects()
-    async with scene.work() as work:
-        assert (await work.exec(select(CaseReporter))).one().is_caller is True
+    assert await is_reported(scene) is True
 
     await writes(scene, "violence", contact_type=contact_type, person_minor="yes")
 
+    assert await is_reported(scene) is is_reporter
+
+
+async def is_reported(scene: ReportScene) -> bool:
+    """Whether somebody else than the child called about the only case."""
+    [case] = await scene.all(Case)
     async with scene.work() as work:
-        assert (await work.exec(select(CaseReporter))).one().is_caller is is_reporter
+        seen = await reporter_of(work, case.id)
+    assert seen is not None
+    return seen.is_caller
 
 
 async def test_the_child_who_calls_after_a_neighbour_keeps_the_neighbour_secret(
@@ -246,8 +252,6 @@ async def test_the_child_who_calls_after_a_neighbour_keeps_the_neighbour_secret(
     await calls_again(scene)
     await writes(scene, "violence", of="again")
 
-    [reporter] = await scene.all(CaseReporter)
-    assert reporter.is_caller is True
+    assert await is_reported(scene) is True
     await writes(scene, "violence", save="2", contact_type="self")
-    [reporter] = await scene.all(CaseReporter)
-    assert reporter.is_caller is False
+    assert await is_reported(scene) is False

@@ -261,6 +261,56 @@ async def test_whoever_calls_later_about_the_same_child_is_kept_from_the_station
     assert (before.status_code, after.status_code) == (200, 403)
 
 
+async def a_neighbour_calls(scene: ApiScene, li: Person) -> str:
+    """A second call, with a case of its own at tianhe; the number of that case."""
+    scene.clock.advance(60)
+    talk = {"counselor_id": "li", "joined_at": scene.clock.now(), "ended_at": scene.clock.now()}
+    await scene.add(scene.call("second", CallState.ENDED, **talk))
+    opened = await li.does("POST", "/calls/second/case")
+    await scene.change(Case, opened["id"], station_id="tianhe")
+    return str(opened["number"])
+
+
+async def test_whoever_comes_with_a_merged_case_is_kept_from_the_station(
+    scene: ApiScene, li: Person, he: Person
+) -> None:
+    """Demand 43, also after a release: it was about those who had called by then."""
+    report = await a_caller_who_reports(scene, li)
+    case, tianhe = f"/cases/{report.case_id}", scene.person("tianhe")
+    await he.does("POST", f"{case}/reporter/release", {"reason": WHY})
+    await scene.change(Case, str(report.case_id), station_id="tianhe")
+    number = await a_neighbour_calls(scene, li)
+    before = await scene.http.get(f"{case}/reporter", headers=tianhe.headers)
+
+    await he.does("POST", f"{case}/merge", {"number": number, "text": WHY})
+
+    after = await scene.http.get(f"{case}/reporter", headers=tianhe.headers)
+    assert (before.status_code, after.status_code) == (200, 403)
+    scene.clock.advance(1)
+    await he.does("POST", f"{case}/reporter/release", {"reason": WHY})
+    released = await scene.http.get(f"{case}/reporter", headers=tianhe.headers)
+    assert released.status_code == 200
+
+
+async def test_a_kept_reporters_number_opens_through_no_alarm(
+    scene: ApiScene, li: Person, he: Person
+) -> None:
+    """Demand 43: whoever holds the alarm asks the hotline, until a supervisor releases it."""
+    report = await a_caller_who_reports(scene, li)
+    told = await li.does("POST", "/calls/call/flags", {"level": "high"})
+    alarm, tianhe = f"/escalations/{told['escalation_id']}", scene.person("tianhe")
+    await tianhe.does("POST", f"{alarm}/acknowledge")
+    page = await scene.http.get(f"/station/{told['escalation_id']}", headers=tianhe.headers)
+
+    refused = await tianhe.asks("POST", f"{alarm}/number", {"reason": "to ring them back"})
+    await he.does("POST", f"/cases/{report.case_id}/reporter/release", {"reason": WHY})
+    opened = await tianhe.asks("POST", f"{alarm}/number", {"reason": "to ring them back"})
+
+    assert (refused.status_code, opened.status_code) == (409, 200)
+    assert "154****7788" not in page.text
+    assert "来电号码对接收方保密" in page.text
+
+
 async def test_no_row_or_news_holds_what_was_said_in_clear(scene: ApiScene, li: Person) -> None:
     report = await a_caller_who_reports(scene, li)
 
