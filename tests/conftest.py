@@ -6,8 +6,13 @@ from functools import partial
 
 import pytest
 import structlog
+from hypothesis import settings
 
 from tests.golden import WRITE, GoldenCheck, check_golden
+
+# How long an example takes says something of the machine, and nothing of the product.
+settings.register_profile("any machine", deadline=None)
+settings.load_profile("any machine")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

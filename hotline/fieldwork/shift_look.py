@@ -33,10 +33,10 @@ class ShiftLook:
         for handover_id in due:
             with self._faults.kept_apart("untaken_shift", handover_id):
                 async with self._database.work() as work:
-                    await _show(work, handover_id, now)
+                    await show_shift(work, handover_id, now)
 
 
-async def _show(work: Work, handover_id: str, now: datetime) -> None:
+async def show_shift(work: Work, handover_id: str, now: datetime) -> None:
     query = select(ShiftHandover).where(ShiftHandover.id == handover_id)
     held = query.with_for_update(skip_locked=True)
     one = (await work.exec(held)).one_or_none()

@@ -118,7 +118,7 @@ class RetentionLook:
         before = at - timedelta(days=self._kept_days)
         async with self._database.work() as work:
             calls = (await work.exec(_old_calls(before, self._passed_by))).all()
-            cases = (await work.exec(_old_cases(before, self._passed_by))).all()
+            cases = (await work.exec(old_cases(before, self._passed_by))).all()
             await work.exec(_old_notes(before))
         erased = [await self._apart(one, self._erase_call, at=at) for one in calls]
         erased += [await self._apart(one, self._erase_case, at=at) for one in cases]
@@ -168,7 +168,7 @@ def _old_calls(before: datetime, not_these: Collection[str]) -> SelectOfScalar[s
     return query.order_by(col(Call.arrived_at)).limit(MOST_AT_ONCE)
 
 
-def _old_cases(before: datetime, not_these: Collection[str]) -> SelectOfScalar[str]:
+def old_cases(before: datetime, not_these: Collection[str]) -> SelectOfScalar[str]:
     query = select(Case.id).where(col(Case.erased_at).is_(None), col(Case.closed_at) < before)
     query = query.where(col(Case.merged_into_id).is_(None), col(Case.id).not_in(not_these))
     return query.order_by(col(Case.closed_at)).limit(MOST_AT_ONCE)

@@ -17,7 +17,7 @@ COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
     ">": lambda found, asked: bool(found >= asked),
 }
 
-Moment = datetime | None
+CarrierTime = datetime | None
 
 
 def page(key: str, rows: Iterable[dict[str, Any]], request: Request) -> dict[str, Any]:
@@ -66,7 +66,7 @@ def flag_asked_for(request: Request, name: str) -> bool | None:
     return None if value is None else value == "true"
 
 
-def in_time(request: Request, name: str) -> Callable[[Moment], bool]:
+def in_time(request: Request, name: str) -> Callable[[CarrierTime], bool]:
     """Whether a moment is at, before or after what the query says: `Name`, `Name<`, `Name>`.
 
     A day includes all of it. What has no such moment yet is in no answer to such a question.
@@ -77,7 +77,7 @@ def in_time(request: Request, name: str) -> Callable[[Moment], bool]:
         if f"{name}{sign}" in request.query_params
     ]
 
-    def fits(found: Moment) -> bool:
+    def fits(found: CarrierTime) -> bool:
         return all(found is not None and _compared(found, *one) for one in asked)
 
     return fits

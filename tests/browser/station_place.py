@@ -17,7 +17,7 @@ from typing import Any
 import httpx
 import psycopg
 import uvicorn
-from playwright.sync_api import BrowserContext
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from hotline.clock import SystemClock
 from hotline.deliveries.push_keys import make_push_key
@@ -29,6 +29,7 @@ from hotline.storage.sealed import place_in
 from hotline.storage.session import Database
 from hotline.storage.tables import Call, Staff, Station
 from hotline.web.app import create_app
+from tests.browser.conftest import ARGUMENTS, PATIENCE_MS, PHONE_SIZE, _find_chromium
 from tests.browser.network_between import NetworkBetween
 from tests.fakes import FakeClock
 from tests.hotline.conftest import _empty, _lay_schema
@@ -45,6 +46,16 @@ NUMBER = "+8613800000001"
 KINDS = """select array_agg(kind order by id) from escalation_event where escalation_id = %s
     and kind in ('escalation.acknowledged', 'escalation.accepted', 'escalation.on_the_way',
                  'escalation.contact_made', 'escalation.reported', 'escalation.closed')"""
+
+COMES_TO_BE = """async ([address, wanted]) => {
+    for (let frames = 0; frames < 3000; frames += 1) {
+        const kept = await (await caches.open("hotline.station")).match(address);
+        const isReady = Boolean(navigator.serviceWorker.controller) || !wanted;
+        if (isReady && Boolean(kept) === wanted) return true;
+        await new Promise(requestAnimationFrame);
+    }
+    return false;
+}"""
 
 
 class GoingClock(FakeClock):
@@ -173,3 +184,24 @@ def postgres_beside() -> Iterator[str]:
         _lay_schema(running.url)
         yield running.url
         running.stop()
+
+
+@contextmanager
+def phone_of(chromium: Browser, folder: Path) -> Iterator[BrowserContext]:
+    """A phone with its own memory: what the app kept is there when it is opened again."""
+    context = chromium.browser_type.launch_persistent_context(
+        str(folder),
+        executable_path=_find_chromium(),
+        args=ARGUMENTS,
+        viewport=PHONE_SIZE,
+        locale="zh-CN",
+    )
+    context.set_default_timeout(PATIENCE_MS)
+    expect.set_options(timeout=PATIENCE_MS)
+    yield context
+    context.close()
+
+
+def is_kept(page: Page, address: str) -> None:
+    """The worker has it."""
+    assert page.evaluate(COMES_TO_BE, [address, True])

@@ -4,7 +4,6 @@ closed and opened again. Nothing that was done or written is lost, and nothing i
 
 import json
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +12,15 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from hotline.storage.connection import dsn
-from tests.browser.conftest import ARGUMENTS, PATIENCE_MS, PHONE_SIZE, _find_chromium
-from tests.browser.station_place import StationPlace, postgres_beside, station_on
+from tests.browser.conftest import PHONE_SIZE
+from tests.browser.station_place import (
+    COMES_TO_BE,
+    StationPlace,
+    is_kept,
+    phone_of,
+    postgres_beside,
+    station_on,
+)
 from tests.browser.test_pages_for_everybody import faults_of
 from tests.hotline.deliveries.browsers import Browser as Device
 
@@ -24,15 +30,6 @@ NOTE = "奶奶开的门，孩子在里屋睡着"
 QUEUED = "已排队，恢复后自动发送"
 STEPS = ["acknowledged", "accepted", "on_the_way", "contact_made", "reported"]
 OVER = "update escalation set state = 'closed', next_due_at = null, closed_at = now()"
-COMES_TO_BE = """async ([address, wanted]) => {
-    for (let frames = 0; frames < 3000; frames += 1) {
-        const kept = await (await caches.open("hotline.station")).match(address);
-        const isReady = Boolean(navigator.serviceWorker.controller) || !wanted;
-        if (isReady && Boolean(kept) === wanted) return true;
-        await new Promise(requestAnimationFrame);
-    }
-    return false;
-}"""
 KEPT_ACTS = """() => new Promise((resolve) => {
     const opening = indexedDB.open("hotline.station");
     opening.onsuccess = () => {
@@ -86,31 +83,10 @@ def escalation(place: StationPlace) -> Iterator[str]:
         connection.execute(OVER)
 
 
-@contextmanager
-def phone_of(chromium: Browser, folder: Path) -> Iterator[BrowserContext]:
-    """A phone with its own memory: what the app kept is there when it is opened again."""
-    context = chromium.browser_type.launch_persistent_context(
-        str(folder),
-        executable_path=_find_chromium(),
-        args=ARGUMENTS,
-        viewport=PHONE_SIZE,
-        locale="zh-CN",
-    )
-    context.set_default_timeout(PATIENCE_MS)
-    expect.set_options(timeout=PATIENCE_MS)
-    yield context
-    context.close()
-
-
 def opens(page: Page, place: StationPlace, escalation: str, who: str = "tianhe") -> None:
     """Signed in, at one escalation."""
     place.signs_in(page.context, who)
     page.goto(f"{place.url}/station/{escalation}")
-
-
-def is_kept(page: Page, address: str) -> None:
-    """The worker has it."""
-    assert page.evaluate(COMES_TO_BE, [address, True])
 
 
 def queued(page: Page) -> list[str]:

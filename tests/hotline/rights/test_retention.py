@@ -159,7 +159,7 @@ async def test_a_case_that_was_merged_since_the_look_began_goes_with_the_one_tha
 ) -> None:
     await two_as_one(scene)
     late = select(Case.id).order_by(col(Case.id))
-    monkeypatch.setattr("hotline.rights.retention._old_cases", lambda *_: late)
+    monkeypatch.setattr("hotline.rights.retention.old_cases", lambda *_: late)
 
     await look.look(at=scene.clock.now() + KEPT * 2)
 

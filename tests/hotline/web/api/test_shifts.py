@@ -218,14 +218,14 @@ async def test_a_shift_that_fails_to_be_shown_holds_up_none_of_the_others(
     await shift.scene.change(Escalation, shift.second, acknowledged_by="staff:ou")
     failing = await shift.hands("ou")
     await shift.hands("zhou")
-    show = shift_look._show
+    show = shift_look.show_shift
 
     async def fails(work: Work, handover_id: str, now: datetime) -> None:
         if handover_id == failing:
             raise RuntimeError
         await show(work, handover_id, now)
 
-    monkeypatch.setattr(shift_look, "_show", fails)
+    monkeypatch.setattr(shift_look, "show_shift", fails)
     await shift.passes(TAKEN_WITHIN.total_seconds())
 
     assert await shift.shown_to_supervisors() == [shift.first]
