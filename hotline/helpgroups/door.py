@@ -70,20 +70,20 @@ class Door:
 NOWHERE = Door(state=DoorState.UNKNOWN)
 
 
-async def look(work: Work, token: str, *, at: datetime) -> Door:
+async def look(work: Work, vault: Vault, token: str, *, at: datetime) -> Door:
     """What a link shows. Changes nothing, however often it is asked and by whom."""
     member = await _member_of(work, token)
     if member is None:
         return NOWHERE
-    return _door(member, await _shut(work, member, at=at) or DoorState.ASKS)
+    return _door(member, await _shut(work, vault, member, at=at) or DoorState.ASKS)
 
 
-async def ask_for_code(work: Work, token: str, *, at: datetime) -> Door:
+async def ask_for_code(work: Work, vault: Vault, token: str, *, at: datetime) -> Door:
     """A text with a code is on its way, unless one was sent a moment ago, or many today."""
     member = await _hold(work, token)
     if member is None:
         return NOWHERE
-    shut = await _shut(work, member, at=at)
+    shut = await _shut(work, vault, member, at=at)
     if shut is not None or not member.phone_index:
         return _door(member, shut or DoorState.ASKS)
     if await _is_too_soon(work, member, at=at):
@@ -98,7 +98,7 @@ async def enter(work: Work, vault: Vault, token: str, code: str, *, at: datetime
     member = await _hold(work, token)
     if member is None:
         return NOWHERE
-    shut = await _shut(work, member, at=at)
+    shut = await _shut(work, vault, member, at=at)
     if shut is not None or not code.strip():
         return _door(member, shut or DoorState.ASKS)
     kept = await _newest_code(work, member, at=at)
@@ -112,7 +112,7 @@ async def enter(work: Work, vault: Vault, token: str, code: str, *, at: datetime
 
 async def tell_code(work: Work, act: CaseAct, case_id: str, member_id: str) -> str:
     """For whoever invited them, to say on the telephone. Raises `GroupRefused`."""
-    member = await lock_live_member(work, case_id, member_id, at=act.at)
+    member = await lock_live_member(work, act, case_id, member_id)
     if member.locked_at is not None:
         raise GroupRefused("locked", LOCKED)
     kept = GroupCode(id=new_id(), member_id=member.id, asked_at=act.at)
@@ -152,8 +152,8 @@ async def _hold(work: Work, token: str) -> GroupMember | None:
     return member if await _member_of(work, token) is not None else None
 
 
-async def _shut(work: Work, member: GroupMember, *, at: datetime) -> DoorState | None:
-    if await why_over(work, member, at=at) is not None:
+async def _shut(work: Work, vault: Vault, member: GroupMember, *, at: datetime) -> DoorState | None:
+    if await why_over(work, vault, member, at=at) is not None:
         return DoorState.OVER
     return DoorState.LOCKED if member.locked_at is not None else None
 
@@ -197,11 +197,11 @@ async def _let_in(work: Work, member: GroupMember, *, at: datetime) -> str:
 
 
 async def member_of_session(
-    work: Work, token: str, member_id: str, *, at: datetime
+    work: Work, vault: Vault, token: str, member_id: str, *, at: datetime
 ) -> GroupMember | None:
     """Who may go on in this browser; None where it is over, or they are no member any more."""
     kept = await work.get(GroupSession, hash_of(token), populate_existing=True)
     if kept is None or kept.member_id != member_id or not kept.at <= at < kept.expires_at:
         return None
     member = await work.get_one(GroupMember, member_id, populate_existing=True)
-    return member if await why_over(work, member, at=at) is None else None
+    return member if await why_over(work, vault, member, at=at) is None else None

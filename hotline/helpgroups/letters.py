@@ -87,7 +87,9 @@ class GroupPost:
     async def lock(self, work: Work, delivery_id: str) -> bool:
         """Hold the member. Who is none any more, or has a newer link, is sent nothing."""
         member = await member_behind(work, delivery_id, hold=True)
-        return member is not None and await why_over(work, member, at=self._clock.now()) is None
+        if member is None:
+            return False
+        return await why_over(work, self._vault, member, at=self._clock.now()) is None
 
     async def told(
         self, work: Work, delivery: Delivery, event: DeliveryEvent, *, at: datetime, why: str

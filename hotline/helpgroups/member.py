@@ -122,10 +122,10 @@ async def notes_of(work: Work, vault: Vault, member: GroupMember) -> list[NoteSe
 # ── what they do ────────────────────────────────────────────────────────────────────────────────
 
 
-async def hold_live(work: Work, member_id: str, *, at: datetime) -> GroupMember:
+async def hold_live(work: Work, vault: Vault, member_id: str, *, at: datetime) -> GroupMember:
     """The member, held, so that nobody ends the membership meanwhile. Raises `GroupRefused`."""
     member = await lock_member(work, member_id)
-    if await why_over(work, member, at=at) is not None:
+    if await why_over(work, vault, member, at=at) is not None:
         raise GroupRefused("over", OVER)
     return member
 

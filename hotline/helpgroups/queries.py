@@ -84,7 +84,7 @@ async def member_row(
 async def _row(
     work: Work, vault: Vault, member: GroupMember, ids: frozenset[str], *, at: datetime
 ) -> MemberRow:
-    why = await why_over(work, member, at=at)
+    why = await why_over(work, vault, member, at=at)
     sees = may_see(member.kind, member.fields)
     link = await work.get(Delivery, member.link_delivery_id)
     notes = select(func.count()).select_from(GroupNote).where(GroupNote.member_id == member.id)

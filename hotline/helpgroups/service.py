@@ -5,10 +5,9 @@ over is asked at each step, so an invitation that crosses the closing of its cas
 Who may is asked before (`cases.queries.require_case`).
 """
 
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 import structlog
 from sqlmodel import col, delete, select
@@ -17,10 +16,9 @@ from hotline.cases.model import CaseState
 from hotline.cases.queries import standing_case, together
 from hotline.cases.timeline import CaseAct
 from hotline.errors import GroupRefused, Invalid, NotFound
-from hotline.handovers.guardians import is_blocked
 from hotline.helpgroups.grounds import Ground, hand_over
 from hotline.helpgroups.letters import send_link
-from hotline.helpgroups.living import INVITED, is_suspects, why_over
+from hotline.helpgroups.living import INVITED, is_suspect, why_over
 from hotline.helpgroups.rights import (
     SEES,
     WRITTEN,
@@ -31,11 +29,10 @@ from hotline.helpgroups.rights import (
 )
 from hotline.helpgroups.timeline import tell_of, tell_words_of
 from hotline.numbers import masked, normalised
-from hotline.storage.sealed import open_cell, seal_cell
+from hotline.storage.sealed import seal_cell
 from hotline.storage.session import Work
 from hotline.storage.tables import (
     Case,
-    CasePerson,
     GroupLink,
     GroupMember,
     GroupSession,
@@ -89,7 +86,8 @@ async def invite(work: Work, act: CaseAct, case_id: str, invited: Invited) -> Gr
     member = _member(act, case.id, invited)
     if invited.tasks and GroupField.TASKS not in may_see(member.kind, member.fields):
         raise Invalid(MORE)
-    await _refuse_suspects(work, act.vault, member, invited.name)
+    if await is_suspect(work, act.vault, member):
+        raise GroupRefused("suspect", SUSPECT)
     await hand_over(work, member, invited.ground, by=act.by, at=act.at)
     work.add(member)
     await work.flush()
@@ -154,24 +152,6 @@ def _mail(said: str) -> str:
     return mail.lower()
 
 
-async def _refuse_suspects(work: Work, vault: Vault, member: GroupMember, name: str) -> None:
-    """Neither they nor their telephone."""
-    ids = await together(work, member.case_id)
-    query = select(CasePerson).where(
-        col(CasePerson.case_id).in_(ids), col(CasePerson.suspected_abuser)
-    )
-    suspects = (await work.exec(query)).all()
-    names = {one_form(open_cell(vault, one, "name_sealed")) for one in suspects} - {""}
-    theirs = await is_suspects(work, ids, member.phone_index)
-    if one_form(name) in names or theirs or await is_blocked(work, member.phone_index):
-        raise GroupRefused("suspect", SUSPECT)
-
-
-def one_form(name: str) -> str:
-    """A name, however it was typed."""
-    return "".join(unicodedata.normalize("NFKC", name).casefold().split())
-
-
 def _task(act: CaseAct, member: GroupMember, words: str, due_on: date | None) -> GroupTask:
     task = GroupTask(id=new_id(), member_id=member.id, due_on=due_on, by=str(act.by), at=act.at)
     task.words_sealed = seal_cell(act.vault, task, "words_sealed", words.strip())
@@ -198,19 +178,17 @@ async def lock_member_of(work: Work, case_id: str, member_id: str) -> GroupMembe
     return member
 
 
-async def lock_live_member(
-    work: Work, case_id: str, member_id: str, *, at: datetime
-) -> GroupMember:
+async def lock_live_member(work: Work, act: CaseAct, case_id: str, member_id: str) -> GroupMember:
     """The same of somebody who is a member still. Raises `GroupRefused`."""
     member = await lock_member_of(work, case_id, member_id)
-    if await why_over(work, member, at=at) is not None:
+    if await why_over(work, act.vault, member, at=act.at) is not None:
         raise GroupRefused("over", OVER)
     return member
 
 
 async def renew_link(work: Work, act: CaseAct, case_id: str, member_id: str) -> None:
     """A new link; the old one, and every browser that came in by it, is worth nothing."""
-    member = await lock_live_member(work, case_id, member_id, at=act.at)
+    member = await lock_live_member(work, act, case_id, member_id)
     case = await work.get_one(Case, await standing_case(work, case_id))
     member.tries, member.locked_at = 0, None
     await work.exec(delete(GroupLink).where(col(GroupLink.member_id) == member.id))
@@ -228,7 +206,7 @@ async def narrow(
     work: Work, act: CaseAct, case_id: str, member_id: str, fields: frozenset[GroupField]
 ) -> None:
     """They see less from now on. Raises `GroupRefused` for more."""
-    member = await lock_live_member(work, case_id, member_id, at=act.at)
+    member = await lock_live_member(work, act, case_id, member_id)
     member.fields = narrowed(member.kind, member.fields, fields)
     await tell_of(work, member, "narrowed", at=act.at, actor=act.by, group_fields=member.fields)
 
@@ -237,7 +215,7 @@ async def ask_for(
     work: Work, act: CaseAct, case_id: str, member_id: str, words: str, due_on: date | None
 ) -> None:
     """One more thing to do. Raises `GroupRefused` where they see no tasks."""
-    member = await lock_live_member(work, case_id, member_id, at=act.at)
+    member = await lock_live_member(work, act, case_id, member_id)
     narrowed(member.kind, member.fields, [GroupField.TASKS])
     task = _task(act, member, words, due_on)
     work.add(task)
@@ -248,7 +226,7 @@ async def set_visit(
     work: Work, act: CaseAct, case_id: str, member_id: str, visit_on: date | None
 ) -> None:
     """When they go along the next time; None: not known. Raises `GroupRefused`."""
-    member = await lock_live_member(work, case_id, member_id, at=act.at)
+    member = await lock_live_member(work, act, case_id, member_id)
     narrowed(member.kind, member.fields, [GroupField.VISIT])
     member.visit_on = visit_on
     await tell_of(work, member, "visit_set", at=act.at, actor=act.by)

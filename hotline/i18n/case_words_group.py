@@ -75,7 +75,7 @@ GROUP_WORDS: Mapping[str, Mapping[str, str]] = {
         "expired": "期限已到",
         "case_closed": "个案结案时结束",
         "basis_gone": "同意被撤回，随之结束",
-        "blocked": "号码属于疑似加害人，已停止",
+        "blocked": "姓名或号码属于疑似加害人，已停止",
     },
     "group_note": {"cannot": "做不到", "danger": "报告危险"},
     "group_sent": {"group_link": "链接", "group_code": "验证码"},

@@ -58,8 +58,9 @@ async def member_here(request: Request, work: Work, member_id: str) -> GroupMemb
     token = request.cookies.get(cookie_of(request, member_id))
     if not token:
         return None
-    at = backend_of(request).clock.now()
-    return await member_of_session(work, token, member_id, at=at)
+    backend = backend_of(request)
+    at = backend.clock.now()
+    return await member_of_session(work, backend.vault, token, member_id, at=at)
 
 
 async def held_member(
@@ -69,7 +70,7 @@ async def held_member(
     check_origin(request, backend.settings)
     if await member_here(request, work, member_id) is None:
         raise NotSignedIn
-    return await hold_live(work, member_id, at=backend.clock.now())
+    return await hold_live(work, backend.vault, member_id, at=backend.clock.now())
 
 
 HeldMember = Annotated[GroupMember, Depends(held_member)]

@@ -38,7 +38,7 @@ async def open_link(
     request: Request, token: str, backend: BackendDep, work: WorkDep
 ) -> HTMLResponse:
     """Their part, in a browser that has entered a code; else the question for one."""
-    door = await look(work, token, at=backend.clock.now())
+    door = await look(work, backend.vault, token, at=backend.clock.now())
     if request.method == "HEAD":
         return _page(request, door)
     shown = await _part(request, backend, work, door) or _page(request, _answered(request, door))
@@ -55,7 +55,7 @@ async def answer_door(request: Request, token: str, backend: BackendDep, work: W
     fields = parse_qs((await request.body()).decode("utf-8", "replace"))
     at = backend.clock.now()
     if fields.get("wish") == ["send"]:
-        return _back(request, token, await ask_for_code(work, token, at=at))
+        return _back(request, token, await ask_for_code(work, backend.vault, token, at=at))
     code = fields.get("code", [""])[0][:LONGEST_CODE]
     return _back(request, token, await enter(work, backend.vault, token, code, at=at))
 

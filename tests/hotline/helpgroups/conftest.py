@@ -18,8 +18,9 @@ from hotline.handovers.model import Article, Basis
 from hotline.helpgroups.door import Door, DoorState, ask_for_code, enter, look, member_of_session
 from hotline.helpgroups.grounds import Ground
 from hotline.helpgroups.letters import GROUP_CODE, GROUP_LINK, GroupPost
+from hotline.helpgroups.living import WhyOver, why_over
 from hotline.helpgroups.rights import SEES, WRITTEN, MemberKind
-from hotline.helpgroups.service import Invited, invite
+from hotline.helpgroups.service import Invited, invite, lock_member
 from hotline.helpgroups.telling import GROUP_NEWS, GroupNews
 from hotline.storage.session import Database
 from hotline.storage.tables import CaseEntry, GroupMember
@@ -129,12 +130,12 @@ class GroupScene(HandoverScene):
     async def looks(self, token: str | None = None) -> Door:
         """Somebody opens a link."""
         async with self.work() as work:
-            return await look(work, token or self.token, at=self.clock.now())
+            return await look(work, self.vault, token or self.token, at=self.clock.now())
 
     async def asks(self, token: str | None = None) -> DoorState:
         """A code is asked for, and sent."""
         async with self.work() as work:
-            door = await ask_for_code(work, token or self.token, at=self.clock.now())
+            door = await ask_for_code(work, self.vault, token or self.token, at=self.clock.now())
         await self.sends()
         return door.state
 
@@ -154,7 +155,13 @@ class GroupScene(HandoverScene):
         """Whether this browser goes on."""
         async with self.work() as work:
             at = self.clock.now()
-            return await member_of_session(work, session, member.id, at=at) is not None
+            return await member_of_session(work, self.vault, session, member.id, at=at) is not None
+
+    async def why(self, member: GroupMember) -> WhyOver | None:
+        """Why they are no member any more."""
+        async with self.work() as work:
+            held = await lock_member(work, member.id)
+            return await why_over(work, self.vault, held, at=self.clock.now())
 
     async def told(self) -> Sequence[CaseEntry]:
         """What the timeline says of the group."""

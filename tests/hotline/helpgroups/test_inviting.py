@@ -21,12 +21,13 @@ from hotline.handovers.model import (
     WithdrawnWho,
 )
 from hotline.helpgroups.grounds import Ground, consents_for
-from hotline.helpgroups.living import WhyOver, why_over
+from hotline.helpgroups.living import WhyOver
 from hotline.helpgroups.queries import group_of, read_notes
 from hotline.helpgroups.rights import GroupField, MemberKind
 from hotline.helpgroups.service import (
     ask_for,
     end_member,
+    invite,
     lock_member,
     narrow,
     renew_link,
@@ -48,16 +49,11 @@ from tests.hotline.helpgroups.conftest import DAY_S, TEACHER_MAIL, TEACHER_PHONE
 pytestmark = pytest.mark.anyio
 
 DONE = CaseEnd(CaseResult.SAFE, "well")
+HIS = [{"phone": f"+86{TEACHER_PHONE}"}, {"name": "Name  of the Member"}]
 
 TO_GROUP = Scope.of(
     [RecipientKind.SCHOOL], [Purpose.HELP_GROUP], [DataKind.IDENTITY, DataKind.PLAN]
 )
-
-
-async def why(group: GroupScene, member: GroupMember) -> WhyOver | None:
-    async with group.work() as work:
-        held = await lock_member(work, member.id)
-        return await why_over(work, held, at=group.clock.now())
 
 
 async def mother_agrees(group: GroupScene) -> DataConsent:
@@ -83,7 +79,7 @@ async def test_it_stands_in_the_ledger_and_in_the_case_with_what_is_shown(
     [told] = await group.told()
     assert (told.kind, told.facts["member_id"]) == ("group.invited", member.id)
     assert told.facts["legal_basis"] == "guardian_consent"
-    assert await why(group, member) is None
+    assert await group.why(member) is None
 
 
 async def test_a_consent_that_does_not_go_that_far_carries_nobody(group: GroupScene) -> None:
@@ -143,7 +139,7 @@ async def test_a_withdrawn_consent_ends_the_membership_at_once(group: GroupScene
         giver = WithdrawnWho.GIVER
         await withdraw(work, consent.id, who=giver, withdrawn_at=now, by=LI, at=now)
 
-    assert await why(group, member) is WhyOver.BASIS_GONE
+    assert await group.why(member) is WhyOver.BASIS_GONE
     assert not await group.is_in(session, member)
 
 
@@ -156,7 +152,7 @@ async def suspect(group: GroupScene, *, phone: str = "", name: str = "") -> None
         father.name_sealed = seal_cell(group.vault, father, "name_sealed", name)
 
 
-@pytest.mark.parametrize("his", [{"phone": f"+86{TEACHER_PHONE}"}, {"name": "Name  of the Member"}])
+@pytest.mark.parametrize("his", HIS)
 async def test_nobody_who_is_suspected_is_invited_by_name_or_by_number(
     group: GroupScene, his: dict[str, str]
 ) -> None:
@@ -168,14 +164,39 @@ async def test_nobody_who_is_suspected_is_invited_by_name_or_by_number(
     assert group.texts.sent == []
 
 
-async def test_who_turns_out_to_be_suspected_reads_no_further(group: GroupScene) -> None:
+@pytest.mark.parametrize("his", HIS)
+async def test_who_turns_out_to_be_suspected_reads_no_further(
+    group: GroupScene, his: dict[str, str]
+) -> None:
     member = await group.invites()
     session = await group.comes_in()
 
-    await suspect(group, phone=f"+86{TEACHER_PHONE}")
+    await suspect(group, **his)
 
-    assert await why(group, member) is WhyOver.BLOCKED
+    assert await group.why(member) is WhyOver.BLOCKED
     assert not await group.is_in(session, member)
+
+
+async def test_to_somebody_suspected_no_link_leaves_that_was_asked_for_before(
+    group: GroupScene,
+) -> None:
+    async with group.work() as work:
+        wanted = group.invited(phone="", mail=TEACHER_MAIL)
+        member = await invite(work, group.act(), group.case_id, wanted)
+
+    await suspect(group, name="Name  of the Member")
+    await group.sends()
+
+    assert group.mails.had == []
+    assert await group.why(member) is WhyOver.BLOCKED
+
+
+async def test_a_name_that_nobody_wrote_is_nobodys(group: GroupScene) -> None:
+    member = await group.invites(phone="", mail=TEACHER_MAIL, name=" ")
+
+    await suspect(group)
+
+    assert await group.why(member) is None
 
 
 async def block_teacher(group: GroupScene) -> None:
@@ -194,7 +215,7 @@ async def test_whose_number_is_blocked_meanwhile_reads_no_further(group: GroupSc
 
     await block_teacher(group)
 
-    assert await why(group, member) is WhyOver.BLOCKED
+    assert await group.why(member) is WhyOver.BLOCKED
     assert not await group.is_in(session, member)
 
 
@@ -234,8 +255,8 @@ async def test_it_lasts_ninety_days_unless_said_otherwise_and_a_year_at_most(
 
     assert [(one.ends_at - one.at).days for one in (usual, longest)] == [90, 365]
     group.clock.advance(90 * DAY_S)
-    assert await why(group, usual) is WhyOver.EXPIRED
-    assert await why(group, longest) is None
+    assert await group.why(usual) is WhyOver.EXPIRED
+    assert await group.why(longest) is None
 
 
 async def test_it_ends_with_the_case_and_does_not_come_back_with_it(group: GroupScene) -> None:
@@ -243,15 +264,15 @@ async def test_it_ends_with_the_case_and_does_not_come_back_with_it(group: Group
     async with group.work() as work:
         await close_case(work, group.act(), group.case_id, DONE, looks=())
 
-    assert await why(group, member) is WhyOver.CASE_CLOSED
+    assert await group.why(member) is WhyOver.CASE_CLOSED
     with pytest.raises(GroupRefused):
         await group.invites()
     group.clock.advance(-DAY_S)  # set back: the order of the timeline counts
     async with group.work() as work:
         case = await lock_case(work, group.case_id)
         open_again(work, case, by=LI, at=group.clock.now())
-    assert await why(group, member) is WhyOver.CASE_CLOSED
-    assert await why(group, await group.invites()) is None
+    assert await group.why(member) is WhyOver.CASE_CLOSED
+    assert await group.why(await group.invites()) is None
 
 
 async def test_it_ends_by_hand_with_a_reason_that_is_sealed(group: GroupScene) -> None:
@@ -263,7 +284,7 @@ async def test_it_ends_by_hand_with_a_reason_that_is_sealed(group: GroupScene) -
         await end_member(work, group.act(), group.case_id, member.id, "another school")
         await end_member(work, group.act(), group.case_id, member.id, "again")
 
-    assert await why(group, member) is WhyOver.BY_HAND
+    assert await group.why(member) is WhyOver.BY_HAND
     assert not await group.is_in(session, member)
     assert (await group.kinds()).count("group.ended") == 1
     assert "another school" not in str([one.facts for one in await group.told()])
@@ -323,7 +344,7 @@ async def test_members_of_a_case_that_was_merged_act_on_the_one_that_stands(
     assert {one.kind for one in rows[0].events} >= {"group.invited", "group.joined"}
     async with group.work() as work:
         await close_case(work, group.act(), standing, DONE, looks=())
-    assert await why(group, member) is WhyOver.CASE_CLOSED
+    assert await group.why(member) is WhyOver.CASE_CLOSED
 
 
 async def test_who_was_invited_while_the_case_was_closing_is_no_member(group: GroupScene) -> None:
@@ -331,39 +352,7 @@ async def test_who_was_invited_while_the_case_was_closing_is_no_member(group: Gr
     # Its entry came before the invitation, so that the order of the timeline says nothing.
     await group.change(Case, group.case_id, state=CaseState.CLOSED, closed_at=group.clock.now())
 
-    assert await why(group, member) is WhyOver.CASE_CLOSED
-
-
-async def test_what_a_closed_case_on_the_way_ended_stays_ended(group: GroupScene) -> None:
-    member = await group.invites()
-    middle, standing = await _another_case(group, "m"), await _another_case(group, "s")
-    await group.change(Case, group.case_id, merged_into_id=middle)
-    async with group.work() as work:
-        await close_case(work, group.act(), middle, DONE, looks=())
-    await group.change(Case, middle, merged_into_id=standing)
-
-    assert await why(group, member) is WhyOver.CASE_CLOSED
-    assert await why(group, await group.invites()) is None
-
-
-async def test_that_another_case_was_closed_before_it_went_into_this_one_ends_nothing(
-    group: GroupScene,
-) -> None:
-    member = await group.invites()
-    other = await _another_case(group, "o")
-    async with group.work() as work:
-        await close_case(work, group.act(), other, DONE, looks=())
-    await group.change(Case, other, merged_into_id=group.case_id)
-
-    assert await why(group, member) is None
-
-
-async def _another_case(group: GroupScene, key: str) -> str:
-    await group.add(group.call(key))
-    before = await group.all(Case)
-    await group.flag(f"key of {key}", call=key)
-    [new] = {str(one.id) for one in await group.all(Case)} - {one.id for one in before}
-    return new
+    assert await group.why(member) is WhyOver.CASE_CLOSED
 
 
 async def test_names_numbers_and_words_lie_sealed_in_rows_of_their_own(group: GroupScene) -> None:

@@ -325,7 +325,7 @@ async def test_many_who_ask_at_once_are_sent_one(group: GroupScene) -> None:
 
     async def ask() -> DoorState:
         async with group.work() as work:
-            return (await ask_for_code(work, token, at=group.clock.now())).state
+            return (await ask_for_code(work, group.vault, token, at=group.clock.now())).state
 
     said = await asyncio.gather(*(ask() for _ in range(8)))
 

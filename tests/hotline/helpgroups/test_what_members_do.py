@@ -52,20 +52,20 @@ def theirs(group: GroupScene, member: GroupMember) -> CaseAct:
 
 async def reads(group: GroupScene, member: GroupMember) -> MemberPart:
     async with group.work() as work:
-        held = await hold_live(work, member.id, at=group.clock.now())
+        held = await hold_live(work, group.vault, member.id, at=group.clock.now())
         return await read_part(work, group.vault, held, at=group.clock.now())
 
 
 async def writes(group: GroupScene, member: GroupMember, words: str, key: str = "k") -> None:
     async with group.work() as work:
-        held = await hold_live(work, member.id, at=group.clock.now())
+        held = await hold_live(work, group.vault, member.id, at=group.clock.now())
         await write_note(work, theirs(group, member), held, words, key=key)
 
 
 async def says(group: GroupScene, member: GroupMember, what: str, key: str = "k") -> None:
     say = {"cannot": say_cannot, "danger": say_danger}[what]
     async with group.work() as work:
-        held = await hold_live(work, member.id, at=group.clock.now())
+        held = await hold_live(work, group.vault, member.id, at=group.clock.now())
         await say(work, theirs(group, member), held, CANARY, key=key)
 
 
@@ -133,7 +133,7 @@ async def test_less_is_shown_from_the_next_look_on_and_never_more(group: GroupSc
     with pytest.raises(GroupRefused):
         await writes(group, member, "more", "k2")
     async with group.work() as work:
-        held = await hold_live(work, member.id, at=group.clock.now())
+        held = await hold_live(work, group.vault, member.id, at=group.clock.now())
         task = (await work.exec(select(GroupTask))).one()
         with pytest.raises(NotFound):
             await tick_task(work, theirs(group, member), held, task.id, done=True)
@@ -156,14 +156,14 @@ async def test_a_task_is_done_and_not_done_after_all_and_of_nobody_else(
 
     for done in (True, True, False, True):
         async with group.work() as work:
-            held = await hold_live(work, member.id, at=group.clock.now())
+            held = await hold_live(work, group.vault, member.id, at=group.clock.now())
             await tick_task(work, theirs(group, member), held, task.id, done=done)
 
     assert (await reads(group, member)).tasks[0].done_at == group.clock.now()
     kinds = await group.kinds()
     assert (kinds.count("group.task_done"), kinds.count("group.task_open")) == (2, 1)
     async with group.work() as work:
-        held = await hold_live(work, other.id, at=group.clock.now())
+        held = await hold_live(work, group.vault, other.id, at=group.clock.now())
         with pytest.raises(NotFound):
             await tick_task(work, theirs(group, other), held, task.id, done=True)
         with pytest.raises(NotFound):
@@ -318,13 +318,13 @@ async def test_who_leaves_is_out_at_once_and_their_notes_stay(group: GroupScene)
     await writes(group, member, CANARY)
 
     async with group.work() as work:
-        held = await hold_live(work, member.id, at=group.clock.now())
+        held = await hold_live(work, group.vault, member.id, at=group.clock.now())
         await leave(work, theirs(group, member), held)
 
     assert not await group.is_in(session, member)
     async with group.work() as work:
         held = await work.get_one(GroupMember, member.id)
-        assert await why_over(work, held, at=group.clock.now()) is WhyOver.LEFT
+        assert await why_over(work, group.vault, held, at=group.clock.now()) is WhyOver.LEFT
         assert len((await work.exec(select(GroupNote))).all()) == 1
     assert (await group.told())[-1].actor == f"member:{member.id}"
 

@@ -14,6 +14,7 @@ from hotline.storage.sealed import seal_cell
 from hotline.storage.tables import (
     AnsweredRequest,
     CaseEntry,
+    Delivery,
     GroupCode,
     GroupMember,
     GroupNote,
@@ -300,6 +301,33 @@ async def test_who_is_ended_while_the_page_is_open_reads_and_writes_no_further(
     seen = (await member.sees()).text
     assert "door-over" in seen
     assert CANARY not in seen
+
+
+async def test_who_is_marked_as_suspected_by_name_reads_no_further_and_is_sent_nothing(
+    member: Member, scene: ApiScene
+) -> None:
+    await member.comes_in()
+    one, vault = await scene.get(GroupMember, "member"), scene.house.vault
+    name = seal_cell(vault, one, "name_sealed", "王 大明")
+    await scene.change(GroupMember, "member", name_sealed=name, phone_index="", mail_index="mail")
+    he, body = scene.person("he"), {"role": "guardian", "name": "王大明"}
+    person = await he.does("POST", "/cases/case/people", body)
+    assert CANARY in (await member.sees()).text
+
+    why = {"text": "bruises"}
+    await he.does("POST", f"/cases/case/people/{person['id']}/suspected", why)
+
+    assert await member.does("/notes", {"text": "x"}) == 401
+    seen = (await member.sees()).text
+    assert "door-over" in seen
+    assert CANARY not in seen
+    scene.clock.advance(61)
+    for what, sent in (("link", None), ("code", None), ("narrow", {"fields": []})):
+        answer = await he.asks("POST", f"/cases/case/group/members/member/{what}", sent)
+        assert answer.status_code == 409, what
+    await member.enters(await a_code(scene))
+    assert "door-over" in (await member.sees()).text
+    assert await scene.all(Delivery) == []
 
 
 async def test_after_signing_out_the_browser_keeps_nothing(member: Member, scene: ApiScene) -> None:
