@@ -7,7 +7,7 @@ what a carrier tells of a live call is cleaned, since a caller is on the line.
 
 import re
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = re.compile("[\t\r]|[\\s\ufeff\u200b]*[=+@\uff1d\uff0b\uff0d\uff20-]")
 _UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
@@ -28,5 +28,8 @@ def name_of_unfit(text: str) -> str:
 
 
 def plain_cell(text: str) -> str:
-    """For a table: what a spreadsheet would calculate is a text to it, by an apostrophe."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    """For a table: what a spreadsheet would calculate is a text to it, by an apostrophe.
+
+    Some read full-width signs as well, and pass over what is not seen before them.
+    """
+    return f"'{text}" if _FORMULA.match(text) else text

@@ -1,13 +1,16 @@
 """Who may do what to a referral: whoever may add to its case, and the receiver's own people."""
 
-from hotline.cases.queries import require_case
+from hotline.cases.queries import require_case, standing_case
 from hotline.errors import IllegalMove, NotFound
 from hotline.referrals.handing import is_carried
 from hotline.referrals.service import receiver_of
 from hotline.staff.permissions import Permission, Relation, may
 from hotline.staff.sign_in import SignedIn
+from hotline.storage.erased import require_kept
 from hotline.storage.session import Work
-from hotline.storage.tables import Referral
+from hotline.storage.tables import Case, Referral
+
+NOT_CARRIED = "The consent for this was withdrawn: nothing more is written down of it."
 
 
 async def require_sender(
@@ -16,20 +19,31 @@ async def require_sender(
     """Whoever may add to the case. Raises `NotFound` for strangers, else `Forbidden`."""
     referral = await found_referral(work, referral_id)
     await require_case(work, referral.case_id, who, wanted)
+    await _require_kept(work, referral)
     return referral
 
 
-async def require_answerer(work: Work, referral_id: str, who: SignedIn) -> Referral:
+async def require_answerer(
+    work: Work, referral_id: str, who: SignedIn, *, is_news: bool = True
+) -> Referral:
     """An officer of the receiver; or whoever referred, for what it told on the telephone.
 
-    Raises `IllegalMove` for the receiver where nothing carries what it was told any more.
+    Raises `IllegalMove` where nothing carries what it was told any more: no news of the child is
+    taken then, whoever brings it. `is_news` False: that a place is full is none.
     """
     referral = await found_referral(work, referral_id)
-    if not await is_receiver(work, referral, who):
+    theirs = await is_receiver(work, referral, who)
+    if not theirs:
         await require_case(work, referral.case_id, who, Permission.ADD_TO_CASE)
-    elif not await is_carried(work, referral):
-        raise IllegalMove
+    if (theirs or is_news) and not await is_carried(work, referral):
+        raise IllegalMove(NOT_CARRIED)
+    await _require_kept(work, referral)
     return referral
+
+
+async def _require_kept(work: Work, referral: Referral) -> None:
+    """Of a case whose words were deleted no more are written. Raises `IllegalMove`."""
+    require_kept(await work.get_one(Case, await standing_case(work, referral.case_id)))
 
 
 async def require_receiver(work: Work, referral_id: str, who: SignedIn) -> Referral:

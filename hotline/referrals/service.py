@@ -71,10 +71,12 @@ async def advise(work: Work, act: CaseAct, case_id: str, new: NewReferral) -> Re
     case = await _open_case(work, case_id)
     await _place(work, new.place_id)
     referral = _row(act, case, new, ReferralState.ADVISED)
+    declined = await _declined(work, referral)
     referral.ended_at = act.at
     work.add(referral)
     await work.flush()
-    await _settle_the_declined(work, act, referral)
+    if declined is not None:  # nobody owes anything for it any more
+        end(declined, ReferralEvent.SETTLED, at=act.at)
     await tell_of(work, act, referral, "referral.advised", referral_reason=new.reason)
     return referral
 
@@ -94,6 +96,7 @@ async def refer(
         raise Invalid(NO_RECEIVER)
     ids = await together(work, case.id)
     referral = _row(act, case, new, ReferralState.SENT)
+    declined = await _declined(work, referral)
     handed = await compose(work, act.vault, ids, new.kinds, new.words)
     composed = {one.kind for one in handed}
     referral.kinds = [*(one.value for one in MAY_BE_HANDED if one in composed), ALWAYS.value]
@@ -104,7 +107,8 @@ async def refer(
     referral.provision_id = ledger.id
     work.add(referral)
     await work.flush()
-    await _settle_the_declined(work, act, referral)
+    if declined is not None:  # nobody owes anything for it any more
+        end(declined, ReferralEvent.SETTLED, at=act.at)
     await send_link(work, referral, receiver, why="asked", at=act.at)
     said: dict[str, Any] = {
         "referral_reason": new.reason,
@@ -149,15 +153,17 @@ def _row(act: CaseAct, case: Case, new: NewReferral, state: ReferralState) -> Re
     return referral
 
 
-async def _settle_the_declined(work: Work, act: CaseAct, referral: Referral) -> None:
-    """Referred elsewhere, so nobody owes anything for the one that was declined any more."""
-    if referral.instead_of_id is None:
-        return
-    declined = await lock_referral(work, referral.instead_of_id)
-    same = await together(work, declined.case_id) == await together(work, referral.case_id)
-    if not same or declined.state != ReferralState.DECLINED:
+async def _declined(work: Work, referral: Referral) -> Referral | None:
+    """The one in whose place it is, held. Raises `Invalid` where nobody declined that here."""
+    key = referral.instead_of_id
+    if key is None:
+        return None
+    declined = await work.get(Referral, key, with_for_update=True, populate_existing=True)
+    if declined is None or declined.case_id not in await together(work, referral.case_id):
         raise Invalid(NOT_DECLINED)
-    end(declined, ReferralEvent.SETTLED, at=act.at)
+    if declined.state != ReferralState.DECLINED:
+        raise Invalid(NOT_DECLINED)
+    return declined
 
 
 # ── shared by all acts ──────────────────────────────────────────────────────────────────────────

@@ -7,8 +7,18 @@ by any sum or any change of the zone.
 from datetime import UTC, datetime
 from typing import Annotated
 
-from pydantic import AwareDatetime, Field
+from pydantic import AfterValidator, AwareDatetime, Field
+
+from hotline.i18n.catalog import HERE
 
 FIRST_YEAR, AFTER_LAST_YEAR = 2000, 9000
 BEGIN, END = (datetime(year, 1, 1, tzinfo=UTC) for year in (FIRST_YEAR, AFTER_LAST_YEAR))
 Moment = Annotated[AwareDatetime, Field(ge=BEGIN, lt=END)]
+
+
+def _here(said: datetime) -> datetime:
+    return said if said.tzinfo is not None else said.replace(tzinfo=HERE)
+
+
+MomentHere = Annotated[datetime, AfterValidator(_here), Field(ge=BEGIN, lt=END)]
+"""Without a zone it is meant as clocks show it here."""

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from fastapi import APIRouter
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from hotline.debriefs.model import DebriefEnd, PutOff
 from hotline.debriefs.queries import (
@@ -29,6 +29,7 @@ from hotline.web.api.refusals import refuses
 from hotline.web.auth import CallTaker, Debriefer, FloorDirector
 from hotline.web.deps import BackendDep, WorkDep
 from hotline.web.idempotency import CommandWork, IdempotentRoute
+from hotline.web.moments import Moment
 
 router = APIRouter(tags=["debriefs"], route_class=IdempotentRoute)
 notes = APIRouter(
@@ -54,7 +55,7 @@ class TakerIn(BaseModel):
 class PutOffIn(BaseModel):
     """Until when it can wait, and why."""
 
-    until: AwareDatetime
+    until: Moment
     why: PutOff = Field(examples=[PutOff.SHIFT_ENDS])
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from hotline.audit.queries import ActDone, named, recent_acts
 from hotline.directing.callers import (
@@ -27,6 +27,7 @@ from hotline.web.api.refusals import Responses, refuses
 from hotline.web.auth import FloorDirector
 from hotline.web.deps import BackendDep, WorkDep
 from hotline.web.idempotency import CommandWork, IdempotentRoute
+from hotline.web.moments import Moment
 from ivr.model import Language
 
 MOST_ACTS = 200
@@ -161,7 +162,7 @@ class SkillsIn(WithReason):
     languages: dict[Language, LevelForShift] = Field(default_factory=dict)
     topics: dict[TopicKey, LevelForShift] = Field(default_factory=dict, max_length=40)
     certified: bool | None = None
-    until: AwareDatetime | None = None
+    until: Moment | None = None
 
 
 class MessageIn(BaseModel):
@@ -184,7 +185,7 @@ class UndoIn(BaseModel):
 
 @router.get("/acts")
 async def acts(
-    work: WorkDep, who: FloorDirector, limit: int = 50, before: AwareDatetime | None = None
+    work: WorkDep, who: FloorDirector, limit: int = 50, before: Moment | None = None
 ) -> list[ActOut]:
     """What was done on the reader's lines, the newest first. `before`: read on from there."""
     most = max(1, min(limit, MOST_ACTS))

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from fastapi import APIRouter
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import BaseModel, Field
 
 from hotline.escalations import queries, service
 from hotline.escalations.first_come import in_turn
@@ -18,6 +18,7 @@ from hotline.storage.tables import Escalation
 from hotline.web.auth import EscalationAnswerer, EscalationReader, SignedInDep, StoryReader
 from hotline.web.deps import BackendDep, WorkDep
 from hotline.web.idempotency import CommandWork, IdempotentRoute
+from hotline.web.moments import Moment
 
 router = APIRouter(prefix="/escalations", tags=["escalations"], route_class=IdempotentRoute)
 
@@ -32,14 +33,14 @@ class Said(BaseModel):
 class Reported(Said):
     """`done_at`: when it was done, where it is told later than that."""
 
-    done_at: AwareDatetime | None = None
+    done_at: Moment | None = None
 
 
 class Taken(BaseModel):
     """Who took over. `contacted_at`: when they were reached; left out, now."""
 
     agency: Agency
-    contacted_at: AwareDatetime | None = None
+    contacted_at: Moment | None = None
     reference: str = Field(default="", max_length=200)
 
 

@@ -4,17 +4,17 @@ from dataclasses import asdict
 from datetime import datetime
 
 from fastapi import APIRouter
-from pydantic import BaseModel, Field, field_validator
+from pydantic import BaseModel, Field
 
 from hotline.calls.queries import permitted_call
 from hotline.calls.service import lock_call
-from hotline.lines.hours import SHANGHAI
 from hotline.records.additions import AdditionWay, NewAddition, add_to_record, additions_of
 from hotline.staff.permissions import Permission
 from hotline.storage.tables import Call
 from hotline.web.auth import CallReader
 from hotline.web.deps import BackendDep, WorkDep
 from hotline.web.idempotency import CommandWork, IdempotentRoute
+from hotline.web.moments import MomentHere
 
 router = APIRouter(
     prefix="/calls/{call_id}/record/additions", tags=["calls"], route_class=IdempotentRoute
@@ -30,12 +30,7 @@ class AdditionIn(BaseModel):
     words: str = Field(min_length=1, max_length=20_000, pattern=r"\S")
     way: AdditionWay = "own"
     author: str = Field(default="", max_length=64)
-    happened_at: datetime
-
-    @field_validator("happened_at")
-    @classmethod
-    def _here(cls, told: datetime) -> datetime:
-        return told if told.tzinfo is not None else told.replace(tzinfo=SHANGHAI)
+    happened_at: MomentHere
 
 
 class AdditionOut(BaseModel):

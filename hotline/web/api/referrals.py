@@ -1,6 +1,5 @@
 """Referrals: sent from a case or beside a talk, answered by the receiver, taken back."""
 
-from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter
@@ -22,7 +21,6 @@ from hotline.handovers.model import (
     GiverRelation,
     Opinion,
 )
-from hotline.lines.hours import SHANGHAI
 from hotline.referrals.access import require_answerer, require_sender
 from hotline.referrals.acts import (
     ReferralOutcome,
@@ -62,6 +60,7 @@ from hotline.web.auth import CallReader, CaseAdder
 from hotline.web.case_acts import act_of
 from hotline.web.deps import Backend, BackendDep
 from hotline.web.idempotency import CommandWork, IdempotentRoute
+from hotline.web.moments import MomentHere
 
 router = APIRouter(tags=["referrals"], route_class=IdempotentRoute)
 
@@ -123,12 +122,7 @@ class ReferralOut(BaseModel):
 class AppointmentIn(BaseModel):
     """`appointment_at`: without a zone, as clocks show it here."""
 
-    appointment_at: datetime | None = None
-
-    @field_validator("appointment_at")
-    @classmethod
-    def _here(cls, at: datetime | None) -> datetime | None:
-        return at.replace(tzinfo=SHANGHAI) if at is not None and at.tzinfo is None else at
+    appointment_at: MomentHere | None = None
 
 
 class DeclineIn(BaseModel):
@@ -231,7 +225,7 @@ async def decline_referral(
     backend: BackendDep, work: CommandWork, who: CaseAdder, referral_id: str, why: DeclineIn
 ) -> ReferralOut:
     """The receiver does not take it."""
-    await require_answerer(work, referral_id, who)
+    await require_answerer(work, referral_id, who, is_news=False)
     return out(await decline(work, act_of(backend, who), referral_id, why.code, why.text))
 
 

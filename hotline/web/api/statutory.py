@@ -11,7 +11,6 @@ from hotline.calls.service import lock_call
 from hotline.cases.queries import linked_calls, require_case, together
 from hotline.cases.reporters import release_caller, say_who_called
 from hotline.errors import Invalid, NotFound
-from hotline.i18n.catalog import HERE
 from hotline.staff.actor import Actor
 from hotline.staff.permissions import Permission, Relation, may
 from hotline.staff.sign_in import SignedIn
@@ -32,6 +31,7 @@ from hotline.web.auth import CallReader, CaseReleaser, gate
 from hotline.web.case_acts import act_of
 from hotline.web.deps import Backend, BackendDep, WorkDep
 from hotline.web.idempotency import CommandWork, IdempotentRoute
+from hotline.web.moments import MomentHere
 
 router = APIRouter(tags=["statutory"], route_class=IdempotentRoute)
 
@@ -56,7 +56,7 @@ class ReportMadeIn(BaseModel):
     how: How
     person: str = Field(max_length=200, examples=["desk 3"])
     receipt: str = Field(default="", max_length=100)
-    at: datetime | None = None
+    at: MomentHere | None = None
     to_tell: str = Field(default="", max_length=1000)
 
 
@@ -160,9 +160,7 @@ async def reported(
     """It was reported: the agency's answer is due from then on."""
     await require_report(work, report_id, who)
     act = act_of(backend, who)
-    said = made.at or act.at
-    at = said if said.tzinfo else said.replace(tzinfo=HERE)
-    wanted = Made(**{**made.model_dump(), "at": at})
+    wanted = Made(**{**made.model_dump(), "at": made.at or act.at})
     return report_out(await report_made(work, act, report_id, wanted))
 
 

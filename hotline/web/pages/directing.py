@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from itertools import groupby
 from typing import Annotated
 
@@ -24,6 +24,7 @@ from hotline.staff.permissions import Permission
 from hotline.storage.session import Work
 from hotline.storage.tables import Call, Line, Presence, Staff
 from hotline.web.deps import BackendDep, WorkDep
+from hotline.web.moments import Moment
 from hotline.web.pages.desk import DeskPartDep
 from hotline.web.pages.frame import Fragment, FragmentDep, FrameDep
 
@@ -55,7 +56,7 @@ class ActsTogether:
 
 
 @router.get("/floor/acts")
-async def acts(frame: FrameDep, work: WorkDep, before: datetime | None = None) -> HTMLResponse:
+async def acts(frame: FrameDep, work: WorkDep, before: Moment | None = None) -> HTMLResponse:
     """The audit of what supervisors did on the reader's lines, the newest first."""
     frame.require(Permission.DIRECT_FLOOR)
     found = await recent_acts(work, frame.who.lines, limit=A_PAGE, before=before)

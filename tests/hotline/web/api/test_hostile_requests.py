@@ -91,6 +91,53 @@ async def test_no_number_is_too_large_for_a_question(scene: ApiScene, escalation
     assert wrong == []
 
 
+EDGES = ("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00")
+MOMENTS: Mapping[tuple[str, str], tuple[str, Mapping[str, Any]]] = {
+    ("POST", "/escalations/{id}/rescue"): ("contacted_at", {"agency": "110"}),
+    ("POST", "/escalations/{id}/report"): ("done_at", {"text": "x"}),
+    ("POST", "/escalations/{id}/on-the-way"): ("done_at", {}),
+    ("POST", "/escalations/{id}/contact-made"): ("done_at", {"child": "seen"}),
+    ("POST", "/floor/skills"): ("until", {"people": ["li"]}),
+    ("POST", "/calls/{id}/record/additions"): ("happened_at", {"words": "x"}),
+    ("POST", "/debriefs/{id}/put-off"): ("until", {"why": "shift_ends"}),
+    ("POST", "/referrals/{id}/accept"): ("appointment_at", {}),
+    ("POST", "/statutory/{id}/reported"): (
+        "at", {"agency": "police", "how": "phone", "person": "x"},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("when", EDGES)
+async def test_a_moment_at_the_edge_of_the_calendar_is_refused(
+    scene: ApiScene, escalation: str, when: str
+) -> None:
+    answers = {}
+    for (method, path), (named, body) in MOMENTS.items():
+        may = MAY[method, f"/api/v1{path}"]
+        who = next(one for one, cell in may.items() if cell == "ok")
+        answer = await scene.http.request(
+            method,
+            address(f"/api/v1{path}", escalation),
+            json={**body, named: when},
+            headers=scene.person(who).headers,
+        )
+        answers[path] = (answer.status_code, named in answer.text, answer.text)
+
+    assert {one: told for one, told in answers.items() if told[:2] != (422, True)} == {}
+
+
+@pytest.mark.parametrize("when", EDGES)
+async def test_what_was_done_before_the_edge_of_the_calendar_is_not_looked_for(
+    scene: ApiScene, when: str
+) -> None:
+    for path in ("/api/v1/floor/acts", "/floor/acts"):
+        answer = await scene.http.get(
+            path, params={"before": when}, headers=scene.person("he").headers
+        )
+
+        assert answer.status_code == 422
+
+
 def _plain(path: str) -> str:
     parts = ["{id}" if part.startswith("{") else part for part in path.split("/")]
     return "/".join(parts)

@@ -1,5 +1,6 @@
 """Referrals on the pages of a case, of the desk, of a receiver's officer, of a supervisor."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -167,6 +168,46 @@ async def test_once_the_consent_is_withdrawn_the_receiver_answers_nothing_though
     row: Referral = await scene.get(Referral, told["id"])
     assert row.state == "sent"
     await li.does("POST", f"{path}/decline", {"code": "full"})  # as told on the telephone
+
+
+async def test_once_the_consent_is_withdrawn_no_news_is_taken_from_whoever_referred_either(
+    scene: ApiScene, case: str
+) -> None:
+    li = scene.person("li")
+    new = {**REFER, "ground": "new", "given_by": "person", "relation": "self", "how": "said",
+           "age": "from_14", "said_in": "call"}  # fmt: skip
+    told = await li.does("POST", f"{case}/referrals", new)
+    path = f"/referrals/{told['id']}"
+    await li.does("POST", f"{path}/accept", {})
+    [consent] = await li.gets(f"{case}/consents")
+    await li.does("POST", f"{case}/consents/{consent['id']}/withdraw", {"who": "giver"})
+
+    when = (scene.clock.now() + timedelta(days=1)).isoformat()
+    news: dict[str, Any] = {
+        "appointment": {"appointment_at": when},
+        "came": None,
+        "not-come": None,
+        "result": {"result": "seen", "text": WORDS},
+    }
+    refused = [await li.asks("POST", f"{path}/{what}", body) for what, body in news.items()]
+
+    assert [one.status_code for one in refused] == [409] * len(news)
+    row: Referral = await scene.get(Referral, told["id"])
+    assert (row.state, row.result_sealed) == ("accepted", "")
+    await li.does("POST", f"{path}/withdraw", {"text": "x"})
+
+
+@pytest.mark.parametrize("instead_of", ["", "nobody-knows-it"])
+async def test_in_place_of_one_that_nobody_knows_nobody_is_referred(
+    scene: ApiScene, case: str, instead_of: str
+) -> None:
+    li = scene.person("li")
+    for sent in (REFER, {**REFER, "ground": "advised", "kinds": []}):
+        refused = await li.asks("POST", f"{case}/referrals", {**sent, "instead_of": instead_of})
+        assert refused.status_code == 422
+        assert "Only what a receiver declined" in refused.text
+
+    assert [one.id for one in await scene.all(Referral)] == ["referral"]
 
 
 async def test_what_was_declined_offers_other_places_and_is_due_from_whoever_referred(
