@@ -11,6 +11,7 @@ from sqlmodel import col, select
 from hotline.calls.service import add_call_entry
 from hotline.cases.model import LinkKind
 from hotline.cases.queries import case_of, standing_case, together
+from hotline.cases.service import lock_kept_case
 from hotline.cases.timeline import CaseAct, keep_trace, tell
 from hotline.errors import NotFound
 from hotline.handovers import consents, provision
@@ -27,6 +28,7 @@ from hotline.handovers.model import (
 )
 from hotline.handovers.refusals import WhyRefused, refused
 from hotline.staff.actor import Actor, ActorKind
+from hotline.storage.erased import require_kept
 from hotline.storage.session import Work
 from hotline.storage.tables import (
     Call,
@@ -72,15 +74,19 @@ async def calls_of(work: Work, case_ids: frozenset[str]) -> frozenset[str]:
 
 async def give_in_case(work: Work, act: CaseAct, case_id: str, said: ConsentSaid) -> DataConsent:
     """Somebody of the case, or who called, consents. Raises `HandOverRefused`, `NotFound`."""
-    ids = await together(work, case_id)
+    case = await lock_kept_case(work, case_id)
+    ids = await together(work, case.id)
     if said.said_in_id is not None and said.said_in_id not in await calls_of(work, ids):
         raise refused(WhyRefused.WHICH_CALL)
-    return await _give(work, act, said, case_id=await standing_case(work, case_id), call_id=None)
+    return await _give(work, act, said, case_id=case.id, call_id=None)
 
 
 async def give_in_call(work: Work, act: CaseAct, call: Call, said: ConsentSaid) -> DataConsent:
     """The caller consents, or says that somebody did; to its case, where there is one."""
+    require_kept(call)
     case_id = await case_of(work, LinkKind.CALL, call.id)
+    if case_id is not None:
+        case_id = (await lock_kept_case(work, case_id)).id
     consent = await _give(work, act, said, case_id=case_id, call_id=call.id)
     _tell_call(work, act, call, "consent.given", consent=consent.id)
     return consent

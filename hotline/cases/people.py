@@ -14,7 +14,7 @@ from hotline.cases.fields import Field, HowMuch, field_of, what_is_shown
 from hotline.cases.model import IsMinor, Kinship, PersonRole
 from hotline.cases.queries import require_case, require_line, together
 from hotline.cases.refusals import refusal
-from hotline.cases.service import lock_case, lock_open_case
+from hotline.cases.service import lock_kept_case, lock_open_case
 from hotline.cases.timeline import CaseAct, tell, tell_in_words
 from hotline.errors import Invalid, NotFound
 from hotline.handovers.guardians import block, lift
@@ -106,7 +106,7 @@ async def release_reporter(
 
     Of a person in the case; the number of whoever called is released by `reporters.release_caller`.
     """
-    words, case = required(reason), await lock_case(work, key[0])
+    words, case = required(reason), await lock_kept_case(work, key[0])
     person = await _held(work, case, key[1])
     if person.role != PersonRole.REPORTER:
         raise NotFound
@@ -121,10 +121,10 @@ async def release_reporter(
 async def mark_suspected(work: Work, act: CaseAct, key: tuple[str, str], reason: str) -> CasePerson:
     """They may be who harms the child: nobody rings or writes to them (demand 42).
 
-    Also in a case that is closed. Twice is fine.
+    Also in a case that is closed, and of somebody who left. Twice is fine.
     """
-    words, case = required(reason), await lock_case(work, key[0])
-    person = await _held(work, case, key[1])
+    words, case = required(reason), await lock_kept_case(work, key[0])
+    person = await _ever_in(work, case, key[1])
     if person.role == PersonRole.AT_RISK:
         raise Invalid(NOT_SUSPECTED)
     if person.suspected_abuser:
@@ -140,9 +140,9 @@ async def mark_suspected(work: Work, act: CaseAct, key: tuple[str, str], reason:
 async def clear_suspicion(
     work: Work, act: CaseAct, key: tuple[str, str], reason: str
 ) -> CasePerson:
-    """A supervisor takes the mark back. Twice is fine."""
-    words, case = required(reason), await lock_case(work, key[0])
-    person = await _held(work, case, key[1])
+    """A supervisor takes the mark back, also of somebody who left. Twice is fine."""
+    words, case = required(reason), await lock_kept_case(work, key[0])
+    person = await _ever_in(work, case, key[1])
     if not person.suspected_abuser:
         return person
     person.suspected_abuser = False
@@ -213,15 +213,21 @@ async def _require_none_at_risk(work: Work, case: Case) -> None:
 
 
 async def _held(work: Work, case: Case, person_id: str) -> CasePerson:
-    """The case is held by then, and with it everybody in it."""
+    """The case is held by then, and with it who is in it. Raises `CaseRefused` once they left."""
+    held = await _ever_in(work, case, person_id)
+    if held.left_at is not None:
+        raise refusal("gone")
+    return held
+
+
+async def _ever_in(work: Work, case: Case, person_id: str) -> CasePerson:
+    """Also who left."""
     query = select(CasePerson).where(
         CasePerson.id == person_id, col(CasePerson.case_id).in_(await together(work, case.id))
     )
     held = (await work.exec(query.execution_options(populate_existing=True))).one_or_none()
     if held is None:
         raise NotFound
-    if held.left_at is not None:
-        raise refusal("gone")
     return held
 
 

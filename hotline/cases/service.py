@@ -21,6 +21,7 @@ from hotline.cases.timeline import CaseAct, tell, tell_in_words
 from hotline.errors import Invalid, NotFound
 from hotline.records.places import place_in_record
 from hotline.staff.actor import Actor
+from hotline.storage.erased import require_kept
 from hotline.storage.session import Work
 from hotline.storage.tables import Call, Case, CaseLink
 from hotline.storage.tables.columns import new_id
@@ -56,8 +57,10 @@ async def case_for_call(work: Work, call: Call, opening: Opening) -> Case:
     """The case that this call belongs to, which is opened where there is none.
 
     One that was closed is open again: there is something new to look after. The caller holds the
-    call, so that two flags at once open one case.
+    call, so that two flags at once open one case. What is written of a call that was erased is
+    erased in its turn, by the time of the case.
     """
+    call.erased_at = None
     case = await _lock_case_of(work, call)
     if case is None:
         return await _open(work, call, opening)
@@ -123,6 +126,13 @@ async def lock_case(work: Work, case_id: str) -> Case:
     case = await _lock(work, await standing_case(work, case_id))
     while case.merged_into_id is not None:  # it went into another one while we waited
         case = await _lock(work, await standing_case(work, case.id))
+    return case
+
+
+async def lock_kept_case(work: Work, case_id: str) -> Case:
+    """The same, to write words of it. Raises `IllegalMove` where all of them were deleted."""
+    case = await lock_case(work, case_id)
+    require_kept(case)
     return case
 
 

@@ -14,6 +14,7 @@ from sqlmodel import col, select
 from hotline.errors import Invalid
 from hotline.records.queries import keep_trace
 from hotline.staff.model import Role
+from hotline.storage.erased import require_kept
 from hotline.storage.sealed import open_cell, seal_cell
 from hotline.storage.session import Work
 from hotline.storage.tables import Call, RecordAddition, Staff
@@ -56,7 +57,11 @@ class Addition:
 async def add_to_record(
     work: Work, vault: Vault, call: Call, new: NewAddition, *, at: datetime
 ) -> None:
-    """Enter it. Raises `Invalid` for an author who is none, a time to come or long before."""
+    """Enter it; the caller holds the call. Raises `IllegalMove` where that was erased.
+
+    Raises `Invalid` for an author who is none, a time to come or long before.
+    """
+    require_kept(call)
     if new.happened_at > at:
         raise Invalid(NOT_YET)
     if new.happened_at < call.arrived_at - BEFORE_IT:

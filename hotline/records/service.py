@@ -17,9 +17,10 @@ from hotline.records.risk import raise_level
 from hotline.records.risk_queries import standing_of
 from hotline.records.saves import keep_save, version_saved_with
 from hotline.risk.levels import Risk, highest
+from hotline.storage.erased import require_kept
 from hotline.storage.sealed import open_cell, seal_cell
 from hotline.storage.session import Work
-from hotline.storage.tables import Record, RecordVersion, Staff
+from hotline.storage.tables import Call, Record, RecordVersion, Staff
 from hotline.storage.vault import Vault
 
 
@@ -29,9 +30,10 @@ async def save_record(
     """Save the record of a call as its next version. Hold the call's row before.
 
     The same words again, and the same save tried again, are no version. Raises `RecordChanged`
-    where the newest one is not what the draft was based on: then nothing is changed. The risk is
-    only ever raised by it.
+    where the newest one is not what the draft was based on: then nothing is changed, and
+    `IllegalMove` where the call was erased. The risk is only ever raised by it.
     """
+    require_kept(await work.get_one(Call, call_id))
     record = await work.get(Record, call_id, with_for_update=True)
     draft = replace(draft, risk=await _risk_with(work, call_id, draft.risk))
     if record is not None:

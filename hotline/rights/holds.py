@@ -6,7 +6,12 @@ from datetime import date, datetime, timedelta
 
 from sqlmodel import col, select
 
+from hotline.calls.service import lock_call
+from hotline.cases.consents import calls_of
+from hotline.cases.queries import together
+from hotline.cases.service import lock_kept_case
 from hotline.errors import IllegalMove, Invalid, NotFound
+from hotline.storage.erased import require_kept
 from hotline.storage.sealed import seal_cell
 from hotline.storage.session import Work
 from hotline.storage.tables import LegalHold
@@ -32,11 +37,12 @@ class NewHold:
 
 
 async def hold(work: Work, vault: Vault, new: NewHold, *, by: str, at: datetime) -> LegalHold:
-    """Nothing of it is erased from now on. Raises `Invalid`."""
+    """Nothing of it is erased from now on. Raises `Invalid`, and `IllegalMove` where it was."""
     if not new.reason.strip():
         raise Invalid(WHY)
     if not at.date() < new.review_on <= (at + LONGEST).date():
         raise Invalid(WHEN)
+    await _lock_subject(work, new)
     row = LegalHold(
         id=new_id(),
         line_id=new.line_id,
@@ -49,6 +55,16 @@ async def hold(work: Work, vault: Vault, new: NewHold, *, by: str, at: datetime)
     row.reason_sealed = seal_cell(vault, row, "reason_sealed", new.reason.strip())
     work.add(row)
     return row
+
+
+async def _lock_subject(work: Work, new: NewHold) -> None:
+    """Whoever erases it locks it too: they see the hold, or were first. Calls before cases."""
+    if new.subject_kind == "call":
+        require_kept(await lock_call(work, new.subject_id))
+        return
+    for call_id in sorted(await calls_of(work, await together(work, new.subject_id))):
+        await lock_call(work, call_id)
+    await lock_kept_case(work, new.subject_id)
 
 
 async def lift_hold(

@@ -12,7 +12,7 @@ from sqlmodel import select
 from hotline.calls.service import lock_call
 from hotline.cases.model import LinkKind
 from hotline.cases.queries import case_of, together
-from hotline.cases.service import lock_case
+from hotline.cases.service import lock_kept_case
 from hotline.errors import Forbidden, IllegalMove, Invalid, NotFound
 from hotline.handovers.guardians import has_block
 from hotline.rights.erasing import ErasureOrder, erase_call, erase_case, erase_what_need_not_be_kept
@@ -28,6 +28,7 @@ from hotline.rights.model import (
 )
 from hotline.rights.retention import Obstacle, obstacle_of_call, obstacle_of_case
 from hotline.staff.actor import Actor
+from hotline.storage.erased import require_kept
 from hotline.storage.sealed import seal_cell
 from hotline.storage.session import Work
 from hotline.storage.tables import Call, RightsRequest
@@ -35,12 +36,12 @@ from hotline.storage.tables.columns import new_id
 from hotline.storage.vault import Vault
 
 WHO_ASKS = "Write who asks, and how they can be answered."
+PROVED = "It was noted already how they showed who they are."
 IN_WORDS = "Write the answer in the words in which they are told."
 NOT_PROVED = "First note how they showed who they are; until then only a refusal can be given."
 ANOTHER_ONE = (
     "This guardian is suspected of the harm: a second supervisor confirms what you propose."
 )
-GONE = "Nothing is kept of this any more."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,8 +118,13 @@ async def lock_request(work: Work, request_id: str) -> RightsRequest:
 
 
 def prove(row: RightsRequest, proved: AskerProof) -> None:
-    """How they showed who they are. Raises `IllegalMove` where it was answered already."""
+    """How they showed who they are. Raises `IllegalMove` where it was answered already.
+
+    It is not taken back: a second supervisor may have that proof before them.
+    """
     after(row.state, RequestEvent.WITHDRAWN)
+    if proved == AskerProof.NOT_YET and row.proved != AskerProof.NOT_YET:
+        raise IllegalMove(PROVED)
     row.proved = proved
 
 
@@ -184,8 +190,7 @@ async def _carry_out(work: Work, row: RightsRequest, deed: RightsDeed) -> Obstac
 
 async def _erase_call(work: Work, call_id: str, order: ErasureOrder) -> Obstacle | None:
     call = await lock_call(work, call_id)
-    if call.erased_at is not None:
-        raise IllegalMove(GONE)
+    require_kept(call)
     obstacle = await obstacle_of_call(work, call, kept_days=order.kept_days, at=order.at)
     if obstacle is None:
         await erase_call(work, call, order)
@@ -195,9 +200,7 @@ async def _erase_call(work: Work, call_id: str, order: ErasureOrder) -> Obstacle
 
 
 async def _erase_case(work: Work, case_id: str, order: ErasureOrder) -> Obstacle | None:
-    case = await lock_case(work, case_id)
-    if case.erased_at is not None:
-        raise IllegalMove(GONE)
+    case = await lock_kept_case(work, case_id)
     obstacle = await obstacle_of_case(work, case, kept_days=order.kept_days, at=order.at)
     if obstacle is None:
         await erase_case(work, case, await together(work, case.id), order)

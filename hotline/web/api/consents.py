@@ -17,7 +17,6 @@ from hotline.cases.consents import (
     withdraw_in_case,
 )
 from hotline.cases.queries import require_case, together
-from hotline.cases.service import lock_case
 from hotline.handovers.consents import WITHDRAWN
 from hotline.handovers.model import (
     ConsentAge,
@@ -106,9 +105,8 @@ async def give(
 ) -> ConsentOut:
     """Somebody agrees that data about the person at risk go to others."""
     await require_case(work, case_id, who, Permission.ADD_TO_CASE)
-    case = await lock_case(work, case_id)
     act = act_of(backend, who)
-    consent = await give_in_case(work, act, case.id, told.said(act.at))
+    consent = await give_in_case(work, act, case_id, told.said(act.at))
     return ConsentOut(id=consent.id, withdrawn_at=consent.withdrawn_at)
 
 

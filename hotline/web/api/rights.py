@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field
 from sqlmodel import select
 
 from hotline.calls.queries import permitted_call
+from hotline.calls.service import lock_call
 from hotline.cases.queries import require_case
 from hotline.errors import IllegalMove, Invalid
 from hotline.records.additions import NewAddition, add_to_record
@@ -310,9 +311,8 @@ async def correct(
         raise IllegalMove(NOT_CORRECTED)
     if row.subject_kind == "call" and said.call_id != row.subject_id:
         raise Invalid(NOT_CORRECTED)
-    call = await permitted_call(
-        work, await work.get(Call, said.call_id), who, Permission.WRITE_RECORD
-    )
+    call = await lock_call(work, said.call_id)
+    await permitted_call(work, call, who, Permission.WRITE_RECORD)
     at = backend.clock.now()
     new = NewAddition(
         words=said.text, way="asked", author=who.username, typed_by=who.staff_id, happened_at=at

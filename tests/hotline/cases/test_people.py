@@ -202,6 +202,23 @@ async def test_the_number_of_a_suspect_is_kept_out_of_every_call_as_long_as_the_
     assert await blocked(casework, first, then) == [False, False]
 
 
+async def test_who_left_the_case_is_still_marked_and_cleared(casework: Casework) -> None:
+    """Demand 42."""
+    person = await added(casework, MOTHER)
+    key, number = (casework.case_id, person.id), "+8615400000123"
+    async with casework.scene.work() as work:
+        await leave(work, casework.act(), key, "moved abroad")
+
+    async with casework.scene.work() as work:
+        await mark_suspected(work, casework.act(), key, "bruises")
+    assert await blocked(casework, number) == [True]
+    async with casework.scene.work() as work:
+        await clear_suspicion(work, casework.act(), key, "the police found nothing")
+
+    assert await blocked(casework, number) == [False]
+    assert not (await casework.get(CasePerson, person.id)).suspected_abuser
+
+
 async def test_the_person_at_risk_is_never_the_suspect(casework: Casework) -> None:
     person = await added(casework, CHILD)
 

@@ -125,6 +125,21 @@ async def test_nothing_is_granted_before_it_was_shown_who_asks(scene: ApiScene, 
     assert (refused.status_code, granted.status_code) == (422, 200)
 
 
+async def test_between_two_supervisors_nobody_takes_back_how_it_was_shown_who_asks(
+    scene: ApiScene, he: Person
+) -> None:
+    await is_over(scene)
+    await a_suspected_father(scene)
+    request = await taken_down(scene, kind="copy", asker="guardian")
+    await he.does("POST", f"/rights/{request}/grant", YES)
+
+    refused = await he.asks("POST", f"/rights/{request}/proved", {"proved": "not_yet"})
+    await he.does("POST", f"/rights/{request}/proved", {"proved": "document"})
+
+    assert refused.status_code == 409
+    assert (await row(scene, request)).proved == "document"
+
+
 async def test_what_a_hold_keeps_is_not_deleted_on_request(scene: ApiScene, he: Person) -> None:
     await is_over(scene, days=1200)
     review = (scene.clock.now() + timedelta(days=30)).date().isoformat()
