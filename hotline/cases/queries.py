@@ -71,8 +71,12 @@ async def way_to_standing(work: Work, case_id: str) -> list[str]:
 
 async def together(work: Work, case_id: str) -> frozenset[str]:
     """The case that stands for this one, and all that were merged into it: read as one."""
-    standing = await standing_case(work, case_id)
-    return frozenset((await work.sql(TOGETHER, {"case_id": standing})).scalars())
+    return await with_merged(work, await standing_case(work, case_id))
+
+
+async def with_merged(work: Work, case_id: str) -> frozenset[str]:
+    """A case and all that went into it, whatever it went into itself."""
+    return frozenset((await work.sql(TOGETHER, {"case_id": case_id})).scalars())
 
 
 async def linked_calls(work: Work, ids: Collection[str]) -> list[str]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 VISIT_SENTENCES: Mapping[str, str] = {
     "colour.proposed": "%(who)s 建议颜色：%(colour)s",
-    "colour.proposed_by_rule": "按上报的规则建议颜色：%(colour)s，等工作站确认",
+    "colour.proposed_by_rule": "按规则建议颜色：%(colour)s，等工作站确认",
     "colour.confirmed": "%(who)s 确认颜色：%(colour)s",
     "visit.recorded": "%(who)s 走访（%(place)s）：%(seen)s",
     "visit.concern": "%(who)s 走访后担心孩子的安全，已告诉热线",

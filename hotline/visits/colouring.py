@@ -4,14 +4,15 @@ The caller's role is asked before (`cases.queries.require_case`). It is another 
 level of a caller: nothing here reads or writes that.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlmodel import col, select
+from sqlmodel import col, func, select
 
 from hotline.cases.queries import together
-from hotline.cases.service import lock_case
+from hotline.cases.service import lock_kept_case
 from hotline.cases.timeline import CaseAct, tell, tell_in_words
 from hotline.i18n.catalog import HERE
 from hotline.staff.actor import SYSTEM
@@ -24,6 +25,8 @@ from hotline.visits.plans import hold_plan, last_anchor, new_plan, wait_for
 from hotline.visits.policy import due_after, visit_every
 from hotline.visits.refusals import refusal
 from hotline.visits.sets import keep_set, set_in_force
+
+JUST_AFTER = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,17 +42,20 @@ async def propose(work: Work, act: CaseAct, case_id: str, wanted: WantedColour) 
     rules = await _rules_with(work, wanted.colour, at=act.at)
     if not wanted.reason.strip():
         raise refusal("say_why")
-    case = await lock_case(work, case_id)
-    row = _keep(work, act, case, ColourAct.PROPOSED, wanted, rules)
+    case = await lock_kept_case(work, case_id)
+    row = await _keep(work, act, case, ColourAct.PROPOSED, wanted, rules)
     tell_in_words(work, act, case.id, "colour.proposed", wanted.reason, **_facts(row))
     await wait_for_confirmation(work, case, rules, at=act.at)
     return row
 
 
 async def propose_by_rule(
-    work: Work, case: Case, escalation_id: str, colour: str, *, at: datetime
+    work: Work, case: Case, escalation_id: str | None, colour: str, *, at: datetime
 ) -> None:
-    """A flag was raised: once for each escalation. The caller holds the case."""
+    """A flag was raised: once for each escalation. None: a graver case went into this one.
+
+    The caller holds the case.
+    """
     rules = await set_in_force(work)
     await keep_set(work, rules, at=at)
     row = CaseColour(
@@ -58,7 +64,7 @@ async def propose_by_rule(
         colour=colour,
         set_version=rules.version,
         by=str(SYSTEM),
-        at=at,
+        at=await _in_order(work, case, at),
         escalation_id=escalation_id,
     )
     work.add(row)
@@ -69,31 +75,38 @@ async def propose_by_rule(
 async def confirm(work: Work, act: CaseAct, case_id: str, wanted: WantedColour) -> CaseColour:
     """The station decides: as was proposed, or otherwise with a reason. Raises `VisitRefused`."""
     rules = await _rules_with(work, wanted.colour, at=act.at)
-    case = await lock_case(work, case_id)
+    case = await lock_kept_case(work, case_id)
     proposed = await open_proposal(work, case.id)
     if not wanted.reason.strip() and (proposed is None or proposed.colour != wanted.colour):
         raise refusal("another_colour")
     anchor = await last_anchor(work, case.id)
-    row = _keep(work, act, case, ColourAct.CONFIRMED, wanted, rules)
+    row = await _keep(work, act, case, ColourAct.CONFIRMED, wanted, rules)
     tell_in_words(work, act, case.id, "colour.confirmed", wanted.reason, **_facts(row))
-    await _plan_by(work, case, row, rules, anchor)
+    await _plan_by(work, case, row, rules, anchor, at=act.at)
     return row
 
 
 async def open_proposal(work: Work, case_id: str) -> CaseColour | None:
     """What was proposed last and not decided on since."""
-    last = await last_colour(work, case_id, ColourAct.PROPOSED)
-    confirmed = await last_colour(work, case_id, ColourAct.CONFIRMED)
+    return await open_proposal_among(work, await together(work, case_id))
+
+
+async def open_proposal_among(work: Work, ids: Collection[str]) -> CaseColour | None:
+    """The same of these cases, whatever was decided on others that are read with them."""
+    last = await _last_among(work, ids, ColourAct.PROPOSED)
+    confirmed = await _last_among(work, ids, ColourAct.CONFIRMED)
     is_open = last is not None and (confirmed is None or confirmed.at < last.at)
     return last if is_open else None
 
 
 async def last_colour(work: Work, case_id: str, act: ColourAct) -> CaseColour | None:
     """The last that was proposed, or confirmed, of all that is read as this case."""
+    return await _last_among(work, await together(work, case_id), act)
+
+
+async def _last_among(work: Work, ids: Collection[str], act: ColourAct) -> CaseColour | None:
     await work.flush()
-    query = select(CaseColour).where(
-        col(CaseColour.case_id).in_(await together(work, case_id)), CaseColour.act == act
-    )
+    query = select(CaseColour).where(col(CaseColour.case_id).in_(ids), CaseColour.act == act)
     in_order = query.order_by(col(CaseColour.at).desc(), col(CaseColour.id)).limit(1)
     return (await work.exec(in_order)).first()
 
@@ -109,7 +122,13 @@ async def wait_for_confirmation(work: Work, case: Case, rules: ColourSet, *, at:
 
 
 async def _plan_by(
-    work: Work, case: Case, row: CaseColour, rules: ColourSet, anchor: datetime | None
+    work: Work,
+    case: Case,
+    row: CaseColour,
+    rules: ColourSet,
+    anchor: datetime | None,
+    *,
+    at: datetime,
 ) -> None:
     """The next visit by a colour that was confirmed: a graver one, or the same, delays nothing.
 
@@ -117,17 +136,17 @@ async def _plan_by(
     """
     plan = await hold_plan(work, case)
     if plan is None:
-        plan = new_plan(work, case, rules, VisitDue.VISIT, row.at)
-    today = row.at.astimezone(HERE).date()
+        plan = new_plan(work, case, rules, VisitDue.VISIT, at)
+    today = at.astimezone(HERE).date()
     days = visit_every(rules, row.colour, family_until=plan.family_until, on=today)
     before, colour = plan.every_days, plan.colour
     if colour == row.colour and before is not None:
         days = min(days, before)  # somebody made it denser
-    due_at = due_after(row.at, days)
+    due_at = due_after(at, days)
     if before is not None and days <= before:
-        due_at = min(due_at, _due_before(plan, before, anchor or row.at))
+        due_at = min(due_at, _due_before(plan, before, anchor or at))
     plan.colour, plan.set_version, plan.every_days = row.colour, rules.version, days
-    await wait_for(work, plan, VisitDue.VISIT, due_at, at=row.at)
+    await wait_for(work, plan, VisitDue.VISIT, due_at, at=at)
 
 
 def _due_before(plan: VisitPlan, every_days: int, anchor: datetime) -> datetime:
@@ -145,7 +164,16 @@ async def _rules_with(work: Work, colour: str, *, at: datetime) -> ColourSet:
     return rules
 
 
-def _keep(
+async def _in_order(work: Work, case: Case, at: datetime) -> datetime:
+    """Now, or just after what was written last: a clock that was set back turns no order round."""
+    await work.flush()
+    ids = await together(work, case.id)
+    query = select(func.max(CaseColour.at)).where(col(CaseColour.case_id).in_(ids))
+    last: datetime | None = (await work.exec(query)).one()
+    return at if last is None else max(at, last + JUST_AFTER)
+
+
+async def _keep(
     work: Work,
     act: CaseAct,
     case: Case,
@@ -159,7 +187,7 @@ def _keep(
         colour=wanted.colour,
         set_version=rules.version,
         by=str(act.by),
-        at=act.at,
+        at=await _in_order(work, case, act.at),
     )
     if wanted.reason.strip():
         row.reason_sealed = seal_cell(act.vault, row, "reason_sealed", wanted.reason.strip())

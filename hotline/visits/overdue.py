@@ -36,14 +36,14 @@ from hotline.supervision import RowFaults
 from hotline.visits.calls import REACHED
 from hotline.visits.colours import ColourSet
 from hotline.visits.model import StationAbove
-from hotline.visits.plans import rules_of_plan
+from hotline.visits.plans import plan_of, rules_of_plan
 from hotline.visits.policy import first_telling, in_hours, telling
 
 log = structlog.get_logger()
 
 PURPOSE = "visit"
 MOST_AT_ONCE = 50
-NOTHING_TO_TELL = timedelta(days=1)  # of a case that another one stands for, or that is closed
+NOTHING_TO_TELL = timedelta(days=1)  # of a case for which another plan counts, or that is closed
 
 
 async def look_at_overdue(database: Database, faults: RowFaults, *, at: datetime) -> None:
@@ -59,7 +59,8 @@ async def look_at_overdue(database: Database, faults: RowFaults, *, at: datetime
 def to_tell(at: datetime) -> SelectOfScalar[str]:
     """Plans whose telling is due, or was told in a future of a clock that was set back since.
 
-    Of a case that was merged only where the one that stands for it has no plan of its own.
+    Of a case that was merged only where the one that stands for it has no plan of its own; of
+    several such ones all, of which the look tells of the first.
     """
     other = aliased(VisitPlan)
     stands = select(other.case_id).where(col(other.case_id) == col(Case.merged_into_id)).exists()
@@ -89,8 +90,8 @@ async def _look_at(work: Work, case_id: str, *, at: datetime) -> None:
         plan.tell_at = in_hours(rules.overdue, at)
         return
     standing = await work.get_one(Case, await standing_case(work, case_id))
-    has_own = standing.id != case_id and await work.get(VisitPlan, standing.id) is not None
-    if standing.state != CaseState.OPEN or has_own:
+    first = await plan_of(work, standing.id)
+    if standing.state != CaseState.OPEN or first is not plan:
         plan.tell_at = at + NOTHING_TO_TELL
         return
     await _tell(work, standing, plan, rules, at=at)

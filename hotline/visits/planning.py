@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from hotline.cases.service import lock_case
+from hotline.cases.service import lock_kept_case
 from hotline.cases.timeline import CaseAct, tell_in_words
 from hotline.errors import Forbidden, IllegalMove
 from hotline.i18n.catalog import HERE
@@ -52,7 +52,7 @@ async def replan(
     """
     if not wanted.reason.strip():
         raise refusal("say_why")
-    case = await lock_case(work, case_id)
+    case = await lock_kept_case(work, case_id)
     plan = await hold_plan(work, case)
     if plan is None or plan.every_days is None:
         raise IllegalMove(NO_COLOUR)
@@ -98,7 +98,7 @@ async def return_to_family(work: Work, act: CaseAct, case_id: str, told: FamilyR
     today = act.at.astimezone(HERE).date()
     if told.returned_on > today:
         raise refusal("return_ahead")
-    case = await lock_case(work, case_id)
+    case = await lock_kept_case(work, case_id)
     plan = await hold_plan(work, case)
     rules = await rules_of_plan(work, plan)
     family = rules.family

@@ -5,9 +5,10 @@ Lock order: case, plan, delivery. The caller holds the case.
 
 from datetime import date, datetime
 
+from sqlalchemy import text
 from sqlmodel import col, func, select
 
-from hotline.cases.queries import together
+from hotline.cases.queries import standing_case, together
 from hotline.deliveries.service import withdraw_deliveries
 from hotline.storage.session import Work
 from hotline.storage.tables import Case, CaseColour, CaseVisit, VisitPlan, VisitTelling
@@ -18,14 +19,32 @@ from hotline.visits.sets import set_of
 
 COUNTED = (ChildSeen.YES, ChildSeen.HEARD)
 
+# Downwards from a case until a plan is met: those below it sleep.
+FIRST_PLAN = text("""
+with recursive without as (
+    select id, array[id] as path from care_case where id = :case_id
+    union all
+    select went.id, without.path || went.id
+    from without join care_case went on went.merged_into_id = without.id
+    where went.id <> all (without.path)
+    and not exists (select from visit_plan where visit_plan.case_id = without.id)
+)
+select case_id from visit_plan join without on without.id = visit_plan.case_id
+order by due_at, case_id limit 1
+""")
+
 
 async def plan_of(work: Work, case_id: str) -> VisitPlan | None:
     """Its own; where it has none, of all that is read as this case the one that is due first."""
     own = await work.get(VisitPlan, case_id)
-    if own is not None:
-        return own
-    query = select(VisitPlan).where(col(VisitPlan.case_id).in_(await together(work, case_id)))
-    return (await work.exec(query.order_by(col(VisitPlan.due_at)).limit(1))).first()
+    return own or await first_plan(work, await standing_case(work, case_id))
+
+
+async def first_plan(work: Work, case_id: str) -> VisitPlan | None:
+    """Its own, else what is due first of what went into it; whatever it went into itself."""
+    await work.flush()
+    found = (await work.sql(FIRST_PLAN, {"case_id": case_id})).scalar_one_or_none()
+    return None if found is None else await work.get_one(VisitPlan, found)
 
 
 async def hold_plan(work: Work, case: Case) -> VisitPlan | None:

@@ -13,7 +13,7 @@ from sqlmodel import col, select
 from hotline.calls.service import lock_call
 from hotline.cases.model import LinkKind
 from hotline.cases.queries import together
-from hotline.cases.service import lock_case
+from hotline.cases.service import lock_kept_case
 from hotline.cases.timeline import CaseAct, tell
 from hotline.errors import KeyReused
 from hotline.escalations.model import Level
@@ -22,6 +22,7 @@ from hotline.stations.divisions import division_name
 from hotline.storage.sealed import seal_cell
 from hotline.storage.session import Work
 from hotline.storage.tables import Call, Case, CaseLink, CaseVisit, Escalation, VisitPlan
+from hotline.visits.colouring import open_proposal, wait_for_confirmation
 from hotline.visits.model import ChildMood, ChildNeed, ChildSeen, VisitDue, VisitPlace
 from hotline.visits.plans import COUNTED, hold_plan, last_anchor, rules_of_plan, wait_for
 from hotline.visits.policy import due_after
@@ -64,7 +65,7 @@ async def record_visit(work: Work, act: CaseAct, case_id: str, told: NewVisit) -
     if told.division and not division_name(told.division):
         raise refusal("no_division")
     escalation = await _flag(work, act, case_id, told) if told.concern.strip() else None
-    case = await lock_case(work, case_id)
+    case = await lock_kept_case(work, case_id)
     known = await _of_key(work, act, case_id, told.client_key)  # sent twice at once
     if known is not None:
         return known
@@ -119,7 +120,7 @@ def _keep(work: Work, act: CaseAct, case: Case, told: NewVisit) -> CaseVisit:
 
 async def _plan_on(work: Work, case: Case, visit: CaseVisit, *, at: datetime) -> None:
     """The next one. A visit does not decide on a colour: that is waited for as before, and what
-    is due after it moves.
+    is due after it moves. Where the visit was due sooner, the colour is waited for from now on.
     """
     plan = await hold_plan(work, case)
     found = await _next_after(work, plan, visit) if plan is not None else None
@@ -131,6 +132,8 @@ async def _plan_on(work: Work, case: Case, visit: CaseVisit, *, at: datetime) ->
         return
     was_late = why is VisitDue.RETRY and plan.due_at <= at
     await wait_for(work, plan, why, due_at, at=at, told_on=was_late)
+    if why is VisitDue.VISIT and await open_proposal(work, case.id) is not None:
+        await wait_for_confirmation(work, case, await rules_of_plan(work, plan), at=at)
 
 
 async def _next_after(
@@ -157,7 +160,7 @@ async def _flag(work: Work, act: CaseAct, case_id: str, told: NewVisit) -> Escal
         raised_by=act.by.id,
         level=told.level,
         summary=told.concern.strip(),
-        client_key=f"visit-{told.client_key}",
+        client_key=f"visit-{act.by.id}-{told.client_key}",
     )
     call = await lock_call(work, call_id)
     return await raise_flag(work, act.vault, call=call, flag=flag, at=act.at)

@@ -10,6 +10,7 @@ from hotline.cases.people import NO_REASON
 from hotline.cases.queries import require_case
 from hotline.cases.refusals import REFUSALS
 from hotline.staff.permissions import Permission
+from hotline.visits.merged import carry_over
 from hotline.web.api.case_people import WhyIn
 from hotline.web.api.cases import CaseOut, out
 from hotline.web.api.refusals import refuses
@@ -46,12 +47,17 @@ class SplitIn(WhyIn):
 async def merge(
     backend: BackendDep, work: CommandWork, who: CaseMerger, case_id: str, wanted: MergeIn
 ) -> CaseOut:
-    """The other case goes into this one. Nothing is moved, and it can be taken back at any time."""
+    """The other case goes into this one. Nothing is moved, and it can be taken back at any time.
+
+    What was due first of either is due now, and a graver colour waits to be confirmed.
+    """
     await require_case(work, case_id, who, Permission.MERGE_CASE)
     other = await merging.by_number(work, wanted.number)
     await require_case(work, other.id, who, Permission.MERGE_CASE)
     act = act_of(backend, who)
-    return out(await merging.merge(work, act, other.id, case_id, wanted.text))
+    stands = await merging.merge(work, act, other.id, case_id, wanted.text)
+    await carry_over(work, other.id, stands, at=act.at)
+    return out(stands)
 
 
 @router.post("/unmerge", responses=refuses(REFUSALS["not_merged"], kind="CaseRefused"))

@@ -8,7 +8,6 @@ from pydantic import BaseModel, Field
 
 from hotline.cases.queries import require_case, standing_case
 from hotline.escalations.model import Level
-from hotline.i18n.catalog import HERE
 from hotline.staff.actor import Actor
 from hotline.staff.permissions import Permission, may
 from hotline.storage.session import Work
@@ -23,6 +22,7 @@ from hotline.web.auth import CaseAdder, CaseReader, CaseWorker, ColourConfirmer
 from hotline.web.case_acts import act_of
 from hotline.web.deps import BackendDep, WorkDep
 from hotline.web.idempotency import CommandWork, IdempotentRoute
+from hotline.web.moments import MomentHere
 
 router = APIRouter(tags=["cases"], route_class=IdempotentRoute)
 
@@ -61,7 +61,7 @@ class VisitIn(BaseModel):
     """
 
     client_key: str = Field(min_length=8, max_length=64)
-    visited_at: datetime
+    visited_at: MomentHere
     place: VisitPlace
     seen: ChildSeen
     division: str = Field(default="", max_length=12)
@@ -131,11 +131,8 @@ async def visit(
     """Somebody went. A colour that changes by it is one act with it."""
     standing = await require_case(work, case_id, who, Permission.WORK_CASE)
     act = act_of(backend, who)
-    visited_at = told.visited_at
-    if visited_at.tzinfo is None:
-        visited_at = visited_at.replace(tzinfo=HERE)
-    fields = told.model_dump(exclude={"colour", "reason", "visited_at"})
-    made = await record_visit(work, act, case_id, NewVisit(**fields, visited_at=visited_at))
+    fields = told.model_dump(exclude={"colour", "reason"})
+    made = await record_visit(work, act, case_id, NewVisit(**fields))
     if told.colour and made.sent_at == act.at:  # what arrives again decides nothing again
         if not told.reason.strip():
             raise refusal("say_why")

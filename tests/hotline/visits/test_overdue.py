@@ -28,7 +28,6 @@ from tests.hotline.visits.conftest import (
     BASE,
     CITY,
     COUNTY,
-    DAY_S,
     DEPUTY,
     MORNING,
     TOWN,
@@ -342,32 +341,6 @@ async def test_a_case_that_is_closed_is_not_told_of(scene: VisitScene) -> None:
     assert await scene.told() == []
 
 
-async def test_a_case_that_was_merged_is_told_of_by_the_number_that_stands(
-    scene: VisitScene,
-) -> None:
-    await scene.confirms("red")
-    await a_case_it_went_into(scene)
-
-    await until_told(scene)
-
-    assert await scene.told() == ["duty"]
-    assert scene.carrier.dialled() == [TOWN]
-    [entry] = await scene.entries("visit.overdue_told")
-    assert entry.case_id == "stands"
-
-
-async def test_of_two_plans_of_one_child_the_one_that_stands_is_told_of(scene: VisitScene) -> None:
-    await scene.confirms("red")
-    await a_case_it_went_into(scene)
-    await scene.confirms("red", case="stands")
-    scene.clock.advance(DAY_S)
-    await scene.confirms("red", case="stands")
-
-    await until_told(scene)
-
-    assert await scene.told() == ["duty"]
-
-
 async def test_a_new_plan_by_a_person_ends_the_telling(scene: VisitScene) -> None:
     await scene.confirms("red")
     await until_told(scene)
@@ -394,12 +367,3 @@ async def test_a_child_who_is_not_found_again_is_told_to_those_who_were_told_bef
     await scene.passes(1.5)
 
     assert "of-county" in (await scene.told())[len(before) :]
-
-
-async def a_case_it_went_into(scene: VisitScene) -> None:
-    now = scene.clock.now()
-    await scene.add(
-        Case(id="stands", number="7654321", line_id="12355", station_id="town", division="440106",
-             opened_as="by_hand", opened_by="system", opened_at=now)
-    )  # fmt: skip
-    await scene.change(Case, "case", merged_into_id="stands")

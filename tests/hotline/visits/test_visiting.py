@@ -19,6 +19,7 @@ from hotline.visits.planning import FamilyReturn, NewVisitPlan, replan, return_t
 from hotline.visits.policy import due_day, end_of
 from hotline.visits.queries import open_words, visits_of
 from hotline.visits.refusals import REFUSALS
+from hotline.visits.visiting import NewVisit, record_visit
 from tests.hotline.visits.conftest import DAY_S, MORNING, OFFICER, VisitScene
 
 pytestmark = pytest.mark.anyio
@@ -172,6 +173,20 @@ async def test_a_fear_for_the_child_is_a_flag_to_the_hotline(
     assert len(await scene.entries("visit.concern")) == 1
     [visit] = await scene.all(CaseVisit)
     assert visit.concern
+
+
+async def test_two_officers_whose_phones_made_the_same_key_both_raise_their_fear(
+    scene: VisitScene,
+) -> None:
+    told: dict[str, Any] = {"client_key": "phone-0001", "visited_at": scene.clock.now()}
+    await scene.visits(**told, concern="marker: bruises")
+    visit = NewVisit(**told, place="home", seen=ChildSeen.YES, concern="marker: knife",
+                     level=Level.IMMINENT)  # fmt: skip
+
+    async with scene.database.work() as work:
+        await record_visit(work, scene.act(Actor.of_staff("li")), "case", visit)
+
+    assert {one.level for one in await scene.all(CrisisFlag)} == {Level.HIGH, Level.IMMINENT}
 
 
 async def test_a_fear_in_a_case_without_a_call_is_written_down(scene: VisitScene) -> None:

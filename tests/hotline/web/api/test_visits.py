@@ -67,6 +67,20 @@ async def test_a_time_without_a_zone_is_the_time_of_the_place(
     assert visit.visited_at.isoformat() == "2026-03-01T11:30:00+00:00"
 
 
+async def test_a_case_that_goes_into_another_one_takes_its_colour_along_as_a_proposal(
+    scene: ApiScene, officer: Person, he: Person
+) -> None:
+    await does(officer, "colour", {"colour": "green", "reason": "seen"})
+    await officer.does("POST", "/cases/other/colour", {"colour": "red", "reason": "seen"})
+
+    await does(he, "merge", {"number": "7654321", "text": "one child"})
+
+    plan = await scene.get(VisitPlan, "case")
+    assert (plan.colour, plan.due_for) == ("green", "confirmation")
+    [proposed] = [one for one in await scene.all(CaseColour) if one.act == "proposed"]
+    assert (proposed.case_id, proposed.colour, proposed.by) == ("case", "red", "system")
+
+
 async def test_a_visit_may_change_the_colour_with_a_reason(
     scene: ApiScene, officer: Person
 ) -> None:
