@@ -9,6 +9,8 @@ from tests.browser.people import Demo, Duty, flagged_talk, signs_in, talks_with_
 
 pytestmark = pytest.mark.browser
 
+EVERY_STATION = 20  # as many as are shown where nothing is sought yet
+
 
 def supervisor_at_a_flag(demo: Demo, duty: Duty, somebody: Callable[[], Page]) -> tuple[Page, str]:
     """Li has flagged a child, and he reads the escalation's page. Returns its id as well."""
@@ -137,7 +139,9 @@ def test_another_station_is_found_and_it_is_handed_over_after_the_consequence_wa
 ) -> None:
     he, escalation = supervisor_at_a_flag(demo, duty, somebody)
 
-    he.locator("#hand-q").fill("救助保护中心")
+    with he.expect_response(lambda answer: "/stations?q=%" in answer.url):
+        he.locator("#hand-q").fill("广州市未成年人救助保护中心")
+    expect(he.locator("#hand-found label")).not_to_have_count(EVERY_STATION)  # before words came
     he.locator("#hand-found label").filter(has_text="广州市未成年人救助保护中心").click()
     he.locator("#hand").fill("孩子在外区")
     he.get_by_test_id("hand-to").click()
