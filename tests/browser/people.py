@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import psycopg
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from hotline.numbers import as_people_dial
 
@@ -212,6 +212,17 @@ def flagged_talk(page: Page, duty: Duty) -> Mapping[str, str]:
     told = duty.asks("li", "POST", f"/calls/{call_id}/flags", {"level": "imminent"})
     case_id = duty.one("select case_id from case_link where subject_id = %s", call_id)
     return {"call_id": call_id, "escalation_id": told["escalation_id"], "case_id": case_id}
+
+
+def held_back(page: Page, address: str) -> list[Route]:
+    """What the page asks for there, until somebody goes on with it: a slow network."""
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route(address, hold)
+    return held
 
 
 def refused_request(duty: Duty, call_id: str) -> str:

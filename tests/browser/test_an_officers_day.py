@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from hotline.storage.connection import dsn
 from tests.browser.conftest import PHONE_SIZE
+from tests.browser.people import held_back
 from tests.browser.station_place import (
     COMES_TO_BE,
     StationPlace,
@@ -167,12 +168,7 @@ def test_what_is_pressed_before_the_scripts_of_a_page_have_come_is_done_when_the
 ) -> None:
     page = somebody()
     place.signs_in(page.context, "tianhe")
-    held: list[Route] = []
-
-    def hold(route: Route) -> None:
-        held.append(route)
-
-    page.route("**/station.js", hold)
+    held = held_back(page, "**/station.js")
     with page.expect_request("**/station.js"):
         page.goto(f"{place.url}/station/{escalation}", wait_until="commit")
 

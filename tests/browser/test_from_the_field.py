@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from tests.browser.conftest import PATIENCE_MS, PHONE_SIZE
-from tests.browser.people import Demo, Duty, flagged_talk, signs_in
+from tests.browser.people import Demo, Duty, flagged_talk, held_back, signs_in
 from tests.hotline.fieldwork.photos import bomb, document, photo
 
 pytestmark = pytest.mark.browser
@@ -84,12 +84,7 @@ def test_a_file_that_cannot_be_taken_says_what_to_do_and_the_others_come(
     duty: Duty, telephone: Page, somebody: Callable[[], Page]
 ) -> None:
     escalation = at_a_flag(telephone, duty, somebody)
-    held: list[Route] = []
-
-    def hold(route: Route) -> None:
-        held.append(route)
-
-    telephone.route("**/downloads.js", hold)
+    held = held_back(telephone, "**/downloads.js")
     chosen(telephone, "bomb.png", bomb())
     expect(telephone.get_by_test_id("file-coming")).to_contain_text("照片太大")
     with telephone.expect_request("**/downloads.js"):  # still on its way when it is wanted
