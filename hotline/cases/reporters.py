@@ -48,11 +48,10 @@ class CallerSeen:
 
 async def reporter_of(work: Work, case_id: str) -> ReporterSeen | None:
     """Of all that is read together with a case: hidden in one, hidden in all. None: not asked."""
-    ids = await together(work, case_id)
-    asked = await work.exec(select(CaseReporter.case_id).where(col(CaseReporter.case_id).in_(ids)))
-    if asked.first() is None:
+    callers = await _callers_asked(work, case_id)
+    if callers is None:
         return None
-    reporters = [one for one in await _callers(work, ids) if one.is_reporter]
+    reporters = [one for one in callers if one.is_reporter]
     return ReporterSeen(
         is_caller=bool(reporters), hidden=any(not one.is_released for one in reporters)
     )
@@ -61,10 +60,16 @@ async def reporter_of(work: Work, case_id: str) -> ReporterSeen | None:
 async def is_hidden(work: Work, call_id: str) -> bool:
     """Whether receivers may not know who made this call: the case is asked, and the call alone."""
     case_id = await case_of(work, LinkKind.CALL, call_id)
-    if case_id is None or await reporter_of(work, case_id) is None:
-        return False
-    callers = await _callers(work, await together(work, case_id))
-    return any(one.is_reporter and not one.is_released for one in callers if one.call_id == call_id)
+    callers = None if case_id is None else await _callers_asked(work, case_id)
+    of_call = (one for one in callers or () if one.call_id == call_id)
+    return any(one.is_reporter and not one.is_released for one in of_call)
+
+
+async def _callers_asked(work: Work, case_id: str) -> list[CallerSeen] | None:
+    """None: nobody has asked who called about this case."""
+    ids = await together(work, case_id)
+    asked = await work.exec(select(CaseReporter.case_id).where(col(CaseReporter.case_id).in_(ids)))
+    return None if asked.first() is None else await _callers(work, ids)
 
 
 async def _callers(work: Work, ids: frozenset[str]) -> list[CallerSeen]:
