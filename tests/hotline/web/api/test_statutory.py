@@ -292,6 +292,31 @@ async def test_whoever_comes_with_a_merged_case_is_kept_from_the_station(
     assert released.status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("act", "body"),
+    [("reporter/release", {"reason": WHY}), ("reporter", {"is_reporter": False})],
+    ids=["released", "said to be the child"],
+)
+async def test_what_was_decided_of_one_caller_is_not_about_whoever_calls_later(
+    scene: ApiScene, li: Person, he: Person, act: str, body: dict[str, Any]
+) -> None:
+    """Demand 43."""
+    report = await a_caller_who_reports(scene, li)
+    path, tianhe = f"/cases/{report.case_id}", scene.person("tianhe")
+    await scene.change(Case, str(report.case_id), station_id="tianhe")
+    await he.does("POST", f"{path}/{act}", body)
+    before = await scene.http.get(f"{path}/reporter", headers=tianhe.headers)
+    scene.clock.advance(60)
+    talk = {"counselor_id": "li", "joined_at": scene.clock.now(), "ended_at": scene.clock.now()}
+    await scene.add(scene.call("second", CallState.ENDED, **talk))
+
+    case = await scene.get(Case, str(report.case_id))
+    await li.does("POST", "/calls/second/case", {"number": case.number})
+
+    after = await scene.http.get(f"{path}/reporter", headers=tianhe.headers)
+    assert (before.status_code, after.status_code) == (200, 403)
+
+
 async def test_a_kept_reporters_number_opens_through_no_alarm(
     scene: ApiScene, li: Person, he: Person
 ) -> None:
