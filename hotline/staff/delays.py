@@ -40,10 +40,10 @@ COUNT = text(f"""
 """)  # noqa: S608 – both parts are written here
 FORGIVE = text("""
     with of_sender as (
-        update sign_in_try set tries = greatest(tries - 1, 0) where key = :sender
+        update sign_in_try set tries = greatest(tries - 1, 0) where key = :sender returning 1
     )
-    delete from sign_in_try where key = :name
-""")
+    delete from sign_in_try where key = :name and (select count(*) from of_sender) >= 0
+""")  # the condition is always true: it has the sender's row locked first
 
 
 class TooManyTries(HotlineError):

@@ -1,9 +1,10 @@
 """Patience after wrong passwords, the same for all processes."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from hotline.staff.delays import (
     FREE_TRIES,
@@ -20,8 +21,11 @@ from hotline.staff.delays import (
 from hotline.storage.session import Database
 from hotline.storage.tables import SignInTry
 from tests.fakes import NOON
+from tests.hotline.locks import somebody_waits_for_a_lock
 
 pytestmark = pytest.mark.anyio
+
+SENDERS = col(SignInTry.key).startswith("sender:")
 
 
 async def tries(
@@ -90,6 +94,26 @@ async def test_the_right_password_forgives_the_name_and_one_try_of_the_sender(
             await forgive(work, sender="here", device="", name="li")
 
     assert await tries(database, FREE_TRIES) == 0
+
+
+async def test_who_is_forgiven_and_who_tries_at_the_same_time_do_not_stop_each_other(
+    database: Database,
+) -> None:
+    """Both lock the sender's row, then the name's: otherwise each would wait for the other."""
+    await tries(database, 1)
+
+    async def forgiven() -> None:
+        async with database.work() as work:
+            await forgive(work, sender="here", device="", name="li")
+
+    async with database.work() as trying:
+        await trying.exec(select(SignInTry).where(SENDERS).with_for_update())
+        forgiving = asyncio.create_task(forgiven())
+        await somebody_waits_for_a_lock(database)
+        wait = await count_try(trying, sender="here", name="li", at=NOON)
+
+    await forgiving
+    assert wait == 0
 
 
 async def test_a_known_device_is_counted_by_itself_and_only_for_so_long(
