@@ -157,3 +157,17 @@ def test_words_are_opened_by_hand_and_the_colour_is_confirmed_with_a_reason(
     phone.get_by_test_id("open-words").click()
     expect(phone.get_by_test_id("visit-words")).to_contain_text(WORDS)
     assert case
+
+
+def test_words_that_were_opened_stay_open_while_somebody_else_works_on_the_case(
+    duty: Duty, case: str, phone: Page
+) -> None:
+    red = {"colour": "red", "reason": WORDS}
+    duty.asks("tianhe", "POST", f"/cases/{case}/colour", red)
+    phone.get_by_test_id("open-words").click()
+    expect(phone.get_by_test_id("visit-words")).to_contain_text(WORDS)
+
+    duty.asks("tianhe", "POST", f"/cases/{case}/colour", {**red, "colour": "yellow"})
+
+    expect(phone.get_by_test_id("confirmed")).to_contain_text("黄")
+    expect(phone.get_by_test_id("visit-words")).to_contain_text(WORDS)

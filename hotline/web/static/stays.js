@@ -1,5 +1,5 @@
-// What a reader has unfolded, typed or chosen stays so: a part that is looked at again comes from
-// the server folded and with its own values, and may come in the middle of a sentence.
+// What a reader has unfolded, opened, typed or chosen stays so: a part that is looked at again
+// comes from the server folded and with its own values, and may come in the middle of a sentence.
 
 const NOT_KEPT = ["checkbox", "radio", "file", "password"]; // their value is no attribute, or must not be one
 const { callbacks } = window.Idiomorph.defaults;
@@ -63,5 +63,23 @@ function isSent({ target }) {
   }
 }
 
+/**
+ * What was fetched into a place by hand stays until the page goes: the server sends it closed.
+ * @param {Event} event
+ */
+function isOpened({ target }) {
+  if (target instanceof Element && target.matches("[data-opens]")) target.setAttribute("data-is-open", "");
+}
+
+/**
+ * Whether idiomorph may make a node what comes from the server.
+ * @param {Node} node
+ */
+function mayMorph(node) {
+  return !(node instanceof Element && node.matches("[data-is-open]"));
+}
+
+callbacks.beforeNodeMorphed = mayMorph;
 callbacks.beforeAttributeUpdated = mayChange;
+document.addEventListener("htmx:afterSwap", isOpened);
 window.addEventListener("command:done", isSent); // after whoever empties a form that was sent
