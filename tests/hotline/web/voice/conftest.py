@@ -17,6 +17,7 @@ from structlog.typing import EventDict
 
 from hotline.calls.model import CallState
 from hotline.calls.service import lock_call
+from hotline.errors import NotStored
 from hotline.i18n.prompts import spoken_prompts
 from hotline.settings import Settings
 from hotline.simulator.grammar import faults_of
@@ -34,6 +35,7 @@ from hotline.storage.tables import (
 from hotline.telephony.signature import sign
 from hotline.web.app import create_app
 from hotline.web.deps import Backend
+from hotline.web.spool import SpoolEntry
 from ivr.twiml import readable
 from ivr.wording import spoken
 from tests.fakes import NOON, FakeClock
@@ -302,3 +304,12 @@ async def somebody_holds_the_call(scene: VoiceScene) -> AsyncIterator[None]:
         await lock_call(work, "c1")
         yield
     scene.backend.webhook_budget_s = usual
+
+
+def nothing_is_stored_by_ourselves(scene: VoiceScene) -> None:
+    """Only the caller's next request brings what was not stored, as if ours always came later."""
+
+    async def not_yet(_: SpoolEntry) -> None:
+        raise NotStored
+
+    scene.backend.unstored.replays_by(not_yet)

@@ -6,13 +6,12 @@ from typing import Any
 import pytest
 
 from hotline.calls.model import CallState
-from hotline.errors import NotStored
 from hotline.storage.tables import Call, Callback, CallbackAttempt, Participant
-from hotline.web.spool import SpoolEntry
 from tests.fakes import NOON
 from tests.hotline.web.voice.conftest import (
     VoiceScene,
     leads_to,
+    nothing_is_stored_by_ourselves,
     says,
     somebody_holds_the_call,
 )
@@ -99,11 +98,6 @@ async def hear_who_we_are(scene: VoiceScene) -> None:
     await scene.asks(ANSWER, CallSid="CA-them")
 
 
-async def not_yet(_: SpoolEntry) -> None:
-    """The database is away for whatever is stored by ourselves."""
-    raise NotStored
-
-
 async def presses_in_a_stall(scene: VoiceScene, key: str) -> None:
     """The key is pressed, and the database does not answer in time."""
     async with somebody_holds_the_call(scene):
@@ -127,7 +121,7 @@ async def test_who_has_confirmed_and_asks_there_again_is_still_in_line(
 @pytest.mark.usefixtures("logged")
 async def test_danger_that_is_pressed_in_a_stall_is_carried_on(scene: VoiceScene) -> None:
     """By the caller's next request, where we have not stored it ourselves before."""
-    scene.backend.unstored.replays_by(not_yet)
+    nothing_is_stored_by_ourselves(scene)
     await hear_who_we_are(scene)
     await presses_in_a_stall(scene, "9")
 

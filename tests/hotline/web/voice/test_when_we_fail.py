@@ -20,6 +20,7 @@ from tests.hotline.web.voice.conftest import (
     VoiceScene,
     asks_again_at,
     leads_to,
+    nothing_is_stored_by_ourselves,
     says,
     silent,
     somebody_holds_the_call,
@@ -153,6 +154,7 @@ async def test_a_child_does_not_wait_for_a_row_that_somebody_holds(scene: VoiceS
 async def test_what_could_not_be_answered_in_time_is_answered_when_it_is_asked_again(
     scene: VoiceScene,
 ) -> None:
+    nothing_is_stored_by_ourselves(scene)
     await scene.call_stands(CallState.WAITING)
     async with somebody_holds_the_call(scene):
         await scene.asks(ROUND, Digits="1")
