@@ -4,11 +4,13 @@ Reads a `Floor`: one the engine drew just before an event, or one drawn from sto
 rules the engine uses (`Requirement.unmet`) but none of its indexes.
 """
 
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from routing.engine.floor import Floor, Standing, Waiting
-from routing.engine.model import Flag, Rule, Urgency
+from routing.engine.model import Flag, Rule, Signature, Urgency
 from routing.engine.plan import Plan, Stage
 
 FLAGS = list(Flag)  # in the order in which they are asked at one stage
@@ -72,19 +74,80 @@ def explain_offer(floor: Floor, call: str) -> tuple[Verdict, ...]:
 
 def explain_wait(floor: Floor, call: str) -> Wait:
     """Why a caller on the floor still waits. Raises as `explain_offer` does."""
-    caller, verdicts = floor.caller(call), explain_offer(floor, call)
-    ends = [one.opens_in_s for one in verdicts if one.opens_in_s is not None]
-    changes_in_s = min(ends, default=None)
-    if any(verdict.order for verdict in verdicts):
-        reason, changes_in_s = WaitReason.NEXT, 0.0
-    elif changes_in_s is not None:
-        reason = WaitReason.OPENS_LATER
-    elif all(verdict.excluded_by in BUSY for verdict in verdicts):
-        reason = WaitReason.NOBODY_READY
-    else:
-        reason = WaitReason.NOBODY_FITS
+    caller = floor.caller(call)
+    reason, changes_in_s = _outlook([_judge(caller, one, floor.now) for one in floor.counselors])
     ahead = sum(other.order_key < caller.order_key for other in floor.callers)
     return Wait(call=call, reason=reason, ahead=ahead, changes_in_s=changes_in_s)
+
+
+def explain_waits(floor: Floor) -> dict[str, Wait]:
+    """The same of everybody on the floor, by call, at a price that hardly grows with the floor.
+
+    Counselors who stand alike are judged once, and so are callers of one plan for whom the same
+    stages are open: for these only the time until the next one opens differs.
+    """
+    order, kinds = sorted(one.order_key for one in floor.callers), _Kinds(floor.counselors)
+    known: dict[tuple[Plan, int], tuple[WaitReason, float | None]] = {}
+    found: dict[str, Wait] = {}
+    for one in floor.callers:
+        waited_s = floor.now - one.arrival
+        key = one.plan, bisect_right(_moments(one.plan), waited_s)
+        if key not in known:
+            judged = [_judge(one, standing, floor.now) for standing in kinds.seen_by(one.plan)]
+            reason, in_s = _outlook(judged)
+            known[key] = reason, None if in_s is None else in_s + waited_s
+        reason, after_s = known[key]
+        opens = None if after_s is None else after_s - waited_s
+        found[one.call] = Wait(
+            call=one.call,
+            reason=reason,
+            ahead=bisect_left(order, one.order_key),
+            changes_in_s=0.0 if reason is WaitReason.NEXT else opens,
+        )
+    return found
+
+
+class _Kinds:
+    """Counselors who stand alike, two of each: where a plan names one, the other stands for all."""
+
+    def __init__(self, counselors: Iterable[Standing]) -> None:
+        """Of a whole floor."""
+        self._named: dict[str, Standing] = {}
+        self._alike: dict[tuple[bool, Signature], list[Standing]] = {}
+        for one in counselors:
+            self._named[one.counselor] = one
+            alike = self._alike.setdefault((one.away, one.signature), [])
+            if len(alike) <= 1:
+                alike.append(one)
+
+    def seen_by(self, plan: Plan) -> Iterator[Standing]:
+        """One of each kind, and whom the plan names."""
+        wanted = self._named.get(plan.wants) if plan.wants else None
+        if wanted is not None:
+            yield wanted
+        for alike in self._alike.values():
+            yield from [one for one in alike if one.counselor != plan.wants][:1]
+
+
+def _moments(plan: Plan) -> list[float]:
+    """After how long a caller's outlook changes by waiting alone, in seconds."""
+    opens = (plan.opens(stage, flag) for stage in plan.stages for flag in FLAGS)
+    return sorted({after_s for after_s in opens if after_s is not None})
+
+
+def _outlook(verdicts: Iterable[Verdict]) -> tuple[WaitReason, float | None]:
+    """Why a caller waits of whom every counselor is judged, and in how many seconds it changes."""
+    judged = list(verdicts)
+    changes_in_s = min(
+        (one.opens_in_s for one in judged if one.opens_in_s is not None), default=None
+    )
+    if any(one.excluded_by is None for one in judged):
+        return WaitReason.NEXT, 0.0
+    if changes_in_s is not None:
+        return WaitReason.OPENS_LATER, changes_in_s
+    if all(one.excluded_by in BUSY for one in judged):
+        return WaitReason.NOBODY_READY, None
+    return WaitReason.NOBODY_FITS, None
 
 
 def _judge(caller: Waiting, counselor: Standing, now: float) -> Verdict:

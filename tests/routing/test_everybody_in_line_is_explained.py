@@ -1,0 +1,39 @@
+"""Explained at once, everybody in line waits for the reason that is found for each alone."""
+
+import hypothesis.strategies as st
+import pytest
+from hypothesis import given
+
+from routing.engine import Floor, Plan, Standing, Waiting
+from routing.explain import explain_wait, explain_waits
+from routing.policy import DEFAULT_POLICY
+from tests.routing.test_against_brute_force import NAMES, needs, signatures, stepwise
+
+NOW = 1000.0
+ARRIVALS = st.sampled_from([NOW - waited for waited in (0.0, 3.0, 11.0, 25.0, 61.0, 400.0)])
+plans = st.one_of(needs.map(DEFAULT_POLICY.plan_for), st.just(stepwise))
+standings = st.builds(
+    Standing, counselor=st.sampled_from(NAMES), signature=signatures, idle_since=st.just(0.0),
+    away=st.booleans(),
+)  # fmt: skip
+
+
+def floor_of(callers: list[tuple[Plan, float]], counselors: list[Standing]) -> Floor:
+    waiting = [Waiting(f"call-{n}", *one) for n, one in enumerate(callers)]
+    alone = {one.counselor: one for one in counselors}
+    return Floor(now=NOW, callers=tuple(waiting), counselors=tuple(alone.values()))
+
+
+@given(st.lists(st.tuples(plans, ARRIVALS), max_size=8), st.lists(standings, max_size=12))
+def test_at_once_and_one_by_one_the_reasons_are_the_same(
+    callers: list[tuple[Plan, float]], counselors: list[Standing]
+) -> None:
+    floor = floor_of(callers, counselors)
+
+    found = explain_waits(floor)
+
+    assert found.keys() == {one.call for one in floor.callers}
+    for call, wait in found.items():
+        alone = explain_wait(floor, call)
+        assert (wait.reason, wait.ahead) == (alone.reason, alone.ahead)
+        assert wait.changes_in_s == pytest.approx(alone.changes_in_s)
