@@ -5,7 +5,7 @@ rules the engine uses (`Requirement.unmet`) but none of its indexes.
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -80,23 +80,25 @@ def explain_wait(floor: Floor, call: str) -> Wait:
     return Wait(call=call, reason=reason, ahead=ahead, changes_in_s=changes_in_s)
 
 
-def explain_waits(floor: Floor) -> dict[str, Wait]:
+def explain_waits(floor: Floor, *, known: Container[str]) -> dict[str, Wait]:
     """The same of everybody on the floor, by call, at a price that hardly grows with the floor.
 
     Counselors who stand alike are judged once, and so are callers of one plan for whom the same
-    stages are open: for these only the time until the next one opens differs.
+    stages are open: for these only the time until the next one opens differs. `known`: to whoever
+    asks; somebody else counts only where the plan could send the caller to them.
     """
-    order, kinds = sorted(one.order_key for one in floor.callers), _Kinds(floor.counselors)
-    known: dict[tuple[Plan, int], tuple[WaitReason, float | None]] = {}
+    order = sorted(one.order_key for one in floor.callers)
+    kinds = _Kinds(floor.counselors, known)
+    outlooks: dict[tuple[Plan, int], tuple[WaitReason, float | None]] = {}
     found: dict[str, Wait] = {}
     for one in floor.callers:
         waited_s = floor.now - one.arrival
         key = one.plan, bisect_right(_moments(one.plan), waited_s)
-        if key not in known:
+        if key not in outlooks:
             judged = [_judge(one, standing, floor.now) for standing in kinds.seen_by(one.plan)]
-            reason, in_s = _outlook(judged)
-            known[key] = reason, None if in_s is None else in_s + waited_s
-        reason, after_s = known[key]
+            reason, in_s = _outlook(_told(judged, known))
+            outlooks[key] = reason, None if in_s is None else in_s + waited_s
+        reason, after_s = outlooks[key]
         opens = None if after_s is None else after_s - waited_s
         found[one.call] = Wait(
             call=one.call,
@@ -110,13 +112,14 @@ def explain_waits(floor: Floor) -> dict[str, Wait]:
 class _Kinds:
     """Counselors who stand alike, two of each: where a plan names one, the other stands for all."""
 
-    def __init__(self, counselors: Iterable[Standing]) -> None:
-        """Of a whole floor."""
+    def __init__(self, counselors: Iterable[Standing], known: Container[str]) -> None:
+        """Of a whole floor. `known`: as in `explain_waits`."""
         self._named: dict[str, Standing] = {}
-        self._alike: dict[tuple[bool, Signature], list[Standing]] = {}
+        self._alike: dict[tuple[bool, Signature, bool], list[Standing]] = {}
         for one in counselors:
             self._named[one.counselor] = one
-            alike = self._alike.setdefault((one.away, one.signature), [])
+            kind = one.away, one.signature, one.counselor in known
+            alike = self._alike.setdefault(kind, [])
             if len(alike) <= 1:
                 alike.append(one)
 
@@ -127,6 +130,10 @@ class _Kinds:
             yield wanted
         for alike in self._alike.values():
             yield from [one for one in alike if one.counselor != plan.wants][:1]
+
+
+def _told(judged: Iterable[Verdict], known: Container[str]) -> Iterator[Verdict]:
+    return (one for one in judged if one.stage is not None or one.counselor in known)
 
 
 def _moments(plan: Plan) -> list[float]:

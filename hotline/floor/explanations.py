@@ -12,22 +12,13 @@ from datetime import datetime
 from sqlmodel import col, select
 
 from hotline.calls.model import CallState, OfferKind
-from hotline.lines.plans import care_for
+from hotline.floor.drawn import DrawnFloor, drawn_floor
 from hotline.staff.permissions import lines_around
-from hotline.staff.wellbeing import why_away
 from hotline.storage.session import Work
-from hotline.storage.tables import Call, Line, Offer, Staff
-from hotline.switchboard.mirror import (
-    Rows,
-    read_rows_of_lines,
-    skills_of,
-    standing_away,
-    standing_of,
-)
-from hotline.switchboard.needs import need_of
+from hotline.storage.tables import Call, Offer, Staff
 from hotline.switchboard.reasons import CandidateReason, reasons_of
-from hotline.switchboard.teller import OnDuty, candidate, plans_in_force
-from routing.engine import Floor, Rule, Waiting
+from hotline.switchboard.teller import candidate
+from routing.engine import Rule
 from routing.explain import Verdict, explain_offer, explain_wait
 
 
@@ -186,11 +177,8 @@ class WhyWaiting:
 
 async def why_waiting(work: Work, *, at: datetime, of: Collection[str]) -> dict[str, WhyWaiting]:
     """By call of these lines: the first `EXPLAINED`, but for those somebody is being rung for."""
-    rows = await read_rows_of_lines(work, of)
-    if not rows.calls:
-        return {}
-    known = await _known_floor(work, rows, at=at, of=of)
-    return {one.call: _why(known, one.call) for one in known.floor.callers[:EXPLAINED]}
+    drawn = await drawn_floor(work, at=at, of=of)
+    return {one.call: _why(drawn, one.call) for one in drawn.floor.callers[:EXPLAINED]}
 
 
 async def _why_this_call(
@@ -199,75 +187,26 @@ async def _why_this_call(
     """The same of one call; None unless it waits and nobody is being rung for it."""
     if call.state != CallState.WAITING:
         return None
-    rows = await read_rows_of_lines(work, of)
-    if call.id not in rows.calls:
-        return None
-    return _why(await _known_floor(work, rows, at=at, of=of), call.id)
+    drawn = await drawn_floor(work, at=at, of=of)
+    waits = any(one.call == call.id for one in drawn.floor.callers)
+    return _why(drawn, call.id) if waits else None
 
 
-@dataclass(frozen=True, slots=True)
-class KnownFloor:
-    """The floor as a reader may know it. `theirs`: who works for one of the reader's lines."""
-
-    floor: Floor
-    doing: Mapping[str, OnDuty]
-    theirs: Collection[str]
-
-
-async def _known_floor(work: Work, rows: Rows, *, at: datetime, of: Collection[str]) -> KnownFloor:
-    lines = {line.id: line for line in (await work.exec(select(Line))).all()}
-    people = [staff for _, staff in rows.counselors.values()]
-    theirs = {staff.id for staff in people if not set(of).isdisjoint(staff.lines)}
-    return KnownFloor(_drawn(rows, lines, at.timestamp()), _doing(rows), theirs)
-
-
-def _drawn(rows: Rows, lines: Mapping[str, Line], now: float) -> Floor:
-    plans = plans_in_force(lines)
-    people = frozenset(skills_of(staff) for _, staff in rows.counselors.values())
-    need_now = plans.while_on_duty(people)
-    callers = [
-        Waiting(
-            call=call.id,
-            plan=plans.plan_of(need_now(need_of(call, rows.counselors))),
-            arrival=now if call.queued_at is None else call.queued_at.timestamp(),
-        )
-        for call in rows.calls.values()
-    ]
-    counselors = [
-        standing_of(
-            presence, staff, care_for(lines[one] for one in staff.lines if one in lines), now
-        )
-        for presence, staff in rows.counselors.values()
-    ]
-    return Floor(
-        now=now,
-        callers=tuple(sorted(callers, key=lambda one: one.order_key)),
-        counselors=tuple(sorted(counselors, key=lambda one: one.place)),
-    )
-
-
-def _doing(rows: Rows) -> dict[str, OnDuty]:
-    return {
-        staff.id: OnDuty(standing_away(presence, staff), presence.state, why_away(presence))
-        for presence, staff in rows.counselors.values()
-    }
-
-
-def _why(known: KnownFloor, call: str) -> WhyWaiting:
+def _why(drawn: DrawnFloor, call: str) -> WhyWaiting:
     verdicts = [
         one
-        for one in explain_offer(known.floor, call)
-        if one.stage is not None or one.counselor in known.theirs
+        for one in explain_offer(drawn.floor, call)
+        if one.stage is not None or one.counselor in drawn.theirs
     ]
     told = {one.counselor for one in verdicts}
-    counselors = tuple(one for one in known.floor.counselors if one.counselor in told)
-    wait = explain_wait(replace(known.floor, counselors=counselors), call)
+    counselors = tuple(one for one in drawn.floor.counselors if one.counselor in told)
+    wait = explain_wait(replace(drawn.floor, counselors=counselors), call)
     return WhyWaiting(
         reason=wait.reason,
         ahead=wait.ahead,
         changes_in_s=None if wait.changes_in_s is None else round(wait.changes_in_s, 1),
         against=Counter(_against(one) for one in verdicts if one.excluded_by),
-        candidates=[candidate(one, known.doing.get(one.counselor)) for one in verdicts],
+        candidates=[candidate(one, drawn.doing.get(one.counselor)) for one in verdicts],
     )
 
 

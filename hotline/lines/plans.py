@@ -38,3 +38,18 @@ def policy_from(document: Mapping[str, Any], *, version: str) -> Policy:
 def care_for(lines: Iterable[Line]) -> Care:
     """What keeps somebody well who works for these lines: the strictest of each."""
     return strictest(policy_of(line).care for line in lines)
+
+
+class CaresOfLines:
+    """The care of many people, many of whom work for the same lines."""
+
+    def __init__(self, lines: Mapping[str, Line]) -> None:
+        """All lines by id; what is no line of these asks for nothing."""
+        self._lines = lines
+        self._known: dict[tuple[str, ...], Care] = {}
+
+    def of(self, lines: tuple[str, ...]) -> Care:
+        """What keeps somebody well who works for these."""
+        if lines not in self._known:
+            self._known[lines] = care_for(self._lines[one] for one in lines if one in self._lines)
+        return self._known[lines]

@@ -1,18 +1,20 @@
 """Whose turn for a break it is, in the rows. The rule is `routing.breaks`."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
-from sqlmodel import col, func, select
+from sqlmodel import func, select
 
-from hotline.lines.plans import care_for
+from hotline.lines.plans import CaresOfLines
 from hotline.staff.model import PresenceState
+from hotline.staff.on_duty import PersonNow, people_now
 from hotline.staff.skills import can_be_read, skills_from
 from hotline.staff.wellbeing import AWAY, keep_strain, strain_of
 from hotline.storage.session import Work
 from hotline.storage.tables import Line, Presence, Staff
 from routing.breaks import PUT_OFF, OnShift, begin_shift, due_breaks
 from routing.care import Care, break_due_at
+from routing.engine import Skills
 
 GIVING = 7_305_118  # the lock of whoever gives a break: one at a time, or too many would leave
 
@@ -22,19 +24,19 @@ async def people_on_duty(work: Work, *, at: datetime) -> list[OnShift]:
 
     Somebody whose account cannot be read is offered no calls, and is left out here as well.
     """
-    lines = (await work.exec(select(Line))).all()
-    query = select(Presence, Staff).where(
-        Presence.staff_id == Staff.id,
-        col(Staff.active),
-        Presence.state != PresenceState.OFFLINE,
-    )
-    rows = [(presence, staff) for presence, staff in (await work.exec(query)).all()]
-    seen = [
-        (presence, staff, care_for(line for line in lines if line.id in staff.lines))
-        for presence, staff in rows
-        if can_be_read(staff.skills, staff.lines)
+    lines = {line.id: line for line in (await work.exec(select(Line))).all()}
+    return on_shift(await people_now(work), lines, at=at)
+
+
+def on_shift(
+    people: Iterable[PersonNow], lines: Mapping[str, Line], *, at: datetime
+) -> list[OnShift]:
+    """The same of people who were read already."""
+    cares = CaresOfLines(lines)
+    able = [(one, one.skills, cares.of(one.lines)) for one in people if one.skills is not None]
+    return [
+        _seen(one, skills, care) for one, skills, care in able if not _has_left(one, care, at)
     ]
-    return [_seen(*one, at) for one in seen if not _has_left(one[0], one[2], at)]
 
 
 async def may_leave(work: Work, presence: Presence, care: Care, *, at: datetime) -> bool:
@@ -47,7 +49,7 @@ async def may_leave(work: Work, presence: Presence, care: Care, *, at: datetime)
     if not alone or not can_be_read(staff.skills, staff.lines):
         return False
     others = await _others(work, staff, at=at)
-    me = _seen(presence, staff, care, at, asks=True)
+    me = _seen(presence, skills_from(staff.skills, staff.lines), care, asks=True)
     return due_breaks([*others, me], at.timestamp())[me.name] is None
 
 
@@ -69,22 +71,22 @@ async def _others(work: Work, staff: Staff, *, at: datetime) -> Iterable[OnShift
     return [one for one in await people_on_duty(work, at=at) if one.name != staff.id]
 
 
-def _has_left(presence: Presence, care: Care, at: datetime) -> bool:
+def _has_left(presence: PersonNow, care: Care, at: datetime) -> bool:
     """Were they counted as away, nobody else would have a break for as long as they stay."""
     back_at = presence.back_at or presence.since + timedelta(seconds=care.break_s)
     return presence.state == PresenceState.PAUSED and back_at <= at
 
 
 def _seen(
-    presence: Presence, staff: Staff, care: Care, at: datetime, *, asks: bool = False
+    presence: Presence | PersonNow, skills: Skills, care: Care, *, asks: bool = False
 ) -> OnShift:
     """`asks`: they would be ready now, whatever their row says.
 
     Who is ready for a reason (for a child in danger, say) does not leave.
     """
     return OnShift(
-        name=staff.id,
-        skills=skills_from(staff.skills, staff.lines),
+        name=presence.staff_id,
+        skills=skills,
         due_at=break_due_at(care, strain_of(presence)),
         share=care.break_share,
         away=presence.state in AWAY and not asks,

@@ -11,6 +11,7 @@ from sqlmodel import col, select
 
 from hotline.lines.plans import care_for
 from hotline.staff.model import PresenceState
+from hotline.staff.on_duty import PersonNow
 from hotline.storage.session import Work
 from hotline.storage.tables import Line, Presence, Staff
 from routing.care import Care, Relief, Strain, relief_due
@@ -20,7 +21,7 @@ AWAY = (PresenceState.OFFLINE, PresenceState.PAUSED)
 AFTER_CRISIS = "after_crisis"  # the rule by its name
 
 
-def why_away(presence: Presence) -> str:
+def why_away(presence: Presence | PersonNow) -> str:
     """Why somebody on duty is not in the engine, beside their state."""
     writes = presence.state == PresenceState.WRAPPING_UP
     return AFTER_CRISIS if writes and presence.crisis_ended_at is not None else presence.reason
@@ -33,7 +34,7 @@ async def care_of(work: Work, staff_id: str) -> Care:
     return care_for(lines.all())
 
 
-def strain_of(presence: Presence) -> Strain:
+def strain_of(presence: Presence | PersonNow) -> Strain:
     """What is kept of somebody's day."""
     ended = presence.crisis_ended_at
     return Strain(

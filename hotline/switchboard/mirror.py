@@ -18,6 +18,7 @@ from sqlmodel import col, exists, func, or_, select
 from hotline.calls.model import CallState, OfferState, Urgency
 from hotline.lines.plans import care_for
 from hotline.staff.model import PresenceState
+from hotline.staff.on_duty import PersonNow
 from hotline.staff.revocation import may_be_rung
 from hotline.staff.skills import can_be_read, skills_from
 from hotline.staff.wellbeing import strain_of, why_away
@@ -53,9 +54,13 @@ class Availability:
 
 def availability_of(presence: Presence, staff: Staff, care: Care) -> Availability | None:
     """None for somebody who can be offered nothing, or not at this moment (`leave_out`)."""
+    return _available(presence, skills_of(staff), care)
+
+
+def _available(presence: Presence | PersonNow, skills: Skills, care: Care) -> Availability | None:
     if presence.back_at is not None:
         return None
-    strain, skills = strain_of(presence), skills_of(staff)
+    strain = strain_of(presence)
     idle_since = presence.idle_since.timestamp()
     if presence.state == PresenceState.READY:
         return Availability(signature(care, strain, skills), idle_since)
@@ -78,12 +83,13 @@ def standing_away(presence: Presence, staff: Staff) -> Standing:
     )
 
 
-def standing_of(presence: Presence, staff: Staff, care: Care, now: float) -> Standing:
+def standing_on_floor(one: PersonNow, skills: Skills, care: Care, now: float) -> Standing:
     """Somebody on duty, as they stand at a moment."""
-    place = availability_of(presence, staff, care)
+    place = _available(one, skills, care)
     if place is None:
-        return standing_away(presence, staff)
-    return Standing(staff.id, place.signature_at(now), place.idle_since)
+        idle_since = one.idle_since.timestamp()
+        return Standing(one.staff_id, Signature(skills), idle_since, away=True)
+    return Standing(one.staff_id, place.signature_at(now), place.idle_since)
 
 
 PersonOnDuty = tuple[Presence, Staff]
@@ -111,9 +117,9 @@ async def read_rows(
     return Rows(await _waiting(work, of), *await _on_duty(work, counselors))
 
 
-async def read_rows_of_lines(work: Work, lines: Collection[str]) -> Rows:
-    """The same for a reader: callers of these lines, and everybody on duty."""
-    return Rows(await _waiting(work, col(Call.line_id).in_(lines)), *await _on_duty(work, None))
+async def waiting_on_lines(work: Work, lines: Collection[str]) -> dict[str, InLine]:
+    """Callers of these lines who wait without an offer."""
+    return await _waiting(work, col(Call.line_id).in_(lines))
 
 
 async def _waiting(work: Work, of: ColumnElement[bool] | None) -> dict[str, InLine]:

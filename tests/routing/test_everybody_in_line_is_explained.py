@@ -1,11 +1,13 @@
 """Explained at once, everybody in line waits for the reason that is found for each alone."""
 
+from dataclasses import replace
+
 import hypothesis.strategies as st
 import pytest
 from hypothesis import given
 
 from routing.engine import Floor, Plan, Standing, Waiting
-from routing.explain import explain_wait, explain_waits
+from routing.explain import explain_offer, explain_wait, explain_waits
 from routing.policy import DEFAULT_POLICY
 from tests.routing.test_against_brute_force import NAMES, needs, signatures, stepwise
 
@@ -24,16 +26,28 @@ def floor_of(callers: list[tuple[Plan, float]], counselors: list[Standing]) -> F
     return Floor(now=NOW, callers=tuple(waiting), counselors=tuple(alone.values()))
 
 
-@given(st.lists(st.tuples(plans, ARRIVALS), max_size=8), st.lists(standings, max_size=12))
+def seen_by_who_knows(floor: Floor, call: str, known: set[str]) -> Floor:
+    """Without those nobody told of: not known, and of no use to this caller."""
+    told = {one.counselor for one in explain_offer(floor, call) if one.stage} | known
+    return replace(
+        floor, counselors=tuple(one for one in floor.counselors if one.counselor in told)
+    )
+
+
+@given(
+    st.lists(st.tuples(plans, ARRIVALS), max_size=8),
+    st.lists(standings, max_size=12),
+    st.sets(st.sampled_from(NAMES)),
+)
 def test_at_once_and_one_by_one_the_reasons_are_the_same(
-    callers: list[tuple[Plan, float]], counselors: list[Standing]
+    callers: list[tuple[Plan, float]], counselors: list[Standing], known: set[str]
 ) -> None:
     floor = floor_of(callers, counselors)
 
-    found = explain_waits(floor)
+    found = explain_waits(floor, known=known)
 
     assert found.keys() == {one.call for one in floor.callers}
     for call, wait in found.items():
-        alone = explain_wait(floor, call)
+        alone = explain_wait(seen_by_who_knows(floor, call, known), call)
         assert (wait.reason, wait.ahead) == (alone.reason, alone.ahead)
         assert wait.changes_in_s == pytest.approx(alone.changes_in_s)

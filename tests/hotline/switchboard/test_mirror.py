@@ -3,7 +3,7 @@
 import pytest
 
 from hotline.storage.tables import Offer
-from hotline.switchboard.mirror import availability_of, read_rows, standing_of
+from hotline.switchboard.mirror import availability_of, read_rows
 from routing.care import Care
 from routing.engine import Flag
 from tests.fakes import NOON
@@ -70,7 +70,6 @@ def test_who_can_be_offered_nothing_is_not_in_the_engine(state: str) -> None:
     presence, staff = a_counselor("li", state)
 
     assert availability_of(presence, staff, Care()) is None
-    assert standing_of(presence, staff, Care(), NOON.timestamp()).away
 
 
 def test_a_wrap_up_is_protected_first_and_open_to_a_crisis_afterwards() -> None:

@@ -1,0 +1,94 @@
+"""The floor as the router sees it now, drawn from the rows: what explanations read."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import select
+
+from hotline.lines.plans import CaresOfLines
+from hotline.staff.on_duty import PersonNow, people_now
+from hotline.staff.wellbeing import why_away
+from hotline.storage.session import Work
+from hotline.storage.tables import Line
+from hotline.switchboard.mirror import standing_on_floor, waiting_on_lines
+from hotline.switchboard.needs import InLine, need_of
+from hotline.switchboard.teller import OnDuty, plans_in_force
+from routing.engine import Floor, Signature, Skills, Standing, Waiting
+from routing.explain import Wait, explain_waits
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnFloor:
+    """`doing`: what everybody does. `theirs`: who works for one of the reader's lines."""
+
+    floor: Floor
+    doing: Mapping[str, OnDuty]
+    theirs: Collection[str]
+
+
+async def drawn_floor(work: Work, *, at: datetime, of: Collection[str]) -> DrawnFloor:
+    """Callers of these lines who are not being offered to anybody, and everybody on duty."""
+    return draw(
+        await waiting_on_lines(work, of),
+        await people_now(work),
+        {line.id: line for line in (await work.exec(select(Line))).all()},
+        at=at,
+        of=of,
+    )
+
+
+def draw(
+    calls: Mapping[str, InLine],
+    people: Sequence[PersonNow],
+    lines: Mapping[str, Line],
+    *,
+    at: datetime,
+    of: Collection[str],
+) -> DrawnFloor:
+    """The same from rows that were read already."""
+    able = [(one, one.skills) for one in people if one.is_rung and one.skills is not None]
+    now, cares = at.timestamp(), CaresOfLines(lines)
+    standings = [standing_on_floor(one, skills, cares.of(one.lines), now) for one, skills in able]
+    floor = Floor(
+        now=now,
+        callers=_callers(calls, [one.staff_id for one, _ in able], _abilities(able), lines, now),
+        counselors=tuple(sorted(standings, key=lambda one: one.place)),
+    )
+    doing = {one.staff_id: _doing(one, skills) for one, skills in able}
+    theirs = {one.staff_id for one, _ in able if not set(of).isdisjoint(one.lines)}
+    return DrawnFloor(floor, doing, theirs)
+
+
+def waits_of(drawn: DrawnFloor) -> dict[str, Wait]:
+    """Why each caller waits, by call, as far as the reader may know."""
+    return explain_waits(drawn.floor, known=drawn.theirs)
+
+
+def _abilities(able: Iterable[tuple[PersonNow, Skills]]) -> frozenset[Skills]:
+    return frozenset(skills for _, skills in able)
+
+
+def _callers(
+    calls: Mapping[str, InLine],
+    on_duty: Collection[str],
+    abilities: frozenset[Skills],
+    lines: Mapping[str, Line],
+    now: float,
+) -> tuple[Waiting, ...]:
+    plans, known = plans_in_force(lines), set(on_duty)
+    need_now = plans.while_on_duty(abilities)
+    callers = [
+        Waiting(
+            call=call.id,
+            plan=plans.plan_of(need_now(need_of(call, known))),
+            arrival=now if call.queued_at is None else call.queued_at.timestamp(),
+        )
+        for call in calls.values()
+    ]
+    return tuple(sorted(callers, key=lambda one: one.order_key))
+
+
+def _doing(one: PersonNow, skills: Skills) -> OnDuty:
+    away = Standing(one.staff_id, Signature(skills), one.idle_since.timestamp(), away=True)
+    return OnDuty(away, one.state, why_away(one))

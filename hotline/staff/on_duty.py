@@ -1,0 +1,95 @@
+"""Everybody on duty, read once for a whole floor: rows without entities, their skills read once.
+
+A floor of thousands is looked at many times a minute. What equals somebody else's is read once: two
+counselors with the same skills and lines share them.
+"""
+
+import json
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import Text, cast
+from sqlalchemy import select as sql_select
+from sqlalchemy.dialects.postgresql import array
+from sqlmodel import col
+
+from hotline.staff.model import PresenceState
+from hotline.staff.revocation import may_be_rung
+from hotline.staff.skills import UnreadableSkills, skills_from
+from hotline.storage.session import Work
+from hotline.storage.tables import Presence, Staff
+from routing.engine import Skills
+
+KNOWN_KINDS = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class PersonNow:
+    """Somebody on duty: what they can do, and what they do now; fields as in `Presence`.
+
+    `skills`: None where the account cannot be read. `is_rung`: as a counselor. `for_shift`: what
+    they can do was changed for a while.
+    """
+
+    staff_id: str
+    name: str
+    skills: Skills | None
+    lines: tuple[str, ...]
+    languages: tuple[str, ...]
+    state: str
+    reason: str
+    since: datetime
+    idle_since: datetime
+    back_at: datetime | None
+    working_since: datetime | None
+    crisis_in_a_row: int
+    crisis_ended_at: datetime | None
+    is_rung: bool
+    for_shift: bool
+
+
+async def people_now(work: Work, *, of: Collection[str] | None = None) -> list[PersonNow]:
+    """Whoever is not offline, who has been so the longest first. `of`: for one of these lines."""
+    query = (
+        sql_select(
+            col(Presence.staff_id),
+            col(Staff.name),
+            cast(Staff.skills, Text),
+            cast(Staff.lines, Text),
+            col(Presence.state),
+            col(Presence.reason),
+            col(Presence.since),
+            col(Presence.idle_since),
+            col(Presence.back_at),
+            col(Presence.working_since),
+            col(Presence.crisis_in_a_row),
+            col(Presence.crisis_ended_at),
+            may_be_rung(),
+            col(Staff.skills_kept).is_not(None),
+        )
+        .where(col(Presence.staff_id) == col(Staff.id), col(Staff.active))
+        .where(col(Presence.state) != PresenceState.OFFLINE)
+        .order_by(col(Presence.since), col(Presence.staff_id))
+    )
+    if of is not None:
+        query = query.where(col(Staff.lines).op("?|")(array(of, type_=Text)))
+    await work.flush()  # what is not read as entities does not wait for them either
+    rows = await (await work.connection()).execute(query)
+    return [_person(*row) for row in rows]
+
+
+def _person(staff_id: str, name: str, skills: str, lines: str, *rest: Any) -> PersonNow:
+    return PersonNow(staff_id, name, *_kind(skills, lines), *rest)
+
+
+@lru_cache(maxsize=KNOWN_KINDS)
+def _kind(skills: str, lines: str) -> tuple[Skills | None, tuple[str, ...], tuple[str, ...]]:
+    """What can be done by whom it says so, for which lines, in which languages."""
+    kept, worked = json.loads(skills), tuple(json.loads(lines))
+    try:
+        return skills_from(kept, worked), worked, tuple(kept.get("languages", {}))
+    except UnreadableSkills:
+        return None, worked, ()
