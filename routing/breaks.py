@@ -6,10 +6,12 @@ break that is due waits for its turn and is not lost. A rest after a crisis wait
 """
 
 import math
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import islice
 
 from routing.care import Care, Strain
 from routing.engine import Skills
@@ -110,7 +112,10 @@ def turn_kept(giver: OnShift, taker: OnShift) -> TurnKept | None:
 def next_in_turn(people: Iterable[OnShift]) -> dict[str, str]:
     """To whom each may give their turn: the next in order of those to whom they may."""
     order = sorted(people, key=lambda one: (one.due_at, one.name))
-    found = {one.name: _first_taker(one, order[n:]) for n, one in enumerate(order, 1)}
+    due, found = [one.due_at for one in order], dict[str, str | None]()
+    for one in order:  # those who are due as soon are no use: a whole shift may be
+        later = islice(order, bisect_right(due, one.due_at), None)
+        found[one.name] = _first_taker(one, later)
     return {giver: taker for giver, taker in found.items() if taker is not None}
 
 

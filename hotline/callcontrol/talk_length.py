@@ -8,7 +8,7 @@ from sqlmodel import col, func, select
 
 from hotline.calls.model import CallState, Urgency
 from hotline.calls.service import add_call_entry, lock_call
-from hotline.lines.talk_length import talk_length_of
+from hotline.lines.talk_length import TalkLengthFile, talk_length_of
 from hotline.records.risk_queries import levels_of
 from hotline.risk.levels import ALARMING
 from hotline.storage.session import Database, Work
@@ -22,7 +22,7 @@ MINUTE = timedelta(minutes=1)
 class TalkNow:
     """A talk that goes on. `reached`: the last step of its line that it came to, in minutes."""
 
-    call: Call
+    call_id: str
     reached: int
     is_long: bool
 
@@ -31,27 +31,25 @@ async def talks_now(
     work: Work, *, at: datetime, of: Collection[str] | None = None
 ) -> Sequence[TalkNow]:
     """All talks that have lasted for a step of their line, or more. `of`: of these lines alone."""
-    query = (
-        select(Call, Line)
-        .join(Line, col(Line.id) == col(Call.line_id))
-        .where(Call.state == CallState.TALKING, col(Call.joined_at) <= at - SHORTEST)
+    query = select(Call.id, Call.line_id, Call.urgency, Call.joined_at).where(
+        Call.state == CallState.TALKING, col(Call.joined_at) <= at - SHORTEST
     )
     if of is not None:
         query = query.where(col(Call.line_id).in_(of))
     rows = (await work.exec(query)).all()
-    levels = await levels_of(work, [call.id for call, _ in rows])
+    levels = await levels_of(work, [call_id for call_id, *_ in rows])
+    rules = {line.id: talk_length_of(line) for line in (await work.exec(select(Line))).all()}
     found = []
-    for call, line in rows:
-        danger = call.urgency == Urgency.CRISIS or levels.get(call.id) in ALARMING
-        found.append(_talk(call, line, in_danger=danger, at=at))
+    for call_id, line_id, urgency, joined_at in rows:
+        danger = urgency == Urgency.CRISIS or levels.get(call_id) in ALARMING
+        minutes = (at - (joined_at or at)) / MINUTE
+        found.append(_talk(call_id, rules[line_id], minutes, in_danger=danger))
     return [one for one in found if one.reached]
 
 
-def _talk(call: Call, line: Line, *, in_danger: bool, at: datetime) -> TalkNow:
-    minutes = (at - (call.joined_at or at)) / MINUTE
-    rule = talk_length_of(line)
+def _talk(call_id: str, rule: TalkLengthFile, minutes: float, *, in_danger: bool) -> TalkNow:
     return TalkNow(
-        call=call,
+        call_id=call_id,
         reached=rule.reached(minutes, in_danger=in_danger),
         is_long=rule.is_long(minutes, in_danger=in_danger),
     )
@@ -61,9 +59,9 @@ async def remind_of_length(database: Database, *, at: datetime) -> None:
     """Whoever talks is told once of each step, on their own desk and without a sound."""
     async with database.work() as work:
         talks = await talks_now(work, at=at)
-        told = await _told(work, [one.call.id for one in talks])
+        told = await _told(work, [one.call_id for one in talks])
     for talk in talks:
-        if talk.reached > told.get(talk.call.id, 0):
+        if talk.reached > told.get(talk.call_id, 0):
             async with database.work() as work:
                 await _remind(work, talk, at=at)
 
@@ -78,7 +76,7 @@ async def _told(work: Work, calls: Collection[str]) -> dict[str, int]:
 
 
 async def _remind(work: Work, talk: TalkNow, *, at: datetime) -> None:
-    call = await lock_call(work, talk.call.id)
+    call = await lock_call(work, talk.call_id)
     if call.state != CallState.TALKING or call.counselor_id is None:
         return  # it ended since we looked
     if await work.get(TalkReminder, (call.id, talk.reached)) is not None:

@@ -1,11 +1,12 @@
 """The floor as it is now: one snapshot for the API, the floor page and the wall."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Text
-from sqlalchemy.dialects.postgresql import array
+from sqlalchemy import Row, Select
+from sqlalchemy import select as sql_select
 from sqlalchemy.orm import aliased
 from sqlmodel import col, func, select
 
@@ -16,9 +17,8 @@ from hotline.escalations.model import EscalationState
 from hotline.floor.breaks import BreakTurn, break_turns
 from hotline.i18n.catalog import midnight_before
 from hotline.lines.plans import care_for
-from hotline.staff.breaks import people_on_duty
-from hotline.staff.model import PresenceState
-from hotline.staff.skills import can_be_read
+from hotline.staff.breaks import on_shift
+from hotline.staff.on_duty import PersonNow, people_now
 from hotline.storage.session import Work
 from hotline.storage.tables import (
     Call,
@@ -26,7 +26,6 @@ from hotline.storage.tables import (
     Escalation,
     Line,
     Offer,
-    Presence,
     Staff,
     Station,
 )
@@ -147,45 +146,53 @@ async def floor_snapshot(
 
     `of`: of these lines alone, and of who works for them; None: of all, for the operator.
     """
-    lines = await _lines(work, of)
-    ids = [line.id for line in lines]
+    lines, people = await _lines(work), await people_now(work)
+    shown = [line for line in lines.values() if of is None or line.id in of]
+    ids = [line.id for line in shown]
     callers, accounts = await _callers(work, ids, at=at), await _accounts(work, ids, at=at)
-    on_duty, nothing = await people_on_duty(work, at=at), _Account()
+    on_duty, nothing = on_shift(people, lines, at=at), _Account()
     due = {name: waits or "now" for name, waits in due_breaks(on_duty, at.timestamp()).items()}
     return FloorSnapshot(
         at=at,
-        lines=[_line(line, callers, accounts.get(line.id, nothing), on_duty) for line in lines],
+        lines=[_line(line, callers, accounts.get(line.id, nothing), on_duty) for line in shown],
         callers=callers,
-        counselors=await _counselors(work, ids, due),
+        counselors=[_counselor(one, due) for one in people if not set(ids).isdisjoint(one.lines)],
         escalations=await _escalations(work, ids),
         breaks=await break_turns(work, on_duty, at=at, of=ids),
     )
 
 
-async def _lines(work: Work, of: Collection[str] | None) -> list[Line]:
+async def _lines(work: Work) -> dict[str, Line]:
     query = select(Line).order_by(col(Line.id))
-    if of is not None:
-        query = query.where(col(Line.id).in_(of))
-    return list((await work.exec(query)).all())
+    return {line.id: line for line in (await work.exec(query)).all()}
+
+
+_COUNSELOR, _MEANT_FOR = aliased(Staff), aliased(Staff)
+_CALLERS: Select[*tuple[Any, ...]] = (
+    sql_select(
+        *(col(one) for one in (Call.id, Call.line_id, Call.from_masked, Call.state, Call.urgency)),
+        *(col(one) for one in (Call.language, Call.attention, Call.alarm_step)),
+        *(col(one) for one in (Call.arrived_at, Call.queued_at, Call.joined_at, Call.ahead_at)),
+        *(col(one) for one in (Call.alarm_since, Call.alarm_due_at)),
+        col(_COUNSELOR.name).label("counselor"),
+        col(_MEANT_FOR.name).label("meant_for"),
+    )
+    .join(_COUNSELOR, col(_COUNSELOR.id) == col(Call.counselor_id), isouter=True)
+    .join(_MEANT_FOR, col(_MEANT_FOR.id) == col(Call.meant_for_id), isouter=True)
+    .where(col(Call.state) != CallState.ENDED)
+)
 
 
 async def _callers(work: Work, lines: Collection[str], *, at: datetime) -> list[CallerNow]:
-    """The most urgent first, then who waits longest."""
-    meant_for = aliased(Staff)
-    query = (
-        select(Call, Staff.name, meant_for.name)
-        .join(Staff, col(Staff.id) == col(Call.counselor_id), isouter=True)
-        .join(meant_for, col(meant_for.id) == col(Call.meant_for_id), isouter=True)
-        .where(Call.state != CallState.ENDED, col(Call.line_id).in_(lines))
-    )
-    rows, ringing = (await work.exec(query)).all(), await _ringing(work, lines)
-    told = await _told(work, [call.id for call, *_ in rows if _is_alarmed(call)])
-    long = {one.call.id for one in await talks_now(work, at=at, of=lines) if one.is_long}
+    """The most urgent first, then who waits longest. Plain rows: there may be hundreds."""
+    found = await (await work.connection()).execute(_CALLERS.where(col(Call.line_id).in_(lines)))
+    rows, ringing = found.all(), await _ringing(work, lines)
+    told = await _told(work, [row.id for row in rows if _is_alarmed(row)])
+    long = {one.call_id for one in await talks_now(work, at=at, of=lines) if one.is_long}
     callers = [
-        _caller(call, (name or "", meant or ""), ringing.get(call.id, ()), told.get(call.id, {}))
-        for call, name, meant in rows
+        _caller(row, ringing.get(row.id, ()), told.get(row.id, {}), is_long=row.id in long)
+        for row in rows
     ]
-    callers = [replace(one, is_long=one.call_id in long) for one in callers]
     return sorted(callers, key=lambda one: (one.urgency != Urgency.CRISIS, one.since))
 
 
@@ -203,8 +210,8 @@ async def _ringing(work: Work, lines: Collection[str]) -> dict[str, tuple[str, .
     return found
 
 
-def _is_alarmed(call: Call) -> bool:
-    return call.state == CallState.WAITING and call.alarm_step > 0
+def _is_alarmed(row: Row[Any]) -> bool:
+    return bool(row.state == CallState.WAITING and row.alarm_step > 0)
 
 
 async def _told(work: Work, alarmed: Collection[str]) -> dict[str, dict[str, datetime]]:
@@ -225,32 +232,27 @@ async def _told(work: Work, alarmed: Collection[str]) -> dict[str, dict[str, dat
 
 
 def _caller(
-    call: Call,
-    names: tuple[str, str],
-    ringing: tuple[str, ...],
-    told: Mapping[str, datetime],
+    row: Row[Any], ringing: tuple[str, ...], told: Mapping[str, datetime], *, is_long: bool
 ) -> CallerNow:
-    """`names`: of the counselor they talk to, and of the one they were sent to."""
-    counselor, meant_for = names
-    talking = call.state in IN_HAND
-    since = (call.joined_at if talking else call.queued_at) or call.arrived_at
+    talking, waiting = row.state in IN_HAND, row.state == CallState.WAITING
     return CallerNow(
-        call_id=call.id,
-        line_id=call.line_id,
-        masked=call.from_masked,
-        state=call.state,
-        urgency=call.urgency,
-        language=call.language,
-        since=since,
-        counselor=counselor if talking else "",
+        call_id=row.id,
+        line_id=row.line_id,
+        masked=row.from_masked,
+        state=row.state,
+        urgency=row.urgency,
+        language=row.language,
+        since=(row.joined_at if talking else row.queued_at) or row.arrived_at,
+        counselor=(row.counselor or "") if talking else "",
         ringing=ringing,
-        nobody_since=call.alarm_since if _is_alarmed(call) else None,
+        nobody_since=row.alarm_since if _is_alarmed(row) else None,
         told=tuple(told),
         told_at=max(told.values(), default=None),
-        again_at=call.alarm_due_at if _is_alarmed(call) else None,
-        ahead=call.ahead_at is not None and call.state == CallState.WAITING,
-        attention=call.attention,
-        meant_for=meant_for if call.state == CallState.WAITING else "",
+        again_at=row.alarm_due_at if _is_alarmed(row) else None,
+        ahead=row.ahead_at is not None and waiting,
+        meant_for=(row.meant_for or "") if waiting else "",
+        attention=row.attention,
+        is_long=is_long,
     )
 
 
@@ -310,34 +312,19 @@ def _line(
     )
 
 
-async def _counselors(
-    work: Work, lines: Collection[str], due: Mapping[str, str]
-) -> list[CounselorNow]:
-    query = (
-        select(Presence, Staff)
-        .where(Presence.staff_id == Staff.id, col(Staff.active))
-        .where(Presence.state != PresenceState.OFFLINE)
-        .where(col(Staff.lines).op("?|")(array(lines, type_=Text)))
-        .order_by(col(Presence.since))
-    )
-    rows = (await work.exec(query)).all()
-    return [_counselor(presence, staff, due.get(staff.id, "")) for presence, staff in rows]
-
-
-def _counselor(presence: Presence, staff: Staff, break_due: str) -> CounselorNow:
-    readable = can_be_read(staff.skills, staff.lines)
-    skills = staff.skills if readable else {}
+def _counselor(one: PersonNow, due: Mapping[str, str]) -> CounselorNow:
+    skills = one.skills
     return CounselorNow(
-        staff_id=staff.id,
-        name=staff.name,
-        state=presence.state,
-        reason=presence.reason if readable else UNREADABLE,
-        since=presence.since,
-        languages=tuple(skills.get("languages", {})),
-        certified=bool(skills.get("certified")),
-        left_out=not readable,
-        break_due=break_due,
-        for_shift=staff.skills_kept is not None,
+        staff_id=one.staff_id,
+        name=one.name,
+        state=one.state,
+        reason=UNREADABLE if skills is None else one.reason,
+        since=one.since,
+        languages=one.languages,
+        certified=skills is not None and skills.certified,
+        left_out=skills is None,
+        break_due=due.get(one.staff_id, ""),
+        for_shift=one.for_shift,
     )
 
 

@@ -13,13 +13,13 @@ from functools import cache
 from importlib.resources import files
 from zoneinfo import ZoneInfo
 
-from babel import dates
+from babel import Locale, dates
 from babel.messages.pofile import read_po
 
 CHINESE, ENGLISH = "zh", "en"
 LANGUAGES = (CHINESE, ENGLISH)
 HTML_LANGUAGE = {CHINESE: "zh-CN", ENGLISH: "en"}
-LOCALE = {CHINESE: "zh_CN", ENGLISH: "en_GB"}
+LOCALE = {CHINESE: Locale.parse("zh_CN"), ENGLISH: Locale.parse("en_GB")}  # parsed once
 HERE = ZoneInfo("Asia/Shanghai")
 
 _language: ContextVar[str] = ContextVar("language", default=CHINESE)

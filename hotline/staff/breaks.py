@@ -34,9 +34,7 @@ def on_shift(
     """The same of people who were read already."""
     cares = CaresOfLines(lines)
     able = [(one, one.skills, cares.of(one.lines)) for one in people if one.skills is not None]
-    return [
-        _seen(one, skills, care) for one, skills, care in able if not _has_left(one, care, at)
-    ]
+    return [_seen(one, skills, care) for one, skills, care in able if not _has_left(one, care, at)]
 
 
 async def may_leave(work: Work, presence: Presence, care: Care, *, at: datetime) -> bool:
