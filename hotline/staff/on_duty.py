@@ -88,8 +88,9 @@ def _person(staff_id: str, name: str, skills: str, lines: str, *rest: Any) -> Pe
 @lru_cache(maxsize=KNOWN_KINDS)
 def _kind(skills: str, lines: str) -> tuple[Skills | None, tuple[str, ...], tuple[str, ...]]:
     """What can be done by whom it says so, for which lines, in which languages."""
-    kept, worked = json.loads(skills), tuple(json.loads(lines))
+    kept, worked = json.loads(skills), json.loads(lines)
     try:
-        return skills_from(kept, worked), worked, tuple(kept.get("languages", {}))
+        return skills_from(kept, worked), tuple(worked), tuple(kept.get("languages", {}))
     except UnreadableSkills:
-        return None, worked, ()
+        named = worked if isinstance(worked, list) else []
+        return None, tuple(one for one in named if isinstance(one, str)), ()
