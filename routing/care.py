@@ -86,8 +86,9 @@ def break_due_at(care: Care, strain: Strain) -> float:
 
 def signature(care: Care, strain: Strain, skills: Skills, flag: Flag = Flag.READY) -> Signature:
     """How the engine is to see somebody who may be called."""
-    spent = strain.crisis_in_a_row >= care.crisis_in_a_row
-    return Signature(replace(skills, certified=skills.certified and not spent), flag)
+    if skills.certified and strain.crisis_in_a_row >= care.crisis_in_a_row:
+        return Signature(replace(skills, certified=False), flag)
+    return Signature(skills, flag)
 
 
 def protected_until(care: Care, strain: Strain, *, talk_ended_at: float) -> float | None:

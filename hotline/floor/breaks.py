@@ -36,24 +36,35 @@ class BreakTurn:
 
 async def next_break(work: Work, who: SignedIn, *, at: datetime) -> BreakTurn | None:
     """Of somebody who is at work; None where no break is to come."""
-    turns = await break_turns(work, await people_on_duty(work, at=at), at=at, of=who.lines)
+    on_duty = await people_on_duty(work, at=at)
+    turns = await break_turns(work, on_duty, breaks_due(on_duty, at=at), at=at, of=who.lines)
     return next((one for one in turns if one.staff_id == who.staff_id), None)
 
 
+def breaks_due(on_duty: Sequence[OnShift], *, at: datetime) -> Mapping[str, str]:
+    """What each break that is due waits for, or "now" (`BreakTurn.waits`)."""
+    due = due_breaks(on_duty, at.timestamp())
+    return {name: waits.value if waits else "now" for name, waits in due.items()}
+
+
 async def break_turns(
-    work: Work, on_duty: Sequence[OnShift], *, at: datetime, of: Collection[str]
+    work: Work,
+    on_duty: Sequence[OnShift],
+    due: Mapping[str, str],
+    *,
+    at: datetime,
+    of: Collection[str],
 ) -> list[BreakTurn]:
     """The next breaks of who works for one of these lines and is not away, the first due first."""
     swaps = await recent_swaps(work, at=at)
     seen = [one for one in give_once(on_duty, swaps) if not one.skills.lines.isdisjoint(of)]
-    names, due = await _names(work, seen), due_breaks(on_duty, at.timestamp())
+    names = await _names(work, seen)
     to_come = sorted((one for one in seen if _to_come(one)), key=lambda one: (one.due_at, one.name))
     following, by_name = next_in_turn(to_come), {one.name: one for one in to_come}
     found = list[BreakTurn]()
     for one in to_come:
         taker = by_name.get(following.get(one.name, ""))
-        waits = (due[one.name] or "now") if one.name in due else ""
-        found.append(_turn(one, taker, waits, swaps, names))
+        found.append(_turn(one, taker, due.get(one.name, ""), swaps, names))
     return found
 
 

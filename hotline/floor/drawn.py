@@ -1,13 +1,12 @@
 """The floor as the router sees it now, drawn from the rows: what explanations read."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlmodel import select
-
+from hotline.floor.rows import FloorRows, read_floor_rows
 from hotline.lines.plans import CaresOfLines
-from hotline.staff.on_duty import PersonNow, people_now
+from hotline.staff.on_duty import PersonNow
 from hotline.staff.wellbeing import why_away
 from hotline.storage.session import Work
 from hotline.storage.tables import Line
@@ -27,26 +26,21 @@ class DrawnFloor:
     theirs: Collection[str]
 
 
-async def drawn_floor(work: Work, *, at: datetime, of: Collection[str]) -> DrawnFloor:
-    """Callers of these lines who are not being offered to anybody, and everybody on duty."""
-    return draw(
-        await waiting_on_lines(work, of),
-        await people_now(work),
-        {line.id: line for line in (await work.exec(select(Line))).all()},
-        at=at,
-        of=of,
-    )
-
-
-def draw(
-    calls: Mapping[str, InLine],
-    people: Sequence[PersonNow],
-    lines: Mapping[str, Line],
-    *,
-    at: datetime,
-    of: Collection[str],
+async def drawn_floor(
+    work: Work, *, at: datetime, of: Collection[str], rows: FloorRows | None = None
 ) -> DrawnFloor:
-    """The same from rows that were read already."""
+    """Callers of these lines who are not being offered to anybody, and everybody on duty.
+
+    `rows`: where somebody has read them already.
+    """
+    rows = rows or await read_floor_rows(work)
+    return _draw(await waiting_on_lines(work, of), rows, at=at, of=of)
+
+
+def _draw(
+    calls: Mapping[str, InLine], rows: FloorRows, *, at: datetime, of: Collection[str]
+) -> DrawnFloor:
+    people, lines = rows.people, rows.lines
     able = [(one, one.skills) for one in people if one.is_rung and one.skills is not None]
     now, cares = at.timestamp(), CaresOfLines(lines)
     standings = [standing_on_floor(one, skills, cares.of(one.lines), now) for one, skills in able]

@@ -14,11 +14,12 @@ from hotline.callbacks.queries import OwedCount, count_owed
 from hotline.callcontrol.talk_length import talks_now
 from hotline.calls.model import IN_HAND, CallState, Direction, OfferState, Urgency
 from hotline.escalations.model import EscalationState
-from hotline.floor.breaks import BreakTurn, break_turns
+from hotline.floor.breaks import BreakTurn, break_turns, breaks_due
+from hotline.floor.rows import FloorRows, read_floor_rows
 from hotline.i18n.catalog import midnight_before
 from hotline.lines.plans import care_for
 from hotline.staff.breaks import on_shift
-from hotline.staff.on_duty import PersonNow, people_now
+from hotline.staff.on_duty import PersonNow
 from hotline.storage.session import Work
 from hotline.storage.tables import (
     Call,
@@ -29,7 +30,7 @@ from hotline.storage.tables import (
     Staff,
     Station,
 )
-from routing.breaks import OnShift, due_breaks, places
+from routing.breaks import OnShift, places
 
 UNREADABLE = "account_unreadable"
 
@@ -96,7 +97,7 @@ class CounselorNow:
     """Somebody on duty. `left_out`: their account cannot be read, and they are offered nothing.
 
     `break_due`: of a break that is due, what it waits for (`routing.breaks.BreakWaits`), or "now".
-    `for_shift`: what they can do was changed for a while.
+    `for_shift`: what they can do was changed for a while. `lines`: for which they work.
     """
 
     staff_id: str
@@ -109,6 +110,7 @@ class CounselorNow:
     left_out: bool = False
     break_due: str = ""
     for_shift: bool = False
+    lines: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,31 +142,32 @@ class FloorSnapshot:
 
 
 async def floor_snapshot(
-    work: Work, *, at: datetime, of: Collection[str] | None = None
+    work: Work,
+    *,
+    at: datetime,
+    of: Collection[str] | None = None,
+    rows: FloorRows | None = None,
 ) -> FloorSnapshot:
     """Read it. A handful of indexed queries, whatever the history holds.
 
-    `of`: of these lines alone, and of who works for them; None: of all, for the operator.
+    `of`: of these lines alone, and of who works for them; None: of all, for the operator. `rows`:
+    where somebody has read them already.
     """
-    lines, people = await _lines(work), await people_now(work)
+    rows = rows or await read_floor_rows(work)
+    lines, people = rows.lines, rows.people
     shown = [line for line in lines.values() if of is None or line.id in of]
     ids = [line.id for line in shown]
     callers, accounts = await _callers(work, ids, at=at), await _accounts(work, ids, at=at)
     on_duty, nothing = on_shift(people, lines, at=at), _Account()
-    due = {name: waits or "now" for name, waits in due_breaks(on_duty, at.timestamp()).items()}
+    due = breaks_due(on_duty, at=at)
     return FloorSnapshot(
         at=at,
         lines=[_line(line, callers, accounts.get(line.id, nothing), on_duty) for line in shown],
         callers=callers,
         counselors=[_counselor(one, due) for one in people if not set(ids).isdisjoint(one.lines)],
         escalations=await _escalations(work, ids),
-        breaks=await break_turns(work, on_duty, at=at, of=ids),
+        breaks=await break_turns(work, on_duty, due, at=at, of=ids),
     )
-
-
-async def _lines(work: Work) -> dict[str, Line]:
-    query = select(Line).order_by(col(Line.id))
-    return {line.id: line for line in (await work.exec(query)).all()}
 
 
 _COUNSELOR, _MEANT_FOR = aliased(Staff), aliased(Staff)
@@ -325,6 +328,7 @@ def _counselor(one: PersonNow, due: Mapping[str, str]) -> CounselorNow:
         left_out=skills is None,
         break_due=due.get(one.staff_id, ""),
         for_shift=one.for_shift,
+        lines=one.lines,
     )
 
 

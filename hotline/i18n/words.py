@@ -13,6 +13,7 @@ from hotline.i18n.catalog import _
 from hotline.i18n.configuration_words import CONFIGURATION_WORDS
 from hotline.i18n.due_words import DUE_WORDS
 from hotline.i18n.event_words import EVENT_WORDS
+from hotline.i18n.floor_words import FLOOR_WORDS
 from hotline.i18n.follow_up_words import FOLLOW_UP_WORDS
 from hotline.i18n.incident_words import INCIDENT_WORDS
 from hotline.i18n.material_words import MATERIAL_WORDS
@@ -44,6 +45,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     **CALLBACK_WORDS,
     **MESSAGE_WORDS,
     **DUE_WORDS,
+    **FLOOR_WORDS,
     **FOLLOW_UP_WORDS,
     **MATERIAL_WORDS,
     **WATCHING_WORDS,

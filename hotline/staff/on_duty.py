@@ -6,10 +6,9 @@ counselors with the same skills and lines share them.
 
 import json
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Text, cast
 from sqlalchemy import select as sql_select
@@ -26,8 +25,7 @@ from routing.engine import Skills
 KNOWN_KINDS = 4096
 
 
-@dataclass(frozen=True, slots=True)
-class PersonNow:
+class PersonNow(NamedTuple):
     """Somebody on duty: what they can do, and what they do now; fields as in `Presence`.
 
     `skills`: None where the account cannot be read. `is_rung`: as a counselor. `for_shift`: what

@@ -56,6 +56,9 @@ PAGES = {
         "/callers",
         "/records",
         "/floor/acts",
+        "/floor/people?state=talking",
+        "/floor/talks",
+        "/floor/waiting",
         "/incidents",
         "/incidents/drills",
         "/wall",
@@ -148,10 +151,12 @@ PARTS = {
     "/floor/acts/recent",
     "/follow-ups/live",
     "/floor/callers/{call_id}/acts",
+    "/floor/due",
     "/floor/lines/{line_id}/acts",
-    "/floor/live",
     "/floor/message",
+    "/floor/people",  # looked at with a state
     "/floor/people/acts",
+    "/floor/stream",  # the parts of the floor, as they change
     "/floor/watch",
     "/away-worker.js",
     "/messages/count",

@@ -167,13 +167,19 @@ def _helpers(request: Request, language: str) -> dict[str, Any]:
     }
 
 
+def render_text(request: Request, language: str, template: str, values: Mapping[str, Any]) -> str:
+    """The template in a language. Of the request no more is used than where we are served."""
+    with speaking(language):
+        helpers = _helpers(request, language)
+        return environment().get_template(template).render({**helpers, **values})
+
+
 def render(request: Request, template: str, values: Mapping[str, Any]) -> HTMLResponse:
     """The template in the reader's language. A language asked for by `?lang=` is kept."""
     language = language_of(request)
-    helpers = _helpers(request, language)
-    with speaking(language):
-        text = environment().get_template(template).render({**helpers, **values})
-    answer = HTMLResponse(text, headers={"X-Hotline-Now": helpers["now"].isoformat()})
+    text = render_text(request, language, template, values)
+    now = backend_of(request).clock.now()
+    answer = HTMLResponse(text, headers={"X-Hotline-Now": now.isoformat()})
     answer.headers["Cache-Control"] = "no-store"  # it may hold a child's words
     answer.headers["Vary"] = "Accept-Language, Cookie"
     if request.query_params.get("lang") in LANGUAGES:

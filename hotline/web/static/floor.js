@@ -178,7 +178,6 @@ class Panel {
   /** @param {Event} event */
   settled({ target }) {
     if (target === this.element) show(this.element);
-    else if (target instanceof Element && target.id === "floor") keepChosen();
   }
 }
 
@@ -192,6 +191,7 @@ export function mount(element) {
   document.addEventListener("change", choose, until);
   document.addEventListener("keydown", walk, until);
   document.addEventListener("htmx:afterSettle", (event) => panel.settled(event), until);
+  document.addEventListener("floor:drawn", keepChosen, until);
   element.addEventListener("command:done", (event) => {
     panel.close();
     if (event instanceof CustomEvent) sayRefused(event.detail);

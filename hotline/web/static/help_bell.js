@@ -16,6 +16,6 @@ export function mount(floor) {
     known = now;
   }
   look();
-  document.addEventListener("htmx:afterSettle", look);
-  return () => document.removeEventListener("htmx:afterSettle", look);
+  floor.addEventListener("floor:drawn", look);
+  return () => floor.removeEventListener("floor:drawn", look);
 }

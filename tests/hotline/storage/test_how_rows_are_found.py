@@ -123,7 +123,7 @@ def looks(who: str, *paths: str) -> Callable[[ApiScene], Awaitable[None]]:
 QUESTIONS = {
     "each second": each_second,
     "each second of recordings": each_second_of_recordings,
-    "the floor": looks("he", "/floor", "/floor/live", "/wall", "/api/v1/floor", "/metrics"),
+    "the floor": looks("he", "/floor", "/floor/due", "/wall", "/api/v1/floor", "/metrics"),
     "the desk": looks(
         "li", "/desk", "/desk/due", "/desk/bar", "/desk/presence", "/desk/calls/call/facts"
     ),

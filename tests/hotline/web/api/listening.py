@@ -61,7 +61,9 @@ class Heard:
 
 
 @asynccontextmanager
-async def listening(app: FastAPI, username: str, query: str = "") -> AsyncIterator[Heard]:
+async def listening(
+    app: FastAPI, username: str, query: str = "", path: str = "/api/v1/live"
+) -> AsyncIterator[Heard]:
     """An open stream; the browser goes at the end of the block."""
     heard, gone = Heard(), asyncio.Event()
     requests = iter([{"type": "http.request", "body": b"", "more_body": False}])
@@ -80,7 +82,7 @@ async def listening(app: FastAPI, username: str, query: str = "") -> AsyncIterat
         if not message.get("more_body"):
             heard.pieces.put_nowait(None)
 
-    running = asyncio.create_task(app(_scope(username, query), receive, send))
+    running = asyncio.create_task(app(_scope(username, query, path), receive, send))
     try:
         yield heard
     finally:
@@ -89,7 +91,7 @@ async def listening(app: FastAPI, username: str, query: str = "") -> AsyncIterat
             await running
 
 
-def _scope(username: str, query: str) -> dict[str, Any]:
+def _scope(username: str, query: str, path: str) -> dict[str, Any]:
     authorization = f"Bearer {token_of(username)}".encode()
     return {
         "type": "http",
@@ -97,8 +99,8 @@ def _scope(username: str, query: str) -> dict[str, Any]:
         "http_version": "1.1",
         "method": "GET",
         "scheme": "https",
-        "path": "/api/v1/live",
-        "raw_path": b"/api/v1/live",
+        "path": path,
+        "raw_path": path.encode(),
         "root_path": "",
         "query_string": query.encode(),
         "headers": [

@@ -118,7 +118,11 @@ GET /desk/calls/{id}/risk           ok   403  404  404  403  403  403    403  40
 GET /desk/calls/{id}/ask            ok   403  404  404  403  403  403    403  403    403
 GET /floor                          403  403  403  403  ok   ok   403    403  403    403
 GET /callers                        403  403  403  403  ok   ok   403    403  403    403
-GET /floor/live                     403  403  403  403  ok   ok   403    403  403    403
+GET /floor/due                      403  403  403  403  ok   ok   403    403  403    403
+GET /floor/waiting                  403  403  403  403  ok   ok   403    403  403    403
+GET /floor/talks                    403  403  403  403  ok   ok   403    403  403    403
+GET /floor/people                   403  403  403  403  ok   ok   403    403  403    403
+GET /floor/stream                   403  403  403  403  ok   ok   403    403  403    403
 GET /floor/watch                    403  403  403  403  ok   ok   403    403  403    403
 GET /floor/acts                     403  403  403  403  ok   ok   403    403  403    403
 GET /floor/acts/recent              403  403  403  403  ok   ok   403    403  403    403

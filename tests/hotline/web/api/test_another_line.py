@@ -100,7 +100,7 @@ async def test_the_floor_has_no_line_caller_counselor_or_escalation_of_it(
 
 
 @pytest.mark.usefixtures("escalation")
-@pytest.mark.parametrize("path", ["/floor", "/floor/live", "/wall", "/escalations"])
+@pytest.mark.parametrize("path", ["/floor", "/floor/talks", "/wall", "/escalations"])
 async def test_no_page_of_a_supervisor_shows_it(scene: ApiScene, path: str) -> None:
     ours = await scene.http.get(path, headers=scene.person("he").headers)
 

@@ -17,7 +17,7 @@ from tests.hotline.web.api.conftest import ApiScene, token_of
 pytestmark = pytest.mark.anyio
 
 IDLE_DESK = 5
-LISTS = ("/floor/live", "/wall", "/escalations/live", "/station/live")
+LISTS = ("/floor", "/wall", "/escalations/live", "/station/live")
 READERS = {"/station/live": "tianhe"}
 
 

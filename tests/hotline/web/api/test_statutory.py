@@ -79,7 +79,7 @@ async def test_from_the_code_in_the_record_to_the_answer_of_the_police(
 ) -> None:
     """Requirements 34 and 35 as one story, with a moved clock."""
     report = await becomes_late(scene, li)
-    floor = await scene.http.get("/floor/live", headers=he.headers)
+    floor = await scene.http.get("/floor", headers=he.headers)
     assert report.number in floor.text
 
     made = {"agency": "police", "how": "phone", "person": DESK, "receipt": RECEIPT,
@@ -89,7 +89,7 @@ async def test_from_the_code_in_the_record_to_the_answer_of_the_police(
     reported = (await the_report(scene)).reported_at
     assert reported is not None
     assert reported.isoformat() == "2026-03-01T12:20:00+00:00"
-    assert report.number not in (await scene.http.get("/floor/live", headers=he.headers)).text
+    assert report.number not in (await scene.http.get("/floor", headers=he.headers)).text
 
     await passes(scene, days=3)
     assert (await the_report(scene)).reminded == 1

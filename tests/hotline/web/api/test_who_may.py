@@ -297,7 +297,7 @@ def address(path: str, escalation: str = "none") -> str:
     """The path for these things."""
     ids = ids_of(escalation)
     shown = path.endswith("/acts") and "escalations" in path  # what the page shows already
-    asked = "?shown=" if shown else "?people=li" if "/floor/people" in path else ""
+    asked = "?shown=" if shown else "?people=li&state=talking" if "/floor/people" in path else ""
     asked = "?line=youth" if path.endswith("/prompts/{id}") else asked
     asked = "?month=2026-03" if path.endswith("/counts") else asked
     asked = "?what=consult" if path.endswith("/ask") else asked
@@ -310,6 +310,10 @@ async def answered(scene: ApiScene, who: str, route: tuple[str, str], escalation
     if path.endswith("/live") and path.startswith(API):
         async with listening(scene.app, who) as heard:
             await heard.until("clock")
+        return "ok" if heard.status == 200 else str(heard.status)
+    if path == "/floor/stream":
+        async with listening(scene.app, who, path=path) as heard:
+            await heard.event()
         return "ok" if heard.status == 200 else str(heard.status)
     own = ACCOUNT_BODIES.get(path.removeprefix(API))
     own = ANSWERS if "/readings/reading/" in path else own

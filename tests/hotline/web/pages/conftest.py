@@ -2,9 +2,12 @@
 
 import re
 from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
 
 import pytest
 
+from hotline.calls.model import CallState
 from tests.hotline.web.api.conftest import ApiScene
 from tests.hotline.web.api.conftest import following as following  # noqa: PLC0414 – a fixture, handed on
 from tests.hotline.web.api.conftest import scene as scene  # noqa: PLC0414 – a fixture, handed on
@@ -60,6 +63,13 @@ class Reader:
         page = await self.opens(path, language=language)
         assert page.status == 200, page.text
         return page
+
+
+async def waits(scene: ApiScene, call_id: str, *, for_s: float, **values: Any) -> None:
+    """Somebody is in line since a while."""
+    since = scene.clock.now() - timedelta(seconds=for_s)
+    fields = {"queued_at": since, "arrived_at": since, "from_masked": call_id, **values}
+    await scene.add(scene.call(call_id, CallState.WAITING, **fields))
 
 
 @pytest.fixture

@@ -214,7 +214,7 @@ async def test_the_floor_marks_a_long_talk(
 ) -> None:
     await lasts(scene, minutes, urgency=urgency)
 
-    assert len((await he.reads("/floor/live")).all("long-talk")) == long
+    assert len((await he.reads("/floor")).all("long-talk")) == long
 
 
 # ── why this call came to me ────────────────────────────────────────────────────────────────────

@@ -70,7 +70,7 @@ async def test_a_debrief_says_who_comes_and_why_it_was_put_off(
     await scene.person("he").does("POST", "/debriefs/talk/put-off", body)
 
     after = (await chen.reads("/desk/due")).part("debrief").text
-    floor = (await he.reads("/floor/live")).part("debrief-row").text
+    floor = (await he.reads("/floor")).part("debrief-row").text
 
     assert "还没有人接" in before
     assert "name of he 会来和您谈" in after
@@ -94,14 +94,14 @@ async def test_a_word_stands_on_the_floor_until_somebody_takes_it_and_both_see_t
     scene: ApiScene, chen: Reader, he: Reader
 ) -> None:
     await scene.person("chen").does("POST", "/me/word")
-    asked = (await he.reads("/floor/live")).part("debrief-row")
+    asked = (await he.reads("/floor")).part("debrief-row")
     assert "name of chen 想和您说句话" in asked.text
     assert asked.has("debrief-take")
     word = (await scene.all(Debrief))[0].id
 
     await scene.person("he").does("POST", f"/debriefs/{word}/taker")
 
-    assert "name of he 去谈" in (await he.reads("/floor/live")).part("debrief-taken").text
+    assert "name of he 去谈" in (await he.reads("/floor")).part("debrief-taken").text
     desk = await chen.reads("/desk/due")
     assert "name of he 会来和您谈" in desk.text
     assert not desk.has("ask-word")
@@ -112,7 +112,7 @@ async def test_an_overdue_debrief_is_marked_on_the_floor_and_the_wall_shows_none
 ) -> None:
     await owes(scene, hours=-1)
 
-    floor, wall = await he.reads("/floor/live"), await he.reads("/wall")
+    floor, wall = await he.reads("/floor"), await he.reads("/wall")
 
     assert "is-late" in floor.all("debrief-row")[0]
     assert not wall.has("debrief-row")
@@ -129,7 +129,7 @@ async def test_heavy_calls_of_the_shift_are_shown_to_herself_and_to_nobody_else(
     own = (await chen.reads("/desk/now")).part("heavy").text
 
     assert "1 通沉重的来电，共 30:00" in own
-    assert not (await he.reads("/floor/live")).has("heavy")
+    assert not (await he.reads("/floor")).has("heavy")
     yesterday = scene.clock.now() - timedelta(hours=12)
     await scene.change(Debrief, "talk", created_at=yesterday)
     assert not (await chen.reads("/desk/now")).has("heavy")

@@ -340,9 +340,9 @@ async def test_a_swap_stands_on_both_desks_and_on_the_floor(
         await scene.change(Staff, username, name=name)
     swap = {"giver": "chen", "taker": "li"}
 
-    before = await Reader(scene, "he").reads("/floor/live")
+    before = await Reader(scene, "he").reads("/floor")
     await scene.person("he").does("POST", "/breaks/swaps", swap)
-    after = await Reader(scene, "he").reads("/floor/live")
+    after = await Reader(scene, "he").reads("/floor")
 
     assert "让 李 先休息" in before.part("breaks-to-come").text
     assert "已与 李 对调：对方先休息" in (await chen.reads("/desk/due")).text
@@ -384,7 +384,7 @@ async def test_the_last_certified_one_is_told_why_her_break_waits_and_who_knows(
     await scene.change(Staff, "chen", skills={"languages": {"cmn": 5}, "certified": True})
 
     told = (await chen.reads("/desk/due", language=language)).part("break").text
-    floor = (await Reader(scene, "he").reads("/floor/live")).part("break-due").text
+    floor = (await Reader(scene, "he").reads("/floor")).part("break-due").text
 
     assert why in told
     assert supervisor in unescape(told)

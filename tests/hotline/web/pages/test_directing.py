@@ -66,7 +66,7 @@ async def test_a_closed_queue_is_shown_on_the_floor_and_opened_there(
     await floor.person("he").does("POST", "/floor/lines/youth/close", {"reason": "都病了"})
 
     assert before.has("close-line")
-    assert "都病了" in (await he.reads("/floor/live")).part("queue-elsewhere").text
+    assert "都病了" in (await he.reads("/floor")).part("queue-elsewhere").text
     assert (await he.reads("/floor/lines/youth/acts")).has("reopen")
 
 

@@ -19,7 +19,7 @@ async def happened(scene: ApiScene, part: str, *, over: bool) -> None:
     await scene.add(Incident(part=part, began_at=began, noticed_at=noticed, ended_at=ended))
 
 
-@pytest.mark.parametrize("path", ["/floor", "/floor/live", "/wall"])
+@pytest.mark.parametrize("path", ["/floor", "/wall"])
 async def test_one_that_goes_on_stands_above_all_else(
     scene: ApiScene, he: Reader, path: str
 ) -> None:

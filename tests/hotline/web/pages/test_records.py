@@ -40,11 +40,11 @@ async def test_who_asked_reads_where_it_stands_and_what_was_said(
 ) -> None:
     asked = await scene.person("chen").does("POST", "/calls/call/readings", WHY)
 
-    waiting, floor = await he.reads("/records"), await he.reads("/floor/live")
+    waiting, floor = await he.reads("/records"), await he.reads("/floor")
     assert (await chen.reads("/records")).has("asked")
     assert WHY["reason"] in waiting.part("to-answer").text
     assert floor.has("reading-call")
-    assert not (await he.reads("/floor/live?wall=true")).has("reading-call")
+    assert not (await he.reads("/wall")).has("reading-call")
     await scene.person("he").does("POST", f"/readings/{asked['id']}/refuse", {"words": "先问我"})
     told = await chen.reads("/records/readings")
     assert "先问我" in told.part("own-reading").text

@@ -38,7 +38,7 @@ async def test_a_supervisor_finds_who_asks_and_answers_and_the_asker_cannot(
 
     asked = await he.reads(RISK)
 
-    assert (await he.reads("/floor/live")).has("lowering-call")
+    assert (await he.reads("/floor")).has("lowering-call")
     assert (await he.reads("/calls/call")).has("lowering-waits")
     assert LOWER["reason"] in asked.part("lowering").text
     assert asked.has("grant")

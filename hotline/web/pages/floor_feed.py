@@ -1,0 +1,149 @@
+"""The floor's stream: the parts that changed, drawn once for all who may see the same.
+
+Hundreds of supervisors and walls look at one floor. Each reader is one of few kinds: the same
+roles, lines and language. For each kind that somebody watches, one task draws what a change has
+moved, and hands the same bytes to everybody; whoever cannot keep up is sent all parts afresh. What
+is one reader's own (`floor_due`) is not in it.
+"""
+
+import asyncio
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from hotline.errors import DatabaseAway
+from hotline.floor.audience import hears
+from hotline.staff.sign_in import SignedIn
+from hotline.storage.news import Change
+from hotline.web.api.live import LOOK_AGAIN
+from hotline.web.deps import Backend
+from hotline.web.pages.floor_now import floor_now
+from hotline.web.pages.floor_parts import moved
+
+log = structlog.get_logger()
+
+REFRESH_S = 10.0  # what time alone changes: reasons, breaks that come due
+KEPT_PARTS = 64  # for a browser that is slow: then it begins anew
+LONGEST_PAUSE_S, AGAIN_S = 0.25, 1.0
+LOOK = b""  # whoever listens may not be who they were
+
+Draw = Callable[[str, Mapping[str, object]], str]
+PartQueue = asyncio.Queue[bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class FloorKind:
+    """Whoever sees the same. `parts`: of the floor, or of the wall."""
+
+    roles: tuple[str, ...]
+    lines: frozenset[str]
+    in_english: bool
+    parts: tuple[str, ...]
+
+    @classmethod
+    def of(cls, who: SignedIn, *, in_english: bool, parts: tuple[str, ...]) -> "FloorKind":
+        """The kind that this person is."""
+        return cls(tuple(sorted(who.roles)), frozenset(who.lines), in_english, parts)
+
+
+@dataclass(slots=True)
+class _Feed:
+    """One kind of reader, while somebody watches. `shown`: each part as it was sent last."""
+
+    who: SignedIn
+    draw: Draw
+    shown: dict[str, bytes] = field(default_factory=dict)
+    queues: set[PartQueue] = field(default_factory=set)
+    task: asyncio.Task[None] | None = None
+
+
+class FloorFeeds:
+    """All feeds of this process."""
+
+    def __init__(self, backend: Backend) -> None:
+        """Nobody watches yet."""
+        self._backend = backend
+        self._feeds: dict[FloorKind, _Feed] = {}
+
+    @contextmanager
+    def watch(self, reader: FloorKind, who: SignedIn, draw: Draw) -> Iterator[PartQueue]:
+        """Parts as they change, all of them first. `draw`: a template in the reader's language."""
+        nobody = replace(who, staff_id="", station_id=None)  # nothing is theirs alone
+        feed = self._feeds.setdefault(reader, _Feed(nobody, draw))
+        queue: PartQueue = asyncio.Queue(KEPT_PARTS)
+        for part in feed.shown.values():
+            queue.put_nowait(part)
+        feed.queues.add(queue)
+        if feed.task is None:
+            feed.task = asyncio.create_task(self._keep(reader, feed))
+        try:
+            yield queue
+        finally:
+            feed.queues.discard(queue)
+            if not feed.queues and self._feeds.get(reader) is feed:
+                del self._feeds[reader]
+                feed.task.cancel()
+
+    async def _keep(self, reader: FloorKind, feed: _Feed) -> None:
+        """Without a database the page shows what it has, and is drawn again when it is back."""
+        time = asyncio.get_running_loop().time
+        with self._backend.live.listen() as changes:
+            parts = reader.parts
+            while True:
+                begun = time()
+                try:
+                    await self._draw(reader, feed, parts)
+                    await asyncio.sleep(min(time() - begun, LONGEST_PAUSE_S))  # half of the time
+                    parts = await self._wanted(reader, feed, changes)
+                except (SQLAlchemyError, DatabaseAway, OSError) as fault:
+                    log.warning("floor_feed.not_read", error=type(fault).__name__)
+                    await asyncio.sleep(AGAIN_S)
+                    parts = reader.parts
+
+    async def _wanted(
+        self, reader: FloorKind, feed: _Feed, changes: asyncio.Queue[Change]
+    ) -> tuple[str, ...]:
+        """Which parts have moved; waits for a change that this reader may hear of."""
+        news = await self._backend.live.next_changes(changes, REFRESH_S)
+        if not news:
+            return reader.parts
+        if any(one.topic in LOOK_AGAIN for one in news):  # before anything that came with it
+            for queue in feed.queues:
+                _put(queue, [LOOK])
+        return moved([one.topic for one in news if await self._concerns(feed, one)], reader.parts)
+
+    async def _concerns(self, feed: _Feed, change: Change) -> bool:
+        if change.topic in ("resync", "configuration"):
+            return True
+        audience = await self._backend.live.audience_of(self._backend.database, change)
+        return hears(feed.who, change.topic, audience)
+
+    async def _draw(self, reader: FloorKind, feed: _Feed, parts: tuple[str, ...]) -> None:
+        if not parts:
+            return
+        at = self._backend.clock.now()
+        async with self._backend.database.work() as work:
+            values = await floor_now(work, feed.who, at=at, in_english=reader.in_english)
+        for part in parts:
+            self._send(feed, part, feed.draw(f"floor_{part}.html", values))
+            await asyncio.sleep(0)  # a webhook goes first
+
+    def _send(self, feed: _Feed, part: str, html: str) -> None:
+        told = json.dumps({"part": part, "html": html}, ensure_ascii=False)
+        feed.shown[part] = f"event: part\r\ndata: {told}\r\n\r\n".encode()
+        for queue in feed.queues:
+            _put(queue, [feed.shown[part]], instead=[LOOK, *feed.shown.values()])
+
+
+def _put(queue: PartQueue, news: Sequence[bytes], *, instead: Sequence[bytes] = (LOOK,)) -> None:
+    """`instead`: of all that waits, for a browser that cannot keep up."""
+    if queue.full():
+        while not queue.empty():
+            queue.get_nowait()
+        news = instead
+    for one in news:
+        queue.put_nowait(one)

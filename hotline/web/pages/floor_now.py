@@ -1,0 +1,109 @@
+"""What the floor, the wall and their stream show at one moment, for one kind of reader."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from hotline.calls.model import Urgency
+from hotline.debriefs.model import PUT_OFF_CHOICES, PutOff
+from hotline.debriefs.queries import debriefs_owed, takers_for
+from hotline.directing.lines import queues_elsewhere
+from hotline.escalations.queries import list_open
+from hotline.floor.carrier import carrier_now
+from hotline.floor.could_come import could_come
+from hotline.floor.drawn import drawn_floor, waits_of
+from hotline.floor.help_wanted import help_wanted
+from hotline.floor.last_hour import last_hour
+from hotline.floor.lowerings import lowerings_waiting
+from hotline.floor.rows import read_floor_rows
+from hotline.floor.snapshot import FloorSnapshot, floor_snapshot
+from hotline.followups.queries import FollowUpTab, list_follow_ups
+from hotline.incidents.queries import open_incidents
+from hotline.records.reading_queries import waiting_readings
+from hotline.staff.sign_in import SignedIn
+from hotline.statutory.queries import seen_on_floor
+from hotline.storage.session import Work
+from hotline.storage.vault import Vault
+from hotline.web.pages.escalations import holders_of
+from hotline.web.pages.floor_needs import needs_of
+from hotline.web.pages.floor_view import (
+    MOST_IN_DANGER,
+    busy_first,
+    by_reason,
+    by_state,
+    called_in,
+    in_danger,
+    ready_of,
+    rows_of,
+    talks,
+)
+
+LOW_SHARE = 0.8  # answered in 15 s: 80 % is common, and no standard (domain research, S66)
+LIMITS: Mapping[str, object] = {
+    "most_in_danger": MOST_IN_DANGER,
+    "most_strips": 12,
+    "most_breaks": 12,
+    "low_share": LOW_SHARE,
+    "crisis": Urgency.CRISIS,
+}
+
+
+async def floor_now(
+    work: Work, who: SignedIn, *, at: datetime, in_english: bool
+) -> dict[str, object]:
+    """Of the reader's lines: what moves with calls, people and escalations."""
+    rows = await read_floor_rows(work)
+    floor = await floor_snapshot(work, at=at, of=who.lines, rows=rows)
+    waits = waits_of(await drawn_floor(work, at=at, of=who.lines, rows=rows))
+    callers = rows_of(floor.callers, waits, at=at)
+    danger, waiting = in_danger(callers), by_reason(callers)
+    escalations, wanted = await list_open(work, who), await help_wanted(work, who.lines)
+    needs = needs_of(
+        danger=danger,
+        lines=floor.lines,
+        escalations=escalations,
+        help_wanted=wanted,
+        waiting=waiting,
+        at=at,
+    )
+    return {
+        **LIMITS,
+        "floor": floor,
+        "now": at,
+        "lines": busy_first(floor.lines),
+        "line_name": names_of(floor, in_english=in_english),
+        "hours": await last_hour(work, [line.id for line in floor.lines], at=at),
+        "ready": ready_of(floor.counselors),
+        "danger": danger,
+        "called_in": called_in(floor.counselors),
+        "at_home": await could_come(work, who.lines) if danger.count else (),
+        "waiting": waiting,
+        "talks": talks(callers),
+        "groups": by_state(floor.counselors),
+        "escalations": escalations,
+        "holders": await holders_of(work, escalations),
+        "elsewhere": {one.line_id: one for one in await queues_elsewhere(work, who.lines)},
+        "incidents": await open_incidents(work),
+        "help_wanted": wanted,
+        "carrier": await carrier_now(work, at=at),
+        "needs": needs,
+    }
+
+
+async def floor_due(work: Work, vault: Vault, who: SignedIn, *, at: datetime) -> dict[str, object]:
+    """What waits for this reader beside the calls: it moves seldom, and is theirs alone."""
+    owed = await debriefs_owed(work, who.lines, at=at)
+    return {
+        "readings": await waiting_readings(work, who.lines),
+        "lowerings": await lowerings_waiting(work, who.lines),
+        "debriefs": owed,
+        "takers": await takers_for(work, who) if owed else (),
+        "put_off": PUT_OFF_CHOICES,
+        "put_off_why": tuple(PutOff),
+        "late": await list_follow_ups(work, vault, who, FollowUpTab.WANTED, at=at),
+        "reports": await seen_on_floor(work, who),
+    }
+
+
+def names_of(floor: FloorSnapshot, *, in_english: bool) -> Mapping[str, str]:
+    """What each line is called, in the reader's language."""
+    return {line.id: line.name_en if in_english else line.name for line in floor.lines}

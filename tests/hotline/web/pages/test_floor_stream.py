@@ -1,0 +1,163 @@
+"""The floor's parts as they change: drawn once for all who see the same, and for nobody else."""
+
+import json
+from contextlib import ExitStack
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from hotline.staff.sign_in import SignedIn, who_is
+from hotline.storage.news import Change
+from hotline.storage.tables import Presence, Staff
+from hotline.web.pages.floor_feed import KEPT_PARTS, LOOK, FloorFeeds, FloorKind, PartQueue
+from hotline.web.pages.floor_parts import PARTS, WALL
+from tests.hotline.web.api.conftest import ApiScene, token_of
+from tests.hotline.web.api.listening import Heard, listening
+
+pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("following")]
+
+STREAM = "/floor/stream"
+
+
+async def part(heard: Heard, name: str) -> str:
+    """The next one of this name."""
+    while (found := json.loads(await heard.until("part")))["part"] != name:
+        pass
+    return str(found["html"])
+
+
+async def parts(heard: Heard, names: tuple[str, ...] = PARTS) -> dict[str, str]:
+    """All of them, as each browser is sent them first."""
+    return {name: await part(heard, name) for name in names}
+
+
+async def test_all_parts_come_first_and_then_those_that_a_change_has_moved(scene: ApiScene) -> None:
+    async with listening(scene.app, "he", path=STREAM) as heard:
+        first = await parts(heard)
+        await scene.person("chen").does("PUT", "/me/presence", {"state": "ready"})
+
+        people = await part(heard, "people")
+
+    assert "name of chen" not in first["people"].split("就绪")[0]
+    assert 'data-state="ready"' in people
+    assert 'data-testid="caller"' in first["talks"]
+
+
+async def test_the_wall_has_a_part_of_its_own_without_a_number(scene: ApiScene) -> None:
+    async with listening(scene.app, "he", "wall=true", path=STREAM) as heard:
+        wall = (await parts(heard, WALL))["wall"]
+
+    assert "line-row" in wall
+    assert "****" not in wall
+
+
+async def test_signing_out_ends_the_stream_at_once(scene: ApiScene) -> None:
+    async with listening(scene.app, "he", path=STREAM) as heard:
+        await parts(heard)
+        await scene.person("he").does("DELETE", "/sessions/current")
+
+        assert await heard.end() == []
+
+
+async def test_who_works_for_other_lines_from_now_on_begins_anew(scene: ApiScene) -> None:
+    async with listening(scene.app, "he", path=STREAM) as heard:
+        await parts(heard)
+        await scene.change(Staff, "he", lines=[])
+        async with scene.house.database.work() as work:
+            work.announce("configuration", "applied")
+
+        assert [event for event, _ in await heard.end()] in ([], ["part"] * len(PARTS))
+
+
+# ── many browsers ───────────────────────────────────────────────────────────────────────────────
+
+
+async def he_of(scene: ApiScene) -> SignedIn:
+    async with scene.house.database.work() as work:
+        return await who_is(work, token_of("he"), at=scene.clock.now())
+
+
+async def shown(queue: PartQueue, most: int) -> list[bytes]:
+    return [await queue.get() for _ in range(most)]
+
+
+async def test_a_part_is_drawn_once_however_many_look_on(scene: ApiScene) -> None:
+    who, drawn = await he_of(scene), list[str]()
+    feeds = FloorFeeds(scene.house)
+    reader = FloorKind.of(who, in_english=False, parts=("foot", "people"))
+
+    def draw(template: str, _values: Any) -> str:
+        drawn.append(template)
+        return template
+
+    with ExitStack() as stack:
+        queues = [stack.enter_context(feeds.watch(reader, who, draw)) for _ in range(20)]
+        first = [await shown(queue, 2) for queue in queues]
+        scene.house.live.tell(Change("presence", "li"))
+        second = [await shown(queue, 1) for queue in queues]
+        late = stack.enter_context(feeds.watch(reader, who, draw))
+        begun = await shown(late, 2)
+
+    assert drawn == ["floor_foot.html", "floor_people.html", "floor_people.html"]
+    assert all(one == first[0] for one in first)
+    assert all(one == second[0] for one in second)
+    assert begun == [first[0][0], second[0][0]], "who comes later is sent what is shown"
+    assert feeds._feeds == {}, "where nobody looks on, nothing is drawn"
+
+
+async def test_a_browser_that_cannot_keep_up_is_sent_all_parts_afresh(scene: ApiScene) -> None:
+    who = await he_of(scene)
+    feeds = FloorFeeds(scene.house)
+    reader = FloorKind.of(who, in_english=False, parts=("foot", "people"))
+    count = iter(range(10_000))
+
+    with (
+        feeds.watch(reader, who, lambda *_: str(next(count))) as slow,
+        feeds.watch(reader, who, lambda *_: "") as quick,
+    ):
+        for _ in range(KEPT_PARTS):
+            await quick.get()
+            scene.house.live.tell(Change("presence", "li"))
+        newest = [await quick.get()]
+        waiting = [slow.get_nowait() for _ in range(slow.qsize())]
+
+    assert LOOK in waiting
+    assert len(waiting) < KEPT_PARTS
+    assert newest[-1] in waiting
+
+
+async def test_what_happens_on_another_line_draws_nothing(scene: ApiScene) -> None:
+    who, drawn = replace(await he_of(scene), lines=("women",)), list[str]()
+    feeds = FloorFeeds(scene.house)
+    reader = FloorKind.of(who, in_english=False, parts=PARTS)
+
+    def draw(template: str, values: Any) -> str:
+        drawn.append(template)
+        return str(values["floor"].callers)
+
+    with feeds.watch(reader, who, draw) as queue:
+        first = await shown(queue, len(PARTS))
+        for change in (Change("call", "call"), Change("presence", "li")):
+            scene.house.live.tell(change)
+        scene.house.live.tell(Change("configuration", "applied"))  # all are drawn again, once
+        await shown(queue, 1 + len(PARTS))  # who listens is looked at first
+
+    assert len(drawn) == 2 * len(PARTS)
+    assert b"154****" not in b"".join(first)
+
+
+async def test_a_feed_that_lost_the_database_draws_again_when_it_is_back(scene: ApiScene) -> None:
+    await scene.change(Presence, "li", state="ready", call_id=None)
+    who = await he_of(scene)
+    feeds, drawn = FloorFeeds(scene.house), list[str]()
+    reader = FloorKind.of(who, in_english=False, parts=("foot",))
+
+    def draw(template: str, _values: Any) -> str:
+        drawn.append(template)
+        if len(drawn) == 1:
+            raise OSError
+        return template
+
+    with feeds.watch(reader, who, draw) as queue:
+        assert b"floor_foot" in await queue.get()
