@@ -1,0 +1,1 @@
+"""How many callers will come, how many counselors they need, and what another roster would do."""
