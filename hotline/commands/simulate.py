@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from pathlib import Path
 
 from rich.console import Console
@@ -11,15 +10,14 @@ from rich.progress import Progress
 from rich.table import Table
 from sqlmodel import col, select
 
-from hotline.calls.model import Direction, Outcome
 from hotline.commands.plan import find_line, in_database, of_folder, policy_of_file
 from hotline.configuration.plans import setting_of_rows
 from hotline.errors import Invalid
-from hotline.i18n.catalog import HERE
+from hotline.forecasting.past import past_calls, usual_profile
+from hotline.forecasting.rosters import changed
 from hotline.lines.plans import policy_of
 from hotline.storage.session import Work
-from hotline.storage.tables import Call, Staff
-from routing.engine import Skills, Urgency
+from hotline.storage.tables import Staff
 from routing.policy import Policy
 from routing.policy.lint import Setting
 from routing.policy.roster import Person
@@ -39,10 +37,6 @@ FIGURES = (
     ("occupancy", "occupancy", 3),
     ("first_choice", "first choice", 3),
 )
-# Relative calls by hour of the day: evenings weigh most (domain research, requirement 60). Used
-# until the line has a history of its own.
-EVENINGS = (6, 5, 4, 3, 2, 2, 2, 3, 4, 5, 6, 6, 6, 6, 6, 6, 7, 9, 12, 13, 13, 12, 9, 7)
-MONDAY = datetime(2024, 1, 1, tzinfo=HERE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,44 +133,12 @@ def _read(name: str, config: Path | None, *, history: bool) -> SimulatedLine:
 async def _of_rows(work: Work, name: str, *, history: bool) -> SimulatedLine:
     row = await find_line(work, name)
     staff = (await work.exec(select(Staff).order_by(col(Staff.username)))).all()
-    calls = await _past_calls(work, row.id) if history else []
+    calls = await past_calls(work, row.id) if history else []
     return SimulatedLine(row.name, policy_of(row), setting_of_rows(row, staff), calls)
 
 
-async def _past_calls(work: Work, line_id: str) -> list[PastCall]:
-    """Every contact that reached the queue. Wrap-up is not kept by call yet: the default."""
-    query = (
-        select(Call)
-        .where(Call.line_id == line_id, col(Call.queued_at).is_not(None))
-        .where(col(Call.ended_at).is_not(None), Call.direction == Direction.IN)
-        .order_by(col(Call.queued_at))
-    )
-    return [past_call(call) for call in (await work.exec(query)).all()]
-
-
-def past_call(call: Call) -> PastCall:
-    """A call that is over, as the past tells of it."""
-    queued = call.queued_at or call.arrived_at
-    answered = call.joined_at is not None and call.outcome == Outcome.TALKED
-    ended = call.joined_at if answered else call.left_at
-    talked = call.left_at - call.joined_at if call.left_at and call.joined_at else None
-    return PastCall(
-        arrived_s=(queued - MONDAY).total_seconds(),
-        waited_s=max(0.0, ((ended or queued) - queued).total_seconds()),
-        answered=answered,
-        language=call.language,
-        topic=call.topic,
-        urgency=Urgency(call.urgency),
-        talk_s=talked.total_seconds() if answered and talked else None,
-    )
-
-
 def _load(found: SimulatedLine, source: str) -> tuple[Profile, float, Sequence[Note]]:
-    shares = tuple((language, 1.0) for language in found.setting.languages)
-    profile = Profile(line=found.setting.line, hourly=tuple(map(float, EVENINGS)))
-    known = {language for language, _ in profile.languages}
-    if not known & set(found.setting.languages):
-        profile = replace(profile, languages=shares)
+    profile = usual_profile(found.setting)
     if source == "history":
         if not found.calls:
             raise Invalid("This line has no past calls yet: simulate with --from profile.")
@@ -186,44 +148,6 @@ def _load(found: SimulatedLine, source: str) -> tuple[Profile, float, Sequence[N
         raise Invalid("--from is history or profile.")
     staff = len(found.setting.on_line)
     return profile, profile.calls_per_hour(0.8, staff, found.policy.care), ()
-
-
-def changed(
-    people: Sequence[Person], wanted: Sequence[str], setting: Setting
-) -> tuple[Person, ...]:
-    """The roster with some more, or fewer: `+2:yue`, `+1:hak+cmn`, `-1:eng`. Raises `Invalid`."""
-    roster = list(people)
-    for one in wanted:
-        count, _, languages = one.partition(":")
-        spoken = languages.split("+") if languages else []
-        if not count.lstrip("+-").isdecimal() or not set(spoken) <= set(setting.languages):
-            known = ", ".join(setting.languages)
-            raise Invalid(f"{one}: write +2:yue or -1:eng, with languages of the line ({known}).")
-        if int(count) >= 0:
-            roster += _more(int(count), spoken or list(setting.languages[:1]), setting, len(roster))
-        else:
-            roster = _fewer(roster, -int(count), spoken)
-    return tuple(roster)
-
-
-def _more(count: int, spoken: Sequence[str], setting: Setting, first: int) -> list[Person]:
-    """New colleagues: every second one certified, on duty whenever the line is open."""
-    return [
-        Person(
-            name=f"new {first + n}",
-            skills=Skills.of(dict.fromkeys(spoken, 4), lines=[setting.line], certified=n % 2 == 0),
-            quarters=setting.hours,
-        )
-        for n in range(count)
-    ]
-
-
-def _fewer(roster: Sequence[Person], count: int, spoken: Sequence[str]) -> list[Person]:
-    fitting = [one for one in roster if set(spoken) <= {name for name, _ in one.skills.languages}]
-    if len(fitting) < count:
-        raise Invalid(f"Only {len(fitting)} on the roster speak {'+'.join(spoken)}.")
-    gone = {one.name for one in fitting[-count:]}
-    return [one for one in roster if one.name not in gone]
 
 
 def _table(name: str, studies: dict[str, Study]) -> Table:

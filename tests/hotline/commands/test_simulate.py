@@ -1,19 +1,14 @@
 """A staffing question is answered from the files or from the past."""
 
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 from hotline.cli import app
-from hotline.commands.simulate import changed, past_call
 from hotline.configuration.load import load_folder
 from hotline.configuration.plans import setting_of_files
-from hotline.errors import Invalid
-from hotline.storage.tables import Call
 from routing.policy.lint import Setting
-from tests.fakes import NOON
 
 GUANGDONG = Path(__file__).parents[3] / "deploy" / "guangdong"
 
@@ -65,44 +60,3 @@ def test_a_question_that_makes_no_sense_says_what_to_do(words: tuple[str, ...], 
 
     assert status == 1
     assert told in said
-
-
-def test_the_roster_grows_and_shrinks_by_language() -> None:
-    people = setting().on_line
-
-    more = changed(people, ["+2:yue+cmn"], setting())
-    fewer = changed(people, ["-1:hak"], setting())
-
-    assert len(more) == len(people) + 2
-    assert dict(more[-1].skills.languages) == {"yue": 4, "cmn": 4}
-    assert {one.name for one in people} - {one.name for one in fewer} == {"陈志强"}
-    with pytest.raises(Invalid):
-        changed(people, ["+x"], setting())
-
-
-def call(**facts: object) -> Call:
-    made = Call(
-        carrier_sid="CA1",
-        line_id="youth-12355",
-        state="ended",
-        arrived_at=NOON,
-        heard_at=NOON,
-        queued_at=NOON + timedelta(seconds=5),
-        left_at=NOON + timedelta(seconds=65),
-        ended_at=NOON + timedelta(seconds=65),
-    )
-    for name, value in facts.items():
-        setattr(made, name, value)
-    return made
-
-
-def test_a_call_that_was_lost_tells_of_patience_and_not_of_talk() -> None:
-    past = past_call(call(outcome="hung_up"))
-
-    assert (past.answered, past.waited_s, past.talk_s) == (False, 60.0, None)
-
-
-def test_a_call_that_was_answered_tells_how_long_it_waited_and_talked() -> None:
-    past = past_call(call(outcome="talked", joined_at=NOON + timedelta(seconds=15)))
-
-    assert (past.answered, past.waited_s, past.talk_s) == (True, 10.0, 50.0)
