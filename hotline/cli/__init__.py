@@ -21,7 +21,7 @@ from hotline.cli.installation import (
     stations_app,
 )
 from hotline.cli.keeping import audit_app, drills_app, keys_app
-from hotline.cli.planning import plan_app, replay, simulate
+from hotline.cli.planning import forecast, plan_app, replay, simulate
 from hotline.cli.processes import auditor, demo, serve, switchboard, up, worker
 
 HELP = """The commands of an installation.
@@ -32,7 +32,7 @@ simulated carrier.
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=HELP)
 PROCESSES = (serve, switchboard, worker, auditor, up, demo)
-for command in (*PROCESSES, migrate, apply, fallback, replay, simulate):
+for command in (*PROCESSES, migrate, apply, fallback, replay, simulate, forecast):
     app.command()(command)
 app.command("make-key")(make_key)
 app.command("make-push-key")(make_push_key)

@@ -127,3 +127,15 @@ def simulate(  # noqa: PLR0913, PLR0917 – options of a command line
         chart=chart,
     )
     answer_staffing(wanted)
+
+
+@plainly
+def forecast(
+    line: LineName,
+    weeks: Annotated[int, typer.Option(min=1, max=8, help="How many weeks ahead.")] = 2,
+    chart: Annotated[Path | None, typer.Option(help="Draw into this .svg or .png.")] = None,
+) -> None:
+    """Tell the calls ahead and the counselors they need, beside those planned. Takes a minute."""
+    from hotline.commands.forecast import answer_forecast
+
+    answer_forecast(line, weeks, chart)

@@ -4,7 +4,8 @@ It is an extra of the installation, since only planning needs it and it takes se
 """
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +13,7 @@ import numpy as np
 
 from hotline.errors import HotlineError
 
+STEADY = 1e-9
 Rows = Sequence[Sequence[float]]
 MISSING = (
     "A forecast needs statsmodels, which is not installed here:"
@@ -56,8 +58,7 @@ class Statsmodels:
         model = self._api.GLM(
             np.array(totals), _with_one(rows), family=family, exposure=np.array(levels)
         )
-        with warnings.catch_warnings():  # a calendar may lack a kind of day, or tell everything
-            warnings.simplefilter("ignore", self._warning)
+        with self._quietly():
             fitted = model.fit()
         past, coming = (
             fitted.predict(_with_one(some), exposure=np.ones(len(some))) for some in (rows, ahead)
@@ -66,12 +67,23 @@ class Statsmodels:
 
     def smooth(self, course: Sequence[float]) -> Smoothed:
         """Exponential smoothing with its likeliest pace (ETS: additive error, no trend)."""
-        fitted = self._ets.ETSModel(np.array(course), error="add").fit(disp=False)
+        if np.ptp(course) < STEADY:  # nothing to find, and the fit divides by it
+            return Smoothed(level=course[-1], pace=0.0, variance=0.0)
+        model = self._ets.ETSModel(np.array(course), error="add")
+        with self._quietly():
+            fitted = model.fit(disp=False)
         return Smoothed(
             level=float(fitted.forecast(1)[0]),
             pace=float(fitted.smoothing_level),
             variance=float(fitted.resid.var()),
         )
+
+    @contextmanager
+    def _quietly(self) -> Iterator[None]:
+        """A calendar may lack a kind of day, or tell everything; a level may never move."""
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", self._warning)
+            yield
 
 
 def _with_one(rows: Rows) -> np.ndarray[Any, np.dtype[np.float64]]:

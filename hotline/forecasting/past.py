@@ -28,9 +28,7 @@ def usual_profile(setting: Setting) -> Profile:
     return profile if known & set(setting.languages) else replace(profile, languages=shares)
 
 
-async def past_calls(
-    work: Work, line_id: str, *, since: datetime | None = None
-) -> list[PastCall]:
+async def past_calls(work: Work, line_id: str, *, since: datetime | None = None) -> list[PastCall]:
     """Every contact that reached the queue. Wrap-up is not kept by call yet: the default."""
     query = (
         select(Call)

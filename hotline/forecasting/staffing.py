@@ -137,8 +137,15 @@ class NeededCounselors:
     ended. Takes a fifth of a second a load, more for large ones.
     """
 
-    def __init__(self, line: SteadyLine, *, at_most: int = 500) -> None:
-        self._line, self._at_most = line, at_most
+    def __init__(
+        self,
+        line: SteadyLine,
+        *,
+        at_most: int = 500,
+        on_load: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`on_load` is told of each load that is found."""
+        self._line, self._at_most, self._on_load = line, at_most, on_load
         self._found: list[int] = []
 
     def of(self, calls_per_hour: float) -> int:
@@ -150,6 +157,7 @@ class NeededCounselors:
             if needed is None:
                 break
             self._found.append(needed)
+            self._on_load()
         if step is None or len(self._found) <= step:
             raise ValueError(f"{calls_per_hour:.0f} calls an hour need more than {self._at_most}")
         return self._found[step]

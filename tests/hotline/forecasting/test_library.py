@@ -36,6 +36,12 @@ def test_a_level_that_stays_is_found_with_how_far_it_scatters() -> None:
     assert found.variance_after(14) >= found.variance_after(1)
 
 
+def test_a_level_that_never_moves_stays_and_does_not_scatter() -> None:
+    found = Statsmodels().smooth([3.0] * 40)
+
+    assert (found.level, found.variance_after(7)) == (3.0, 0.0)
+
+
 def test_national_day_of_last_year_makes_the_next_one_a_quiet_day() -> None:
     days = dates(date(2024, 8, 1), 420)  # to 24 September 2025
     holiday = [public_day(day) is DayKind.HOLIDAY for day in days]
