@@ -2,44 +2,26 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from itertools import groupby
 from pathlib import Path
 
 from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
-from sqlmodel import col, select
 
 from hotline.clock import SystemClock
 from hotline.commands.forecast_chart import draw_forecast
 from hotline.commands.plan import find_line, in_database
-from hotline.configuration.plans import setting_of_rows
 from hotline.errors import Invalid
-from hotline.forecasting.calendar import kinds_of
 from hotline.forecasting.library import Statsmodels
-from hotline.forecasting.model import (
-    LEAST_DAYS,
-    CallHistory,
-    ExpectedQuarter,
-    forecast_calls,
-)
-from hotline.forecasting.past import past_calls, usual_profile
+from hotline.forecasting.lines import CalledLine, called_line, expected_calls
+from hotline.forecasting.model import ExpectedQuarter
 from hotline.forecasting.planned import PlannedQuarter, planned_by_quarter, short_hours
-from hotline.forecasting.queries import arrivals
 from hotline.forecasting.staffing import NeededCounselors, SteadyLine, needed_by_quarter
-from hotline.lines.hours import SHANGHAI, ServiceHours, hours_of
-from hotline.lines.plans import policy_of
+from hotline.lines.hours import SHANGHAI
 from hotline.storage.session import Work
-from hotline.storage.tables import Staff
-from routing.policy import Policy
-from routing.policy.lint import Setting
-from routing.simulate.history import PastCall, profile_of
-from routing.simulate.load import Ringing
 
-KNOWN_DAYS = 730  # two years: the way that the level went a year ago
-LIKE_NOW_DAYS = 90  # how talks, languages and patience are
 DAYS_A_WEEK = 7
 COLUMNS = (
     "day",
@@ -56,25 +38,13 @@ AS_IF = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CalledLine:
-    """A line with those who work for it and those who called it."""
-
-    name: str
-    policy: Policy
-    setting: Setting
-    hours: ServiceHours
-    history: CallHistory
-    calls: Sequence[PastCall]
-
-
 def answer_forecast(line: str, weeks: int, chart: Path | None) -> None:
     """Print each day's calls with the counselors needed and planned. Raises `Invalid`,
     `NotFound`, `NotInstalled`."""
     fits = Statsmodels()
     today = SystemClock().now().astimezone(SHANGHAI).date()
     found = asyncio.run(in_database(lambda work: _of_rows(work, line, today)))
-    quarters = _expected(found, weeks * DAYS_A_WEEK, fits)
+    quarters = expected_calls(found, weeks * DAYS_A_WEEK, fits)
     planned = planned_by_quarter(quarters, _needed(found, quarters), found.setting.on_line)
     console = Console()
     console.print(_table(found.name, planned))
@@ -85,42 +55,12 @@ def answer_forecast(line: str, weeks: int, chart: Path | None) -> None:
 
 
 async def _of_rows(work: Work, name: str, today: date) -> CalledLine:
-    row = await find_line(work, name)
-    staff = (await work.exec(select(Staff).order_by(col(Staff.username)))).all()
-    until = datetime.combine(today, time(), SHANGHAI)
-    came = await arrivals(work, row.id, since=until - timedelta(days=KNOWN_DAYS), until=until)
-    return CalledLine(
-        name=row.name,
-        policy=policy_of(row),
-        setting=setting_of_rows(row, staff),
-        hours=hours_of(row),
-        history=CallHistory.of(came, until=today),
-        calls=await past_calls(work, row.id, since=until - timedelta(days=LIKE_NOW_DAYS)),
-    )
-
-
-def _expected(found: CalledLine, days: int, fits: Statsmodels) -> list[ExpectedQuarter]:
-    known = len(found.history.days)
-    if known < LEAST_DAYS:
-        raise Invalid(
-            f"{found.name} has {known} whole days of calls, and a forecast needs {LEAST_DAYS}:"
-            " ask again then, or ask `hotline simulate` with --calls-per-day."
-        )
-    quarters = forecast_calls(found.history, days, kinds_of(found.hours), fits)
-    return [
-        one if found.hours.open_at(one.begin) else replace(one, mean=0.0, sd=0.0)
-        for one in quarters
-    ]
+    return await called_line(work, await find_line(work, name), today)
 
 
 def _needed(found: CalledLine, quarters: Sequence[ExpectedQuarter]) -> list[int]:
-    usual = usual_profile(found.setting)
-    profile = profile_of(found.calls, usual).profile if found.calls else usual
-    line = SteadyLine(
-        profile=replace(profile, ringing=Ringing(ring_s=found.policy.ring_s)),
-        plan_of=found.policy.plan_for,
-        care=found.policy.care,
-    )
+    policy = found.policy
+    line = SteadyLine(profile=found.profile, plan_of=policy.plan_for, care=policy.care)
     with Progress(transient=True) as progress:
         task = progress.add_task("simulating", total=None)
         needed = NeededCounselors(line, on_load=lambda: progress.advance(task))

@@ -59,9 +59,14 @@ class HashingProcesses:
 
     def _begun(self) -> ProcessPoolExecutor:
         if self._pool is None:
-            spawn = multiprocessing.get_context("spawn")
-            self._pool = ProcessPoolExecutor(self._most, spawn, initializer=_begin)
+            self._pool = processes_behind(self._most)
         return self._pool
+
+
+def processes_behind(most: int) -> ProcessPoolExecutor:
+    """Processes that let calls go first and end with their parent, however that ends."""
+    spawn = multiprocessing.get_context("spawn")
+    return ProcessPoolExecutor(most, spawn, initializer=_begin)
 
 
 def _begin() -> None:

@@ -68,6 +68,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         for part in parts:
             part.cancel()
         await asyncio.gather(*parts, return_exceptions=True)
+        backend.what_ifs.close()
         await backend.unstored.stop()
         if backend.provider is not None:
             await backend.provider.aclose()

@@ -6,6 +6,7 @@ from typing import Annotated, cast
 
 from fastapi import Depends, Request
 
+from hotline.forecasting.asking import WhatIfs
 from hotline.incidents.watch import IncidentWatch
 from hotline.lines.known import KnownLines
 from hotline.ports import Clock
@@ -41,6 +42,11 @@ class Backend:
     incidents: IncidentWatch | None = None
     provider: Provider | None = None
     answer_within_s: float = 8.0  # everything else but streams, which only have to begin
+    what_ifs: WhatIfs = field(init=False)
+
+    def __post_init__(self) -> None:
+        """What-ifs are read from the same database, by a process of their own."""
+        self.what_ifs = WhatIfs(self.database.url)
 
 
 def backend_of(request: Request) -> Backend:

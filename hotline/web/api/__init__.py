@@ -58,6 +58,7 @@ from hotline.web.api import (
     talks,
     texts,
     visits,
+    what_ifs,
 )
 
 PARTS = (
@@ -113,6 +114,7 @@ PARTS = (
     floor,
     incidents,
     directing,
+    what_ifs,
     configuration,
     configuration_edits,
     live,

@@ -5,7 +5,6 @@ import sys
 from datetime import date, datetime, time
 from pathlib import Path
 
-import psycopg
 import pytest
 from typer.testing import CliRunner
 
@@ -13,23 +12,10 @@ from hotline.cli import app
 from hotline.forecasting.model import QUARTER, ExpectedQuarter
 from hotline.forecasting.planned import planned_by_quarter, short_hours
 from hotline.lines.hours import SHANGHAI
-from hotline.storage.connection import dsn
 from hotline.storage.session import Database
-from hotline.storage.tables import Line, PhoneNumber, Staff
 from routing.engine import Skills
 from routing.policy.roster import Person, shift
-
-# Two calls an hour from 8:00 to 22:00 of each day, for so many days before today.
-CALLS = """
-insert into call (id, carrier_sid, line_id, from_sealed, from_masked, from_index, state, language,
-    urgency, step, misses, turn, waits, alarm_step, arrived_at, heard_at, queued_at, accepted_at,
-    joined_at, left_at, ended_at, outcome, outcome_step)
-select 'h' || at, 'CA' || at, 'youth', '', '', '', 'ended', 'cmn', 'routine', '', 0, 3, 0, 0,
-    at, at, at, at, at, at + interval '5 minutes', at + interval '5 minutes', 'talked', ''
-from generate_series(now() - make_interval(days => %s), now(), interval '30 minutes') at
-where extract(hour from at at time zone 'Asia/Shanghai') between 8 and 21
-"""
-WEEKDAYS = ["mon", "tue", "wed", "thu", "fri"]
+from tests.hotline.forecasting.called import fill, open_line
 
 
 @pytest.fixture
@@ -38,22 +24,8 @@ async def called(
 ) -> Database:
     """A line that is served from 8:00 to 22:00, with one counselor on weekdays."""
     monkeypatch.setenv("HOTLINE_DATABASE_URL", postgres_url)
-    hours = {"days": [*WEEKDAYS, "sat", "sun"], "from": "08:00", "to": "22:00"}
-    line = Line(id="youth", name="青少年 12355", name_en="Youth", number_shown="12355")
-    line.hours, line.languages = [hours], ["cmn"]
-    li = Staff(id="li", username="li", name="Li", password_hash="", roles=["counselor"])
-    li.lines, li.shifts = ["youth"], [{**hours, "days": WEEKDAYS}]
-    async with database.work() as work:
-        work.add(line)
-        work.add(li)
-        await work.flush()
-        work.add(PhoneNumber(number="12355", line_id="youth"))
+    await open_line(database)
     return database
-
-
-def fill(database: Database, days: int) -> None:
-    with psycopg.connect(dsn(database.url)) as connection:
-        connection.execute(CALLS, (days,))
 
 
 async def told(*words: str) -> tuple[int, str]:
