@@ -22,10 +22,11 @@ MONDAY = datetime(2024, 1, 1, tzinfo=HERE)
 
 def usual_profile(setting: Setting) -> Profile:
     """Of a line that has no history yet."""
-    shares = tuple((language, 1.0) for language in setting.languages)
     profile = Profile(line=setting.line, hourly=tuple(map(float, EVENINGS)))
     known = {language for language, _ in profile.languages}
-    return profile if known & set(setting.languages) else replace(profile, languages=shares)
+    if not setting.languages or known & set(setting.languages):
+        return profile
+    return replace(profile, languages=tuple((one, 1.0) for one in setting.languages))
 
 
 async def past_calls(work: Work, line_id: str, *, since: datetime | None = None) -> list[PastCall]:

@@ -257,6 +257,7 @@ async def scene(database: Database, clock: FakeClock) -> AsyncIterator[ApiScene]
         made = ApiScene(house, clock, app, http)
         await made.furnish()
         yield made
+    house.what_ifs.close()
 
 
 @pytest.fixture

@@ -93,6 +93,7 @@ from tests.hotline.web.api.statutory_rights import (
 )
 from tests.hotline.web.api.things_asked_for import ids_of, what_follows_the_call
 from tests.hotline.web.api.visit_rights import VISIT_BODIES, VISIT_COMMANDS, VISIT_PAGES
+from tests.hotline.web.api.what_if_rights import WHAT_IF_BODIES, WHAT_IF_COMMANDS
 
 pytestmark = pytest.mark.anyio
 
@@ -145,6 +146,7 @@ BODIES: dict[str, Any] = {
     **STATUTORY_BODIES,
     **VISIT_BODIES,
     **RIGHTS_BODIES,
+    **WHAT_IF_BODIES,
     "here": {"console": "one browser", "phone": "good"},
     "presence": {"state": "ready"},
     "swaps": {"giver": "li", "taker": "wong"},
@@ -225,6 +227,7 @@ TABLES = (
     (VISIT_COMMANDS, API),
     (RIGHTS_PAGES, ""),
     (RIGHTS_COMMANDS, API),
+    (WHAT_IF_COMMANDS, API),
     (COMMANDS, API),
     (
         READING_COMMANDS,

@@ -1,10 +1,12 @@
 """What the routes of `test_who_may` are asked for: rows about li's call, and the ids in paths."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlmodel import SQLModel
 
+from hotline.forecasting.asking import DayQuestion
+from hotline.forecasting.whatif import CallsFrom
 from hotline.storage.tables import (
     Callback,
     CallerBlock,
@@ -76,6 +78,13 @@ def what_is_known_of_the_caller(now: datetime) -> Iterator[SQLModel]:
     )
 
 
+A_WHAT_IF = DayQuestion(
+    line_id="youth",
+    day=date(2026, 3, 2),
+    calls_from=CallsFrom.PAST,
+    counselors=("+1",),
+    asked_on=date(2026, 3, 1),
+)
 IDS = {
     "calls": "call",
     "offers": "offer-wong",
@@ -118,6 +127,7 @@ IDS = {
     "rights": "asked",
     "holds": "held",
     "sessions": "0" * 24,
+    "what-ifs": A_WHAT_IF.id,
 }
 OF_THE_ESCALATION = ("escalations", "station", "station-news")
 
