@@ -14,7 +14,7 @@ import numpy as np
 from hotline.errors import HotlineError
 
 STEADY = 1e-9
-Rows = Sequence[Sequence[float]]
+FeatureRows = Sequence[Sequence[float]]
 MISSING = (
     "A forecast needs statsmodels, which is not installed here:"
     " `pip install 'hotline[forecast]'`, then ask again."
@@ -48,7 +48,11 @@ class Statsmodels:
         self._api, self._ets, self._warning = _load()
 
     def factors(
-        self, totals: Sequence[float], levels: Sequence[float], rows: Rows, ahead: Rows
+        self,
+        totals: Sequence[float],
+        levels: Sequence[float],
+        rows: FeatureRows,
+        ahead: FeatureRows,
     ) -> tuple[list[float], list[float]]:
         """What the calendar makes of a day: total / level, in the past and ahead.
 
@@ -86,7 +90,7 @@ class Statsmodels:
             yield
 
 
-def _with_one(rows: Rows) -> np.ndarray[Any, np.dtype[np.float64]]:
+def _with_one(rows: FeatureRows) -> np.ndarray[Any, np.dtype[np.float64]]:
     return np.array([(1.0, *row) for row in rows])
 
 

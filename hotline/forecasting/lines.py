@@ -13,7 +13,7 @@ from hotline.forecasting.model import (
     LEAST_DAYS,
     CallHistory,
     ExpectedQuarter,
-    Fits,
+    ForecastFits,
     forecast_calls,
 )
 from hotline.forecasting.past import past_calls, usual_profile
@@ -65,7 +65,7 @@ async def called_line(work: Work, row: Line, today: date) -> CalledLine:
     )
 
 
-def expected_calls(found: CalledLine, days: int, fits: Fits) -> list[ExpectedQuarter]:
+def expected_calls(found: CalledLine, days: int, fits: ForecastFits) -> list[ExpectedQuarter]:
     """From today on; none while the line is closed. Raises `Invalid` with too little history."""
     known = len(found.history.days)
     if known < LEAST_DAYS:

@@ -27,26 +27,26 @@ FORGET_AFTER = 90  # days until the shape of a day counts half
 SMOOTH = (0.25, 0.5, 1.0, 0.5, 0.25)  # weights of the quarter hours around
 SILENT = 5.0  # where so many would have called, a day without calls tells of us, not of callers
 
-Row = tuple[float, ...]
+DayFeatures = tuple[float, ...]
 
 
-class Fits(Protocol):
+class ForecastFits(Protocol):
     """What `hotline.forecasting.library` does."""
 
     def factors(
         self,
         totals: Sequence[float],
         levels: Sequence[float],
-        rows: Sequence[Row],
-        ahead: Sequence[Row],
+        rows: Sequence[DayFeatures],
+        ahead: Sequence[DayFeatures],
     ) -> tuple[list[float], list[float]]:
         """What the calendar makes of a day, in the past and ahead."""
 
-    def smooth(self, course: Sequence[float]) -> "Standing":
+    def smooth(self, course: Sequence[float]) -> "SeriesEnd":
         """Where a series stands at its end."""
 
 
-class Standing(Protocol):
+class SeriesEnd(Protocol):
     """The end of a series."""
 
     @property
@@ -95,7 +95,7 @@ class ExpectedQuarter:
 
 
 def forecast_calls(
-    history: CallHistory, days: int, kind_of: KindOf, fits: Fits
+    history: CallHistory, days: int, kind_of: KindOf, fits: ForecastFits
 ) -> list[ExpectedQuarter]:
     """So many days from the end of the history on. Raises `ValueError` below `LEAST_DAYS` of it,
     or where nobody ever called."""
@@ -133,7 +133,7 @@ def _daily_calls(
     history: CallHistory,
     past: Sequence[date],
     calendar: CallersCalendar,
-    fits: Fits,
+    fits: ForecastFits,
     ahead: Sequence[date],
 ) -> list[tuple[float, float]]:
     """Mean and relative variance of each day ahead."""

@@ -18,7 +18,9 @@ from routing.simulate.measures import Spread
 
 router = APIRouter(prefix="/what-ifs", tags=["what-ifs"], route_class=IdempotentRoute)
 
-Change = Annotated[str, Field(pattern=r"^[+-]\d{1,2}(:[a-z]{3}(\+[a-z]{3})*)?$", max_length=30)]
+RosterChange = Annotated[
+    str, Field(pattern=r"^[+-]\d{1,2}(:[a-z]{3}(\+[a-z]{3})*)?$", max_length=30)
+]
 
 
 class WhatIfIn(BaseModel):
@@ -38,7 +40,7 @@ class WhatIfIn(BaseModel):
     line: str = Field(max_length=40)
     day: date
     calls_from: CallsFrom = CallsFrom.PAST
-    counselors: list[Change] = Field(default_factory=list, max_length=6)
+    counselors: list[RosterChange] = Field(default_factory=list, max_length=6)
 
 
 class WhatIfOut(BaseModel):
