@@ -30,7 +30,7 @@ Bumps = tuple[tuple[float, float, float], ...]  # at what hour, how wide (h), ho
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Crowd:
+class CallingCrowd:
     """`usual`, `free`: calls over the hours of a school day, and of a day off. `level`: by date."""
 
     share: float
@@ -113,19 +113,19 @@ def _at_night(day: date) -> float:
 
 
 CROWDS = (
-    Crowd(
+    CallingCrowd(
         share=0.42,
         usual=((12.6, 0.6, 0.5), (18.2, 1.0, 0.8), (21.2, 1.1, 1.6)),
         free=((11.0, 1.8, 0.6), (15.5, 2.0, 0.7), (20.5, 2.0, 1.0)),
         level=_students,
     ),
-    Crowd(
+    CallingCrowd(
         share=0.26,
         usual=((9.8, 1.2, 1.0), (15.0, 1.5, 0.6), (20.2, 1.3, 1.3)),
         free=((10.5, 1.5, 0.8), (20.0, 1.8, 0.8)),
         level=_parents,
     ),
-    Crowd(
+    CallingCrowd(
         share=0.32,
         usual=((23.0, 1.8, 1.4), (1.5, 1.6, 0.8), (19.5, 1.5, 0.9)),
         free=((23.5, 2.0, 1.3), (2.0, 1.8, 0.9), (19.0, 2.0, 0.7)),

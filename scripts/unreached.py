@@ -52,7 +52,7 @@ KEPT = {  # reason → file:name
         "hotline/rights/model.py:[A-Z]*",
     ),
     "a part of an answer of the API": (
-        "hotline/web/api/floor.py:longest_wait_s",
+        "hotline/web/api/what_ifs.py:wait_p95_s",
         "hotline/web/api/floor.py:nobody_for_s",
         "hotline/web/api/floor.py:help",
         "hotline/web/api/callers.py:*_today",
@@ -68,15 +68,13 @@ KEPT = {  # reason → file:name
         "hotline/staff/consoles.py:IF_IDLE",
     ),
     "`hotline simulate` reads the measures by their names": ("routing/simulate/measures.py:*",),
+    "read by the names of `DAY_FIGURES`": ("hotline/forecasting/whatif.py:wait_p95_s",),
     "a column that statements written by hand read": ("hotline/storage/tables/audit.py:source_id",),
     "SQLAlchemy calls it when tables are made": (
         "hotline/storage/tables/audit.py:_guard",
         "hotline/storage/tables/handovers.py:_guard",
     ),
     "a sealed cell, opened by its name": ("*:*_sealed",),
-    "a formula's whole answer, by which its tests know that it is right": (
-        "routing/simulate/erlang.py:abandoned",
-    ),
     "a column, written for those who look into the database": (
         "hotline/storage/tables/callers.py:lifted_by",
         "hotline/storage/tables/callers.py:approved_*",

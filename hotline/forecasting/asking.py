@@ -205,11 +205,11 @@ def prepare_day(database_url: str, question: DayQuestion) -> PlayedDay:
         changed=changed(people, question.counselors, found.setting),
         came=_came(found.calls, question.like),
     )
-    if question.calls_from is CallsFrom.PAST:
-        if not day.came:
-            raise Invalid(f"Nobody called on {question.like}: choose another day, or the forecast.")
-        return day
-    return _with_forecast(day, found, question)
+    if question.calls_from is CallsFrom.FORECAST:
+        return _with_forecast(day, found, question)
+    if not day.came:
+        raise Invalid(f"Nobody called on {question.like}: choose another day, or the forecast.")
+    return day
 
 
 async def _read(database_url: str, question: DayQuestion) -> CalledLine:

@@ -30,6 +30,17 @@ SILENT = 5.0  # where so many would have called, a day without calls tells of us
 DayFeatures = tuple[float, ...]
 
 
+class SeriesEnd(Protocol):
+    """The end of a series."""
+
+    @property
+    def level(self) -> float:
+        """What comes next, on average."""
+
+    def variance_after(self, steps: int) -> float:
+        """Of what comes so many steps ahead, 1 for the next."""
+
+
 class ForecastFits(Protocol):
     """What `hotline.forecasting.library` does."""
 
@@ -42,19 +53,8 @@ class ForecastFits(Protocol):
     ) -> tuple[list[float], list[float]]:
         """What the calendar makes of a day, in the past and ahead."""
 
-    def smooth(self, course: Sequence[float]) -> "SeriesEnd":
+    def smooth(self, course: Sequence[float]) -> SeriesEnd:
         """Where a series stands at its end."""
-
-
-class SeriesEnd(Protocol):
-    """The end of a series."""
-
-    @property
-    def level(self) -> float:
-        """What comes next, on average."""
-
-    def variance_after(self, steps: int) -> float:
-        """Of what comes so many steps ahead, 1 for the next."""
 
 
 @dataclass(frozen=True, slots=True)
