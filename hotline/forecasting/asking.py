@@ -13,6 +13,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date, timedelta
+from typing import Any
 
 from cachetools import TTLCache
 
@@ -125,7 +126,8 @@ class _Playing:
         done = int(self.prepared.done()) + sum(run.done() for run in self.runs)
         if not self.is_over:
             return DayProgress(done=done)
-        fault = next((f for one in (self.prepared, *self.runs) if (f := one.exception())), None)
+        parts: list[Future[Any]] = [self.prepared, *self.runs]
+        fault = next((f for one in parts if (f := one.exception())), None)
         if isinstance(fault, BrokenProcessPool):
             return DayProgress(done=done, fault=BROKEN)
         if isinstance(fault, HotlineError):

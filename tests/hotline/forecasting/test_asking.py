@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -20,9 +21,9 @@ TOMORROW = TODAY + timedelta(days=1)
 ASKED_ON = date(2026, 3, 2)
 
 
-def question(day: date = TOMORROW, **facts: object) -> DayQuestion:
+def question(day: date = TOMORROW, **facts: Any) -> DayQuestion:
     said = {"calls_from": CallsFrom.PAST, "counselors": (), "asked_on": TODAY, **facts}
-    return DayQuestion(line_id="youth", day=day, **said)  # type: ignore[arg-type]
+    return DayQuestion(line_id="youth", day=day, **said)
 
 
 @given(
@@ -109,7 +110,7 @@ async def test_the_calls_of_a_forecast_come_while_the_line_is_open(called: Datab
     ],
 )
 async def test_a_day_that_cannot_be_played_says_what_to_do(
-    called: Database, facts: dict[str, object], told: str
+    called: Database, facts: dict[str, Any], told: str
 ) -> None:
     with pytest.raises(Invalid, match=told):
         await prepared(called, question(**facts))
