@@ -21,18 +21,15 @@ from hotline.storage.news import Change
 from hotline.web.api.here import beat_of
 from hotline.web.auth import SignedInDep, token_of
 from hotline.web.deps import Backend, BackendDep
-from hotline.web.live import RESYNC
+from hotline.web.live import LOOK_AGAIN, LOOK_S, PING_S, RESYNC
 
 log = structlog.get_logger()
 
 router = APIRouter(tags=["live"])
 
-PING_S = 10.0
-LOOK_S = 4.0  # whoever was put out, and of whom nobody told, hears no more after five
 BEAT_S = 4.0  # with `staff.presence.LEASE`: an answer may be lost, and the next take 3 s
 RETRY_MS = 1000
 TOPICS = frozenset(NEEDED)
-LOOK_AGAIN = frozenset({"session", "configuration", "resync"})  # rights may have changed
 
 ChangeQueue = asyncio.Queue[Change]
 

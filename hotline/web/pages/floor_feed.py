@@ -19,8 +19,8 @@ from hotline.errors import DatabaseAway
 from hotline.floor.audience import hears
 from hotline.staff.sign_in import SignedIn
 from hotline.storage.news import Change
-from hotline.web.api.live import LOOK_AGAIN
 from hotline.web.deps import Backend
+from hotline.web.live import LOOK_AGAIN
 from hotline.web.pages.floor_now import floor_now
 from hotline.web.pages.floor_parts import moved
 

@@ -11,9 +11,9 @@ from sse_starlette import EventSourceResponse
 from hotline.errors import DatabaseAway, NotSignedIn
 from hotline.staff.permissions import Permission
 from hotline.staff.sign_in import SignedIn, who_is
-from hotline.web.api.live import LOOK_S, PING_S
 from hotline.web.auth import token_of
 from hotline.web.deps import BackendDep, backend_of
+from hotline.web.live import LOOK_S, PING_S
 from hotline.web.pages.floor_feed import LOOK, FloorFeeds, FloorKind, PartQueue
 from hotline.web.pages.floor_parts import PARTS, WALL
 from hotline.web.pages.frame import FragmentDep
