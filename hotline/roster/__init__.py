@@ -1,0 +1,1 @@
+"""Who works when: planned shifts, leave and swaps, and the proof that no hour is left alone."""
