@@ -38,6 +38,7 @@ class ActKind(StrEnum):
     NUMBER_SOUGHT = "number_sought"
     CASE_NUMBER_OPENED = "case_number_opened"
     LEDGER_EXPORTED = "ledger_exported"
+    ROSTER_CHANGED = "roster_changed"  # `after`: what, as `hotline.roster.telling` says
 
 
 class SubjectKind(StrEnum):
@@ -50,6 +51,7 @@ class SubjectKind(StrEnum):
     CONFIGURATION = "configuration"
     CASE = "case"
     LEDGER = "ledger"
+    ROSTER = "roster"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
