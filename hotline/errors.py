@@ -13,6 +13,7 @@ HotlineError
 │   ├── SomebodyElse           the browser's log-in is not of whoever wrote this
 │   ├── BreakNotSwapped        a turn for a break stays with whoever has it
 │   ├── ActRefused             a supervisor's act: `hotline.directing.hindrances`
+│   ├── RosterRefused          a shift, leave or swap: `hotline.roster.refusals`
 │   ├── GroupRefused           an act on a help group: `hotline.helpgroups`
 │   ├── NothingRecorded        there is no recording to pause or resume
 │   ├── NotKept                its sound is not here yet, or not any more

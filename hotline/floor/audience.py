@@ -67,6 +67,7 @@ NEEDED: Mapping[str, Permission] = {
     "case": Permission.SEE_CASE,
     "statutory": Permission.MAKE_REPORT,
     "referral": Permission.ADD_TO_CASE,
+    "roster": Permission.SEE_FLOOR,  # of a line
 }
 """What somebody must be permitted to hear of a topic. Their own affairs they hear of always."""
 
@@ -249,6 +250,7 @@ _READERS: Mapping[str, Callable[[Work, str], Awaitable[Audience]]] = {
     "referral": _of_referral,
     "station": _of_station,
     "line": _of_line,
+    "roster": _of_line,
     "act": _of_act,
     "reading": _of_reading,
     "notice": _of_notice,

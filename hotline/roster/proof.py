@@ -226,10 +226,13 @@ def _told(plan: RosterPlan, lacks: Lacks) -> list[Hole]:
         for first, last in runs(bits & ~deeper):
             span = (plan.begins_at + first * QUARTER, plan.begins_at + last * QUARTER)
             found.append((*span, at.line, at.lack, at.missing, at.language))
-    return [
-        Hole(*same, languages=tuple(filter(None, (one[-1] for one in each))))
-        for same, each in groupby(sorted(found), key=lambda one: one[:-1])
-    ]
+    holes = []
+    for (begins_at, ends_at, line, lack, missing), each in groupby(
+        sorted(found), key=lambda one: one[:-1]
+    ):
+        languages = tuple(filter(None, (one[-1] for one in each)))
+        holes.append(Hole(begins_at, ends_at, line, lack, missing, languages))
+    return holes
 
 
 def runs(bits: int) -> Iterator[tuple[int, int]]:

@@ -59,6 +59,7 @@ class Permission(StrEnum):
     WAIVE_REPORT = "waive_report"  # say that one need not be made
     RELEASE_REPORTER = "release_reporter"  # let receivers know who told of a child
     ANSWER_REFERRAL = "answer_referral"  # that was sent to them: read what it hands over, and say
+    PLAN_ROSTER = "plan_roster"  # shifts of their lines; leave, swaps and who volunteers
     KEEP_RIGHTS = "keep_rights"  # what a child or guardian asks of what is kept about them
 
 
@@ -157,6 +158,7 @@ GRANTS: Mapping[tuple[Role, Relation], frozenset[Permission]] = {
             _P.MAKE_REPORT,
             _P.WAIVE_REPORT,
             _P.RELEASE_REPORTER,
+            _P.PLAN_ROSTER,
             _P.KEEP_RIGHTS,
         }
     ),

@@ -85,6 +85,7 @@ from tests.hotline.web.api.rights_rights import (
     a_request,
 )
 from tests.hotline.web.api.risk_rights import RISK_BODIES, RISK_COMMANDS
+from tests.hotline.web.api.roster_rights import ROSTER_BODIES, ROSTER_COMMANDS, a_roster
 from tests.hotline.web.api.statutory_rights import (
     STATUTORY_BODIES,
     STATUTORY_COMMANDS,
@@ -183,6 +184,7 @@ BODIES: dict[str, Any] = {
     "close": {**TEXT, "closed_as": "not_needed", "result": "safe"},
     **messages_may.BODIES,
     **REFERRAL_BODIES,
+    **ROSTER_BODIES,
 }
 
 
@@ -228,6 +230,7 @@ TABLES = (
     (RIGHTS_PAGES, ""),
     (RIGHTS_COMMANDS, API),
     (WHAT_IF_COMMANDS, API),
+    (ROSTER_COMMANDS, API),
     (COMMANDS, API),
     (
         READING_COMMANDS,
@@ -268,7 +271,7 @@ async def everything_about_one_call(scene: ApiScene, tmp_path: Path) -> str:
     await scene.add(a_take(now), a_text(scene.house.vault, at=now), a_reading(at=now))
     await scene.add(*what_follows_the_call(now))
     await scene.add(*a_case(now), *a_consent(now), *a_member(now), *a_referral(now))
-    await scene.add(*a_report(now), *a_request(now))
+    await scene.add(*a_report(now), *a_request(now), *a_roster(now))
     await scene.person("li").does("PUT", "/calls/call/record", BODIES["record"])
     told = await scene.person("li").does("POST", "/calls/call/flags", BODIES["flags"])
     await scene.add(a_file(str(told["escalation_id"]), now), a_shift(now))

@@ -126,6 +126,9 @@ IDS = {
     "referrals": "referral",
     "rights": "asked",
     "holds": "held",
+    "shifts": "planned",
+    "leaves": "leave",
+    "swaps": "swap",
     "sessions": "0" * 24,
     "what-ifs": A_WHAT_IF.id,
 }
