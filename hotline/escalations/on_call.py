@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlmodel import col, select
 
-from hotline.lines.hours import served_hours
+from hotline.roster.duty import DutySource, on_duty
 from hotline.staff.model import Role
 from hotline.storage.session import Work
 from hotline.storage.tables import Line, Staff
@@ -18,11 +18,13 @@ async def supervisor_phones(work: Work, line: Line, *, at: datetime) -> list[str
         .where(col(Staff.lines).contains([line.id]), Staff.own_phone != "")
         .order_by(col(Staff.id))
     )
-    found = sorted((await work.exec(query)).all(), key=lambda one: not _is_on_duty(one, at))
+    there = await _on_duty(work, at)
+    found = sorted((await work.exec(query)).all(), key=lambda one: one.id not in there)
     phones = [line.supervisor_phone, *(one.own_phone for one in found), line.duty_phone]
     return list(dict.fromkeys(filter(None, phones)))
 
 
-def _is_on_duty(one: Staff, at: datetime) -> bool:
-    """By their shifts. Who has none may be anywhere."""
-    return bool(one.shifts) and served_hours(one.shifts, holidays="as_usual").open_at(at)
+async def _on_duty(work: Work, at: datetime) -> frozenset[str]:
+    """By the roster, or their weekly hours. Who has neither may be anywhere."""
+    planned = await on_duty(work, at)
+    return frozenset(one.staff_id for one in planned if one.source is not DutySource.NO_HOURS)

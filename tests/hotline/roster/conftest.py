@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from hotline.escalations.on_call import supervisor_phones
 from hotline.roster.duty import PlannedNow, on_duty
 from hotline.storage.session import Database
 from hotline.storage.tables import Line, RosterLeave, RosterShift, Staff
@@ -50,6 +51,12 @@ class DutyScene(StoredScene):
         """Everybody, whole."""
         async with self.database.work() as work:
             return await on_duty(work, at(hour))
+
+    async def rung(self, hour: float) -> list[str]:
+        """Which phones tell the supervisors of the line, in order."""
+        async with self.database.work() as work:
+            line = await work.get_one(Line, "youth")
+            return await supervisor_phones(work, line, at=at(hour))
 
 
 def at(hour: float) -> datetime:

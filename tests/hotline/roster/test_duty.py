@@ -2,6 +2,7 @@
 
 import pytest
 
+from hotline.storage.tables import Staff
 from tests.hotline.roster.conftest import DutyScene, at
 
 pytestmark = pytest.mark.anyio
@@ -64,3 +65,17 @@ async def test_an_hour_is_told_with_when_it_ends(scene: DutyScene) -> None:
     found = {one.staff_id: one.until for one in await scene.rows(23)}
 
     assert found == {"he": at(30), "li": at(30), "wong": None}
+
+
+async def test_a_supervisor_on_the_roster_is_rung_before_one_who_is_at_home(
+    scene: DutyScene,
+) -> None:
+    for name, phone in (("a", "1"), ("b", "2")):
+        await scene.add(
+            Staff(id=name, username=name, name=name, password_hash="x", roles=["supervisor"],
+                  lines=["youth"], own_phone=phone)
+        )  # fmt: skip
+    await scene.planned("b", 8, 16, kind="on_call")
+
+    assert await scene.rung(7) == ["1", "2"]
+    assert await scene.rung(9) == ["2", "1"]

@@ -126,9 +126,12 @@ def could_take(roster: NaiveDay, lost: PlannedShift) -> list[str]:
 
 def is_free(plan: RosterPlan, name: str, lost: PlannedShift) -> bool:
     one = next(each for each in plan.people if each.id == name)
-    busy = [each for each in (*plan.shifts, *plan.absences) if each.staff_id == name]
+    shifts = [each for each in plan.shifts if each.staff_id == name]
+    away = [each for each in plan.absences if each.staff_id == name]
+    times = [(each.begins_at, each.ends_at) for each in shifts]
+    times += [(each.begins_at, each.ends_at) for each in away]
     return lost.lines <= one.skills.lines and not any(
-        each.begins_at < lost.ends_at and lost.begins_at < each.ends_at for each in busy
+        begin < lost.ends_at and lost.begins_at < end for begin, end in times
     )
 
 
