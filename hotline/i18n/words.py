@@ -24,6 +24,7 @@ from hotline.i18n.reading_words import READING_WORDS
 from hotline.i18n.record_words import RECORD_WORDS
 from hotline.i18n.rights_words import RIGHTS_WORDS
 from hotline.i18n.risk_words import RISK_WORDS
+from hotline.i18n.roster_words import ROSTER_WORDS
 from hotline.i18n.station_words import STATION_WORDS
 from hotline.i18n.text_words import TEXT_WORDS
 from hotline.i18n.watching_words import WATCHING_WORDS
@@ -40,6 +41,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     **RIGHTS_WORDS,
     **READING_WORDS,
     **RECORD_WORDS,
+    **ROSTER_WORDS,
     **INCIDENT_WORDS,
     **PROMPT_WORDS,
     **CALLBACK_WORDS,

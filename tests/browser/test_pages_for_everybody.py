@@ -49,9 +49,12 @@ PAGES = {
         "/cases/{case_id}",
         "/referrals",
         "/referrals/places",
+        "/roster",
     ],
     "he": [
         "/floor",
+        "/roster",
+        "/roster?view=month",
         "/statutory",
         "/callers",
         "/records",
@@ -132,6 +135,9 @@ PARTS = {
     "/cases/{case_id}/handed",
     "/desk/calls/{call_id}/refer",
     "/referrals/live",
+    "/roster/live",
+    "/roster/new",
+    "/roster/shifts/{shift_id}",
     "/referrals/measures.csv",
     "/referrals/{referral_id}",  # of an officer whose station was sent one: the forms of a case
     "/cases/{case_id}/consents/{consent_id}/words",

@@ -52,6 +52,7 @@ RAIL = (
     RailEntry(
         "/records", "查记录", "book", frozenset({Role.SUPERVISOR, Role.COUNSELOR}), also="/rights"
     ),
+    RailEntry("/roster", "排班", "clock", frozenset({Role.SUPERVISOR, Role.COUNSELOR})),
     RailEntry("/callers", "来电者", "people", frozenset({Role.SUPERVISOR})),
     RailEntry("/station", "工作站", "shield", frozenset({Role.OFFICER})),
     RailEntry("/escalations", "上报列表", "shield", frozenset({Role.SUPERVISOR, Role.COUNSELOR})),

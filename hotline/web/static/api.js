@@ -3,6 +3,7 @@
 
 import { NOT_NOW, whoWasFirst } from "./acts_done.js";
 import { HINDRANCES } from "./hindrances.js";
+import { NOT_ON_ROSTER } from "./roster_refusals.js";
 import { NOT_SO } from "./visit_refusals.js";
 import { t } from "./words.js";
 
@@ -51,6 +52,7 @@ const SENTENCES = {
   SomebodyWasFirst: whoWasFirst,
   ...Object.fromEntries(Object.entries(NOT_NOW).map(([word, say]) => [`EscalationRefused ${word}`, say])),
   ...Object.fromEntries(Object.entries(HINDRANCES).map(([word, say]) => [`ActRefused ${word}`, say])),
+  ...Object.fromEntries(Object.entries(NOT_ON_ROSTER).map(([word, say]) => [`RosterRefused ${word}`, say])),
   ...Object.fromEntries(Object.entries(NOT_SO).map(([word, say]) => [`VisitRefused ${word}`, say])),
 };
 

@@ -33,6 +33,13 @@ POST /roster/shifts/{id}/refuse     403  403  403  403  ok   404  403    403  40
 POST /roster/shifts/{id}/replan     403  403  403  403  ok   404  403    403  403    403
 POST /roster/shifts/{id}/remove     403  403  403  403  ok   404  403    403  403    403
 """
+ROSTER_PAGES = """
+                                    li   wong chen lee  he   sun  tianhe city haizhu root
+GET /roster                         ok   ok   ok   ok   ok   ok   403    403  403    403
+GET /roster/live                    ok   ok   ok   ok   ok   ok   403    403  403    403
+GET /roster/new                     403  403  403  403  ok   ok   403    403  403    403
+GET /roster/shifts/{id}             ok   ok   ok   404  ok   404  403    403  403    403
+"""
 TIME = {"lines": ["youth"], "day": "2026-03-09", "start": "08:00", "end": "16:00"}
 ROSTER_BODIES: dict[str, Any] = {
     "shifts": TIME,

@@ -85,7 +85,12 @@ from tests.hotline.web.api.rights_rights import (
     a_request,
 )
 from tests.hotline.web.api.risk_rights import RISK_BODIES, RISK_COMMANDS
-from tests.hotline.web.api.roster_rights import ROSTER_BODIES, ROSTER_COMMANDS, a_roster
+from tests.hotline.web.api.roster_rights import (
+    ROSTER_BODIES,
+    ROSTER_COMMANDS,
+    ROSTER_PAGES,
+    a_roster,
+)
 from tests.hotline.web.api.statutory_rights import (
     STATUTORY_BODIES,
     STATUTORY_COMMANDS,
@@ -230,6 +235,7 @@ TABLES = (
     (RIGHTS_PAGES, ""),
     (RIGHTS_COMMANDS, API),
     (WHAT_IF_COMMANDS, API),
+    (ROSTER_PAGES, ""),
     (ROSTER_COMMANDS, API),
     (COMMANDS, API),
     (
@@ -306,6 +312,7 @@ def address(path: str, escalation: str = "none") -> str:
     asked = "?shown=" if shown else "?people=li&state=talking" if "/floor/people" in path else ""
     asked = "?line=youth" if path.endswith("/prompts/{id}") else asked
     asked = "?month=2026-03" if path.endswith("/counts") else asked
+    asked = "?day=2026-03-02" if path.startswith("/roster/") else asked
     asked = "?what=consult" if path.endswith("/ask") else asked
     return re.sub(r"([\w-]+)/\{id\}", lambda found: f"{found[1]}/{ids[found[1]]}", path) + asked
 
