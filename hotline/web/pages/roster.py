@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse
 from pydantic import BaseModel
+from sqlmodel import col, select
 
 from hotline.errors import NotFound
 from hotline.roster.model import ShiftKind, local_day
@@ -13,6 +14,7 @@ from hotline.roster.period import people_of_lines, period_of
 from hotline.roster.queries import ShiftShown, proof_of, roster_shown
 from hotline.staff.permissions import Permission
 from hotline.storage.session import Work
+from hotline.storage.tables import Line
 from hotline.web.api.roster import RosterDay, reader_of
 from hotline.web.deps import Backend, BackendDep, WorkDep
 from hotline.web.pages.frame import Fragment, FragmentDep, FrameDep
@@ -61,7 +63,11 @@ async def new_shift(
     """The form of a new shift, for a day and somebody."""
     frame.require(Permission.PLAN_ROSTER)
     people = await people_of_lines(work, frame.who.lines)
-    return frame.page("roster_new.html", day=day, staff=staff, people=people, kinds=ShiftKind)
+    theirs = next((one.lines for one in people if one.id == staff), frame.who.lines)
+    lines = [one for one in frame.who.lines if one in theirs]
+    values = {"day": day, "staff": staff, "lines": lines}
+    values |= {"line_names": await _line_names(frame, work)}
+    return frame.page("roster_new.html", people=people, kinds=ShiftKind, **values)
 
 
 @router.get("/shifts/{shift_id}")
@@ -84,6 +90,7 @@ async def one_shift(
         plans=reader.plans,
         people=await people_of_lines(work, frame.who.lines) if reader.plans else (),
         kinds=ShiftKind,
+        line_names=await _line_names(frame, work),
     )
 
 
@@ -111,8 +118,14 @@ async def _shown(
         "plans": reader.plans,
         "today": today,
         "clock_here": clock_here,
+        "line_names": await _line_names(frame, work),
         "names": {one.id: one for one in found.shifts},
     }
+
+
+async def _line_names(frame: Fragment, work: Work) -> dict[str, str]:
+    found = (await work.exec(select(Line).where(col(Line.id).in_(frame.who.lines)))).all()
+    return {one.id: one.name_en if frame.in_english else one.name for one in found}
 
 
 async def _people(

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from hotline.lines.hours import SHANGHAI
 from hotline.roster.model import local_day, midnight, monday_of
-from hotline.roster.proof import Hole
+from hotline.roster.proof import Hole, Lack
 from hotline.roster.queries import LeaveShown, ShiftShown
 
 
@@ -49,15 +49,32 @@ class RosterDayShown:
 def days_shown(
     days: Sequence[date], holes: Sequence[Hole], shifts: Sequence[ShiftShown]
 ) -> list[RosterDayShown]:
-    """Each day with what it lacks, the earliest first."""
+    """Each day with what it lacks: seats first, then supervisors, then languages."""
+    said = [one for one in holes if not _is_said(one, holes)]
     return [
         RosterDayShown(
             day=one,
-            holes=tuple(_holes_on(one, holes)),
+            holes=tuple(sorted(_holes_on(one, said), key=_weight)),
             shifts=sum(local_day(each.begins_at) == one for each in shifts),
         )
         for one in days
     ]
+
+
+def _is_said(one: Hole, holes: Sequence[Hole]) -> bool:
+    """Where nobody speaks a language at all, nobody certified does."""
+    return one.lack is Lack.CERTIFIED and any(
+        each.lack is Lack.LANGUAGE
+        and each.line == one.line
+        and each.begins_at <= one.begins_at
+        and one.ends_at <= each.ends_at
+        and set(one.languages) <= set(each.languages)
+        for each in holes
+    )
+
+
+def _weight(one: DayHole) -> tuple[int, str, str]:
+    return list(Lack).index(one.hole.lack), one.hole.line, one.start
 
 
 def _holes_on(day: date, holes: Iterable[Hole]) -> Iterator[DayHole]:

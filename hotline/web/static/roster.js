@@ -74,6 +74,8 @@ class Calendar {
   /** @param {MouseEvent} event */
   clicked(event) {
     if (nearest(event, "[data-close-sheet]", HTMLElement)) this.#sheet.close();
+    const fresh = nearest(event, "[data-new-shift]", HTMLElement);
+    if (fresh) void this.#fetch(`new?day=${fresh.dataset.newShift}`);
     const cell = nearest(event, "[data-cell]", HTMLElement);
     if (!cell) return;
     const shift = nearest(event, "[data-shift]", HTMLElement);
@@ -101,6 +103,11 @@ class Calendar {
   async #show(cell, path) {
     this.#focus(cell);
     this.#came = { day: cell.dataset.day ?? "", staff: cell.dataset.staff ?? "" };
+    await this.#fetch(path);
+  }
+
+  /** @param {string} path of what the sheet shows */
+  async #fetch(path) {
     await window.htmx.ajax("get", `${document.documentElement.dataset.root}/roster/${path}`, { target: "#roster-sheet", swap: "innerHTML" });
     if (this.#sheet.childElementCount > 0 && !this.#sheet.open) this.#sheet.showModal();
   }
@@ -140,7 +147,14 @@ class Calendar {
     this.over(event);
     this.#dragged = null;
     cell?.classList.remove("is-target");
-    if (!cell || !shift || cell.contains(shift)) return;
+    if (cell && shift && !cell.contains(shift)) await this.#move(shift, cell);
+  }
+
+  /**
+   * @param {HTMLElement} shift
+   * @param {HTMLElement} cell
+   */
+  async #move(shift, cell) {
     const fields = /** @type {Record<string, unknown>} */ (JSON.parse(shift.dataset.fields ?? "{}"));
     const { day = "", staff = "" } = cell.dataset;
     try {
