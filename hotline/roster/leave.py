@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from hotline.errors import Invalid
 from hotline.roster.model import (
+    CAN_WAIT,
     Absence,
     LeaveEvent,
     LeaveKind,
@@ -67,7 +68,7 @@ async def approve_leave(work: Work, act: RosterAct, leave: RosterLeave, staff: S
     away = Absence(staff_id=staff.id, begins_at=begins_at, ends_at=ends_at)
     change = RosterChange(absent=(away,))
     weighed = await weigh_between(work, change, staff.lines, begins_at, ends_at)
-    if leave.kind != LeaveKind.ILLNESS:
+    if CAN_WAIT[LeaveKind(leave.kind)]:
         refuse_holes(weighed)
     _decide(act, leave, state)
     await tell_roster(work, act, RosterDeed.LEAVE_APPROVED, _told(leave, staff))

@@ -33,6 +33,10 @@ class ShiftKind(StrEnum):
     SECOND_LINE = "second_line"
 
 
+BESIDE = (ShiftKind.ON_CALL, ShiftKind.SECOND_LINE)
+"""Reached when somebody seated asks."""
+
+
 class ShiftState(StrEnum):
     """Of one shift. `given`: somebody else has it now, as a shift of their own."""
 
@@ -79,6 +83,15 @@ class LeaveKind(StrEnum):
     ILLNESS = "illness"
     TRAINING = "training"
     OTHER = "other"
+
+
+CAN_WAIT: Mapping[LeaveKind, bool] = {
+    LeaveKind.HOLIDAY: True,
+    LeaveKind.ILLNESS: False,
+    LeaveKind.TRAINING: True,
+    LeaveKind.OTHER: True,
+}
+"""Whether a leave is refused where it opens a hole. Who is ill is not there whatever is decided."""
 
 
 class SwapState(StrEnum):

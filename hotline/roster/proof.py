@@ -11,7 +11,7 @@ from enum import StrEnum
 from itertools import groupby
 
 from hotline.lines.hours import ServiceHours
-from hotline.roster.model import QUARTER, Absence, PlannedShift, ShiftKind
+from hotline.roster.model import BESIDE, QUARTER, Absence, PlannedShift, ShiftKind
 from routing.engine import Skills
 from routing.policy.roster import Person, staffed
 
@@ -166,7 +166,7 @@ def _present(plan: RosterPlan) -> dict[str, dict[str, int]]:
     found: dict[str, dict[str, int]] = {line.id: {} for line in plan.lines}
     for shift in plan.shifts:
         who = shift.staff_id
-        if who is None or shift.kind is not ShiftKind.DUTY:
+        if who is None or shift.kind in BESIDE:
             continue
         bits = mask(plan, shift.begins_at, shift.ends_at) & ~away.get(who, 0)
         for line in shift.lines & found.keys():

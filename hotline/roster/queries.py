@@ -4,11 +4,13 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlmodel import col, select
+from sqlmodel import and_, col, or_, select
 
 from hotline.roster.model import STANDING, LeaveState, ShiftState, SwapState
 from hotline.roster.period import RosterPeriod, roster_of, shifts_in
 from hotline.roster.proof import Hole, holes_of
+from hotline.staff.permissions import Permission, may_anywhere
+from hotline.staff.sign_in import SignedIn
 from hotline.storage.session import Work
 from hotline.storage.tables import RosterLeave, RosterShift, RosterSwap, Staff
 
@@ -44,12 +46,17 @@ class LeaveShown:
     state: str
     begins_at: datetime
     ends_at: datetime
+    decided_by: str
+    decided_at: datetime | None
     answer: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SwapShown:
-    """An offer that waits. `in_return_id`: the shift that the giver would get."""
+    """An offer that waits; to its two, also one that was refused, with the answer.
+
+    `in_return_id`: the shift that the giver would get.
+    """
 
     id: str
     shift_id: str
@@ -58,6 +65,7 @@ class SwapShown:
     taker: str
     in_return_id: str | None
     state: str
+    answer: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +86,12 @@ class RosterReader:
     plans: bool
 
 
+def reader_of(who: SignedIn) -> RosterReader:
+    """Whoever is signed in."""
+    plans = may_anywhere(who.roles, Permission.PLAN_ROSTER)
+    return RosterReader(staff_id=who.staff_id, lines=who.lines, plans=plans)
+
+
 async def roster_shown(work: Work, reader: RosterReader, period: RosterPeriod) -> RosterShown:
     """Shifts that stand, leave that is wanted or approved, offers that wait; by time."""
     rows = [
@@ -88,13 +102,13 @@ async def roster_shown(work: Work, reader: RosterReader, period: RosterPeriod) -
         and not set(one.lines).isdisjoint(reader.lines)
     ]
     leaves = await _leaves(work, period)
-    swaps = await _swaps(work, [one.id for one in rows])
+    swaps = await _swaps(work, reader, [one.id for one in rows])
     people = await _people(work, rows, leaves, swaps)
     names = {key: one.name for key, one in people.items()}
     return RosterShown(
         shifts=tuple(_shift(one, names) for one in rows),
         leaves=tuple(
-            _leave(one, people[one.staff_id].name, reader)
+            _leave(one, names, reader)
             for one in leaves
             if not set(people[one.staff_id].lines).isdisjoint(reader.lines)
             and _may_know(one, reader)
@@ -114,19 +128,23 @@ async def _leaves(work: Work, period: RosterPeriod) -> list[RosterLeave]:
     return list((await work.exec(query)).all())
 
 
-async def _swaps(work: Work, shift_ids: Collection[str]) -> list[RosterSwap]:
+async def _swaps(work: Work, reader: RosterReader, shift_ids: Collection[str]) -> list[RosterSwap]:
     waits = col(RosterSwap.state).in_((SwapState.OFFERED, SwapState.TAKEN))
-    query = select(RosterSwap).where(waits, col(RosterSwap.shift_id).in_(shift_ids))
+    mine = or_(
+        col(RosterSwap.giver_id) == reader.staff_id, col(RosterSwap.taker_id) == reader.staff_id
+    )
+    told = and_(mine, RosterSwap.state == SwapState.REFUSED)
+    query = select(RosterSwap).where(or_(waits, told), col(RosterSwap.shift_id).in_(shift_ids))
     return list((await work.exec(query.order_by(col(RosterSwap.at), col(RosterSwap.id)))).all())
 
 
 async def _people(
     work: Work,
     shifts: Iterable[RosterShift],
-    leaves: Iterable[RosterLeave],
+    leaves: Collection[RosterLeave],
     swaps: Iterable[RosterSwap],
 ) -> Mapping[str, Staff]:
-    ids = {one.staff_id for one in leaves}
+    ids = {one.staff_id for one in leaves} | {one.decided_by for one in leaves if one.decided_by}
     ids |= {who for one in shifts for who in (one.staff_id, one.volunteer_id) if who}
     ids |= {who for one in swaps for who in (one.giver_id, one.taker_id) if who}
     found = await work.exec(select(Staff).where(col(Staff.id).in_(ids)))
@@ -156,16 +174,18 @@ def _shift(row: RosterShift, names: Mapping[str, str]) -> ShiftShown:
     )
 
 
-def _leave(row: RosterLeave, name: str, reader: RosterReader) -> LeaveShown:
+def _leave(row: RosterLeave, names: Mapping[str, str], reader: RosterReader) -> LeaveShown:
     whole = reader.plans or row.staff_id == reader.staff_id
     return LeaveShown(
         id=row.id,
         staff_id=row.staff_id,
-        name=name,
+        name=names.get(row.staff_id, ""),
         kind=row.kind if whole else "",
         state=row.state,
         begins_at=row.begins_at,
         ends_at=row.ends_at,
+        decided_by=names.get(row.decided_by or "", "") if whole else "",
+        decided_at=row.decided_at if whole else None,
         answer=row.answer if whole else "",
     )
 
@@ -179,6 +199,7 @@ def _swap(row: RosterSwap, names: Mapping[str, str]) -> SwapShown:
         taker=names.get(row.taker_id or "", ""),
         in_return_id=row.in_return_id,
         state=row.state,
+        answer=row.answer,
     )
 
 

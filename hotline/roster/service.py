@@ -216,7 +216,6 @@ async def _end(work: Work, act: RosterAct, shift: RosterShift, event: ShiftEvent
     waits = col(RosterSwap.state).in_((SwapState.OFFERED, SwapState.TAKEN))
     for swap in (await work.exec(select(RosterSwap).where(offered, waits).with_for_update())).all():
         swap.state = swap_after(swap.state, SwapEvent.WITHDRAWN)
-        swap.decided_by, swap.decided_at = act.by_id, act.at
 
 
 def _seen(shift: RosterShift) -> dict[str, object]:

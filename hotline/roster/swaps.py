@@ -63,7 +63,6 @@ async def withdraw_swap(work: Work, act: RosterAct, swap: RosterSwap, shift: Ros
     if swap.giver_id != act.by_id:
         raise RosterRefused(RosterRefusal.NOT_YOURS)
     swap.state = swap_after(swap.state, SwapEvent.WITHDRAWN)
-    swap.decided_by, swap.decided_at = act.by_id, act.at
     await tell_roster(work, act, RosterDeed.SWAP_WITHDRAWN, of_shift(shift))
 
 
@@ -72,7 +71,6 @@ async def refuse_swap(
 ) -> None:
     """The giver keeps it. `answer`: why."""
     swap.state, swap.answer = swap_after(swap.state, SwapEvent.REFUSED), answer
-    swap.decided_by, swap.decided_at = act.by_id, act.at
     told = of_shift(shift, reason=answer, taker=swap.taker_id)
     await tell_roster(work, act, RosterDeed.SWAP_REFUSED, told)
 
@@ -82,7 +80,6 @@ async def approve_swap(work: Work, act: RosterAct, swap: RosterSwap, shift: Rost
     or where somebody is busy by now.
     """
     swap.state = swap_after(swap.state, SwapEvent.APPROVED)
-    swap.decided_by, swap.decided_at = act.by_id, act.at
     back = await _in_return(work, swap)
     pairs = await _exchange(work, act, swap, shift, back)
     old = frozenset(row.id for row, _ in pairs)

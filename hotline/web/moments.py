@@ -4,7 +4,7 @@ Without a zone nothing can be compared with it. Years at the edge of the calenda
 by any sum or any change of the zone.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated
 
 from pydantic import AfterValidator, AwareDatetime, Field
@@ -14,6 +14,10 @@ from hotline.i18n.catalog import HERE
 FIRST_YEAR, AFTER_LAST_YEAR = 2000, 9000
 BEGIN, END = (datetime(year, 1, 1, tzinfo=UTC) for year in (FIRST_YEAR, AFTER_LAST_YEAR))
 Moment = Annotated[AwareDatetime, Field(ge=BEGIN, lt=END)]
+
+
+RosterDay = Annotated[date, Field(ge=date(FIRST_YEAR, 1, 1), lt=date(AFTER_LAST_YEAR, 1, 1))]
+"""A day of the place."""
 
 
 def _here(said: datetime) -> datetime:

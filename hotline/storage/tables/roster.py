@@ -73,7 +73,10 @@ class RosterLeave(SQLModel, table=True):
 
 
 class RosterSwap(SQLModel, table=True):
-    """A shift that its owner offers to colleagues. `in_return_id`: the shift they get for it."""
+    """A shift that its owner offers to colleagues. `in_return_id`: the shift they get for it.
+
+    Who decided is in the audit; `answer`: what they wrote to both.
+    """
 
     __tablename__ = "roster_swap"
     __table_args__ = (
@@ -93,6 +96,4 @@ class RosterSwap(SQLModel, table=True):
     in_return_id: str | None = Field(default=None, foreign_key="roster_shift.id")
     state: str
     at: datetime
-    decided_by: str | None = Field(default=None, foreign_key="staff.id")
-    decided_at: datetime | None = None
     answer: str = text_column()

@@ -20,10 +20,10 @@ from hotline.roster.model import (
 from hotline.roster.period import RosterPeriod, period_of
 from hotline.roster.proof import Hole
 from hotline.roster.queries import (
-    RosterReader,
     RosterShown,
     ShiftShown,
     proof_of,
+    reader_of,
     roster_shown,
     unconfirmed,
 )
@@ -37,19 +37,17 @@ from hotline.roster.service import (
     replan,
 )
 from hotline.roster.telling import RosterAct
-from hotline.staff.permissions import Permission, may_anywhere
 from hotline.staff.sign_in import SignedIn
 from hotline.web.api.refusals import refuses
 from hotline.web.auth import FloorReader, RosterPlanner
 from hotline.web.deps import Backend, BackendDep, WorkDep
 from hotline.web.idempotency import CommandWork, IdempotentRoute
-from hotline.web.moments import AFTER_LAST_YEAR, FIRST_YEAR, Moment
+from hotline.web.moments import Moment, RosterDay
 
 router = APIRouter(prefix="/roster", tags=["roster"], route_class=IdempotentRoute)
 
 HAS_SHIFT = RosterRefusal.HAS_SHIFT
 NOT_PLANNED = refuses(SENTENCES[HAS_SHIFT], kind="RosterRefused", reason=HAS_SHIFT.value)
-RosterDay = Annotated[date, Field(ge=date(FIRST_YEAR, 1, 1), lt=date(AFTER_LAST_YEAR, 1, 1))]
 ClockTime = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):(00|15|30|45)$", examples=["08:00"])]
 LineName = Annotated[str, Field(max_length=40)]
 
@@ -244,12 +242,6 @@ async def copies(
 def act_now(backend: Backend, who: SignedIn) -> RosterAct:
     """Somebody does something now."""
     return RosterAct(by_id=who.staff_id, at=backend.clock.now())
-
-
-def reader_of(who: SignedIn) -> RosterReader:
-    """Who looks."""
-    plans_lines = may_anywhere(who.roles, Permission.PLAN_ROSTER)
-    return RosterReader(staff_id=who.staff_id, lines=who.lines, plans=plans_lines)
 
 
 def _asked(backend: Backend, first: date | None, last: date | None) -> RosterPeriod:

@@ -9,14 +9,20 @@ from pydantic import BaseModel
 from sqlmodel import col, select
 
 from hotline.errors import NotFound
-from hotline.roster.model import ShiftKind, local_day
+from hotline.roster.model import ShiftKind, SwapState, local_day
 from hotline.roster.period import people_of_lines, period_of
-from hotline.roster.queries import ShiftShown, proof_of, roster_shown
+from hotline.roster.queries import (
+    ShiftShown,
+    SwapShown,
+    proof_of,
+    reader_of,
+    roster_shown,
+)
 from hotline.staff.permissions import Permission
 from hotline.storage.session import Work
 from hotline.storage.tables import Line
-from hotline.web.api.roster import RosterDay, reader_of
 from hotline.web.deps import Backend, BackendDep, WorkDep
+from hotline.web.moments import RosterDay
 from hotline.web.pages.frame import Fragment, FragmentDep, FrameDep
 from hotline.web.pages.roster_calendar import (
     clock_here,
@@ -86,12 +92,16 @@ async def one_shift(
         shift=shift,
         day=local_day(shift.begins_at),
         clock_here=clock_here,
-        swap=next((one for one in found.swaps if one.shift_id == shift.id), None),
+        swap=next((one for one in found.swaps if _waits(one, shift)), None),
         plans=reader.plans,
         people=await people_of_lines(work, frame.who.lines) if reader.plans else (),
         kinds=ShiftKind,
         line_names=await _line_names(frame, work),
     )
+
+
+def _waits(one: SwapShown, shift: ShiftShown) -> bool:
+    return one.shift_id == shift.id and one.state != SwapState.REFUSED
 
 
 async def _shown(

@@ -34,14 +34,6 @@ def _one_of(name: str, *values: str) -> sa.CheckConstraint:
     return sa.CheckConstraint(f"{name} in ({allowed})", name=f"{name}_is_known")
 
 
-def _decided() -> tuple[sa.Column[Any], ...]:
-    return (
-        _key("decided_by", "staff", nullable=True),
-        _moment("decided_at", nullable=True),
-        _words("answer"),
-    )
-
-
 def upgrade() -> None:
     """Apply."""
     _shifts()
@@ -88,7 +80,9 @@ def _leave() -> None:
         _moment("begins_at"),
         _moment("ends_at"),
         _moment("at"),
-        *_decided(),
+        _key("decided_by", "staff", nullable=True),
+        _moment("decided_at", nullable=True),
+        _words("answer"),
         _one_of("kind", "holiday", "illness", "training", "other"),
         _one_of("state", "wanted", "approved", "refused", "withdrawn"),
         sa.CheckConstraint("ends_at > begins_at", name="a_leave_lasts"),
@@ -107,7 +101,7 @@ def _swaps() -> None:
         _key("in_return_id", "roster_shift", nullable=True),
         _text("state"),
         _moment("at"),
-        *_decided(),
+        _words("answer"),
         _one_of("state", "offered", "taken", "approved", "refused", "withdrawn"),
     )
     waits = sa.text("state in ('offered', 'taken')")

@@ -224,7 +224,8 @@ async def test_a_refused_or_withdrawn_offer_leaves_the_shift_where_it_was(scene:
 
     assert foreign.json()["reason"] == "not_yours"
     found = await scene.person("li").gets(WEEK)
-    assert found["swaps"] == []
+    assert [(one["state"], one["answer"]) for one in found["swaps"]] == [("refused", "no")]
+    assert (await scene.person("chen").gets(WEEK))["swaps"] == []
     assert "li" in {one["staff_id"] for one in found["shifts"]}
 
 
