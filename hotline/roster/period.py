@@ -22,7 +22,7 @@ from hotline.roster.model import (
     midnight,
     monday_of,
 )
-from hotline.roster.proof import RosterPlan, ServedLine, Worker, served_quarters
+from hotline.roster.proof import RosterPlan, ServedLine, Plannable, served_quarters
 from hotline.roster.weekly import WeeklyHours, weekly_shifts
 from hotline.staff.permissions import Permission, may_anywhere
 from hotline.staff.revocation import may_be_called_in
@@ -107,8 +107,8 @@ async def people_of_lines(work: Work, lines: Collection[str]) -> Sequence[Staff]
     return [one for one in found if can_be_read(one.skills, one.lines)]
 
 
-def _worker(one: Staff) -> Worker:
-    return Worker(
+def _worker(one: Staff) -> Plannable:
+    return Plannable(
         id=one.id,
         skills=skills_from(one.skills, one.lines),
         takes_calls=may_anywhere(one.roles, Permission.TAKE_CALLS),

@@ -53,7 +53,7 @@ class ServedLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Worker:
+class Plannable:
     """Somebody who can be planned. Whoever is both takes a seat and supervises at once."""
 
     id: str
@@ -69,7 +69,7 @@ class RosterPlan:
     begins_at: datetime
     quarters: int
     lines: tuple[ServedLine, ...]
-    people: tuple[Worker, ...]
+    people: tuple[Plannable, ...]
     shifts: tuple[PlannedShift, ...] = ()
     absences: tuple[Absence, ...] = ()
     demands: Demands = DEMANDS
@@ -196,7 +196,7 @@ _Asked = tuple[Lack, str, Sequence[Person], int]
 
 
 def _wanted(
-    demands: Demands, line: ServedLine, people: Sequence[tuple[Worker, Person]]
+    demands: Demands, line: ServedLine, people: Sequence[tuple[Plannable, Person]]
 ) -> Iterator[_Asked]:
     """Whom a line needs at any moment, and those who are able to be it."""
     seats = [person for one, person in people if one.takes_calls]
@@ -336,7 +336,7 @@ def _same_work(one: PlannedShift, lost: PlannedShift) -> bool:
     return (one.lines, one.begins_at, one.ends_at) == (lost.lines, lost.begins_at, lost.ends_at)
 
 
-def _is_free(plan: RosterPlan, one: Worker, lost: PlannedShift) -> bool:
+def _is_free(plan: RosterPlan, one: Plannable, lost: PlannedShift) -> bool:
     """Whether they work for its lines, and nothing of theirs is at that time."""
     if not lost.lines <= one.skills.lines:
         return False

@@ -48,8 +48,8 @@ router = APIRouter(prefix="/roster", tags=["roster"], route_class=IdempotentRout
 
 HAS_SHIFT = RosterRefusal.HAS_SHIFT
 NOT_PLANNED = refuses(SENTENCES[HAS_SHIFT], kind="RosterRefused", reason=HAS_SHIFT.value)
-ClockTime = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):(00|15|30|45)$", examples=["08:00"])]
-LineName = Annotated[str, Field(max_length=40)]
+QuarterClock = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):(00|15|30|45)$", examples=["08:00"])]
+LineKey = Annotated[str, Field(max_length=40)]
 
 
 class RepeatIn(BaseModel):
@@ -90,11 +90,11 @@ class RosterTimeIn(BaseModel):
     )
 
     staff: str = Field(default="", max_length=40)
-    lines: list[LineName] = Field(min_length=1, max_length=50)
+    lines: list[LineKey] = Field(min_length=1, max_length=50)
     kind: ShiftKind = ShiftKind.DUTY
     day: RosterDay
-    start: ClockTime
-    end: ClockTime
+    start: QuarterClock
+    end: QuarterClock
 
     def times(self) -> list[ShiftTime]:
         """The one time."""
@@ -147,7 +147,7 @@ class WeekIn(BaseModel):
 
     week: RosterDay
     to: RosterDay
-    lines: list[LineName] = Field(default_factory=list, max_length=50)
+    lines: list[LineKey] = Field(default_factory=list, max_length=50)
 
 
 FirstDay = Annotated[RosterDay | None, Query(alias="from")]

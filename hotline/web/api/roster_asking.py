@@ -52,7 +52,7 @@ LEFT_ALONE = refuses(
 NOT_FREE = refuses(SENTENCES[HAS_SHIFT], kind="RosterRefused", reason=HAS_SHIFT.value)
 
 
-class AnswerIn(BaseModel):
+class RosterAnswerIn(BaseModel):
     """Why, for whoever asked."""
 
     text: str = Field(default="", max_length=200)
@@ -120,7 +120,7 @@ async def refuses_volunteer(
     work: CommandWork,
     who: RosterPlanner,
     shift_id: str,
-    said: AnswerIn | None = None,
+    said: RosterAnswerIn | None = None,
 ) -> None:
     """It stays open."""
     shift = await shift_to_plan(work, shift_id, who)
@@ -165,7 +165,7 @@ async def refuses_leave(
     work: CommandWork,
     who: RosterPlanner,
     leave_id: str,
-    said: AnswerIn | None = None,
+    said: RosterAnswerIn | None = None,
 ) -> None:
     """They are told why."""
     row, staff = await leave_to_decide(work, leave_id, who)
@@ -244,7 +244,7 @@ async def refuses_swap(
     work: CommandWork,
     who: RosterPlanner,
     swap_id: str,
-    said: AnswerIn | None = None,
+    said: RosterAnswerIn | None = None,
 ) -> None:
     """The giver keeps it."""
     swap, shift = await swap_to_decide(work, swap_id, who)

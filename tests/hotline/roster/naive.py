@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from hotline.lines.hours import ServiceHours
-from hotline.roster.proof import Demands, Hole, RosterChange, RosterPlan, Worker, changed
+from hotline.roster.proof import Demands, Hole, RosterChange, RosterPlan, Plannable, changed
 
 A_QUARTER = timedelta(minutes=15)
 Asked = tuple[datetime, str, str, str]
@@ -45,7 +45,7 @@ class NaiveDay:
             rows.append(("certified", language, len(certified), demands.certified))
         return rows
 
-    def sits(self, one: Worker, line: str, at: datetime) -> bool:
+    def sits(self, one: Plannable, line: str, at: datetime) -> bool:
         if line not in one.skills.lines:
             return False
         for away in self.plan.absences:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from hotline.lines.hours import HolidayRule, OpenSpan, ServiceHours
 from hotline.roster.model import Absence, PlannedShift, ShiftKind
-from hotline.roster.proof import Demands, RosterPlan, ServedLine, Worker, served_quarters
+from hotline.roster.proof import Demands, RosterPlan, ServedLine, Plannable, served_quarters
 from routing.engine import Skills
 from tests.hotline.roster.naive import NaiveDay
 
@@ -20,10 +20,10 @@ minutes = st.integers(-20, QUARTERS + 20).map(lambda n: n * 15) | st.integers(0,
 
 
 @st.composite
-def workers(draw: st.DrawFn, name: str) -> Worker:
+def workers(draw: st.DrawFn, name: str) -> Plannable:
     languages = draw(st.dictionaries(st.sampled_from(LANGUAGES), st.integers(1, 5)))
     skills = Skills.of(languages, lines=draw(some_lines), certified=draw(st.booleans()))
-    return Worker(id=name, skills=skills, takes_calls=draw(st.booleans()) or draw(st.booleans()),
+    return Plannable(id=name, skills=skills, takes_calls=draw(st.booleans()) or draw(st.booleans()),
                   supervises=draw(st.booleans()))  # fmt: skip
 
 

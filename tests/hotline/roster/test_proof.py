@@ -14,7 +14,7 @@ from hotline.roster.proof import (
     RosterChange,
     RosterPlan,
     ServedLine,
-    Worker,
+    Plannable,
     fixes_for,
     holes_of,
     opens_hole,
@@ -38,9 +38,11 @@ def shift(
                         begins_at=at(begin), ends_at=at(end))  # fmt: skip
 
 
-def worker(name: str, *languages: str, certified: bool = True, supervises: bool = False) -> Worker:
+def worker(
+    name: str, *languages: str, certified: bool = True, supervises: bool = False
+) -> Plannable:
     skills = Skills.of(dict.fromkeys(languages, 3), lines=["youth"], certified=certified)
-    return Worker(id=name, skills=skills, takes_calls=not supervises, supervises=supervises)
+    return Plannable(id=name, skills=skills, takes_calls=not supervises, supervises=supervises)
 
 
 def a_day(*shifts: PlannedShift, served: tuple[int, int] = (8, 20)) -> RosterPlan:

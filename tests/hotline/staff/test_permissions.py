@@ -63,6 +63,7 @@ make_report        yes   -     -     -     yes   -     -     -     -     -     -
 waive_report       -     -     -     -     yes   -     -     -     -     -     -     -     -
 release_reporter   -     -     -     -     yes   -     -     -     -     -     -     -     -
 answer_referral    -     -     -     -     -     yes   -     -     -     -     -     -     -
+plan_roster        -     -     -     -     yes   -     -     -     -     -     -     -     -
 keep_rights        -     -     -     -     yes   -     -     -     -     -     -     -     -
 """
 HEADER, *ROWS = [row.split() for row in EXPECTED.strip().splitlines()]
