@@ -22,7 +22,7 @@ from hotline.roster.model import (
     midnight,
     monday_of,
 )
-from hotline.roster.proof import RosterPlan, ServedLine, Plannable, served_quarters
+from hotline.roster.proof import Plannable, RosterPlan, ServedLine, served_quarters
 from hotline.roster.weekly import WeeklyHours, weekly_shifts
 from hotline.staff.permissions import Permission, may_anywhere
 from hotline.staff.revocation import may_be_called_in

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from hotline.lines.hours import ServiceHours
-from hotline.roster.proof import Demands, Hole, RosterChange, RosterPlan, Plannable, changed
+from hotline.roster.proof import Demands, Hole, Plannable, RosterChange, RosterPlan, changed
 
 A_QUARTER = timedelta(minutes=15)
 Asked = tuple[datetime, str, str, str]

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from hotline.lines.hours import HolidayRule, OpenSpan, ServiceHours
 from hotline.roster.model import Absence, PlannedShift, ShiftKind
-from hotline.roster.proof import Demands, RosterPlan, ServedLine, Plannable, served_quarters
+from hotline.roster.proof import Demands, Plannable, RosterPlan, ServedLine, served_quarters
 from routing.engine import Skills
 from tests.hotline.roster.naive import NaiveDay
 
