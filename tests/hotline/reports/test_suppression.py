@@ -1,0 +1,87 @@
+"""No figures that are told let anybody compute a small one that is kept back."""
+
+from collections.abc import Iterator, Mapping
+from itertools import product
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from hotline.reports.facts import Facts
+from hotline.reports.kpis import measured, signatures
+from hotline.reports.suppression import SMALLEST_TOLD, Signature, told_figures, told_parts
+from tests.hotline.reports.floors import floors
+
+NAMES = ("all", "answered", "soon", "gone")
+SIGNATURES = st.frozensets(st.sampled_from(NAMES), min_size=1)
+NUMBERS = st.one_of(st.integers(0, 7), st.sampled_from([1, 2, 4, 5, 30]))
+Told = Mapping[object, int | None]
+
+
+@st.composite
+def nested(draw: st.DrawFn) -> dict[Signature, int]:
+    """Mostly figures within figures, as those of calls are."""
+    usual = [
+        frozenset({"all"}),
+        frozenset({"all", "answered"}),
+        frozenset({"all", "answered", "soon"}),
+        frozenset({"all", "gone"}),
+    ]
+    chosen = draw(st.one_of(st.just(usual), st.lists(SIGNATURES, max_size=4, unique=True)))
+    return {one: draw(NUMBERS) for one in chosen}
+
+
+def totals(counted: Mapping[Signature, int]) -> dict[object, int]:
+    return {n: sum(k for one, k in counted.items() if n in one) for one in counted for n in one}
+
+
+def others(counted: Mapping[Signature, int], told: Told) -> Iterator[dict[object, int]]:
+    """The figures of all floors near the true one that fit what is told."""
+    known = [one for one, number in counted.items() if number]
+    near = [range(max(0, counted[one] - 2), counted[one] + 3) for one in known]
+    for numbers in product(*near):
+        guess = totals(dict(zip(known, numbers, strict=True)))
+        if all(guess.get(n, 0) == v if v is not None else guess[n] > 0 for n, v in told.items()):
+            yield guess
+
+
+@settings(max_examples=200, deadline=None)
+@given(nested())
+def test_no_small_figure_that_is_kept_back_can_be_solved(counted: dict[Signature, int]) -> None:
+    told, true = told_figures(counted), totals(counted)
+
+    fitting = list(others(counted, told))
+    for name, value in told.items():
+        if value is None and true[name] < SMALLEST_TOLD:
+            assert len({one[name] for one in fitting}) > 1, name
+
+
+@settings(deadline=None)
+@given(nested())
+def test_what_is_told_is_true_and_never_small(counted: dict[Signature, int]) -> None:
+    for name, value in told_figures(counted).items():
+        assert value in (None, totals(counted)[name])
+        assert value is None or value == 0 or value >= SMALLEST_TOLD
+
+
+@settings(max_examples=60, deadline=None)
+@given(floors())
+def test_the_figures_of_any_floor_are_told_without_a_small_one(facts: Facts) -> None:
+    counted = signatures(facts)
+    told = told_figures(counted)
+
+    for kpi, value in measured(facts).items():
+        assert told.get(kpi, 0) in (None, value.part)
+        assert told.get(kpi) not in range(1, SMALLEST_TOLD)
+
+
+def test_three_of_a_hundred_take_their_rest_with_them() -> None:
+    told, whole = told_parts({"answered": 97, "abandoned": 3, "elsewhere": 0})
+
+    assert (told["abandoned"], told["elsewhere"]) == (None, 0)
+    assert None in (told["answered"], whole)
+
+
+@pytest.mark.parametrize("parts", [{}, {"a": 0}, {"a": 5, "b": 100}])
+def test_what_is_large_or_nothing_is_told_whole(parts: dict[str, int]) -> None:
+    assert told_parts(parts) == (parts, sum(parts.values()))
