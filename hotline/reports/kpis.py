@@ -26,7 +26,7 @@ who give up, so nobody computes one of these anywhere else.
 """
 
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -266,25 +266,33 @@ def measured(facts: Facts) -> dict[Kpi, KpiValue]:
 
 def _value(kpi: Kpi, facts: Facts) -> KpiValue:
     rule = RULES[kpi]
-    part = list(behind(kpi, facts))
+    part = sum(rule.part(one, facts.at) for one in facts.every)
     whole = None if rule.whole is None else sum(rule.whole(one, facts.at) for one in facts.every)
+    return value_of(kpi, part, whole, mean_wait(facts))
+
+
+def mean_wait(facts: Facts) -> float | None:
+    """Of the answered, in seconds; None: nobody was."""
+    waits = [one.waited.total_seconds() for one in facts.calls if answered(one)]
+    return fmean(waits) if waits else None
+
+
+def value_of(kpi: Kpi, part: int, whole: int | None, wait_s: float | None) -> KpiValue:
+    """Of numbers that were counted."""
+    rule = RULES[kpi]
+    of_unit = {
+        KpiUnit.COUNT: float(part),
+        KpiUnit.SHARE: part / whole if whole else None,
+        KpiUnit.SECONDS: wait_s,
+    }
     return KpiValue(
         kpi=kpi,
         unit=rule.unit,
-        part=len(part),
+        part=part,
         whole=whole,
-        value=_figure(rule.unit, part, whole),
+        value=of_unit[rule.unit],
         target=rule.target,
     )
-
-
-def _figure(unit: KpiUnit, part: Sequence[Fact], whole: int | None) -> float | None:
-    if unit is KpiUnit.COUNT:
-        return len(part)
-    if unit is KpiUnit.SHARE:
-        return len(part) / whole if whole else None
-    waits = [one.waited.total_seconds() for one in part if isinstance(one, CallFact)]
-    return fmean(waits) if waits else None
 
 
 def behind(kpi: Kpi, facts: Facts, *, missing: bool = False) -> Iterator[Fact]:
@@ -328,10 +336,11 @@ def signatures(facts: Facts) -> Counter[frozenset[Hashable]]:
     """How many facts are in which figures, their wholes and what these leave: to keep small ones
     back by. A figure stands under its own name, of a share `(kpi, "whole")` and `(kpi, "rest")`.
     """
-    return Counter(frozenset(_names(one, facts.at)) for one in facts.every)
+    return Counter(frozenset(names_of(one, facts.at)) for one in facts.every)
 
 
-def _names(fact: Fact, at: datetime) -> Iterator[Hashable]:
+def names_of(fact: Fact, at: datetime) -> Iterator[Hashable]:
+    """Under which a fact is counted."""
     for kpi, rule in RULES.items():
         inside = rule.part(fact, at)
         if inside:

@@ -10,7 +10,7 @@ kept back is known to be one at least. While one is not safe, the smallest that 
 kept back as well.
 """
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from itertools import product
 
 from hotline.visits.counting import SMALLEST_TOLD, CountTable, told_counts
@@ -25,8 +25,8 @@ def told_figures(counted: Counted) -> dict[Hashable, int | None]:
     """What can be told of each figure; None: kept back. `counted`: how many facts are in which."""
     true = _totals(counted)
     kept = {name for name, number in true.items() if 0 < number < SMALLEST_TOLD}
-    while known := [one for one in sorted(kept, key=str) if _is_known(counted, kept, one)]:
-        kept.add(_next(counted, kept, known[0]))
+    while known := _known(counted, true, kept):
+        kept.update(_next(counted, true, kept, one) for one in known)
     return {name: None if name in kept else number for name, number in true.items()}
 
 
@@ -39,33 +39,45 @@ def told_parts(parts: Mapping[str, int]) -> tuple[dict[str, int | None], int | N
 
 
 def _totals(counted: Counted) -> dict[Hashable, int]:
-    names = sorted({name for one in counted for name in one}, key=str)
-    return {name: sum(n for one, n in counted.items() if name in one) for name in names}
+    found: dict[Hashable, int] = {}
+    for signature, number in counted.items():
+        for name in signature:
+            found[name] = found.get(name, 0) + number
+    return found
 
 
-def _is_known(counted: Counted, kept: set[Hashable], figure: Hashable) -> bool:
-    """Whether a small figure has one value only that fits whatever is told."""
-    if _totals(counted)[figure] >= SMALLEST_TOLD:
-        return False
-    there: Counted = {frozenset(): 1, **{one: n for one, n in counted.items() if n}}
-    return not any(
-        start - kept == end - kept
-        and (figure in start) != (figure in end)
-        and _can_move(counted, start, end)
-        for start, end in product(there, there)
-    )
+def _known(counted: Counted, true: Mapping[Hashable, int], kept: set[Hashable]) -> list[Hashable]:
+    """The small figures that have one value only that fits whatever is told."""
+    alike: dict[Signature, list[Signature]] = {frozenset(): [frozenset()]}
+    for signature, number in counted.items():
+        if number and signature:
+            alike.setdefault(signature - kept, []).append(signature)
+    small = [name for name in sorted(kept, key=str) if true[name] < SMALLEST_TOLD]
+    return [one for one in small if not _has_room(alike.values(), true, one)]
 
 
-def _can_move(counted: Counted, start: Signature, end: Signature) -> bool:
-    """Whether one fact less here and one more there leaves one at least in each figure."""
-    true = _totals(counted)
-    return all(true[name] > 1 for name in start - end)
+def _has_room(
+    alike: Iterable[Sequence[Signature]], true: Mapping[Hashable, int], figure: Hashable
+) -> bool:
+    """Whether one fact may be of another signature that looks alike, in this figure or out of it.
+
+    Each figure that it leaves must have another fact left.
+    """
+    for signatures in alike:
+        inside = [one for one in signatures if figure in one]
+        outside = [one for one in signatures if figure not in one]
+        for pair in product(inside, outside):
+            if any(all(true[name] > 1 for name in one - two) for one, two in (pair, pair[::-1])):
+                return True
+    return False
 
 
-def _next(counted: Counted, kept: set[Hashable], known: Hashable) -> Hashable:
+def _next(
+    counted: Counted, true: Mapping[Hashable, int], kept: set[Hashable], known: Hashable
+) -> Hashable:
     """The smallest of those that are told and touch it, else of all. With all of them kept back
     none is known, so this ends.
     """
-    open_now = {name: n for name, n in _totals(counted).items() if n and name not in kept}
-    beside = {name for one in counted if known in one for name in one} & open_now.keys()
-    return min(beside or open_now, key=lambda name: (open_now[name], str(name)))
+    told = {name: n for name, n in true.items() if n and name not in kept}
+    beside = {name for one in counted if known in one for name in one} & told.keys()
+    return min(beside or told, key=lambda name: (told[name], str(name)))

@@ -45,6 +45,7 @@ class FollowUp(SQLModel, table=True):
             postgresql_where=text(f"{LIVE} and from_index <> ''"),
         ),
         Index("one_live_follow_up_a_call", "call_id", unique=True, postgresql_where=text(LIVE)),
+        Index("follow_up_began", "line_id", "began_at"),
         Index("follow_up_live", "line_id", "due_at", postgresql_where=text(LIVE)),
     )
 
