@@ -39,6 +39,7 @@ class ActKind(StrEnum):
     CASE_NUMBER_OPENED = "case_number_opened"
     LEDGER_EXPORTED = "ledger_exported"
     ROSTER_CHANGED = "roster_changed"  # `after`: what, as `hotline.roster.telling` says
+    REPORT_EXPORTED = "report_exported"
 
 
 class SubjectKind(StrEnum):
@@ -52,6 +53,7 @@ class SubjectKind(StrEnum):
     CASE = "case"
     LEDGER = "ledger"
     ROSTER = "roster"
+    REPORT = "report"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

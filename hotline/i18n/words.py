@@ -22,6 +22,7 @@ from hotline.i18n.prompt_words import PROMPT_WORDS
 from hotline.i18n.reach_words import REACH_WORDS
 from hotline.i18n.reading_words import READING_WORDS
 from hotline.i18n.record_words import RECORD_WORDS
+from hotline.i18n.report_words import REPORT_WORDS
 from hotline.i18n.rights_words import RIGHTS_WORDS
 from hotline.i18n.risk_words import RISK_WORDS
 from hotline.i18n.roster_words import ROSTER_WORDS
@@ -38,6 +39,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     **REACH_WORDS,
     **TEXT_WORDS,
     **RISK_WORDS,
+    **REPORT_WORDS,
     **RIGHTS_WORDS,
     **READING_WORDS,
     **RECORD_WORDS,

@@ -60,6 +60,7 @@ class Permission(StrEnum):
     RELEASE_REPORTER = "release_reporter"  # let receivers know who told of a child
     ANSWER_REFERRAL = "answer_referral"  # that was sent to them: read what it hands over, and say
     PLAN_ROSTER = "plan_roster"  # shifts of their lines; leave, swaps and who volunteers
+    READ_REPORTS = "read_reports"  # figures; the calls behind them only where they may be seen
     KEEP_RIGHTS = "keep_rights"  # what a child or guardian asks of what is kept about them
 
 
@@ -159,10 +160,13 @@ GRANTS: Mapping[tuple[Role, Relation], frozenset[Permission]] = {
             _P.WAIVE_REPORT,
             _P.RELEASE_REPORTER,
             _P.PLAN_ROSTER,
+            _P.READ_REPORTS,
             _P.KEEP_RIGHTS,
         }
     ),
-    (_R.ADMIN, _W.LINE): frozenset({_P.KEEP_PROMPTS, _P.EXPORT_ESCALATION, _P.COUNT_CASES}),
+    (_R.ADMIN, _W.LINE): frozenset(
+        {_P.KEEP_PROMPTS, _P.EXPORT_ESCALATION, _P.COUNT_CASES, _P.READ_REPORTS}
+    ),
     (_R.OFFICER, _W.STATION): frozenset(
         {
             _P.SEE_ESCALATION,

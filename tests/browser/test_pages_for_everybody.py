@@ -71,6 +71,9 @@ PAGES = {
         "/cases/{case_id}",
         "/cases/{case_id}/group/invite",
         "/referrals/measures",
+        "/reports",
+        "/reports?kind=month",
+        "/reports/behind",
         "/provisions",
         "/visits",
         "/visits?view=calendar",
@@ -80,6 +83,7 @@ PAGES = {
         "/rights/{request_id}/letter",
     ],
     "admin": [
+        "/reports",
         "/referrals/places",
         "/visits",
         "/accounts",
@@ -139,6 +143,7 @@ PARTS = {
     "/roster/new",
     "/roster/shifts/{shift_id}",
     "/referrals/measures.csv",
+    "/reports/figures",
     "/referrals/{referral_id}",  # of an officer whose station was sent one: the forms of a case
     "/cases/{case_id}/consents/{consent_id}/words",
     "/calls/{call_id}/consents/{consent_id}/words",

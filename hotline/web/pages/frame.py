@@ -63,6 +63,7 @@ RAIL = (
         frozenset({Role.SUPERVISOR, Role.COUNSELOR, Role.OFFICER}),
         also="/visits /referrals /statutory /provisions",
     ),
+    RailEntry("/reports", "报表", "list", frozenset({Role.SUPERVISOR, Role.ADMIN})),
     RailEntry(
         "/administration",
         "配置管理",

@@ -64,6 +64,7 @@ waive_report       -     -     -     -     yes   -     -     -     -     -     -
 release_reporter   -     -     -     -     yes   -     -     -     -     -     -     -     -
 answer_referral    -     -     -     -     -     yes   -     -     -     -     -     -     -
 plan_roster        -     -     -     -     yes   -     -     -     -     -     -     -     -
+read_reports       -     -     -     -     yes   -     -     -     yes   -     -     -     -
 keep_rights        -     -     -     -     yes   -     -     -     -     -     -     -     -
 """
 HEADER, *ROWS = [row.split() for row in EXPECTED.strip().splitlines()]

@@ -78,6 +78,7 @@ from tests.hotline.web.api.referral_rights import (
     REFERRAL_PAGES,
     a_referral,
 )
+from tests.hotline.web.api.report_rights import REPORT_COMMANDS, REPORT_PAGES
 from tests.hotline.web.api.rights_rights import (
     RIGHTS_BODIES,
     RIGHTS_COMMANDS,
@@ -232,6 +233,8 @@ TABLES = (
     (REFERRAL_COMMANDS, API),
     (VISIT_PAGES, ""),
     (VISIT_COMMANDS, API),
+    (REPORT_PAGES, ""),
+    (REPORT_COMMANDS, API),
     (RIGHTS_PAGES, ""),
     (RIGHTS_COMMANDS, API),
     (WHAT_IF_COMMANDS, API),

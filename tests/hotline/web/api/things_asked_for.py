@@ -124,6 +124,7 @@ IDS = {
     "g": "no-such-link",
     "tasks": "task",
     "referrals": "referral",
+    "reports": "month",
     "rights": "asked",
     "holds": "held",
     "shifts": "planned",

@@ -1,0 +1,87 @@
+"""Figures and reports, as people read them: names, definitions, lines of the form. Part of `words`.
+
+A definition says the formula of `reports.kpis` in words; where one changes, so does the other.
+"""
+
+from collections.abc import Mapping
+
+REPORT_WORDS: Mapping[str, Mapping[str, str]] = {
+    "kpi": {
+        "came_in": "来电总数",
+        "offered": "进入人工排队",
+        "answered": "人工接听",
+        "connected": "接通率",
+        "service_level": "15秒内接听率",
+        "speed_of_answer": "平均应答时间",
+        "abandoned": "放弃率",
+        "short_abandon": "短时挂断",
+        "otherwise": "排队后另行处理",
+        "dropped": "接听后中断率",
+        "callbacks_owed": "应回电",
+        "callbacks_done": "回电完成率",
+        "callbacks_on_time": "回电及时率",
+        "follow_ups_on_time": "随访及时率",
+        "acknowledged_on_time": "上报按时确认率",
+        "rescues_confirmed": "救援确认率",
+        "unaccounted": "去向不明",
+    },
+    "kpi_formula": {
+        "came_in": "打进来的全部来电，不含我们打出去的。",
+        "offered": "进入人工排队的来电。等待从这里开始计时。",
+        "answered": "进入排队后，有咨询员接通的来电。",
+        "connected": "（人工接听 + 值班电话接听）÷（进入排队 + 转到值班电话），不低于 95%。",
+        "service_level": "15秒内接听 ÷（接听 + 放弃）。短时挂断不计入。",
+        "speed_of_answer": "接听的来电从进入排队到有人接通的平均秒数。",
+        "abandoned": "排队中挂断（不含短时挂断）÷（接听 + 放弃）。",
+        "short_abandon": "排队不到5秒就挂断，单独列出；有危险的来电不算短时挂断。",
+        "otherwise": "进入排队但没有人工接听：留言、要求回电、值班电话、说明原因后结束。",
+        "dropped": "已接听，但谈话没有正常结束就断开 ÷ 人工接听。",
+        "callbacks_owed": "这段时间里答应或应当回拨的电话。",
+        "callbacks_done": "已经通上话的回电 ÷ 应回电（不含来电者已不需要的）。",
+        "callbacks_on_time": "第一次回拨不晚于最初约定时间 ÷ 已回拨或已到期的回电。",
+        "follow_ups_on_time": "对方电话在逾期前第一次响铃的随访 ÷ 已拨打或已逾期的随访。",
+        "acknowledged_on_time": "第一次确认不晚于期限的上报 ÷ 已确认或已到期的上报。",
+        "rescues_confirmed": "救援方已确认到达 ÷ 危及生命的上报。",
+        "unaccounted": "已结束却没有记下去向的来电，必须为零（进 = 出）。",
+    },
+    "period_kind": {"day": "日报", "week": "周报", "month": "月报", "year": "年报"},
+    "form_item": {
+        "total": "来电总数",
+        "handled": "妥善处理来电",
+        "local": "省内来电",
+        "outside": "省外来电",
+        "place_unknown": "来电地不明",
+        "high_risk": "高度危机来电",
+        "repeated": "反复来电",
+        "withheld": "号码不明，无法判断是否反复",
+    },
+    "form_unknown": {
+        "difficult": "困难来电",
+        "professions": "工作人员专业构成",
+        "full_time": "专职、兼职人数",
+        "training": "培训情况",
+    },
+    "form_problem": {
+        "health": "健康问题",
+        "illness": "精神疾病",
+        "emotion": "情绪问题",
+        "sex": "性问题",
+        "love": "恋爱问题",
+        "marriage": "婚姻问题",
+        "family": "家庭问题",
+        "education": "子女教育与学习",
+        "other": "其他问题",
+    },
+    "age_group": {
+        "under_14": "14岁以下",
+        "from_14": "14–17岁",
+        "adult": "18岁及以上",
+        "unknown": "年龄不明",
+    },
+    "fact_kind": {
+        "call": "来电",
+        "call_back": "回电",
+        "follow_up": "随访",
+        "escalation": "上报",
+    },
+}
