@@ -72,7 +72,7 @@ REPORT_WORDS: Mapping[str, Mapping[str, str]] = {
         "education": "子女教育与学习",
         "other": "其他问题",
     },
-    "age_group": {
+    "report_age": {
         "under_14": "14岁以下",
         "from_14": "14–17岁",
         "adult": "18岁及以上",

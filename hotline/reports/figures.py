@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from hotline.records.forms.lists import NAMED_LISTS
 from hotline.reports.facts import CallFact, Fact, Facts
-from hotline.reports.kpis import answered, dropped, names_of
+from hotline.reports.kpis import REST, answered, dropped, names_of
 from hotline.reports.periods import Period
 from hotline.risk.levels import ALARMING, Risk
 from hotline.stations.divisions import HERE
@@ -112,24 +112,25 @@ def _names(fact: Fact, facts: Facts, period: Period) -> Iterator[Hashable]:
 
 
 def _of_chart(call: CallFact, period: Period) -> Iterator[Hashable]:
-    yield "part", period.part_of(call.arrived_at), answered(call)
-    yield "part", period.part_of(call.arrived_at)
+    part = period.part_of(call.arrived_at)
+    yield "part", part
+    yield ("part", part, "answered") if answered(call) else (REST, "part", part)
 
 
 def _of_form(call: CallFact) -> Iterator[Hashable]:
     yield FormItem.TOTAL
     handled = answered(call) and call.recorded and not dropped(call)
-    yield FormItem.HANDLED if handled else ("rest", FormItem.HANDLED)
+    yield FormItem.HANDLED if handled else (REST, FormItem.HANDLED)
     if not call.place:
         yield FormItem.PLACE_UNKNOWN
     else:
         yield FormItem.LOCAL if call.place.startswith(HERE) else FormItem.OUTSIDE
     high = bool(call.level) and Risk(call.level) in ALARMING
-    yield FormItem.HIGH_RISK if high else ("rest", FormItem.HIGH_RISK)
+    yield FormItem.HIGH_RISK if high else (REST, FormItem.HIGH_RISK)
     if call.again is None:
         yield FormItem.WITHHELD
     else:
-        yield FormItem.REPEATED if call.again else ("rest", FormItem.REPEATED)
+        yield FormItem.REPEATED if call.again else (REST, FormItem.REPEATED)
 
 
 def _of_record(call: CallFact) -> Iterator[Hashable]:

@@ -37,6 +37,7 @@ from hotline.callbacks.policy import is_short
 from hotline.calls.model import Outcome, Urgency
 from hotline.reports.facts import CallBackFact, CallFact, EscalationFact, Fact, Facts, FollowUpFact
 
+REST = "rest"  # of a whole what a figure leaves: told nowhere, and kept from being computed
 ANSWER_WITHIN = timedelta(seconds=15)  # GB/T 33358-2016; domain research, requirement 12
 OTHERWISE = (
     Outcome.MESSAGE_LEFT,
@@ -334,7 +335,7 @@ def balance(facts: Facts) -> Balance:
 
 def signatures(facts: Facts) -> Counter[frozenset[Hashable]]:
     """How many facts are in which figures, their wholes and what these leave: to keep small ones
-    back by. A figure stands under its own name, of a share `(kpi, "whole")` and `(kpi, "rest")`.
+    back by. A figure stands under its own name, of a share `(kpi, "whole")` and `("rest", kpi)`.
     """
     return Counter(frozenset(names_of(one, facts.at)) for one in facts.every)
 
@@ -348,4 +349,4 @@ def names_of(fact: Fact, at: datetime) -> Iterator[Hashable]:
         if rule.whole is not None and rule.whole(fact, at):
             yield kpi, "whole"
             if not inside:
-                yield kpi, "rest"
+                yield REST, kpi

@@ -88,6 +88,11 @@ class Period:
             first = _month_after(first)
 
     @property
+    def days(self) -> list[datetime]:
+        """When each of its days begins."""
+        return [self.since + n * A_DAY for n in range((self.end - self.first).days)]
+
+    @property
     def parts(self) -> list[datetime]:
         """When each part of its chart begins: hours of a day, months of a year, else days."""
         if self.kind is PeriodKind.YEAR:

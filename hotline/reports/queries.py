@@ -19,7 +19,7 @@ from hotline.followups.model import TryOutcome
 from hotline.followups.policy import due
 from hotline.records.risk_queries import level_found
 from hotline.reports.facts import CallBackFact, CallFact, EscalationFact, Facts, FollowUpFact
-from hotline.reports.periods import Period
+from hotline.reports.periods import A_DAY, Period
 from hotline.storage.session import Work
 from hotline.storage.tables import (
     Call,
@@ -82,7 +82,7 @@ async def _calls(work: Work, wish: FactsWish) -> list[CallFact]:
         Record.contact_type, Record.topics, col(Record.answers)["age_band"].as_string(),
         Record.unfinished, level_found(), CallbackCause.why,
     )  # fmt: skip
-    query = (
+    query: Any = (
         select(*columns)
         .select_from(Call)
         .join(Record, col(Record.call_id) == col(Call.id), isouter=True)
@@ -90,13 +90,17 @@ async def _calls(work: Work, wish: FactsWish) -> list[CallFact]:
         .where(Call.direction == Direction.IN)
         .order_by(col(Call.arrived_at), col(Call.id))
     )
-    found = (await work.exec(_in_period(_of_calls(query, wish), wish))).all()
-    return list(_call_facts(found))
-
-
-def _call_facts(rows: Sequence[Any]) -> Iterator[CallFact]:
-    """In the order in which they came, so that whoever calls again is known."""
+    query, arrived = _of_calls(query, wish), col(Call.arrived_at)
+    found: list[CallFact] = []
     numbers: set[str] = set()
+    for since in wish.period.days:  # calls of others pass between
+        of_day = query.where(arrived >= since, arrived < since + A_DAY)
+        found += _call_facts((await work.exec(of_day)).all(), numbers)
+    return found
+
+
+def _call_facts(rows: Sequence[Any], numbers: set[str]) -> Iterator[CallFact]:
+    """In the order in which they came, so that whoever calls again is known by `numbers`."""
     for (
         call_id, line_id, arrived_at, queued_at, joined_at, left_at, ended_at, state, outcome,
         urgency, number, place, contact_type, topics, ages, unfinished, level, why,

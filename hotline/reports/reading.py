@@ -1,5 +1,6 @@
 """A report is read: its facts out of the rows, of a year month by month."""
 
+import asyncio
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
@@ -43,8 +44,9 @@ async def read_report(work: Work, asked: ReportAsked, *, at: datetime) -> Report
 async def _read(
     work: Work, asked: ReportAsked, period: Period, staff: int, *, at: datetime
 ) -> Report:
+    """Counted beside the loop: a province's month is some seconds of work, and callers wait."""
     facts = await facts_of(work, asked.wish(period), at=at)
-    return report_of(facts, _head(asked, period, staff))
+    return await asyncio.to_thread(report_of, facts, _head(asked, period, staff))
 
 
 def _head(asked: ReportAsked, period: Period, staff: int) -> ReportHead:

@@ -4,7 +4,6 @@
 that lets it be computed. The tables are kept back for everybody: they are what is handed on.
 """
 
-from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,7 +19,7 @@ from hotline.reports.figures import (
 )
 from hotline.reports.kpis import RULES, Balance, Kpi, KpiUnit, balance, mean_wait, value_of
 from hotline.reports.periods import Period
-from hotline.reports.suppression import told_figures
+from hotline.reports.suppression import told_figures, totals_of
 from hotline.stations.divisions import padded
 
 Number = int | None
@@ -98,6 +97,11 @@ class Report:
     cities: Sequence[CityRow]
     months: Sequence["Report"] = ()
 
+    @property
+    def is_empty(self) -> bool:
+        """Nothing came in, and nothing was due."""
+        return all(one.part == 0 and not one.whole for one in self.kpis.values())
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportHead:
@@ -115,8 +119,9 @@ def report_of(facts: Facts, head: ReportHead) -> Report:
     counted = figures_of(facts, head.period)
     told = told_figures(counted)
     tell: Callable[[Hashable], Number] = lambda name: told.get(name, 0)  # noqa: E731 – a short word
-    true = _totals(counted)
-    kpis = {kpi: _kpi(kpi, true, None if head.exact else told, mean_wait(facts)) for kpi in Kpi}
+    true = totals_of(counted)
+    wait_s = mean_wait(facts)
+    kpis = {kpi: _kpi(kpi, true, None if head.exact else told, wait_s) for kpi in Kpi}
     return Report(
         period=head.period,
         at=facts.at,
@@ -130,14 +135,6 @@ def report_of(facts: Facts, head: ReportHead) -> Report:
         topics=[_topic(top, tell) for top in TOPICS],
         cities=_cities(told),
     )
-
-
-def _totals(counted: Counter[frozenset[Hashable]]) -> Counter[Hashable]:
-    found: Counter[Hashable] = Counter()
-    for signature, number in counted.items():
-        for name in signature:
-            found[name] += number
-    return found
 
 
 def _kpi(
@@ -168,7 +165,7 @@ def _parts(head: ReportHead, numbers: Mapping[Hashable, Number]) -> list[ChartPa
         ChartPart(
             at=at,
             came_in=numbers.get(("part", n), 0),
-            answered=numbers.get(("part", n, True), 0),
+            answered=numbers.get(("part", n, "answered"), 0),
         )
         for n, at in enumerate(head.period.parts)
     ]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from hotline.reports.report import ChartPart
 
-WIDTH, HEIGHT, FOOT = 720, 160, 20
+WIDTH, HEIGHT, FOOT = 1200, 200, 24
 GAP = 0.25  # of a bar's place
 STUB = 4
 MOST_WORDS = 12

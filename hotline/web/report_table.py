@@ -129,7 +129,7 @@ def _form_rows(report: Report) -> list[Row]:
 
 def _topic_rows(report: Report, language: str) -> list[Row]:
     groups = list(report.topics[0].ages)
-    head: Row = ("", _("合计"), *(label("age_group", one) for one in groups))
+    head: Row = ("", _("合计"), *(label("report_age", one) for one in groups))
     return [
         head,
         *(

@@ -73,6 +73,7 @@ def test_the_figures_of_any_floor_are_told_without_a_small_one(facts: Facts) -> 
     for kpi, value in measured(facts).items():
         assert told.get(kpi, 0) in (None, value.part)
         assert told.get(kpi) not in range(1, SMALLEST_TOLD)
+        assert ("rest", kpi) not in told
 
 
 def test_three_of_a_hundred_take_their_rest_with_them() -> None:

@@ -1,0 +1,141 @@
+"""Figures as JSON, the calls behind one, and files that are handed on."""
+
+import csv
+from datetime import timedelta
+from io import StringIO
+
+import pytest
+
+from hotline.calls.model import CallState
+from hotline.staff.model import Role
+from hotline.storage.tables import AuditEntry, Line
+from tests.hotline.web.api.conftest import ApiScene, Person
+
+pytestmark = pytest.mark.anyio
+
+
+async def talked(scene: ApiScene, *names: str, wait_s: int = 5, **values: object) -> None:
+    """Talks of today that are over."""
+    now = scene.clock.now()
+    for name in names:
+        joined = now + timedelta(seconds=wait_s)
+        await scene.add(
+            scene.call(name, CallState.ENDED, queued_at=now, joined_at=joined, outcome="talked",
+                       left_at=joined, ended_at=joined, **values)
+        )  # fmt: skip
+
+
+@pytest.fixture
+async def busy(scene: ApiScene) -> ApiScene:
+    """Three talks that were answered soon and one late, beside li's which goes on."""
+    await talked(scene, "a", "b", "c", place_code="440106")
+    await talked(scene, "late", wait_s=30, place_code="440305")
+    return scene
+
+
+def kpis_of(report: dict[str, list[dict[str, object]]]) -> dict[object, dict[str, object]]:
+    return {one["kpi"]: one for one in report["kpis"]}
+
+
+async def test_a_supervisor_reads_the_figures_of_today_as_they_are(
+    busy: ApiScene, he: Person
+) -> None:
+    report = await he.gets("/reports/day")
+
+    kpis = kpis_of(report)
+    assert (report["name"], report["exact"]) == ("2026-03-01", True)
+    assert (kpis["service_level"]["part"], kpis["service_level"]["whole"]) == (4, 5)
+    assert kpis["connected"]["value"] == 1.0
+    assert report["balance"] == {"came_in": 5, "alive": 1, "outcomes": {"talked": 4},
+                                 "unaccounted": 0}  # fmt: skip
+    assert len(report["parts"]) == 24
+    assert "difficult" in report["form"]["unknown"]
+
+
+async def test_a_day_a_city_and_a_line_can_be_chosen(busy: ApiScene, he: Person) -> None:
+    await busy.add(Line(id="legal", name="法律", name_en="Legal", number_shown="2"))
+
+    shenzhen = await he.gets("/reports/month?on=2026-03&city=4403")
+    before = await he.gets("/reports/day?on=2026-02-28&line=youth")
+
+    assert kpis_of(shenzhen)["came_in"]["part"] == 1
+    assert kpis_of(before)["came_in"]["part"] == 0
+    assert (await he.asks("GET", "/reports/day?line=legal")).status_code == 404
+    for wrong in ("on=yesterday", "on=2026-02-30", "on=0001-01-01", "city=44"):
+        assert (await he.asks("GET", f"/reports/day?{wrong}")).status_code == 422
+    assert (await he.asks("GET", "/reports/decade")).status_code == 422
+
+
+async def test_an_administrator_counts_whole_months_and_is_told_no_small_number(
+    busy: ApiScene,
+) -> None:
+    root = busy.person("root")
+
+    report = await root.gets("/reports/month")
+
+    assert report["exact"] is False
+    assert report["balance"] is None
+    assert {1, 2, 3, 4}.isdisjoint(one["part"] for one in report["kpis"])
+    for wish in ("day", "week", "month?line=youth", "year?city=4401", "month/behind"):
+        assert (await root.asks("GET", f"/reports/{wish}")).status_code == 403
+
+
+async def test_behind_a_figure_stand_the_calls_that_it_counts_and_those_that_it_does_not(
+    busy: ApiScene, he: Person
+) -> None:
+    counted = await he.gets("/reports/day/behind?kpi=service_level")
+    missed = await he.gets("/reports/day/behind?kpi=service_level&missing=true")
+
+    assert {one["call_id"] for one in counted["shown"]} == {"call", "a", "b", "c"}
+    assert [one["call_id"] for one in missed["shown"]] == ["late"]
+    assert (counted["total"], missed["total"]) == (4, 1)
+    assert set(missed["shown"][0]) == {"kind", "id", "call_id", "line", "at"}
+
+
+async def test_a_year_is_made_of_the_months_that_have_begun(busy: ApiScene, he: Person) -> None:
+    report = await he.gets("/reports/year")
+
+    assert [one["name"] for one in report["months"]] == ["2026-01", "2026-02", "2026-03"]
+    assert kpis_of(report)["came_in"]["part"] == 5
+    assert (await he.gets("/reports/year/behind?kpi=came_in"))["total"] == 5
+    assert len((await he.gets("/reports/year?on=2031"))["months"]) == 1
+
+
+async def test_a_table_that_is_taken_tells_no_small_number_and_no_formula(
+    busy: ApiScene, he: Person
+) -> None:
+    await busy.change(Line, "youth", name="=cmd|calc")
+
+    answer = await he.asks("GET", "/reports/day/export.csv?lang=zh")
+
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="report-2026-03-01.csv"'
+    assert answer.text.startswith("\ufeff")
+    rows = list(csv.reader(StringIO(answer.text.removeprefix("\ufeff"))))
+    cells = [cell for row in rows for cell in row]
+    assert "'=cmd|calc" in cells
+    assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@", "\t"))]
+    of_callers = [cell for row in rows for cell in row if row[0] != "现有咨询员"]
+    assert {"1", "2", "3", "4"}.isdisjoint(of_callers)
+    assert "<5" in cells
+    assert "未知" in cells
+    assert [one.kind for one in await busy.all(AuditEntry)] == ["act.report_exported"]
+
+
+async def test_a_report_is_taken_in_english_and_as_pages(busy: ApiScene, he: Person) -> None:
+    table = await he.asks("GET", "/reports/year/export.csv?lang=en")
+    pages = await he.asks("GET", "/reports/month/export.pdf?lang=zh")
+
+    assert "Answered within 15 s" in table.text
+    assert "Month by month" in table.text
+    assert pages.content.startswith(b"%PDF")
+    assert pages.headers["content-type"] == "application/pdf"
+    assert len(await busy.all(AuditEntry)) == 2
+
+
+async def test_figures_of_another_line_are_nobodys_here(busy: ApiScene) -> None:
+    await busy.add(Line(id="legal", name="法律", name_en="Legal", number_shown="2"))
+    await busy.hires("sun", Role.SUPERVISOR, line="legal")
+
+    report = await busy.person("sun").gets("/reports/day")
+
+    assert kpis_of(report)["came_in"]["part"] == 0
