@@ -101,11 +101,11 @@ class EscalationFact:
     confirmed_at: datetime | None = None
 
 
-Fact = CallFact | CallBackFact | FollowUpFact | EscalationFact
+ServiceFact = CallFact | CallBackFact | FollowUpFact | EscalationFact
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Facts:
+class ServiceFacts:
     """Everything of one period and some lines, as it was known at `at`."""
 
     at: datetime
@@ -115,6 +115,6 @@ class Facts:
     escalations: tuple[EscalationFact, ...] = field(default=())
 
     @property
-    def every(self) -> tuple[Fact, ...]:
+    def every(self) -> tuple[ServiceFact, ...]:
         """All of them."""
         return (*self.calls, *self.call_backs, *self.follow_ups, *self.escalations)

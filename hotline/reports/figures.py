@@ -10,7 +10,7 @@ from collections.abc import Hashable, Iterator, Mapping
 from enum import StrEnum
 
 from hotline.records.forms.lists import NAMED_LISTS
-from hotline.reports.facts import CallFact, Fact, Facts
+from hotline.reports.facts import CallFact, ServiceFact, ServiceFacts
 from hotline.reports.kpis import REST, answered, dropped, names_of
 from hotline.reports.periods import Period
 from hotline.risk.levels import ALARMING, Risk
@@ -34,13 +34,8 @@ class FormItem(StrEnum):
     WITHHELD = "withheld"
 
 
-class UnknownItem(StrEnum):
-    """Lines of the form that nothing of ours can answer."""
-
-    DIFFICULT = "difficult"
-    PROFESSIONS = "professions"
-    FULL_TIME = "full_time"
-    TRAINING = "training"
+UNKNOWN_ITEMS = ("difficult", "professions", "full_time", "training")
+"""Lines of the form that nothing of ours can answer."""
 
 
 class Problem(StrEnum):
@@ -97,12 +92,12 @@ def problem_of(topic: str) -> Problem:
     return PROBLEM_OF.get(topic, PROBLEM_OF.get(top, Problem.OTHER))
 
 
-def figures_of(facts: Facts, period: Period) -> Counter[frozenset[Hashable]]:
+def figures_of(facts: ServiceFacts, period: Period) -> Counter[frozenset[Hashable]]:
     """How many facts are in which figures of the report of this period."""
     return Counter(frozenset(_names(one, facts, period)) for one in facts.every)
 
 
-def _names(fact: Fact, facts: Facts, period: Period) -> Iterator[Hashable]:
+def _names(fact: ServiceFact, facts: ServiceFacts, period: Period) -> Iterator[Hashable]:
     yield from names_of(fact, facts.at)
     if isinstance(fact, CallFact):
         yield from _of_chart(fact, period)

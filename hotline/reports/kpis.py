@@ -35,7 +35,14 @@ from statistics import fmean
 from hotline.callbacks.model import CallbackState
 from hotline.callbacks.policy import is_short
 from hotline.calls.model import Outcome, Urgency
-from hotline.reports.facts import CallBackFact, CallFact, EscalationFact, Fact, Facts, FollowUpFact
+from hotline.reports.facts import (
+    CallBackFact,
+    CallFact,
+    EscalationFact,
+    FollowUpFact,
+    ServiceFact,
+    ServiceFacts,
+)
 
 REST = "rest"  # of a whole what a figure leaves: told nowhere, and kept from being computed
 ANSWER_WITHIN = timedelta(seconds=15)  # GB/T 33358-2016; domain research, requirement 12
@@ -78,7 +85,7 @@ class KpiUnit(StrEnum):
     SECONDS = "seconds"
 
 
-Test = Callable[[Fact, datetime], bool]
+Test = Callable[[ServiceFact, datetime], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,16 +177,16 @@ def duty_phone(call: CallFact) -> bool:
 # ── of promises ─────────────────────────────────────────────────────────────────────────────────
 
 
-def _owed(fact: Fact, _at: datetime) -> bool:
+def _owed(fact: ServiceFact, _at: datetime) -> bool:
     return isinstance(fact, CallBackFact)
 
 
-def _kept_owing(fact: Fact, _at: datetime) -> bool:
+def _kept_owing(fact: ServiceFact, _at: datetime) -> bool:
     """Without those that nobody waits for any more, and nobody was called for."""
     return isinstance(fact, CallBackFact) and (fact.state not in GONE or fact.tried_at is not None)
 
 
-def _done(fact: Fact, at: datetime) -> bool:
+def _done(fact: ServiceFact, at: datetime) -> bool:
     return (
         isinstance(fact, CallBackFact)
         and _kept_owing(fact, at)
@@ -187,47 +194,47 @@ def _done(fact: Fact, at: datetime) -> bool:
     )
 
 
-def _to_be_tried(fact: Fact, at: datetime) -> bool:
+def _to_be_tried(fact: ServiceFact, at: datetime) -> bool:
     if not isinstance(fact, CallBackFact) or not _kept_owing(fact, at):
         return False
     return fact.tried_at is not None or fact.due_at < at
 
 
-def _tried_on_time(fact: Fact, at: datetime) -> bool:
+def _tried_on_time(fact: ServiceFact, at: datetime) -> bool:
     if not isinstance(fact, CallBackFact) or not _to_be_tried(fact, at):
         return False
     return fact.tried_at is not None and fact.tried_at <= fact.due_at
 
 
-def _to_be_followed(fact: Fact, at: datetime) -> bool:
+def _to_be_followed(fact: ServiceFact, at: datetime) -> bool:
     if not isinstance(fact, FollowUpFact):
         return False
     return fact.tried_at is not None or fact.late_at < at
 
 
-def _followed_on_time(fact: Fact, _at: datetime) -> bool:
+def _followed_on_time(fact: ServiceFact, _at: datetime) -> bool:
     if not isinstance(fact, FollowUpFact):
         return False
     return fact.tried_at is not None and fact.tried_at <= fact.late_at
 
 
-def _to_be_acknowledged(fact: Fact, at: datetime) -> bool:
+def _to_be_acknowledged(fact: ServiceFact, at: datetime) -> bool:
     if not isinstance(fact, EscalationFact):
         return False
     return fact.acknowledged_at is not None or fact.deadline_at < at
 
 
-def _acknowledged_on_time(fact: Fact, _at: datetime) -> bool:
+def _acknowledged_on_time(fact: ServiceFact, _at: datetime) -> bool:
     if not isinstance(fact, EscalationFact):
         return False
     return fact.acknowledged_at is not None and fact.acknowledged_at <= fact.deadline_at
 
 
-def _rescue(fact: Fact, _at: datetime) -> bool:
+def _rescue(fact: ServiceFact, _at: datetime) -> bool:
     return isinstance(fact, EscalationFact) and fact.is_rescue
 
 
-def _confirmed(fact: Fact, _at: datetime) -> bool:
+def _confirmed(fact: ServiceFact, _at: datetime) -> bool:
     return isinstance(fact, EscalationFact) and fact.is_rescue and fact.confirmed_at is not None
 
 
@@ -260,19 +267,19 @@ RULES: Mapping[Kpi, KpiRule] = {
 }
 
 
-def measured(facts: Facts) -> dict[Kpi, KpiValue]:
+def measured(facts: ServiceFacts) -> dict[Kpi, KpiValue]:
     """Every figure, in order."""
     return {kpi: _value(kpi, facts) for kpi in Kpi}
 
 
-def _value(kpi: Kpi, facts: Facts) -> KpiValue:
+def _value(kpi: Kpi, facts: ServiceFacts) -> KpiValue:
     rule = RULES[kpi]
     part = sum(rule.part(one, facts.at) for one in facts.every)
     whole = None if rule.whole is None else sum(rule.whole(one, facts.at) for one in facts.every)
     return value_of(kpi, part, whole, mean_wait(facts))
 
 
-def mean_wait(facts: Facts) -> float | None:
+def mean_wait(facts: ServiceFacts) -> float | None:
     """Of the answered, in seconds; None: nobody was."""
     waits = [one.waited.total_seconds() for one in facts.calls if answered(one)]
     return fmean(waits) if waits else None
@@ -296,7 +303,7 @@ def value_of(kpi: Kpi, part: int, whole: int | None, wait_s: float | None) -> Kp
     )
 
 
-def behind(kpi: Kpi, facts: Facts, *, missing: bool = False) -> Iterator[Fact]:
+def behind(kpi: Kpi, facts: ServiceFacts, *, missing: bool = False) -> Iterator[ServiceFact]:
     """The facts that a figure counts. `missing`: of its whole those that it does not."""
     rule, at = RULES[kpi], facts.at
     if not missing:
@@ -321,7 +328,7 @@ class Balance:
         return self.unaccounted == 0
 
 
-def balance(facts: Facts) -> Balance:
+def balance(facts: ServiceFacts) -> Balance:
     """The account of the period."""
     over = [one for one in facts.calls if one.over]
     outcomes = {one.value: sum(call.outcome == one for call in over) for one in Outcome}
@@ -333,14 +340,14 @@ def balance(facts: Facts) -> Balance:
     )
 
 
-def signatures(facts: Facts) -> Counter[frozenset[Hashable]]:
+def signatures(facts: ServiceFacts) -> Counter[frozenset[Hashable]]:
     """How many facts are in which figures, their wholes and what these leave: to keep small ones
     back by. A figure stands under its own name, of a share `(kpi, "whole")` and `("rest", kpi)`.
     """
     return Counter(frozenset(names_of(one, facts.at)) for one in facts.every)
 
 
-def names_of(fact: Fact, at: datetime) -> Iterator[Hashable]:
+def names_of(fact: ServiceFact, at: datetime) -> Iterator[Hashable]:
     """Under which a fact is counted."""
     for kpi, rule in RULES.items():
         inside = rule.part(fact, at)

@@ -18,7 +18,7 @@ from hotline.escalations.model import Level
 from hotline.followups.model import TryOutcome
 from hotline.followups.policy import due
 from hotline.records.risk_queries import level_found
-from hotline.reports.facts import CallBackFact, CallFact, EscalationFact, Facts, FollowUpFact
+from hotline.reports.facts import CallBackFact, CallFact, EscalationFact, FollowUpFact, ServiceFacts
 from hotline.reports.periods import A_DAY, Period
 from hotline.storage.session import Work
 from hotline.storage.tables import (
@@ -50,9 +50,9 @@ class FactsWish:
     city: str = ""
 
 
-async def facts_of(work: Work, wish: FactsWish, *, at: datetime) -> Facts:
+async def facts_of(work: Work, wish: FactsWish, *, at: datetime) -> ServiceFacts:
     """All of them, as they are known now."""
-    return Facts(
+    return ServiceFacts(
         at=at,
         calls=tuple(await _calls(work, wish)),
         call_backs=tuple(await _call_backs(work, wish)),
@@ -179,11 +179,11 @@ async def _follow_ups(work: Work, wish: FactsWish) -> list[FollowUpFact]:
     return [fact for fact in facts if period.since <= fact.due_at < period.until]
 
 
-Tries = dict[tuple[str, int, int], tuple[datetime, datetime | None]]
+FollowUpTries = dict[tuple[str, int, int], tuple[datetime, datetime | None]]
 """By sequence, which beginning of it and step: when the phone first rang, and was answered."""
 
 
-async def _tries(work: Work, ids: Collection[str]) -> Tries:
+async def _tries(work: Work, ids: Collection[str]) -> FollowUpTries:
     tried = FollowUpAttempt
     columns: tuple[Any, ...] = (
         tried.follow_up_id,
@@ -201,7 +201,7 @@ async def _tries(work: Work, ids: Collection[str]) -> Tries:
     return {(key, begun, step): (first, answer) for key, begun, step, first, answer in found}
 
 
-def _steps_due(row: FollowUp, tries: Tries) -> Iterator[FollowUpFact]:
+def _steps_due(row: FollowUp, tries: FollowUpTries) -> Iterator[FollowUpFact]:
     """Up to the step where it stands; none that fell due after the sequence had ended."""
     for step in range(min(row.step, len(row.days) - 1) + 1):
         due_at, late_at = due(row.began_at, row.days, step)

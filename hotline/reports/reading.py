@@ -7,11 +7,11 @@ from datetime import datetime
 
 from sqlmodel import col, select
 
-from hotline.reports.facts import Fact
+from hotline.reports.facts import ServiceFact
 from hotline.reports.kpis import Kpi, behind
 from hotline.reports.periods import Period, PeriodKind
 from hotline.reports.queries import FactsWish, facts_of
-from hotline.reports.report import Report, ReportHead, report_of, year_of
+from hotline.reports.report import PeriodReport, ReportHead, report_of, year_of
 from hotline.staff.model import Role
 from hotline.storage.session import Work
 from hotline.storage.tables import Staff
@@ -31,7 +31,7 @@ class ReportAsked:
         return FactsWish(lines=self.lines, period=period, city=self.city)
 
 
-async def read_report(work: Work, asked: ReportAsked, *, at: datetime) -> Report:
+async def read_report(work: Work, asked: ReportAsked, *, at: datetime) -> PeriodReport:
     """The whole report."""
     staff = await _counselors(work, asked.lines)
     if asked.period.kind is not PeriodKind.YEAR:
@@ -43,7 +43,7 @@ async def read_report(work: Work, asked: ReportAsked, *, at: datetime) -> Report
 
 async def _read(
     work: Work, asked: ReportAsked, period: Period, staff: int, *, at: datetime
-) -> Report:
+) -> PeriodReport:
     """Counted beside the loop: a province's month is some seconds of work, and callers wait."""
     facts = await facts_of(work, asked.wish(period), at=at)
     return await asyncio.to_thread(report_of, facts, _head(asked, period, staff))
@@ -64,9 +64,9 @@ async def _counselors(work: Work, lines: Collection[str]) -> int:
 
 async def read_behind(
     work: Work, asked: ReportAsked, kpi: Kpi, *, missing: bool, at: datetime
-) -> list[Fact]:
+) -> list[ServiceFact]:
     """What a figure of the report counts, the newest last; of a year, month by month."""
-    found: list[Fact] = []
+    found: list[ServiceFact] = []
     periods = asked.period.months if asked.period.kind is PeriodKind.YEAR else [asked.period]
     for period in periods:
         facts = await facts_of(work, asked.wish(period), at=at)

@@ -8,13 +8,13 @@ from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from hotline.reports.facts import Facts
+from hotline.reports.facts import ServiceFacts
 from hotline.reports.figures import (
     TOPICS,
+    UNKNOWN_ITEMS,
     AgeGroup,
     FormItem,
     Problem,
-    UnknownItem,
     figures_of,
 )
 from hotline.reports.kpis import RULES, Balance, Kpi, KpiUnit, balance, mean_wait, value_of
@@ -22,7 +22,7 @@ from hotline.reports.periods import Period
 from hotline.reports.suppression import told_figures, totals_of
 from hotline.stations.divisions import padded
 
-Number = int | None
+ToldNumber = int | None
 """None: kept back."""
 
 
@@ -33,8 +33,8 @@ class ToldKpi:
     kpi: Kpi
     unit: KpiUnit
     value: float | None
-    part: Number
-    whole: Number
+    part: ToldNumber
+    whole: ToldNumber
     target: float | None
     missed: bool
     kept_back: bool = False
@@ -45,8 +45,8 @@ class ChartPart:
     """An hour, a day or a month: who came in, and who of them was answered."""
 
     at: datetime
-    came_in: Number
-    answered: Number
+    came_in: ToldNumber
+    answered: ToldNumber
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,8 +54,8 @@ class TopicRow:
     """Calls that were about it, whole and by age. One call may be about three."""
 
     topic: str
-    total: Number
-    ages: Mapping[str, Number]
+    total: ToldNumber
+    ages: Mapping[str, ToldNumber]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +63,7 @@ class CityRow:
     """Calls from one city. `division`: six digits; empty: nobody knows."""
 
     division: str
-    calls: Number
+    calls: ToldNumber
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,15 +73,15 @@ class MonthlyForm:
     `staff`: counselors with an account on these lines now, which no record tells of a past month.
     """
 
-    items: Mapping[FormItem, Number]
+    items: Mapping[FormItem, ToldNumber]
     connected: ToldKpi
-    problems: Mapping[Problem, Number]
+    problems: Mapping[Problem, ToldNumber]
     staff: int | None
-    unknown: Sequence[UnknownItem] = tuple(UnknownItem)
+    unknown: Sequence[str] = UNKNOWN_ITEMS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
+class PeriodReport:
     """Of some lines in one period. `months`: of a year, each of its months."""
 
     period: Period
@@ -95,7 +95,7 @@ class Report:
     form: MonthlyForm
     topics: Sequence[TopicRow]
     cities: Sequence[CityRow]
-    months: Sequence["Report"] = ()
+    months: Sequence["PeriodReport"] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -114,15 +114,15 @@ class ReportHead:
     staff: int | None = None
 
 
-def report_of(facts: Facts, head: ReportHead) -> Report:
+def report_of(facts: ServiceFacts, head: ReportHead) -> PeriodReport:
     """Of one period as a whole."""
     counted = figures_of(facts, head.period)
     told = told_figures(counted)
-    tell: Callable[[Hashable], Number] = lambda name: told.get(name, 0)  # noqa: E731 – a short word
+    tell: Callable[[Hashable], ToldNumber] = lambda name: told.get(name, 0)  # noqa: E731 – a short word
     true = totals_of(counted)
     wait_s = mean_wait(facts)
     kpis = {kpi: _kpi(kpi, true, None if head.exact else told, wait_s) for kpi in Kpi}
-    return Report(
+    return PeriodReport(
         period=head.period,
         at=facts.at,
         lines=head.lines,
@@ -140,7 +140,7 @@ def report_of(facts: Facts, head: ReportHead) -> Report:
 def _kpi(
     kpi: Kpi,
     true: Mapping[Hashable, int],
-    told: Mapping[Hashable, Number] | None,
+    told: Mapping[Hashable, ToldNumber] | None,
     wait_s: float | None,
 ) -> ToldKpi:
     """`told`: None, it is told as it is."""
@@ -160,7 +160,7 @@ def _kpi(
     )
 
 
-def _parts(head: ReportHead, numbers: Mapping[Hashable, Number]) -> list[ChartPart]:
+def _parts(head: ReportHead, numbers: Mapping[Hashable, ToldNumber]) -> list[ChartPart]:
     return [
         ChartPart(
             at=at,
@@ -171,7 +171,9 @@ def _parts(head: ReportHead, numbers: Mapping[Hashable, Number]) -> list[ChartPa
     ]
 
 
-def _form(tell: Callable[[Hashable], Number], connected: ToldKpi, staff: int | None) -> MonthlyForm:
+def _form(
+    tell: Callable[[Hashable], ToldNumber], connected: ToldKpi, staff: int | None
+) -> MonthlyForm:
     return MonthlyForm(
         items={item: tell(item) for item in FormItem},
         connected=connected,
@@ -180,12 +182,12 @@ def _form(tell: Callable[[Hashable], Number], connected: ToldKpi, staff: int | N
     )
 
 
-def _topic(top: str, tell: Callable[[Hashable], Number]) -> TopicRow:
-    ages: dict[str, Number] = {group: tell(("topic", top, group)) for group in AgeGroup}
+def _topic(top: str, tell: Callable[[Hashable], ToldNumber]) -> TopicRow:
+    ages: dict[str, ToldNumber] = {group: tell(("topic", top, group)) for group in AgeGroup}
     return TopicRow(topic=top, total=tell(("topic", top)), ages=ages)
 
 
-def _cities(told: Mapping[Hashable, Number]) -> list[CityRow]:
+def _cities(told: Mapping[Hashable, ToldNumber]) -> list[CityRow]:
     """Those from which anybody called, most calls first; what is kept back at the end."""
     found = [
         CityRow(division=padded(str(name[1])), calls=number)
@@ -198,10 +200,10 @@ def _cities(told: Mapping[Hashable, Number]) -> list[CityRow]:
 # ── a year ──────────────────────────────────────────────────────────────────────────────────────
 
 
-def year_of(months: Sequence[Report], head: ReportHead) -> Report:
+def year_of(months: Sequence[PeriodReport], head: ReportHead) -> PeriodReport:
     """Of the reports of its months alone, so that it tells nothing which they keep back."""
     last = months[-1]
-    return Report(
+    return PeriodReport(
         period=head.period,
         at=last.at,
         lines=head.lines,
@@ -224,7 +226,7 @@ def year_of(months: Sequence[Report], head: ReportHead) -> Report:
     )
 
 
-def _sum(numbers: Iterable[Number]) -> Number:
+def _sum(numbers: Iterable[ToldNumber]) -> ToldNumber:
     """None where one of them is kept back."""
     total = 0
     for number in numbers:
@@ -258,10 +260,10 @@ def _form_of_year(months: Sequence[MonthlyForm], staff: int | None) -> MonthlyFo
     )
 
 
-def _topics_of_year(months: Sequence[Report]) -> list[TopicRow]:
+def _topics_of_year(months: Sequence[PeriodReport]) -> list[TopicRow]:
     found: list[TopicRow] = []
     for rows in zip(*(one.topics for one in months), strict=True):
-        ages: dict[str, Number] = {
+        ages: dict[str, ToldNumber] = {
             group: _sum(row.ages[group] for row in rows) for group in AgeGroup
         }
         total = _sum(row.total for row in rows)
@@ -269,8 +271,8 @@ def _topics_of_year(months: Sequence[Report]) -> list[TopicRow]:
     return found
 
 
-def _cities_of_year(months: Sequence[Report]) -> list[CityRow]:
-    by_city: dict[str, list[Number]] = {}
+def _cities_of_year(months: Sequence[PeriodReport]) -> list[CityRow]:
+    by_city: dict[str, list[ToldNumber]] = {}
     for month in months:
         for row in month.cities:
             by_city.setdefault(row.division, []).append(row.calls)

@@ -18,12 +18,12 @@ from heapq import nsmallest
 from hotline.reports.kpis import REST
 from hotline.visits.counting import SMALLEST_TOLD, CountTable, told_counts
 
-__all__ = ["SMALLEST_TOLD", "CountTable", "Signature", "told_counts", "told_figures", "told_parts"]
+__all__ = ["SMALLEST_TOLD", "CountTable", "FigureSet", "told_counts", "told_figures", "told_parts"]
 
-Signature = frozenset[Hashable]
-Counted = Mapping[Signature, int]
+FigureSet = frozenset[Hashable]
+Counted = Mapping[FigureSet, int]
 Totals = Mapping[Hashable, int]
-NOWHERE: Signature = frozenset()
+NOWHERE: FigureSet = frozenset()
 MOST_COMPARED = 200
 
 
@@ -41,7 +41,7 @@ def told_figures(counted: Counted) -> dict[Hashable, int | None]:
     alike = _alike(counted, kept)
     for name in small:
         if not _has_room(counted, true, alike, name):
-            kept |= _least(counted, true, kept, name)
+            kept.update(_least(counted, true, kept, name))
             alike = _alike(counted, kept)
     return {
         name: None if name in kept else number
@@ -76,13 +76,13 @@ def _order(told: tuple[Hashable, int]) -> tuple[int, str]:
 class _Alike:
     """What of each signature is told, and the signatures of which the same is."""
 
-    told_of: Mapping[Signature, Signature]
-    of_told: Mapping[Signature, Sequence[Signature]]
+    told_of: Mapping[FigureSet, FigureSet]
+    of_told: Mapping[FigureSet, Sequence[FigureSet]]
 
 
 def _alike(counted: Counted, kept: set[Hashable]) -> _Alike:
     told_of = {signature: signature - kept for signature in (NOWHERE, *counted)}
-    of_told: dict[Signature, list[Signature]] = {}
+    of_told: dict[FigureSet, list[FigureSet]] = {}
     for signature, told in told_of.items():
         of_told.setdefault(told, []).append(signature)
     return _Alike(told_of, of_told)
@@ -99,7 +99,7 @@ def _has_room(counted: Counted, true: Totals, alike: _Alike, figure: Hashable) -
     )
 
 
-def _can_be_either(true: Totals, one: Signature, two: Signature) -> bool:
+def _can_be_either(true: Totals, one: FigureSet, two: FigureSet) -> bool:
     """Whether a fact can go from one to the other: each figure that it leaves has another left."""
     return any(
         all(true[name] > 1 for name in start - end) for start, end in ((one, two), (two, one))

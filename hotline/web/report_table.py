@@ -13,14 +13,14 @@ from hotline.i18n.words import label
 from hotline.records.forms.lists import NAMED_LISTS
 from hotline.reports.kpis import Kpi, KpiUnit
 from hotline.reports.periods import Period, PeriodKind
-from hotline.reports.report import Report, ToldKpi
+from hotline.reports.report import PeriodReport, ToldKpi
 from hotline.stations.divisions import division_name
 from hotline.texts import plain_cell
 from hotline.web.pdf_pages import PdfPages
 
 KEPT_BACK = "<5"
 TOPIC_WORDS = {str(one["code"]): one["label"] for one in NAMED_LISTS["issues"]}
-Row = tuple[str, ...]
+TableRow = tuple[str, ...]
 WHEN = {
     PeriodKind.DAY: "HH:mm",
     PeriodKind.WEEK: "MM-dd",
@@ -68,7 +68,7 @@ def title_of(period: Period) -> str:
 # ── the table ───────────────────────────────────────────────────────────────────────────────────
 
 
-def rows_of(report: Report, language: str) -> Iterator[tuple[str, list[Row]]]:
+def rows_of(report: PeriodReport, language: str) -> Iterator[tuple[str, list[TableRow]]]:
     """Each section: its name, and rows of a name and one or several values."""
     yield _("服务指标"), [_kpi_row(one) for one in report.kpis.values()]
     yield _("分时来电"), _chart_rows(report)
@@ -89,15 +89,15 @@ def rows_of(report: Report, language: str) -> Iterator[tuple[str, list[Row]]]:
     )
 
 
-def _kpi_row(told: ToldKpi) -> Row:
+def _kpi_row(told: ToldKpi) -> TableRow:
     parts = number_said(told.part)
     if told.unit is KpiUnit.SHARE:
         parts = f"{parts} / {number_said(told.whole)}"
     return label("kpi", told.kpi), kpi_said(told), parts, label("kpi_formula", told.kpi)
 
 
-def _chart_rows(report: Report) -> list[Row]:
-    head: Row = ("", label("kpi", Kpi.CAME_IN), label("kpi", Kpi.ANSWERED))
+def _chart_rows(report: PeriodReport) -> list[TableRow]:
+    head: TableRow = ("", label("kpi", Kpi.CAME_IN), label("kpi", Kpi.ANSWERED))
     form = WHEN[report.period.kind]
     return [
         head,
@@ -108,17 +108,17 @@ def _chart_rows(report: Report) -> list[Row]:
     ]
 
 
-def _compliance_rows(report: Report) -> list[Row]:
+def _compliance_rows(report: PeriodReport) -> list[TableRow]:
     """Of a year: each month by the shares that were promised."""
     shares = [kpi for kpi, told in report.kpis.items() if told.unit is KpiUnit.SHARE]
-    head: Row = ("", *(label("kpi", kpi) for kpi in shares))
+    head: TableRow = ("", *(label("kpi", kpi) for kpi in shares))
     return [
         head,
         *((one.period.name, *(kpi_said(one.kpis[kpi]) for kpi in shares)) for one in report.months),
     ]
 
 
-def _form_rows(report: Report) -> list[Row]:
+def _form_rows(report: PeriodReport) -> list[TableRow]:
     form = report.form
     counted = [(label("form_item", it), number_said(n)) for it, n in form.items.items()]
     staff = _("未知") if form.staff is None else str(form.staff)
@@ -127,9 +127,9 @@ def _form_rows(report: Report) -> list[Row]:
     return [*counted, connected, (_("现有咨询员"), staff), *unknown]
 
 
-def _topic_rows(report: Report, language: str) -> list[Row]:
+def _topic_rows(report: PeriodReport, language: str) -> list[TableRow]:
     groups = list(report.topics[0].ages)
-    head: Row = ("", _("合计"), *(label("report_age", one) for one in groups))
+    head: TableRow = ("", _("合计"), *(label("report_age", one) for one in groups))
     return [
         head,
         *(
@@ -146,7 +146,7 @@ def _topic_rows(report: Report, language: str) -> list[Row]:
 # ── as files ────────────────────────────────────────────────────────────────────────────────────
 
 
-def as_csv(report: Report, head: Sequence[Row], language: str) -> str:
+def as_csv(report: PeriodReport, head: Sequence[TableRow], language: str) -> str:
     """With a mark by which spreadsheets know its encoding; no cell is read as a formula.
 
     `head`: what it is of.
@@ -162,7 +162,7 @@ def as_csv(report: Report, head: Sequence[Row], language: str) -> str:
     return "\ufeff" + written.getvalue()
 
 
-def as_pdf(report: Report, head: Sequence[Row], foot: str, language: str) -> bytes:
+def as_pdf(report: PeriodReport, head: Sequence[TableRow], foot: str, language: str) -> bytes:
     """As pages of A4 to print, in the present language."""
     pages = PdfPages(title_of(report.period), foot)
     for name, said in (row[:2] for row in head):
@@ -175,7 +175,7 @@ def as_pdf(report: Report, head: Sequence[Row], foot: str, language: str) -> byt
     return pages.finished()
 
 
-def footnote(report: Report) -> str:
+def footnote(report: PeriodReport) -> str:
     """What `<5` means."""
     if report.months:
         return _("<5：某个月少于 5，或能推算出少于 5 的数，全年不显示。")

@@ -144,6 +144,7 @@ PARTS = {
     "/roster/shifts/{shift_id}",
     "/referrals/measures.csv",
     "/reports/figures",
+    "/reports/changes",
     "/referrals/{referral_id}",  # of an officer whose station was sent one: the forms of a case
     "/cases/{case_id}/consents/{consent_id}/words",
     "/calls/{call_id}/consents/{consent_id}/words",

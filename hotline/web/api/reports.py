@@ -13,12 +13,11 @@ from hotline.audit.model import ActKind, NewAct, SubjectKind
 from hotline.audit.service import record_act
 from hotline.errors import Forbidden
 from hotline.i18n.catalog import ENGLISH, _, moment, speaking
-from hotline.reports.facts import CallBackFact, CallFact, EscalationFact, Fact, FollowUpFact
-from hotline.reports.figures import FormItem, Problem, UnknownItem
+from hotline.reports.figures import FormItem, Problem
 from hotline.reports.kpis import Kpi, KpiUnit
 from hotline.reports.periods import PeriodKind
 from hotline.reports.reading import ReportAsked, read_behind, read_report
-from hotline.reports.report import Report, ToldKpi
+from hotline.reports.report import PeriodReport, ToldKpi
 from hotline.staff.permissions import Permission
 from hotline.staff.sign_in import SignedIn
 from hotline.storage.session import Work
@@ -26,21 +25,14 @@ from hotline.storage.tables import Line
 from hotline.web.auth import gate
 from hotline.web.deps import Backend, BackendDep, WorkDep
 from hotline.web.pages.rendering import language_of
+from hotline.web.report_behind import BehindChoice, BehindOut, newest_behind
 from hotline.web.report_choice import ReportChoice, asked_for, sees_behind
-from hotline.web.report_table import Row, as_csv, as_pdf, city_said, title_of
+from hotline.web.report_table import TableRow, as_csv, as_pdf, city_said, title_of
 
 router = APIRouter(prefix="/reports/{kind}", tags=["reports"])
 
 ReportReader = Annotated[SignedIn, Depends(gate(Permission.READ_REPORTS))]
-Choice = Annotated[ReportChoice, Query()]
-MOST_BEHIND = 500
-
-
-class BehindChoice(ReportChoice):
-    """Which figure of it. `missing`: of its whole what it does not count."""
-
-    kpi: Kpi = Kpi.CAME_IN
-    missing: bool = False
+WishedReport = Annotated[ReportChoice, Query()]
 
 
 class KpiOut(BaseModel):
@@ -80,7 +72,7 @@ class FormOut(BaseModel):
     connected: KpiOut
     problems: Mapping[Problem, int | None]
     staff: int | None
-    unknown: Sequence[UnknownItem]
+    unknown: Sequence[str]
 
 
 class TopicOut(BaseModel):
@@ -105,7 +97,7 @@ class MonthOut(BaseModel):
     kpis: list[KpiOut]
 
 
-class ReportOut(BaseModel):
+class PeriodReportOut(BaseModel):
     """A report. `exact`: with the figures as they are, since the reader may open the calls."""
 
     kind: PeriodKind
@@ -125,16 +117,6 @@ class ReportOut(BaseModel):
     months: list[MonthOut]
 
 
-class BehindOut(BaseModel):
-    """One thing that a figure counts: a call, or what is owed after it. No number, no name."""
-
-    kind: str
-    id: str
-    call_id: str
-    line: str
-    at: datetime
-
-
 class FactsBehind(BaseModel):
     """The newest of them first, and how many there are."""
 
@@ -144,8 +126,8 @@ class FactsBehind(BaseModel):
 
 @router.get("")
 async def report(
-    backend: BackendDep, work: WorkDep, who: ReportReader, kind: PeriodKind, choice: Choice
-) -> ReportOut:
+    backend: BackendDep, work: WorkDep, who: ReportReader, kind: PeriodKind, choice: WishedReport
+) -> PeriodReportOut:
     """Of my lines, or one of them; of the present period, or the one in which a day lies."""
     now = backend.clock.now()
     return out_of(await read_report(work, asked_for(who, kind, choice, at=now), at=now))
@@ -165,8 +147,7 @@ async def behind_figure(
     now = backend.clock.now()
     asked = asked_for(who, kind, choice, at=now)
     found = await read_behind(work, asked, choice.kpi, missing=choice.missing, at=now)
-    newest = found[: -MOST_BEHIND - 1 : -1]
-    return FactsBehind(total=len(found), shown=[fact_out(one) for one in newest])
+    return FactsBehind(total=len(found), shown=newest_behind(found))
 
 
 @router.get(
@@ -180,7 +161,7 @@ async def export_csv(
     work: WorkDep,
     who: ReportReader,
     kind: PeriodKind,
-    choice: Choice,
+    choice: WishedReport,
 ) -> Response:
     """For a spreadsheet, small numbers kept back. That it was taken is in the audit."""
     taken = await _taken(backend, work, who, kind, choice)
@@ -202,7 +183,7 @@ async def export_pdf(
     work: WorkDep,
     who: ReportReader,
     kind: PeriodKind,
-    choice: Choice,
+    choice: WishedReport,
 ) -> Response:
     """To print, small numbers kept back. That it was taken is in the audit."""
     taken = await _taken(backend, work, who, kind, choice)
@@ -217,7 +198,7 @@ async def export_pdf(
 
 async def _taken(
     backend: Backend, work: Work, who: SignedIn, kind: PeriodKind, choice: ReportChoice
-) -> Report:
+) -> PeriodReport:
     now = backend.clock.now()
     asked = replace(asked_for(who, kind, choice, at=now), exact=False)
     found = await read_report(work, asked, at=now)
@@ -237,11 +218,11 @@ async def _note_taken(work: Work, who: SignedIn, asked: ReportAsked, *, at: date
     await record_act(work, act, at=at)
 
 
-def _attached(found: Report, form: str) -> str:
+def _attached(found: PeriodReport, form: str) -> str:
     return f'attachment; filename="report-{found.period.name}.{form}"'
 
 
-async def _head(work: Work, found: Report, language: str) -> list[Row]:
+async def _head(work: Work, found: PeriodReport, language: str) -> list[TableRow]:
     """What the report is of."""
     query = select(Line).where(col(Line.id).in_(found.lines)).order_by(col(Line.id))
     lines = (await work.exec(query)).all()
@@ -258,29 +239,14 @@ async def _head(work: Work, found: Report, language: str) -> list[Row]:
 # ── as JSON ─────────────────────────────────────────────────────────────────────────────────────
 
 
-def fact_out(fact: Fact) -> BehindOut:
-    """As it is listed."""
-    match fact:
-        case CallFact():
-            return BehindOut(kind="call", id=fact.id, call_id=fact.id, line=fact.line_id,
-                             at=fact.arrived_at)  # fmt: skip
-        case CallBackFact():
-            kind, at = "call_back", fact.promised_at
-        case FollowUpFact():
-            kind, at = "follow_up", fact.due_at
-        case EscalationFact():
-            kind, at = "escalation", fact.created_at
-    return BehindOut(kind=kind, id=fact.id, call_id=fact.call_id, line=fact.line_id, at=at)
-
-
 def _kpi_out(told: ToldKpi) -> KpiOut:
     return KpiOut.model_validate(told, from_attributes=True)
 
 
-def out_of(found: Report) -> ReportOut:
+def out_of(found: PeriodReport) -> PeriodReportOut:
     """As it is answered."""
     form = found.form
-    return ReportOut(
+    return PeriodReportOut(
         kind=found.period.kind,
         name=found.period.name,
         since=found.period.first,

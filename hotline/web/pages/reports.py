@@ -8,6 +8,8 @@ from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse
 
 from hotline.errors import Invalid
+from hotline.reports.change_point import THRESHOLD
+from hotline.reports.changes import read_changes
 from hotline.reports.kpis import Kpi
 from hotline.reports.periods import Period, PeriodKind
 from hotline.reports.reading import read_behind, read_report
@@ -15,9 +17,9 @@ from hotline.staff.permissions import Permission, Relation
 from hotline.staff.sign_in import SignedIn
 from hotline.stations.divisions import is_city, places_here
 from hotline.storage.session import Work
-from hotline.web.api.reports import MOST_BEHIND, fact_out
 from hotline.web.deps import BackendDep, WorkDep
 from hotline.web.pages.frame import Fragment, FragmentDep, FrameDep
+from hotline.web.report_behind import newest_behind
 from hotline.web.report_chart import chart_of
 from hotline.web.report_choice import OF_A_WHOLE, ReportChoice, asked_for, sees_behind
 from hotline.web.report_table import (
@@ -64,12 +66,12 @@ class FigureChoice(PageChoice):
     missing: bool = False
 
 
-Choice = Annotated[PageChoice, Query()]
+WishedPage = Annotated[PageChoice, Query()]
 
 
 @router.get("")
 async def reports(
-    frame: FrameDep, backend: BackendDep, work: WorkDep, choice: Choice
+    frame: FrameDep, backend: BackendDep, work: WorkDep, choice: WishedPage
 ) -> HTMLResponse:
     """The figures at once; those of a year a moment later, since they take longer."""
     frame.require(Permission.READ_REPORTS, by=Relation.LINE)
@@ -93,12 +95,21 @@ async def reports(
 
 @router.get("/figures")
 async def report_figures(
-    frame: FragmentDep, backend: BackendDep, work: WorkDep, choice: Choice
+    frame: FragmentDep, backend: BackendDep, work: WorkDep, choice: WishedPage
 ) -> HTMLResponse:
     """The figures alone."""
     frame.require(Permission.READ_REPORTS, by=Relation.LINE)
     figures = await _figures(frame, work, choice, backend.clock.now())
     return frame.page("report_figures.html", choice=choice, **{**WORDS, **figures})
+
+
+@router.get("/changes")
+async def changes(frame: FragmentDep, backend: BackendDep, work: WorkDep) -> HTMLResponse:
+    """What became more than it used to be, for whoever may look into the calls."""
+    frame.require(Permission.READ_REPORTS, by=Relation.LINE)
+    frame.require(Permission.SEE_CALL, by=Relation.LINE)
+    found = await read_changes(work, frame.who.lines, at=backend.clock.now())
+    return frame.page("report_changes.html", changes=found, threshold=THRESHOLD, **WORDS)
 
 
 def _readable(frame: Fragment, choice: PageChoice, now: datetime) -> tuple[PageChoice, bool]:
@@ -146,6 +157,6 @@ async def behind_figure(
         kpi=choice.kpi,
         missing=choice.missing,
         total=len(found),
-        rows=[fact_out(one) for one in found[: -MOST_BEHIND - 1 : -1]],
+        rows=newest_behind(found),
         names={line.id: line.name_en if frame.in_english else line.name for line in frame.lines},
     )

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from hotline.reports.facts import Facts
+from hotline.reports.facts import ServiceFacts
 from hotline.reports.periods import Period, PeriodKind
 from hotline.reports.queries import FactsWish, facts_of
 from hotline.storage.session import Database
@@ -14,7 +14,7 @@ from tests.fakes import FakeClock
 from tests.hotline.rows import StoredScene
 
 
-class ReportScene(StoredScene):
+class FiguresScene(StoredScene):
     """A youth line and a legal one, on the day that the clock shows."""
 
     def __init__(self, database: Database, clock: FakeClock) -> None:
@@ -58,7 +58,7 @@ class ReportScene(StoredScene):
     async def facts(
         self, kind: PeriodKind = PeriodKind.DAY, *, lines: tuple[str, ...] = ("youth",),
         city: str = "", at: datetime | None = None,
-    ) -> Facts:  # fmt: skip
+    ) -> ServiceFacts:  # fmt: skip
         """Of the period around now."""
         now = at or self.clock.now()
         period = Period.around(kind, now.date())
@@ -67,8 +67,8 @@ class ReportScene(StoredScene):
 
 
 @pytest.fixture
-async def scene(database: Database, clock: FakeClock) -> ReportScene:
+async def scene(database: Database, clock: FakeClock) -> FiguresScene:
     """The two lines, without a call."""
-    made = ReportScene(database, clock)
+    made = FiguresScene(database, clock)
     await made.furnish()
     return made

@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from hotline.calls.model import OF_ARRIVALS, Outcome
-from hotline.reports.facts import CallBackFact, CallFact, EscalationFact, Facts, FollowUpFact
+from hotline.reports.facts import CallBackFact, CallFact, EscalationFact, FollowUpFact, ServiceFacts
 
 NOON = datetime(2026, 3, 1, 4, tzinfo=UTC)
 SECONDS = st.one_of(st.integers(0, 40), st.sampled_from([4, 5, 15, 16, 600]))
@@ -86,10 +86,10 @@ def _several(one: st.SearchStrategy[Any], most: int = 12) -> st.SearchStrategy[t
     return st.lists(one, max_size=most).map(tuple)
 
 
-def floors() -> st.SearchStrategy[Facts]:
-    """Facts as they were known 20 seconds after noon."""
+def floors() -> st.SearchStrategy[ServiceFacts]:
+    """ServiceFacts as they were known 20 seconds after noon."""
     return st.builds(
-        Facts,
+        ServiceFacts,
         at=st.just(NOON + timedelta(seconds=20)),
         calls=_several(calls()),
         call_backs=_several(call_backs(), 6),

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from hotline.reports.facts import CallFact, Facts
+from hotline.reports.facts import CallFact, ServiceFacts
 from hotline.reports.kpis import Kpi, answered, measured
 from routing.policy import DEFAULT_POLICY
 from routing.simulate.floor import Rules, Run, simulate
@@ -48,7 +48,7 @@ def test_waits_abandons_and_the_promise_are_those_of_the_simulation(seed: int) -
     run = a_floor(seed)
     theirs = measure(run)
 
-    facts = Facts(at=NOON, calls=tuple(map(fact_of, settled(run.calls))))
+    facts = ServiceFacts(at=NOON, calls=tuple(map(fact_of, settled(run.calls))))
     ours = measured(facts)
 
     short, answers = ours[Kpi.SHORT_ABANDON].part, ours[Kpi.ANSWERED].part

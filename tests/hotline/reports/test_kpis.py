@@ -7,7 +7,7 @@ from statistics import fmean
 import pytest
 from hypothesis import given
 
-from hotline.reports.facts import CallFact, EscalationFact, Facts
+from hotline.reports.facts import CallFact, EscalationFact, ServiceFacts
 from hotline.reports.kpis import RULES, Kpi, KpiUnit, balance, behind, measured
 from tests.hotline.reports.floors import NOON, floors
 
@@ -19,7 +19,7 @@ def a_call(**values: object) -> CallFact:
     return replace(made, **values)  # type: ignore[arg-type]  # fields by name
 
 
-def naive_of_calls(facts: Facts) -> dict[Kpi, float | None]:
+def naive_of_calls(facts: ServiceFacts) -> dict[Kpi, float | None]:
     """The calls alone, counted in one loop as somebody would with a pencil."""
     counts = dict.fromkeys(Kpi, 0)
     soon, waits, connected, reachable, given_up = 0, [], 0, 0, 0
@@ -61,7 +61,7 @@ def naive_of_calls(facts: Facts) -> dict[Kpi, float | None]:
     }
 
 
-def naive_of_promises(facts: Facts) -> dict[Kpi, float | None]:
+def naive_of_promises(facts: ServiceFacts) -> dict[Kpi, float | None]:
     owed = [c for c in facts.call_backs if c.state not in ("withdrawn", "closed") or c.tried_at]
     tried = [c for c in owed if c.tried_at or c.due_at < facts.at]
     in_time = [c for c in tried if c.tried_at and c.tried_at <= c.due_at]
@@ -87,7 +87,7 @@ def naive_of_promises(facts: Facts) -> dict[Kpi, float | None]:
 
 
 @given(floors())
-def test_each_figure_is_what_a_plain_count_says(facts: Facts) -> None:
+def test_each_figure_is_what_a_plain_count_says(facts: ServiceFacts) -> None:
     expected = naive_of_calls(facts) | naive_of_promises(facts)
 
     found = {kpi: value.value for kpi, value in measured(facts).items()}
@@ -96,7 +96,7 @@ def test_each_figure_is_what_a_plain_count_says(facts: Facts) -> None:
 
 
 @given(floors())
-def test_the_facts_behind_a_figure_are_as_many_as_it_counts(facts: Facts) -> None:
+def test_the_facts_behind_a_figure_are_as_many_as_it_counts(facts: ServiceFacts) -> None:
     for kpi, value in measured(facts).items():
         assert len(list(behind(kpi, facts))) == value.part
         if value.whole is not None:
@@ -104,7 +104,7 @@ def test_the_facts_behind_a_figure_are_as_many_as_it_counts(facts: Facts) -> Non
 
 
 @given(floors())
-def test_a_share_never_counts_what_is_not_in_its_whole(facts: Facts) -> None:
+def test_a_share_never_counts_what_is_not_in_its_whole(facts: ServiceFacts) -> None:
     for rule in RULES.values():
         if rule.whole is not None:
             for one in facts.every:
@@ -112,7 +112,7 @@ def test_a_share_never_counts_what_is_not_in_its_whole(facts: Facts) -> None:
 
 
 @given(floors())
-def test_whoever_was_offered_is_in_one_figure_alone(facts: Facts) -> None:
+def test_whoever_was_offered_is_in_one_figure_alone(facts: ServiceFacts) -> None:
     apart = (Kpi.ANSWERED, Kpi.ABANDONED, Kpi.SHORT_ABANDON, Kpi.OTHERWISE)
 
     for call in facts.calls:
@@ -124,7 +124,7 @@ def test_whoever_was_offered_is_in_one_figure_alone(facts: Facts) -> None:
 
 
 @given(floors())
-def test_what_came_in_is_alive_or_counted_once_or_named_as_lost(facts: Facts) -> None:
+def test_what_came_in_is_alive_or_counted_once_or_named_as_lost(facts: ServiceFacts) -> None:
     found = balance(facts)
 
     assert found.came_in == found.alive + sum(found.outcomes.values()) + found.unaccounted
@@ -134,7 +134,7 @@ def test_what_came_in_is_alive_or_counted_once_or_named_as_lost(facts: Facts) ->
 def test_fifteen_seconds_keep_the_promise_and_sixteen_do_not(seconds: int, kept: float) -> None:
     call = a_call(joined_at=NOON + seconds * S, outcome="talked")
 
-    found = measured(Facts(at=NOON, calls=(call,)))
+    found = measured(ServiceFacts(at=NOON, calls=(call,)))
 
     assert found[Kpi.SERVICE_LEVEL].value == kept
 
@@ -143,7 +143,7 @@ def test_a_short_abandon_is_shown_and_spoils_no_share() -> None:
     short = a_call(left_at=NOON + 3 * S, outcome="hung_up")
     talk = a_call(joined_at=NOON + S, outcome="talked")
 
-    found = measured(Facts(at=NOON, calls=(short, talk)))
+    found = measured(ServiceFacts(at=NOON, calls=(short, talk)))
 
     assert found[Kpi.SHORT_ABANDON].value == 1
     assert (found[Kpi.SERVICE_LEVEL].value, found[Kpi.ABANDONED].value) == (1.0, 0.0)
@@ -152,20 +152,20 @@ def test_a_short_abandon_is_shown_and_spoils_no_share() -> None:
 def test_a_child_in_danger_who_hangs_up_at_once_was_abandoned() -> None:
     call = a_call(left_at=NOON + S, outcome="hung_up", crisis=True)
 
-    assert measured(Facts(at=NOON, calls=(call,)))[Kpi.ABANDONED].value == 1.0
+    assert measured(ServiceFacts(at=NOON, calls=(call,)))[Kpi.ABANDONED].value == 1.0
 
 
 def test_who_hung_up_before_the_queue_is_no_abandon() -> None:
     call = a_call(queued_at=None, outcome="hung_up")
 
-    found = measured(Facts(at=NOON, calls=(call,)))
+    found = measured(ServiceFacts(at=NOON, calls=(call,)))
 
     assert (found[Kpi.CAME_IN].value, found[Kpi.OFFERED].value) == (1, 0)
     assert found[Kpi.ABANDONED].value is None
 
 
 def test_a_figure_of_nothing_is_unknown_and_not_nought() -> None:
-    found = measured(Facts(at=NOON))
+    found = measured(ServiceFacts(at=NOON))
 
     shares = [one for one in found.values() if one.unit is not KpiUnit.COUNT]
     assert {one.value for one in shares} == {None}
@@ -176,16 +176,16 @@ def test_below_the_standard_the_connected_rate_counts_as_missed() -> None:
     talk = a_call(joined_at=NOON, outcome="talked")
     gone = a_call(left_at=NOON + 60 * S, outcome="hung_up")
 
-    assert measured(Facts(at=NOON, calls=(talk, gone)))[Kpi.CONNECTED].missed
-    assert not measured(Facts(at=NOON, calls=(talk,)))[Kpi.CONNECTED].missed
+    assert measured(ServiceFacts(at=NOON, calls=(talk, gone)))[Kpi.CONNECTED].missed
+    assert not measured(ServiceFacts(at=NOON, calls=(talk,)))[Kpi.CONNECTED].missed
 
 
 def test_an_escalation_that_nobody_acknowledged_is_not_on_time_only_once_it_is_late() -> None:
     made = EscalationFact(id="e", line_id="youth", call_id="c", created_at=NOON,
                           deadline_at=NOON + 60 * S)  # fmt: skip
 
-    young = measured(Facts(at=NOON + 59 * S, escalations=(made,)))
-    late = measured(Facts(at=NOON + 61 * S, escalations=(made,)))
+    young = measured(ServiceFacts(at=NOON + 59 * S, escalations=(made,)))
+    late = measured(ServiceFacts(at=NOON + 61 * S, escalations=(made,)))
 
     assert young[Kpi.ACKNOWLEDGED_ON_TIME].value is None
     assert late[Kpi.ACKNOWLEDGED_ON_TIME].value == 0.0

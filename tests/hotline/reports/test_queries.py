@@ -1,6 +1,7 @@
 """The facts of a period are those of its local days, lines and city, and of nothing else."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -16,13 +17,13 @@ from hotline.storage.tables import (
     FollowUpAttempt,
     Rescue,
 )
-from tests.hotline.reports.conftest import ReportScene
+from tests.hotline.reports.conftest import FiguresScene
 
 pytestmark = pytest.mark.anyio
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 
-async def test_a_day_begins_at_midnight_in_guangdong(scene: ReportScene) -> None:
+async def test_a_day_begins_at_midnight_in_guangdong(scene: FiguresScene) -> None:
     noon = scene.clock.now()  # 20:00 there
     await scene.came("evening", arrived_at=noon)
     await scene.came("before-midnight", arrived_at=noon + 4 * HOUR - MINUTE)
@@ -33,7 +34,7 @@ async def test_a_day_begins_at_midnight_in_guangdong(scene: ReportScene) -> None
     assert {one.id for one in found.calls} == {"evening", "before-midnight"}
 
 
-async def test_of_other_lines_and_of_our_own_calls_nothing_is_counted(scene: ReportScene) -> None:
+async def test_of_other_lines_and_of_our_own_calls_nothing_is_counted(scene: FiguresScene) -> None:
     await scene.came("ours")
     await scene.came("theirs", line_id="legal")
     await scene.came("made-by-us", direction="out", outcome="not_reached")
@@ -41,7 +42,7 @@ async def test_of_other_lines_and_of_our_own_calls_nothing_is_counted(scene: Rep
     assert [one.id for one in (await scene.facts()).calls] == ["ours"]
 
 
-async def test_a_city_is_all_of_its_districts(scene: ReportScene) -> None:
+async def test_a_city_is_all_of_its_districts(scene: FiguresScene) -> None:
     for code in ("440106", "440100", "440305", ""):
         await scene.came(f"from-{code}", place_code=code)
 
@@ -50,7 +51,7 @@ async def test_a_city_is_all_of_its_districts(scene: ReportScene) -> None:
     assert {one.place for one in found.calls} == {"440106", "440100"}
 
 
-async def test_a_call_tells_its_record_and_its_level(scene: ReportScene) -> None:
+async def test_a_call_tells_its_record_and_its_level(scene: FiguresScene) -> None:
     await scene.came("call")
     await scene.recorded("call", "family.general", "study", ages="10_13", risk="high")
 
@@ -61,7 +62,7 @@ async def test_a_call_tells_its_record_and_its_level(scene: ReportScene) -> None
 
 
 async def test_who_calls_again_is_known_by_the_number_and_the_withheld_by_nothing(
-    scene: ReportScene,
+    scene: FiguresScene,
 ) -> None:
     now = scene.clock.now()
     for n, number in enumerate(["child", "other", "child", ""]):
@@ -72,7 +73,7 @@ async def test_who_calls_again_is_known_by_the_number_and_the_withheld_by_nothin
     assert [one.again for one in found.calls] == [False, False, True, None]
 
 
-async def test_a_call_that_is_still_going_on_is_alive_and_not_lost(scene: ReportScene) -> None:
+async def test_a_call_that_is_still_going_on_is_alive_and_not_lost(scene: FiguresScene) -> None:
     await scene.came("alive", state="talking", outcome=None, left_at=None, ended_at=None)
     await scene.came("lost", outcome=None)
     await scene.came("talked")
@@ -83,7 +84,7 @@ async def test_a_call_that_is_still_going_on_is_alive_and_not_lost(scene: Report
     assert [one.id for one in behind(Kpi.UNACCOUNTED, found)] == ["lost"]
 
 
-async def test_a_call_back_is_on_time_by_the_first_promise(scene: ReportScene) -> None:
+async def test_a_call_back_is_on_time_by_the_first_promise(scene: FiguresScene) -> None:
     now = scene.clock.now()
     for name, why in (("soon", "asked"), ("late", "asked"), ("untried", "asked")):
         await scene.came(name, outcome="callback_owed", joined_at=None)
@@ -103,7 +104,7 @@ async def test_a_call_back_is_on_time_by_the_first_promise(scene: ReportScene) -
 
 
 async def test_somebody_in_danger_who_was_lost_out_of_a_talk_counts_as_dropped(
-    scene: ReportScene,
+    scene: FiguresScene,
 ) -> None:
     now = scene.clock.now()
     await scene.came("dropped", urgency="crisis")
@@ -119,15 +120,21 @@ async def test_somebody_in_danger_who_was_lost_out_of_a_talk_counts_as_dropped(
     assert [one.id for one in behind(Kpi.DROPPED, found)] == ["dropped"]
 
 
-def a_follow_up(scene: ReportScene, call_id: str, **values: object) -> FollowUp:
+def a_follow_up(scene: FiguresScene, call_id: str, **values: Any) -> FollowUp:
     now = scene.clock.now()
-    fields = {"state": "running", "days": [1, 7, 30], "step": 0, "began_at": now - DAY, **values}
+    fields: dict[str, Any] = {
+        "state": "running",
+        "days": [1, 7, 30],
+        "step": 0,
+        "began_at": now - DAY,
+        **values,
+    }
     return FollowUp(id=f"of-{call_id}", line_id="youth", call_id=call_id, level="high",
                     due_at=now, late_at=now + DAY, try_at=now, **fields)  # fmt: skip
 
 
 async def test_a_follow_up_counts_on_the_day_it_fell_due_also_where_nobody_tried(
-    scene: ReportScene,
+    scene: FiguresScene,
 ) -> None:
     now = scene.clock.now()
     for name in ("kept", "missed"):
@@ -148,7 +155,7 @@ async def test_a_follow_up_counts_on_the_day_it_fell_due_also_where_nobody_tried
     assert (value.part, value.whole) == (1, 1)
 
 
-async def test_a_sequence_that_ended_owes_no_later_call(scene: ReportScene) -> None:
+async def test_a_sequence_that_ended_owes_no_later_call(scene: FiguresScene) -> None:
     now = scene.clock.now()
     await scene.came("call", arrived_at=now - DAY)
     await scene.add(
@@ -158,7 +165,7 @@ async def test_a_sequence_that_ended_owes_no_later_call(scene: ReportScene) -> N
     assert (await scene.facts()).follow_ups == ()
 
 
-async def escalated(scene: ReportScene, call_id: str, *, after: timedelta | None) -> None:
+async def escalated(scene: FiguresScene, call_id: str, *, after: timedelta | None) -> None:
     now = scene.clock.now()
     await scene.came(call_id)
     await scene.add(
@@ -174,7 +181,7 @@ async def escalated(scene: ReportScene, call_id: str, *, after: timedelta | None
             )  # fmt: skip
 
 
-async def test_an_escalation_is_on_time_by_its_first_acknowledgement(scene: ReportScene) -> None:
+async def test_an_escalation_is_on_time_by_its_first_acknowledgement(scene: FiguresScene) -> None:
     await escalated(scene, "soon", after=4 * MINUTE)
     await escalated(scene, "late", after=6 * MINUTE)
     await escalated(scene, "never", after=None)
@@ -190,6 +197,6 @@ async def test_an_escalation_is_on_time_by_its_first_acknowledgement(scene: Repo
 
 @pytest.mark.parametrize("kind", PeriodKind)
 async def test_a_period_that_nobody_called_in_has_no_facts(
-    scene: ReportScene, kind: PeriodKind
+    scene: FiguresScene, kind: PeriodKind
 ) -> None:
     assert (await scene.facts(kind)).every == ()

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given, settings
 
 from hotline.records.forms.lists import NAMED_LISTS
-from hotline.reports.facts import CallFact, Facts
-from hotline.reports.figures import PROBLEM_OF, FormItem, Problem, UnknownItem, problem_of
+from hotline.reports.facts import CallFact, ServiceFacts
+from hotline.reports.figures import PROBLEM_OF, UNKNOWN_ITEMS, FormItem, Problem, problem_of
 from hotline.reports.kpis import Kpi, measured
 from hotline.reports.periods import Period, PeriodKind
-from hotline.reports.report import Report, ReportHead, report_of, year_of
+from hotline.reports.report import PeriodReport, ReportHead, report_of, year_of
 from tests.hotline.reports.floors import NOON, floors
 
 DAY = Period.around(PeriodKind.DAY, date(2026, 3, 1))
@@ -26,12 +26,12 @@ def talks(count: int, **values: object) -> tuple[CallFact, ...]:
     return (replace(made, **values),) * count  # type: ignore[arg-type]  # fields by name
 
 
-def of(*calls: CallFact, head: ReportHead = HEAD) -> Report:
-    return report_of(Facts(at=NOON + timedelta(hours=1), calls=calls), head)
+def of(*calls: CallFact, head: ReportHead = HEAD) -> PeriodReport:
+    return report_of(ServiceFacts(at=NOON + timedelta(hours=1), calls=calls), head)
 
 
 @given(floors())
-def test_for_whoever_sees_the_calls_every_figure_is_as_it_is_defined(facts: Facts) -> None:
+def test_for_whoever_sees_the_calls_every_figure_is_as_it_is_defined(facts: ServiceFacts) -> None:
     told = report_of(facts, replace(HEAD, exact=True))
 
     for kpi, value in measured(facts).items():
@@ -43,7 +43,7 @@ def test_for_whoever_sees_the_calls_every_figure_is_as_it_is_defined(facts: Fact
 
 @settings(max_examples=60)
 @given(floors())
-def test_nobody_else_is_told_a_number_from_one_to_four(facts: Facts) -> None:
+def test_nobody_else_is_told_a_number_from_one_to_four(facts: ServiceFacts) -> None:
     told = report_of(facts, HEAD)
 
     numbers = [one.part for one in told.kpis.values()] + [one.whole for one in told.kpis.values()]
@@ -81,7 +81,7 @@ def test_the_form_of_2010_says_what_is_unknown_and_not_nought() -> None:
     }
     assert told.form.connected.value == 1.0
     assert told.form.staff == 9
-    assert set(told.form.unknown) == set(UnknownItem)
+    assert list(told.form.unknown) == list(UNKNOWN_ITEMS)
 
 
 def test_a_call_about_two_things_is_counted_under_both_and_once_in_each() -> None:

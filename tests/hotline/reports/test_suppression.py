@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hotline.reports.facts import Facts
+from hotline.reports.facts import ServiceFacts
 from hotline.reports.kpis import measured, signatures
-from hotline.reports.suppression import SMALLEST_TOLD, Signature, told_figures, told_parts
+from hotline.reports.suppression import SMALLEST_TOLD, FigureSet, told_figures, told_parts
 from tests.hotline.reports.floors import floors
 
 NAMES = ("all", "answered", "soon", "gone")
@@ -19,7 +19,7 @@ Told = Mapping[object, int | None]
 
 
 @st.composite
-def nested(draw: st.DrawFn) -> dict[Signature, int]:
+def nested(draw: st.DrawFn) -> dict[FigureSet, int]:
     """Mostly figures within figures, as those of calls are."""
     usual = [
         frozenset({"all"}),
@@ -31,11 +31,11 @@ def nested(draw: st.DrawFn) -> dict[Signature, int]:
     return {one: draw(NUMBERS) for one in chosen}
 
 
-def totals(counted: Mapping[Signature, int]) -> dict[object, int]:
+def totals(counted: Mapping[FigureSet, int]) -> dict[object, int]:
     return {n: sum(k for one, k in counted.items() if n in one) for one in counted for n in one}
 
 
-def others(counted: Mapping[Signature, int], told: Told) -> Iterator[dict[object, int]]:
+def others(counted: Mapping[FigureSet, int], told: Told) -> Iterator[dict[object, int]]:
     """The figures of all floors near the true one that fit what is told."""
     known = [one for one, number in counted.items() if number]
     near = [range(max(0, counted[one] - 2), counted[one] + 3) for one in known]
@@ -47,7 +47,7 @@ def others(counted: Mapping[Signature, int], told: Told) -> Iterator[dict[object
 
 @settings(max_examples=200, deadline=None)
 @given(nested())
-def test_no_small_figure_that_is_kept_back_can_be_solved(counted: dict[Signature, int]) -> None:
+def test_no_small_figure_that_is_kept_back_can_be_solved(counted: dict[FigureSet, int]) -> None:
     told, true = told_figures(counted), totals(counted)
 
     fitting = list(others(counted, told))
@@ -58,7 +58,7 @@ def test_no_small_figure_that_is_kept_back_can_be_solved(counted: dict[Signature
 
 @settings(deadline=None)
 @given(nested())
-def test_what_is_told_is_true_and_never_small(counted: dict[Signature, int]) -> None:
+def test_what_is_told_is_true_and_never_small(counted: dict[FigureSet, int]) -> None:
     for name, value in told_figures(counted).items():
         assert value in (None, totals(counted)[name])
         assert value is None or value == 0 or value >= SMALLEST_TOLD
@@ -66,7 +66,7 @@ def test_what_is_told_is_true_and_never_small(counted: dict[Signature, int]) -> 
 
 @settings(max_examples=60, deadline=None)
 @given(floors())
-def test_the_figures_of_any_floor_are_told_without_a_small_one(facts: Facts) -> None:
+def test_the_figures_of_any_floor_are_told_without_a_small_one(facts: ServiceFacts) -> None:
     counted = signatures(facts)
     told = told_figures(counted)
 

@@ -12,5 +12,6 @@ REPORT_PAGES = """
                                     li   wong chen lee  he   sun  tianhe city haizhu root
 GET /reports                        403  403  403  403  ok   ok   403    403  403    ok
 GET /reports/figures                403  403  403  403  ok   ok   403    403  403    ok
+GET /reports/changes                403  403  403  403  ok   ok   403    403  403    403
 GET /reports/behind                 403  403  403  403  ok   ok   403    403  403    403
 """
