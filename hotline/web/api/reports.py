@@ -245,7 +245,7 @@ def _kpi_out(told: ToldKpi) -> KpiOut:
 
 def out_of(found: PeriodReport) -> PeriodReportOut:
     """As it is answered."""
-    form = found.form
+    form, account = found.form, found.balance
     return PeriodReportOut(
         kind=found.period.kind,
         name=found.period.name,
@@ -256,7 +256,9 @@ def out_of(found: PeriodReport) -> PeriodReportOut:
         city=found.city,
         exact=found.exact,
         kpis=[_kpi_out(one) for one in found.kpis.values()],
-        balance=found.balance and BalanceOut.model_validate(found.balance, from_attributes=True),
+        balance=None
+        if account is None
+        else BalanceOut.model_validate(account, from_attributes=True),
         parts=[PartOut.model_validate(one, from_attributes=True) for one in found.parts],
         form=FormOut(
             items=form.items,
