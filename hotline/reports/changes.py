@@ -28,7 +28,7 @@ class ChangeKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class Increase:
     """`key`: a top level of topics, or a division of six digits."""
 
     kind: ChangeKind
@@ -39,7 +39,7 @@ class Change:
 Series = dict[tuple[ChangeKind, str], dict[date, int]]
 
 
-async def read_changes(work: Work, lines: Collection[str], *, at: datetime) -> list[Change]:
+async def read_changes(work: Work, lines: Collection[str], *, at: datetime) -> list[Increase]:
     """Of these lines, the clearest first."""
     today = midnight_before(at)
     begun = await _begun(work, lines)
@@ -48,7 +48,7 @@ async def read_changes(work: Work, lines: Collection[str], *, at: datetime) -> l
     series = await _series(work, lines, today - NEEDED - timedelta(days=1), today)
     until, first = (today - timedelta(days=1)).date(), begun.astimezone(HERE).date()
     points = ((key, change_point(one, begun=first, until=until)) for key, one in series.items())
-    found = [Change(kind=kind, key=key, point=it) for (kind, key), it in points if it is not None]
+    found = [Increase(kind=kind, key=key, point=it) for (kind, key), it in points if it is not None]
     return sorted(found, key=lambda one: (-one.point.score, one.key))
 
 

@@ -5,14 +5,14 @@ from datetime import timedelta
 import pytest
 
 from hotline.reports.change_point import LOOKED_AT_DAYS, NEEDED
-from hotline.reports.changes import Change, read_changes
+from hotline.reports.changes import Increase, read_changes
 from tests.hotline.reports.conftest import FiguresScene
 
 pytestmark = pytest.mark.anyio
 A_DAY = timedelta(days=1)
 
 
-async def found(scene: FiguresScene, *lines: str) -> list[Change]:
+async def found(scene: FiguresScene, *lines: str) -> list[Increase]:
     async with scene.database.work() as work:
         return await read_changes(work, lines, at=scene.clock.now())
 
