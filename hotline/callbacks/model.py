@@ -33,6 +33,7 @@ class Why(StrEnum):
     DROPPED = "dropped"
     MESSAGE = "message"
     TEXT = "text"
+    DISSATISFIED = "dissatisfied"  # with a call that they had
 
 
 class CallbackState(StrEnum):

@@ -18,12 +18,20 @@ DUE_IN: Mapping[Why, timedelta] = {
     Why.TEXT: timedelta(hours=1),
     Why.HUNG_UP: timedelta(hours=1),
     Why.MESSAGE: timedelta(hours=4),
+    Why.DISSATISFIED: timedelta(hours=24),  # placeholder: the research asks for all, in no time
 }
 BY_ITSELF = frozenset({Why.ASKED, Why.TEXT})
 """Who asked to be called expects it: the system rings them, and they say by a key that it is them.
 Anybody else is called by a person, who hears who picks up."""
 
-WEIGHT = (Why.HUNG_UP, Why.MESSAGE, Why.TEXT, Why.ASKED, Why.DROPPED)
+WEIGHT = (
+    Why.HUNG_UP,
+    Why.DISSATISFIED,
+    Why.MESSAGE,
+    Why.TEXT,
+    Why.ASKED,
+    Why.DROPPED,
+)
 """From little to much: of several reasons for one call the last counts."""
 
 SHORT_ABANDON = timedelta(seconds=5)  # domain research, requirement 59: counted apart

@@ -20,6 +20,7 @@ from hotline.calls.service import add_call_entry
 from hotline.lines.alarm import AlarmPlan, AlarmStep
 from hotline.lines.overflow import OVERFLOW_STEPS, alarm_for, partner_of
 from hotline.staff.model import PresenceState, Role
+from hotline.staff.skills import is_certified
 from hotline.storage.session import Work
 from hotline.storage.tables import Call, Line, Offer, Participant, Presence, Staff
 from hotline.storage.tables.columns import new_id
@@ -182,7 +183,7 @@ async def _counselors_at_home(work: Work, call: Call) -> list[Phone]:
         key=lambda one: (
             rung[one[0].own_phone],
             call.line_id not in one[0].lines,
-            not one[0].skills.get("certified"),
+            not is_certified(one[0]),
             one[1].idle_since,
             one[0].id,
         ),

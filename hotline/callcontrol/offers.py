@@ -33,6 +33,7 @@ from hotline.staff.presence import (
     take_call,
 )
 from hotline.staff.revocation import may_be_called_in, may_be_rung
+from hotline.staff.skills import is_certified
 from hotline.storage.session import Work
 from hotline.storage.tables import Call, Line, Offer, Participant, Staff
 
@@ -211,14 +212,14 @@ async def end_running_offers(work: Work, call_id: str, *, at: datetime) -> None:
     """The certified are rung for danger that became known while others rang: these stop."""
     call = await lock_call(work, call_id)
     query = (
-        select(Offer.id, Staff.skills)
+        select(Offer.id, Staff)
         .join(Staff, col(Staff.id) == col(Offer.staff_id))
         .where(Offer.call_id == call_id, Offer.state == OfferState.PENDING)
         .where(not_(col(Offer.in_danger)))
         .order_by(col(Offer.staff_id))
     )
-    for offer_id, skills in (await work.exec(query)).all():
-        if not skills.get("certified"):
+    for offer_id, staff in (await work.exec(query)).all():
+        if not is_certified(staff):
             await withdraw_offer(work, call, offer_id, at=at, reason="danger")
 
 

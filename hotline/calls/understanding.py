@@ -14,7 +14,7 @@ from hotline.calls.model import IN_HAND, CallState, OfferState
 from hotline.calls.service import add_call_entry
 from hotline.errors import IllegalMove
 from hotline.lines.plans import policy_of
-from hotline.staff.skills import can_be_read, skills_from
+from hotline.staff.skills import can_be_read, skills_of
 from hotline.storage.session import Work
 from hotline.storage.tables import Call, Line, Offer, Staff
 from ivr.model import Language
@@ -62,9 +62,7 @@ def understanding_of(call: Call, line: Line) -> Understanding:
 def can_talk(call: Call, line: Line, staff: Staff) -> bool:
     """Whether the two have a language in common. Of an account that cannot be read: no."""
     readable = can_be_read(staff.skills, staff.lines)
-    return readable and policy_of(line).can_talk(
-        _need(call), skills_from(staff.skills, staff.lines)
-    )
+    return readable and policy_of(line).can_talk(_need(call), skills_of(staff))
 
 
 async def note_understanding(

@@ -33,6 +33,7 @@ class Hindrance(StrEnum):
     WROTE = "wrote"
     UNREADABLE = "unreadable"
     NO_LANGUAGE = "no_language"
+    CERTIFICATE_ENDED = "certificate_ended"
     PHONE_RINGS = "phone_rings"
     NOT_THEN = "not_then"
     OFF_DUTY = "off_duty"
@@ -70,6 +71,7 @@ SENTENCES: Mapping[Hindrance, str] = {
     _H.WROTE: "They were writing a record, which cannot be gone back to: make them ready instead.",
     _H.UNREADABLE: "Their account cannot be read: ask an administrator.",
     _H.NO_LANGUAGE: "They would speak no language at all: nobody could be offered to them.",
+    _H.CERTIFICATE_ENDED: "Their certificate for calls in danger has ended: note a new one.",
     _H.PHONE_RINGS: "Their phone rings: it was chosen by what they can do. Try again in a moment.",
     _H.NOT_THEN: "This can count from now to a time within the next seven days.",
     _H.OFF_DUTY: "They are not on duty: say until when it is to count.",

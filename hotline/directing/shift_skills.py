@@ -84,6 +84,8 @@ def _hindrance(staff: Staff, presence: Presence, change: SkillsChange) -> Hindra
         return Hindrance.UNREADABLE
     if not change.of(staff.skills)["languages"]:
         return Hindrance.NO_LANGUAGE
+    if change.certified and staff.certificate_lapsed:
+        return Hindrance.CERTIFICATE_ENDED
     if change.of(staff.skills) == staff.skills:
         return Hindrance.SO_ALREADY
     if presence.state == PresenceState.OFFLINE and change.until is None:

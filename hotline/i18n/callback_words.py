@@ -9,6 +9,7 @@ CALLBACK_WORDS: Mapping[str, Mapping[str, str]] = {
         "dropped": "有危险，突然断线",
         "message": "留了言",
         "text": "发了短信",
+        "dissatisfied": "对通话不满意",
     },
     "owed_closed": {
         "not_needed": "不需要回电",

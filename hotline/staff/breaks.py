@@ -8,7 +8,7 @@ from sqlmodel import func, select
 from hotline.lines.plans import CaresOfLines
 from hotline.staff.model import PresenceState
 from hotline.staff.on_duty import PersonNow, people_now
-from hotline.staff.skills import can_be_read, skills_from
+from hotline.staff.skills import can_be_read, skills_of
 from hotline.staff.wellbeing import AWAY, keep_strain, strain_of
 from hotline.storage.session import Work
 from hotline.storage.tables import Line, Presence, Staff
@@ -47,7 +47,7 @@ async def may_leave(work: Work, presence: Presence, care: Care, *, at: datetime)
     if not alone or not can_be_read(staff.skills, staff.lines):
         return False
     others = await _others(work, staff, at=at)
-    me = _seen(presence, skills_from(staff.skills, staff.lines), care, asks=True)
+    me = _seen(presence, skills_of(staff), care, asks=True)
     return due_breaks([*others, me], at.timestamp())[me.name] is None
 
 

@@ -6,6 +6,7 @@ counselors with the same skills and lines share them.
 
 import json
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -57,6 +58,7 @@ async def people_now(work: Work, *, of: Collection[str] | None = None) -> list[P
             col(Staff.name),
             cast(Staff.skills, Text),
             cast(Staff.lines, Text),
+            col(Staff.certificate_lapsed),
             col(Presence.state),
             col(Presence.reason),
             col(Presence.since),
@@ -79,16 +81,30 @@ async def people_now(work: Work, *, of: Collection[str] | None = None) -> list[P
     return [_person(*row) for row in rows]
 
 
-def _person(staff_id: str, name: str, skills: str, lines: str, *rest: Any) -> PersonNow:
-    return PersonNow(staff_id, name, *_kind(skills, lines), *rest)
+def _person(
+    staff_id: str,
+    name: str,
+    skills: str,
+    lines: str,
+    lapsed: bool,
+    *rest: Any,  # noqa: FBT001 – a row
+) -> PersonNow:
+    return PersonNow(staff_id, name, *_kind(skills, lines, lapsed=lapsed), *rest)
 
 
 @lru_cache(maxsize=KNOWN_KINDS)
-def _kind(skills: str, lines: str) -> tuple[Skills | None, tuple[str, ...], tuple[str, ...]]:
-    """What can be done by whom it says so, for which lines, in which languages."""
+def _kind(
+    skills: str, lines: str, *, lapsed: bool
+) -> tuple[Skills | None, tuple[str, ...], tuple[str, ...]]:
+    """What can be done by whom it says so, for which lines, in which languages.
+
+    `lapsed`: their certificate (`hotline.staff.skills.is_certified`).
+    """
     kept, worked = json.loads(skills), json.loads(lines)
     try:
-        return skills_from(kept, worked), tuple(worked), tuple(kept.get("languages", {}))
+        able = skills_from(kept, worked)
+        able = replace(able, certified=able.certified and not lapsed)
+        return able, tuple(worked), tuple(kept.get("languages", {}))
     except UnreadableSkills:
         named = worked if isinstance(worked, list) else []
         return None, tuple(one for one in named if isinstance(one, str)), ()

@@ -28,11 +28,12 @@ from hotline.errors import HotlineError
 from hotline.lines.alarm import AlarmStep
 from hotline.lines.plans import policy_of
 from hotline.staff.model import AT_WORK, PresenceState
+from hotline.staff.skills import is_certified, skills_of
 from hotline.storage.session import Database, Work
 from hotline.storage.tables import Call, Line, Staff
 from hotline.switchboard.claims import IMPOSSIBLE, Proposal, claim_offers
 from hotline.switchboard.leadership import Lead, NoLongerLeading
-from hotline.switchboard.mirror import PersonOnDuty, read_rows, skills_of
+from hotline.switchboard.mirror import PersonOnDuty, read_rows
 from hotline.switchboard.needs import need_of
 from hotline.switchboard.teller import Plans, plans_in_force
 from routing.engine import Flag
@@ -67,7 +68,7 @@ class AlarmLook:
             policy = policy_of(await work.get_one(Line, call.line_id))
         need = need_of(call, ())
         ready = [staff for presence, staff in people if presence.state == PresenceState.READY]
-        certified = [staff for staff in ready if staff.skills.get("certified")]
+        certified = [staff for staff in ready if is_certified(staff)]
         proposals = [
             _proposal(call_id, staff, interpreter=not policy.can_talk(need, skills_of(staff)))
             for staff in (certified or ready)[:RING_TOGETHER]

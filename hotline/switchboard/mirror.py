@@ -20,7 +20,7 @@ from hotline.lines.plans import care_for
 from hotline.staff.model import PresenceState
 from hotline.staff.on_duty import PersonNow
 from hotline.staff.revocation import may_be_rung
-from hotline.staff.skills import can_be_read, skills_from
+from hotline.staff.skills import can_be_read, skills_of
 from hotline.staff.wellbeing import strain_of, why_away
 from hotline.storage.session import Work
 from hotline.storage.tables import Call, Line, Offer, Presence, Staff
@@ -32,11 +32,6 @@ from routing.policy import Need
 from routing.recording import Event, Kind
 
 log = structlog.get_logger()
-
-
-def skills_of(staff: Staff) -> Skills:
-    """What this counselor can do."""
-    return skills_from(staff.skills, staff.lines)
 
 
 @dataclass(frozen=True, slots=True)

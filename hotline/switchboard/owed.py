@@ -26,11 +26,12 @@ from hotline.calls.model import CallState, Direction, Urgency
 from hotline.errors import IllegalMove
 from hotline.staff.model import PresenceState
 from hotline.staff.presence import CALLABLE
+from hotline.staff.skills import skills_of
 from hotline.storage.session import Database, Work
 from hotline.storage.tables import Call, Callback, CallbackAttempt, Line, Staff
 from hotline.supervision import RowFaults
 from hotline.switchboard.leadership import Lead, require_lead
-from hotline.switchboard.mirror import PersonOnDuty, Rows, read_rows, skills_of
+from hotline.switchboard.mirror import PersonOnDuty, Rows, read_rows
 from hotline.switchboard.needs import need_of
 from hotline.switchboard.teller import Plans, plans_in_force
 from routing.engine import Skills

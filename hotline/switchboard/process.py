@@ -28,12 +28,12 @@ from hotline.errors import DatabaseAway
 from hotline.followups.late import look_at_late
 from hotline.lines.plans import version_of
 from hotline.ports import Carrier, Clock
+from hotline.quality.look import QualityLook
 from hotline.storage.news import Change, changes_on
 from hotline.storage.session import Database, Work
 from hotline.storage.tables import (
     Line,
     Offer,
-    PlanDifference,
     PlanVersion,
     RoutingEvent,
 )
@@ -41,6 +41,7 @@ from hotline.storage.vault import Vault
 from hotline.supervision import RowFaults, tell_supervisor
 from hotline.switchboard.alarm import look_at_alarms
 from hotline.switchboard.claims import IMPOSSIBLE, Proposal, claim_offers, dials_in_doubt
+from hotline.switchboard.differences import keep_differences
 from hotline.switchboard.leadership import Lead, NoLongerLeading, leadership, require_lead
 from hotline.switchboard.mirror import Mirror, read_rows
 from hotline.switchboard.owed import look_at_owed, stop_not_needed
@@ -49,7 +50,6 @@ from hotline.switchboard.teller import Teller, Told, plans_in_force, shadow_plan
 from hotline.visits.look import look_at_visits
 from routing.engine import Flag, Urgency
 from routing.recording import RecordedEvent
-from routing.shadow import Difference, PlanChoice
 
 BEGAN = "engine.began"
 
@@ -105,43 +105,6 @@ async def _note_beginning(
             await work.flush()
     began = {"plans": versions}
     work.add(RoutingEvent(epoch=lead.epoch, at_s=at.timestamp(), kind=BEGAN, facts=began))
-
-
-async def keep_differences(database: Database, floor: LiveFloor, *, at: datetime) -> None:
-    """Keep where a shadow plan would have decided otherwise. Raises `NoLongerLeading`."""
-    differences = floor.teller.take_differences()
-    if not differences:
-        return
-    async with database.work() as work:
-        await require_lead(work, floor.lead.epoch)
-        for one in differences:
-            line = floor.lines[one.need.line]
-            version = floor.teller.shadow_version(line.id)
-            work.add(_difference_row(one, line, shadow_version=version, at=at))
-
-
-def _difference_row(
-    one: Difference, line: Line, *, shadow_version: str, at: datetime
-) -> PlanDifference:
-    return PlanDifference(
-        at=at,
-        line_id=line.id,
-        call_id=one.call,
-        version=version_of(line),
-        shadow_version=shadow_version,
-        live=_offer_said(one.live),
-        shadow=_offer_said(one.shadow),
-    )
-
-
-def _offer_said(offer: PlanChoice | None) -> dict[str, object]:
-    if offer is None:
-        return {}
-    return {
-        "counselors": list(offer.counselors),
-        "stage": offer.stage,
-        "waited_s": round(offer.waited_s, 1),
-    }
 
 
 log = structlog.get_logger()
@@ -221,6 +184,7 @@ class Switchboard:
         )
         self._sweep = Sweep(database, self._dialler, carrier)
         self._faults = RowFaults()
+        self._quality = QualityLook(database, self._faults)
         self._places = PlaceBook()
         self._changes = Changes()
         self._wake = asyncio.Event()
@@ -333,6 +297,7 @@ class Switchboard:
         await look_at_owed(self._database, lead, self._faults, by)
         await look_at_late(self._database, self._faults, at=now)
         await look_at_visits(self._database, self._faults, at=now)
+        await self._quality.look(at=now)
 
     async def _add_calls_of_offers(self, changes: Changes) -> None:
         if not changes.offers:
@@ -375,7 +340,7 @@ class Switchboard:
                 self._changes.counselors.add(one.staff_id)
                 self._wake.set()
         await self._end_running({call for call, _ in made}, told, at=now)
-        await keep_differences(self._database, floor, at=now)
+        await keep_differences(self._database, floor.lead, floor.lines, floor.teller, at=now)
 
     async def _free_spares(self, told: Sequence[Told], *, at: datetime) -> None:
         """Phones that ring for one caller in danger, and are to ring for another."""

@@ -58,6 +58,17 @@ from hotline.storage.tables.machinery import AnsweredRequest, Beat, CarrierCheck
 from hotline.storage.tables.materials import ReferralPlace, Script, TalkReminder
 from hotline.storage.tables.places import Line, PhoneNumber, Station, StationContact
 from hotline.storage.tables.prompts import PromptRecording
+from hotline.storage.tables.quality import (
+    Calibration,
+    CallReview,
+    CallSatisfaction,
+    QualityMonth,
+    QualitySalt,
+    ReviewFormVersion,
+    StaffCertificate,
+    StaffCourse,
+    SupervisionSession,
+)
 from hotline.storage.tables.readings import RecordReading
 from hotline.storage.tables.record_keeping import RecordAddition, RecordSave
 from hotline.storage.tables.recordings import CallRecording, NoticeOwed
@@ -90,9 +101,12 @@ __all__ = [
     "AuditHead",
     "Beat",
     "BreakSwap",
+    "Calibration",
     "Call",
     "CallEntry",
     "CallRecording",
+    "CallReview",
+    "CallSatisfaction",
     "Callback",
     "CallbackAttempt",
     "CallbackCause",
@@ -152,6 +166,8 @@ __all__ = [
     "ProviderSignIn",
     "Provision",
     "PushSubscription",
+    "QualityMonth",
+    "QualitySalt",
     "Record",
     "RecordAddition",
     "RecordReading",
@@ -164,6 +180,7 @@ __all__ = [
     "ReferralPlace",
     "ReportSuspicion",
     "Rescue",
+    "ReviewFormVersion",
     "RightsRequest",
     "RiskAssessment",
     "RiskLowering",
@@ -180,11 +197,14 @@ __all__ = [
     "ShiftItem",
     "SignInTry",
     "Staff",
+    "StaffCertificate",
+    "StaffCourse",
     "StaffSession",
     "Station",
     "StationContact",
     "StationNewsRead",
     "StatutoryReport",
+    "SupervisionSession",
     "SupervisorAct",
     "SupervisorAlarm",
     "TalkReminder",

@@ -27,7 +27,7 @@ class Callback(SQLModel, table=True):
     """
 
     __table_args__ = (
-        one_of("why", "asked", "hung_up", "dropped", "message", "text"),
+        one_of("why", "asked", "hung_up", "dropped", "message", "text", "dissatisfied"),
         one_of("urgency", "crisis", "routine"),
         one_of("state", "open", "in_hand", "done", "withdrawn", "closed"),
         Index(

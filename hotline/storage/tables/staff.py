@@ -10,6 +10,7 @@ from hotline.storage.tables.columns import (
     id_column,
     json_column,
     may_be_json_column,
+    no_column,
     one_of,
     text_column,
 )
@@ -25,6 +26,8 @@ class Staff(SQLModel, table=True):
     `disabled_at`: by an administrator on the page; whatever the files say, it stays inactive.
     `signed_in_at`: the last time.
     `skills_kept`: those that come back at `skills_until`, or, null, when the shift is over.
+    `certificate_lapsed`: every certificate for calls in danger that is kept of them has ended, so
+    `certified` does not count, whatever the files say (`staff.skills`, `quality.certificates`).
     """
 
     __table_args__ = (one_of("answers_on", "browser", "own_phone"),)
@@ -40,6 +43,7 @@ class Staff(SQLModel, table=True):
     skills: dict[str, Any] = json_column(dict)
     skills_kept: dict[str, Any] | None = may_be_json_column()
     skills_until: datetime | None = None
+    certificate_lapsed: bool = no_column()
     shifts: list[dict[str, Any]] = json_column(list)
     own_phone: str = ""
     answers_on: str = "browser"

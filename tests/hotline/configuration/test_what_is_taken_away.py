@@ -19,6 +19,7 @@ from hotline.configuration.schema import SkillsFile, StaffFile
 from hotline.settings import Settings
 from hotline.staff.passwords import set_password
 from hotline.staff.sign_in import who_is
+from hotline.staff.skills import skills_of
 from hotline.storage.session import Database
 from hotline.storage.tables import (
     Call,
@@ -29,7 +30,7 @@ from hotline.storage.tables import (
     Staff,
     StaffSession,
 )
-from hotline.switchboard.mirror import read_rows, skills_of
+from hotline.switchboard.mirror import read_rows
 from hotline.web.api.live import Stream
 from hotline.web.app import create_app
 from hotline.web.deps import Backend

@@ -5,9 +5,10 @@ import pytest
 from hotline.lines.plans import version_of_document
 from hotline.storage.news import Change
 from hotline.storage.tables import Line, PlanDifference, PlanVersion, RoutingEvent
+from hotline.switchboard.differences import keep_differences
 from hotline.switchboard.leadership import Lead, NoLongerLeading, leadership
 from hotline.switchboard.mirror import read_rows
-from hotline.switchboard.process import Changes, LiveFloor, begin_floor, keep_differences
+from hotline.switchboard.process import Changes, LiveFloor, begin_floor
 from tests.fakes import NOON
 from tests.hotline.switchboard.conftest import (
     ANYONE,
@@ -39,7 +40,8 @@ async def looks(floor: SwitchboardScene, live: LiveFloor) -> list[tuple[str, str
 
 async def keep(floor: SwitchboardScene, live: LiveFloor) -> list[PlanDifference]:
     """What is kept of the shadow by now."""
-    await keep_differences(floor.database, live, at=floor.clock.now())
+    at = floor.clock.now()
+    await keep_differences(floor.database, live.lead, live.lines, live.teller, at=at)
     return await floor.all_of(PlanDifference)
 
 

@@ -1,0 +1,1 @@
+"""Quality of counselling, and care of staff: reviews, supervision, certificates, satisfaction."""
