@@ -21,6 +21,7 @@ from hotline.configuration.rows import told as told_of
 from hotline.configuration.schema import StaffFile
 from hotline.configuration.service_hours import calendar_of, overflow_of_file
 from hotline.lines.plans import version_of_document
+from hotline.quality.kept import put_review_form_in_force
 from hotline.records.forms.known import default_form
 from hotline.records.kept_forms import keep_form
 from hotline.staff.revocation import note_changes
@@ -38,6 +39,7 @@ async def apply(work: Work, wanted: Configuration, *, at: datetime) -> list[str]
     told += await apply_materials(work, wanted.materials)
     told += await apply_chains(work, wanted.chains)
     told += await put_colours_in_force(work, wanted.colours, at=at)
+    told += await put_review_form_in_force(work, wanted.review_form, at=at)
     told += await _staff(work, wanted.staff, at=at)
     await end_revoked(work, at=at)
     if told:

@@ -16,6 +16,7 @@ from hotline.configuration.files import Document, read_document
 from hotline.configuration.forms import read_form_file
 from hotline.configuration.materials import Materials, load_materials
 from hotline.configuration.plans import Checked, check_plan, read_plan, setting_of_files
+from hotline.configuration.review_form import load_review_form
 from hotline.configuration.schema import (
     CalendarDayFile,
     LineFile,
@@ -30,6 +31,7 @@ from hotline.configuration.text_numbers import text_number_faults
 from hotline.errors import ConfigError
 from hotline.escalations.chains.model import ChainFile
 from hotline.i18n.prompts import spoken_prompts
+from hotline.quality.form import ReviewForm, default_review_form
 from hotline.records.forms.model import FormDefinition
 from hotline.visits.colours import ColourSet, default_colours
 from ivr.document import FlowFile
@@ -58,6 +60,7 @@ class Configuration:
     forms: dict[str, FormDefinition] = field(default_factory=dict)
     chains: dict[str, ChainFile] = field(default_factory=dict)
     colours: ColourSet = field(default_factory=default_colours)
+    review_form: ReviewForm = field(default_factory=default_review_form)
 
 
 def load_folder(folder: Path) -> Configuration:
@@ -66,7 +69,7 @@ def load_folder(folder: Path) -> Configuration:
         raise ConfigError(f"{folder.name}: there is no such folder.")
     faults: list[str] = []
     in_flows: list[str] = []
-    colours = _noting(faults, partial(load_colours, folder))
+    beside = _noting(faults, partial(_colours_and_review, folder))
     lines_read = _noting(faults, partial(_file, folder, "lines.yaml", LinesFile))
     stations_read = _noting(faults, partial(read_stations, folder))
     staff_read = _noting(faults, partial(_file, folder, "staff.yaml", RosterFile))
@@ -83,7 +86,7 @@ def load_folder(folder: Path) -> Configuration:
     stations = [placed.station for placed in stations_read]
     materials = _noting(faults, partial(load_materials, folder, lines, stations))
     chains = _noting(faults, partial(load_chains, folder))
-    if faults or in_flows or materials is None or chains is None or colours is None:
+    if faults or in_flows or materials is None or chains is None or beside is None:
         raise ConfigError("\n".join(dict.fromkeys(faults + in_flows)))
     warnings = [warning for plan in plans.values() for warning in plan.warnings]
     warnings += [*_warnings(*lines_read, staff), *chain_warnings(chains, stations_read)]
@@ -98,8 +101,19 @@ def load_folder(folder: Path) -> Configuration:
         materials=materials,
         forms=forms,
         chains=chains,
-        colours=colours,
+        colours=beside[0],
+        review_form=beside[1],
     )
+
+
+def _colours_and_review(folder: Path) -> tuple[ColourSet, ReviewForm]:
+    """Of the whole installation. Raises `ConfigError` with the faults of both."""
+    faults: list[str] = []
+    colours = _noting(faults, partial(load_colours, folder))
+    review_form = _noting(faults, partial(load_review_form, folder))
+    if colours is None or review_form is None:
+        raise ConfigError("\n".join(faults))
+    return colours, review_form
 
 
 def _warnings(document: Document, read: LinesFile, staff: list[StaffFile]) -> Iterator[str]:

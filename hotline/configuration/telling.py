@@ -5,7 +5,8 @@ import re
 from hotline.i18n.catalog import _
 from hotline.i18n.words import label
 
-TOLD = re.compile(r"(?P<kind>line|station|staff|script|place|colours) (?P<id>\S+): (?P<what>.*)")
+KINDS = "line|station|staff|script|place|colours|review"
+TOLD = re.compile(rf"(?P<kind>{KINDS}) (?P<id>\S+): (?P<what>.*)")
 CHANGED = re.compile(r"(?P<fields>[a-z_]+(?:, [a-z_]+)*) changed")
 NUMBERS = re.compile(r"(?P<added>\d+) numbers added, (?P<removed>\d+) removed")
 CONTACT = re.compile(r"contact (?P<n>\d+) set")

@@ -11,6 +11,7 @@ CONFIGURATION_WORDS: Mapping[str, Mapping[str, str]] = {
         "chain": "上报流程",
         "place": "转介去处",
         "colours": "分级颜色",
+        "review": "通话评议表",
     },
     "configuration_done": {
         "added": "新增",

@@ -47,6 +47,7 @@ RIGHTS_WORDS: Mapping[str, Mapping[str, str]] = {
     "erased_why": {"retention": "期满自动删除", "request": "应要求删除"},
     "kept_table": {
         "call": "号码",
+        "call_review": "通话评议",
         "callback": "欠的回电",
         "caller_plan": "来电约定",
         "case_event": "个案经过",

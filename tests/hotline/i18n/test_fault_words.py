@@ -20,6 +20,7 @@ CHECKS = [
     ROOT / "hotline" / "escalations" / "chains" / "lint.py",
     ROOT / "hotline" / "stations" / "checks.py",
     ROOT / "hotline" / "visits" / "colours.py",
+    ROOT / "hotline" / "quality" / "form.py",
     *(ROOT / "hotline" / "lines" / name for name in ("alarm.py", "recording.py", "talk_length.py")),
 ]
 NOT_OF_CHECKS = ("versions.py", "telling.py", "apply.py")
