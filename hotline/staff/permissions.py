@@ -62,6 +62,7 @@ class Permission(StrEnum):
     PLAN_ROSTER = "plan_roster"  # shifts of their lines; leave, swaps and who volunteers
     READ_REPORTS = "read_reports"  # figures; the calls behind them only where they may be seen
     KEEP_RIGHTS = "keep_rights"  # what a child or guardian asks of what is kept about them
+    KEEP_QUALITY = "keep_quality"  # review calls; supervision, courses, certificates of people
 
 
 class Relation(StrEnum):
@@ -162,6 +163,7 @@ GRANTS: Mapping[tuple[Role, Relation], frozenset[Permission]] = {
             _P.PLAN_ROSTER,
             _P.READ_REPORTS,
             _P.KEEP_RIGHTS,
+            _P.KEEP_QUALITY,
         }
     ),
     (_R.ADMIN, _W.LINE): frozenset(

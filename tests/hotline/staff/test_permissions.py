@@ -66,6 +66,7 @@ answer_referral    -     -     -     -     -     yes   -     -     -     -     -
 plan_roster        -     -     -     -     yes   -     -     -     -     -     -     -     -
 read_reports       -     -     -     -     yes   -     -     -     yes   -     -     -     -
 keep_rights        -     -     -     -     yes   -     -     -     -     -     -     -     -
+keep_quality       -     -     -     -     yes   -     -     -     -     -     -     -     -
 """
 HEADER, *ROWS = [row.split() for row in EXPECTED.strip().splitlines()]
 GRANTED = {
