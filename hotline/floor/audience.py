@@ -10,6 +10,7 @@ from sqlmodel import col, select
 
 from hotline.cases.queries import counselors_of
 from hotline.escalations.queries import stations_in
+from hotline.quality.model import TOLD
 from hotline.staff.model import Role
 from hotline.staff.permissions import Permission, Relation, may
 from hotline.staff.sign_in import SignedIn
@@ -18,8 +19,10 @@ from hotline.statutory.queries import people_of
 from hotline.storage.news import Change
 from hotline.storage.session import Work
 from hotline.storage.tables import (
+    Calibration,
     Call,
     Callback,
+    CallReview,
     Case,
     Debrief,
     Escalation,
@@ -27,6 +30,7 @@ from hotline.storage.tables import (
     Line,
     Offer,
     Participant,
+    QualityMonth,
     RecordReading,
     Referral,
     ReferralPlace,
@@ -68,6 +72,10 @@ NEEDED: Mapping[str, Permission] = {
     "statutory": Permission.MAKE_REPORT,
     "referral": Permission.ADD_TO_CASE,
     "roster": Permission.SEE_FLOOR,  # of a line
+    "review": Permission.KEEP_QUALITY,
+    "calibration": Permission.KEEP_QUALITY,
+    "quality": Permission.KEEP_QUALITY,
+    "quality_month": Permission.KEEP_QUALITY,
 }
 """What somebody must be permitted to hear of a topic. Their own affairs they hear of always."""
 
@@ -232,6 +240,25 @@ async def _of_referral(work: Work, referral_id: str) -> Audience:
     return replace(of_case, stations=of_case.stations | ({receiver} if receiver else set()))
 
 
+async def _of_review(work: Work, review_id: str) -> Audience:
+    """Of the reviewers of its line; of the one it is about once they were told."""
+    found = await work.get(CallReview, review_id)
+    if found is None:
+        return NOBODY
+    people = {found.counselor_id} if found.state in TOLD else set()
+    return Audience(frozenset({found.line_id}), people=frozenset(people))
+
+
+async def _of_calibration(work: Work, calibration_id: str) -> Audience:
+    query = select(Calibration.line_id).where(Calibration.id == calibration_id)
+    return Audience(frozenset((await work.exec(query)).all()))
+
+
+async def _of_quality_month(work: Work, month_id: str) -> Audience:
+    query = select(QualityMonth.line_id).where(QualityMonth.id == month_id)
+    return Audience(frozenset((await work.exec(query)).all()))
+
+
 async def _of_station(_work: Work, station_id: str) -> Audience:
     return Audience(stations=frozenset({station_id}))
 
@@ -248,6 +275,10 @@ _READERS: Mapping[str, Callable[[Work, str], Awaitable[Audience]]] = {
     "case": _of_case,
     "statutory": _of_statutory,
     "referral": _of_referral,
+    "review": _of_review,
+    "calibration": _of_calibration,
+    "quality": _of_presence,
+    "quality_month": _of_quality_month,
     "station": _of_station,
     "line": _of_line,
     "roster": _of_line,

@@ -27,6 +27,7 @@ TEXT_WORDS: Mapping[str, Mapping[str, str]] = {
         "yes": "回复：好",
         "no": "回复：不用",
         "time": "说了时间",
+        "rated": "答了上次聊得怎么样",
         "other": "来信",
     },
     "texts_wanted": {
@@ -45,6 +46,7 @@ TEXT_WORDS: Mapping[str, Mapping[str, str]] = {
         "tried": "打过电话没打通",
         "when": "问什么时候方便",
         "how_are_you": "问候近况",
+        "how_was_it": "问上次聊得怎么样",
     },
     "text_error": {
         "withheld": "号码未知",

@@ -17,7 +17,6 @@ WARNED_BEFORE = timedelta(days=30)  # that a certificate ends
 DRAWN_AFTER = timedelta(days=1)  # talks across midnight are over, and their records written
 REVIEW_WITHIN = timedelta(days=14)  # placeholder: the research gives a share and no time
 IMMINENT_REVIEW_WITHIN = timedelta(days=3)  # placeholder
-ASKED_WITHIN = timedelta(hours=2)  # of a call: a question that comes later is about nothing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -41,7 +41,7 @@ from hotline.texting.model import TextState
 from hotline.texting.policy import REPLY_WITHIN
 from hotline.texting.segments import size_of
 from hotline.texting.templates import Template
-from hotline.texting.words import Meaning, language_of, meaning_of
+from hotline.texting.words import Meaning, language_of, meaning_of, rating_of
 
 log = structlog.get_logger()
 
@@ -69,8 +69,8 @@ class Reader:
     at: datetime
 
 
-async def take_text(work: Work, reader: Reader, new: TextIn) -> None:
-    """Keep a text and do what it asks for. Told again under one sid, it is one text."""
+async def take_text(work: Work, reader: Reader, new: TextIn) -> TextMessage | None:
+    """Keep a text and do what it asks for. Told again under one sid, it is one text: then None."""
     number = normalised(new.from_) or ""
     index = reader.vault.index(number)
     if index:
@@ -84,10 +84,11 @@ async def take_text(work: Work, reader: Reader, new: TextIn) -> None:
             await work.flush()
     except IntegrityError:
         log.info("text.told_again", sid=new.sid)
-        return
+        return None
     await _heed(_Heard(work, reader, text, number, answered))
     work.announce(TOPIC, text.id)
     log.info("text.received", text_id=text.id, line_id=text.line_id, why=text.why)
+    return text
 
 
 def _row(reader: Reader, new: TextIn, line_id: str, answered: TextMessage | None) -> TextMessage:
@@ -101,7 +102,7 @@ def _row(reader: Reader, new: TextIn, line_id: str, answered: TextMessage | None
         number_masked=masked(new.from_),
         number_sealed=vault.seal(new.from_, place=number_place(text_id)),
         body_sealed=vault.seal(new.body, place=body_place(text_id)),
-        why=meaning_of(new.body, said_by_carrier=new.said_by_carrier),
+        why=_meaning(new, answered),
         language=language_of(new.body),
         callback_id=answered.callback_id if answered else None,
         call_id=answered.call_id if answered else None,
@@ -112,6 +113,14 @@ def _row(reader: Reader, new: TextIn, line_id: str, answered: TextMessage | None
         carrier_sid=new.sid or None,
         created_at=reader.at,
     )
+
+
+def _meaning(new: TextIn, answered: TextMessage | None) -> Meaning:
+    """A digit alone is a time, unless we asked how a call was."""
+    asked = answered is not None and answered.why == Template.HOW_WAS_IT
+    if asked and rating_of(new.body) and not new.said_by_carrier:
+        return Meaning.RATED
+    return meaning_of(new.body, said_by_carrier=new.said_by_carrier)
 
 
 async def _answered(work: Work, index: str, new: TextIn, *, at: datetime) -> TextMessage | None:
@@ -161,6 +170,8 @@ async def _heed_wish(heard: _Heard) -> None:
         await _owe(heard, Urgency.CRISIS)
     elif await is_blocked(work, text.number_index, at=at):
         text.for_person = True
+    elif text.why == Meaning.RATED:
+        return  # an answer, and no wish: whoever asked hears of it (`hotline.quality`)
     elif text.why in (Meaning.NO, Meaning.TIME):
         await _leave_to_people(heard)
     elif heard.answered is None or text.why == Meaning.CALL_ME:

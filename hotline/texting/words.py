@@ -19,6 +19,7 @@ class Meaning(StrEnum):
     YES = "yes"
     NO = "no"
     TIME = "time"
+    RATED = "rated"  # a digit, where we asked for one
     OTHER = "other"
 
 
@@ -87,6 +88,16 @@ def meaning_of(body: str, *, said_by_carrier: str = "") -> Meaning:
 def _in_danger(text: str, bare: str) -> bool:
     """Chinese also where somebody put something between the letters; English words have spaces."""
     return any(word in (text if word.isascii() else bare) for word in DANGER)
+
+
+RATINGS = ("1", "2", "3")
+"""What we ask for after a call: good, so-so, not good."""
+
+
+def rating_of(body: str) -> str:
+    """The digit, in whatever width and with dots around it; empty where it is something else."""
+    bare = _BARE.sub("", unicodedata.normalize("NFKC", body))
+    return bare if bare in RATINGS else ""
 
 
 _CANTONESE = frozenset("嘅唔係喇佢哋咗嚟冇啲俾嗰喺咁嘢")

@@ -6,6 +6,7 @@ import structlog
 from fastapi import APIRouter, Depends, Response
 
 from hotline.errors import NotFound
+from hotline.quality.satisfaction import hear_answer
 from hotline.texting.incoming import Reader, TextIn, take_text
 from hotline.texting.moving import lock_text
 from hotline.texting.reports import hear_report
@@ -35,7 +36,9 @@ async def incoming(backend: BackendDep, webhook: WebhookDep) -> Response:
 
     async def handle(context: WebhookContext) -> str:
         reader = Reader(vault=backend.vault, duty_phone=backend.settings.duty_phone, at=context.at)
-        await take_text(context.work, reader, new)
+        text = await take_text(context.work, reader, new)
+        if text is not None:
+            await hear_answer(context.work, backend.vault, text, at=context.at)
         return NOTHING
 
     async def keep() -> None:

@@ -194,24 +194,23 @@ class StaffCertificate(SQLModel, table=True):
 
 
 class CallSatisfaction(SQLModel, table=True):
-    """What a caller was asked of a call, and says. `text_id`: the text that asked.
+    """What a caller says of a call. `text_id`: the text in which they said it.
 
     `callback_id`: what is owed since they are not satisfied.
     """
 
     __tablename__ = "call_satisfaction"
     __table_args__ = (
-        one_of("said", "", "yes", "partly", "no"),
-        one_of("said_by", "", "text", "key", "spoken"),
+        one_of("said", "yes", "partly", "no"),
+        one_of("said_by", "text", "key", "spoken"),
         Index("call_satisfaction_said", "line_id", "said_at"),
     )
 
     call_id: str = Field(primary_key=True, foreign_key="call.id")
     line_id: str = Field(foreign_key="line.id")
-    asked_at: datetime | None = None
-    text_id: str | None = Field(default=None, foreign_key="text_message.id", index=True)
-    said: str = text_column()
-    said_by: str = text_column()
-    said_at: datetime | None = None
+    said: str
+    said_by: str
+    said_at: datetime
+    text_id: str | None = Field(default=None, foreign_key="text_message.id")
     noted_by_id: str | None = Field(default=None, foreign_key="staff.id")
     callback_id: str | None = Field(default=None, foreign_key="callback.id")

@@ -157,16 +157,14 @@ def _create_satisfaction() -> None:
         "call_satisfaction",
         sa.Column("call_id", sqltypes.AutoString(), sa.ForeignKey("call.id"), primary_key=True),
         _key("line_id", "line.id"),
-        _moment("asked_at", nullable=True),
+        *(_word(name) for name in ("said", "said_by")),
+        _moment("said_at"),
         _key("text_id", "text_message.id", nullable=True),
-        *(_text(name) for name in ("said", "said_by")),
-        _moment("said_at", nullable=True),
         _key("noted_by_id", "staff.id", nullable=True),
         _key("callback_id", "callback.id", nullable=True),
-        sa.CheckConstraint("said in ('', 'yes', 'partly', 'no')", name="said_is_known"),
-        sa.CheckConstraint("said_by in ('', 'text', 'key', 'spoken')", name="said_by_is_known"),
+        sa.CheckConstraint("said in ('yes', 'partly', 'no')", name="said_is_known"),
+        sa.CheckConstraint("said_by in ('text', 'key', 'spoken')", name="said_by_is_known"),
     )
-    op.create_index("ix_call_satisfaction_text_id", "call_satisfaction", ["text_id"])
     op.create_index("call_satisfaction_said", "call_satisfaction", ["line_id", "said_at"])
 
 

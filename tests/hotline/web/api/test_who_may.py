@@ -64,6 +64,11 @@ from tests.hotline.web.api.group_rights import (
 from tests.hotline.web.api.listening import listening
 from tests.hotline.web.api.may_do import COMMANDS, PAGES
 from tests.hotline.web.api.may_text import TEXT_BODIES, TEXT_COMMANDS, TEXT_PAGES, a_text
+from tests.hotline.web.api.quality_rights import (
+    QUALITY_BODIES,
+    QUALITY_COMMANDS,
+    a_review,
+)
 from tests.hotline.web.api.reading_rights import (
     ANSWERS,
     READING_BODIES,
@@ -154,6 +159,7 @@ BODIES: dict[str, Any] = {
     **VISIT_BODIES,
     **RIGHTS_BODIES,
     **WHAT_IF_BODIES,
+    **QUALITY_BODIES,
     "here": {"console": "one browser", "phone": "good"},
     "presence": {"state": "ready"},
     "swaps": {"giver": "li", "taker": "wong"},
@@ -235,6 +241,7 @@ TABLES = (
     (VISIT_COMMANDS, API),
     (REPORT_PAGES, ""),
     (REPORT_COMMANDS, API),
+    (QUALITY_COMMANDS, API),
     (RIGHTS_PAGES, ""),
     (RIGHTS_COMMANDS, API),
     (WHAT_IF_COMMANDS, API),
@@ -281,6 +288,7 @@ async def everything_about_one_call(scene: ApiScene, tmp_path: Path) -> str:
     await scene.add(*what_follows_the_call(now))
     await scene.add(*a_case(now), *a_consent(now), *a_member(now), *a_referral(now))
     await scene.add(*a_report(now), *a_request(now), *a_roster(now))
+    await scene.add(*a_report(now), *a_request(now), *a_review(now))
     await scene.person("li").does("PUT", "/calls/call/record", BODIES["record"])
     told = await scene.person("li").does("POST", "/calls/call/flags", BODIES["flags"])
     await scene.add(a_file(str(told["escalation_id"]), now), a_shift(now))

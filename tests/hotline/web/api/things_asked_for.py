@@ -132,6 +132,11 @@ IDS = {
     "swaps": "swap",
     "sessions": "0" * 24,
     "what-ifs": A_WHAT_IF.id,
+    "samples": "lot",
+    "reviews": "review",
+    "feedback": "review",
+    "calibrations": "calibration",
+    "certificates": "certificate",
 }
 OF_THE_ESCALATION = ("escalations", "station", "station-news")
 
