@@ -19,6 +19,7 @@ from hotline.i18n.incident_words import INCIDENT_WORDS
 from hotline.i18n.material_words import MATERIAL_WORDS
 from hotline.i18n.message_words import MESSAGE_WORDS
 from hotline.i18n.prompt_words import PROMPT_WORDS
+from hotline.i18n.quality_words import QUALITY_WORDS
 from hotline.i18n.reach_words import REACH_WORDS
 from hotline.i18n.reading_words import READING_WORDS
 from hotline.i18n.record_words import RECORD_WORDS
@@ -41,6 +42,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     **RISK_WORDS,
     **REPORT_WORDS,
     **RIGHTS_WORDS,
+    **QUALITY_WORDS,
     **READING_WORDS,
     **RECORD_WORDS,
     **ROSTER_WORDS,

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlmodel import col, delete, exists, select
+from sqlmodel import col, delete, exists, func, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from hotline.errors import IllegalMove, Invalid, NotFound
@@ -112,6 +112,41 @@ def _free(line_id: str) -> SelectOfScalar[CallReview]:
         col(CallReview.state).in_(OWED),
         ~calibrated,
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CalibrationRow:
+    """One that is open: how many of its reviewers have reviewed it."""
+
+    id: str
+    line_id: str
+    call_id: str
+    begun_at: datetime
+    reviewers: int
+    done: int
+
+
+async def open_calibrations(work: Work, lines: Collection[str]) -> list[CalibrationRow]:
+    """Of these lines, the oldest first."""
+    done = col(CallReview.state).not_in(OWED)
+    query = (
+        select(Calibration, func.count(), func.count().filter(done))
+        .join(CallReview, col(CallReview.calibration_id) == col(Calibration.id))
+        .where(col(Calibration.line_id).in_(lines), col(Calibration.closed_at).is_(None))
+        .group_by(col(Calibration.id))
+        .order_by(col(Calibration.begun_at), col(Calibration.id))
+    )
+    return [
+        CalibrationRow(
+            id=one.id,
+            line_id=one.line_id,
+            call_id=one.call_id,
+            begun_at=one.begun_at,
+            reviewers=reviewers,
+            done=done,
+        )
+        for one, reviewers, done in (await work.exec(query)).all()
+    ]
 
 
 async def lock_calibration(work: Work, calibration_id: str) -> Calibration:

@@ -81,6 +81,7 @@ PAGES = {
         "/rights",
         "/rights/{request_id}",
         "/rights/{request_id}/letter",
+        "/quality",
     ],
     "admin": [
         "/reports",
@@ -107,6 +108,9 @@ PARTS = {
     "/cases/{case_id}/group/members/{member_id}",  # looked at in its own story
     "/",  # leads to the first page of one's role
     "/calls/{call_id}/live",
+    "/quality/live",
+    "/quality/reviews/{review_id}",  # behind a lot that was drawn: looked at in its own story
+    "/account/feedback/{review_id}",
     "/calls/{call_id}/rights",
     "/calls/{call_id}/risk",
     "/calls/{call_id}/record",

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from hotline.calls.queries import permitted_call
 from hotline.errors import NotFound
@@ -83,6 +83,15 @@ class ScoresIn(BaseModel):
         max_length=20, examples=[{"opening": 2, "acts": None}]
     )
     words: str = Field(default="", max_length=4000)
+
+    @field_validator("scores", mode="before")
+    @classmethod
+    def _as_forms_send(cls, given: object) -> object:
+        """A list of `criterion:points`, empty points for what the call did not show."""
+        if not isinstance(given, list):
+            return given
+        pairs = [str(one).partition(":") for one in given if one]
+        return {key: int(points) if points.isdecimal() else None for key, _, points in pairs}
 
 
 class ScoredOut(BaseModel):

@@ -64,6 +64,7 @@ RAIL = (
         also="/visits /referrals /statutory /provisions",
     ),
     RailEntry("/reports", "报表", "list", frozenset({Role.SUPERVISOR, Role.ADMIN})),
+    RailEntry("/quality", "质量", "check", frozenset({Role.SUPERVISOR})),
     RailEntry(
         "/administration",
         "配置管理",

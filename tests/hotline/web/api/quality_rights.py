@@ -36,6 +36,13 @@ POST /me/feedback/{id}/answer                ok   404  404  404  403  403  403  
 GET /me/care                                 ok   ok   ok   ok   403  403  403    403  403    403
 POST /calls/{id}/satisfaction                ok   403  404  404  ok   404  403    403  403    403
 """
+QUALITY_PAGES = """
+                                             li   wong chen lee  he   sun  tianhe city haizhu root
+GET /quality                                 403  403  403  403  ok   ok   403    403  403    403
+GET /quality/live                            403  403  403  403  ok   ok   403    403  403    403
+GET /quality/reviews/{id}                    403  403  403  403  ok   404  403    403  403    403
+GET /account/feedback/{id}                   ok   404  404  404  403  403  403    403  403    403
+"""
 QUALITY_BODIES: dict[str, Any] = {
     "reviewer": {},
     "scores": {"scores": {"opening": 1}},

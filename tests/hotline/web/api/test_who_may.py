@@ -67,6 +67,7 @@ from tests.hotline.web.api.may_text import TEXT_BODIES, TEXT_COMMANDS, TEXT_PAGE
 from tests.hotline.web.api.quality_rights import (
     QUALITY_BODIES,
     QUALITY_COMMANDS,
+    QUALITY_PAGES,
     a_review,
 )
 from tests.hotline.web.api.reading_rights import (
@@ -241,6 +242,7 @@ TABLES = (
     (VISIT_COMMANDS, API),
     (REPORT_PAGES, ""),
     (REPORT_COMMANDS, API),
+    (QUALITY_PAGES, ""),
     (QUALITY_COMMANDS, API),
     (RIGHTS_PAGES, ""),
     (RIGHTS_COMMANDS, API),
