@@ -50,6 +50,7 @@ KEPT = {  # reason → file:name
         "hotline/materials/receivers.py:[A-Z]*",
         "hotline/referrals/model.py:[A-Z]*",
         "hotline/rights/model.py:[A-Z]*",
+        "hotline/quality/model.py:[A-Z]*",
     ),
     "a part of an answer of the API": (
         "hotline/web/api/what_ifs.py:wait_p95_s",
@@ -62,6 +63,7 @@ KEPT = {  # reason → file:name
         "hotline/web/api/me.py:token_lasts_s",
         "hotline/statutory/counts.py:mandatory",
         "hotline/statutory/counts.py:emergency",
+        "hotline/quality/queries.py:same_calls",
     ),
     "a word that a browser says of itself, read by its value": (
         "hotline/staff/consoles.py:BAD",
@@ -97,6 +99,9 @@ KEPT = {  # reason → file:name
         "hotline/callers/blocks.py:lifted_by",
         "hotline/cases/reporters.py:released_by",
         "hotline/recordings/telling.py:closed_*",
+        "hotline/storage/tables/quality.py:*_at",
+        "hotline/storage/tables/quality.py:taken_back_by_id",
+        "hotline/quality/certificates.py:taken_back_by_id",
     ),
     "a number by agency, read from the whole document": ("hotline/statutory_settings.py:[a-z]*",),
     "starlette reads the words of a cookie": (

@@ -67,8 +67,7 @@ def load_folder(folder: Path) -> Configuration:
     """Read lines, stations, staff and all that lies beside them. Raises `ConfigError`."""
     if not folder.is_dir():
         raise ConfigError(f"{folder.name}: there is no such folder.")
-    faults: list[str] = []
-    in_flows: list[str] = []
+    faults, in_flows = list[str](), list[str]()
     beside = _noting(faults, partial(_colours_and_review, folder))
     lines_read = _noting(faults, partial(_file, folder, "lines.yaml", LinesFile))
     stations_read = _noting(faults, partial(read_stations, folder))

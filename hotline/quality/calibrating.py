@@ -172,7 +172,7 @@ async def close_calibration(work: Work, calibration: Calibration, *, at: datetim
     if calibration.closed_at is not None:
         raise IllegalMove(OVER)
     undone = (
-        CallReview.calibration_id == calibration.id,
+        col(CallReview.calibration_id) == calibration.id,
         col(CallReview.state).in_(OWED),
     )
     await work.exec(delete(CallReview).where(*undone))
@@ -204,12 +204,11 @@ async def agreement_on(work: Work, lines: Collection[str], *, since: datetime) -
 
 def _units(form: ReviewForm, reviews: Sequence[CallReview]) -> list[tuple[str, Unit]]:
     """A criterion for each; whoever did not see it in the call has no value there."""
-    units = []
+    units: list[tuple[str, Unit]] = []
     for criterion in form.criteria:
         shares = {
             str(one.reviewer_id): share_of(criterion, one.scores.get(criterion.key))
             for one in reviews
-            if one.scores.get(criterion.key) is not None
         }
         units.append((criterion.key, {who: v for who, v in shares.items() if v is not None}))
     return units

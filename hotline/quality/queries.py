@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, or_
+from sqlalchemy import select as core_select
 from sqlalchemy.orm import aliased
 from sqlmodel import col, func, select
 
@@ -74,17 +75,20 @@ async def _counts(work: Work, lines: Collection[str]) -> _Counts:
     """By line and month: of the lot reviewed; imminent; imminent and reviewed."""
     done = col(CallReview.state).not_in(OWED)
     query = (
-        select(
-            CallReview.line_id,
-            CallReview.month,
+        core_select(
+            col(CallReview.line_id),
+            col(CallReview.month),
             func.count().filter(col(CallReview.by_lot) & done),
             func.count().filter(col(CallReview.imminent)),
+            func.count().filter(col(CallReview.imminent) & done),
         )
-        .add_columns(func.count().filter(col(CallReview.imminent) & done))
         .where(col(CallReview.line_id).in_(lines), col(CallReview.calibration_id).is_(None))
         .group_by(col(CallReview.line_id), col(CallReview.month))
     )
-    return {(line, month): tuple(n) for line, month, *n in (await work.exec(query)).all()}
+    found = (await (await work.connection()).execute(query)).all()
+    return {
+        (line, month): (by_lot, imminent, both) for line, month, by_lot, imminent, both in found
+    }
 
 
 def _progress(month: QualityMonth, name: str, name_en: str, counts: _Counts) -> SampleProgress:
@@ -180,7 +184,7 @@ async def reviews_for(work: Work, who: SignedIn, *, at: datetime) -> list[Review
 
     Not of their own calls, and of an open calibration their own alone.
     """
-    own = CallReview.reviewer_id == who.staff_id
+    own = col(CallReview.reviewer_id) == who.staff_id
     seen = or_(
         col(CallReview.calibration_id).is_(None), own, col(Calibration.closed_at).is_not(None)
     )

@@ -31,7 +31,7 @@ NOT_TALKED = "Nobody talked with this caller, so there is nothing to be satisfie
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
+class SaidOfCall:
     """`noted_by_id`: who wrote it down; None: nobody had to."""
 
     said: Satisfied
@@ -47,10 +47,12 @@ async def hear_answer(work: Work, vault: Vault, text: TextMessage, *, at: dateti
     if text.why != Meaning.RATED or call is None:
         return
     said = BY_DIGIT[rating_of(open_cell(vault, text, "body_sealed"))]
-    await note_satisfaction(work, call, Said(said=said, by=SaidBy.TEXT, at=at, text_id=text.id))
+    await note_satisfaction(
+        work, call, SaidOfCall(said=said, by=SaidBy.TEXT, at=at, text_id=text.id)
+    )
 
 
-async def note_satisfaction(work: Work, call: Call, said: Said) -> CallSatisfaction:
+async def note_satisfaction(work: Work, call: Call, said: SaidOfCall) -> CallSatisfaction:
     """What they say last counts; what is owed since they were not satisfied once stays owed.
 
     Raises `IllegalMove` for a call in which nobody talked.

@@ -132,7 +132,7 @@ async def _began(work: Work, people: Collection[str]) -> dict[str, datetime]:
         .where(col(StaffCourse.staff_id).in_(people))
         .group_by(col(StaffCourse.staff_id))
     )
-    began = {who: first for who, first in (await work.exec(talks)).all() if who is not None}
+    began = {who: first for who, first in (await work.exec(talks)).all() if who and first}
     for who, day in (await work.exec(courses)).all():
         done = datetime(day.year, day.month, day.day, tzinfo=HERE)
         began[who] = min(began.get(who, done), done)

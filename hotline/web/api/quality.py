@@ -35,7 +35,7 @@ from hotline.quality.queries import (
 from hotline.quality.queries import feedback_for as feedback_of
 from hotline.quality.satisfaction import (
     NOT_TALKED,
-    Said,
+    SaidOfCall,
     SatisfactionCount,
     count_satisfaction,
     note_satisfaction,
@@ -329,7 +329,7 @@ async def notes_satisfaction(
     """The caller said how satisfied they are. Whoever is not is owed a call from then on."""
     found = await work.get(Call, call_id)
     call = await permitted_call(work, found, who, Permission.WRITE_RECORD)
-    what = Said(said=said.said, by=said.by, at=backend.clock.now(), noted_by_id=who.staff_id)
+    what = SaidOfCall(said=said.said, by=said.by, at=backend.clock.now(), noted_by_id=who.staff_id)
     row = await note_satisfaction(work, call, what)
     return SatisfactionOut(call_id=row.call_id, said=row.said, callback_id=row.callback_id)
 

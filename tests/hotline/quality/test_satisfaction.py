@@ -8,7 +8,7 @@ from hotline.callbacks.model import Why
 from hotline.errors import IllegalMove
 from hotline.quality.model import SaidBy, Satisfied
 from hotline.quality.satisfaction import (
-    Said,
+    SaidOfCall,
     SatisfactionCount,
     count_satisfaction,
     hear_answer,
@@ -64,7 +64,7 @@ async def answers(scene: TextScene, body: str, sid: str = "SM1") -> None:
 async def says(scene: TextScene, call_id: str, said: Satisfied) -> None:
     async with scene.database.work() as work:
         call = await work.get_one(Call, call_id)
-        what = Said(said=said, by=SaidBy.SPOKEN, at=scene.clock.now(), noted_by_id="li")
+        what = SaidOfCall(said=said, by=SaidBy.SPOKEN, at=scene.clock.now(), noted_by_id="li")
         await note_satisfaction(work, call, what)
 
 

@@ -62,8 +62,7 @@ def _create_lots() -> None:
         _moment("first_used_at"),
         _no("in_force"),
     )
-    in_force = {"unique": True, "postgresql_where": sa.text("in_force")}
-    op.create_index("one_review_form_in_force", "quality_form", ["in_force"], **in_force)
+    _only_one("one_review_form_in_force", "quality_form", ["in_force"], "in_force")
 
 
 def _create_reviews() -> None:
@@ -103,11 +102,9 @@ def _create_reviews() -> None:
         ),
     )
     op.create_index("ix_call_review_call_id", "call_review", ["call_id"])
-    alone = {"unique": True, "postgresql_where": sa.text("calibration_id is null")}
-    op.create_index("one_review_a_call", "call_review", ["call_id"], **alone)
-    each = {"unique": True, "postgresql_where": sa.text("calibration_id is not null")}
-    columns = ["calibration_id", "reviewer_id"]
-    op.create_index("one_review_a_reviewer", "call_review", columns, **each)
+    _only_one("one_review_a_call", "call_review", ["call_id"], "calibration_id is null")
+    each, where = ["calibration_id", "reviewer_id"], "calibration_id is not null"
+    _only_one("one_review_a_reviewer", "call_review", each, where)
     op.create_index("call_review_of_line", "call_review", ["line_id", "drawn_at"])
     op.create_index("call_review_of_counselor", "call_review", ["counselor_id", "given_at"])
 
@@ -166,6 +163,10 @@ def _create_satisfaction() -> None:
         sa.CheckConstraint("said_by in ('text', 'key', 'spoken')", name="said_by_is_known"),
     )
     op.create_index("call_satisfaction_said", "call_satisfaction", ["line_id", "said_at"])
+
+
+def _only_one(name: str, table: str, columns: list[str], where: str) -> None:
+    op.create_index(name, table, columns, unique=True, postgresql_where=sa.text(where))
 
 
 def _id() -> sa.Column[str]:
