@@ -21,7 +21,8 @@ insert into call (id, carrier_sid, line_id, from_masked, from_index, state, lang
     outcome_step, counselor_id)
 select 'reviewed', 'CA-reviewed', 'youth-12355', '154****0001', '', 'ended', 'cmn', 'crisis', '', 0,
     0, 0, 0, now(), now(), now() - interval '40 days', now(), 'talked', '', id
-from staff where username = 'li' on conflict do nothing;
+from staff where username = 'li'
+on conflict (id) do update set joined_at = excluded.joined_at, ended_at = excluded.ended_at;
 insert into call_review (id, call_id, line_id, month, counselor_id, imminent, state, scores, history,
     drawn_at, due_at)
 select 'review', 'reviewed', 'youth-12355', to_char(now(), 'YYYY-MM'), id, true, 'drawn', '{}', '[]',

@@ -93,9 +93,6 @@ class CallReview(SQLModel, table=True):
     __tablename__ = "call_review"
     __table_args__ = (
         one_of("state", "drawn", "assigned", "reviewed", "given", "read", "answered"),
-        CheckConstraint(
-            "by_lot or imminent or calibration_id is not null", name="review_has_a_reason"
-        ),
         Index(
             "one_review_a_call",
             "call_id",

@@ -97,9 +97,6 @@ def _create_reviews() -> None:
         ),
         sa.Column("history", JSONB(), nullable=False),
         sa.CheckConstraint(STATES, name="state_is_known"),
-        sa.CheckConstraint(
-            "by_lot or imminent or calibration_id is not null", name="review_has_a_reason"
-        ),
     )
     op.create_index("ix_call_review_call_id", "call_review", ["call_id"])
     _only_one("one_review_a_call", "call_review", ["call_id"], "calibration_id is null")
