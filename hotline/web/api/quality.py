@@ -241,7 +241,7 @@ async def my_feedback(backend: BackendDep, work: WorkDep, who: CallTaker) -> lis
 
 @words.post("/me/feedback/{review_id}/read", responses=refuses(REFUSALS[ReviewEvent.READ]))
 async def reads_feedback(
-    backend: BackendDep, work: CommandWork, who: CallTaker, review_id: str
+    backend: BackendDep, work: WorkDep, who: CallTaker, review_id: str
 ) -> ReviewOut:
     """I read it: the reviewer sees that I did."""
     row = own_feedback(await lock_review(work, review_id), who)

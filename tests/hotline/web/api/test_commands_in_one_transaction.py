@@ -19,6 +19,7 @@ from hotline.web.api import (
     invitations,
     notices,
     numbers,
+    quality,
     sessions,
 )
 from hotline.web.deps import open_work
@@ -53,7 +54,10 @@ def test_every_command_works_in_the_transaction_that_keeps_its_answer() -> None:
 
     secret = [route for room in SECRETIVE for route in room.router.routes]
     secret += (
-        debriefs.notes.routes + case_people.numbers_router.routes + in_the_field.numbers.routes
+        debriefs.notes.routes
+        + case_people.numbers_router.routes
+        + in_the_field.numbers.routes
+        + quality.words.routes
     )
     others = {
         f"/api/v1{re.sub('{.*?}', '{id}', it.path)}" for it in secret if isinstance(it, APIRoute)
