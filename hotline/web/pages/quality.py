@@ -91,6 +91,7 @@ async def review(
     frame: FrameDep, backend: BackendDep, work: WorkDep, review_id: str
 ) -> HTMLResponse:
     """One review: its form, and what was said to it."""
+    frame.require(Permission.KEEP_QUALITY, by=Relation.LINE)
     row = await permitted_review(work, await lock_review(work, review_id), frame.who)
     call, counselor = (
         await work.get_one(Call, row.call_id),
