@@ -23,13 +23,14 @@ select 'reviewed', 'CA-reviewed', 'youth-12355', '154****0001', '', 'ended', 'cm
     0, 0, 0, now(), now(), now() - interval '40 days', now(), 'talked', '', id
 from staff where username = 'li'
 on conflict (id) do update set joined_at = excluded.joined_at, ended_at = excluded.ended_at;
-insert into call_review (id, call_id, line_id, month, counselor_id, imminent, state, scores, history,
-    drawn_at, due_at)
-select 'review', 'reviewed', 'youth-12355', to_char(now(), 'YYYY-MM'), id, true, 'drawn', '{}', '[]',
-    now(), now() + interval '3 days'
+insert into call_review (id, call_id, line_id, month, counselor_id, imminent, state, scores,
+    history, drawn_at, due_at)
+select 'review', 'reviewed', 'youth-12355', to_char(now(), 'YYYY-MM'), id, true, 'drawn', '{}',
+    '[]', now(), now() + interval '3 days'
 from staff where username = 'li';
 insert into staff_certificate (id, staff_id, kind, issued_on, valid_until, noted_by_id, noted_at)
-select 'ending', one.id, 'crisis', now() - interval '2 years', now() + interval '10 days', two.id, now()
+select 'ending', one.id, 'crisis', now() - interval '2 years', now() + interval '10 days',
+    two.id, now()
 from staff one, staff two where one.username = 'li' and two.username = 'he';
 """
 READ = """
