@@ -86,8 +86,8 @@ def _person(
     name: str,
     skills: str,
     lines: str,
-    lapsed: bool,
-    *rest: Any,  # noqa: FBT001 – a row
+    lapsed: bool,  # noqa: FBT001 – as in the row
+    *rest: Any,
 ) -> PersonNow:
     return PersonNow(staff_id, name, *_kind(skills, lines, lapsed=lapsed), *rest)
 
