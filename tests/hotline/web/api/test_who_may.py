@@ -64,12 +64,6 @@ from tests.hotline.web.api.group_rights import (
 from tests.hotline.web.api.listening import listening
 from tests.hotline.web.api.may_do import COMMANDS, PAGES
 from tests.hotline.web.api.may_text import TEXT_BODIES, TEXT_COMMANDS, TEXT_PAGES, a_text
-from tests.hotline.web.api.quality_rights import (
-    QUALITY_BODIES,
-    QUALITY_COMMANDS,
-    QUALITY_PAGES,
-    a_review,
-)
 from tests.hotline.web.api.reading_rights import (
     ANSWERS,
     READING_BODIES,
@@ -84,7 +78,6 @@ from tests.hotline.web.api.referral_rights import (
     REFERRAL_PAGES,
     a_referral,
 )
-from tests.hotline.web.api.report_rights import REPORT_COMMANDS, REPORT_PAGES
 from tests.hotline.web.api.rights_rights import (
     RIGHTS_BODIES,
     RIGHTS_COMMANDS,
@@ -92,21 +85,19 @@ from tests.hotline.web.api.rights_rights import (
     a_request,
 )
 from tests.hotline.web.api.risk_rights import RISK_BODIES, RISK_COMMANDS
-from tests.hotline.web.api.roster_rights import (
-    ROSTER_BODIES,
-    ROSTER_COMMANDS,
-    ROSTER_PAGES,
-    a_roster,
-)
 from tests.hotline.web.api.statutory_rights import (
     STATUTORY_BODIES,
     STATUTORY_COMMANDS,
     STATUTORY_PAGES,
     a_report,
 )
+from tests.hotline.web.api.supervision_rights import (
+    SUPERVISION_BODIES,
+    SUPERVISION_TABLES,
+    what_is_planned,
+)
 from tests.hotline.web.api.things_asked_for import ids_of, what_follows_the_call
 from tests.hotline.web.api.visit_rights import VISIT_BODIES, VISIT_COMMANDS, VISIT_PAGES
-from tests.hotline.web.api.what_if_rights import WHAT_IF_BODIES, WHAT_IF_COMMANDS
 
 pytestmark = pytest.mark.anyio
 
@@ -159,8 +150,6 @@ BODIES: dict[str, Any] = {
     **STATUTORY_BODIES,
     **VISIT_BODIES,
     **RIGHTS_BODIES,
-    **WHAT_IF_BODIES,
-    **QUALITY_BODIES,
     "here": {"console": "one browser", "phone": "good"},
     "presence": {"state": "ready"},
     "swaps": {"giver": "li", "taker": "wong"},
@@ -197,7 +186,7 @@ BODIES: dict[str, Any] = {
     "close": {**TEXT, "closed_as": "not_needed", "result": "safe"},
     **messages_may.BODIES,
     **REFERRAL_BODIES,
-    **ROSTER_BODIES,
+    **SUPERVISION_BODIES,
 }
 
 
@@ -240,15 +229,9 @@ TABLES = (
     (REFERRAL_COMMANDS, API),
     (VISIT_PAGES, ""),
     (VISIT_COMMANDS, API),
-    (REPORT_PAGES, ""),
-    (REPORT_COMMANDS, API),
-    (QUALITY_PAGES, ""),
-    (QUALITY_COMMANDS, API),
     (RIGHTS_PAGES, ""),
     (RIGHTS_COMMANDS, API),
-    (WHAT_IF_COMMANDS, API),
-    (ROSTER_PAGES, ""),
-    (ROSTER_COMMANDS, API),
+    *SUPERVISION_TABLES,
     (COMMANDS, API),
     (
         READING_COMMANDS,
@@ -289,8 +272,7 @@ async def everything_about_one_call(scene: ApiScene, tmp_path: Path) -> str:
     await scene.add(a_take(now), a_text(scene.house.vault, at=now), a_reading(at=now))
     await scene.add(*what_follows_the_call(now))
     await scene.add(*a_case(now), *a_consent(now), *a_member(now), *a_referral(now))
-    await scene.add(*a_report(now), *a_request(now), *a_roster(now))
-    await scene.add(*a_report(now), *a_request(now), *a_review(now))
+    await scene.add(*a_report(now), *a_request(now), *what_is_planned(now))
     await scene.person("li").does("PUT", "/calls/call/record", BODIES["record"])
     told = await scene.person("li").does("POST", "/calls/call/flags", BODIES["flags"])
     await scene.add(a_file(str(told["escalation_id"]), now), a_shift(now))

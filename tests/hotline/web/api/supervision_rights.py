@@ -1,0 +1,40 @@
+"""What supervisors plan and answer for: the tables of `test_who_may`, their bodies and their rows."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import SQLModel
+
+from tests.hotline.web.api.quality_rights import (
+    QUALITY_BODIES,
+    QUALITY_COMMANDS,
+    QUALITY_PAGES,
+    a_review,
+)
+from tests.hotline.web.api.report_rights import REPORT_COMMANDS, REPORT_PAGES
+from tests.hotline.web.api.roster_rights import (
+    ROSTER_BODIES,
+    ROSTER_COMMANDS,
+    ROSTER_PAGES,
+    a_roster,
+)
+from tests.hotline.web.api.what_if_rights import WHAT_IF_BODIES, WHAT_IF_COMMANDS
+
+API = "/api/v1"
+SUPERVISION_BODIES: dict[str, Any] = {**WHAT_IF_BODIES, **QUALITY_BODIES, **ROSTER_BODIES}
+SUPERVISION_TABLES = (
+    (REPORT_PAGES, ""),
+    (REPORT_COMMANDS, API),
+    (QUALITY_PAGES, ""),
+    (QUALITY_COMMANDS, API),
+    (WHAT_IF_COMMANDS, API),
+    (ROSTER_PAGES, ""),
+    (ROSTER_COMMANDS, API),
+)
+
+
+def what_is_planned(now: datetime) -> Iterator[SQLModel]:
+    """Shifts, and a review of the call."""
+    yield from a_roster(now)
+    yield from a_review(now)
