@@ -1,4 +1,4 @@
-"""What supervisors plan and answer for: the tables of `test_who_may`, their bodies and their rows."""
+"""What supervisors plan and answer for: tables of `test_who_may`, their bodies and rows."""
 
 from collections.abc import Iterator
 from datetime import datetime
