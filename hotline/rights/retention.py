@@ -23,6 +23,7 @@ from hotline.rights.holds import is_held
 from hotline.rights.model import RightsRefusal
 from hotline.staff.actor import SYSTEM
 from hotline.storage.held import is_call_held
+from hotline.storage.row_versions import forget_before
 from hotline.storage.session import Database, Work
 from hotline.storage.tables import Call, CallerPlan, Case, Escalation, FollowUp, ShiftHandover
 from hotline.supervision import RowFaults
@@ -120,6 +121,7 @@ class RetentionLook:
             calls = (await work.exec(_old_calls(before, self._passed_by))).all()
             cases = (await work.exec(old_cases(before, self._passed_by))).all()
             await work.exec(_old_notes(before))
+            await forget_before(work, before)
         erased = [await self._apart(one, self._erase_call, at=at) for one in calls]
         erased += [await self._apart(one, self._erase_case, at=at) for one in cases]
         return sum(erased)

@@ -56,6 +56,7 @@ from hotline.storage.tables.helpgroups import (
 from hotline.storage.tables.incidents import Incident
 from hotline.storage.tables.machinery import AnsweredRequest, Beat, CarrierCheck, Leadership
 from hotline.storage.tables.materials import ReferralPlace, Script, TalkReminder
+from hotline.storage.tables.past import RowVersion
 from hotline.storage.tables.places import Line, PhoneNumber, Station, StationContact
 from hotline.storage.tables.prompts import PromptRecording
 from hotline.storage.tables.quality import (
@@ -189,6 +190,7 @@ __all__ = [
     "RosterShift",
     "RosterSwap",
     "RoutingEvent",
+    "RowVersion",
     "Script",
     "SealingKey",
     "SecondFactor",

@@ -29,6 +29,7 @@ class CrisisFlag(SQLModel, table=True):
     __table_args__ = (
         one_of("level", "high", "imminent"),
         Index("crisis_flag_raised_by", "raised_by", "created_at"),
+        Index("crisis_flag_created", "created_at"),
     )
 
     id: str = id_column()
@@ -59,6 +60,7 @@ class Escalation(SQLModel, table=True):
         ),
         CheckConstraint("drill = (call_id is null)", name="only_a_drill_has_no_call"),
         Index("escalation_due", "next_due_at", postgresql_where=text("state <> 'closed'")),
+        Index("escalation_created", "created_at"),
     )
 
     id: str = id_column()

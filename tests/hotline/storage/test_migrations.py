@@ -174,18 +174,19 @@ def test_names_of_old_are_kept_in_one_form_unless_two_would_be_the_same(old_url:
 
 
 GUARDS = """
-select proname, prosrc from pg_proc where proname in ('write_audit', 'keep_audit', 'keep_provision')
+select proname, prosrc from pg_proc where proname in ('write_audit', 'keep_audit',
+    'keep_provision', 'keep_row_version', 'floor_clock')
 union all
 select tgname || ' on ' || tgrelid::regclass, pg_get_triggerdef(oid) from pg_trigger
 where not tgisinternal order by 1
 """
 
 
-def test_what_guards_the_audit_is_the_same_with_and_without_migrations(
+def test_what_the_database_does_by_itself_is_the_same_with_and_without_migrations(
     empty_url: str, postgres_url: str
 ) -> None:
     migrate(empty_url)
 
     guards = rows(empty_url, GUARDS)
-    assert len(guards) == 14
+    assert len(guards) == 26
     assert guards == rows(postgres_url, GUARDS)
