@@ -42,12 +42,16 @@ async def talks_now(
     found = []
     for call_id, line_id, urgency, joined_at in rows:
         danger = urgency == Urgency.CRISIS or levels.get(call_id) in ALARMING
-        minutes = (at - (joined_at or at)) / MINUTE
-        found.append(_talk(call_id, rules[line_id], minutes, in_danger=danger))
+        lasted = at - (joined_at or at)
+        found.append(talk_so_far(call_id, rules[line_id], lasted, in_danger=danger))
     return [one for one in found if one.reached]
 
 
-def _talk(call_id: str, rule: TalkLengthFile, minutes: float, *, in_danger: bool) -> TalkNow:
+def talk_so_far(
+    call_id: str, rule: TalkLengthFile, lasted: timedelta, *, in_danger: bool
+) -> TalkNow:
+    """Of a call that talks. `in_danger`: by its urgency or its level of risk."""
+    minutes = lasted / MINUTE
     return TalkNow(
         call_id=call_id,
         reached=rule.reached(minutes, in_danger=in_danger),

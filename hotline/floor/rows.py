@@ -20,5 +20,10 @@ class FloorRows:
 
 async def read_floor_rows(work: Work) -> FloorRows:
     """At this moment."""
+    return FloorRows(await people_now(work), await all_lines(work))
+
+
+async def all_lines(work: Work) -> Mapping[str, Line]:
+    """By id, in the order of ids."""
     lines = (await work.exec(select(Line).order_by(col(Line.id)))).all()
-    return FloorRows(await people_now(work), {line.id: line for line in lines})
+    return {line.id: line for line in lines}

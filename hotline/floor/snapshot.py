@@ -1,6 +1,6 @@
 """The floor as it is now: one snapshot for the API, the floor page and the wall."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -158,13 +158,17 @@ async def floor_snapshot(
     shown = [line for line in lines.values() if of is None or line.id in of]
     ids = [line.id for line in shown]
     callers, accounts = await _callers(work, ids, at=at), await _accounts(work, ids, at=at)
-    on_duty, nothing = on_shift(people, lines, at=at), _Account()
+    on_duty, nothing = on_shift(people, lines, at=at), LineAccount()
     due = breaks_due(on_duty, at=at)
     return FloorSnapshot(
         at=at,
-        lines=[_line(line, callers, accounts.get(line.id, nothing), on_duty) for line in shown],
+        lines=[
+            line_shown(line, callers, accounts.get(line.id, nothing), on_duty) for line in shown
+        ],
         callers=callers,
-        counselors=[_counselor(one, due) for one in people if not set(ids).isdisjoint(one.lines)],
+        counselors=[
+            counselor_shown(one, due) for one in people if not set(ids).isdisjoint(one.lines)
+        ],
         escalations=await _escalations(work, ids),
         breaks=await break_turns(work, on_duty, due, at=at, of=ids),
     )
@@ -190,13 +194,24 @@ async def _callers(work: Work, lines: Collection[str], *, at: datetime) -> list[
     """The most urgent first, then who waits longest. Plain rows: there may be hundreds."""
     found = await (await work.connection()).execute(_CALLERS.where(col(Call.line_id).in_(lines)))
     rows, ringing = found.all(), await _ringing(work, lines)
-    told = await _told(work, [row.id for row in rows if _is_alarmed(row)])
+    told = await _told(work, [row.id for row in rows if is_alarmed(row)])
     long = {one.call_id for one in await talks_now(work, at=at, of=lines) if one.is_long}
     callers = [
-        _caller(row, ringing.get(row.id, ()), told.get(row.id, {}), is_long=row.id in long)
+        caller_shown(
+            row,
+            (row.counselor or "", row.meant_for or ""),
+            ringing.get(row.id, ()),
+            told.get(row.id, {}),
+            is_long=row.id in long,
+        )
         for row in rows
     ]
-    return sorted(callers, key=lambda one: (one.urgency != Urgency.CRISIS, one.since))
+    return in_order(callers)
+
+
+def in_order(callers: Iterable[CallerNow]) -> list[CallerNow]:
+    """The most urgent first, then who waits longest."""
+    return sorted(callers, key=lambda one: (one.urgency != Urgency.CRISIS, one.since, one.call_id))
 
 
 async def _ringing(work: Work, lines: Collection[str]) -> dict[str, tuple[str, ...]]:
@@ -213,8 +228,9 @@ async def _ringing(work: Work, lines: Collection[str]) -> dict[str, tuple[str, .
     return found
 
 
-def _is_alarmed(row: Row[Any]) -> bool:
-    return bool(row.state == CallState.WAITING and row.alarm_step > 0)
+def is_alarmed(call: Call | Row[Any]) -> bool:
+    """Whether they wait, and nobody has taken them for so long that somebody was rung."""
+    return bool(call.state == CallState.WAITING and call.alarm_step > 0)
 
 
 async def _told(work: Work, alarmed: Collection[str]) -> dict[str, dict[str, datetime]]:
@@ -234,40 +250,61 @@ async def _told(work: Work, alarmed: Collection[str]) -> dict[str, dict[str, dat
     return found
 
 
-def _caller(
-    row: Row[Any], ringing: tuple[str, ...], told: Mapping[str, datetime], *, is_long: bool
+def caller_shown(
+    call: Call | Row[Any],
+    names: tuple[str, str],
+    ringing: tuple[str, ...],
+    told: Mapping[str, datetime],
+    *,
+    is_long: bool,
 ) -> CallerNow:
-    talking, waiting = row.state in IN_HAND, row.state == CallState.WAITING
+    """A row as the floor shows it.
+
+    `names`: of the counselor they talk to, and of the one they were sent to. `told`: when last, by
+    step of the alarm.
+    """
+    talking, waiting = call.state in IN_HAND, call.state == CallState.WAITING
+    counselor, meant_for = names
     return CallerNow(
-        call_id=row.id,
-        line_id=row.line_id,
-        masked=row.from_masked,
-        state=row.state,
-        urgency=row.urgency,
-        language=row.language,
-        since=(row.joined_at if talking else row.queued_at) or row.arrived_at,
-        counselor=(row.counselor or "") if talking else "",
+        call_id=call.id,
+        line_id=call.line_id,
+        masked=call.from_masked,
+        state=call.state,
+        urgency=call.urgency,
+        language=call.language,
+        since=(call.joined_at if talking else call.queued_at) or call.arrived_at,
+        counselor=counselor if talking else "",
         ringing=ringing,
-        nobody_since=row.alarm_since if _is_alarmed(row) else None,
+        nobody_since=call.alarm_since if is_alarmed(call) else None,
         told=tuple(told),
         told_at=max(told.values(), default=None),
-        again_at=row.alarm_due_at if _is_alarmed(row) else None,
-        ahead=row.ahead_at is not None and waiting,
-        meant_for=(row.meant_for or "") if waiting else "",
-        attention=row.attention,
+        again_at=call.alarm_due_at if is_alarmed(call) else None,
+        ahead=call.ahead_at is not None and waiting,
+        meant_for=meant_for if waiting else "",
+        attention=call.attention,
         is_long=is_long,
     )
 
 
 @dataclass(slots=True)
-class _Account:
+class LineAccount:
+    """What came in today, what of it is over and how, and what is owed."""
+
     came_in: int = 0
     alive: int = 0
     outcomes: dict[str, int] = field(default_factory=dict)
     promises: OwedCount = field(default_factory=OwedCount)
 
+    def add(self, count: int, *, is_over: bool, outcome: str | None) -> None:
+        """So many calls that came in."""
+        self.came_in += count
+        if not is_over:
+            self.alive += count
+        elif outcome is not None:
+            self.outcomes[outcome] = count
 
-async def _accounts(work: Work, lines: Collection[str], *, at: datetime) -> dict[str, _Account]:
+
+async def _accounts(work: Work, lines: Collection[str], *, at: datetime) -> dict[str, LineAccount]:
     """By line. One statement, so that it is one moment: a call that ends meanwhile is in once.
 
     Whoever came in yesterday and is still here belongs to today's account as well.
@@ -279,22 +316,19 @@ async def _accounts(work: Work, lines: Collection[str], *, at: datetime) -> dict
         .where(Call.direction == Direction.IN)  # whom we call back did not come in
         .group_by(col(Call.line_id), over, col(Call.outcome))
     )
-    accounts: dict[str, _Account] = {}
+    accounts: dict[str, LineAccount] = {}
     for line_id, is_over, outcome, count in (await work.exec(query)).all():
-        account = accounts.setdefault(line_id, _Account())
-        account.came_in += count
-        if not is_over:
-            account.alive += count
-        elif outcome is not None:
-            account.outcomes[outcome] = count
+        account = accounts.setdefault(line_id, LineAccount())
+        account.add(count, is_over=is_over, outcome=outcome)
     for line_id, promises in (await count_owed(work, lines, at=at)).items():
-        accounts.setdefault(line_id, _Account()).promises = promises
+        accounts.setdefault(line_id, LineAccount()).promises = promises
     return accounts
 
 
-def _line(
-    line: Line, callers: list[CallerNow], account: _Account, on_duty: list[OnShift]
+def line_shown(
+    line: Line, callers: list[CallerNow], account: LineAccount, on_duty: list[OnShift]
 ) -> LineNow:
+    """A line as the floor shows it. `callers`, `on_duty`: of all lines."""
     people = [one for one in on_duty if line.id in one.skills.lines]
     share = care_for([line]).break_share
     ours = [one for one in callers if one.line_id == line.id]
@@ -315,7 +349,8 @@ def _line(
     )
 
 
-def _counselor(one: PersonNow, due: Mapping[str, str]) -> CounselorNow:
+def counselor_shown(one: PersonNow, due: Mapping[str, str]) -> CounselorNow:
+    """Somebody as the floor shows them. `due`: what each break waits for that is due."""
     skills = one.skills
     return CounselorNow(
         staff_id=one.staff_id,
@@ -339,20 +374,22 @@ async def _escalations(work: Work, lines: Collection[str]) -> list[EscalationNow
         .join(Station, col(Station.id) == col(Escalation.station_id), isouter=True)
         .join(Call, col(Call.id) == col(Escalation.call_id))
         .where(Escalation.state != EscalationState.CLOSED, col(Call.line_id).in_(lines))
-        .order_by(col(Escalation.next_due_at))
+        .order_by(col(Escalation.next_due_at), col(Escalation.id))
     )
-    return [
-        EscalationNow(
-            id=row.id,
-            number=row.number,
-            station=station or "",
-            level=row.level,
-            state=row.state,
-            step=row.step,
-            round=row.round,
-            next_due_at=row.next_due_at,
-            created_at=row.created_at,
-            acknowledged_by=row.acknowledged_by,
-        )
-        for row, station in (await work.exec(query)).all()
-    ]
+    return [escalation_shown(row, name or "") for row, name in (await work.exec(query)).all()]
+
+
+def escalation_shown(row: Escalation, station: str) -> EscalationNow:
+    """A duty as the floor shows it. `station`: its name."""
+    return EscalationNow(
+        id=row.id,
+        number=row.number,
+        station=station,
+        level=row.level,
+        state=row.state,
+        step=row.step,
+        round=row.round,
+        next_due_at=row.next_due_at,
+        created_at=row.created_at,
+        acknowledged_by=row.acknowledged_by,
+    )

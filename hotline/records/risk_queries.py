@@ -13,7 +13,15 @@ from sqlmodel import col, func, select
 from hotline.risk.levels import SLIP_WITHIN, Risk, floor_of, highest
 from hotline.storage.sealed import open_cell
 from hotline.storage.session import Work
-from hotline.storage.tables import Call, Record, RiskAssessment, RiskLowering, RiskRating, Staff
+from hotline.storage.tables import (
+    Call,
+    Record,
+    RecordVersion,
+    RiskAssessment,
+    RiskLowering,
+    RiskRating,
+    Staff,
+)
 from hotline.storage.vault import Vault
 
 
@@ -94,6 +102,19 @@ async def levels_of(work: Work, calls: Collection[str]) -> Mapping[str, str]:
     query = select(RiskAssessment.call_id, RiskAssessment.level).where(
         col(RiskAssessment.call_id).in_(calls)
     )
+    newest_last = query.order_by(col(RiskAssessment.version))
+    return {**found, **dict((await work.exec(newest_last)).all())}
+
+
+async def levels_then(work: Work, calls: Collection[str], *, at: datetime) -> Mapping[str, str]:
+    """The same as it held at a moment that is past."""
+    records = select(RecordVersion.call_id, RecordVersion.risk).where(
+        col(RecordVersion.call_id).in_(calls), col(RecordVersion.saved_at) <= at
+    )
+    query = select(RiskAssessment.call_id, RiskAssessment.level).where(
+        col(RiskAssessment.call_id).in_(calls), col(RiskAssessment.at) <= at
+    )
+    found = dict((await work.exec(records.order_by(col(RecordVersion.version)))).all())
     newest_last = query.order_by(col(RiskAssessment.version))
     return {**found, **dict((await work.exec(newest_last)).all())}
 

@@ -16,7 +16,7 @@ from sqlalchemy import select as sql_select
 from sqlalchemy.dialects.postgresql import array
 from sqlmodel import col
 
-from hotline.staff.model import PresenceState
+from hotline.staff.model import PresenceState, Role
 from hotline.staff.revocation import may_be_rung
 from hotline.staff.skills import UnreadableSkills, skills_from
 from hotline.storage.session import Work
@@ -79,6 +79,27 @@ async def people_now(work: Work, *, of: Collection[str] | None = None) -> list[P
     await work.flush()  # what is not read as entities does not wait for them either
     rows = await (await work.connection()).execute(query)
     return [_person(*row) for row in rows]
+
+
+def person_of(presence: Presence, staff: Staff) -> PersonNow:
+    """The same of rows: of a moment that is past, say."""
+    texts = (json.dumps(staff.skills, sort_keys=True), json.dumps(staff.lines))
+    rung = staff.active and Role.COUNSELOR in staff.roles
+    return PersonNow(
+        staff.id,
+        staff.name,
+        *_kind(*texts, lapsed=staff.certificate_lapsed),
+        presence.state,
+        presence.reason,
+        presence.since,
+        presence.idle_since,
+        presence.back_at,
+        presence.working_since,
+        presence.crisis_in_a_row,
+        presence.crisis_ended_at,
+        rung,
+        staff.skills_kept is not None,
+    )
 
 
 def _person(

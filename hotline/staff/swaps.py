@@ -76,7 +76,7 @@ def _put(work: Work, presence: Presence, *, from_s: float, to_s: float) -> datet
 
 async def recent_swaps(work: Work, *, at: datetime) -> Sequence[BreakSwap]:
     """Those that may be in force, the oldest first."""
-    query = select(BreakSwap).where(col(BreakSwap.at) >= at - LOOKED_BACK)
+    query = select(BreakSwap).where(col(BreakSwap.at).between(at - LOOKED_BACK, at))
     return (await work.exec(query.order_by(col(BreakSwap.at), col(BreakSwap.id)))).all()
 
 
