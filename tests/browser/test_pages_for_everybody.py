@@ -55,6 +55,7 @@ PAGES = {
         "/floor",
         "/roster",
         "/roster?view=month",
+        "/floor/past",
         "/statutory",
         "/callers",
         "/records",
@@ -171,6 +172,7 @@ PARTS = {
     "/floor/lines/{line_id}/acts",
     "/floor/message",
     "/floor/people",  # looked at with a state
+    "/floor/past/then",
     "/floor/people/acts",
     "/floor/stream",  # the parts of the floor, as they change
     "/floor/watch",

@@ -105,6 +105,7 @@ GROWING = frozenset(
         "record",
         "recording",
         "routing_event",
+        "row_version",
         "supervisor_act",
     }
 )

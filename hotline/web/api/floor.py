@@ -114,7 +114,7 @@ async def floor(backend: BackendDep, work: WorkDep, who: FloorReader) -> FloorOu
     snapshot = await floor_snapshot(work, at=now, of=who.lines)
     why = await why_waiting(work, at=now, of=who.lines)
     wanted = await help_wanted(work, who.lines)
-    shown = _shown(snapshot, why, await queues_elsewhere(work, who.lines), wanted)
+    shown = floor_shown(snapshot, why, await queues_elsewhere(work, who.lines), wanted)
     return shown.model_copy(update={"carrier": await carrier_now(work, at=now)})
 
 
@@ -133,12 +133,13 @@ async def help_seen(backend: BackendDep, work: CommandWork, who: CallReader, hel
         await note_help(work, call, wanted, at=backend.clock.now(), by=who.staff_id)
 
 
-def _shown(
+def floor_shown(
     snapshot: FloorSnapshot,
     why: Mapping[str, WhyWaiting],
     queues: list[QueueNow],
     wanted: Sequence[HelpWanted],
 ) -> FloorOut:
+    """A snapshot as the API tells it, with what stands beside it."""
     return FloorOut(
         at=snapshot.at,
         lines=[_line(one, snapshot.at) for one in snapshot.lines],

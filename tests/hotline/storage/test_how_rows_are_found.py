@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -13,12 +14,15 @@ from hotline.callcontrol.sweep import Sweep
 from hotline.calls.model import CallState
 from hotline.calls.service import lock_call
 from hotline.directing.sweep import look_at_directions
+from hotline.floor.past_marks import past_marks
+from hotline.floor.travel import floor_at
 from hotline.onemachine import start_postgres
 from hotline.recordings.collector import Collector
 from hotline.recordings.keeping import Keeper
 from hotline.recordings.reconciler import Reconciler
 from hotline.recordings.service import begin_recording, end_recording
 from hotline.settings import Settings
+from hotline.storage.row_versions import forget_before, kept_since
 from hotline.storage.session import Database
 from hotline.storage.tables import Call, Line
 from hotline.storage.vault import Vault, make_key
@@ -120,10 +124,22 @@ def looks(who: str, *paths: str) -> Callable[[ApiScene], Awaitable[None]]:
     return look
 
 
+async def looks_back(scene: ApiScene) -> None:
+    """What the database keeps by itself has its own time: li's talk goes on in it."""
+    noon, day = scene.clock.now(), timedelta(days=1)
+    async with scene.house.database.work() as work:
+        begins = await kept_since(work)
+        assert begins is not None
+        assert [one.call_id for one in (await floor_at(work, at=begins + day)).callers] == ["call"]
+        assert len(await past_marks(work, ["youth"], since=noon - day, until=noon)) > 0
+        await forget_before(work, begins)
+
+
 QUESTIONS = {
     "each second": each_second,
     "each second of recordings": each_second_of_recordings,
     "the floor": looks("he", "/floor", "/floor/due", "/wall", "/api/v1/floor", "/metrics"),
+    "the floor as it was": looks_back,
     "the desk": looks(
         "li", "/desk", "/desk/due", "/desk/bar", "/desk/presence", "/desk/calls/call/facts"
     ),
