@@ -18,7 +18,7 @@ from routing.simulate.measures import Spread
 
 router = APIRouter(prefix="/what-ifs", tags=["what-ifs"], route_class=IdempotentRoute)
 
-RosterChange = Annotated[
+CounselorsChange = Annotated[
     str, Field(pattern=r"^[+-]\d{1,2}(:[a-z]{3}(\+[a-z]{3})*)?$", max_length=30)
 ]
 
@@ -40,7 +40,7 @@ class WhatIfIn(BaseModel):
     line: str = Field(max_length=40)
     day: date
     calls_from: CallsFrom = CallsFrom.PAST
-    counselors: list[RosterChange] = Field(default_factory=list, max_length=6)
+    counselors: list[CounselorsChange] = Field(default_factory=list, max_length=6)
 
 
 class WhatIfOut(BaseModel):
