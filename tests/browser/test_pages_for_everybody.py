@@ -62,6 +62,7 @@ PAGES = {
         "/floor/acts",
         "/floor/people?state=talking",
         "/floor/talks",
+        "/floor/danger",
         "/floor/waiting",
         "/incidents",
         "/incidents/drills",

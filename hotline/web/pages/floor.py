@@ -1,19 +1,29 @@
 """The live floor: is every caller being looked after? And the lists that it has no room for."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse
 
 from hotline.floor.drawn import drawn_floor, waits_of
-from hotline.floor.snapshot import floor_snapshot
+from hotline.floor.rows import read_floor_rows
+from hotline.floor.snapshot import FloorSnapshot, floor_snapshot
 from hotline.staff.model import PresenceState
 from hotline.staff.permissions import Permission
-from hotline.web.deps import BackendDep, WorkDep
+from hotline.storage.session import Work
+from hotline.web.deps import Backend, BackendDep, WorkDep
 from hotline.web.pages.floor_now import floor_due, floor_now, names_of
 from hotline.web.pages.floor_parts import PARTS
-from hotline.web.pages.floor_view import by_reason, by_state, rows_of, talks
-from hotline.web.pages.frame import FragmentDep, FrameDep
+from hotline.web.pages.floor_view import (
+    CallerRow,
+    by_reason,
+    by_state,
+    in_danger,
+    rows_of,
+    talks,
+)
+from hotline.web.pages.frame import Fragment, FragmentDep, FrameDep
 
 router = APIRouter(include_in_schema=False)
 
@@ -49,30 +59,24 @@ async def wall(frame: FrameDep, backend: BackendDep, work: WorkDep) -> HTMLRespo
     return frame.page("wall.html", **values)
 
 
+@router.get("/floor/danger")
+async def danger(
+    frame: FrameDep, backend: BackendDep, work: WorkDep, start: From = 0
+) -> HTMLResponse:
+    """Everybody in danger: who is not answered first, the longest first."""
+    floor, rows = await _callers(frame, backend, work)
+    return _callers_page(frame, floor, "danger", in_danger(rows).rows, start)
+
+
 @router.get("/floor/waiting")
 async def waiting(
     frame: FrameDep, backend: BackendDep, work: WorkDep, reason: str = "", start: From = 0
 ) -> HTMLResponse:
     """Everybody who waits for one reason, who waits longest first."""
-    frame.require(Permission.WATCH_FLOOR)
-    at = backend.clock.now()
-    snapshot = await floor_snapshot(work, at=at, of=frame.who.lines)
-    rows = rows_of(
-        snapshot.callers, waits_of(await drawn_floor(work, at=at, of=frame.who.lines)), at=at
-    )
-    groups = by_reason(rows, most=len(rows))
-    found = next((one.rows for one in groups if one.reason == reason), [])
-    return frame.page(
-        "floor_all_callers.html",
-        of="waiting",
-        reason=reason if found else "",
-        rows=found[start : start + OF_A_PAGE],
-        count=len(found),
-        start=start,
-        step=OF_A_PAGE,
-        line_name=names_of(snapshot, in_english=frame.in_english),
-        floor=snapshot,
-    )
+    floor, rows = await _callers(frame, backend, work)
+    groups = {one.reason: one.rows for one in by_reason(rows, most=len(rows))}
+    found = groups.get(reason, [])
+    return _callers_page(frame, floor, "waiting", found, start, reason=reason if found else "")
 
 
 @router.get("/floor/talks")
@@ -80,20 +84,39 @@ async def all_talks(
     frame: FrameDep, backend: BackendDep, work: WorkDep, start: From = 0
 ) -> HTMLResponse:
     """Everybody who talks with a counselor, those to look at first."""
+    floor, rows = await _callers(frame, backend, work)
+    return _callers_page(frame, floor, "talks", talks(rows, most=len(rows)).rows, start)
+
+
+async def _callers(
+    frame: Fragment, backend: Backend, work: Work
+) -> tuple[FloorSnapshot, list[CallerRow]]:
     frame.require(Permission.WATCH_FLOOR)
-    at = backend.clock.now()
-    snapshot = await floor_snapshot(work, at=at, of=frame.who.lines)
-    found = talks(rows_of(snapshot.callers, {}, at=at), most=len(snapshot.callers)).rows
+    at, lines, rows = backend.clock.now(), frame.who.lines, await read_floor_rows(work)
+    floor = await floor_snapshot(work, at=at, of=lines, rows=rows)
+    waits = waits_of(await drawn_floor(work, at=at, of=lines, rows=rows))
+    return floor, rows_of(floor.callers, waits, at=at)
+
+
+def _callers_page(
+    frame: Fragment,
+    floor: FloorSnapshot,
+    of: str,
+    rows: Sequence[CallerRow],
+    start: int,
+    *,
+    reason: str = "",
+) -> HTMLResponse:
     return frame.page(
         "floor_all_callers.html",
-        of="talks",
-        reason="",
-        rows=found[start : start + OF_A_PAGE],
-        count=len(found),
+        of=of,
+        reason=reason,
+        rows=rows[start : start + OF_A_PAGE],
+        count=len(rows),
         start=start,
         step=OF_A_PAGE,
-        line_name=names_of(snapshot, in_english=frame.in_english),
-        floor=snapshot,
+        line_name=names_of(floor, in_english=frame.in_english),
+        floor=floor,
     )
 
 

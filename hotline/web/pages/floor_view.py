@@ -25,7 +25,7 @@ MAY_BE_CALLED_IN = (PresenceState.WRAPPING_UP, PresenceState.PAUSED)
 PROMISE_S = {Urgency.CRISIS: 15.0, Urgency.ROUTINE: 60.0}  # a full bar: it should not be longer
 FULL = 20  # parts of a bar; one more: the promise is broken
 # Of a list, this many rows: more is behind a button, and no floor is too large for a page.
-MOST_IN_DANGER, MOST_OF_A_REASON, MOST_TALKS, MOST_OF_A_STATE = 30, 20, 30, 20
+MOST_IN_DANGER, MOST_OF_A_REASON, MOST_TALKS, MOST_OF_A_STATE = 12, 20, 30, 20
 # What somebody can do something about stands first.
 REASONS = ["", WaitReason.NOBODY_FITS, WaitReason.NOBODY_READY, WaitReason.OPENS_LATER, "next"]
 

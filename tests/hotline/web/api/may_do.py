@@ -120,6 +120,7 @@ GET /desk/calls/{id}/ask            ok   403  404  404  403  403  403    403  40
 GET /floor                          403  403  403  403  ok   ok   403    403  403    403
 GET /callers                        403  403  403  403  ok   ok   403    403  403    403
 GET /floor/due                      403  403  403  403  ok   ok   403    403  403    403
+GET /floor/danger                   403  403  403  403  ok   ok   403    403  403    403
 GET /floor/waiting                  403  403  403  403  ok   ok   403    403  403    403
 GET /floor/talks                    403  403  403  403  ok   ok   403    403  403    403
 GET /floor/people                   403  403  403  403  ok   ok   403    403  403    403

@@ -105,8 +105,23 @@ async def test_those_a_list_has_no_room_for_are_a_page_away(scene: ApiScene, he:
     assert not second.has("next-page")
     assert (await he.reads("/floor/waiting?reason=unheard_of")).text.count("现在这里没有人") == 1
     assert len((await he.reads("/floor/talks")).all("caller")) == 1
+    assert not (await he.reads("/floor/danger")).has("caller")
     assert (await he.reads("/floor/people?state=talking")).has("counselor")
     assert (await he.opens("/floor/people?state=flying")).status == 422
+
+
+async def test_of_many_in_danger_twelve_stand_on_the_floor_and_all_are_a_page_away(
+    scene: ApiScene, he: Reader
+) -> None:
+    for number in range(15):
+        await waits(scene, f"danger-{number}", for_s=number + 1, urgency="crisis")
+
+    floor, every = await he.reads("/floor"), await he.reads("/floor/danger")
+
+    assert "15 位有危险的来电者没有人接听" in floor.part("in-danger").text
+    assert len(floor.all("caller")) == 12 + 1
+    assert "另有 3 位，看全部" in floor.part("in-danger").text
+    assert len(every.all("caller")) == 15
 
 
 async def test_the_wall_has_six_lines_at_once_and_the_others_on_its_next_page(
