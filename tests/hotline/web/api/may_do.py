@@ -127,7 +127,6 @@ GET /floor/people                   403  403  403  403  ok   ok   403    403  40
 GET /floor/stream                   403  403  403  403  ok   ok   403    403  403    403
 GET /floor/past                     403  403  403  403  ok   ok   403    403  403    403
 GET /floor/past/then                403  403  403  403  ok   ok   403    403  403    403
-GET /floor/live                     403  403  403  403  ok   ok   403    403  403    403
 GET /floor/watch                    403  403  403  403  ok   ok   403    403  403    403
 GET /floor/acts                     403  403  403  403  ok   ok   403    403  403    403
 GET /floor/acts/recent              403  403  403  403  ok   ok   403    403  403    403

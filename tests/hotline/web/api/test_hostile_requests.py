@@ -40,7 +40,12 @@ TYPES = (
     "é/\x01",
     "",
 )
-NOT_ENDING = ("/api/v1/live", "/api/v1/sessions/current", "/api/v1/me/sessions/end-others")
+NOT_ENDING = (
+    "/api/v1/live",
+    "/floor/stream",
+    "/api/v1/sessions/current",
+    "/api/v1/me/sessions/end-others",
+)
 
 
 def unsafe() -> list[tuple[str, str]]:
