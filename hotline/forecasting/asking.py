@@ -8,6 +8,7 @@ import asyncio
 import base64
 import binascii
 import json
+import re
 from collections.abc import Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -15,6 +16,7 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 
+import structlog
 from cachetools import TTLCache
 
 from hotline.errors import HotlineError, Invalid, NotFound
@@ -36,6 +38,8 @@ from hotline.storage.session import Database
 from hotline.storage.tables import Line
 from routing.simulate.history import PastCall
 
+log = structlog.get_logger()
+
 WEEK, DAY_S = timedelta(days=7), 86_400.0
 AHEAD = timedelta(weeks=8)
 LONGEST_ID = 800
@@ -44,6 +48,11 @@ AT_ONCE, WAITING = 1, 8
 TOO_MANY = "Several what-ifs are being played already. Ask again when one of them is done."
 BROKEN = "The simulation was ended from outside. Ask again."
 OUT_OF_REACH = "Choose a day from today to eight weeks ahead."
+NO_CHANGE = "Write at most six changes, each of up to 99 counselors: +2:yue or -1."
+FAILED = "The simulation failed, and we have written down why. Ask again, or another question."
+CHANGE = re.compile(r"[+-]\d{1,2}(:[a-z]{3}(\+[a-z]{3})*)?", re.ASCII)
+MOST_CHANGES = 6
+YESTERDAY = timedelta(days=1)  # asked before midnight, looked at after it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,26 +79,31 @@ class DayQuestion:
 
 
 def checked(question: DayQuestion) -> DayQuestion:
-    """As it is. Raises `Invalid` for a day that has no answer."""
+    """As it is. Raises `Invalid` for a day that has no answer, or a change nobody means."""
     if not question.asked_on <= question.day <= question.asked_on + AHEAD:
         raise Invalid(OUT_OF_REACH)
+    changes = question.counselors
+    if len(changes) > MOST_CHANGES or not all(map(CHANGE.fullmatch, changes)):
+        raise Invalid(NO_CHANGE)
     return question
 
 
-def question_of(what_if_id: str) -> DayQuestion:
-    """The question of an id. Raises `NotFound` for what is none."""
+def question_of(what_if_id: str, *, today: date) -> DayQuestion:
+    """The question of an id. Raises `NotFound` for what is none, or was asked before yesterday:
+    whoever writes one by hand can ask no more than by the command."""
     try:
         padded = what_if_id[:LONGEST_ID] + "=" * (-len(what_if_id) % 4)
         said = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
-        return checked(
-            DayQuestion(
-                line_id=str(said["line_id"]),
-                day=date.fromisoformat(said["day"]),
-                calls_from=CallsFrom(said["calls_from"]),
-                counselors=tuple(map(str, said["counselors"])),
-                asked_on=date.fromisoformat(said["asked_on"]),
-            )
+        question = DayQuestion(
+            line_id=str(said["line_id"]),
+            day=date.fromisoformat(said["day"]),
+            calls_from=CallsFrom(said["calls_from"]),
+            counselors=tuple(map(str, said["counselors"])),
+            asked_on=date.fromisoformat(said["asked_on"]),
         )
+        if not timedelta() <= today - question.asked_on <= YESTERDAY:
+            raise NotFound
+        return checked(question)
     except (binascii.Error, ValueError, TypeError, KeyError, Invalid) as fault:
         raise NotFound from fault
 
@@ -122,7 +136,7 @@ class _Playing:
         )
 
     def progress(self) -> DayProgress:
-        """Raises what is no fault of whoever asked."""
+        """A fault that is none of whoever asked is written down."""
         done = int(self.prepared.done()) + sum(run.done() for run in self.runs)
         if not self.is_over:
             return DayProgress(done=done)
@@ -132,6 +146,9 @@ class _Playing:
             return DayProgress(done=done, fault=BROKEN)
         if isinstance(fault, HotlineError):
             return DayProgress(done=done, fault=fault.public)
+        if fault is not None:
+            log.error("what_if.failed", exc_info=fault)
+            return DayProgress(done=done, fault=FAILED)
         outcomes = [run.result() for run in self.runs]
         as_it_is, with_change = (DayAnswer.over(some) for some in zip(*outcomes, strict=True))
         return DayProgress(

@@ -1,10 +1,10 @@
-"""The floor as it was, for whoever may see it as it is."""
+"""The floor as it was, for supervisors: a counselor has no use for who called weeks ago."""
 
 from fastapi import APIRouter
 
 from hotline.floor.travel import floor_at, require_past
 from hotline.web.api.floor import FloorOut, floor_shown
-from hotline.web.auth import FloorReader
+from hotline.web.auth import FloorWatcher
 from hotline.web.deps import BackendDep, WorkDep
 from hotline.web.moments import Moment
 
@@ -12,7 +12,7 @@ router = APIRouter(tags=["floor"])
 
 
 @router.get("/floor/past")
-async def past_floor(backend: BackendDep, work: WorkDep, who: FloorReader, at: Moment) -> FloorOut:
+async def past_floor(backend: BackendDep, work: WorkDep, who: FloorWatcher, at: Moment) -> FloorOut:
     """What `GET /floor` showed at `at`, as it is kept: callers, counselors, escalations, accounts.
 
     Names and the rules of lines are those of today. `why`, `queues`, `help` and `carrier` are told

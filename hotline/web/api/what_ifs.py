@@ -12,7 +12,7 @@ from hotline.lines.hours import SHANGHAI
 from hotline.staff.permissions import Permission, Relation, require
 from hotline.staff.sign_in import SignedIn
 from hotline.web.auth import FloorDirector
-from hotline.web.deps import BackendDep
+from hotline.web.deps import Backend, BackendDep
 from hotline.web.idempotency import CommandWork, IdempotentRoute
 from routing.simulate.measures import Spread
 
@@ -96,7 +96,7 @@ async def ask(
         day=wanted.day,
         calls_from=wanted.calls_from,
         counselors=tuple(wanted.counselors),
-        asked_on=backend.clock.now().astimezone(SHANGHAI).date(),
+        asked_on=_today(backend),
     )
     backend.what_ifs.look(checked(question))
     return WhatIfOut(id=question.id)
@@ -109,7 +109,7 @@ async def look(
     what_if_id: Annotated[str, Field(max_length=LONGEST_ID)],
 ) -> WhatIfState:
     """How far it is, and what came of it."""
-    question = question_of(what_if_id)
+    question = question_of(what_if_id, today=_today(backend))
     _require(who, question.line_id)
     progress = backend.what_ifs.look(question)
     as_it_is, changed = progress.answers or (None, None)
@@ -125,6 +125,10 @@ async def look(
         as_it_is=_shown(as_it_is),
         changed=_shown(changed),
     )
+
+
+def _today(backend: Backend) -> date:
+    return backend.clock.now().astimezone(SHANGHAI).date()
 
 
 def _require(who: SignedIn, line: str) -> None:

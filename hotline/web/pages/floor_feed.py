@@ -10,18 +10,16 @@ import asyncio
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
 
-from hotline.errors import DatabaseAway
 from hotline.floor.audience import hears
 from hotline.staff.sign_in import SignedIn
 from hotline.storage.news import Change
 from hotline.web.deps import Backend
 from hotline.web.live import LOOK_AGAIN
-from hotline.web.pages.floor_now import floor_now
+from hotline.web.pages.floor_now import anybody_like, floor_now
 from hotline.web.pages.floor_parts import moved
 
 log = structlog.get_logger()
@@ -41,13 +39,15 @@ class FloorKind:
 
     roles: tuple[str, ...]
     lines: frozenset[str]
+    station_id: str | None
     in_english: bool
     parts: tuple[str, ...]
 
     @classmethod
     def of(cls, who: SignedIn, *, in_english: bool, parts: tuple[str, ...]) -> "FloorKind":
         """The kind that this person is."""
-        return cls(tuple(sorted(who.roles)), frozenset(who.lines), in_english, parts)
+        lines = frozenset(who.lines)
+        return cls(tuple(sorted(who.roles)), lines, who.station_id, in_english, parts)
 
 
 @dataclass(slots=True)
@@ -64,16 +64,15 @@ class _Feed:
 class FloorFeeds:
     """All feeds of this process."""
 
-    def __init__(self, backend: Backend) -> None:
-        """Nobody watches yet."""
-        self._backend = backend
+    def __init__(self, backend: Backend, *, refresh_s: float = REFRESH_S) -> None:
+        """Nobody watches yet. `refresh_s`: all parts are drawn at least so often."""
+        self._backend, self._refresh_s = backend, refresh_s
         self._feeds: dict[FloorKind, _Feed] = {}
 
     @contextmanager
     def watch(self, reader: FloorKind, who: SignedIn, draw: Draw) -> Iterator[PartQueue]:
         """Parts as they change, all of them first. `draw`: a template in the reader's language."""
-        nobody = replace(who, staff_id="", station_id=None)  # nothing is theirs alone
-        feed = self._feeds.setdefault(reader, _Feed(nobody, draw))
+        feed = self._feeds.setdefault(reader, _Feed(anybody_like(who), draw))
         queue: PartQueue = asyncio.Queue(KEPT_PARTS)
         for part in feed.shown.values():
             queue.put_nowait(part)
@@ -92,23 +91,25 @@ class FloorFeeds:
         """Without a database the page shows what it has, and is drawn again when it is back."""
         time = asyncio.get_running_loop().time
         with self._backend.live.listen() as changes:
-            parts = reader.parts
+            parts, whole_at = reader.parts, time()
             while True:
                 begun = time()
                 try:
                     await self._draw(reader, feed, parts)
+                    whole_at = begun if parts == reader.parts else whole_at
                     await asyncio.sleep(min(time() - begun, LONGEST_PAUSE_S))  # half of the time
-                    parts = await self._wanted(reader, feed, changes)
-                except (SQLAlchemyError, DatabaseAway, OSError) as fault:
-                    log.warning("floor_feed.not_read", error=type(fault).__name__)
+                    parts = await self._wanted(reader, feed, changes, whole_at + self._refresh_s)
+                except Exception as fault:  # noqa: BLE001 – a feed that ends would freeze every page
+                    log.warning("floor_feed.not_drawn", error=type(fault).__name__)
                     await asyncio.sleep(AGAIN_S)
                     parts = reader.parts
 
     async def _wanted(
-        self, reader: FloorKind, feed: _Feed, changes: asyncio.Queue[Change]
+        self, reader: FloorKind, feed: _Feed, changes: asyncio.Queue[Change], due: float
     ) -> tuple[str, ...]:
-        """Which parts have moved; waits for a change that this reader may hear of."""
-        news = await self._backend.live.next_changes(changes, REFRESH_S)
+        """Which parts have moved; all when it is `due`, however much happens on other lines."""
+        left = due - asyncio.get_running_loop().time()
+        news = await self._backend.live.next_changes(changes, max(0.0, left)) if left > 0 else []
         if not news:
             return reader.parts
         if any(one.topic in LOOK_AGAIN for one in news):  # before anything that came with it

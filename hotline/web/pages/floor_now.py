@@ -1,6 +1,7 @@
 """What the floor, the wall and their stream show at one moment, for one kind of reader."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from hotline.calls.model import Urgency
@@ -47,11 +48,16 @@ LIMITS: Mapping[str, object] = {
 }
 
 
+def anybody_like(who: SignedIn) -> SignedIn:
+    """Whoever sees the same floor: what is one person's own has its place on their desk."""
+    return replace(who, staff_id="")
+
+
 async def floor_now(
     work: Work, who: SignedIn, *, at: datetime, in_english: bool
 ) -> dict[str, object]:
     """Of the reader's lines: what moves with calls, people and escalations."""
-    rows = await read_floor_rows(work)
+    who, rows = anybody_like(who), await read_floor_rows(work)
     floor = await floor_snapshot(work, at=at, of=who.lines, rows=rows)
     waits = waits_of(await drawn_floor(work, at=at, of=who.lines, rows=rows))
     callers = rows_of(floor.callers, waits, at=at)

@@ -1,6 +1,8 @@
 """A what-if is its question: it is read, played beside the web process, and told."""
 
 import asyncio
+from contextlib import nullcontext
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -41,7 +43,7 @@ def test_the_id_of_a_question_is_the_question(
         asked_on=ASKED_ON,
     )
 
-    assert question_of(asked.id) == asked
+    assert question_of(asked.id, today=ASKED_ON) == asked
 
 
 @given(st.integers(0, AHEAD.days))
@@ -55,13 +57,42 @@ def test_a_day_is_like_the_last_one_of_its_week_that_is_over(ahead: int) -> None
 @pytest.mark.parametrize("no_id", ["", "x", "e30", "W10", "bnVsbA", "%%%", "a" * 900])
 def test_what_is_no_question_is_not_there(no_id: str) -> None:
     with pytest.raises(NotFound):
-        question_of(no_id)
+        question_of(no_id, today=ASKED_ON)
 
 
 @pytest.mark.parametrize("day", [ASKED_ON - timedelta(days=1), ASKED_ON + AHEAD * 2])
 def test_a_question_for_a_day_out_of_reach_is_not_there(day: date) -> None:
     with pytest.raises(NotFound):
-        question_of(question(day, asked_on=ASKED_ON).id)
+        question_of(question(day, asked_on=ASKED_ON).id, today=ASKED_ON)
+
+
+@pytest.mark.parametrize(
+    "counselors",
+    [("+99999",), ("+1000000",), ("--5",), ("\ud800",), ("+1:",), ("+1",) * 7, ("+１",)],
+)  # fmt: skip
+def test_an_id_written_by_hand_asks_no_more_than_the_command_takes(
+    counselors: tuple[str, ...],
+) -> None:
+    asked = replace(question(ASKED_ON, asked_on=ASKED_ON), counselors=counselors)
+
+    with pytest.raises(NotFound):
+        question_of(asked.id, today=ASKED_ON)
+
+
+@pytest.mark.parametrize(
+    ("later", "is_there"), [(0, True), (1, True), (2, False), (-1, False), (400, False)]
+)
+def test_an_id_is_looked_at_until_the_day_after_it_was_asked(later: int, *, is_there: bool) -> None:
+    asked, today = question(ASKED_ON, asked_on=ASKED_ON), ASKED_ON + timedelta(days=later)
+
+    with nullcontext() if is_there else pytest.raises(NotFound):
+        question_of(asked.id, today=today)
+
+
+@pytest.mark.parametrize("asked_on", [date.max, date.min])
+def test_the_ends_of_the_calendar_are_no_fault(asked_on: date) -> None:
+    with pytest.raises(NotFound):
+        question_of(question(asked_on, asked_on=asked_on).id, today=ASKED_ON)
 
 
 @pytest.fixture

@@ -73,7 +73,7 @@ POST /escalations/{id}/close        403  403  403  403  ok   404  ok     ok   40
 POST /escalations/{id}/seen         403  403  403  404  ok   404  403    403  404    403
 POST /escalations/{id}/rescue       403  403  403  403  ok   404  ok     ok   404    403
 GET /floor                          ok   ok   ok   ok   ok   ok   403    403  403    403
-GET /floor/past                     ok   ok   ok   ok   ok   ok   403    403  403    403
+GET /floor/past                     403  403  403  403  ok   ok   403    403  403    403
 POST /floor/help/{id}/seen          403  403  404  404  ok   404  403    403  403    403
 GET /floor/acts                     403  403  403  403  ok   ok   403    403  403    403
 POST /floor/acts/{id}/undo          403  403  403  403  ok   404  403    403  403    403

@@ -1,5 +1,6 @@
 """The floor's parts as they change: drawn once for all who see the same, and for nobody else."""
 
+import asyncio
 import json
 from contextlib import ExitStack
 from dataclasses import replace
@@ -10,10 +11,11 @@ import pytest
 from hotline.staff.sign_in import SignedIn, who_is
 from hotline.storage.news import Change
 from hotline.storage.tables import Presence, Staff
+from hotline.web.live import LiveHub
 from hotline.web.pages.floor_feed import KEPT_PARTS, LOOK, FloorFeeds, FloorKind, PartQueue
 from hotline.web.pages.floor_parts import PARTS, WALL
 from tests.hotline.web.api.conftest import ApiScene, token_of
-from tests.hotline.web.api.listening import Heard, listening
+from tests.hotline.web.api.listening import PATIENCE_S, Heard, listening
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("following")]
 
@@ -157,6 +159,39 @@ async def test_a_feed_that_lost_the_database_draws_again_when_it_is_back(scene: 
         drawn.append(template)
         if len(drawn) == 1:
             raise OSError
+        return template
+
+    with feeds.watch(reader, who, draw) as queue:
+        assert b"floor_foot" in await queue.get()
+
+
+class NoisyHub(LiveHub):
+    """Something happens all the time, on a line that is none of the reader's."""
+
+    async def next_changes(self, queue: asyncio.Queue[Change], patience_s: float) -> list[Change]:
+        return [Change("call", "call")]
+
+
+async def test_time_alone_is_told_however_much_happens_on_other_lines(scene: ApiScene) -> None:
+    who = replace(await he_of(scene), lines=("women",))
+    scene.house.live = NoisyHub()
+    feeds = FloorFeeds(scene.house, refresh_s=0.1)
+    reader = FloorKind.of(who, in_english=False, parts=("foot",))
+
+    with feeds.watch(reader, who, lambda template, _: template) as queue:
+        async with asyncio.timeout(PATIENCE_S):
+            assert len(await shown(queue, 3)) == 3
+
+
+async def test_a_fault_of_one_drawing_does_not_end_the_feed(scene: ApiScene) -> None:
+    who = await he_of(scene)
+    feeds, drawn = FloorFeeds(scene.house), list[str]()
+    reader = FloorKind.of(who, in_english=False, parts=("foot",))
+
+    def draw(template: str, _values: Any) -> str:
+        drawn.append(template)
+        if len(drawn) == 1:
+            raise ValueError
         return template
 
     with feeds.watch(reader, who, draw) as queue:
