@@ -11,6 +11,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 
 import structlog
 
@@ -130,11 +131,13 @@ class FloorFeeds:
         async with self._backend.database.work() as work:
             values = await floor_now(work, feed.who, at=at, in_english=reader.in_english)
         for part in parts:
-            self._send(feed, part, feed.draw(f"floor_{part}.html", values))
+            self._send(feed, part, feed.draw(f"floor_{part}.html", values), at)
             await asyncio.sleep(0)  # a webhook goes first
 
-    def _send(self, feed: _Feed, part: str, html: str) -> None:
-        told = json.dumps({"part": part, "html": html}, ensure_ascii=False)
+    def _send(self, feed: _Feed, part: str, html: str, at: datetime) -> None:
+        """`at`: when its values were read."""
+        event = {"part": part, "at": at.isoformat(), "html": html}
+        told = json.dumps(event, ensure_ascii=False)
         feed.shown[part] = f"event: part\r\ndata: {told}\r\n\r\n".encode()
         for queue in feed.queues:
             _put(queue, [feed.shown[part]], instead=[LOOK, *feed.shown.values()])

@@ -1,0 +1,171 @@
+"""Browsers that listen to a stream of parts, as sockets without a browser: one cheap process.
+
+`bench_floor.py` starts it: the address, and on its first line of input a JSON list of tokens, one a
+browser. It says "ready" once all are answered, and when its input ends writes what each has heard.
+"""
+
+import asyncio
+import gc
+import json
+import sys
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+END = b"\r\n\r\n"  # of an event, and of the head of the answer
+AT, PART, QUOTE = b'"at": "', b'"part": "', b'"'
+NEAR = 200
+
+
+class HeardPart(NamedTuple):
+    """One part. `at`: ISO, when its values were read; `received`: seconds of the epoch."""
+
+    name: str
+    at: bytes
+    size: int
+    received: float
+
+
+class Listener(asyncio.Protocol):
+    """One browser. `opened`: the head of the answer; empty where there was none."""
+
+    def __init__(self, request: bytes, hear: Callable[[HeardPart], None]) -> None:
+        """`hear`: what it does with each part."""
+        loop = asyncio.get_running_loop()
+        self.opened: asyncio.Future[bytes] = loop.create_future()
+        self._request, self._hear = request, hear
+        self._rest, self._looked = bytearray(), 0
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """It asks once."""
+        if isinstance(transport, asyncio.WriteTransport):
+            transport.write(self._request)
+
+    def data_received(self, data: bytes) -> None:
+        """Events, or pieces of them."""
+        received = time.clock_gettime(time.CLOCK_REALTIME)
+        rest, begins = self._rest, 0
+        rest += data
+        while (ends := rest.find(END, max(begins, self._looked))) >= 0:
+            self._told(rest, begins, ends, received)
+            begins = ends + len(END)
+        del rest[:begins]
+        self._looked = max(0, len(rest) - len(END))
+
+    def _told(self, rest: bytearray, begins: int, ends: int, received: float) -> None:
+        at = _value(rest, AT, begins, ends)
+        if at:
+            name = _value(rest, PART, begins, ends).decode()
+            self._hear(HeardPart(name, at, ends - begins, received))
+        elif not self.opened.done():
+            self.opened.set_result(bytes(rest[begins:ends]))
+
+    def connection_lost(self, _fault: Exception | None) -> None:
+        """Before we went, where somebody still waits for the answer."""
+        if not self.opened.done():
+            self.opened.set_result(b"")
+
+
+async def opened(
+    url: str, token: str, hear: Callable[[HeardPart], None]
+) -> tuple[asyncio.BaseTransport, Listener]:
+    """A browser that listens. Raises `ConnectionError` where it is not let in."""
+    where = urlsplit(url)
+    request = _request(where.path, where.netloc, token)
+    loop = asyncio.get_running_loop()
+    transport, browser = await loop.create_connection(
+        lambda: Listener(request, hear), where.hostname, where.port
+    )
+    head = await browser.opened
+    if b" 200 " not in head.partition(b"\r\n")[0]:
+        raise ConnectionError(head.decode() or "no answer")
+    return transport, browser
+
+
+def _request(path: str, host: str, token: str) -> bytes:
+    lines = f"GET {path} HTTP/1.1", f"Host: {host}", f"Authorization: Bearer {token}", "", ""
+    return "\r\n".join(lines).encode()
+
+
+def _value(of: bytearray, key: bytes, begins: int, ends: int) -> bytes:
+    """It stands at the beginning of its event, before what may be long."""
+    found = of.find(key, begins, min(ends, begins + NEAR))
+    if found < 0:
+        return b""
+    first = found + len(key)
+    return bytes(of[first : of.find(QUOTE, first)])
+
+
+@dataclass(slots=True)
+class Draws:
+    """What one browser heard: by `at`, when the first and the last part came that was read then."""
+
+    seen: dict[bytes, list[float]] = field(default_factory=dict)
+    size: int = 0
+    parts: int = 0
+
+    def hear(self, part: HeardPart) -> None:
+        """Another."""
+        self.seen.setdefault(part.at, [part.received, 0.0])[1] = part.received
+        self.size += part.size
+        self.parts += 1
+
+    def told(self) -> dict[str, object]:
+        """As JSON; `draws`: [read at, first, last], seconds of the epoch."""
+        found = [[epoch(at), first, last] for at, (first, last) in self.seen.items()]
+        return {"draws": found, "size": self.size, "parts": self.parts}
+
+
+def epoch(at: bytes) -> float:
+    """Of an ISO time."""
+    return datetime.fromisoformat(at.decode()).timestamp()
+
+
+async def listen_all(url: str, tokens: list[str]) -> list[Draws]:
+    """One browser for each token, until the input ends."""
+    draws = [Draws() for _ in tokens]
+    pairs = zip(tokens, draws, strict=True)
+    browsers = [await opened(url, token, one.hear) for token, one in pairs]
+    print("ready", flush=True)
+    await asyncio.to_thread(sys.stdin.readline)
+    for transport, _ in browsers:
+        if transport.is_closing():
+            raise ConnectionError("a stream has ended before its time")
+        transport.close()
+    return draws
+
+
+@asynccontextmanager
+async def browsers_at(url: str, tokens: list[str], out: Path) -> AsyncIterator[None]:
+    """Browsers in a process of their own; what they heard is in `out` afterwards."""
+    pipe = asyncio.subprocess.PIPE
+    argv = [sys.executable, __file__, url, str(out)]
+    child = await asyncio.create_subprocess_exec(*argv, stdin=pipe, stdout=pipe)
+    if child.stdin is None or child.stdout is None:
+        raise RuntimeError
+    child.stdin.write(json.dumps(tokens).encode() + b"\n")
+    if await child.stdout.readline() != b"ready\n":
+        sys.exit(f"{url} did not answer all browsers")
+    try:
+        yield
+    finally:
+        child.stdin.close()
+        await child.wait()
+
+
+def main() -> None:
+    """As the process of `browsers_at`."""
+    url, out = sys.argv[1:]
+    tokens: list[str] = json.loads(sys.stdin.readline())
+    gc.disable()  # a pause of ours is no latency of theirs
+    heard = asyncio.run(listen_all(url, tokens))
+    Path(out).write_text(json.dumps([one.told() for one in heard]))
+
+
+if __name__ == "__main__":
+    main()
