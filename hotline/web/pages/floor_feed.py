@@ -116,7 +116,16 @@ class FloorFeeds:
         if any(one.topic in LOOK_AGAIN for one in news):  # before anything that came with it
             for queue in feed.queues:
                 _put(queue, [LOOK])
-        return moved([one.topic for one in news if await self._concerns(feed, one)], reader.parts)
+        return moved(await self._topics(reader, feed, news), reader.parts)
+
+    async def _topics(self, reader: FloorKind, feed: _Feed, news: Sequence[Change]) -> set[str]:
+        """Of what concerns this reader. One that has moved its parts already is not looked up."""
+        topics = set[str]()
+        for one in news:
+            known = one.topic in topics or not moved([one.topic], reader.parts)
+            if not known and await self._concerns(feed, one):
+                topics.add(one.topic)
+        return topics
 
     async def _concerns(self, feed: _Feed, change: Change) -> bool:
         if change.topic in ("resync", "configuration"):
