@@ -1,6 +1,6 @@
 """A large floor, and many who look at a usual one: what a page costs, how soon everybody sees it.
 
-`python3 scripts/bench_floor.py [--quick]` (after `scripts/test.py` has set up the environment once).
+`python3 scripts/bench_floor.py [--quick]` (once `scripts/test.py` has set up the environment).
 A: of a floor with 2,000 counselors and 500 who wait, the CPU and the size of a page, and what is
 sent after one change. B: 300 browsers hear of 20 changes a second, beside a bare stream that takes
 as many events from nowhere. Both sides of a ratio are measured in turns within one run; the medians
@@ -9,7 +9,6 @@ are printed beside their targets. Ends with 1 where one is missed. Four minutes;
 
 import argparse
 import asyncio
-import json
 import statistics
 import sys
 import tempfile
@@ -26,7 +25,13 @@ sys.path[:0] = [str(ROOT), str(ROOT / "scripts")]
 import bench_webhook as webhooks  # noqa: E402, F401 – it finds the environment first
 import httpx  # noqa: E402 – as above
 from bench_floor_house import LARGE, USUAL, FloorHouse, floor_house  # noqa: E402 – as above
-from bench_floor_listeners import HeardPart, browsers_at, opened  # noqa: E402 – as above
+from bench_floor_listeners import (  # noqa: E402 – as above
+    Draw,
+    HeardPart,
+    browsers_at,
+    heard_in,
+    opened,
+)
 from bench_webhook import Server  # noqa: E402 – as above
 
 from hotline.clock import SystemClock  # noqa: E402 – as above
@@ -103,18 +108,17 @@ async def _cpu(http: httpx.AsyncClient, server: Server, url: str, pages: int) ->
 
 async def _sent_after(house: FloorHouse, change: Callable[[], Awaitable[None]]) -> dict[str, int]:
     """Bytes by part."""
-    heard: list[HeardPart] = []
-    transport, _ = await opened(f"{house.ours.url}/floor/stream", house.tokens[0], heard.append)
+    heard: asyncio.Queue[HeardPart] = asyncio.Queue()
+    transport, _ = await opened(f"{house.ours.url}/floor/stream", house.tokens[0], heard.put_nowait)
     try:
-        async with asyncio.timeout(30):
-            while len(heard) < len(PARTS):
-                await asyncio.sleep(0.05)
-        heard.clear()
+        for _ in PARTS:
+            await heard.get()
         await change()
         await asyncio.sleep(SETTLES_S)
     finally:
         transport.close()
-    return {one.name: one.size for one in heard}
+    sent = [heard.get_nowait() for _ in range(heard.qsize())]
+    return {one.name: one.size for one in sent}
 
 
 # ── B: many browsers ─────────────────────────────────────────────────────────────────────────
@@ -139,22 +143,19 @@ def percentile(values: Sequence[float], hundredth: int) -> float:
     return sorted(values)[min(len(values) - 1, len(values) * hundredth // 100)]
 
 
-def latencies(
-    events: Sequence[float], draws: Sequence[Sequence[float]]
-) -> tuple[list[float], list[float]]:
+def latencies(events: Sequence[float], draws: Sequence[Draw]) -> tuple[list[float], list[float]]:
     """Of each event, ms until the first and the last part of what was read after it.
 
-    `draws`: of one browser, [read at, first part came, last part came], in this order.
-    Raises `ValueError` where a browser was never told of an event.
+    `draws`: of one browser, in their order. Raises `ValueError` where it missed an event.
     """
-    read = [one[0] for one in draws]
+    read = [one.read for one in draws]
     first, last = [], []
     for event in events:
         place = bisect_left(read, event)
         if place == len(read):
             raise ValueError(f"never told of the event at {event}")
-        first.append((draws[place][1] - event) * 1000)
-        last.append((draws[place][2] - event) * 1000)
+        first.append((draws[place].first - event) * 1000)
+        last.append((draws[place].last - event) * 1000)
     return first, last
 
 
@@ -164,17 +165,19 @@ def now() -> float:
 
 
 async def tell_ours(house: FloorHouse, seconds: int) -> list[float]:
-    """Open loop: each change is made when it is due, whatever became of those before."""
+    """Open loop: each change is made when it is due, whatever became of those before.
+
+    When each was committed, in seconds of the epoch.
+    """
     begun, told = asyncio.get_running_loop().time() + 0.1, list[float]()
 
     async def one(number: int) -> None:
         await asyncio.sleep(begun + number / RATE - asyncio.get_running_loop().time())
-        asked = now()
         if number % 2:
             await house.changes_presence(1 + USUAL.counselors - USUAL.ready + number % USUAL.ready)
         else:
             await house.changes_call(1 + number % USUAL.waiting)
-        told.append(asked)
+        told.append(now())  # strict: a part read between the commit and here does not count
 
     await asyncio.gather(*(one(number) for number in range(seconds * RATE)))
     return told
@@ -199,15 +202,16 @@ async def measure_stream(house: FloorHouse, whose: str, seconds: int, folder: Pa
         told = await (tell_ours(house, seconds) if whose == "ours" else tell_bare(house, seconds))
         took, cpu = now() - begun, server.cpu() - before
         await asyncio.sleep(LAST_S)
-    heard = json.loads(out.read_text())
-    events = told or sorted({draw[0] for one in heard for draw in one["draws"]})
-    both = [latencies(events, one["draws"]) for one in heard]
+    heard = heard_in(out)
+    events = told or sorted({draw.read for browser in heard for draw in browser})
+    both = [latencies(events, browser) for browser in heard]
+    during = [draw for browser in heard for draw in browser if draw.read >= begun]
     return Latency(
         first=[ms for first, _ in both for ms in first],
         last=[ms for _, last in both for ms in last],
         cpu=cpu / took,
-        parts=statistics.mean(one["parts"] for one in heard) / took,
-        kilobytes=statistics.mean(one["size"] for one in heard) / took / 1000,
+        parts=sum(draw.parts for draw in during) / took / BROWSERS,
+        kilobytes=sum(draw.size for draw in during) / took / BROWSERS / 1000,
     )
 
 
@@ -259,7 +263,9 @@ def report_streams(rounds: dict[str, list[Latency]]) -> list[str]:
             [percentile(one.last, 99) for one in each],
             [percentile(one.first, 99) for one in each],
         )
-        print(f"{whose}: p50 {told(p50)} ms, p99 {told(p99[whose])} ms, to the last {told(last)} ms")
+        print(
+            f"{whose}: p50 {told(p50)} ms, p99 {told(p99[whose])} ms, to the last {told(last)} ms"
+        )
         cpu, parts, size = (
             statistics.median(figures)
             for figures in zip(*((one.cpu, one.parts, one.kilobytes) for one in each), strict=True)

@@ -68,12 +68,13 @@ STAFF = text("""
         jsonb_build_array((cast(:lines as text[]))[1 + n % :count]),
         jsonb_build_object('languages', jsonb_build_object('cmn', 5, 'yue', n % 6),
             'topics', jsonb_build_object('family', 1 + n % 5), 'certified', n % 2 = 0,
-            'gender', case when n % 3 = 0 then 'm' else 'f' end, 'ages', '["child", "teen"]'::jsonb),
+            'gender', case when n % 3 = 0 then 'm' else 'f' end, 'ages', '["teen"]'::jsonb),
         '', 'browser', true
     from generate_series(1, :counselors) as n
 """)
 PRESENCE = text("""
-    insert into presence (staff_id, state, reason, since, idle_since, missed, call_id, working_since)
+    insert into presence (staff_id, state, reason, since, idle_since, missed, call_id,
+        working_since)
     select 'bench-' || n,
         case when n <= :talking then 'talking'
             when n <= :talking + :wrapping_up then 'wrapping_up'
@@ -195,7 +196,9 @@ async def floor_house(folder: Path, browsers: int) -> AsyncIterator[FloorHouse]:
         await _answers(f"{bare_url}/page/1")
         await _answers(f"{ours_url}/healthz")
         try:
-            yield FloorHouse(Server(ours_pid, ours_url), Server(bare_pid, bare_url), database, tokens)
+            yield FloorHouse(
+                Server(ours_pid, ours_url), Server(bare_pid, bare_url), database, tokens
+            )
         finally:
             await database.close()
 

@@ -101,24 +101,35 @@ def _value(of: bytearray, key: bytes, begins: int, ends: int) -> bytes:
     return bytes(of[first : of.find(QUOTE, first)])
 
 
+class Draw(NamedTuple):
+    """What one browser heard of one moment: when its first and its last part came.
+
+    Seconds of the epoch; `size`: bytes of all its `parts`.
+    """
+
+    read: float
+    first: float
+    last: float
+    parts: int
+    size: int
+
+
 @dataclass(slots=True)
 class Draws:
-    """What one browser heard: by `at`, when the first and the last part came that was read then."""
+    """All that one browser heard, by the moment at which it was read."""
 
     seen: dict[bytes, list[float]] = field(default_factory=dict)
-    size: int = 0
-    parts: int = 0
 
     def hear(self, part: HeardPart) -> None:
-        """Another."""
-        self.seen.setdefault(part.at, [part.received, 0.0])[1] = part.received
-        self.size += part.size
-        self.parts += 1
+        """Another part."""
+        draw = self.seen.setdefault(part.at, [part.received, 0.0, 0, 0])
+        draw[1] = part.received
+        draw[2] += 1
+        draw[3] += part.size
 
-    def told(self) -> dict[str, object]:
-        """As JSON; `draws`: [read at, first, last], seconds of the epoch."""
-        found = [[epoch(at), first, last] for at, (first, last) in self.seen.items()]
-        return {"draws": found, "size": self.size, "parts": self.parts}
+    def told(self) -> list[list[float]]:
+        """As JSON: the fields of each `Draw`."""
+        return [[epoch(at), *draw] for at, draw in self.seen.items()]
 
 
 def epoch(at: bytes) -> float:
@@ -165,6 +176,12 @@ def main() -> None:
     gc.disable()  # a pause of ours is no latency of theirs
     heard = asyncio.run(listen_all(url, tokens))
     Path(out).write_text(json.dumps([one.told() for one in heard]))
+
+
+def heard_in(out: Path) -> list[list[Draw]]:
+    """By browser, in the order in which it came."""
+    told = json.loads(out.read_text())
+    return [[Draw(*draw) for draw in browser] for browser in told]
 
 
 if __name__ == "__main__":
