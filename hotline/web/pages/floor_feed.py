@@ -8,6 +8,7 @@ is one reader's own (`floor_due`) is not in it.
 
 import asyncio
 import json
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -90,15 +91,16 @@ class FloorFeeds:
 
     async def _keep(self, reader: FloorKind, feed: _Feed) -> None:
         """Without a database the page shows what it has, and is drawn again when it is back."""
-        time = asyncio.get_running_loop().time
+        loop = asyncio.get_running_loop()
         with self._backend.live.listen() as changes:
-            parts, whole_at = reader.parts, time()
+            parts, whole_at = reader.parts, loop.time()
             while True:
-                begun = time()
+                begun = time.thread_time()
                 try:
                     await self._draw(reader, feed, parts)
-                    whole_at = begun if parts == reader.parts else whole_at
-                    await asyncio.sleep(min(time() - begun, LONGEST_PAUSE_S))  # half of the time
+                    whole_at = loop.time() if parts == reader.parts else whole_at
+                    busy = time.thread_time() - begun  # without what the database took
+                    await asyncio.sleep(min(busy, LONGEST_PAUSE_S))  # half of the time
                     parts = await self._wanted(reader, feed, changes, whole_at + self._refresh_s)
                 except Exception as fault:  # noqa: BLE001 – a feed that ends would freeze every page
                     log.warning("floor_feed.not_drawn", error=type(fault).__name__)
@@ -139,9 +141,12 @@ class FloorFeeds:
         at = self._backend.clock.now()
         async with self._backend.database.work() as work:
             values = await floor_now(work, feed.who, at=at, in_english=reader.in_english)
+        drawn: dict[str, str] = {}
         for part in parts:
-            self._send(feed, part, feed.draw(f"floor_{part}.html", values), at)
+            drawn[part] = feed.draw(f"floor_{part}.html", values)
             await asyncio.sleep(0)  # a webhook goes first
+        for part, html in drawn.items():  # together: nobody is written to between two of them
+            self._send(feed, part, html, at)
 
     def _send(self, feed: _Feed, part: str, html: str, at: datetime) -> None:
         """`at`: when its values were read."""
