@@ -9,6 +9,7 @@ are printed beside their targets. Ends with 1 where one is missed. Four minutes;
 
 import argparse
 import asyncio
+import math
 import statistics
 import sys
 import tempfile
@@ -26,7 +27,7 @@ import bench_webhook as webhooks  # noqa: E402, F401 – it finds the environmen
 import httpx  # noqa: E402 – as above
 from bench_floor_house import LARGE, USUAL, FloorHouse, floor_house  # noqa: E402 – as above
 from bench_floor_listeners import (  # noqa: E402 – as above
-    Draw,
+    HeardDraw,
     HeardPart,
     browsers_at,
     heard_in,
@@ -128,7 +129,7 @@ async def _sent_after(house: FloorHouse, change: Callable[[], Awaitable[None]]) 
 class Latency:
     """One round, in ms: until the first part came that was read after an event, and the last one.
 
-    `cpu`: seconds of the server's in a second; `parts`, `kilobytes`: a second, for one browser.
+    `cpu`: seconds of the server's in a second; `parts`, `kilobytes`: a second, for one browser. `ended`: streams, before their time.
     """
 
     first: Sequence[float]
@@ -136,6 +137,7 @@ class Latency:
     cpu: float
     parts: float
     kilobytes: float
+    ended: int
 
 
 def percentile(values: Sequence[float], hundredth: int) -> float:
@@ -143,19 +145,23 @@ def percentile(values: Sequence[float], hundredth: int) -> float:
     return sorted(values)[min(len(values) - 1, len(values) * hundredth // 100)]
 
 
-def latencies(events: Sequence[float], draws: Sequence[Draw]) -> tuple[list[float], list[float]]:
+NEVER = HeardDraw(math.inf, math.inf, math.inf, 0, 0)
+
+
+def latencies(
+    events: Sequence[float], draws: Sequence[HeardDraw]
+) -> tuple[list[float], list[float]]:
     """Of each event, ms until the first and the last part of what was read after it.
 
-    `draws`: of one browser, in their order. Raises `ValueError` where it missed an event.
+    `draws`: of one browser, in their order. Infinite where it was never told.
     """
     read = [one.read for one in draws]
     first, last = [], []
     for event in events:
         place = bisect_left(read, event)
-        if place == len(read):
-            raise ValueError(f"never told of the event at {event}")
-        first.append((draws[place].first - event) * 1000)
-        last.append((draws[place].last - event) * 1000)
+        heard = draws[place] if place < len(read) else NEVER
+        first.append((heard.first - event) * 1000)
+        last.append((heard.last - event) * 1000)
     return first, last
 
 
@@ -204,7 +210,7 @@ async def measure_stream(house: FloorHouse, whose: str, seconds: int, folder: Pa
         told = await (tell_ours(house, seconds) if whose == "ours" else tell_bare(house, seconds))
         took, cpu = now() - begun, server.cpu() - before
         await asyncio.sleep(OVER_S)
-    heard = heard_in(out)
+    ended, heard = heard_in(out)
     events = told or sorted({draw.read for browser in heard for draw in browser})
     both = [latencies(events, browser) for browser in heard]
     during = [draw for browser in heard for draw in browser if draw.read >= begun]
@@ -213,6 +219,7 @@ async def measure_stream(house: FloorHouse, whose: str, seconds: int, folder: Pa
         last=[ms for _, last in both for ms in last],
         cpu=cpu / took,
         parts=sum(draw.parts for draw in during) / took / BROWSERS,
+        ended=ended,
         kilobytes=sum(draw.size for draw in during) / took / BROWSERS / 1000,
     )
 
@@ -272,6 +279,8 @@ def report_streams(rounds: dict[str, list[Latency]]) -> list[str]:
             statistics.median(figures)
             for figures in zip(*((one.cpu, one.parts, one.kilobytes) for one in each), strict=True)
         )
+        ended = sum(one.ended for one in each)
+        print(f"  streams that ended before their time: {ended} of {BROWSERS * len(each)}")
         print(f"  {cpu:.2f} s CPU a second; {parts:.1f} parts and {size:.1f} KB a browser a second")
     ratio = statistics.median(p99["ours"]) / statistics.median(p99["bare"])
     print(f"p99 of ours to the bare one {ratio:.2f} (target {RATIO})")

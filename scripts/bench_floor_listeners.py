@@ -20,6 +20,7 @@ from urllib.parse import urlsplit
 END = b"\r\n\r\n"  # of an event, and of the head of the answer
 AT, PART, QUOTE = b'"at": "', b'"part": "', b'"'
 NEAR = 200
+AGAIN_S = 1.0  # as the stream says
 
 
 class HeardPart(NamedTuple):
@@ -31,13 +32,14 @@ class HeardPart(NamedTuple):
     received: float
 
 
-class Listener(asyncio.Protocol):
+class BareBrowser(asyncio.Protocol):
     """One browser. `opened`: the head of the answer; empty where there was none."""
 
     def __init__(self, request: bytes, hear: Callable[[HeardPart], None]) -> None:
         """`hear`: what it does with each part."""
         loop = asyncio.get_running_loop()
         self.opened: asyncio.Future[bytes] = loop.create_future()
+        self.gone: asyncio.Future[None] = loop.create_future()
         self._request, self._hear = request, hear
         self._rest, self._looked = bytearray(), 0
 
@@ -66,20 +68,22 @@ class Listener(asyncio.Protocol):
             self.opened.set_result(bytes(rest[begins:ends]))
 
     def connection_lost(self, _fault: Exception | None) -> None:
-        """Before we went, where somebody still waits for the answer."""
+        """Also whoever still waits for the answer waits no more."""
         if not self.opened.done():
             self.opened.set_result(b"")
+        if not self.gone.done():
+            self.gone.set_result(None)
 
 
 async def opened(
     url: str, token: str, hear: Callable[[HeardPart], None]
-) -> tuple[asyncio.BaseTransport, Listener]:
+) -> tuple[asyncio.BaseTransport, BareBrowser]:
     """A browser that listens. Raises `ConnectionError` where it is not let in."""
     where = urlsplit(url)
     request = _request(where.path, where.netloc, token)
     loop = asyncio.get_running_loop()
     transport, browser = await loop.create_connection(
-        lambda: Listener(request, hear), where.hostname, where.port
+        lambda: BareBrowser(request, hear), where.hostname, where.port
     )
     head = await browser.opened
     if b" 200 " not in head.partition(b"\r\n")[0]:
@@ -101,7 +105,7 @@ def _value(of: bytearray, key: bytes, begins: int, ends: int) -> bytes:
     return bytes(of[first : of.find(QUOTE, first)])
 
 
-class Draw(NamedTuple):
+class HeardDraw(NamedTuple):
     """What one browser heard of one moment: when its first and its last part came.
 
     Seconds of the epoch; `size`: bytes of all its `parts`.
@@ -116,9 +120,10 @@ class Draw(NamedTuple):
 
 @dataclass(slots=True)
 class Draws:
-    """All that one browser heard, by the moment at which it was read."""
+    """All that one browser heard, by the moment at which it was read. `ended`: its streams."""
 
     seen: dict[bytes, list[float]] = field(default_factory=dict)
+    ended: int = 0
 
     def hear(self, part: HeardPart) -> None:
         """Another part."""
@@ -128,7 +133,7 @@ class Draws:
         draw[3] += part.size
 
     def told(self) -> list[list[float]]:
-        """As JSON: the fields of each `Draw`."""
+        """As JSON: the fields of each `HeardDraw`."""
         return [[epoch(at), *draw] for at, draw in self.seen.items()]
 
 
@@ -137,17 +142,36 @@ def epoch(at: bytes) -> float:
     return datetime.fromisoformat(at.decode()).timestamp()
 
 
+async def browse(url: str, token: str, draws: Draws, ready: asyncio.Event) -> None:
+    """Until it is cancelled: a browser comes back to a stream that has ended."""
+    while True:
+        try:
+            transport, listener = await opened(url, token, draws.hear)
+        except OSError:  # refused: the next one may be let in
+            draws.ended += 1
+            await asyncio.sleep(AGAIN_S)
+            continue
+        ready.set()
+        try:
+            await listener.gone
+        finally:
+            transport.close()
+        draws.ended += 1
+        await asyncio.sleep(AGAIN_S)
+
+
 async def listen_all(url: str, tokens: list[str]) -> list[Draws]:
     """One browser for each token, until the input ends."""
-    draws = [Draws() for _ in tokens]
-    pairs = zip(tokens, draws, strict=True)
-    browsers = [await opened(url, token, one.hear) for token, one in pairs]
+    draws, tasks = [Draws() for _ in tokens], []
+    for token, one in zip(tokens, draws, strict=True):
+        ready = asyncio.Event()
+        tasks.append(asyncio.create_task(browse(url, token, one, ready)))
+        await ready.wait()
     print("ready", flush=True)
     await asyncio.to_thread(sys.stdin.readline)
-    for transport, _ in browsers:
-        if transport.is_closing():
-            raise ConnectionError("a stream has ended before its time")
-        transport.close()
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
     return draws
 
 
@@ -175,13 +199,14 @@ def main() -> None:
     tokens: list[str] = json.loads(sys.stdin.readline())
     gc.disable()  # a pause of ours is no latency of theirs
     heard = asyncio.run(listen_all(url, tokens))
-    Path(out).write_text(json.dumps([one.told() for one in heard]))
+    told = {"ended": sum(one.ended for one in heard), "draws": [one.told() for one in heard]}
+    Path(out).write_text(json.dumps(told))
 
 
-def heard_in(out: Path) -> list[list[Draw]]:
-    """By browser, in the order in which it came."""
+def heard_in(out: Path) -> tuple[int, list[list[HeardDraw]]]:
+    """How many streams ended before their time; the draws by browser, in order."""
     told = json.loads(out.read_text())
-    return [[Draw(*draw) for draw in browser] for browser in told]
+    return told["ended"], [[HeardDraw(*draw) for draw in browser] for browser in told["draws"]]
 
 
 if __name__ == "__main__":
