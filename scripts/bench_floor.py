@@ -129,7 +129,8 @@ async def _sent_after(house: FloorHouse, change: Callable[[], Awaitable[None]]) 
 class Latency:
     """One round, in ms: until the first part came that was read after an event, and the last one.
 
-    `cpu`: seconds of the server's in a second; `parts`, `kilobytes`: a second, for one browser. `ended`: streams, before their time.
+    `cpu`: seconds of the server's in a second; `parts`, `kilobytes`: a second, for one browser.
+    `ended`: streams, before their time.
     """
 
     first: Sequence[float]
