@@ -83,7 +83,7 @@ async def opened(
     request = _request(where.path, where.netloc, token)
     loop = asyncio.get_running_loop()
     transport, browser = await loop.create_connection(
-        lambda: BareBrowser(request, hear), where.hostname, where.port
+        lambda: BareBrowser(request, hear), where.hostname or "", where.port or 80
     )
     head = await browser.opened
     if b" 200 " not in head.partition(b"\r\n")[0]:
