@@ -38,6 +38,15 @@ async def lock_call(work: Work, call_id: str) -> Call:
     return call
 
 
+async def keep_call(work: Work, call_id: str) -> Call:
+    """The call, which nobody erases until the unit of work ends: it holds up nothing else."""
+    query = select(Call).where(Call.id == call_id).with_for_update(read=True, key_share=True)
+    call = (await work.exec(query.execution_options(populate_existing=True))).one_or_none()
+    if call is None:
+        raise NotFound
+    return call
+
+
 async def call_of_leg(work: Work, carrier_sid: str) -> Call | None:
     """The call whose caller's leg has this sid, locked."""
     query = select(Call).where(Call.carrier_sid == carrier_sid).with_for_update()

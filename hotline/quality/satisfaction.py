@@ -14,7 +14,7 @@ from sqlmodel import col, func, select
 from hotline.callbacks.model import STILL_OWED, CallbackState, Why
 from hotline.callbacks.service import owe_callback, owed_to_caller
 from hotline.calls.model import Outcome, Urgency
-from hotline.calls.service import add_call_entry
+from hotline.calls.service import add_call_entry, keep_call
 from hotline.errors import IllegalMove
 from hotline.quality.model import SaidBy, Satisfied
 from hotline.storage.sealed import open_cell
@@ -28,6 +28,10 @@ log = structlog.get_logger()
 
 BY_DIGIT = {"1": Satisfied.YES, "2": Satisfied.PARTLY, "3": Satisfied.NO}
 NOT_TALKED = "Nobody talked with this caller, so there is nothing to be satisfied with."
+NOTHING_TO_ASK = (
+    "Nobody talked with this caller in this call, so there is no answer to how it was. Choose other"
+    " words, or ask about a call in which somebody talked with them."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,10 +45,28 @@ class SaidOfCall:
     text_id: str | None = None
 
 
+async def require_talk(work: Work, call_id: str | None) -> None:
+    """Before somebody is asked how a call was. Raises `IllegalMove` where there was no talk."""
+    call = await keep_call(work, call_id) if call_id else None
+    if call is None or not _was_talk(call):
+        raise IllegalMove(NOTHING_TO_ASK)
+
+
+def _was_talk(call: Call) -> bool:
+    return call.outcome == Outcome.TALKED or call.joined_at is not None
+
+
 async def hear_answer(work: Work, vault: Vault, text: TextMessage, *, at: datetime) -> None:
-    """A text came in. Nothing happens where it is no answer to a question of ours about a call."""
-    call = await work.get(Call, text.call_id) if text.call_id else None
-    if text.why != Meaning.RATED or call is None:
+    """A text came in. Nothing happens where it is no answer to a question of ours about a call.
+
+    It is kept whatever it says: what cannot be noted of the call is left to a person.
+    """
+    if text.why != Meaning.RATED:
+        return
+    call = await keep_call(work, text.call_id) if text.call_id else None
+    if call is None or not _was_talk(call) or call.erased_at is not None:
+        text.for_person = True
+        log.warning("call.satisfaction_of_no_talk", text_id=text.id, call_id=text.call_id)
         return
     said = BY_DIGIT[rating_of(open_cell(vault, text, "body_sealed"))]
     await note_satisfaction(
@@ -57,7 +79,7 @@ async def note_satisfaction(work: Work, call: Call, said: SaidOfCall) -> CallSat
 
     Raises `IllegalMove` for a call in which nobody talked.
     """
-    if call.outcome != Outcome.TALKED and call.joined_at is None:
+    if not _was_talk(call):
         raise IllegalMove(NOT_TALKED)
     row = await work.get(CallSatisfaction, call.id, with_for_update=True)
     if row is None:

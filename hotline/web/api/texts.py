@@ -10,6 +10,7 @@ from hotline.callcontrol.whom import Whom, whom_of_call, whom_of_callback
 from hotline.calls.queries import permitted_call
 from hotline.calls.service import add_call_entry
 from hotline.errors import IllegalMove
+from hotline.quality.satisfaction import require_talk
 from hotline.staff.permissions import Permission
 from hotline.staff.sign_in import SignedIn
 from hotline.storage.session import Work
@@ -83,9 +84,12 @@ async def sends(
     """Write one of the neutral texts to a caller, by day, in their language.
 
     409 where they did not say that they want texts, or do not want them any more, where it is not
-    safe, where the line has no neutral number, or the same was sent within the hour.
+    safe, where the line has no neutral number, or the same was sent within the hour; and where
+    `how_was_it` is asked of a call in which nobody talked.
     """
     to = await _addressee(backend, work, who, wanted)
+    if wanted.template is Template.HOW_WAS_IT:
+        await require_talk(work, to.call_id)
     now = backend.clock.now()
     by = who.staff_id
     text = await ask_by_person(work, backend.vault, to, wanted.template, by_id=by, at=now)

@@ -154,6 +154,19 @@ async def test_nobody_is_dissatisfied_with_a_talk_that_was_none(texting: TextSce
         await says(texting, "lost", Satisfied.NO)
 
 
+async def test_an_answer_about_a_call_that_was_erased_is_left_to_a_person(
+    asked: TextScene,
+) -> None:
+    await asked.change(Call, "call", erased_at=asked.clock.now())
+
+    await answers(asked, "3")
+
+    [text] = await asked.texts("in")
+    assert text.for_person
+    assert await asked.all(CallSatisfaction) == []
+    assert await asked.all(Callback) == []
+
+
 async def test_it_is_counted_by_line(asked: TextScene) -> None:
     await add_call(asked, "other")
     await says(asked, "other", Satisfied.PARTLY)

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from hotline.calls.model import CallState
-from hotline.storage.tables import Callback, Line, TextConsent, TextMessage, TextReading
+from hotline.storage.tables import Call, Callback, Line, TextConsent, TextMessage, TextReading
 from hotline.texting.asking import number_place
 from tests.hotline.web.api.conftest import ApiScene
 from tests.hotline.web.api.may_text import a_text
@@ -60,6 +60,17 @@ async def test_who_said_no_is_not_written_to(scene: ApiScene) -> None:
     assert "do not want texts" in await refused(scene)
     [consent] = await scene.all(TextConsent)
     assert (consent.withdrawn_how, consent.withdrawn_by_id) == ("said", "chen")
+
+
+async def test_of_a_call_without_a_talk_nobody_asks_how_it_was(scene: ApiScene) -> None:
+    await wants_texts(scene)
+    asked = ASKED | {"template": "how_was_it"}
+    await scene.change(Call, "over", outcome="hung_up")
+
+    assert "ask about a call in which somebody talked" in await refused(scene, asked)
+    assert await scene.all(TextMessage) == []
+    await scene.change(Call, "over", outcome="talked")
+    await scene.person("chen").does("POST", "/texts", asked)
 
 
 async def test_a_number_that_is_not_safe_is_not_written_to(scene: ApiScene) -> None:

@@ -8,7 +8,7 @@ from sqlmodel import SQLModel, select
 
 from hotline.calls.returning import hold_number
 from hotline.lines.numbers import NO_LINE
-from hotline.storage.tables import Callback, TextMessage
+from hotline.storage.tables import Call, Callback, CallSatisfaction, TextMessage
 from hotline.web.text_webhooks import NOTHING
 from tests.fakes import NOON
 from tests.hotline.web.voice.conftest import ACCOUNT, CHILD, DIALLED, VoiceScene
@@ -61,6 +61,25 @@ async def test_a_text_to_a_number_of_nobody_is_kept(scene: VoiceScene) -> None:
 
     [text] = [one for one in await all_of(scene, TextMessage) if one.direction == "in"]
     assert text.line_id == NO_LINE
+
+
+@pytest.mark.parametrize("body", ["1", "3"])
+async def test_an_answer_about_a_call_without_a_talk_is_kept_for_a_person(
+    scene: VoiceScene, body: str
+) -> None:
+    await scene.add(
+        Call(id="lost", carrier_sid="CAlost", line_id="youth", state="ended", outcome="hung_up",
+             arrived_at=NOON, heard_at=NOON)
+    )  # fmt: skip
+    known = scene.backend.vault.index("+8613800138000")
+    await sent(scene, why="how_was_it", state="sent", call_id="lost", number_index=known)
+
+    answer = await scene.posts("/texts/incoming", TEXT | {"Body": body})
+
+    [text] = [one for one in await all_of(scene, TextMessage) if one.direction == "in"]
+    assert (answer.status_code, answer.text) == (200, NOTHING)
+    assert (text.why, text.for_person) == ("rated", True)
+    assert await all_of(scene, CallSatisfaction) == []
 
 
 async def test_a_text_that_could_not_be_stored_in_time_is_stored_later_and_once(
