@@ -4,8 +4,9 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, or_
+from sqlalchemy import ColumnElement, Text, or_
 from sqlalchemy import select as core_select
+from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.orm import aliased
 from sqlmodel import col, func, select
 
@@ -333,8 +334,8 @@ async def certificate_rows(
 
 
 async def people_of_lines(work: Work, lines: Collection[str]) -> dict[str, str]:
-    """Names of active staff of these lines by id, in the order of names."""
+    """Names of active staff of these lines by id, in the order of names; of no line: nobody."""
     query = select(Staff.id, Staff.name).where(
-        col(Staff.active), or_(*(col(Staff.lines).contains([line]) for line in lines))
+        col(Staff.active), col(Staff.lines).op("?|")(array(list(lines), type_=Text))
     )
     return dict((await work.exec(query.order_by(col(Staff.name), col(Staff.id)))).all())
