@@ -17,6 +17,7 @@ from hotline.calls.model import Outcome, Urgency
 from hotline.calls.service import add_call_entry, keep_call
 from hotline.errors import IllegalMove
 from hotline.quality.model import SaidBy, Satisfied
+from hotline.storage.erased import require_kept
 from hotline.storage.sealed import open_cell
 from hotline.storage.session import Work
 from hotline.storage.tables import Call, Callback, CallSatisfaction, TextMessage
@@ -77,8 +78,9 @@ async def hear_answer(work: Work, vault: Vault, text: TextMessage, *, at: dateti
 async def note_satisfaction(work: Work, call: Call, said: SaidOfCall) -> CallSatisfaction:
     """What they say last counts; what is owed since they were not satisfied once stays owed.
 
-    Raises `IllegalMove` for a call in which nobody talked.
+    The caller keeps the call. Raises `IllegalMove` where nobody talked in it, or it was erased.
     """
+    require_kept(call)
     if not _was_talk(call):
         raise IllegalMove(NOT_TALKED)
     row = await work.get(CallSatisfaction, call.id, with_for_update=True)

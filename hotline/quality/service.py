@@ -10,12 +10,14 @@ from datetime import datetime
 import structlog
 from sqlmodel import col, exists, select
 
+from hotline.calls.service import keep_call
 from hotline.errors import IllegalMove, Invalid, NotFound
 from hotline.quality.kept import keep_review_form, review_form_in_force, review_form_of
 from hotline.quality.model import OWED, ReviewEvent, ReviewState, review_after
 from hotline.quality.scoring import Scores, score_of
 from hotline.recordings.service import PLAYED
 from hotline.staff.model import Role
+from hotline.storage.erased import require_kept
 from hotline.storage.sealed import open_cell, seal_cell
 from hotline.storage.session import Work
 from hotline.storage.tables import (
@@ -52,12 +54,14 @@ class ReviewGiven:
 
 
 async def lock_review(work: Work, review_id: str) -> CallReview:
-    """The row, held. Raises `NotFound`."""
-    query = select(CallReview).where(CallReview.id == review_id).with_for_update()
-    found = (await work.exec(query.execution_options(populate_existing=True))).one_or_none()
-    if found is None:
+    """The row, held; nobody erases its call meanwhile, which is held first. Raises `NotFound`."""
+    of = select(CallReview.call_id).where(CallReview.id == review_id)
+    call_id = (await work.exec(of)).one_or_none()
+    if call_id is None:
         raise NotFound
-    return found
+    await keep_call(work, call_id)
+    query = select(CallReview).where(CallReview.id == review_id).with_for_update()
+    return (await work.exec(query.execution_options(populate_existing=True))).one()
 
 
 async def assign_review(
@@ -105,8 +109,9 @@ async def write_review(
 ) -> None:
     """Their points and words; until the feedback was given they may write it anew.
 
-    Raises `IllegalMove`, `Invalid`.
+    Raises `IllegalMove`, also where the call was erased, and `Invalid`.
     """
+    require_kept(await work.get_one(Call, review.call_id))
     state = review_after(review.state, ReviewEvent.REVIEWED)
     await _require_may_write(work, review, given.by_id)
     is_new = review.state in OWED
@@ -198,10 +203,14 @@ def read_feedback(
     return open_words(vault, review)
 
 
-def answer_feedback(
+async def answer_feedback(
     work: Work, vault: Vault, review: CallReview, words: str, *, by_id: str, at: datetime
 ) -> None:
-    """The counselor says something to it, once. Raises `IllegalMove`, `Invalid`."""
+    """The counselor says something to it, once.
+
+    Raises `IllegalMove`, also where the call was erased, and `Invalid`.
+    """
+    require_kept(await work.get_one(Call, review.call_id))
     state = review_after(review.state, ReviewEvent.ANSWERED)
     if not words.strip():
         raise Invalid(NO_WORDS)

@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from hotline.calls.queries import permitted_call
+from hotline.calls.service import keep_call
 from hotline.errors import NotFound
 from hotline.quality.agreement import Agreement
 from hotline.quality.calibrating import (
@@ -55,7 +56,6 @@ from hotline.quality.service import (
     write_review,
 )
 from hotline.staff.permissions import Permission
-from hotline.storage.tables import Call
 from hotline.web.api.refusals import refuses
 from hotline.web.auth import CallReader, CallTaker, QualityKeeper
 from hotline.web.deps import BackendDep, WorkDep
@@ -275,7 +275,7 @@ async def answers_feedback(
     """I say something to it, once."""
     row = own_feedback(await lock_review(work, review_id), who)
     now = backend.clock.now()
-    answer_feedback(work, backend.vault, row, said.words, by_id=who.staff_id, at=now)
+    await answer_feedback(work, backend.vault, row, said.words, by_id=who.staff_id, at=now)
 
 
 @router.post("/quality/calibrations", status_code=201, responses=refuses(NOTHING_LEFT, NOT_ENOUGH))
@@ -327,8 +327,8 @@ async def notes_satisfaction(
     backend: BackendDep, work: CommandWork, who: CallReader, call_id: str, said: SatisfactionIn
 ) -> SatisfactionOut:
     """The caller said how satisfied they are. Whoever is not is owed a call from then on."""
-    found = await work.get(Call, call_id)
-    call = await permitted_call(work, found, who, Permission.WRITE_RECORD)
+    call = await keep_call(work, call_id)
+    await permitted_call(work, call, who, Permission.WRITE_RECORD)
     what = SaidOfCall(said=said.said, by=said.by, at=backend.clock.now(), noted_by_id=who.staff_id)
     row = await note_satisfaction(work, call, what)
     return SatisfactionOut(call_id=row.call_id, said=row.said, callback_id=row.callback_id)

@@ -61,7 +61,7 @@ async def test_from_the_lot_to_the_counselors_answer(scene: QualityScene) -> Non
     async with scene.database.work() as work:
         review = await lock_review(work, review_id)
         opened = read_feedback(work, scene.vault, review, by_id="li", at=scene.now)
-        answer_feedback(work, scene.vault, review, "谢谢", by_id="li", at=scene.now)
+        await answer_feedback(work, scene.vault, review, "谢谢", by_id="li", at=scene.now)
 
     assert opened.words == "听得很好"
     done = await scene.review_of("c1")

@@ -8,10 +8,21 @@ import pytest
 
 from hotline.calls.service import lock_call
 from hotline.cases.service import lock_case
-from hotline.storage.tables import Call, Case, CasePerson, CrisisFlag, LegalHold, RecordAddition
+from hotline.storage.tables import (
+    Call,
+    Callback,
+    CallReview,
+    CallSatisfaction,
+    Case,
+    CasePerson,
+    CrisisFlag,
+    LegalHold,
+    RecordAddition,
+)
 from tests.hotline.web.api.case_rights import a_case
 from tests.hotline.web.api.conftest import ApiScene, Person
 from tests.hotline.web.api.consent_rights import GIVEN
+from tests.hotline.web.api.quality_rights import QUALITY_BODIES, a_review
 from tests.hotline.web.api.referral_rights import a_referral
 from tests.hotline.web.api.visit_rights import VISIT_BODIES
 
@@ -53,6 +64,22 @@ async def test_beside_an_erased_call_nothing_is_written_any_more(erased: ApiScen
     await refused(li, "/calls/call/consents", GIVEN)
 
     assert await erased.all(RecordAddition) == []
+
+
+async def test_of_an_erased_call_nothing_is_reviewed_answered_or_said(erased: ApiScene) -> None:
+    await erased.add(*a_review(erased.clock.now()))
+    await erased.change(CallReview, "review", state="reviewed")
+    li, he = erased.person("li"), erased.person("he")
+
+    await refused(he, "/quality/reviews/review/scores", QUALITY_BODIES["scores"])
+    await erased.change(CallReview, "review", state="read")
+    await refused(li, "/me/feedback/review/answer", {"words": WORDS})
+    await refused(li, "/calls/call/satisfaction", {"said": "no"})
+
+    [review] = await erased.all(CallReview)
+    assert (review.words_sealed, review.answer_sealed, review.state) == ("", "", "read")
+    assert await erased.all(CallSatisfaction) == []
+    assert await erased.all(Callback) == []
 
 
 async def test_in_an_erased_case_nothing_is_written_any_more(erased: ApiScene) -> None:
@@ -116,3 +143,21 @@ async def test_whoever_holds_back_what_is_being_erased_comes_too_late(
 
     assert (await asked).status_code == 409
     assert await scene.all(LegalHold) == []
+
+
+async def test_whoever_answers_feedback_of_what_is_being_erased_comes_too_late(
+    scene: ApiScene,
+) -> None:
+    await scene.add(*a_review(scene.clock.now()))
+    await scene.change(CallReview, "review", state="read")
+    li = scene.person("li")
+
+    async with scene.house.database.work() as work:
+        call = await lock_call(work, "call")
+        answer = refused(li, "/me/feedback/review/answer", {"words": WORDS})
+        asked = asyncio.create_task(answer)
+        await asyncio.wait([asked], timeout=0.5)
+        call.erased_at = scene.clock.now()
+
+    await asked
+    assert (await scene.get(CallReview, "review")).answer_sealed == ""
