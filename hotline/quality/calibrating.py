@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, delete, exists, func, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -29,6 +30,10 @@ NOTHING_LEFT = (
     " a part."
 )
 REVIEWED_BEFORE = "This call was reviewed already: take one that nobody has reviewed yet."
+BEGUN_MEANWHILE = (
+    "Somebody began a calibration of this call just now. Begin another one: the lot takes the next"
+    " call."
+)
 OVER = "This calibration is closed already."
 
 
@@ -50,16 +55,23 @@ async def begin_calibration(work: Work, new: NewCalibration, *, at: datetime) ->
     review = await _review_of(work, new, reviewers)
     for reviewer_id in reviewers:
         await require_reviewer(work, review.call_id, review.line_id, reviewer_id)
-    begun = Calibration(
-        call_id=review.call_id, line_id=review.line_id, by_id=new.by_id, begun_at=at
-    )
-    work.add(begun)
-    await work.flush()
+    begun = await _begun(work, review, new.by_id, at=at)
     for reviewer_id in reviewers:
         work.add(_blind(review, begun.id, reviewer_id, at))
     await work.flush()
     work.announce("calibration", begun.id)
     return begun
+
+
+async def _begun(work: Work, review: CallReview, by_id: str, *, at: datetime) -> Calibration:
+    """Whoever waited for the review meanwhile does not see that it is taken: the row's key does."""
+    draft = Calibration(call_id=review.call_id, line_id=review.line_id, by_id=by_id, begun_at=at)
+    adding = insert(Calibration).values(draft.model_dump())
+    adding = adding.on_conflict_do_nothing(index_elements=["call_id"])
+    made: Calibration | None = (await work.exec(adding.returning(Calibration))).scalar_one_or_none()
+    if made is None:
+        raise IllegalMove(BEGUN_MEANWHILE)
+    return made
 
 
 def _blind(review: CallReview, calibration_id: str, reviewer_id: str, at: datetime) -> CallReview:

@@ -9,11 +9,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 import structlog
+from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, func, select
 
 from hotline.callbacks.model import STILL_OWED, CallbackState, Why
 from hotline.callbacks.service import owe_callback, owed_to_caller
 from hotline.calls.model import Outcome, Urgency
+from hotline.calls.returning import hold_number
 from hotline.calls.service import add_call_entry, keep_call
 from hotline.errors import IllegalMove
 from hotline.quality.model import SaidBy, Satisfied
@@ -83,12 +85,9 @@ async def note_satisfaction(work: Work, call: Call, said: SaidOfCall) -> CallSat
     require_kept(call)
     if not _was_talk(call):
         raise IllegalMove(NOT_TALKED)
-    row = await work.get(CallSatisfaction, call.id, with_for_update=True)
-    if row is None:
-        row = CallSatisfaction(
-            call_id=call.id, line_id=call.line_id, said=said.said, said_by=said.by, said_at=said.at
-        )
-        work.add(row)
+    if call.from_index:  # before the row, as texts do: they hold the number from the first
+        await hold_number(work, call.from_index)
+    row = await _row_of(work, call, said)
     row.said, row.said_by, row.said_at = said.said, said.by, said.at
     row.noted_by_id, row.text_id = said.noted_by_id, said.text_id
     if said.said is Satisfied.NO and row.callback_id is None:
@@ -101,6 +100,16 @@ async def note_satisfaction(work: Work, call: Call, said: SaidOfCall) -> CallSat
     work.announce("call", call.id)
     log.info("call.satisfaction", call_id=call.id, said=said.said)
     return row
+
+
+async def _row_of(work: Work, call: Call, said: SaidOfCall) -> CallSatisfaction:
+    """Held; made by the first of two at once, where there was none."""
+    values = {"call_id": call.id, "line_id": call.line_id, "said": said.said, "said_by": said.by,
+              "said_at": said.at}  # fmt: skip
+    adding = insert(CallSatisfaction).values(values)
+    await work.exec(adding.on_conflict_do_nothing(index_elements=["call_id"]))
+    query = select(CallSatisfaction).where(CallSatisfaction.call_id == call.id).with_for_update()
+    return (await work.exec(query.execution_options(populate_existing=True))).one()
 
 
 async def _owe(work: Work, call: Call, *, at: datetime) -> str:

@@ -1,5 +1,6 @@
 """Callers are asked how it was, in neutral words; whoever is not satisfied is owed a call."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -135,6 +136,26 @@ async def test_what_is_said_last_counts_and_what_is_owed_stays_owed(asked: TextS
     [row] = await asked.all(CallSatisfaction)
     assert row.said == "yes"
     assert [one.state for one in await asked.all(Callback)] == ["open"]
+
+
+@pytest.mark.parametrize("known", [True, False])
+async def test_of_two_first_answers_at_once_both_are_heard(
+    asked: TextScene, *, known: bool
+) -> None:
+    if not known:
+        await asked.change(Call, "call", from_index="")
+
+    async with asked.database.work() as work:
+        call = await work.get_one(Call, "call")
+        yes = SaidOfCall(said=Satisfied.YES, by=SaidBy.KEY, at=asked.clock.now())
+        await note_satisfaction(work, call, yes)
+        second = asyncio.create_task(says(asked, "call", Satisfied.NO))
+        await asyncio.wait([second], timeout=0.5)
+    await second
+
+    [row] = await asked.all(CallSatisfaction)
+    [owed] = await asked.all(Callback)
+    assert (row.said, row.said_by, row.callback_id) == ("no", "spoken", owed.id)
 
 
 async def test_a_call_that_was_in_danger_is_owed_back_as_one_that_is_not(

@@ -1,5 +1,6 @@
 """Reviews, care of people and satisfaction, over the API."""
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
@@ -8,8 +9,9 @@ import pytest
 from hotline.calls.model import CallState
 from hotline.quality.form import default_review_form
 from hotline.quality.look import QualityLook
+from hotline.quality.service import lock_review
 from hotline.staff.model import Role
-from hotline.storage.tables import Call, Callback, CallReview, RiskAssessment, Staff
+from hotline.storage.tables import Calibration, Call, Callback, CallReview, RiskAssessment, Staff
 from hotline.supervision import RowFaults
 from tests.hotline.web.api.conftest import ApiScene
 
@@ -129,6 +131,28 @@ async def test_a_calibration_is_begun_by_lot_and_blind(scene: ApiScene) -> None:
         "he": 0,
         "ho": 0,
     }
+
+
+@pytest.mark.parametrize("named", [{"call_id": "over"}, {}])
+async def test_of_two_calibrations_of_one_call_at_once_one_is_refused(
+    scene: ApiScene, named: dict[str, str]
+) -> None:
+    review_id = await drawn(scene)
+    await scene.hires("ho", Role.SUPERVISOR)
+    wanted = {"line": "youth", "reviewers": ["he", "ho"], **named}
+
+    async with scene.house.database.work() as work:
+        await lock_review(work, review_id)
+        asked = [
+            asyncio.create_task(scene.person(who).asks("POST", "/quality/calibrations", wanted))
+            for who in ("he", "ho")
+        ]
+        await asyncio.wait(asked, timeout=0.5)
+    answers = sorted(await asyncio.gather(*asked), key=lambda one: one.status_code)
+
+    assert [one.status_code for one in answers] == [201, 409]
+    assert "just now" in answers[1].json()["detail"]
+    assert len(await scene.all(Calibration)) == 1
 
 
 async def test_a_session_moves_the_next_one_on(scene: ApiScene) -> None:
