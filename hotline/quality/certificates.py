@@ -22,6 +22,7 @@ from hotline.storage.tables import Staff, StaffCertificate, StaffCourse
 log = structlog.get_logger()
 
 NOT_YET = "Write down what was done or issued already: the day lies ahead."
+NO_TITLE = "Write which course it was."
 ENDS_BEFORE = "A certificate cannot end before it was issued."
 NOT_ONESELF = "Somebody else has to write this down: it is about yourself."
 
@@ -60,6 +61,8 @@ async def note_course(
     """They have done it. Raises `Forbidden`, `Invalid`."""
     noting.require_another()
     noting.require_past(done_on)
+    if not title.strip():
+        raise Invalid(NO_TITLE)
     row = StaffCourse(
         staff_id=noting.staff_id,
         title=title.strip(),

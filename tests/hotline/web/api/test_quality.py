@@ -11,7 +11,15 @@ from hotline.quality.form import default_review_form
 from hotline.quality.look import QualityLook
 from hotline.quality.service import lock_review
 from hotline.staff.model import Role
-from hotline.storage.tables import Calibration, Call, Callback, CallReview, RiskAssessment, Staff
+from hotline.storage.tables import (
+    Calibration,
+    Call,
+    Callback,
+    CallReview,
+    RiskAssessment,
+    Staff,
+    StaffCourse,
+)
 from hotline.supervision import RowFaults
 from tests.hotline.web.api.conftest import ApiScene
 
@@ -188,6 +196,16 @@ async def test_an_ended_certificate_keeps_calls_in_danger_away_until_a_new_one(
     assert (row["ended"], row["ends_soon"]) == (True, True)
     await he.does("POST", f"/quality/certificates/{row['id']}/take-back")
     assert not (await scene.get(Staff, "chen")).certificate_lapsed
+
+
+@pytest.mark.parametrize("title", ["", "  ", "\u3000\t"])
+async def test_a_course_has_a_title(scene: ApiScene, title: str) -> None:
+    done = {"person": "li", "title": title, "hours": 8, "done_on": "2026-02-01"}
+
+    answer = await scene.person("he").asks("POST", "/quality/courses", done)
+
+    assert answer.status_code == 422
+    assert await scene.all(StaffCourse) == []
 
 
 async def test_nobody_writes_their_own_certificate_down(scene: ApiScene) -> None:
