@@ -21,7 +21,7 @@ from hotline.quality.sample import ticket_of
 from hotline.quality.scoring import share_of
 from hotline.quality.service import had_a_part, require_reviewer
 from hotline.storage.session import Work
-from hotline.storage.tables import Calibration, CallReview, QualityMonth
+from hotline.storage.tables import Calibration, Call, CallReview, QualityMonth
 
 TWO = 2
 NOT_ENOUGH = "A calibration needs two reviewers or more."
@@ -118,11 +118,15 @@ async def _seeds(work: Work, line_id: str) -> dict[str, str]:
 
 def _free(line_id: str) -> SelectOfScalar[CallReview]:
     calibrated = exists().where(col(Calibration.call_id) == col(CallReview.call_id))
+    erased = exists().where(
+        col(Call.id) == col(CallReview.call_id), col(Call.erased_at).is_not(None)
+    )
     return select(CallReview).where(
         CallReview.line_id == line_id,
         col(CallReview.calibration_id).is_(None),
         col(CallReview.state).in_(OWED),
         ~calibrated,
+        ~erased,
     )
 
 

@@ -16,7 +16,7 @@ from hotline.quality.calibrating import (
 from hotline.quality.queries import feedback_for, permitted_review, reviews_for
 from hotline.quality.sample import ticket_of
 from hotline.quality.service import ReviewGiven, give_feedback, lock_review, write_review
-from hotline.storage.tables import Calibration, CallReview, QualityMonth
+from hotline.storage.tables import Calibration, Call, CallReview, QualityMonth
 from tests.hotline.quality.conftest import QualityScene
 from tests.hotline.quality.test_reviewing import FULL, assigned, written
 
@@ -118,6 +118,14 @@ async def test_the_lot_takes_none_in_which_one_of_them_had_a_part(scene: Quality
     await begun(scene)
 
     assert (await scene.all(Calibration))[0].call_id == "of-li"
+
+
+async def test_the_lot_takes_no_call_that_was_erased(scene: QualityScene) -> None:
+    await calls_drawn(scene, "c1")
+    await scene.change(Call, "c1", erased_at=scene.now)
+
+    with pytest.raises(IllegalMove, match="No call"):
+        await begun(scene)
 
 
 async def test_a_call_is_calibrated_once_and_not_after_somebody_reviewed_it(
