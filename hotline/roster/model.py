@@ -213,10 +213,10 @@ def monday_of(day: date) -> date:
 
 
 def check_span(begins_at: datetime, ends_at: datetime) -> None:
-    """Raises `Invalid` for a time that is none, or is not on quarter hours."""
+    """Raises `Invalid` for a time that is none, or is not on quarter hours here."""
     if ends_at <= begins_at:
         raise Invalid(NO_TIME)
-    for at in (begins_at, ends_at):
+    for at in (begins_at.astimezone(SHANGHAI), ends_at.astimezone(SHANGHAI)):
         if at.minute % QUARTER_MIN or at.second or at.microsecond:
             raise Invalid(IN_QUARTERS)
 

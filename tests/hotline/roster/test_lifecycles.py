@@ -1,7 +1,7 @@
 """Lifecycles of a shift, a leave and a swap, cell by cell; and the repeats of a pattern."""
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone
 from enum import StrEnum
 from itertools import product
 
@@ -148,3 +148,14 @@ def test_a_day_begins_at_midnight_here() -> None:
     assert midnight(MONDAY) == datetime(2026, 11, 29, 16, tzinfo=UTC)
     assert local_day(datetime(2026, 11, 29, 16, tzinfo=UTC)) == MONDAY
     assert monday_of(date(2026, 12, 6)) == MONDAY
+
+
+def test_quarter_hours_are_those_of_the_clocks_here_whatever_zone_a_time_came_in() -> None:
+    odd = timezone(timedelta(hours=5, minutes=7))
+    here = midnight(MONDAY)
+
+    check_span(here.astimezone(odd), (here + timedelta(hours=1)).astimezone(odd))
+    for minute in (0, 15):
+        begin = datetime(2026, 11, 30, 10, minute, tzinfo=odd)
+        with pytest.raises(Invalid, match="quarter hours"):
+            check_span(begin, begin + timedelta(hours=1))
