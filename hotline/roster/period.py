@@ -1,7 +1,7 @@
 """A period of the roster as it stands: rows made into what the proof is made of. Reads only."""
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import Text
@@ -9,7 +9,13 @@ from sqlalchemy.dialects.postgresql import array
 from sqlmodel import col, select
 
 from hotline.errors import Invalid
-from hotline.lines.hours import hours_of, span_of
+from hotline.lines.hours import (
+    HolidayRule,
+    ServiceHours,
+    hours_of,
+    span_of,
+    year_is_announced,
+)
 from hotline.roster.model import (
     QUARTER,
     STANDING,
@@ -66,34 +72,112 @@ def weeks_around(begins_at: datetime, ends_at: datetime) -> RosterPeriod:
     return RosterPeriod(first=monday_of(local_day(begins_at)), last=last)
 
 
-async def roster_of(work: Work, lines: Collection[str], period: RosterPeriod) -> RosterPlan:
-    """Who is there for these lines in a period, by the roster and, where it is silent, the file."""
+def weeks_of(times: Iterable[PlannedShift]) -> list[RosterPeriod]:
+    """The whole weeks in which any of these lies; adjoining ones are one period. By time."""
+    found: list[RosterPeriod] = []
+    for one in sorted(times, key=lambda one: one.begins_at):
+        around = weeks_around(one.begins_at, one.ends_at)
+        if found and around.first <= found[-1].last + timedelta(days=1):
+            last = max(around.last, found[-1].last)
+            found[-1] = RosterPeriod(first=found[-1].first, last=last)
+        else:
+            found.append(around)
+    return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenLine:
+    """A line, the languages it answers in, and when it is served."""
+
+    id: str
+    languages: tuple[str, ...]
+    hours: ServiceHours
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RosterRead:
+    """A period as it was read, in plain values: what takes long is made of it beside the loop.
+
+    `shifts`: those of the roster; `weekly`: hours of files, which count on days not `rostered`.
+    """
+
+    period: RosterPeriod
+    lines: tuple[OpenLine, ...]
+    people: tuple[Plannable, ...]
+    weekly: tuple[WeeklyHours, ...]
+    rostered: frozenset[tuple[str, date]]
+    shifts: tuple[PlannedShift, ...]
+    absences: tuple[Absence, ...]
+
+    @property
+    def quarters(self) -> int:
+        """How many the period has."""
+        return (self.period.ends_at - self.period.begins_at) // QUARTER
+
+
+async def read_roster(work: Work, lines: Collection[str], period: RosterPeriod) -> RosterRead:
+    """All that is known of these lines in a period."""
     rows = await shifts_in(work, period.begins_at, period.ends_at)
     people = await people_of_lines(work, lines)
-    rostered = rostered_days(rows)
-    before = period.first - timedelta(days=1)  # what goes past midnight
-    weekly = weekly_shifts(map(weekly_hours, people), rostered, before, period.last)
-    return RosterPlan(
-        begins_at=period.begins_at,
-        quarters=(period.ends_at - period.begins_at) // QUARTER,
-        lines=tuple(await _served(work, lines, period)),
+    return RosterRead(
+        period=period,
+        lines=tuple(await _open_lines(work, lines, period)),
         people=tuple(_worker(one) for one in people),
-        shifts=(*(planned(one) for one in rows if one.state in STANDING), *weekly),
+        weekly=tuple(weekly_hours(one) for one in people),
+        rostered=frozenset(rostered_days(rows)),
+        shifts=tuple(planned(one) for one in rows if one.state in STANDING),
         absences=tuple(await absences_in(work, period.begins_at, period.ends_at)),
     )
 
 
-async def _served(work: Work, lines: Collection[str], period: RosterPeriod) -> list[ServedLine]:
+async def _open_lines(work: Work, lines: Collection[str], period: RosterPeriod) -> list[OpenLine]:
     query = select(Line).where(col(Line.id).in_(lines)).order_by(col(Line.id))
-    quarters = (period.ends_at - period.begins_at) // QUARTER
-    return [
+    found = []
+    for line in (await work.exec(query)).all():
+        hours = hours_of(line)
+        _fill_in_calendar(hours, period)
+        found.append(OpenLine(id=line.id, languages=tuple(line.languages), hours=hours))
+    return found
+
+
+def _fill_in_calendar(hours: ServiceHours, period: RosterPeriod) -> None:
+    """The public calendar fills in a year when it is first asked about: never in a thread."""
+    if hours.rule is not HolidayRule.AS_USUAL:
+        for day in (period.first - timedelta(days=1), period.last):
+            year_is_announced(day.year)
+
+
+def bare_plan(read: RosterRead) -> RosterPlan:
+    """Who is there by the roster and, where it is silent, the file; of no line yet. Pure."""
+    before = read.period.first - timedelta(days=1)  # what goes past midnight
+    weekly = weekly_shifts(read.weekly, read.rostered, before, read.period.last)
+    return RosterPlan(
+        begins_at=read.period.begins_at,
+        quarters=read.quarters,
+        lines=(),
+        people=read.people,
+        shifts=(*read.shifts, *weekly),
+        absences=read.absences,
+    )
+
+
+def served_in(read: RosterRead, within: Mapping[str, int]) -> tuple[ServedLine, ...]:
+    """The lines named, each served in those of its quarter hours. Pure."""
+    return tuple(
         ServedLine(
             id=line.id,
-            languages=tuple(line.languages),
-            served=served_quarters(hours_of(line), period.begins_at, quarters),
+            languages=line.languages,
+            served=served_quarters(line.hours, read.period.begins_at, within[line.id]),
         )
-        for line in (await work.exec(query)).all()
-    ]
+        for line in read.lines
+        if line.id in within
+    )
+
+
+def whole_plan(read: RosterRead) -> RosterPlan:
+    """Every line in every quarter hour of the period. Pure."""
+    every = (1 << read.quarters) - 1
+    return replace(bare_plan(read), lines=served_in(read, {one.id: every for one in read.lines}))
 
 
 async def people_of_lines(work: Work, lines: Collection[str]) -> Sequence[Staff]:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from itertools import groupby
+from itertools import groupby, islice
 
 from hotline.lines.hours import ServiceHours
 from hotline.roster.model import BESIDE, QUARTER, Absence, PlannedShift, ShiftKind
@@ -109,12 +109,13 @@ class _LackAt:
 Lacks = Mapping[_LackAt, int]
 
 
-def served_quarters(hours: ServiceHours, begins_at: datetime, quarters: int) -> int:
-    """When a line is served, as a set. `begins_at`: on a quarter hour."""
+def served_quarters(hours: ServiceHours, begins_at: datetime, asked: int) -> int:
+    """In which of the quarter hours asked for a line is served. `begins_at`: on a quarter hour."""
     found = 0
-    for n in range(quarters):
-        if hours.open_at(begins_at + n * QUARTER):
-            found |= 1 << n
+    for first, last in runs(asked):
+        for n in range(first, last):
+            if hours.open_at(begins_at + n * QUARTER):
+                found |= 1 << n
     return found
 
 
@@ -132,6 +133,16 @@ def changed(plan: RosterPlan, change: RosterChange) -> RosterPlan:
     """The plan as it would be."""
     kept = tuple(one for one in plan.shifts if one.id not in change.gone)
     return replace(plan, shifts=(*kept, *change.new), absences=(*plan.absences, *change.absent))
+
+
+def touched_by(before: RosterPlan, change: RosterChange) -> dict[str, int]:
+    """By line: the quarter hours that a change could leave alone. It opens no hole elsewhere."""
+    found: dict[str, int] = {}
+    for lost in _lost(before, change):
+        bits = _touched(before, lost.begins_at, lost.ends_at)
+        for line in lost.lines:
+            found[line] = found.get(line, 0) | bits
+    return found
 
 
 def _opened(before: RosterPlan, change: RosterChange) -> Lacks:
@@ -270,6 +281,7 @@ def fixes_for(before: RosterPlan, change: RosterChange) -> list[Fix]:
     opened = 0
     for bits in _opened(before, change).values():
         opened |= bits
+    planned = _hours_planned(before.shifts)
     lost = [
         one for one in _lost(before, change) if mask(before, one.begins_at, one.ends_at) & opened
     ]
@@ -279,7 +291,7 @@ def fixes_for(before: RosterPlan, change: RosterChange) -> list[Fix]:
             kind=one.kind,
             begins_at=one.begins_at,
             ends_at=one.ends_at,
-            people=tuple(_could_take(before, change, one))[:MOST_NAMED],
+            people=tuple(islice(_could_take(before, change, one, planned), MOST_NAMED)),
         )
         for one in sorted(lost, key=lambda one: (one.begins_at, one.id))
     ]
@@ -300,14 +312,15 @@ def _lost(before: RosterPlan, change: RosterChange) -> Iterator[PlannedShift]:
                 )
 
 
-def _could_take(before: RosterPlan, change: RosterChange, lost: PlannedShift) -> Iterator[str]:
+def _could_take(
+    before: RosterPlan, change: RosterChange, lost: PlannedShift, planned: Mapping[str, float]
+) -> Iterator[str]:
     """By hours planned, then by id: the same question has the same answer."""
     others = tuple(one for one in change.new if not _same_work(one, lost))
     window = _window(before, lost)
     lacked = _lacks(window)
-    planned = _hours_planned(before.shifts)
     for one in sorted(before.people, key=lambda one: (planned.get(one.id, 0), one.id)):
-        if one.id != lost.staff_id and _is_free(before, one, lost):
+        if one.id != lost.staff_id and _is_free(window, one, lost):
             taken = replace(lost, id=f"{lost.id} taken", staff_id=one.id)
             now = _lacks(changed(window, replace(change, new=(*others, taken))))
             if not any(bits & ~lacked.get(at, 0) for at, bits in now.items()):

@@ -1,5 +1,6 @@
 """The roster as people of its lines see it, and whose word is still missing. Reads only."""
 
+import asyncio
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -7,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlmodel import and_, col, or_, select
 
 from hotline.roster.model import STANDING, LeaveState, ShiftState, SwapState
-from hotline.roster.period import RosterPeriod, roster_of, shifts_in
+from hotline.roster.period import RosterPeriod, read_roster, shifts_in, whole_plan
 from hotline.roster.proof import Hole, holes_of
 from hotline.staff.permissions import Permission, may_anywhere
 from hotline.staff.sign_in import SignedIn
@@ -205,7 +206,8 @@ def _swap(row: RosterSwap, names: Mapping[str, str]) -> SwapShown:
 
 async def proof_of(work: Work, lines: Collection[str], period: RosterPeriod) -> list[Hole]:
     """The holes of a period on these lines, the earliest first."""
-    return holes_of(await roster_of(work, lines, period))
+    read = await read_roster(work, lines, period)
+    return await asyncio.to_thread(lambda: holes_of(whole_plan(read)))
 
 
 async def unconfirmed(work: Work, reader: RosterReader, *, at: datetime) -> list[ShiftShown]:

@@ -31,7 +31,13 @@ from hotline.roster.period import planned, shifts_in
 from hotline.roster.proof import RosterChange
 from hotline.roster.refusals import RosterRefused, Weighed
 from hotline.roster.telling import RosterAct, RosterDeed, ToldOf, of_shift, tell_roster
-from hotline.roster.weighing import require_able, require_free, require_to_come, weigh
+from hotline.roster.weighing import (
+    first_weeks,
+    require_able,
+    require_free,
+    require_to_come,
+    weigh,
+)
 from hotline.storage.session import Work
 from hotline.storage.tables import RosterShift, RosterSwap
 from hotline.storage.tables.columns import new_id
@@ -105,13 +111,16 @@ async def replan(
 async def remove_shift(
     work: Work, act: RosterAct, shift: RosterShift, *, with_rest: bool = False
 ) -> Weighed:
-    """`with_rest`: also the later ones of its weekly repeat that still stand."""
+    """`with_rest`: also the later ones of its weekly repeat that still stand.
+
+    Of those, what the first eight weeks would open is told (`weighing.WEIGHED_AHEAD`).
+    """
     require_to_come(shift.ends_at, act.at)
     gone = await shifts_of_series(work, shift) if with_rest else [shift]
     gone = [one for one in gone if one is shift or one.state in STANDING]
     change = RosterChange(gone=frozenset(one.id for one in gone))
     lines = {line for one in gone for line in one.lines}
-    weighed = await weigh(work, change, lines, *map(planned, gone))
+    weighed = await weigh(work, change, lines, *first_weeks([planned(one) for one in gone]))
     for one in gone:
         await _end(work, act, one, ShiftEvent.REMOVED)
     told = replace(of_shift(shift, shifts=len(gone)), before=_seen(shift))

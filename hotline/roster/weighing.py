@@ -1,8 +1,9 @@
 """What a change would open on the roster as it stands, and whether a time is free. Reads only."""
 
+import asyncio
 from collections.abc import Collection, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlmodel import col, select
 
@@ -13,13 +14,26 @@ from hotline.roster.model import (
     local_day,
 )
 from hotline.roster.period import (
+    RosterPeriod,
+    RosterRead,
     absences_in,
+    bare_plan,
     planned,
-    roster_of,
+    read_roster,
+    served_in,
     shifts_in,
     weeks_around,
+    weeks_of,
 )
-from hotline.roster.proof import RosterChange, RosterPlan, fixes_for, opens_hole
+from hotline.roster.proof import (
+    Fix,
+    Hole,
+    RosterChange,
+    RosterPlan,
+    fixes_for,
+    opens_hole,
+    touched_by,
+)
 from hotline.roster.refusals import (
     FixShown,
     NamedWorker,
@@ -33,13 +47,22 @@ from hotline.storage.session import Work
 from hotline.storage.tables import RosterShift, Staff
 
 
+WEIGHED_AHEAD = timedelta(weeks=8)
+"""Of a long repeat that goes: what lies farther is looked at when it comes nearer, in the proof."""
+
+
 async def weigh(
     work: Work, change: RosterChange, lines: Collection[str], *times: PlannedShift
 ) -> Weighed:
-    """What it opens on these lines. `times`: all that it touches; whole weeks around are read."""
-    begins_at = min(one.begins_at for one in times)
-    ends_at = max(one.ends_at for one in times)
-    return await weigh_between(work, change, lines, begins_at, ends_at)
+    """What it opens on these lines. `times`: all that it touches; whole weeks around are read.
+
+    Weeks between two of them are not: a swap may be for a shift of half a year later.
+    """
+    told = [await _weighed(work, change, lines, period) for period in weeks_of(times)]
+    return Weighed(
+        holes=[hole for one in told for hole in one.holes],
+        fixes=[fix for one in told for fix in one.fixes],
+    )
 
 
 async def weigh_between(
@@ -49,13 +72,21 @@ async def weigh_between(
     begins_at: datetime,
     ends_at: datetime,
 ) -> Weighed:
-    """The same, where the time is known."""
-    before = await roster_of(work, lines, weeks_around(begins_at, ends_at))
-    whole = replace(change, gone=change.gone | _replaced(before, change.new))
-    holes = opens_hole(before, whole)
-    if not holes:
-        return Weighed()
-    fixes = fixes_for(before, whole)
+    """The same, where it may touch anything from one moment to another."""
+    return await _weighed(work, change, lines, weeks_around(begins_at, ends_at))
+
+
+def first_weeks(times: Sequence[PlannedShift]) -> list[PlannedShift]:
+    """Those that begin within `WEIGHED_AHEAD` of the first. By time."""
+    return [one for one in times if one.begins_at < times[0].begins_at + WEIGHED_AHEAD]
+
+
+async def _weighed(
+    work: Work, change: RosterChange, lines: Collection[str], period: RosterPeriod
+) -> Weighed:
+    """Weighed beside the loop: it is long work for many people, and callers wait."""
+    read = await read_roster(work, lines, period)
+    holes, fixes = await asyncio.to_thread(holes_and_fixes, read, change)
     names = await _names(work, {who for one in fixes for who in one.people})
     return Weighed(
         holes=holes,
@@ -70,6 +101,15 @@ async def weigh_between(
             for one in fixes
         ],
     )
+
+
+def holes_and_fixes(read: RosterRead, change: RosterChange) -> tuple[list[Hole], list[Fix]]:
+    """What a change opens, looking at no line and no hour that it does not touch. Pure."""
+    bare = bare_plan(read)
+    whole = replace(change, gone=change.gone | _replaced(bare, change.new))
+    before = replace(bare, lines=served_in(read, touched_by(bare, whole)))
+    holes = opens_hole(before, whole)
+    return holes, fixes_for(before, whole) if holes else []
 
 
 def _replaced(before: RosterPlan, new: Sequence[PlannedShift]) -> frozenset[str]:

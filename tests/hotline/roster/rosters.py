@@ -66,7 +66,7 @@ def rosters(draw: st.DrawFn) -> NaiveDay:
     of = {line: draw(hours()) for line in LINES}
     lines = tuple(
         ServedLine(id=line, languages=tuple(sorted(draw(st.sets(st.sampled_from(LANGUAGES))))),
-                   served=served_quarters(of[line], BEGIN, QUARTERS))
+                   served=served_quarters(of[line], BEGIN, (1 << QUARTERS) - 1))
         for line in LINES
     )  # fmt: skip
     number = draw(st.integers(0, 9))

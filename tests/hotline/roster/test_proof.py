@@ -19,6 +19,7 @@ from hotline.roster.proof import (
     holes_of,
     opens_hole,
     runs,
+    touched_by,
 )
 from routing.engine import Skills
 from tests.hotline.roster.naive import A_QUARTER, NaiveDay, spread
@@ -108,6 +109,25 @@ def test_whoever_is_named_could_take_the_shift_and_nobody_before_them_could(
     assert bool(fixes) == bool(within)
     if fixes:
         assert fixes[0].people == tuple(could_take(roster, lost))[:MOST_NAMED]
+
+
+@settings(max_examples=150)
+@given(rosters(), st.data())
+def test_a_change_that_is_looked_at_only_where_it_touches_something_opens_the_same(
+    roster: NaiveDay, data: st.DataObject
+) -> None:
+    plan = roster.plan
+    keys = [one.id for one in plan.shifts]
+    gone = data.draw(st.sets(st.sampled_from(keys))) if keys else set()
+    new = (data.draw(shifts("new")),) if data.draw(st.booleans()) else ()
+    absent = tuple(data.draw(st.lists(absences(), max_size=1)))
+    change = RosterChange(gone=frozenset(gone), new=new, absent=absent)
+    touched = touched_by(plan, change)
+    lines = tuple(replace(one, served=one.served & touched.get(one.id, 0)) for one in plan.lines)
+    narrow = replace(plan, lines=tuple(one for one in lines if one.id in touched))
+
+    assert opens_hole(narrow, change) == opens_hole(plan, change)
+    assert fixes_for(narrow, change) == fixes_for(plan, change)
 
 
 def could_take(roster: NaiveDay, lost: PlannedShift) -> list[str]:
@@ -218,3 +238,11 @@ def test_a_change_that_opens_nothing_needs_no_fix() -> None:
 
 def test_runs_of_quarters() -> None:
     assert list(runs(0b0111_0010)) == [(1, 2), (4, 7)]
+
+
+def test_what_is_removed_touches_its_own_hours_and_lines_and_nothing_new_touches_any() -> None:
+    change = RosterChange(gone=frozenset({"li 8"}), new=(shift("wong", 12, 14),))
+
+    hours = sum(1 << n for n in range(8 * 4, 20 * 4))
+    assert touched_by(a_day(*FULL), change) == {"youth": hours}
+    assert touched_by(a_day(*FULL), RosterChange(new=change.new)) == {}
