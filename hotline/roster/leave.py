@@ -4,6 +4,7 @@ An approved leave removes no shift. It covers what is planned, so that taking it
 back; proof and duty both look at it.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -18,7 +19,7 @@ from hotline.roster.model import (
     leave_after,
 )
 from hotline.roster.proof import RosterChange
-from hotline.roster.refusals import Weighed
+from hotline.roster.refusals import Weighed, told_to
 from hotline.roster.telling import RosterAct, RosterDeed, ToldOf, tell_roster
 from hotline.roster.weighing import refuse_holes, require_to_come, weigh_between
 from hotline.storage.session import Work
@@ -57,17 +58,21 @@ async def ask_leave(work: Work, act: RosterAct, staff: Staff, new: NewLeave) -> 
     return leave
 
 
-async def approve_leave(work: Work, act: RosterAct, leave: RosterLeave, staff: Staff) -> Weighed:
-    """Raises `RosterRefused` where it opens a hole, with who could close it.
+async def approve_leave(
+    work: Work, act: RosterAct, leave: RosterLeave, staff: Staff, lines: Collection[str]
+) -> Weighed:
+    """Raises `RosterRefused` where it opens a hole on any line of theirs, with who could close it.
 
     But for an illness: who is ill is not there whatever is decided, and the holes are returned.
+    `lines`: of whoever approves, who is told of no other line who works there and when.
     """
     require_to_come(leave.ends_at, act.at)
     state = leave_after(leave.state, LeaveEvent.APPROVED)
     begins_at, ends_at = leave.begins_at, leave.ends_at
     away = Absence(staff_id=staff.id, begins_at=begins_at, ends_at=ends_at)
     change = RosterChange(absent=(away,))
-    weighed = await weigh_between(work, change, staff.lines, begins_at, ends_at)
+    opened = await weigh_between(work, change, staff.lines, begins_at, ends_at)
+    weighed = told_to(lines, opened)
     if CAN_WAIT[LeaveKind(leave.kind)]:
         refuse_holes(weighed)
     _decide(act, leave, state)

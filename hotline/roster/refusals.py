@@ -1,7 +1,7 @@
 """Why something on the roster cannot be so: a word for scripts, a sentence, and the nearest fix."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 
@@ -58,14 +58,26 @@ class FixShown:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Weighed:
-    """What a change opens, and who could close it."""
+    """What a change opens, and who could close it.
+
+    `elsewhere`: it opens more, on lines of which the reader is told nothing else.
+    """
 
     holes: Sequence[Hole] = ()
     fixes: Sequence[FixShown] = ()
+    elsewhere: bool = False
+
+    @property
+    def opens(self) -> bool:
+        """Whether it opens anything, told or not."""
+        return bool(self.holes) or self.elsewhere
 
 
 class RosterRefused(Conflict):
-    """An act on the roster that cannot be. `facts`: reason, holes and fixes, in plain values."""
+    """An act on the roster that cannot be.
+
+    `facts`: reason, holes, fixes and whether there is more `elsewhere`, in plain values.
+    """
 
     def __init__(self, reason: RosterRefusal, weighed: Weighed | None = None) -> None:
         """`weighed`: what it would open."""
@@ -75,7 +87,29 @@ class RosterRefused(Conflict):
             self.facts |= {
                 "holes": [_hole(one) for one in weighed.holes],
                 "fixes": [_fix(one) for one in weighed.fixes],
+                "elsewhere": weighed.elsewhere,
             }
+
+
+def told_to(lines: Collection[str], weighed: Weighed) -> Weighed:
+    """What a reader of these lines is told: of others only that there is something."""
+    holes = [one for one in weighed.holes if one.line in lines]
+    return Weighed(
+        holes=holes,
+        fixes=[
+            replace(one, lines=tuple(line for line in one.lines if line in lines))
+            for one in weighed.fixes
+            if _closes(one, holes)
+        ],
+        elsewhere=weighed.elsewhere or len(holes) < len(weighed.holes),
+    )
+
+
+def _closes(fix: FixShown, holes: Collection[Hole]) -> bool:
+    return any(
+        one.line in fix.lines and one.begins_at < fix.ends_at and fix.begins_at < one.ends_at
+        for one in holes
+    )
 
 
 def _hole(one: Hole) -> dict[str, object]:

@@ -46,7 +46,6 @@ from hotline.staff.permissions import Permission, may_anywhere
 from hotline.storage.session import Work
 from hotline.storage.tables import RosterShift, Staff
 
-
 WEIGHED_AHEAD = timedelta(weeks=8)
 """Of a long repeat that goes: what lies farther is looked at when it comes nearer, in the proof."""
 
@@ -124,8 +123,8 @@ async def _names(work: Work, ids: Collection[str]) -> dict[str, str]:
 
 
 def refuse_holes(weighed: Weighed) -> None:
-    """Raises `RosterRefused` with holes and fixes, where there is any hole."""
-    if weighed.holes:
+    """Raises `RosterRefused` with holes and fixes, where there is any hole, told or not."""
+    if weighed.opens:
         raise RosterRefused(RosterRefusal.OPENS_HOLE, weighed)
 
 

@@ -48,6 +48,7 @@ LEFT_ALONE = refuses(
     reason=OPENS_HOLE.value,
     holes=[HOLE],
     fixes=[FIX],
+    elsewhere=False,
 )
 NOT_FREE = refuses(SENTENCES[HAS_SHIFT], kind="RosterRefused", reason=HAS_SHIFT.value)
 
@@ -154,9 +155,12 @@ async def asks_leave(
 async def approves_leave(
     backend: BackendDep, work: CommandWork, who: RosterPlanner, leave_id: str
 ) -> Weighed:
-    """Refused where it opens a hole, but for an illness: then what it opens is told."""
+    """Refused where it opens a hole, but for an illness: then what it opens is told.
+
+    `elsewhere`: it opens one on a line that is not yours; whoever plans there can say more.
+    """
     row, staff = await leave_to_decide(work, leave_id, who)
-    return await leave.approve_leave(work, act_now(backend, who), row, staff)
+    return await leave.approve_leave(work, act_now(backend, who), row, staff, who.lines)
 
 
 @router.post("/leaves/{leave_id}/refuse", status_code=204)

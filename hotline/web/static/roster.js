@@ -14,7 +14,7 @@ const ABOUT = "roster";
 function sayWhatOpened(answer) {
   const told = /** @type {Record<string, unknown> | null} */ (answer);
   const opened = /** @type {Record<string, unknown> | null} */ (told?.opened ?? told);
-  if (!Array.isArray(opened?.holes) || opened.holes.length === 0) return;
+  if (!Array.isArray(opened?.holes) || !(opened.holes.length || opened.elsewhere)) return;
   toast(t("已改，但有的时段现在缺人。") + nearestFix(opened), "problem", ABOUT);
 }
 

@@ -22,7 +22,8 @@ function said(fix) {
  */
 export function nearestFix(facts) {
   const fixes = /** @type {Fix[]} */ (Array.isArray(facts.fixes) ? facts.fixes : []);
-  return fixes.slice(0, 2).map(said).join("");
+  const elsewhere = facts.elsewhere ? t("另一条线路也会缺人：请告诉那里的督导。") : "";
+  return fixes.slice(0, 2).map(said).join("") + elsewhere;
 }
 
 /** @type {Record<string, (facts: Record<string, unknown>) => string>} */

@@ -62,7 +62,7 @@ async def test_once_the_named_colleague_is_planned_the_leave_is_approved(scene: 
 
     told = await scene.person("he").does("POST", f"/roster/leaves/{leave}/approve")
 
-    assert told == {"holes": [], "fixes": []}
+    assert told == {"holes": [], "fixes": [], "elsewhere": False}
     assert await holes(scene) == []
     assert len(await people_of(scene)) == 4
 

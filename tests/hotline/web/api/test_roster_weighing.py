@@ -9,14 +9,22 @@ from typing import Any, ParamSpec, TypeVar
 import pytest
 
 from hotline.roster.weighing import holes_and_fixes
+from hotline.staff.model import Role
+from hotline.storage.tables import Line, Staff
 from tests.hotline.web.api.conftest import ApiScene
-from tests.hotline.web.api.rostering import MONDAY, furnish_roster, plans, staffed_monday
+from tests.hotline.web.api.rostering import (
+    DAYS,
+    MONDAY,
+    furnish_roster,
+    plans,
+    staffed_monday,
+    time_of,
+)
 
 pytestmark = pytest.mark.anyio
 
 Asked = ParamSpec("Asked")
 Answer = TypeVar("Answer")
-EVERY_DAY = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
 
 class NotedThreads(ThreadPoolExecutor):
@@ -36,7 +44,7 @@ class NotedThreads(ThreadPoolExecutor):
 
 async def a_year_of_li(scene: ApiScene) -> str:
     await furnish_roster(scene)
-    repeat: dict[str, Any] = {"days": EVERY_DAY, "until": "2027-02-28"}
+    repeat: dict[str, Any] = {"days": DAYS, "until": "2027-02-28"}
     for name in ("he", "chen", "wong"):
         await plans(scene, name, repeat=repeat)
     return await plans(scene, "li", repeat=repeat)
@@ -67,3 +75,45 @@ async def test_of_a_year_that_is_removed_the_first_weeks_are_told_and_all_of_it_
     assert (days[0], days[-1], len(days)) == ("2026-03-02", "2026-04-26", 56)
     later = (await he.gets("/roster?from=2026-12-01&to=2026-12-01"))["shifts"]
     assert {one["staff_id"] for one in later} == {"he", "chen"}
+
+
+async def works_for_two_lines(scene: ApiScene) -> str:
+    """Li is alone on legal on Monday morning, and on youth in the afternoon. The id of a leave."""
+    await furnish_roster(scene)
+    hours = [{"days": DAYS, "from": "09:00", "to": "17:00"}]
+    legal = {"hours": hours, "languages": ["cmn"]}
+    await scene.add(Line(id="legal", name="法律", name_en="Legal", number_shown="2", **legal))
+    await scene.change(Staff, "li", lines=["youth", "legal"])
+    await scene.hires("lee", Role.COUNSELOR, line="legal")
+    await scene.hires("law", Role.SUPERVISOR, line="legal")
+    body = time_of("li", MONDAY, "09:00", "12:00") | {"lines": ["legal"]}
+    await scene.person("law").does("POST", "/roster/shifts", body)
+    await plans(scene, "li", MONDAY, "13:00", "17:00")
+    away = {"begins_at": f"{MONDAY}T00:00", "ends_at": "2026-03-03T00:00"}
+    return str((await scene.person("li").does("POST", "/roster/leaves", away))["id"])
+
+
+async def test_who_approves_a_leave_is_told_of_holes_of_their_own_lines_alone(
+    scene: ApiScene,
+) -> None:
+    leave = await works_for_two_lines(scene)
+
+    answer = await scene.person("he").asks("POST", f"/roster/leaves/{leave}/approve")
+
+    told = answer.json()
+    assert (answer.status_code, told["reason"], told["elsewhere"]) == (409, "opens_hole", True)
+    assert {one["line"] for one in told["holes"]} == {"youth"}
+    assert [one["lines"] for one in told["fixes"]] == [["youth"]]
+    assert "lee" not in answer.text
+
+
+async def test_a_hole_on_another_line_alone_refuses_a_leave_too(scene: ApiScene) -> None:
+    leave = await works_for_two_lines(scene)
+    await plans(scene, "wong", MONDAY, "13:00", "17:00")
+
+    answer = await scene.person("he").asks("POST", f"/roster/leaves/{leave}/approve")
+
+    told = answer.json()
+    assert (answer.status_code, told["reason"]) == (409, "opens_hole")
+    assert told["elsewhere"]
+    assert "legal" not in answer.text
