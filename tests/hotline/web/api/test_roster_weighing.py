@@ -80,9 +80,10 @@ async def test_of_a_year_that_is_removed_the_first_weeks_are_told_and_all_of_it_
 async def works_for_two_lines(scene: ApiScene) -> str:
     """Li is alone on legal on Monday morning, and on youth in the afternoon. The id of a leave."""
     await furnish_roster(scene)
-    hours = [{"days": DAYS, "from": "09:00", "to": "17:00"}]
-    legal = {"hours": hours, "languages": ["cmn"]}
-    await scene.add(Line(id="legal", name="法律", name_en="Legal", number_shown="2", **legal))
+    hours: list[dict[str, Any]] = [{"days": DAYS, "from": "09:00", "to": "17:00"}]
+    legal = Line(id="legal", name="法律", name_en="Legal", number_shown="2", languages=["cmn"])
+    legal.hours = hours
+    await scene.add(legal)
     await scene.change(Staff, "li", lines=["youth", "legal"])
     await scene.hires("lee", Role.COUNSELOR, line="legal")
     await scene.hires("law", Role.SUPERVISOR, line="legal")
