@@ -60,7 +60,7 @@ def test_a_shift_is_planned_by_keys_moved_by_dragging_and_copied_by_c(planner: P
     planner.keyboard.press("c")
     expect(planner.get_by_test_id("copy-week")).to_contain_text("再按一次")
     planner.keyboard.press("c")
-    expect(planner.get_by_test_id("toast").last).to_contain_text("已复制到下周")
+    expect(planner.get_by_test_id("toast").filter(has_text="已复制到下周")).to_be_visible()
     planner.get_by_test_id("after").click()
     expect(cell(planner, who, "2027-03-11").get_by_test_id("shift")).to_be_visible()
 
