@@ -50,16 +50,19 @@ async def _flags(
     work: Work, of: Collection[str], since: datetime, until: datetime
 ) -> list[PastMark]:
     query = (
-        select(CrisisFlag.created_at, Escalation.number)
-        .join(Escalation, col(Escalation.id) == col(CrisisFlag.escalation_id))
+        select(CrisisFlag.created_at, CrisisFlag.escalation_id)
         .join(Call, col(Call.id) == col(CrisisFlag.call_id))
         .where(col(CrisisFlag.created_at).between(since, until), col(Call.line_id).in_(of))
         .order_by(col(CrisisFlag.created_at))
         .limit(MOST)
     )
+    flags = (await work.exec(query)).all()
+    ids = {escalation_id for _, escalation_id in flags}
+    numbers = select(Escalation.id, Escalation.number).where(col(Escalation.id).in_(ids))
+    told = dict((await work.exec(numbers)).all())
     return [
-        PastMark(at=at, kind=MarkKind.FLAG, says=number, urgent=True)
-        for at, number in (await work.exec(query)).all()
+        PastMark(at=at, kind=MarkKind.FLAG, says=told[escalation_id], urgent=True)
+        for at, escalation_id in flags
     ]
 
 
