@@ -26,7 +26,7 @@ try:
     from rich.console import Console
     from rich.table import Table
 
-    from hotline.forecasting.library import MISSING, NotInstalled, Statsmodels
+    from hotline.forecasting.fits import MISSING, NotInstalled, Statsmodels
     from hotline.forecasting.model import CallHistory, forecast_calls
     from hotline.forecasting.spread import negative_binomial_quantile
     from hotline.lines.hours import DayKind, public_day

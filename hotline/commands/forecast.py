@@ -14,7 +14,7 @@ from hotline.clock import SystemClock
 from hotline.commands.forecast_chart import draw_forecast
 from hotline.commands.plan import find_line, in_database
 from hotline.errors import Invalid
-from hotline.forecasting.library import Statsmodels
+from hotline.forecasting.fits import Statsmodels
 from hotline.forecasting.lines import CalledLine, called_line, expected_calls
 from hotline.forecasting.model import ExpectedQuarter
 from hotline.forecasting.planned import PlannedQuarter, planned_by_quarter, short_hours

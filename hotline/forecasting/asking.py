@@ -20,7 +20,7 @@ import structlog
 from cachetools import TTLCache
 
 from hotline.errors import HotlineError, Invalid, NotFound
-from hotline.forecasting.library import Statsmodels
+from hotline.forecasting.fits import Statsmodels
 from hotline.forecasting.lines import CalledLine, called_line, expected_calls
 from hotline.forecasting.past import MONDAY
 from hotline.forecasting.rosters import changed

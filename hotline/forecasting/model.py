@@ -42,7 +42,7 @@ class SeriesEnd(Protocol):
 
 
 class ForecastFits(Protocol):
-    """What `hotline.forecasting.library` does."""
+    """What `hotline.forecasting.fits` does."""
 
     def factors(
         self,

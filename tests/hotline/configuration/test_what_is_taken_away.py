@@ -40,8 +40,7 @@ from tests.hotline.web.api.conftest import SITE, client_of, house_on
 
 pytestmark = pytest.mark.anyio
 
-PASSWORD = "a password of li's own"
-ENGLISH = "eng"
+PASSWORD, ENGLISH = "a password of li's own", "eng"
 
 
 @dataclass

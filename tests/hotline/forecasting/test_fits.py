@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from hotline.forecasting.calendar import CallersCalendar
-from hotline.forecasting.library import NotInstalled, Statsmodels
+from hotline.forecasting.fits import NotInstalled, Statsmodels
 from hotline.forecasting.model import forecast_calls
 from hotline.lines.hours import DayKind, public_day
 from tests.hotline.forecasting.years import dates, evening_days
