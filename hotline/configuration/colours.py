@@ -1,13 +1,10 @@
 """The colours of cases: `colours.yaml`, read, checked, and told by file and line."""
 
-from functools import partial
 from pathlib import Path
 
-from hotline.configuration.faults import read_shape
-from hotline.configuration.files import Document, read_document
-from hotline.errors import ConfigError
+from hotline.configuration.faults import read_shape, refuse_faults
+from hotline.configuration.files import read_document
 from hotline.visits.colours import (
-    ColourFault,
     ColourSet,
     colour_faults,
     default_colours,
@@ -23,11 +20,5 @@ def load_colours(folder: Path) -> ColourSet:
         return default_colours()
     document = read_document(folder, COLOURS)
     told = read_shape(document, ColourSet, read_colours)
-    faults = sorted(colour_faults(told), key=partial(_line_of, document))
-    if faults:
-        raise ConfigError("\n".join(f"{document.where(one.where)}: {one.said}" for one in faults))
+    refuse_faults(document, colour_faults(told))
     return told
-
-
-def _line_of(document: Document, fault: ColourFault) -> int:
-    return document.line(fault.where)

@@ -1,9 +1,9 @@
 """What is wrong with a document: a line of the file, and a sentence that says what to do."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -46,6 +46,25 @@ def read_shape(document: Document, shape: type[BaseModel], read: Callable[[Any],
         told.sort(key=lambda one: document.line(one[0]))
     # Not from within: pydantic's own text would show passwords and PINs to whoever logs it.
     raise ConfigError("\n".join(f"{document.where(path)}: {said}" for path, said in told))
+
+
+class FaultOfWhole(Protocol):
+    """What no value alone shows: where it is, and the sentence."""
+
+    @property
+    def where(self) -> Sequence[str | int]:
+        """The path in the document."""
+
+    @property
+    def said(self) -> str:
+        """What to do."""
+
+
+def refuse_faults(document: Document, faults: Iterable[FaultOfWhole]) -> None:
+    """Raises `ConfigError` with every fault by file and line, where there is one."""
+    found = sorted(faults, key=lambda one: document.line(one.where))
+    if found:
+        raise ConfigError("\n".join(f"{document.where(one.where)}: {one.said}" for one in found))
 
 
 def _sentence(fault: ErrorDetails, schema: JsonSchema) -> str:
