@@ -16,9 +16,7 @@ from dataclasses import dataclass
 from heapq import nsmallest
 
 from hotline.reports.kpis import REST
-from hotline.visits.counting import SMALLEST_TOLD, CountTable, told_counts
-
-__all__ = ["SMALLEST_TOLD", "CountTable", "FigureSet", "told_counts", "told_figures", "told_parts"]
+from hotline.visits.counting import SMALLEST_TOLD
 
 FigureSet = frozenset[Hashable]
 Counted = Mapping[FigureSet, int]
@@ -48,14 +46,6 @@ def told_figures(counted: Counted) -> dict[Hashable, int | None]:
         for name, number in true.items()
         if not is_told_nowhere(name)
     }
-
-
-def told_parts(parts: Mapping[str, int]) -> tuple[dict[str, int | None], int | None]:
-    """Of a whole that is the sum of its parts, and the whole."""
-    whole: Hashable = None
-    counted = {frozenset({name, whole}): number for name, number in parts.items() if number}
-    told = told_figures(counted)
-    return {name: told.get(name, 0) for name in parts}, told.get(whole, 0)
 
 
 def totals_of(counted: Counted) -> Counter[Hashable]:
