@@ -21,6 +21,7 @@ from hotline.quality.calibrating import (
     close_when_done,
     lock_calibration,
 )
+from hotline.quality.form import ReviewForm
 from hotline.quality.kept import review_form_of
 from hotline.quality.model import REFUSALS, ReviewEvent, SaidBy, Satisfied
 from hotline.quality.queries import (
@@ -47,6 +48,7 @@ from hotline.quality.service import (
     NOT_A_REVIEWER,
     READ_FIRST,
     ReviewGiven,
+    ReviewWordsOpened,
     answer_feedback,
     assign_review,
     give_feedback,
@@ -56,6 +58,7 @@ from hotline.quality.service import (
     write_review,
 )
 from hotline.staff.permissions import Permission
+from hotline.storage.tables import CallReview
 from hotline.web.api.refusals import refuses
 from hotline.web.auth import CallReader, CallTaker, QualityKeeper
 from hotline.web.deps import BackendDep, WorkDep
@@ -174,6 +177,10 @@ async def review(
     """One of them, with its form and its words."""
     row = await permitted_review(work, await lock_review(work, review_id), who)
     form, said = await review_form_of(work, row.form_version), open_words(backend.vault, row)
+    return _review_out(row, form, said)
+
+
+def _review_out(row: CallReview, form: ReviewForm, said: ReviewWordsOpened) -> ReviewOut:
     return ReviewOut(
         id=row.id,
         call_id=row.call_id,
@@ -248,16 +255,7 @@ async def reads_feedback(
     now = backend.clock.now()
     said = read_feedback(work, backend.vault, row, by_id=who.staff_id, at=now)
     form = await review_form_of(work, row.form_version)
-    return ReviewOut(
-        id=row.id,
-        call_id=row.call_id,
-        state=row.state,
-        form=form.document,
-        scores=row.scores,
-        total=row.total,
-        words=said.words,
-        answer=said.answer,
-    )
+    return _review_out(row, form, said)
 
 
 @router.post(
