@@ -8,9 +8,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Text
 from sqlalchemy import select as core_select
-from sqlalchemy.dialects.postgresql import array
 from sqlmodel import Integer, cast, col, exists, func, select
 
 from hotline.audit.model import ActKind, NewAct, SubjectKind
@@ -22,6 +20,7 @@ from hotline.escalations.model import EscalationState
 from hotline.numbers import OF_A_PERSON
 from hotline.staff.model import Role
 from hotline.staff.permissions import Permission, Relation, require
+from hotline.staff.revocation import works_for
 from hotline.staff.sign_in import SignedIn
 from hotline.storage.sealed import open_cell, seal_cell
 from hotline.storage.session import Work
@@ -127,7 +126,7 @@ async def counselors_of(
     """Who could be named in a plan on one of these lines: id, name, and all their lines."""
     query = (
         select(Staff.id, Staff.name, Staff.lines)
-        .where(col(Staff.active), col(Staff.lines).op("?|")(array(lines, type_=Text)))
+        .where(col(Staff.active), works_for(lines))
         .where(col(Staff.roles).contains([Role.COUNSELOR]))
         .order_by(col(Staff.name))
     )

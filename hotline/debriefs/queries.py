@@ -4,8 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Text
-from sqlalchemy.dialects.postgresql import array
+from sqlalchemy import ColumnElement
 from sqlalchemy.orm import aliased
 from sqlmodel import col, or_, select
 
@@ -13,6 +12,7 @@ from hotline.debriefs.model import BEHIND_THEM, DebriefState, DebriefWhy
 from hotline.errors import NotFound
 from hotline.staff.model import Role
 from hotline.staff.permissions import Permission, Relation, require
+from hotline.staff.revocation import works_for
 from hotline.staff.sign_in import SignedIn
 from hotline.storage.session import Work
 from hotline.storage.tables import Call, Debrief, Staff
@@ -57,12 +57,8 @@ async def debriefs_around(work: Work, staff_id: str, *, at: datetime) -> list[De
 
 async def debriefs_owed(work: Work, lines: Collection[str], *, at: datetime) -> list[DebriefRow]:
     """Open ones of everybody who works for one of these lines: asked ones first, then due ones."""
-    rows = await _open(work, _works_for(Staff, lines), at=at)
+    rows = await _open(work, works_for(lines), at=at)
     return sorted(rows, key=lambda one: (one.why != DebriefWhy.ASKED, one.due_at))
-
-
-def _works_for(staff: type[Staff], lines: Collection[str]) -> ColumnElement[bool]:
-    return col(staff.lines).op("?|")(array(list(lines), type_=Text))
 
 
 async def _open(work: Work, of: ColumnElement[bool], *, at: datetime) -> list[DebriefRow]:
@@ -124,7 +120,7 @@ class DebriefTaker:
 async def takers_for(work: Work, who: SignedIn) -> Sequence[DebriefTaker]:
     """Supervisors of their lines first, then colleagues, by name."""
     query = select(Staff).where(col(Staff.active), Staff.id != who.staff_id)
-    query = query.where(_works_for(Staff, who.lines)).order_by(col(Staff.name), col(Staff.id))
+    query = query.where(works_for(who.lines)).order_by(col(Staff.name), col(Staff.id))
     roles = {Role.SUPERVISOR, Role.COUNSELOR}
     found = [one for one in (await work.exec(query)).all() if roles & set(one.roles)]
     takers = [

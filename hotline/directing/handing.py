@@ -4,8 +4,6 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Text
-from sqlalchemy.dialects.postgresql import array
 from sqlmodel import col, select
 
 from hotline.audit.model import ActKind, NewAct, SubjectKind
@@ -18,6 +16,7 @@ from hotline.callbacks.service import lock_callback
 from hotline.directing.notices import NoticeKind, Telling, tell
 from hotline.errors import Invalid
 from hotline.staff.permissions import Permission, Relation, may
+from hotline.staff.revocation import works_for
 from hotline.staff.sign_in import SignedIn
 from hotline.storage.session import Work
 from hotline.storage.tables import Callback, Staff
@@ -38,7 +37,7 @@ async def colleagues_of(work: Work, lines: Collection[str]) -> list[CallbackOwne
     """Who answers for what is owed on any of these lines, by name."""
     query = (
         select(Staff)
-        .where(col(Staff.active), col(Staff.lines).op("?|")(array(lines, type_=Text)))
+        .where(col(Staff.active), works_for(lines))
         .order_by(col(Staff.name), col(Staff.id))
     )
     found = (await work.exec(query)).all()

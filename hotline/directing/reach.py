@@ -2,8 +2,6 @@
 
 from collections.abc import Collection, Iterable, Sequence
 
-from sqlalchemy import Text
-from sqlalchemy.dialects.postgresql import array
 from sqlmodel import col, select
 
 from hotline.calls.queries import permitted_call
@@ -12,7 +10,7 @@ from hotline.errors import NotFound
 from hotline.lines.numbers import NO_LINE
 from hotline.staff.model import PresenceState
 from hotline.staff.permissions import Permission, Relation, may, require
-from hotline.staff.revocation import may_be_rung
+from hotline.staff.revocation import may_be_rung, works_for
 from hotline.staff.sign_in import SignedIn
 from hotline.storage.session import Work
 from hotline.storage.tables import Call, Line, Presence, Staff
@@ -57,6 +55,6 @@ async def on_duty_of(work: Work, lines: Collection[str]) -> Sequence[str]:
         select(Staff.id)
         .join(Presence, col(Presence.staff_id) == col(Staff.id))
         .where(Presence.state != PresenceState.OFFLINE, may_be_rung())
-        .where(col(Staff.lines).op("?|")(array(lines, type_=Text)))
+        .where(works_for(lines))
     )
     return (await work.exec(query)).all()

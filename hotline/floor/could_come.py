@@ -3,11 +3,10 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Text
-from sqlalchemy.dialects.postgresql import array
 from sqlmodel import col, select
 
 from hotline.staff.model import PresenceState, Role
+from hotline.staff.revocation import works_for
 from hotline.storage.session import Work
 from hotline.storage.tables import Presence, Staff
 
@@ -30,7 +29,7 @@ async def could_come(work: Work, lines: Collection[str]) -> Sequence[AtHome]:
         .where(Presence.staff_id == Staff.id, Presence.state == PresenceState.OFFLINE)
         .where(col(Staff.active), col(Staff.rings_off_duty), col(Staff.own_phone) != "")
         .where(col(Staff.roles).contains([Role.COUNSELOR]))
-        .where(col(Staff.lines).op("?|")(array(lines, type_=Text)))
+        .where(works_for(lines))
         .order_by(trained.desc().nulls_last(), col(Presence.idle_since), col(Staff.id))
     )
     return [AtHome(name, bool(able)) for name, able in (await work.exec(query.limit(MOST))).all()]

@@ -4,9 +4,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Text, or_
+from sqlalchemy import ColumnElement, or_
 from sqlalchemy import select as core_select
-from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.orm import aliased
 from sqlmodel import col, func, select
 
@@ -17,6 +16,7 @@ from hotline.quality.model import OWED, TOLD, CertificateKind, ReviewState
 from hotline.quality.policy import ends_at, ends_soon
 from hotline.quality.sample import digest_of, draw
 from hotline.staff.permissions import Permission, Relation, require
+from hotline.staff.revocation import works_for
 from hotline.staff.sign_in import SignedIn
 from hotline.storage.session import Work
 from hotline.storage.tables import (
@@ -335,7 +335,5 @@ async def certificate_rows(
 
 async def people_of_lines(work: Work, lines: Collection[str]) -> dict[str, str]:
     """Names of active staff of these lines by id, in the order of names; of no line: nobody."""
-    query = select(Staff.id, Staff.name).where(
-        col(Staff.active), col(Staff.lines).op("?|")(array(list(lines), type_=Text))
-    )
+    query = select(Staff.id, Staff.name).where(col(Staff.active), works_for(lines))
     return dict((await work.exec(query.order_by(col(Staff.name), col(Staff.id)))).all())

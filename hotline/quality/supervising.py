@@ -4,8 +4,6 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Text
-from sqlalchemy.dialects.postgresql import array
 from sqlmodel import col, func, select
 
 from hotline.errors import Forbidden, Invalid
@@ -13,6 +11,7 @@ from hotline.i18n.catalog import HERE
 from hotline.quality.model import SupervisionWay
 from hotline.quality.policy import SupervisionDue, supervision_due
 from hotline.staff.model import Role
+from hotline.staff.revocation import works_for
 from hotline.storage.session import Work
 from hotline.storage.tables import Call, Staff, StaffCourse, SupervisionSession
 
@@ -76,7 +75,7 @@ async def supervision_of_lines(
     query = (
         select(Staff.id, Staff.name)
         .where(col(Staff.active), col(Staff.roles).contains([Role.COUNSELOR]))
-        .where(col(Staff.lines).op("?|")(array(list(lines), type_=Text)))
+        .where(works_for(lines))
     )
     people = dict((await work.exec(query)).all())
     return await _rows(work, people, at=at)

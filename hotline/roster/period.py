@@ -4,8 +4,6 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Text
-from sqlalchemy.dialects.postgresql import array
 from sqlmodel import col, select
 
 from hotline.errors import Invalid
@@ -31,7 +29,7 @@ from hotline.roster.model import (
 from hotline.roster.proof import Plannable, RosterPlan, ServedLine, served_quarters
 from hotline.roster.weekly import WeeklyHours, weekly_shifts
 from hotline.staff.permissions import Permission, may_anywhere
-from hotline.staff.revocation import may_be_called_in
+from hotline.staff.revocation import may_be_called_in, works_for
 from hotline.staff.skills import can_be_read, skills_from
 from hotline.storage.session import Work
 from hotline.storage.tables import Line, RosterLeave, RosterShift, Staff
@@ -184,7 +182,7 @@ async def people_of_lines(work: Work, lines: Collection[str]) -> Sequence[Staff]
     """Who can be planned for any of them, by name."""
     query = (
         select(Staff)
-        .where(may_be_called_in(), col(Staff.lines).op("?|")(array(list(lines), type_=Text)))
+        .where(may_be_called_in(), works_for(lines))
         .order_by(col(Staff.name), col(Staff.id))
     )
     found = (await work.exec(query)).all()

@@ -13,11 +13,10 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Text, cast
 from sqlalchemy import select as sql_select
-from sqlalchemy.dialects.postgresql import array
 from sqlmodel import col
 
 from hotline.staff.model import PresenceState, Role
-from hotline.staff.revocation import may_be_rung
+from hotline.staff.revocation import may_be_rung, works_for
 from hotline.staff.skills import UnreadableSkills, skills_from
 from hotline.storage.session import Work
 from hotline.storage.tables import Presence, Staff
@@ -75,7 +74,7 @@ async def people_now(work: Work, *, of: Collection[str] | None = None) -> list[P
         .order_by(col(Presence.since), col(Presence.staff_id))
     )
     if of is not None:
-        query = query.where(col(Staff.lines).op("?|")(array(of, type_=Text)))
+        query = query.where(works_for(of))
     await work.flush()  # what is not read as entities does not wait for them either
     rows = await (await work.connection()).execute(query)
     return [_person(*row) for row in rows]

@@ -6,7 +6,8 @@ the time when it was made: whatever bears another is over, whoever held it and w
 
 from collections.abc import Collection
 
-from sqlalchemy import ColumnElement, and_, false, or_
+from sqlalchemy import ColumnElement, Text, and_, false, or_
+from sqlalchemy.dialects.postgresql import array
 from sqlmodel import col, delete, not_, select, update
 
 from hotline.staff.model import Role
@@ -55,3 +56,8 @@ def may_be_called_in() -> ColumnElement[bool]:
     """Whether an alarm may ring an account's own phone, as counselor or as supervisor."""
     roles = (Role.COUNSELOR.value, Role.SUPERVISOR.value)
     return and_(col(Staff.active), or_(*(col(Staff.roles).contains([role]) for role in roles)))
+
+
+def works_for(lines: Collection[str], staff: type[Staff] = Staff) -> ColumnElement[bool]:
+    """Whether somebody works for one of these lines: a condition on `Staff`; of no line, nobody."""
+    return col(staff.lines).op("?|")(array(list(lines), type_=Text))
