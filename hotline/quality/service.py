@@ -53,6 +53,14 @@ class ReviewGiven:
     by_id: str
 
 
+async def review_of(work: Work, review_id: str) -> CallReview:
+    """The row, to look at. Raises `NotFound`."""
+    row = await work.get(CallReview, review_id)
+    if row is None:
+        raise NotFound
+    return row
+
+
 async def lock_review(work: Work, review_id: str) -> CallReview:
     """The row, held; nobody erases its call meanwhile, which is held first. Raises `NotFound`."""
     of = select(CallReview.call_id).where(CallReview.id == review_id)

@@ -55,6 +55,7 @@ from hotline.quality.service import (
     lock_review,
     open_words,
     read_feedback,
+    review_of,
     write_review,
 )
 from hotline.staff.permissions import Permission
@@ -175,7 +176,7 @@ async def review(
     backend: BackendDep, work: WorkDep, who: QualityKeeper, review_id: str
 ) -> ReviewOut:
     """One of them, with its form and its words."""
-    row = await permitted_review(work, await lock_review(work, review_id), who)
+    row = await permitted_review(work, await review_of(work, review_id), who)
     form, said = await review_form_of(work, row.form_version), open_words(backend.vault, row)
     return _review_out(row, form, said)
 

@@ -20,7 +20,7 @@ from hotline.quality.queries import (
     samples_of_lines,
 )
 from hotline.quality.satisfaction import count_satisfaction
-from hotline.quality.service import has_read, lock_review, open_words, read_feedback
+from hotline.quality.service import has_read, lock_review, open_words, read_feedback, review_of
 from hotline.quality.supervising import supervision_of_lines
 from hotline.staff.permissions import Permission, Relation
 from hotline.storage.session import Work
@@ -92,7 +92,7 @@ async def review(
 ) -> HTMLResponse:
     """One review: its form, and what was said to it."""
     frame.require(Permission.KEEP_QUALITY, by=Relation.LINE)
-    row = await permitted_review(work, await lock_review(work, review_id), frame.who)
+    row = await permitted_review(work, await review_of(work, review_id), frame.who)
     call, counselor = (
         await work.get_one(Call, row.call_id),
         await work.get_one(Staff, row.counselor_id),
