@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from hotline.calls.model import Urgency
 from hotline.escalations.model import EscalationState
 from hotline.escalations.rows import EscalationRow
 from hotline.floor.help_wanted import HelpWanted
 from hotline.floor.snapshot import LineNow
-from hotline.web.pages.floor_view import CallersAlike
+from hotline.web.pages.floor_view import PROMISE_S, CallersAlike
 
-LONG_WAIT = timedelta(seconds=60)  # what is promised to who is not in danger (`floor_view`)
+LONG_WAIT = timedelta(seconds=PROMISE_S[Urgency.ROUTINE])
 
 
 class NeedKind(StrEnum):

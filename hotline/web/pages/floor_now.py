@@ -28,6 +28,7 @@ from hotline.web.pages.escalations import holders_of
 from hotline.web.pages.floor_needs import needs_of
 from hotline.web.pages.floor_view import (
     MOST_IN_DANGER,
+    PROMISE_S,
     busy_first,
     by_reason,
     by_state,
@@ -44,6 +45,7 @@ LIMITS: Mapping[str, object] = {
     "most_strips": 12,
     "most_breaks": 12,
     "low_share": LOW_SHARE,
+    "promise_s": PROMISE_S[Urgency.ROUTINE],
     "crisis": Urgency.CRISIS,
 }
 
