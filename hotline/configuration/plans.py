@@ -8,7 +8,7 @@ from typing import Any
 from hotline.configuration.faults import read_shape
 from hotline.configuration.files import Document, read_document
 from hotline.configuration.schema import HoursFile, LineFile, StaffFile
-from hotline.staff.skills import skills_from
+from hotline.staff.skills import skills_from, skills_of
 from hotline.storage.tables import Line, Staff
 from routing.policy import Policy, PolicyFile, read_policy
 from routing.policy.lint import Finding, Setting, Severity, lint
@@ -79,7 +79,7 @@ def setting_of_files(line: LineFile, staff: Iterable[StaffFile]) -> Setting:
 def setting_of_rows(line: Line, staff: Iterable[Staff]) -> Setting:
     """The same, as it stands in the database."""
     people = [
-        _person(one.name, one.skills, one.lines, one.shifts)
+        Person(name=one.name, skills=skills_of(one), quarters=quarters(one.shifts))
         for one in staff
         if one.active and "counselor" in one.roles
     ]

@@ -23,7 +23,8 @@ class AtHome:
 
 async def could_come(work: Work, lines: Collection[str]) -> Sequence[AtHome]:
     """Of who works for one of these lines: those trained for danger first."""
-    trained = col(Staff.skills)["certified"].as_boolean().is_(True)
+    certified = col(Staff.skills)["certified"].as_boolean().is_(True)
+    trained = certified & ~col(Staff.certificate_lapsed)  # as `hotline.staff.skills.is_certified`
     query = (
         select(Staff.name, trained)
         .where(Presence.staff_id == Staff.id, Presence.state == PresenceState.OFFLINE)

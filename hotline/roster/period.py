@@ -30,7 +30,7 @@ from hotline.roster.proof import Plannable, RosterPlan, ServedLine, served_quart
 from hotline.roster.weekly import WeeklyHours, weekly_shifts
 from hotline.staff.permissions import Permission, may_anywhere
 from hotline.staff.revocation import may_be_called_in, works_for
-from hotline.staff.skills import can_be_read, skills_from
+from hotline.staff.skills import can_be_read, skills_of
 from hotline.storage.session import Work
 from hotline.storage.tables import Line, RosterLeave, RosterShift, Staff
 
@@ -192,7 +192,7 @@ async def people_of_lines(work: Work, lines: Collection[str]) -> Sequence[Staff]
 def _worker(one: Staff) -> Plannable:
     return Plannable(
         id=one.id,
-        skills=skills_from(one.skills, one.lines),
+        skills=skills_of(one),
         takes_calls=may_anywhere(one.roles, Permission.TAKE_CALLS),
         supervises=may_anywhere(one.roles, Permission.DIRECT_FLOOR),
     )

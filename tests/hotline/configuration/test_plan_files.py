@@ -189,6 +189,16 @@ async def test_a_plan_is_kept_with_its_version_and_shifts_with_their_people(
     assert hours == {"Mon 00:00-06:00 and 22:00-24:00, Tue 00:00-06:00, Sun 22:00-24:00"}
 
 
+def test_whose_certificate_has_lapsed_is_none_who_is_certified_in_a_check_of_the_plan() -> None:
+    line = Line(id="youth", name="", name_en="", number_shown="", languages=["cmn"])
+    li = Staff(username="li", name="li", password_hash="", roles=["counselor"], lines=["youth"],
+               skills={"languages": {"cmn": 5}, "certified": True}, certificate_lapsed=True)  # fmt: skip
+
+    (kept,) = setting_of_rows(line, [li]).people
+
+    assert not kept.skills.certified
+
+
 @pytest.mark.anyio
 async def test_another_plan_is_told_as_a_difference_and_none_means_the_default(
     database: Database, clock: FakeClock, folder: Path

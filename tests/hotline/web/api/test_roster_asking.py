@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from hotline.storage.tables import RosterShift
+from hotline.storage.tables import RosterShift, Staff
 from tests.hotline.web.api.conftest import ApiScene
 from tests.hotline.web.api.rostering import (
     MONDAY,
@@ -53,6 +53,15 @@ async def test_leave_that_opens_a_hole_is_refused_with_the_hole_and_who_could_ta
     assert named(answer.json()["fixes"]) == [("02 09:00", "02 12:00", ["wong"])]
     assert answer.json()["fixes"][0]["people"][0]["name"] == "name of wong"
     assert await holes(scene) == []
+
+
+async def test_whose_certificate_has_lapsed_is_none_who_is_certified(scene: ApiScene) -> None:
+    await staffed_monday(scene)
+    await scene.change(Staff, "li", certificate_lapsed=True)
+
+    found = await holes(scene)
+
+    assert {lack for _, _, lack, *_ in found} == {"certified"}
 
 
 async def test_once_the_named_colleague_is_planned_the_leave_is_approved(scene: ApiScene) -> None:

@@ -63,6 +63,8 @@ async def test_who_is_at_home_and_could_come_is_named_while_a_child_in_danger_wa
     told = page.part("at-home").text
     assert told.startswith("不在岗、可以打电话请来：name of chen（危机认证）")
     assert "15400000399" not in page.html
+    await scene.change(Staff, "chen", certificate_lapsed=True)
+    assert "name of chen（" not in (await he.reads("/floor")).part("at-home").text
 
 
 async def test_what_holds_for_all_who_wait_is_said_once_above_them(
