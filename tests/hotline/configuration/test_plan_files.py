@@ -191,8 +191,9 @@ async def test_a_plan_is_kept_with_its_version_and_shifts_with_their_people(
 
 def test_whose_certificate_has_lapsed_is_none_who_is_certified_in_a_check_of_the_plan() -> None:
     line = Line(id="youth", name="", name_en="", number_shown="", languages=["cmn"])
-    li = Staff(username="li", name="li", password_hash="", roles=["counselor"], lines=["youth"],
-               skills={"languages": {"cmn": 5}, "certified": True}, certificate_lapsed=True)  # fmt: skip
+    able = {"languages": {"cmn": 5}, "certified": True}
+    li = Staff(username="li", name="li", password_hash="", roles=["counselor"], skills=able)
+    li.lines, li.certificate_lapsed = ["youth"], True
 
     (kept,) = setting_of_rows(line, [li]).people
 
