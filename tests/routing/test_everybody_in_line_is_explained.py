@@ -6,9 +6,9 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import given
 
-from routing.engine import Floor, Plan, Standing, Waiting
+from routing.engine import Floor, Plan, Signature, Skills, Standing, Waiting
 from routing.explain import explain_offer, explain_wait, explain_waits
-from routing.policy import DEFAULT_POLICY
+from routing.policy import DEFAULT_POLICY, Need
 from tests.routing.test_against_brute_force import NAMES, needs, signatures, stepwise
 
 NOW = 1000.0
@@ -51,3 +51,15 @@ def test_at_once_and_one_by_one_the_reasons_are_the_same(
         alone = explain_wait(seen_by_who_knows(floor, call, known), call)
         assert (wait.reason, wait.ahead) == (alone.reason, alone.ahead)
         assert wait.changes_in_s == pytest.approx(alone.changes_in_s)
+
+
+def test_of_many_who_stand_alike_the_one_who_is_named_is_judged_by_name() -> None:
+    """Five of one kind: the plan asks for the first of them, who is away with the others."""
+    skills = Skills.of({"cmn": 5}, lines=["youth"])
+    away = [Standing(name, Signature(skills), 0.0, away=True) for name in NAMES[:5]]
+    need = Need(line="youth", language="cmn", counselor=NAMES[0])
+    floor = floor_of([(DEFAULT_POLICY.plan_for(need), NOW - 3.0)], away)
+
+    found = explain_waits(floor, known=set(NAMES))
+
+    assert found["call-0"] == explain_wait(floor, "call-0")
