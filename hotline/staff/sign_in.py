@@ -6,7 +6,7 @@ Whoever ends a session announces ("session", staff id): open streams look again 
 import asyncio
 import secrets
 from collections import Counter
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -270,17 +270,38 @@ def session_lasts(at: datetime) -> ColumnElement[bool]:
 
 async def who_is(work: Work, token: str, *, at: datetime) -> SignedIn:
     """Whose token this is. Raises `NotSignedIn`."""
+    found = await who_are(work, [token], at=at)
+    if token not in found:
+        raise NotSignedIn
+    return found[token]
+
+
+async def who_are(work: Work, tokens: Collection[str], *, at: datetime) -> dict[str, SignedIn]:
+    """Whose tokens these are, in one statement. A token that is nobody's is not in it."""
+    hashed = {hash_of(token): token for token in tokens}
     query = (
         select(Staff, StaffSession)
         .join(StaffSession, col(StaffSession.staff_id) == col(Staff.id))
-        .where(_is_of(token, at), session_lasts(at))
+        .where(_is_of(hashed, at), session_lasts(at))
         .where(col(Staff.active), StaffSession.generation == Staff.generation)
     )
-    found = (await work.exec(query)).one_or_none()
-    if found is None:
-        raise NotSignedIn
-    staff, session = found
-    await _note_seen(work, session, at=at)
+    found = (await work.exec(query)).all()
+    await _note_seen(work, [session for _, session in found], at=at)
+    return {
+        hashed[name]: _signed_in(staff, session, at)
+        for staff, session in found
+        for name in _hashes_of(session, at) & hashed.keys()
+    }
+
+
+def _hashes_of(session: StaffSession, at: datetime) -> set[str]:
+    """As `_is_of` says it to the database."""
+    replaced, since = session.previous_hash, session.renewed_at
+    just_now = since is not None and at - OLD_TOKEN_LASTS <= since <= at
+    return {session.token_hash, replaced} if replaced and just_now else {session.token_hash}
+
+
+def _signed_in(staff: Staff, session: StaffSession, at: datetime) -> SignedIn:
     return SignedIn(
         staff_id=staff.id,
         username=staff.username,
@@ -295,10 +316,15 @@ async def who_is(work: Work, token: str, *, at: datetime) -> SignedIn:
     )
 
 
-async def _note_seen(work: Work, session: StaffSession, *, at: datetime) -> None:
+async def _note_seen(work: Work, sessions: Sequence[StaffSession], *, at: datetime) -> None:
     """By a statement of its own: a session that is ended meanwhile is no fault."""
-    if session.seen_at is None or session.seen_at <= at - SEEN_EVERY:
-        same = col(StaffSession.token_hash) == session.token_hash
+    long_ago = [
+        session.token_hash
+        for session in sessions
+        if session.seen_at is None or session.seen_at <= at - SEEN_EVERY
+    ]
+    if long_ago:
+        same = col(StaffSession.token_hash).in_(sorted(long_ago))  # one order: no deadlock
         await work.exec(update(StaffSession).where(same).values(seen_at=at))
 
 
@@ -307,12 +333,11 @@ def session_name(token_hash: str) -> str:
     return token_hash[:NAME_DIGITS]
 
 
-def _is_of(token: str, at: datetime) -> ColumnElement[bool]:
-    """The session of this token, or of the one that it has replaced a moment ago."""
-    hashed = hash_of(token)
+def _is_of(hashed: Collection[str], at: datetime) -> ColumnElement[bool]:
+    """The session of one of these tokens, or of one that it has replaced a moment ago."""
     just_now = col(StaffSession.renewed_at).between(at - OLD_TOKEN_LASTS, at)
-    before = and_(col(StaffSession.previous_hash) == hashed, just_now)
-    return or_(col(StaffSession.token_hash) == hashed, before)
+    before = and_(col(StaffSession.previous_hash).in_(hashed), just_now)
+    return or_(col(StaffSession.token_hash).in_(hashed), before)
 
 
 async def renew_session(work: Work, staff_id: str, name: str, *, at: datetime) -> str | None:
@@ -337,7 +362,7 @@ async def renew_session(work: Work, staff_id: str, name: str, *, at: datetime) -
 
 async def sign_out(work: Work, token: str, *, at: datetime) -> None:
     """End this session, and with it the streams that hang on it."""
-    ended = delete(StaffSession).where(_is_of(token, at))
+    ended = delete(StaffSession).where(_is_of([hash_of(token)], at))
     staff_id = (await work.exec(ended.returning(col(StaffSession.staff_id)))).scalar_one_or_none()
     if staff_id is not None:
         work.announce("session", staff_id)

@@ -16,6 +16,7 @@ from hotline.staff.provider import Provider
 from hotline.storage.session import Database, Work
 from hotline.storage.vault import Vault
 from hotline.web.live import LiveHub
+from hotline.web.session_looks import SessionLooks
 from hotline.web.unstored import Unstored
 
 
@@ -35,6 +36,7 @@ class Backend:
     vault: Vault
     clock: Clock
     live: LiveHub = field(default_factory=LiveHub)
+    session_looks: SessionLooks = field(default_factory=SessionLooks)
     lines: KnownLines = field(default_factory=KnownLines)
     prompts: KnownPrompts = field(default_factory=KnownPrompts)
     webhook_budget_s: float = 2.5  # reliability research §4.2

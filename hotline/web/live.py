@@ -19,7 +19,6 @@ QUEUE_LENGTH = 100
 KEPT, KEPT_S = 10_000, 5.0  # for browsers that are slow to ask
 RESYNC = Change("resync", "")
 PING_S = 10.0
-LOOK_S = 4.0  # whoever was put out, and of whom nobody told, hears no more after five
 LOOK_AGAIN = frozenset({"session", "configuration", "resync"})  # rights may have changed
 
 

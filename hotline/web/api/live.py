@@ -16,12 +16,13 @@ from sse_starlette import EventSourceResponse, ServerSentEvent
 from hotline.errors import DatabaseAway, NotSignedIn
 from hotline.floor.audience import NEEDED, hears
 from hotline.staff.permissions import Permission, may_anywhere
-from hotline.staff.sign_in import SignedIn, who_is
+from hotline.staff.sign_in import SignedIn
 from hotline.storage.news import Change
 from hotline.web.api.here import beat_of
 from hotline.web.auth import SignedInDep, token_of
 from hotline.web.deps import Backend, BackendDep
-from hotline.web.live import LOOK_AGAIN, LOOK_S, PING_S, RESYNC
+from hotline.web.live import LOOK_AGAIN, PING_S, RESYNC
+from hotline.web.session_looks import LOOK_S, until_next_look
 
 log = structlog.get_logger()
 
@@ -81,7 +82,7 @@ class Stream:
 
     async def _until_next_look(self, queue: ChangeQueue) -> AsyncIterator[ServerSentEvent]:
         time = asyncio.get_running_loop().time
-        ends = time() + self.look_s
+        ends = time() + until_next_look(self.look_s)
         look = False
         while not look and (left := ends - time()) > 0:
             if self.asks and self.beat_at <= time():
@@ -106,10 +107,9 @@ class Stream:
         return hears(self.who, change.topic, audience)
 
     async def _welcome(self) -> bool:
-        now = self.backend.clock.now()
+        backend = self.backend
         try:
-            async with self.backend.database.work() as work:
-                self.who = await who_is(work, self.token, at=now)
+            self.who = await backend.session_looks.who(backend.database, backend.clock, self.token)
         except NotSignedIn:
             return False
         return True

@@ -10,14 +10,15 @@ from sse_starlette import EventSourceResponse
 
 from hotline.errors import DatabaseAway, NotSignedIn
 from hotline.staff.permissions import Permission
-from hotline.staff.sign_in import SignedIn, who_is
+from hotline.staff.sign_in import SignedIn
 from hotline.web.auth import token_of
 from hotline.web.deps import BackendDep, backend_of
-from hotline.web.live import LOOK_S, PING_S
+from hotline.web.live import PING_S
 from hotline.web.pages.floor_feed import LOOK, FloorFeeds, FloorKind, PartQueue
 from hotline.web.pages.floor_parts import PARTS, WALL
 from hotline.web.pages.frame import FragmentDep
 from hotline.web.pages.rendering import language_of, render_text
+from hotline.web.session_looks import until_next_look
 
 router = APIRouter(include_in_schema=False)
 
@@ -50,7 +51,7 @@ async def _events(request: Request, who: SignedIn, reader: FloorKind) -> AsyncIt
 
 async def _until_next_look(queue: PartQueue) -> AsyncIterator[bytes]:
     loop = asyncio.get_running_loop()
-    ends = loop.time() + LOOK_S
+    ends = loop.time() + until_next_look()
     while True:
         try:
             async with asyncio.timeout_at(ends):
@@ -67,8 +68,7 @@ async def _is_still(request: Request, reader: FloorKind) -> bool:
     backend = backend_of(request)
     token, _ = token_of(request, backend.settings)
     try:
-        async with backend.database.work() as work:
-            who = await who_is(work, token, at=backend.clock.now())
+        who = await backend.session_looks.who(backend.database, backend.clock, token)
     except (NotSignedIn, SQLAlchemyError, DatabaseAway, OSError):
         return False
     return FloorKind.of(who, in_english=reader.in_english, parts=reader.parts) == reader
