@@ -109,11 +109,14 @@ def turn_kept(giver: OnShift, taker: OnShift) -> TurnKept | None:
     return None
 
 
-def next_in_turn(people: Iterable[OnShift]) -> dict[str, str]:
-    """To whom each may give their turn: the next in order of those to whom they may."""
+def next_in_turn(people: Iterable[OnShift], *, most: int | None = None) -> dict[str, str]:
+    """To whom each may give their turn: the next in order of those to whom they may.
+
+    `most`: of so many who are due first; None: of everybody.
+    """
     order = sorted(people, key=lambda one: (one.due_at, one.name))
     due, found = [one.due_at for one in order], dict[str, str | None]()
-    for one in order:  # those who are due as soon are no use: a whole shift may be
+    for one in order[:most]:  # those who are due as soon are no use: a whole shift may be
         later = islice(order, bisect_right(due, one.due_at), None)
         found[one.name] = _first_taker(one, later)
     return {giver: taker for giver, taker in found.items() if taker is not None}

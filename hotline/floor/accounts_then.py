@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import TextClause, text
 
 from hotline.callbacks.queries import OwedCount
-from hotline.floor.snapshot import LineAccount
+from hotline.floor.accounts import LineAccount
 from hotline.i18n.catalog import midnight_before
 from hotline.storage.clocks import AGREE_WITHIN
 from hotline.storage.session import Work

@@ -10,6 +10,7 @@ from sqlmodel import col, select
 from hotline.staff.breaks import people_on_duty
 from hotline.staff.sign_in import SignedIn
 from hotline.staff.swaps import give_once, is_due, recent_swaps
+from hotline.storage.arrays import among
 from hotline.storage.session import Work
 from hotline.storage.tables import BreakSwap, Staff
 from routing.breaks import OnShift, due_breaks, next_in_turn
@@ -54,18 +55,34 @@ async def break_turns(
     *,
     at: datetime,
     of: Collection[str],
+    most: int | None = None,
 ) -> list[BreakTurn]:
-    """The next breaks of who works for one of these lines and is not away, the first due first."""
+    """The next breaks of who works for one of these lines and is not away, the first due first.
+
+    `most`: so many are enough.
+    """
     swaps = await recent_swaps(work, at=at)
     seen = [one for one in give_once(on_duty, swaps) if not one.skills.lines.isdisjoint(of)]
-    names = await _names(work, seen)
     to_come = sorted((one for one in seen if _to_come(one)), key=lambda one: (one.due_at, one.name))
-    following, by_name = next_in_turn(to_come), {one.name: one for one in to_come}
-    found = list[BreakTurn]()
-    for one in to_come:
-        taker = by_name.get(following.get(one.name, ""))
-        found.append(_turn(one, taker, due.get(one.name, ""), swaps, names))
-    return found
+    following, by_name = next_in_turn(to_come, most=most), {one.name: one for one in to_come}
+    takers = [by_name.get(following.get(one.name, "")) for one in to_come[:most]]
+    names = await _names(work, _told_of(to_come[:most], takers, seen, swaps))
+    return [
+        _turn(one, taker, due.get(one.name, ""), swaps, names)
+        for one, taker in zip(to_come[:most], takers, strict=True)
+    ]
+
+
+def _told_of(
+    first: Iterable[OnShift],
+    takers: Iterable[OnShift | None],
+    seen: Iterable[OnShift],
+    swaps: Iterable[BreakSwap],
+) -> set[str]:
+    """Whose names are said: of who swapped, only of those whom the reader knows."""
+    swapped = {name for swap in swaps for name in (swap.giver_id, swap.taker_id)}
+    known = {one.name for one in seen}
+    return {one.name for one in (*first, *takers) if one} | (swapped & known)
 
 
 def _turn(
@@ -96,9 +113,8 @@ def _to_come(one: OnShift) -> bool:
     return not one.away and not isinf(one.due_at)
 
 
-async def _names(work: Work, people: Iterable[OnShift]) -> Mapping[str, str]:
-    ids = [one.name for one in people]
-    query = select(Staff.id, Staff.name).where(col(Staff.id).in_(ids))
+async def _names(work: Work, people: Collection[str]) -> Mapping[str, str]:
+    query = select(Staff.id, Staff.name).where(among(col(Staff.id), people))
     return dict((await work.exec(query)).all())
 
 

@@ -19,11 +19,20 @@ from routing.explain import Wait, explain_waits
 
 @dataclass(frozen=True, slots=True)
 class DrawnFloor:
-    """`doing`: what everybody does. `theirs`: who works for one of the reader's lines."""
+    """`people`: who stands on it, by name. `theirs`: who works for one of the reader's lines."""
 
     floor: Floor
-    doing: Mapping[str, OnDuty]
+    people: Mapping[str, PersonNow]
     theirs: Collection[str]
+
+    def doing(self, name: str) -> OnDuty | None:
+        """What somebody on the floor does."""
+        one = self.people.get(name)
+        if one is None or one.skills is None:
+            return None
+        since = one.idle_since.timestamp()
+        away = Standing(name, Signature(one.skills), since, away=True)
+        return OnDuty(away, one.state, why_away(one))
 
 
 async def drawn_floor(
@@ -49,9 +58,9 @@ def _draw(
         callers=_callers(calls, [one.staff_id for one, _ in able], _abilities(able), lines, now),
         counselors=tuple(sorted(standings, key=lambda one: one.place)),
     )
-    doing = {one.staff_id: _doing(one, skills) for one, skills in able}
-    theirs = {one.staff_id for one, _ in able if not set(of).isdisjoint(one.lines)}
-    return DrawnFloor(floor, doing, theirs)
+    ours = set(of)
+    theirs = {one.staff_id for one, _ in able if not ours.isdisjoint(one.lines)}
+    return DrawnFloor(floor, {one.staff_id: one for one, _ in able}, theirs)
 
 
 def waits_of(drawn: DrawnFloor) -> dict[str, Wait]:
@@ -81,8 +90,3 @@ def _callers(
         for call in calls.values()
     ]
     return tuple(sorted(callers, key=lambda one: one.order_key))
-
-
-def _doing(one: PersonNow, skills: Skills) -> OnDuty:
-    away = Standing(one.staff_id, Signature(skills), one.idle_since.timestamp(), away=True)
-    return OnDuty(away, one.state, why_away(one))

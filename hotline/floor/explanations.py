@@ -206,7 +206,7 @@ def _why(drawn: DrawnFloor, call: str) -> WhyWaiting:
         ahead=wait.ahead,
         changes_in_s=None if wait.changes_in_s is None else round(wait.changes_in_s, 1),
         against=Counter(_against(one) for one in verdicts if one.excluded_by),
-        candidates=[candidate(one, drawn.doing.get(one.counselor)) for one in verdicts],
+        candidates=[candidate(one, drawn.doing(one.counselor)) for one in verdicts],
     )
 
 

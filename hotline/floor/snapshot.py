@@ -1,22 +1,23 @@
 """The floor as it is now: one snapshot for the API, the floor page and the wall."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, Select
 from sqlalchemy import select as sql_select
 from sqlalchemy.orm import aliased
-from sqlmodel import col, func, select
+from sqlmodel import col, select
 
-from hotline.callbacks.queries import OwedCount, count_owed
+from hotline.callbacks.queries import OwedCount
 from hotline.callcontrol.talk_length import talks_now
-from hotline.calls.model import IN_HAND, CallState, Direction, OfferState, Urgency
+from hotline.calls.model import IN_HAND, CallState, OfferState, Urgency
 from hotline.escalations.model import EscalationState
+from hotline.floor.accounts import LineAccount, accounts_now
 from hotline.floor.breaks import BreakTurn, break_turns, breaks_due
 from hotline.floor.rows import FloorRows, read_floor_rows
-from hotline.i18n.catalog import midnight_before
 from hotline.lines.plans import care_for
 from hotline.staff.breaks import on_shift
 from hotline.staff.on_duty import PersonNow
@@ -147,30 +148,32 @@ async def floor_snapshot(
     at: datetime,
     of: Collection[str] | None = None,
     rows: FloorRows | None = None,
+    most_breaks: int | None = None,
 ) -> FloorSnapshot:
     """Read it. A handful of indexed queries, whatever the history holds.
 
     `of`: of these lines alone, and of who works for them; None: of all, for the operator. `rows`:
-    where somebody has read them already.
+    where somebody has read them already. `most_breaks`: so many of those to come are enough.
     """
     rows = rows or await read_floor_rows(work)
     lines, people = rows.lines, rows.people
-    shown = [line for line in lines.values() if of is None or line.id in of]
-    ids = [line.id for line in shown]
-    callers, accounts = await _callers(work, ids, at=at), await _accounts(work, ids, at=at)
+    shown = {key: line for key, line in lines.items() if of is None or key in of}
+    ids = list(shown)
+    callers, accounts = await _callers(work, ids, at=at), await accounts_now(work, ids, at=at)
     on_duty, nothing = on_shift(people, lines, at=at), LineAccount()
-    due = breaks_due(on_duty, at=at)
+    due, on_line = breaks_due(on_duty, at=at), by_line(callers)
     return FloorSnapshot(
         at=at,
         lines=[
-            line_shown(line, callers, accounts.get(line.id, nothing), on_duty) for line in shown
+            line_shown(line, on_line[key], accounts.get(key, nothing), on_duty)
+            for key, line in shown.items()
         ],
         callers=callers,
         counselors=[
-            counselor_shown(one, due) for one in people if not set(ids).isdisjoint(one.lines)
+            counselor_shown(one, due) for one in people if not shown.keys().isdisjoint(one.lines)
         ],
         escalations=await _escalations(work, ids),
-        breaks=await break_turns(work, on_duty, due, at=at, of=ids),
+        breaks=await break_turns(work, on_duty, due, at=at, of=ids, most=most_breaks),
     )
 
 
@@ -212,6 +215,14 @@ async def _callers(work: Work, lines: Collection[str], *, at: datetime) -> list[
 def in_order(callers: Iterable[CallerNow]) -> list[CallerNow]:
     """The most urgent first, then who waits longest."""
     return sorted(callers, key=lambda one: (one.urgency != Urgency.CRISIS, one.since, one.call_id))
+
+
+def by_line(callers: Iterable[CallerNow]) -> Mapping[str, list[CallerNow]]:
+    """In the same order; a line without callers has an empty list."""
+    found: defaultdict[str, list[CallerNow]] = defaultdict(list)
+    for one in callers:
+        found[one.line_id].append(one)
+    return found
 
 
 async def _ringing(work: Work, lines: Collection[str]) -> dict[str, tuple[str, ...]]:
@@ -286,60 +297,20 @@ def caller_shown(
     )
 
 
-@dataclass(slots=True)
-class LineAccount:
-    """What came in today, what of it is over and how, and what is owed."""
-
-    came_in: int = 0
-    alive: int = 0
-    outcomes: dict[str, int] = field(default_factory=dict)
-    promises: OwedCount = field(default_factory=OwedCount)
-
-    def add(self, count: int, *, is_over: bool, outcome: str | None) -> None:
-        """So many calls that came in."""
-        self.came_in += count
-        if not is_over:
-            self.alive += count
-        elif outcome is not None:
-            self.outcomes[outcome] = count
-
-
-async def _accounts(work: Work, lines: Collection[str], *, at: datetime) -> dict[str, LineAccount]:
-    """By line. One statement, so that it is one moment: a call that ends meanwhile is in once.
-
-    Whoever came in yesterday and is still here belongs to today's account as well.
-    """
-    over = col(Call.state) == CallState.ENDED
-    query = (
-        select(Call.line_id, over, Call.outcome, func.count())
-        .where((col(Call.arrived_at) >= midnight_before(at)) | ~over, col(Call.line_id).in_(lines))
-        .where(Call.direction == Direction.IN)  # whom we call back did not come in
-        .group_by(col(Call.line_id), over, col(Call.outcome))
-    )
-    accounts: dict[str, LineAccount] = {}
-    for line_id, is_over, outcome, count in (await work.exec(query)).all():
-        account = accounts.setdefault(line_id, LineAccount())
-        account.add(count, is_over=is_over, outcome=outcome)
-    for line_id, promises in (await count_owed(work, lines, at=at)).items():
-        accounts.setdefault(line_id, LineAccount()).promises = promises
-    return accounts
-
-
 def line_shown(
     line: Line, callers: list[CallerNow], account: LineAccount, on_duty: list[OnShift]
 ) -> LineNow:
-    """A line as the floor shows it. `callers`, `on_duty`: of all lines."""
+    """A line as the floor shows it. `callers`: its own; `on_duty`: of all lines."""
     people = [one for one in on_duty if line.id in one.skills.lines]
     share = care_for([line]).break_share
-    ours = [one for one in callers if one.line_id == line.id]
-    waiting = [one for one in ours if one.state == CallState.WAITING]
+    waiting = [one for one in callers if one.state == CallState.WAITING]
     return LineNow(
         id=line.id,
         name=line.name,
         name_en=line.name_en,
         waiting=len(waiting),
         longest_since=min((one.since for one in waiting), default=None),
-        talking=sum(1 for one in ours if one.state in IN_HAND),
+        talking=sum(1 for one in callers if one.state in IN_HAND),
         came_in=account.came_in,
         alive=account.alive,
         outcomes=account.outcomes,

@@ -20,6 +20,7 @@ from hotline.calls.model import CallState, Urgency
 from hotline.deliveries.model import Channel
 from hotline.errors import Invalid
 from hotline.escalations.model import EscalationState
+from hotline.floor.accounts import LineAccount
 from hotline.floor.accounts_then import LONGEST_CALL, LONGEST_OWED, accounts_then
 from hotline.floor.breaks import break_turns, breaks_due
 from hotline.floor.rows import all_lines
@@ -28,7 +29,7 @@ from hotline.floor.snapshot import (
     CounselorNow,
     EscalationNow,
     FloorSnapshot,
-    LineAccount,
+    by_line,
     caller_shown,
     counselor_shown,
     escalation_shown,
@@ -100,11 +101,11 @@ async def floor_at(work: Work, *, at: datetime, of: Collection[str] | None = Non
     on_duty = on_shift(people, everything, at=at)
     due = breaks_due(on_duty, at=at)
     callers, accounts = await _callers(work, then), await accounts_then(work, lines, at=at)
-    nothing = LineAccount()
+    nothing, on_line = LineAccount(), by_line(callers)
     return FloorSnapshot(
         at=at,
         lines=[
-            line_shown(line, callers, accounts.get(line.id, nothing), on_duty)
+            line_shown(line, on_line[line.id], accounts.get(line.id, nothing), on_duty)
             for line in lines.values()
         ],
         callers=callers,

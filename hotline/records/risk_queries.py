@@ -11,6 +11,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col, func, select
 
 from hotline.risk.levels import SLIP_WITHIN, Risk, floor_of, highest
+from hotline.storage.arrays import among
 from hotline.storage.sealed import open_cell
 from hotline.storage.session import Work
 from hotline.storage.tables import (
@@ -97,10 +98,10 @@ def level_found() -> ColumnElement[str | None]:
 
 async def levels_of(work: Work, calls: Collection[str]) -> Mapping[str, str]:
     """The level that holds now, of those of these calls that have one."""
-    records = select(Record.call_id, Record.risk).where(col(Record.call_id).in_(calls))
+    records = select(Record.call_id, Record.risk).where(among(col(Record.call_id), calls))
     found = dict((await work.exec(records)).all())
     query = select(RiskAssessment.call_id, RiskAssessment.level).where(
-        col(RiskAssessment.call_id).in_(calls)
+        among(col(RiskAssessment.call_id), calls)
     )
     newest_last = query.order_by(col(RiskAssessment.version))
     return {**found, **dict((await work.exec(newest_last)).all())}

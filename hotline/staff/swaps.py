@@ -85,7 +85,11 @@ def give_once(people: Sequence[OnShift], swaps: Sequence[BreakSwap]) -> list[OnS
 
     Nor do turns given and taken in a row put a break off further than one of them may.
     """
-    return [replace(one, put_off_s=_put_off_left(one, swaps)) for one in people]
+    swapped = {name for swap in swaps for name in (swap.giver_id, swap.taker_id)}
+    return [
+        replace(one, put_off_s=_put_off_left(one, swaps)) if one.name in swapped else one
+        for one in people
+    ]
 
 
 def _put_off_left(one: OnShift, swaps: Sequence[BreakSwap]) -> float:

@@ -186,6 +186,13 @@ def test_a_turn_is_offered_to_the_next_in_order_to_whom_it_may_be_given() -> Non
     assert next_in_turn([li, he]) == {}
 
 
+def test_for_a_page_with_room_for_a_few_only_the_first_in_order_are_asked() -> None:
+    shift = [puts_off(somebody(f"n-{n}", -60.0 * n)) for n in range(4)]
+
+    assert next_in_turn(shift, most=2) == {"n-0": "n-1", "n-1": "n-2"}
+    assert next_in_turn(shift, most=9) == next_in_turn(shift)
+
+
 def test_swapped_turns_leave_no_more_away_than_before() -> None:
     everybody = [somebody(f"n-{n:02}", 10.0 * n) for n in range(20)]
     first, last = everybody[-1], everybody[0]

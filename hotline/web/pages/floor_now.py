@@ -40,10 +40,11 @@ from hotline.web.pages.floor_view import (
 )
 
 LOW_SHARE = 0.8  # answered in 15 s: 80 % is common, and no standard (domain research, S66)
+MOST_BREAKS = 12
 LIMITS: Mapping[str, object] = {
     "most_in_danger": MOST_IN_DANGER,
     "most_strips": 12,
-    "most_breaks": 12,
+    "most_breaks": MOST_BREAKS,
     "low_share": LOW_SHARE,
     "promise_s": PROMISE_S[Urgency.ROUTINE],
     "crisis": Urgency.CRISIS,
@@ -60,7 +61,7 @@ async def floor_now(
 ) -> dict[str, object]:
     """Of the reader's lines: what moves with calls, people and escalations."""
     who, rows = anybody_like(who), await read_floor_rows(work)
-    floor = await floor_snapshot(work, at=at, of=who.lines, rows=rows)
+    floor = await floor_snapshot(work, at=at, of=who.lines, rows=rows, most_breaks=MOST_BREAKS)
     waits = waits_of(await drawn_floor(work, at=at, of=who.lines, rows=rows))
     callers = rows_of(floor.callers, waits, at=at)
     danger, waiting = in_danger(callers), by_reason(callers)
