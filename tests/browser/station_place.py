@@ -8,7 +8,7 @@ import socket
 import tempfile
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -32,7 +32,7 @@ from hotline.web.app import create_app
 from tests.browser.conftest import ARGUMENTS, PATIENCE_MS, PHONE_SIZE, _find_chromium
 from tests.browser.network_between import NetworkBetween
 from tests.fakes import FakeClock
-from tests.hotline.conftest import _empty, _lay_schema
+from tests.hotline.conftest import Emptying, _lay_schema
 from tests.hotline.web.api.conftest import (
     OUR_PAGE,
     PASSWORD,
@@ -162,7 +162,8 @@ async def _serve(place: StationPlace) -> None:
 @contextmanager
 def station_on(database: str) -> Iterator[StationPlace]:
     """Furnished anew, on an address of its own, until the block ends."""
-    _empty(database)
+    with closing(Emptying(database)) as empty:
+        empty()
     local = ("127.0.0.1", 0)
     with socket.create_server(local) as before, socket.create_server(local) as behind:
         network = NetworkBetween(before.getsockname()[1], behind.getsockname()[1])

@@ -1,10 +1,13 @@
 """A PostgreSQL for each test process, an empty database for each test.
 
-The database is emptied, not made anew: a copy of a template costs 130 ms here, emptying it 1 ms.
+The database is emptied, not made anew, by one connection that stays open: a copy of a template
+takes ten times as long, and so does a new connection, which has to look at every table first.
 """
 
 import tempfile
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import psycopg
@@ -41,13 +44,48 @@ def _lay_schema(url: str) -> None:
     engine.dispose()
 
 
-def _empty(url: str) -> None:
-    children_first = reversed(SQLModel.metadata.sorted_tables)
-    emptying = [sql.SQL("delete from {}").format(sql.Identifier(t.name)) for t in children_first]
-    # Without triggers: the audit would refuse.
-    first = [sql.SQL("set local session_replication_role = replica")]
-    with psycopg.connect(dsn(url)) as connection:
-        connection.execute(sql.SQL("; ").join([*first, *emptying]))
+@cache
+def _emptying() -> str:
+    tables = [sql.Identifier(name) for name in SQLModel.metadata.tables]
+    # Without triggers: the audit would refuse. So the order does not matter either.
+    first = sql.SQL("set local session_replication_role = replica")
+    return sql.SQL("; ").join([first, *map(sql.SQL("delete from {}").format, tables)]).as_string()
+
+
+@dataclass
+class Emptying:
+    """Whoever empties the database. A test may have ended all connections, this one too."""
+
+    url: str
+    _connection: psycopg.Connection | None = None
+
+    def __call__(self) -> None:
+        """No rows from now on."""
+        try:
+            self._empty()
+        except psycopg.OperationalError:
+            self.close()
+            self._empty()
+
+    def _empty(self) -> None:
+        if self._connection is None:
+            self._connection = psycopg.connect(dsn(self.url))
+        with self._connection.transaction():
+            self._connection.execute(_emptying())
+
+    def close(self) -> None:
+        """Until it is asked again."""
+        if self._connection is not None:
+            self._connection.close()
+        self._connection = None
+
+
+@pytest.fixture(scope="session")
+def empty(postgres_url: str) -> Iterator[Emptying]:
+    """Called, it takes every row out of the database."""
+    emptying = Emptying(postgres_url)
+    yield emptying
+    emptying.close()
 
 
 @pytest.fixture(scope="session")
@@ -57,9 +95,9 @@ def shared_database(postgres_url: str) -> Database:
 
 
 @pytest.fixture
-async def database(shared_database: Database) -> AsyncIterator[Database]:
+async def database(shared_database: Database, empty: Emptying) -> AsyncIterator[Database]:
     """A database with the schema and without rows. Each test has connections of its own."""
-    _empty(shared_database.url)
+    empty()
     yield shared_database
     await shared_database.close()
 

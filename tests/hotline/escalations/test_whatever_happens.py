@@ -44,7 +44,7 @@ from hotline.staff.actor import Actor
 from hotline.storage.session import Database, Work
 from hotline.storage.tables import Delivery, Escalation, StationContact
 from tests.fakes import FakeClock, FakeJobs, Fault
-from tests.hotline.conftest import PATIENT, _empty
+from tests.hotline.conftest import PATIENT, Emptying
 from tests.hotline.escalations.conftest import PIN
 from tests.hotline.escalations.watchful import WatchedLegs, WatchfulScene
 
@@ -76,6 +76,7 @@ class WhateverHappens(RuleBasedStateMachine):
 
     runner: asyncio.Runner
     database: Database
+    empty: Callable[[], None]
 
     def __init__(self) -> None:
         super().__init__()
@@ -86,7 +87,7 @@ class WhateverHappens(RuleBasedStateMachine):
 
     @initialize()
     def begins(self) -> None:
-        _empty(self.database.url)
+        self.empty()
         clock = FakeClock()
         jobs = FakeJobs(reachable=False)
         self.scene = WatchfulScene(self.database, WatchedLegs(clock), jobs, clock)
@@ -320,11 +321,14 @@ class WhateverHappens(RuleBasedStateMachine):
         self.run(self.scene.check())
 
 
-def test_whatever_happens_a_raised_flag_never_goes_silent(postgres_url: str) -> None:
+def test_whatever_happens_a_raised_flag_never_goes_silent(
+    postgres_url: str, empty: Emptying
+) -> None:
     """One loop for all runs: what was compiled into SQL for the first is known to the others."""
     database = Database(postgres_url, bounds=PATIENT)
     with asyncio.Runner() as runner:
         WhateverHappens.runner, WhateverHappens.database = runner, database
+        WhateverHappens.empty = staticmethod(empty.__call__)
         try:
             run_state_machine_as_test(
                 WhateverHappens,

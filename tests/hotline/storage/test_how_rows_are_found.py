@@ -130,7 +130,7 @@ async def looks_back(scene: ApiScene) -> None:
     async with scene.house.database.work() as work:
         begins = await kept_since(work)
         assert begins is not None
-        assert [one.call_id for one in (await floor_at(work, at=begins + day)).callers] == ["call"]
+        assert "call" in [one.call_id for one in (await floor_at(work, at=begins + day)).callers]
         assert len(await past_marks(work, ["youth"], since=noon - day, until=noon)) > 0
         await forget_before(work, begins)
 

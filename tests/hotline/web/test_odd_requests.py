@@ -26,6 +26,7 @@ from hotline.texts import cleaned
 from hotline.web.app import create_app
 from tests.fakes import FakeClock
 from tests.hotline.web.api.conftest import PEOPLE, SITE, ApiScene, client_of, house_on, scene
+from tests.hotline.web.api.listening import STREAMS
 from tests.hotline.web.api.test_who_may import EVERYBODY, MAY, address, escalation
 from tests.hotline.web.voice.conftest import ACCOUNT, TOKEN, VoiceScene
 
@@ -49,8 +50,7 @@ SCHEMA = schemathesis.openapi.from_dict(APP.openapi())
 OPERATIONS = [found.ok() for found in SCHEMA.get_all_operations() if isinstance(found, Ok)]
 # Streams do not end, signing out would end the example for all that follow, a sound is no JSON.
 LEFT_OUT = {
-    "/api/v1/live",
-    "/floor/stream",
+    *STREAMS,
     "/api/v1/sessions/current",
     "/api/v1/prompts/{language}/keys/{key}/takes",
 }

@@ -14,7 +14,7 @@ import pytest
 from fastapi import FastAPI
 from pwdlib.hashers.argon2 import Argon2Hasher
 from sqlmodel import SQLModel, col, select
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from hotline.calls.model import CallState
 from hotline.configuration.versions import apply_folder
@@ -242,9 +242,24 @@ def house_on(database: Database, clock: FakeClock, settings: Settings) -> Backen
     )
 
 
+def ending(app: ASGIApp) -> ASGIApp:
+    """The application for a client that waits for the end of each answer: a stream has none."""
+
+    async def guarded(scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_on(message: Message) -> None:
+            named = dict(message.get("headers", ())).get(b"content-type", b"")
+            if named.startswith(b"text/event-stream"):
+                pytest.fail(f"{scope['path']} does not end: ask by `listening`, see STREAMS there")
+            await send(message)
+
+        await app(scope, receive, send_on)
+
+    return guarded
+
+
 def client_of(app: ASGIApp, base_url: str = SITE) -> httpx.AsyncClient:
     """A client that speaks to the application without a network."""
-    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    transport = httpx.ASGITransport(ending(app), raise_app_exceptions=False)
     return httpx.AsyncClient(transport=transport, base_url=base_url)
 
 

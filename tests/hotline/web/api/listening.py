@@ -10,6 +10,7 @@ from fastapi import FastAPI
 
 from tests.hotline.web.api.conftest import token_of
 
+STREAMS = ("/api/v1/live", "/floor/stream")
 PATIENCE_S = 10.0  # only a broken stream is waited for this long
 
 

@@ -15,8 +15,8 @@ from structlog.testing import capture_logs
 
 from tests.hotline.web.api.conftest import ApiScene
 from tests.hotline.web.api.consent_rights import GIVEN
+from tests.hotline.web.api.listening import STREAMS
 from tests.hotline.web.api.test_who_may import (
-    API,
     BODIES,
     EVERYBODY,
     MAY,
@@ -26,11 +26,6 @@ from tests.hotline.web.api.test_who_may import (
 )
 
 pytestmark = pytest.mark.anyio
-
-STREAMS = (
-    f"{API}/live",
-    "/floor/stream",
-)  # without an end; they tell ids, and what the floor shows
 
 # li talked with the child and raised the alarm, he supervises the line, tianhe holds the case, city
 # stands above tianhe. Of a reporter no station is told; of what the caller said, only those who
@@ -112,6 +107,7 @@ async def marked_child(scene: ApiScene, tmp_path: Path) -> tuple[str, list[str]]
 def addresses(who: str, escalation: str) -> list[str]:
     """Of all that somebody can read; each part of a case's page, opened, is one."""
     read = [path for (method, path), cells in MAY.items() if method == "GET" and cells[who] == "ok"]
+    # Streams tell ids, and what the floor shows.
     found = [address(path, escalation) for path in read if path not in STREAMS]
     return found + [f"{CASE}/parts/{part}?opened=true" for part in PARTS]
 

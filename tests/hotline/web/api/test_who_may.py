@@ -61,7 +61,7 @@ from tests.hotline.web.api.group_rights import (
     MEMBERS_ROUTES,
     a_member,
 )
-from tests.hotline.web.api.listening import listening
+from tests.hotline.web.api.listening import STREAMS, listening
 from tests.hotline.web.api.may_do import COMMANDS, PAGES
 from tests.hotline.web.api.may_text import TEXT_BODIES, TEXT_COMMANDS, TEXT_PAGES, a_text
 from tests.hotline.web.api.reading_rights import (
@@ -316,11 +316,7 @@ def address(path: str, escalation: str = "none") -> str:
 async def answered(scene: ApiScene, who: str, route: tuple[str, str], escalation: str) -> str:
     """What somebody is answered, in the words of the table."""
     method, path = route[0], address(route[1], escalation)
-    if path.endswith("/live") and path.startswith(API):
-        async with listening(scene.app, who) as heard:
-            await heard.until("clock")
-        return "ok" if heard.status == 200 else str(heard.status)
-    if path == "/floor/stream":
+    if path in STREAMS:
         async with listening(scene.app, who, path=path) as heard:
             await heard.event()
         return "ok" if heard.status == 200 else str(heard.status)
