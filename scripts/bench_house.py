@@ -34,6 +34,7 @@ from hotline.onemachine import Running, embedded
 from hotline.onemachine.valkey import start_valkey
 from hotline.staff.hashing import make_hash
 from hotline.storage.migrations import migrate
+from hotline.storage.news import LISTENER
 from hotline.storage.opening import patient_database
 from hotline.storage.session import Database
 from hotline.storage.tables import Beat, Call, Staff, Station, StationContact
@@ -43,7 +44,7 @@ LINE, SUPERVISOR = "youth-12355", "he"
 PASSWORD = "the password of this bench"  # noqa: S105 – of a database that ends with the run
 READY_WITHIN_S = 300.0  # no figure is about how long a start takes on a busy machine
 RAISED_TOGETHER = 8
-LISTENERS = text("select count(*) from pg_stat_activity where query ilike 'listen%'")
+LISTENERS = text("select count(*) from pg_stat_activity where application_name = :listener")
 
 
 class Process(Protocol):
@@ -118,7 +119,7 @@ class BenchHouse:
     async def _listeners(self) -> int:
         """Processes say that they follow the rows before they look at them for the first time."""
         async with self.database.work() as work:
-            found = await work.sql(LISTENERS, {})
+            found = await work.sql(LISTENERS, {"listener": LISTENER})
         return int(found.scalar_one())
 
     async def _beats(self, since: datetime) -> bool:

@@ -19,6 +19,7 @@ log = structlog.get_logger()
 CONNECT_AGAIN_S = 0.5
 PROVEN_EVERY_S = 1.0  # a connection that brings nothing may as well be dead
 PROVEN_WITHIN_S = 3.0
+LISTENER = "hotline news"  # how whoever looks at the database's sessions knows one that listens
 
 
 class Change(NamedTuple):
@@ -31,6 +32,7 @@ class Change(NamedTuple):
 async def listen(connection: Connection) -> None:
     """From now on nothing that is announced is missed by `changes_on` this connection."""
     await connection.execute(f"listen {CHANNEL}")
+    await connection.execute(f"set application_name to '{LISTENER}'")
 
 
 async def changes_on(connection: Connection) -> AsyncIterator[Change]:

@@ -9,14 +9,13 @@ from sqlalchemy import text
 from structlog.testing import capture_logs
 
 from hotline.errors import Conflict
-from hotline.storage.news import Change, follow_changes
+from hotline.storage.news import LISTENER, Change, follow_changes
 from hotline.storage.session import Database
 
 pytestmark = pytest.mark.anyio
 
 LISTENERS = text(
-    "select pg_terminate_backend(pid) from pg_stat_activity"
-    " where query like 'listen %' and pid <> pg_backend_pid()"
+    "select pg_terminate_backend(pid) from pg_stat_activity where application_name = :listener"
 )
 
 
@@ -90,7 +89,7 @@ async def test_a_listener_that_is_cut_off_is_told_to_look_at_everything_again(
     with capture_logs() as logs:
         async with listener.following(database):
             async with database.work() as work:
-                await work.sql(LISTENERS, {})
+                await work.sql(LISTENERS, {"listener": LISTENER})
             await listener.begun.get()
             await announce(database, Change("call", "after"))
 
