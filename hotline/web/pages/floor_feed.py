@@ -2,17 +2,18 @@
 
 Hundreds of supervisors and walls look at one floor. Each reader is one of few kinds: the same
 roles, lines and language. For each kind that somebody watches, one task draws what a change has
-moved, and hands the same bytes to everybody; whoever cannot keep up is sent all parts afresh. What
-is one reader's own (`floor_due`) is not in it.
+moved, and hands the same bytes to everybody, in one piece: parts in which nothing but the clock has
+gone on are not sent, for the browser counts by itself. Whoever cannot keep up is sent all parts
+afresh. What is one reader's own (`floor_due`) is not in it.
 """
 
 import asyncio
 import json
+import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
 
 import structlog
 
@@ -27,12 +28,13 @@ from hotline.web.pages.floor_parts import moved
 log = structlog.get_logger()
 
 REFRESH_S = 10.0  # what time alone changes: reasons, breaks that come due
-KEPT_PARTS = 64  # for a browser that is slow: then it begins anew
+KEPT_DRAWS = 32  # for a browser that is slow: then it begins anew
 LONGEST_PAUSE_S, AGAIN_S = 0.25, 1.0
 LOOK = b""  # whoever listens may not be who they were
+COUNTED = re.compile(r"(<time [^>]*data-(?:since|until)=[^>]*>)[^<]*")  # `rendering.since`, `until`
 
 Draw = Callable[[str, Mapping[str, object]], str]
-PartQueue = asyncio.Queue[bytes]
+PartQueue = asyncio.Queue[bytes]  # of one draw, all parts that have changed
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +56,15 @@ class FloorKind:
 
 @dataclass(slots=True)
 class _Feed:
-    """One kind of reader, while somebody watches. `shown`: each part as it was sent last."""
+    """One kind of reader, while somebody watches.
+
+    `shown`: each part as it was sent last; `told`: what it said, without what the browser counts.
+    """
 
     who: SignedIn
     draw: Draw
     shown: dict[str, bytes] = field(default_factory=dict)
+    told: dict[str, str] = field(default_factory=dict)
     queues: set[PartQueue] = field(default_factory=set)
     task: asyncio.Task[None] | None = None
 
@@ -75,9 +81,9 @@ class FloorFeeds:
     def watch(self, reader: FloorKind, who: SignedIn, draw: Draw) -> Iterator[PartQueue]:
         """Parts as they change, all of them first. `draw`: a template in the reader's language."""
         feed = self._feeds.setdefault(reader, _Feed(anybody_like(who), draw))
-        queue: PartQueue = asyncio.Queue(KEPT_PARTS)
-        for part in feed.shown.values():
-            queue.put_nowait(part)
+        queue: PartQueue = asyncio.Queue(KEPT_DRAWS)
+        if feed.shown:
+            queue.put_nowait(b"".join(feed.shown.values()))
         feed.queues.add(queue)
         if feed.task is None:
             feed.task = asyncio.create_task(self._keep(reader, feed))
@@ -145,16 +151,33 @@ class FloorFeeds:
         for part in parts:
             drawn[part] = feed.draw(f"floor_{part}.html", values)
             await asyncio.sleep(0)  # a webhook goes first
-        for part, html in drawn.items():  # together: nobody is written to between two of them
-            self._send(feed, part, html, at)
+        changed = _changed(feed, drawn)
+        for part in changed:
+            feed.shown[part] = _event("part", part=part, at=at.isoformat(), html=drawn[part])
+        news = [feed.shown[part] for part in changed]
+        if parts == reader.parts:  # a page that hears nothing takes its stream for broken
+            news.append(_event("now", at=at.isoformat()))
+        if news:
+            _hand_out(feed, b"".join(news))
 
-    def _send(self, feed: _Feed, part: str, html: str, at: datetime) -> None:
-        """`at`: when its values were read."""
-        event = {"part": part, "at": at.isoformat(), "html": html}
-        told = json.dumps(event, ensure_ascii=False)
-        feed.shown[part] = f"event: part\r\ndata: {told}\r\n\r\n".encode()
-        for queue in feed.queues:
-            _put(queue, [feed.shown[part]], instead=[LOOK, *feed.shown.values()])
+
+def _changed(feed: _Feed, drawn: Mapping[str, str]) -> list[str]:
+    """The parts that say something else than before."""
+    told = {part: COUNTED.sub(r"\1", html) for part, html in drawn.items()}
+    changed = [part for part in drawn if feed.told.get(part) != told[part]]
+    feed.told.update(told)
+    return changed
+
+
+def _event(name: str, **told: str) -> bytes:
+    """`at`: when its values were read."""
+    return f"event: {name}\r\ndata: {json.dumps(told, ensure_ascii=False)}\r\n\r\n".encode()
+
+
+def _hand_out(feed: _Feed, news: bytes) -> None:
+    everything = b"".join(feed.shown.values())
+    for queue in feed.queues:
+        _put(queue, [news], instead=[LOOK, everything])
 
 
 def _put(queue: PartQueue, news: Sequence[bytes], *, instead: Sequence[bytes] = (LOOK,)) -> None:

@@ -30,6 +30,7 @@ async def stream(
     frame: FragmentDep, backend: BackendDep, *, wall: bool = False
 ) -> EventSourceResponse:
     """`part` events: `{"part": "danger", "html": "…"}`, all parts first. `wall`: those of the wall.
+    `now` events, every ten seconds or so: whatever was sent still holds.
 
     It ends with the session, and when the reader's roles or lines change: the browser comes back,
     and is then another reader.

@@ -1,7 +1,7 @@
 // Parts of a page that the server draws and sends when something has changed: one stream of HTML,
 // made what is shown by idiomorph, so that nothing moves that did not change.
 
-const QUIET = 25000; // the server says something every 10 s: this long a silence is a dead connection
+const QUIET = 25000; // the server says something at least every 10 s: this long a silence is a dead connection
 const AGAIN = 2000;
 
 /**
@@ -31,6 +31,7 @@ export function follow(page, drawn) {
     heardAt = performance.now();
     source = new EventSource(page.dataset.feed ?? "");
     source.addEventListener("part", draw);
+    source.addEventListener("now", () => (heardAt = performance.now())); // nothing has changed
     source.addEventListener("open", () => (heardAt = performance.now()));
   }
 

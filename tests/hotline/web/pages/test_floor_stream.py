@@ -4,6 +4,7 @@ import asyncio
 import json
 from contextlib import ExitStack
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,8 +13,9 @@ from hotline.staff.sign_in import SignedIn, who_is
 from hotline.storage.news import Change
 from hotline.storage.tables import Presence, Staff
 from hotline.web.live import LiveHub
-from hotline.web.pages.floor_feed import KEPT_PARTS, LOOK, FloorFeeds, FloorKind, PartQueue
+from hotline.web.pages.floor_feed import KEPT_DRAWS, LOOK, FloorFeeds, FloorKind, PartQueue
 from hotline.web.pages.floor_parts import PARTS, WALL
+from hotline.web.pages.rendering import since
 from tests.hotline.web.api.conftest import ApiScene, token_of
 from tests.hotline.web.api.listening import PATIENCE_S, Heard, listening
 
@@ -59,7 +61,7 @@ async def test_signing_out_ends_the_stream_at_once(scene: ApiScene) -> None:
         await parts(heard)
         await scene.person("he").does("DELETE", "/sessions/current")
 
-        assert await heard.end() == []
+        assert [event for event, _ in await heard.end() if event == "part"] == []
 
 
 async def test_who_works_for_other_lines_from_now_on_begins_anew(scene: ApiScene) -> None:
@@ -69,7 +71,7 @@ async def test_who_works_for_other_lines_from_now_on_begins_anew(scene: ApiScene
         async with scene.house.database.work() as work:
             work.announce("configuration", "applied")
 
-        assert [event for event, _ in await heard.end()] in ([], ["part"] * len(PARTS))
+        assert [event for event, _ in await heard.end() if event == "part"] == []
 
 
 # ── many browsers ───────────────────────────────────────────────────────────────────────────────
@@ -81,7 +83,16 @@ async def he_of(scene: ApiScene) -> SignedIn:
 
 
 async def shown(queue: PartQueue, most: int) -> list[bytes]:
-    return [await queue.get() for _ in range(most)]
+    """So many parts or more: those of a draw come together."""
+    found = list[bytes]()
+    while len(found) < most:
+        found += parts_in(await queue.get())
+    return found
+
+
+def parts_in(draw: bytes) -> list[bytes]:
+    """Without the event that tells the time."""
+    return [one for one in draw.split(b"\r\n\r\n") if one.startswith(b"event: part")]
 
 
 async def test_a_part_is_drawn_once_however_many_look_on(scene: ApiScene) -> None:
@@ -91,7 +102,7 @@ async def test_a_part_is_drawn_once_however_many_look_on(scene: ApiScene) -> Non
 
     def draw(template: str, _values: Any) -> str:
         drawn.append(template)
-        return template
+        return f"{template} {len(drawn)}"
 
     with ExitStack() as stack:
         queues = [stack.enter_context(feeds.watch(reader, who, draw)) for _ in range(20)]
@@ -118,15 +129,15 @@ async def test_a_browser_that_cannot_keep_up_is_sent_all_parts_afresh(scene: Api
         feeds.watch(reader, who, lambda *_: str(next(count))) as slow,
         feeds.watch(reader, who, lambda *_: "") as quick,
     ):
-        for _ in range(KEPT_PARTS):
+        for _ in range(KEPT_DRAWS):
             await quick.get()
             scene.house.live.tell(Change("presence", "li"))
         newest = [await quick.get()]
         waiting = [slow.get_nowait() for _ in range(slow.qsize())]
 
     assert LOOK in waiting
-    assert len(waiting) < KEPT_PARTS
-    assert newest[-1] in waiting
+    assert len(waiting) < KEPT_DRAWS
+    assert waiting[-1].endswith(newest[-1])
 
 
 async def test_what_happens_on_another_line_draws_nothing(scene: ApiScene) -> None:
@@ -136,14 +147,15 @@ async def test_what_happens_on_another_line_draws_nothing(scene: ApiScene) -> No
 
     def draw(template: str, values: Any) -> str:
         drawn.append(template)
-        return str(values["floor"].callers)
+        return f"{len(drawn)} {values['floor'].callers}"
 
     with feeds.watch(reader, who, draw) as queue:
         first = await shown(queue, len(PARTS))
         for change in (Change("call", "call"), Change("presence", "li")):
             scene.house.live.tell(change)
         scene.house.live.tell(Change("configuration", "applied"))  # all are drawn again, once
-        await shown(queue, 1 + len(PARTS))  # who listens is looked at first
+        assert await queue.get() == LOOK, "who listens is looked at first"
+        await shown(queue, len(PARTS))
 
     assert len(drawn) == 2 * len(PARTS)
     assert b"154****" not in b"".join(first)
@@ -173,14 +185,30 @@ class NoisyHub(LiveHub):
 
 
 async def test_time_alone_is_told_however_much_happens_on_other_lines(scene: ApiScene) -> None:
-    who = replace(await he_of(scene), lines=("women",))
+    who, count = replace(await he_of(scene), lines=("women",)), iter(range(10_000))
     scene.house.live = NoisyHub()
     feeds = FloorFeeds(scene.house, refresh_s=0.1)
     reader = FloorKind.of(who, in_english=False, parts=("foot",))
 
-    with feeds.watch(reader, who, lambda template, _: template) as queue:
+    with feeds.watch(reader, who, lambda *_: str(next(count))) as queue:
         async with asyncio.timeout(PATIENCE_S):
             assert len(await shown(queue, 3)) == 3
+
+
+async def test_a_part_whose_clocks_alone_have_gone_on_is_not_sent_again(scene: ApiScene) -> None:
+    who, seconds = await he_of(scene), iter(range(10_000))
+    feeds = FloorFeeds(scene.house, refresh_s=0.1)
+    reader = FloorKind.of(who, in_english=False, parts=("foot",))
+    begun = scene.clock.now()
+
+    def draw(*_: Any) -> str:
+        return since(begun, begun + timedelta(seconds=next(seconds)))
+
+    with feeds.watch(reader, who, draw) as queue:
+        draws = [await queue.get() for _ in range(3)]
+
+    assert [len(parts_in(one)) for one in draws] == [1, 0, 0]
+    assert all(b"event: now" in one for one in draws), "or the page took its stream for broken"
 
 
 async def test_a_fault_of_one_drawing_does_not_end_the_feed(scene: ApiScene) -> None:
