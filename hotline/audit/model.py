@@ -40,6 +40,9 @@ class ActKind(StrEnum):
     LEDGER_EXPORTED = "ledger_exported"
     ROSTER_CHANGED = "roster_changed"  # `after`: what, as `hotline.roster.telling` says
     REPORT_EXPORTED = "report_exported"
+    ALERT_TAKEN = "alert_taken"
+    ALERT_HANDED = "alert_handed"
+    ALERT_NOTED = "alert_noted"
 
 
 class SubjectKind(StrEnum):

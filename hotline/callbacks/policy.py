@@ -34,6 +34,7 @@ WEIGHT = (
 )
 """From little to much: of several reasons for one call the last counts."""
 
+ANSWER_WITHIN = timedelta(seconds=15)  # GB/T 33358-2016; domain research, requirement 12
 SHORT_ABANDON = timedelta(seconds=5)  # domain research, requirement 59: counted apart
 REDIALS_WITHIN = timedelta(seconds=8)  # whose line broke often calls again at once
 FRESH = timedelta(hours=2)  # who has just called us is awake, and expects us

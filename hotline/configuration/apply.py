@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlmodel import col, delete, select
 
+from hotline.alerts.kept import put_alert_rules_in_force
 from hotline.callcontrol.revocation import end_revoked
 from hotline.configuration.apply_materials import apply_chains, apply_materials
 from hotline.configuration.apply_stations import apply_stations
@@ -40,6 +41,7 @@ async def apply(work: Work, wanted: Configuration, *, at: datetime) -> list[str]
     told += await apply_chains(work, wanted.chains)
     told += await put_colours_in_force(work, wanted.colours, at=at)
     told += await put_review_form_in_force(work, wanted.review_form, at=at)
+    told += await put_alert_rules_in_force(work, wanted.alerts, at=at)
     told += await _staff(work, wanted.staff, at=at)
     await end_revoked(work, at=at)
     if told:

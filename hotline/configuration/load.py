@@ -9,6 +9,8 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
+from hotline.alerts.rules import AlertRules, default_alert_rules
+from hotline.configuration.alerts import load_alert_rules
 from hotline.configuration.chains import chain_warnings, load_chains
 from hotline.configuration.colours import load_colours
 from hotline.configuration.faults import read_shape
@@ -61,6 +63,7 @@ class Configuration:
     chains: dict[str, ChainFile] = field(default_factory=dict)
     colours: ColourSet = field(default_factory=default_colours)
     review_form: ReviewForm = field(default_factory=default_review_form)
+    alerts: AlertRules = field(default_factory=default_alert_rules)
 
 
 def load_folder(folder: Path) -> Configuration:
@@ -83,12 +86,11 @@ def load_folder(folder: Path) -> Configuration:
     faults += _faults_between(lines_read, stations_read, staff_read)
     plans = _plans(folder, lines, staff, faults)
     stations = [placed.station for placed in stations_read]
-    materials = _noting(faults, partial(load_materials, folder, lines, stations))
-    chains = _noting(faults, partial(load_chains, folder))
-    if faults or in_flows or materials is None or chains is None or beside is None:
+    of_lines = _noting(faults, partial(_of_lines, folder, lines, stations))
+    if faults or in_flows or of_lines is None or beside is None:
         raise ConfigError("\n".join(dict.fromkeys(faults + in_flows)))
     warnings = [warning for plan in plans.values() for warning in plan.warnings]
-    warnings += [*_warnings(*lines_read, staff), *chain_warnings(chains, stations_read)]
+    warnings += [*_warnings(*lines_read, staff), *chain_warnings(of_lines[1], stations_read)]
     return Configuration(
         lines=lines,
         stations=stations,
@@ -97,9 +99,10 @@ def load_folder(folder: Path) -> Configuration:
         plans={line: _as_kept(plan.document.data) for line, plan in plans.items()},
         warnings=warnings,
         calendar=lines_read[1].calendar,
-        materials=materials,
+        materials=of_lines[0],
         forms=forms,
-        chains=chains,
+        chains=of_lines[1],
+        alerts=of_lines[2],
         colours=beside[0],
         review_form=beside[1],
     )
@@ -113,6 +116,19 @@ def _colours_and_review(folder: Path) -> tuple[ColourSet, ReviewForm]:
     if colours is None or review_form is None:
         raise ConfigError("\n".join(faults))
     return colours, review_form
+
+
+def _of_lines(
+    folder: Path, lines: Sequence[LineFile], stations: Sequence[StationFile]
+) -> tuple[Materials, dict[str, ChainFile], AlertRules]:
+    """What names lines or stations. Raises `ConfigError` with the faults of all."""
+    faults: list[str] = []
+    materials = _noting(faults, partial(load_materials, folder, lines, stations))
+    chains = _noting(faults, partial(load_chains, folder))
+    alerts = _noting(faults, partial(load_alert_rules, folder, {line.id for line in lines}))
+    if materials is None or chains is None or alerts is None:
+        raise ConfigError("\n".join(faults))
+    return materials, chains, alerts
 
 
 def _warnings(document: Document, read: LinesFile, staff: list[StaffFile]) -> Iterator[str]:

@@ -26,6 +26,7 @@ from hotline.storage.tables import (
     Case,
     Debrief,
     Escalation,
+    FloorAlert,
     FollowUp,
     Line,
     Offer,
@@ -68,6 +69,7 @@ NEEDED: Mapping[str, Permission] = {
     "notice": Permission.TAKE_CALLS,
     "debrief": Permission.DIRECT_FLOOR,
     "incident": Permission.SEE_INCIDENTS,
+    "alert": Permission.WATCH_FLOOR,
     "case": Permission.SEE_CASE,
     "statutory": Permission.MAKE_REPORT,
     "referral": Permission.ADD_TO_CASE,
@@ -190,6 +192,11 @@ async def _of_incident(work: Work, _incident_id: str) -> Audience:
     return Audience(frozenset(lines), people=admins)
 
 
+async def _of_alert(work: Work, alert_id: str) -> Audience:
+    query = select(FloorAlert.line_id).where(FloorAlert.id == alert_id)
+    return Audience(frozenset((await work.exec(query)).all()))
+
+
 async def _of_escalation(work: Work, escalation_id: str) -> Audience:
     query = (
         select(Escalation.station_id, Escalation.chain, Call.line_id, Call.counselor_id)
@@ -287,4 +294,5 @@ _READERS: Mapping[str, Callable[[Work, str], Awaitable[Audience]]] = {
     "notice": _of_notice,
     "debrief": _of_debrief,
     "incident": _of_incident,
+    "alert": _of_alert,
 }

@@ -28,12 +28,12 @@ who give up, so nobody computes one of these anywhere else.
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from statistics import fmean
 
 from hotline.callbacks.model import CallbackState
-from hotline.callbacks.policy import is_short
+from hotline.callbacks.policy import ANSWER_WITHIN, is_short
 from hotline.calls.model import Outcome, Urgency
 from hotline.reports.facts import (
     CallBackFact,
@@ -45,7 +45,6 @@ from hotline.reports.facts import (
 )
 
 REST = "rest"  # of a whole what a figure leaves: told nowhere, and kept from being computed
-ANSWER_WITHIN = timedelta(seconds=15)  # GB/T 33358-2016; domain research, requirement 12
 OTHERWISE = (
     Outcome.MESSAGE_LEFT,
     Outcome.CALLBACK_OWED,

@@ -16,6 +16,7 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import col, select
 
+from hotline.alerts.look import AlertWatch
 from hotline.callcontrol.calling_back import CallingBack
 from hotline.callcontrol.clock_back import bring_back
 from hotline.callcontrol.dialler import Dialler
@@ -185,6 +186,7 @@ class Switchboard:
         self._sweep = Sweep(database, self._dialler, carrier)
         self._faults = RowFaults()
         self._quality = QualityLook(database, self._faults)
+        self._alerts = AlertWatch(database, self._faults)
         self._places = PlaceBook()
         self._changes = Changes()
         self._wake = asyncio.Event()
@@ -298,6 +300,7 @@ class Switchboard:
         await look_at_late(self._database, self._faults, at=now)
         await look_at_visits(self._database, self._faults, at=now)
         await self._quality.look(at=now)
+        await self._alerts.look(at=now)
 
     async def _add_calls_of_offers(self, changes: Changes) -> None:
         if not changes.offers:

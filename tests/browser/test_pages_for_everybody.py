@@ -146,6 +146,7 @@ PARTS = {
     "/desk/calls/{call_id}/refer",
     "/referrals/live",
     "/roster/live",
+    "/floor/alerts/{alert_id}/acts",
     "/roster/new",
     "/roster/shifts/{shift_id}",
     "/referrals/measures.csv",

@@ -8,6 +8,7 @@ from hotline.storage.tables.accounts import (
     RecoveryCode,
     SecondFactor,
 )
+from hotline.storage.tables.alerts import AlertRulesVersion, FloorAlert
 from hotline.storage.tables.audit import AuditEntry, AuditHead
 from hotline.storage.tables.callbacks import Callback, CallbackAttempt, CallbackCause
 from hotline.storage.tables.callers import CallerBlock, CallerPlan
@@ -95,6 +96,7 @@ from hotline.storage.tables.watching import ContactDrill, DrillRun, WatchFinding
 __all__ = [
     "AccountAct",
     "AckToken",
+    "AlertRulesVersion",
     "AnsweredRequest",
     "Attachment",
     "Attempt",
@@ -135,6 +137,7 @@ __all__ = [
     "EscalationChain",
     "EscalationEntry",
     "EscalationLink",
+    "FloorAlert",
     "FollowUp",
     "FollowUpAttempt",
     "FollowUpWord",

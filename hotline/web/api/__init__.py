@@ -5,6 +5,7 @@ from fastapi import APIRouter
 from hotline.web.api import (
     account,
     accounts,
+    alerts,
     attachments,
     breaks,
     callbacks,
@@ -124,6 +125,7 @@ PARTS = (
     quality_people,
     floor,
     floor_past,
+    alerts,
     incidents,
     directing,
     what_ifs,

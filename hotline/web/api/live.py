@@ -44,7 +44,7 @@ async def live(
 ) -> EventSourceResponse:
     """Events named as what changed, each with its id as data: `call`, `presence`, `offer`, `leg`,
     `escalation`, `line` (its queue), `act` (of a supervisor), `notice` (to the person of that id),
-    `debrief` (of the two who talk, and their supervisors), `case`.
+    `debrief` (of the two who talk, and their supervisors), `case`, `alert` (of the floor).
 
     `resync`: look at everything again. `clock`: our time, every four seconds. `desk=1`: this is a
     counselor's console, which is asked every four seconds by a `beat`, a number; it answers with

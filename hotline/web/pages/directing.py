@@ -10,6 +10,8 @@ from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse
 from sqlmodel import col, select
 
+from hotline.alerts.acts import permitted_alert
+from hotline.alerts.owners import supervisors_of
 from hotline.audit.queries import ActDone, recent_acts
 from hotline.callcontrol.talk_length import reminder_for
 from hotline.calls.model import CallState, Urgency
@@ -142,6 +144,19 @@ async def line_acts(frame: FragmentDep, work: WorkDep, line_id: str) -> HTMLResp
         line=line,
         elsewhere=next((one for one in queues if one.line_id == line_id), None),
         lines=await _other_lines(frame, work, line_id),
+    )
+
+
+@router.get("/floor/alerts/{alert_id}/acts")
+async def alert_acts(frame: FragmentDep, work: WorkDep, alert_id: str) -> HTMLResponse:
+    """What can be done with an alert."""
+    frame.require(Permission.DIRECT_FLOOR)
+    alert = await permitted_alert(work, alert_id, frame.who, held=False)
+    line = await work.get_one(Line, alert.line_id)
+    people = [one for one in await supervisors_of(work, alert.line_id) if one.id != alert.owner_id]
+    is_mine = alert.owner_id == frame.who.staff_id and alert.acknowledged_at is not None
+    return frame.page(
+        "floor_alert_acts.html", alert=alert, line=line, people=people, is_mine=is_mine
     )
 
 

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from hotline.alerts.queries import AlertShown
 from hotline.calls.model import Urgency
 from hotline.escalations.model import EscalationState
 from hotline.escalations.rows import EscalationRow
 from hotline.floor.help_wanted import HelpWanted
-from hotline.floor.snapshot import LineNow
+from hotline.floor.snapshot import FloorSnapshot, LineNow
 from hotline.web.pages.floor_view import PROMISE_S, CallersAlike
 
 LONG_WAIT = timedelta(seconds=PROMISE_S[Urgency.ROUTINE])
@@ -21,6 +22,7 @@ class NeedKind(StrEnum):
     DANGER = "danger"  # nobody has answered them
     DROPPED = "dropped"  # in danger, and the line broke
     ESCALATION = "escalation"  # nobody has acknowledged it
+    ALERT = "alert"  # nobody has taken it
     HELP = "help"  # a counselor asks for a supervisor
     UNACCOUNTED = "unaccounted"  # in is not out
     NOBODY_READY = "nobody_ready"  # and somebody waits
@@ -39,18 +41,19 @@ class FloorNeed:
 
 
 def needs_of(
-    *,
+    floor: FloorSnapshot,
     danger: CallersAlike,
-    lines: Sequence[LineNow],
-    escalations: Iterable[EscalationRow],
-    help_wanted: Sequence[HelpWanted],
     waiting: Sequence[CallersAlike],
-    at: datetime,
+    *,
+    escalations: Iterable[EscalationRow],
+    alerts: Iterable[AlertShown],
+    help_wanted: Sequence[HelpWanted],
 ) -> list[FloorNeed]:
     """All of it; empty where every caller is looked after."""
     return [
-        *_of_danger(danger, lines, escalations),
-        *_of_the_floor(lines, help_wanted, waiting, at),
+        *_of_danger(danger, floor.lines, escalations),
+        *_of_alerts(alerts),
+        *_of_the_floor(floor.lines, help_wanted, waiting, floor.at),
     ]
 
 
@@ -66,6 +69,13 @@ def _of_danger(
     if unheard:
         since, path = min(one.created_at for one in unheard), "#floor-strips"
         yield FloorNeed(kind=NeedKind.ESCALATION, count=len(unheard), since=since, path=path)
+
+
+def _of_alerts(alerts: Iterable[AlertShown]) -> Iterator[FloorNeed]:
+    untaken = [one for one in alerts if not one.taken]
+    if untaken:
+        since, path = min(one.raised_at for one in untaken), "#floor-alerts"
+        yield FloorNeed(kind=NeedKind.ALERT, count=len(untaken), since=since, path=path)
 
 
 def _of_the_floor(

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
+from hotline.alerts.queries import alerts_now
 from hotline.calls.model import Urgency
 from hotline.debriefs.model import PUT_OFF_CHOICES, PutOff
 from hotline.debriefs.queries import debriefs_owed, takers_for
@@ -45,6 +46,7 @@ LIMITS: Mapping[str, object] = {
     "most_in_danger": MOST_IN_DANGER,
     "most_strips": 12,
     "most_breaks": MOST_BREAKS,
+    "most_alerts": 8,
     "low_share": LOW_SHARE,
     "promise_s": PROMISE_S[Urgency.ROUTINE],
     "crisis": Urgency.CRISIS,
@@ -66,13 +68,9 @@ async def floor_now(
     callers = rows_of(floor.callers, waits, at=at)
     danger, waiting = in_danger(callers), by_reason(callers)
     escalations, wanted = await list_open(work, who), await help_wanted(work, who.lines)
+    alerts = await alerts_now(work, who.lines)
     needs = needs_of(
-        danger=danger,
-        lines=floor.lines,
-        escalations=escalations,
-        help_wanted=wanted,
-        waiting=waiting,
-        at=at,
+        floor, danger, waiting, escalations=escalations, alerts=alerts, help_wanted=wanted
     )
     return {
         **LIMITS,
@@ -93,6 +91,7 @@ async def floor_now(
         "elsewhere": {one.line_id: one for one in await queues_elsewhere(work, who.lines)},
         "incidents": await open_incidents(work),
         "help_wanted": wanted,
+        "alerts": alerts,
         "carrier": await carrier_now(work, at=at),
         "needs": needs,
     }

@@ -2,7 +2,18 @@
 
 from collections.abc import Iterable, Mapping
 
-PARTS = ("needs", "help", "danger", "lines", "strips", "waiting", "talks", "people", "foot")
+PARTS = (
+    "needs",
+    "help",
+    "danger",
+    "alerts",
+    "lines",
+    "strips",
+    "waiting",
+    "talks",
+    "people",
+    "foot",
+)
 WALL = ("wall",)
 
 MOVED: Mapping[str, frozenset[str]] = {
@@ -13,6 +24,7 @@ MOVED: Mapping[str, frozenset[str]] = {
     "line": frozenset({"lines", "wall"}),
     "callback": frozenset({"needs", "lines", "wall"}),
     "incident": frozenset({"help", "wall"}),
+    "alert": frozenset({"needs", "alerts", "wall"}),
 }
 """By topic of a change."""
 

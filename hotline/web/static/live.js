@@ -5,7 +5,7 @@
 import { length, setNow } from "./clock.js";
 import { find } from "./find.js";
 
-const TOPICS = ["call", "presence", "offer", "escalation", "station", "leg", "line", "act", "notice", "callback", "follow_up", "text", "incident", "debrief", "reading", "case", "statutory", "referral", "roster", "review", "quality", "calibration", "quality_month"];
+const TOPICS = ["call", "presence", "offer", "escalation", "station", "leg", "line", "act", "notice", "callback", "follow_up", "text", "incident", "alert", "debrief", "reading", "case", "statutory", "referral", "roster", "review", "quality", "calibration", "quality_month"];
 const TOGETHER = 200; // changes within this time are announced once
 const QUIET = 30000; // the server tells the time every 10 s: this long a silence is a dead connection
 const PAUSES = [1000, 2000, 4000]; // before the first tries; then LONGEST_PAUSE

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from hotline.alerts.measures import lines_show
 from hotline.floor.last_hour import BAR, BARS, last_hour
 from hotline.reports.facts import ServiceFacts
 from hotline.reports.kpis import Kpi, measured
@@ -35,7 +36,7 @@ def a_call(drawn: Random, scene: FiguresScene) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("seed", range(5))
-async def test_the_floor_and_the_reports_say_the_same_of_an_hour(
+async def test_the_floor_its_alerts_and_the_reports_say_the_same_of_an_hour(
     scene: FiguresScene, seed: int
 ) -> None:
     drawn, now = Random(seed), scene.clock.now()  # noqa: S311 – the same floors in every run
@@ -44,6 +45,7 @@ async def test_the_floor_and_the_reports_say_the_same_of_an_hour(
 
     async with scene.database.work() as work:
         hour = (await last_hour(work, ["youth", "legal"], at=now))["youth"]
+        alerted = (await lines_show(work, at=now))["youth"]
 
     facts = await scene.facts()
     since = now - BARS * BAR
@@ -52,3 +54,4 @@ async def test_the_floor_and_the_reports_say_the_same_of_an_hour(
     level = told[Kpi.SERVICE_LEVEL]
     assert (hour.in_time, hour.judged, hour.entered) == (level.part, level.whole, len(calls))
     assert hour.service_level == level.value
+    assert (alerted.in_time, alerted.judged) == (level.part, level.whole)

@@ -21,6 +21,7 @@ CHECKS = [
     ROOT / "hotline" / "stations" / "checks.py",
     ROOT / "hotline" / "visits" / "colours.py",
     ROOT / "hotline" / "quality" / "form.py",
+    ROOT / "hotline" / "alerts" / "rules.py",
     *(ROOT / "hotline" / "lines" / name for name in ("alarm.py", "recording.py", "talk_length.py")),
 ]
 NOT_OF_CHECKS = ("versions.py", "telling.py", "apply.py")

@@ -6,6 +6,12 @@ from typing import Any
 
 from sqlmodel import SQLModel
 
+from tests.hotline.web.api.alert_rights import (
+    ALERT_BODIES,
+    ALERT_COMMANDS,
+    ALERT_PAGES,
+    an_alert,
+)
 from tests.hotline.web.api.quality_rights import (
     QUALITY_BODIES,
     QUALITY_COMMANDS,
@@ -22,7 +28,12 @@ from tests.hotline.web.api.roster_rights import (
 from tests.hotline.web.api.what_if_rights import WHAT_IF_BODIES, WHAT_IF_COMMANDS
 
 API = "/api/v1"
-SUPERVISION_BODIES: dict[str, Any] = {**WHAT_IF_BODIES, **QUALITY_BODIES, **ROSTER_BODIES}
+SUPERVISION_BODIES: dict[str, Any] = {
+    **WHAT_IF_BODIES,
+    **QUALITY_BODIES,
+    **ROSTER_BODIES,
+    **ALERT_BODIES,
+}
 SUPERVISION_TABLES = (
     (REPORT_PAGES, ""),
     (REPORT_COMMANDS, API),
@@ -31,10 +42,13 @@ SUPERVISION_TABLES = (
     (WHAT_IF_COMMANDS, API),
     (ROSTER_PAGES, ""),
     (ROSTER_COMMANDS, API),
+    (ALERT_PAGES, ""),
+    (ALERT_COMMANDS, API),
 )
 
 
 def what_is_planned(now: datetime) -> Iterator[SQLModel]:
-    """Shifts, and a review of the call."""
+    """Shifts, a review of the call, and an alert of its line."""
     yield from a_roster(now)
     yield from a_review(now)
+    yield an_alert(now)

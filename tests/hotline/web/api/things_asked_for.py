@@ -137,6 +137,7 @@ IDS = {
     "feedback": "review",
     "calibrations": "calibration",
     "certificates": "certificate",
+    "alerts": "alert",
 }
 OF_THE_ESCALATION = ("escalations", "station", "station-news")
 

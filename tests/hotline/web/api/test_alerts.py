@@ -1,0 +1,93 @@
+"""A supervisor takes an alert, hands it on, writes beside it; others know, and the audit does."""
+
+from typing import Any
+
+import pytest
+
+from hotline.staff.model import Role
+from hotline.storage.tables import FloorAlert, SupervisorAct
+from tests.hotline.web.api.alert_rights import an_alert
+from tests.hotline.web.api.conftest import ApiScene, Person
+
+pytestmark = pytest.mark.anyio
+
+ALERT = "/floor/alerts/alert"
+
+
+@pytest.fixture
+async def alert(scene: ApiScene) -> None:
+    """One of he's line, and a colleague to hand it to."""
+    await scene.hires("ma", Role.SUPERVISOR)
+    await scene.add(an_alert(scene.clock.now(), owner_id="ma"))
+
+
+async def now(he: Person) -> dict[str, Any]:
+    """As he sees it."""
+    [one] = await he.gets("/floor/alerts")
+    return dict(one)
+
+
+async def acts(scene: ApiScene) -> list[str]:
+    """What the audit keeps."""
+    return [one.kind for one in await scene.all(SupervisorAct)]
+
+
+@pytest.mark.usefixtures("alert")
+async def test_whoever_takes_an_alert_owns_it_and_twice_is_once(
+    scene: ApiScene, he: Person
+) -> None:
+    before = await now(he)
+
+    await he.does("POST", f"{ALERT}/take")
+    await he.does("POST", f"{ALERT}/take")
+
+    after = await now(he)
+    assert (before["owner"], before["taken_at"]) == ("name of ma", None)
+    assert after["owner"] == "name of he"
+    assert after["taken_at"] is not None
+    assert await acts(scene) == ["alert_taken"]
+
+
+@pytest.mark.usefixtures("alert")
+async def test_what_is_handed_to_a_colleague_waits_for_them_to_take_it(
+    scene: ApiScene, he: Person
+) -> None:
+    await he.does("POST", f"{ALERT}/take")
+    body = {"to": "ma", "reason": "I am in a talk"}
+
+    await he.does("POST", f"{ALERT}/pass-on", body)
+    await he.does("POST", f"{ALERT}/pass-on", body)
+    nobody = await he.asks("POST", f"{ALERT}/pass-on", {"to": "li"})
+
+    shown = await now(he)
+    assert (shown["owner_id"], shown["taken_at"], shown["passed_on"]) == ("ma", None, False)
+    assert nobody.status_code == 404
+    [_, handed] = await scene.all(SupervisorAct)
+    assert (handed.kind, handed.reason) == ("alert_handed", "I am in a talk")
+    assert (handed.before["owner"], handed.after["owner"]) == ("he", "ma")
+
+
+@pytest.mark.usefixtures("alert")
+async def test_a_note_stands_beside_it_with_the_name_of_its_writer(
+    scene: ApiScene, he: Person
+) -> None:
+    await he.does("POST", f"{ALERT}/note", {"text": "wong is on the way"})
+
+    shown = await now(he)
+    assert (shown["note"], shown["note_by"]) == ("wong is on the way", "name of he")
+    assert await acts(scene) == ["alert_noted"]
+
+
+@pytest.mark.usefixtures("alert")
+async def test_what_is_over_cannot_be_taken_and_what_was_never_raised_does_not_exist(
+    scene: ApiScene, he: Person
+) -> None:
+    await scene.change(FloorAlert, "alert", cleared_at=scene.clock.now())
+    await scene.add(an_alert(scene.clock.now(), id="begun", rule="other", raised_at=None))
+
+    over = await he.asks("POST", f"{ALERT}/take")
+    begun = await he.asks("POST", "/floor/alerts/begun/take")
+    unknown = await he.asks("POST", "/floor/alerts/nothing/take")
+
+    assert [one.status_code for one in (over, begun, unknown)] == [409, 404, 404]
+    assert await he.gets("/floor/alerts") == []
