@@ -53,7 +53,7 @@ class AlertShown:
 
 
 async def alerts_now(work: Work, of: Collection[str]) -> Sequence[AlertShown]:
-    """On these lines: what nobody has taken first, alarms before warnings, the oldest first."""
+    """On these lines: what nobody has taken first, of it danger, then alarms; alike together."""
     query = (
         select(FloorAlert, _OWNER.name, _NOTER.name)
         .join(_OWNER, col(_OWNER.id) == col(FloorAlert.owner_id), isouter=True)
@@ -62,7 +62,9 @@ async def alerts_now(work: Work, of: Collection[str]) -> Sequence[AlertShown]:
         .where(col(FloorAlert.line_id).in_(of))
         .order_by(
             col(FloorAlert.acknowledged_at).is_not(None),
+            col(FloorAlert.measure) != Measure.DANGER_WAITING,
             col(FloorAlert.level) != AlertLevel.ALARM,
+            col(FloorAlert.rule),
             col(FloorAlert.raised_at),
             col(FloorAlert.id),
         )

@@ -15,7 +15,7 @@ FLOOR_WORDS: Mapping[str, Mapping[str, str]] = {
         "danger": "有危险的来电者没有人接听",
         "dropped": "有危险的来电者突然断线",
         "escalation": "紧急上报还没有人确认",
-        "alert": "警报还没有人接手",
+        "alert": "预警还没有人接手",
         "help": "咨询员请督导来",
         "unaccounted": "有来电未入账",
         "nobody_ready": "有人在等，没有人就绪",

@@ -28,8 +28,10 @@ from hotline.storage.vault import Vault
 from hotline.web.pages.escalations import holders_of
 from hotline.web.pages.floor_needs import needs_of
 from hotline.web.pages.floor_view import (
+    MOST_ALERTS,
     MOST_IN_DANGER,
     PROMISE_S,
+    alike,
     busy_first,
     by_reason,
     by_state,
@@ -46,7 +48,6 @@ LIMITS: Mapping[str, object] = {
     "most_in_danger": MOST_IN_DANGER,
     "most_strips": 12,
     "most_breaks": MOST_BREAKS,
-    "most_alerts": 8,
     "low_share": LOW_SHARE,
     "promise_s": PROMISE_S[Urgency.ROUTINE],
     "crisis": Urgency.CRISIS,
@@ -92,6 +93,8 @@ async def floor_now(
         "incidents": await open_incidents(work),
         "help_wanted": wanted,
         "alerts": alerts,
+        "alert_groups": alike(alerts[:MOST_ALERTS]),
+        "more_alerts": alike(alerts[MOST_ALERTS:]),
         "carrier": await carrier_now(work, at=at),
         "needs": needs,
     }

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
+from hotline.alerts.queries import AlertShown
 from hotline.calls.model import IN_HAND, CallState, Urgency
 from hotline.floor.snapshot import CallerNow, CounselorNow, LineNow
 from hotline.staff.model import PresenceState
@@ -26,6 +27,7 @@ PROMISE_S = {Urgency.CRISIS: 15.0, Urgency.ROUTINE: 60.0}  # a full bar: it shou
 FULL = 20  # parts of a bar; one more: the promise is broken
 # Of a list, this many rows: more is behind a button, and no floor is too large for a page.
 MOST_IN_DANGER, MOST_OF_A_REASON, MOST_TALKS, MOST_OF_A_STATE = 12, 20, 30, 20
+MOST_ALERTS = 8
 # What somebody can do something about stands first.
 REASONS = ["", WaitReason.NOBODY_FITS, WaitReason.NOBODY_READY, WaitReason.OPENS_LATER, "next"]
 
@@ -70,6 +72,23 @@ class DoingTheSame:
     def more(self) -> int:
         """How many have no row."""
         return self.count - len(self.people)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertsAlike:
+    """Alerts of one rule on several lines, for which one sentence holds."""
+
+    rows: Sequence[AlertShown]
+
+    @property
+    def first(self) -> AlertShown:
+        """Which says what holds for all."""
+        return self.rows[0]
+
+    @property
+    def count(self) -> int:
+        """Of how many lines."""
+        return len(self.rows)
 
 
 def rows_of(
@@ -119,6 +138,12 @@ def called_in(counselors: Sequence[CounselorNow]) -> list[CounselorNow]:
     """Who is trained for danger and could be asked to answer, though nobody will ring them."""
     able = [one for one in counselors if one.certified and not one.left_out]
     return [one for one in able if one.state in MAY_BE_CALLED_IN]
+
+
+def alike(alerts: Sequence[AlertShown]) -> list[AlertsAlike]:
+    """In their order: neighbours of one rule are told together."""
+    groups = groupby(alerts, key=lambda one: (one.taken, one.rule))
+    return [AlertsAlike(rows=list(rows)) for _, rows in groups]
 
 
 def by_state(

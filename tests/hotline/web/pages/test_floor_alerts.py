@@ -2,6 +2,7 @@
 
 import pytest
 
+from hotline.storage.tables import Line, Staff
 from tests.hotline.web.api.alert_rights import an_alert
 from tests.hotline.web.api.conftest import ApiScene
 from tests.hotline.web.api.listening import listening
@@ -20,11 +21,29 @@ async def test_alerts_stand_below_danger_and_above_every_total(scene: ApiScene, 
     order = [page.html.find(f'data-testid="{one}"') for one in ("in-danger", "alerts", "lines")]
     assert order == sorted(order)
     told = page.part("alerts").text
-    assert "1 条警报等人接手" in told
+    assert "1 条预警等人接手" in told
     assert "青少年 · 有人等得太久" in told
     assert "到了 3:05，界限 3:00" in told
     assert "归 name of he" in told
-    assert "警报还没有人接手" in page.part("needs").text
+    assert "预警还没有人接手" in page.part("needs").text
+
+
+async def test_what_holds_for_several_lines_is_said_once_and_danger_before_it(
+    scene: ApiScene, he: Reader
+) -> None:
+    now = scene.clock.now()
+    await scene.add(Line(id="legal", name="法律", name_en="Legal", number_shown="2"))
+    await scene.change(Staff, "he", lines=["youth", "legal"])
+    danger = {"rule": "danger_waiting", "measure": "danger_waiting_s", "raised_at": now}
+    await scene.add(
+        *(an_alert(now, id=f"of-{line}", line_id=line) for line in ("youth", "legal")),
+        an_alert(now, id="danger", **danger),
+    )
+
+    told = (await he.reads("/floor")).part("alerts").text
+
+    assert told.count("有人等得太久 2 条线路，界限 3:00") == 1
+    assert told.index("有危险的来电者没有人接听") < told.index("有人等得太久")
 
 
 async def test_a_floor_without_alerts_says_nothing_of_them(scene: ApiScene, he: Reader) -> None:
