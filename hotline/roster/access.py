@@ -9,8 +9,9 @@ from typing import TypeVar
 from sqlmodel import SQLModel, col, func, select
 
 from hotline.errors import Forbidden, NotFound
-from hotline.roster.refusals import RosterRefusal, RosterRefused
-from hotline.staff.permissions import Permission, Relation, may
+from hotline.roster.refusals import NamedWorker, RosterRefusal, RosterRefused
+from hotline.staff.permissions import Permission, Relation, may, may_anywhere
+from hotline.staff.revocation import may_be_called_in, works_for
 from hotline.staff.sign_in import SignedIn
 from hotline.storage.session import Work
 from hotline.storage.tables import RosterLeave, RosterShift, RosterSwap, Staff
@@ -61,12 +62,13 @@ async def own_shift(work: Work, shift_id: str, who: SignedIn) -> RosterShift:
 
 
 async def leave_to_decide(work: Work, leave_id: str, who: SignedIn) -> tuple[RosterLeave, Staff]:
-    """Of somebody of their lines. Raises `NotFound` or `Forbidden`."""
+    """Of somebody else of their lines. Raises `NotFound`, `Forbidden` or `RosterRefused`."""
     leave = await _held(work, RosterLeave, leave_id)
     staff = await work.get_one(Staff, leave.staff_id)
     _require_seen(who, staff.lines)
     if not may(who.roles, [Relation.LINE], Permission.PLAN_ROSTER):
         raise Forbidden
+    await _require_of_others(work, who, [leave.staff_id], staff.lines)
     return leave, staff
 
 
@@ -85,11 +87,43 @@ async def swap_to_take(work: Work, swap_id: str, who: SignedIn) -> tuple[RosterS
 
 
 async def swap_to_decide(work: Work, swap_id: str, who: SignedIn) -> tuple[RosterSwap, RosterShift]:
-    """The same for whoever plans for both shifts. Raises `NotFound` or `Forbidden`."""
+    """The same for whoever plans for both shifts and has a part in neither.
+
+    Raises `NotFound`, `Forbidden` or `RosterRefused`.
+    """
     swap = await _held(work, RosterSwap, swap_id)
     if swap.in_return_id is not None:
         await shift_to_plan(work, swap.in_return_id, who)
-    return swap, await shift_to_plan(work, swap.shift_id, who)
+    shift = await shift_to_plan(work, swap.shift_id, who)
+    await _require_of_others(work, who, [swap.giver_id, swap.taker_id], shift.lines)
+    return swap, shift
+
+
+async def volunteer_to_decide(work: Work, shift_id: str, who: SignedIn) -> RosterShift:
+    """A shift that somebody else would take. Raises as `swap_to_decide`."""
+    shift = await shift_to_plan(work, shift_id, who)
+    await _require_of_others(work, who, [shift.volunteer_id], shift.lines)
+    return shift
+
+
+async def _require_of_others(
+    work: Work, who: SignedIn, theirs: Collection[str | None], lines: Collection[str]
+) -> None:
+    """Nobody decides what they wish for themselves. Raises `RosterRefused` with whom to ask."""
+    if who.staff_id in theirs:
+        ask = [one for one in await planners_of(work, lines) if one.id not in theirs]
+        raise RosterRefused(RosterRefusal.YOUR_OWN_WISH, ask=ask)
+
+
+async def planners_of(work: Work, lines: Collection[str]) -> list[NamedWorker]:
+    """Who plans for any of these lines, by name."""
+    query = select(Staff).where(may_be_called_in(), works_for(lines))
+    found = (await work.exec(query.order_by(col(Staff.name), col(Staff.id)))).all()
+    return [
+        NamedWorker(one.id, one.name)
+        for one in found
+        if may_anywhere(one.roles, Permission.PLAN_ROSTER)
+    ]
 
 
 async def _held(work: Work, table: type[RosterRow], key: str) -> RosterRow:

@@ -21,6 +21,7 @@ class RosterRefusal(StrEnum):
     NOT_YOURS = "not_yours"
     YOUR_OWN = "your_own"
     OFFERED_ALREADY = "offered_already"
+    YOUR_OWN_WISH = "your_own_wish"
 
 
 _R = RosterRefusal
@@ -34,6 +35,8 @@ SENTENCES: Mapping[RosterRefusal, str] = {
     _R.NOT_YOURS: "This shift is not yours: only who has it can do this.",
     _R.YOUR_OWN: "This is your own shift: a colleague takes it, not you.",
     _R.OFFERED_ALREADY: "This shift is offered to colleagues already.",
+    _R.YOUR_OWN_WISH: "This is your own wish, and somebody else decides it: ask another supervisor"
+    " who plans for these lines. Where there is none, ask an administrator to name one.",
 }
 
 
@@ -76,13 +79,22 @@ class Weighed:
 class RosterRefused(Conflict):
     """An act on the roster that cannot be.
 
-    `facts`: reason, holes, fixes and whether there is more `elsewhere`, in plain values.
+    `facts`: reason, holes, fixes and whether there is more `elsewhere`, in plain values; `ask`:
+    who can decide it instead.
     """
 
-    def __init__(self, reason: RosterRefusal, weighed: Weighed | None = None) -> None:
+    def __init__(
+        self,
+        reason: RosterRefusal,
+        weighed: Weighed | None = None,
+        *,
+        ask: Sequence[NamedWorker] | None = None,
+    ) -> None:
         """`weighed`: what it would open."""
         super().__init__(SENTENCES[reason])
         self.facts = {"reason": reason.value}
+        if ask is not None:
+            self.facts |= {"ask": [{"id": one.id, "name": one.name} for one in ask]}
         if weighed is not None:
             self.facts |= {
                 "holes": [_hole(one) for one in weighed.holes],

@@ -8,11 +8,11 @@ from hotline.roster.access import (
     leave_to_decide,
     own_leave,
     own_shift,
-    shift_to_plan,
     shift_to_take,
     swap_to_decide,
     swap_to_take,
     take_turns,
+    volunteer_to_decide,
 )
 from hotline.roster.model import LeaveKind
 from hotline.roster.refusals import SENTENCES, RosterRefusal, Weighed
@@ -111,7 +111,7 @@ async def approves_volunteer(
     backend: BackendDep, work: CommandWork, who: RosterPlanner, shift_id: str
 ) -> None:
     """Whoever volunteered has it."""
-    shift = await shift_to_plan(work, shift_id, who)
+    shift = await volunteer_to_decide(work, shift_id, who)
     await volunteering.approve_volunteer(work, act_now(backend, who), shift)
 
 
@@ -124,7 +124,7 @@ async def refuses_volunteer(
     said: RosterAnswerIn | None = None,
 ) -> None:
     """It stays open."""
-    shift = await shift_to_plan(work, shift_id, who)
+    shift = await volunteer_to_decide(work, shift_id, who)
     answer = said.text if said is not None else ""
     await volunteering.refuse_volunteer(work, act_now(backend, who), shift, answer)
 

@@ -26,6 +26,17 @@ export function nearestFix(facts) {
   return fixes.slice(0, 2).map(said).join("") + elsewhere;
 }
 
+/**
+ * Who decides what one wishes for oneself.
+ * @param {Record<string, unknown>} facts
+ */
+function whomToAsk(facts) {
+  const people = /** @type {{ name: string }[]} */ (Array.isArray(facts.ask) ? facts.ask : []);
+  const names = people.map(({ name }) => name).join(" / ");
+  const other = names ? t("请找 {names}。", { names }) : t("这条线路没有别的督导：请管理员加一位。");
+  return t("这是您自己的申请，要由别的督导决定。") + other;
+}
+
 /** @type {Record<string, (facts: Record<string, unknown>) => string>} */
 export const NOT_ON_ROSTER = {
   opens_hole: (facts) => t("这样有的时段会没有人能帮来电者，没有改动。") + nearestFix(facts),
@@ -36,4 +47,5 @@ export const NOT_ON_ROSTER = {
   not_yours: () => t("这不是您的班：只有本人可以这样做。"),
   your_own: () => t("这是您自己的班：要由同事来接。"),
   offered_already: () => t("这一班已经请同事接了。"),
+  your_own_wish: whomToAsk,
 };

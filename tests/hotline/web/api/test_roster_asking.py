@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from hotline.staff.model import Role
 from hotline.storage.tables import RosterShift, Staff
 from tests.hotline.web.api.conftest import ApiScene
 from tests.hotline.web.api.rostering import (
@@ -296,6 +297,27 @@ async def test_a_volunteer_who_was_planned_meanwhile_does_not_get_it(scene: ApiS
 
     assert answer.json()["reason"] == "has_shift"
     assert (await scene.get(RosterShift, nobodys)).state == "volunteered"
+
+
+# ── a supervisor's own wishes ───────────────────────────────────────────────────────────────────
+
+
+async def test_a_supervisors_own_wish_is_decided_by_another_who_is_named(scene: ApiScene) -> None:
+    shifts = await staffed_monday(scene)
+    await scene.hires("zhou", Role.SUPERVISOR)
+    nobodys = await plans(scene, "", "2026-03-03")
+    leave = await asks_leave(scene, "he")
+    await scene.person("he").does("POST", f"/roster/shifts/{nobodys}/volunteer")
+    swap = await offered(scene, "he", shifts["he"])
+    await scene.person("wong").does("POST", f"/roster/swaps/{swap}/take")
+    wishes = [f"leaves/{leave}", f"shifts/{nobodys}", f"swaps/{swap}"]
+
+    answers = [await scene.person("he").asks("POST", f"/roster/{one}/approve") for one in wishes]
+    await scene.person("zhou").does("POST", f"/roster/shifts/{nobodys}/approve")
+
+    assert {(one.status_code, one.json()["reason"]) for one in answers} == {(409, "your_own_wish")}
+    assert answers[0].json()["ask"] == [{"id": "zhou", "name": "name of zhou"}]
+    assert ("he", "03 09:00") in await people_of(scene)
 
 
 # ── reminders ───────────────────────────────────────────────────────────────────────────────────
