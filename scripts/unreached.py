@@ -64,6 +64,7 @@ KEPT = {  # reason → file:name
         "hotline/statutory/counts.py:mandatory",
         "hotline/statutory/counts.py:emergency",
         "hotline/quality/queries.py:same_calls",
+        "hotline/roster/repeats.py:unannounced",
     ),
     "a word that a browser says of itself, read by its value": (
         "hotline/staff/consoles.py:BAD",

@@ -221,13 +221,17 @@ def rostered_days(rows: Iterable[RosterShift]) -> set[tuple[str, date]]:
     return {(one.staff_id, local_day(one.begins_at)) for one in rows if one.staff_id is not None}
 
 
-async def shifts_in(work: Work, begins_at: datetime, ends_at: datetime) -> Sequence[RosterShift]:
-    """Every row that could touch this time, whatever became of it; by time."""
+async def shifts_in(
+    work: Work, begins_at: datetime, ends_at: datetime, *, of: str | None = None
+) -> Sequence[RosterShift]:
+    """Every row that could touch this time, whatever became of it; by time. `of`: one person's."""
     query = (
         select(RosterShift)
         .where(RosterShift.begins_at >= begins_at - LONGEST_SHIFT, RosterShift.begins_at < ends_at)
         .order_by(col(RosterShift.begins_at), col(RosterShift.id))
     )
+    if of is not None:
+        query = query.where(RosterShift.staff_id == of)
     return (await work.exec(query)).all()
 
 

@@ -18,9 +18,7 @@ from hotline.roster.model import (
     WEEK,
     PlannedShift,
     ShiftEvent,
-    ShiftKind,
     ShiftState,
-    ShiftTime,
     SwapEvent,
     SwapState,
     midnight,
@@ -30,6 +28,7 @@ from hotline.roster.model import (
 from hotline.roster.period import planned, shifts_in
 from hotline.roster.proof import RosterChange
 from hotline.roster.refusals import RosterRefused, Weighed
+from hotline.roster.repeats import NewShift, cleared
 from hotline.roster.telling import RosterAct, RosterDeed, ToldOf, of_shift, tell_roster
 from hotline.roster.weighing import (
     first_weeks,
@@ -44,30 +43,6 @@ from hotline.storage.tables.columns import new_id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NewShift:
-    """What is planned. `staff_id`: None: open to volunteers. `times`: of a repeat, all."""
-
-    staff_id: str | None
-    lines: frozenset[str]
-    kind: ShiftKind
-    times: Sequence[ShiftTime]
-
-    def as_planned(self) -> list[PlannedShift]:
-        """The times as shifts."""
-        return [
-            PlannedShift(
-                id="",
-                staff_id=self.staff_id,
-                lines=self.lines,
-                kind=self.kind,
-                begins_at=time.begins_at,
-                ends_at=time.ends_at,
-            )
-            for time in self.times
-        ]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class WeekCopied:
     """How many shifts there are now, and how many could not be: their people are busy or away."""
 
@@ -78,7 +53,7 @@ class WeekCopied:
 async def plan_shifts(work: Work, act: RosterAct, new: NewShift) -> list[RosterShift]:
     """One shift, or all of a weekly repeat: every one of them, or none. Raises `RosterRefused`."""
     await take_turns(work)
-    wanted = new.as_planned()
+    wanted = (await cleared(work, new)).as_planned()
     require_to_come(wanted[-1].ends_at, act.at)
     await _require(work, new.staff_id, wanted)
     series = new_id() if len(wanted) > 1 else ""

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from sqlmodel import col, select
 
 from hotline.roster.model import (
+    Absence,
     PlannedShift,
     ShiftKind,
     ShiftState,
@@ -160,16 +161,31 @@ async def require_free(
 
     Raises `RosterRefused`.
     """
+    for _, reason in await clashes_of(work, staff_id, times, but=but):
+        raise RosterRefused(reason)
+
+
+async def clashes_of(
+    work: Work, staff_id: str, times: Sequence[PlannedShift], *, but: Collection[str] = ()
+) -> list[tuple[PlannedShift, RosterRefusal]]:
+    """Which of these they cannot have, and why: a shift of theirs goes before a leave."""
     begins_at = min(one.begins_at for one in times)
     ends_at = max(one.ends_at for one in times)
-    rows = await shifts_in(work, begins_at, ends_at)
+    rows = await shifts_in(work, begins_at, ends_at, of=staff_id)
     mine = [planned(one) for one in rows if _is_held(one, staff_id) and one.id not in but]
     away = [one for one in await absences_in(work, begins_at, ends_at) if one.staff_id == staff_id]
-    for time in times:
-        if any(one.overlaps(time.begins_at, time.ends_at) for one in mine):
-            raise RosterRefused(RosterRefusal.HAS_SHIFT)
-        if any(time.overlaps(one.begins_at, one.ends_at) for one in away):
-            raise RosterRefused(RosterRefusal.IS_AWAY)
+    found = ((time, _clash(time, mine, away)) for time in times)
+    return [(time, reason) for time, reason in found if reason is not None]
+
+
+def _clash(
+    time: PlannedShift, mine: Sequence[PlannedShift], away: Sequence[Absence]
+) -> RosterRefusal | None:
+    if any(one.overlaps(time.begins_at, time.ends_at) for one in mine):
+        return RosterRefusal.HAS_SHIFT
+    if any(time.overlaps(one.begins_at, one.ends_at) for one in away):
+        return RosterRefusal.IS_AWAY
+    return None
 
 
 def _is_held(row: RosterShift, staff_id: str) -> bool:

@@ -79,6 +79,27 @@ def test_a_shift_is_opened_by_enter_and_removed(planner: Page) -> None:
     expect(cell(planner, who, "2027-03-01").get_by_test_id("shift")).to_have_count(0)
 
 
+def test_a_repeat_says_before_what_it_plans_and_its_rest_is_removed_in_one_act(
+    planner: Page,
+) -> None:
+    who = first_counselor(planner)
+    cell(planner, who, "2027-03-01").click()
+    form = planner.get_by_test_id("new-shift")
+    form.get_by_text("每周重复").click()
+    form.get_by_test_id("until").fill("2027-03-12")
+    form.get_by_test_id("until").blur()
+    expect(form.get_by_test_id("preview")).to_contain_text("会排 10 班")
+    form.get_by_role("button", name="排班").click()
+    expect(cell(planner, who, "2027-03-05").get_by_test_id("shift")).to_be_visible()
+
+    cell(planner, who, "2027-03-02").get_by_test_id("shift").click()
+    rest = planner.get_by_role("button", name="以后的也去掉")
+    rest.click()
+    planner.get_by_role("button", name="再按一次：以后的也去掉").click()
+
+    expect(planner.get_by_test_id("shift")).to_have_count(1)
+
+
 def test_a_counselor_asks_for_leave_and_the_supervisor_sees_it_come(
     demo: Demo, planner: Page, somebody: Callable[[], Page]
 ) -> None:

@@ -1,5 +1,6 @@
 """The roster as people see it, and planners' changes: shifts, repeats, weeks, and the proof."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Annotated
 
@@ -28,8 +29,8 @@ from hotline.roster.queries import (
     unconfirmed,
 )
 from hotline.roster.refusals import SENTENCES, RosterRefusal, Weighed
+from hotline.roster.repeats import NewShift, RepeatPreview, previewed
 from hotline.roster.service import (
-    NewShift,
     WeekCopied,
     copy_week,
     plan_shifts,
@@ -53,11 +54,17 @@ LineKey = Annotated[str, Field(max_length=40)]
 
 
 class RepeatIn(BaseModel):
-    """Every week on these days, until a last one; not on those dates."""
+    """Every week on these days, until a last one; not on those dates.
+
+    `skip_holidays`: nor on days that are holidays of all the lines; `skip_clashes`: nor where the
+    person has a shift or is away.
+    """
 
     days: list[str] = Field(min_length=1, max_length=7, examples=[["mon", "tue"]])
     until: RosterDay
     without: list[RosterDay] = Field(default_factory=list, max_length=366)
+    skip_holidays: bool = False
+    skip_clashes: bool = False
 
     def pattern(self, first: date, start: int, end: int) -> WeeklyPattern:
         """From this day on."""
@@ -121,6 +128,15 @@ class RosterShiftIn(RosterTimeIn):
             return super().times()
         pattern = self.repeat.pattern(self.day, _minute(self.start), _minute(self.end))
         return occurrences(pattern)
+
+    def new(self) -> NewShift:
+        """With what a repeat skips. Raises `Invalid`."""
+        if self.repeat is None:
+            return super().new()
+        rules = self.repeat
+        return replace(
+            super().new(), skip_holidays=rules.skip_holidays, skip_clashes=rules.skip_clashes
+        )
 
 
 class ShiftsOut(BaseModel):
@@ -201,6 +217,13 @@ async def plans(
     require_planner(who, said.lines)
     rows = await plan_shifts(work, act_now(backend, who), said.new())
     return ShiftsOut(shifts=[one.id for one in rows])
+
+
+@router.post("/shifts/preview", responses=NOT_PLANNED)
+async def previews(work: CommandWork, who: RosterPlanner, said: RosterShiftIn) -> RepeatPreview:
+    """What a repeat would plan, what it skips and what it collides with. Nothing is written."""
+    require_planner(who, said.lines)
+    return await previewed(work, said.new())
 
 
 @router.post("/shifts/{shift_id}/replan", responses=NOT_PLANNED)

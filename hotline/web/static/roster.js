@@ -4,6 +4,7 @@
 import { send, sentenceOf } from "./api.js";
 import { find, findAll, nearest } from "./find.js";
 import { nearestFix } from "./roster_refusals.js";
+import { mountRepeat } from "./roster_repeat.js";
 import { toast } from "./toast.js";
 import { t } from "./words.js";
 
@@ -182,5 +183,6 @@ export function mount(element) {
   element.addEventListener("drop", (event) => void calendar.dropped(event));
   element.addEventListener("command:done", (event) => calendar.done(event));
   sheet.addEventListener("close", () => calendar.closed());
+  mountRepeat(sheet);
   return () => sheet.close();
 }

@@ -14,6 +14,7 @@ GET /roster/proof                   403  403  403  403  ok   ok   403    403  40
 GET /roster/duty                    ok   ok   ok   ok   ok   ok   403    403  403    403
 GET /roster/reminders               ok   ok   ok   ok   ok   ok   403    403  403    403
 POST /roster/shifts                 403  403  403  403  ok   404  403    403  403    403
+POST /roster/shifts/preview         403  403  403  403  ok   404  403    403  403    403
 POST /roster/weeks/copy             403  403  403  403  ok   404  403    403  403    403
 POST /roster/leaves                 ok   ok   ok   ok   ok   ok   403    403  403    403
 POST /roster/leaves/{id}/approve    403  403  403  403  ok   404  403    403  403    403
@@ -43,6 +44,7 @@ GET /roster/shifts/{id}             ok   ok   ok   404  ok   404  403    403  40
 TIME = {"lines": ["youth"], "day": "2026-03-09", "start": "08:00", "end": "16:00"}
 ROSTER_BODIES: dict[str, Any] = {
     "shifts": TIME,
+    "preview": TIME,
     "replan": TIME,
     "copy": {"week": "2026-03-02", "to": "2026-03-09", "lines": ["youth"]},
     "leaves": {"begins_at": "2026-03-09T08:00", "ends_at": "2026-03-10T08:00"},

@@ -121,6 +121,26 @@ async def test_of_a_repeat_all_are_planned_or_none(scene: ApiScene) -> None:
     assert await people_of(scene) == [("li", "04 09:00")]
 
 
+async def test_a_repeat_tells_before_what_it_skips_and_collides_with_and_is_planned_without(
+    scene: ApiScene,
+) -> None:
+    await furnish_roster(scene)
+    await plans(scene, "li", "2026-04-08")
+    rules = {"until": "2026-04-10", "skip_holidays": True, "skip_clashes": True}
+    weekdays = {"days": ["mon", "tue", "wed", "thu", "fri"], **rules}
+    body = time_of("li", "2026-04-03") | {"repeat": weekdays}
+
+    told = await scene.person("he").does("POST", "/roster/shifts/preview", body)
+    planned = await scene.person("he").does("POST", "/roster/shifts", body)
+
+    assert (told["shifts"], told["first"], told["last"]) == (4, "2026-04-03", "2026-04-10")
+    assert told["holidays"] == ["2026-04-06"]  # the day off for Tomb Sweeping
+    assert told["clashes"] == [{"day": "2026-04-08", "reason": "has_shift"}]
+    assert len(planned["shifts"]) == 4
+    said = [one.after for one in await scene.all(SupervisorAct)]
+    assert [one["shifts"] for one in said if one["what"] == "planned"] == [1, 4]
+
+
 async def test_the_same_request_again_plans_nothing_twice(scene: ApiScene) -> None:
     await furnish_roster(scene)
     he = scene.person("he")
