@@ -22,6 +22,7 @@ class RosterRefusal(StrEnum):
     YOUR_OWN = "your_own"
     OFFERED_ALREADY = "offered_already"
     YOUR_OWN_WISH = "your_own_wish"
+    HAS_FAULTS = "has_faults"
 
 
 _R = RosterRefusal
@@ -37,6 +38,8 @@ SENTENCES: Mapping[RosterRefusal, str] = {
     _R.OFFERED_ALREADY: "This shift is offered to colleagues already.",
     _R.YOUR_OWN_WISH: "This is your own wish, and somebody else decides it: ask another supervisor"
     " who plans for these lines. Where there is none, ask an administrator to name one.",
+    _R.HAS_FAULTS: "This file has faults, and nothing of it was planned: check it first, put right"
+    " the cells that are named, then import it again.",
 }
 
 
@@ -80,7 +83,7 @@ class RosterRefused(Conflict):
     """An act on the roster that cannot be.
 
     `facts`: reason, holes, fixes and whether there is more `elsewhere`, in plain values; `ask`:
-    who can decide it instead.
+    who can decide it instead; `faults`: of a file.
     """
 
     def __init__(
@@ -89,10 +92,13 @@ class RosterRefused(Conflict):
         weighed: Weighed | None = None,
         *,
         ask: Sequence[NamedWorker] | None = None,
+        faults: Sequence[Mapping[str, object]] | None = None,
     ) -> None:
         """`weighed`: what it would open."""
         super().__init__(SENTENCES[reason])
         self.facts = {"reason": reason.value}
+        if faults is not None:
+            self.facts |= {"faults": list(faults)}
         if ask is not None:
             self.facts |= {"ask": [{"id": one.id, "name": one.name} for one in ask]}
         if weighed is not None:

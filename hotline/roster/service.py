@@ -181,6 +181,16 @@ def _row(act: RosterAct, wanted: PlannedShift, *, series: str = "") -> RosterShi
     )
 
 
+async def add_shifts(
+    work: Work, act: RosterAct, wanted: Sequence[PlannedShift]
+) -> list[RosterShift]:
+    """As they are: whoever asks has the roster, has looked whether they can be, and tells it."""
+    rows = [_row(act, one) for one in wanted]
+    work.add_all(rows)
+    await work.flush()
+    return rows
+
+
 async def hand_shift(
     work: Work, act: RosterAct, shift: RosterShift, wanted: PlannedShift
 ) -> RosterShift:

@@ -8,7 +8,7 @@ from starlette.types import Scope
 WEBHOOKS = ("/voice/", "/texts/incoming", "/texts/status")
 """What the addresses of the carrier's webhooks start with: they go before all else."""
 
-_OPENS_SOMETHING = re.compile(r"((?:/seat/[^/]*)?/[afg]/).*", re.DOTALL)
+_OPENS_SOMETHING = re.compile(r"((?:/seat/[^/]*)?/[afgr]/).*", re.DOTALL)
 
 SITE_BITS = 64  # one home or office owns all IPv6 addresses below such a prefix
 

@@ -77,7 +77,7 @@ from hotline.storage.tables.recordings import CallRecording, NoticeOwed
 from hotline.storage.tables.referrals import Referral, ReferralLetter, ReferralLink
 from hotline.storage.tables.rights import Erasure, LegalHold, RightsRequest
 from hotline.storage.tables.risk import RiskAssessment, RiskLowering, RiskRating
-from hotline.storage.tables.roster import RosterLeave, RosterShift, RosterSwap
+from hotline.storage.tables.roster import RosterFeed, RosterLeave, RosterShift, RosterSwap
 from hotline.storage.tables.routing import PlanDifference, PlanVersion, RoutingEvent
 from hotline.storage.tables.sealing import SealingKey
 from hotline.storage.tables.staff import BreakSwap, Presence, SignInTry, Staff, StaffSession
@@ -189,6 +189,7 @@ __all__ = [
     "RiskAssessment",
     "RiskLowering",
     "RiskRating",
+    "RosterFeed",
     "RosterLeave",
     "RosterShift",
     "RosterSwap",

@@ -97,3 +97,21 @@ class RosterSwap(SQLModel, table=True):
     state: str
     at: datetime
     answer: str = text_column()
+
+
+class RosterFeed(SQLModel, table=True):
+    """A secret address by which somebody's calendar follows their shifts. `hash`: of the secret.
+
+    `read_at`: when it was last asked for.
+    """
+
+    __tablename__ = "roster_feed"
+    __table_args__ = (
+        Index("one_feed_each", "staff_id", unique=True, postgresql_where=text("ended_at is null")),
+    )
+
+    hash: str = Field(primary_key=True)
+    staff_id: str = Field(foreign_key="staff.id")
+    made_at: datetime
+    read_at: datetime | None = None
+    ended_at: datetime | None = None

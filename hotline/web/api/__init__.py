@@ -57,6 +57,7 @@ from hotline.web.api import (
     risk,
     roster,
     roster_asking,
+    roster_files,
     sessions,
     shifts,
     stations,
@@ -79,6 +80,7 @@ PARTS = (
     breaks,
     roster,
     roster_asking,
+    roster_files,
     debriefs,
     calls,
     stations,
@@ -141,5 +143,6 @@ for beside in (
     case_people.numbers_router,
     in_the_field.numbers,
     in_the_field.news,
+    roster_files.secrets_router,
 ):
     api_router.include_router(beside)

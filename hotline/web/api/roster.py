@@ -179,7 +179,7 @@ async def shown(
     last: LastDay = None,
 ) -> RosterShown:
     """The roster of my lines: by itself, of this week."""
-    return await roster_shown(work, reader_of(who), _asked(backend, first, last))
+    return await roster_shown(work, reader_of(who), asked_period(backend, first, last))
 
 
 @router.get("/proof")
@@ -191,7 +191,7 @@ async def proof(
     last: LastDay = None,
 ) -> list[Hole]:
     """The hours of my lines in which somebody is missing, and who: the earliest first."""
-    return await proof_of(work, who.lines, _asked(backend, first, last))
+    return await proof_of(work, who.lines, asked_period(backend, first, last))
 
 
 @router.get("/duty")
@@ -267,7 +267,8 @@ def act_now(backend: Backend, who: SignedIn) -> RosterAct:
     return RosterAct(by_id=who.staff_id, at=backend.clock.now())
 
 
-def _asked(backend: Backend, first: date | None, last: date | None) -> RosterPeriod:
+def asked_period(backend: Backend, first: date | None, last: date | None) -> RosterPeriod:
+    """By itself, this week."""
     begin = first or monday_of(local_day(backend.clock.now()))
     return period_of(begin, last or begin + timedelta(days=6))
 

@@ -48,4 +48,5 @@ export const NOT_ON_ROSTER = {
   your_own: () => t("这是您自己的班：要由同事来接。"),
   offered_already: () => t("这一班已经请同事接了。"),
   your_own_wish: whomToAsk,
+  has_faults: () => t("文件里有错，什么都没有排：请改好指出的格子，再导入。"),
 };

@@ -12,6 +12,13 @@ ROSTER_COMMANDS = """
 GET /roster                         ok   ok   ok   ok   ok   ok   403    403  403    403
 GET /roster/proof                   403  403  403  403  ok   ok   403    403  403    403
 GET /roster/duty                    ok   ok   ok   ok   ok   ok   403    403  403    403
+GET /roster/calendar.ics            ok   ok   ok   ok   ok   ok   403    403  403    403
+GET /roster/table.xlsx              ok   ok   ok   ok   ok   ok   403    403  403    403
+GET /roster/feed                    ok   ok   ok   ok   ok   ok   403    403  403    403
+POST /roster/feed                   ok   ok   ok   ok   ok   ok   403    403  403    403
+DELETE /roster/feed                 ok   ok   ok   ok   ok   ok   403    403  403    403
+POST /roster/imports/check          403  403  403  403  ok   ok   403    403  403    403
+POST /roster/imports                403  403  403  403  ok   ok   403    403  403    403
 GET /roster/reminders               ok   ok   ok   ok   ok   ok   403    403  403    403
 POST /roster/shifts                 403  403  403  403  ok   404  403    403  403    403
 POST /roster/shifts/preview         403  403  403  403  ok   404  403    403  403    403

@@ -123,6 +123,7 @@ FOR_ANYBODY = {
     ("POST", "/a/{id}"),
     ("GET", "/f/{id}"),  # a link in a text to a receiver: its code says who acts
     ("POST", "/f/{id}"),
+    ("GET", "/r/{id}.ics"),  # the secret address of one person's shifts, for their calendar
     ("GET", "/demo"),  # where the demo runs
     ("GET", "/healthz"),
     ("GET", "/readyz"),
