@@ -22,6 +22,7 @@ from hotline.helpgroups.telling import GROUP_NEWS, GroupNews
 from hotline.ports import Clock
 from hotline.referrals.letters import PURPOSE as REFERRAL
 from hotline.referrals.letters import ReceiverDeliveries, ReceiverLetters
+from hotline.reminders.shifts import SHIFT_REMINDER, ReminderTexts
 from hotline.settings import Settings
 from hotline.statutory.phones import LATE_REPORT, ReportCalls
 from hotline.storage.opening import vault_of
@@ -40,6 +41,7 @@ def sender_of(
     """Sends the deliveries of everybody who asks for any."""
     vault = vault_of(settings)
     post, news = GroupPost(settings.base_url, vault, clock), GroupNews(settings.base_url)
+    reminders = ReminderTexts(settings.base_url)
     asking: dict[str, Asker] = {
         ESCALATION: StationCalls(),
         DROPPED_CHILD: DroppedCalls(),
@@ -49,6 +51,7 @@ def sender_of(
         GROUP_LINK: post,
         GROUP_CODE: post,
         GROUP_NEWS: news,
+        SHIFT_REMINDER: reminders,
         REFERRAL: ReceiverDeliveries(),
         VISIT: VisitCalls(),
     }
@@ -62,6 +65,7 @@ def sender_of(
             GROUP_LINK: post,
             GROUP_CODE: post,
             GROUP_NEWS: news,
+            SHIFT_REMINDER: reminders,
         },
         addresses={GROUP_LINK: post, GROUP_CODE: post},
         channels=channels_of(settings, database, carrier, clock=clock),

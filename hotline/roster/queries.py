@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlmodel import and_, col, or_, select
@@ -16,11 +16,15 @@ from hotline.storage.session import Work
 from hotline.storage.tables import RosterLeave, RosterShift, RosterSwap, Staff
 
 REMINDED_BEFORE = timedelta(hours=24)  # features research, "Roster that matches people"
+NEEDED_BEFORE = timedelta(hours=12)  # still unconfirmed: somebody else is looked for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShiftShown:
-    """One shift. `volunteer_id`: who would take it. `in_series`: it repeats weekly."""
+    """One shift. `volunteer_id`: who would take it. `in_series`: it repeats weekly.
+
+    `needs_somebody`: it begins soon, and they have not said that they will come.
+    """
 
     id: str
     staff_id: str | None
@@ -34,6 +38,8 @@ class ShiftShown:
     ends_at: datetime
     confirmed: bool
     in_series: bool
+    reminded: bool = False
+    needs_somebody: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,6 +178,7 @@ def _shift(row: RosterShift, names: Mapping[str, str]) -> ShiftShown:
         ends_at=row.ends_at,
         confirmed=row.confirmed_at is not None,
         in_series=bool(row.series_id),
+        reminded=row.reminded_at is not None,
     )
 
 
@@ -228,4 +235,8 @@ async def unconfirmed(work: Work, reader: RosterReader, *, at: datetime) -> list
         or (reader.plans and not set(one.lines).isdisjoint(reader.lines))
     ]
     people = await _people(work, found, (), ())
-    return [_shift(one, {key: who.name for key, who in people.items()}) for one in found]
+    names = {key: one.name for key, one in people.items()}
+    return [
+        replace(_shift(one, names), needs_somebody=one.begins_at <= at + NEEDED_BEFORE)
+        for one in found
+    ]

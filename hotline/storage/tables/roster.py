@@ -13,8 +13,8 @@ class RosterShift(SQLModel, table=True):
 
     `staff_id`: null while it is open; `volunteer_id`: who would take it. `series_id`: the same for
     all shifts of one weekly repeat. `by_id`, `at`: who planned it last. `confirmed_at`: they said
-    that they will come. `ended_at`: given away or removed; the row stays, so that the day is known
-    to have been planned.
+    that they will come; `reminded_at`: when they were asked. `ended_at`: given away or removed; the
+    row stays, so that the day is known to have been planned.
     """
 
     __tablename__ = "roster_shift"
@@ -42,6 +42,7 @@ class RosterShift(SQLModel, table=True):
     by_id: str = Field(foreign_key="staff.id")
     at: datetime
     confirmed_at: datetime | None = None
+    reminded_at: datetime | None = None
     ended_at: datetime | None = None
 
 

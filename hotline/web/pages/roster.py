@@ -17,6 +17,7 @@ from hotline.roster.queries import (
     proof_of,
     reader_of,
     roster_shown,
+    unconfirmed,
 )
 from hotline.staff.permissions import Permission
 from hotline.storage.session import Work
@@ -125,6 +126,7 @@ async def _shown(
         "weeks": [shown[at : at + 7] for at in range(0, len(shown), 7)],
         "rows": people_by_days(days, people, found.shifts, found.leaves),
         "found": found,
+        "unconfirmed": await unconfirmed(work, reader, at=backend.clock.now()),
         "plans": reader.plans,
         "today": today,
         "clock_here": clock_here,

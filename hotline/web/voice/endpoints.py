@@ -13,6 +13,7 @@ from hotline.web.voice import (
     leg_documents,
     legs,
     referral,
+    reminder_texts,
     station,
     supervisor,
     visit,
@@ -54,6 +55,7 @@ ROUTERS = (
     group_texts.router,
     contact_drill.router,
     referral.router,
+    reminder_texts.router,
     visit.router,
     caller.router,
 )

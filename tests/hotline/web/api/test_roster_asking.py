@@ -333,6 +333,7 @@ async def test_shifts_of_the_next_day_wait_for_a_word_until_they_are_confirmed(
 
     [mine] = await li.gets("/roster/reminders")
     everybodys = await he.gets("/roster/reminders")
+    assert {one["needs_somebody"] for one in everybodys} == {True}  # twelve hours before
     await li.does("POST", f"/roster/shifts/{shifts['li']}/confirm")
     await li.does("POST", f"/roster/shifts/{shifts['li']}/confirm")
 

@@ -1,0 +1,1 @@
+"""People are reminded of what they are planned for, once, without a word of what it is."""
