@@ -32,6 +32,7 @@ from hotline.floor.record_form import form_of
 from hotline.recordings.telling import is_notice_owed
 from hotline.records.model import Topic
 from hotline.risk.levels import LADDER
+from hotline.roster.own_duty import own_duty
 from hotline.staff.permissions import Permission
 from hotline.staff.sign_in import SignedIn
 from hotline.stations.divisions import division_name, places_here
@@ -100,6 +101,7 @@ async def _now(frame: Fragment, work: Work, *, at: datetime) -> dict[str, Any]:
         "shift": await desk_view.shift_of(work, frame.who, at=at),
         "heavy": await heavy_behind(work, frame.who.staff_id, at=at),
         "quiet": await why_quiet(work, frame.presence, at=at),
+        "duty": await own_duty(work, frame.who.staff_id, at=at),
     }
 
 

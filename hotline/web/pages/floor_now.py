@@ -83,7 +83,7 @@ async def floor_now(
         "ready": ready_of(floor.counselors),
         "danger": danger,
         "called_in": called_in(floor.counselors),
-        "at_home": await could_come(work, who.lines) if danger.count else (),
+        "at_home": await could_come(work, who.lines, at=at) if danger.count else (),
         "waiting": waiting,
         "talks": talks(callers),
         "groups": by_state(floor.counselors),

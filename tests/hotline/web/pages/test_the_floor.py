@@ -6,7 +6,7 @@ import pytest
 
 from hotline.calls.model import CallState
 from hotline.i18n.catalog import moment
-from hotline.storage.tables import CallEntry, Line, Presence, Staff
+from hotline.storage.tables import CallEntry, Line, Presence, RosterShift, Staff
 from tests.hotline.web.api.conftest import ApiScene
 from tests.hotline.web.pages.conftest import Reader, waits
 
@@ -65,6 +65,12 @@ async def test_who_is_at_home_and_could_come_is_named_while_a_child_in_danger_wa
     assert "15400000399" not in page.html
     await scene.change(Staff, "chen", certificate_lapsed=True)
     assert "name of chen（" not in (await he.reads("/floor")).part("at-home").text
+    begins, ends = scene.clock.now(), scene.clock.now() + timedelta(hours=8)
+    await scene.add(
+        RosterShift(staff_id="chen", lines=["youth"], kind="on_call", state="planned", at=begins,
+                    begins_at=begins, ends_at=ends, by_id="he")
+    )  # fmt: skip
+    assert "name of chen（待命）" in (await he.reads("/floor")).part("at-home").text
 
 
 async def test_what_holds_for_all_who_wait_is_said_once_above_them(
