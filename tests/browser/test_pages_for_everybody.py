@@ -149,6 +149,7 @@ PARTS = {
     "/floor/alerts/{alert_id}/acts",
     "/roster/new",
     "/roster/shifts/{shift_id}",
+    "/r/{token}.ics",  # for a calendar program: no page
     "/referrals/measures.csv",
     "/reports/figures",
     "/reports/changes",

@@ -5,7 +5,7 @@ from alembic import op
 from sqlmodel.sql import sqltypes
 
 revision = "0075"
-down_revision = "0073"
+down_revision = "0074"
 branch_labels = None
 depends_on = None
 

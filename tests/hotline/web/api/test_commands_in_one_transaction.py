@@ -20,6 +20,7 @@ from hotline.web.api import (
     notices,
     numbers,
     quality,
+    roster_files,
     sessions,
 )
 from hotline.web.deps import open_work
@@ -58,6 +59,7 @@ def test_every_command_works_in_the_transaction_that_keeps_its_answer() -> None:
         + case_people.numbers_router.routes
         + in_the_field.numbers.routes
         + quality.words.routes
+        + roster_files.secrets_router.routes
     )
     others = {
         f"/api/v1{re.sub('{.*?}', '{id}', it.path)}" for it in secret if isinstance(it, APIRoute)
