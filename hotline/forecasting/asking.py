@@ -9,17 +9,19 @@ import base64
 import binascii
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
 from cachetools import TTLCache
 
 from hotline.errors import HotlineError, Invalid, NotFound
+from hotline.forecasting.day_needs import DayNeeds, needs_of_day
+from hotline.forecasting.day_roster import DayRoster, day_roster
 from hotline.forecasting.fits import Statsmodels
 from hotline.forecasting.lines import CalledLine, called_line, expected_calls
 from hotline.forecasting.past import MONDAY
@@ -39,6 +41,7 @@ from hotline.storage.tables import Line
 from routing.simulate.history import PastCall
 
 log = structlog.get_logger()
+Made = TypeVar("Made")
 
 WEEK, DAY_S = timedelta(days=7), 86_400.0
 AHEAD = timedelta(weeks=8)
@@ -52,18 +55,24 @@ NO_CHANGE = "Write at most six changes, each of up to 99 counselors: +2:yue or -
 FAILED = "The simulation failed, and we have written down why. Ask again, or another question."
 CHANGE = re.compile(r"[+-]\d{1,2}(:[a-z]{3}(\+[a-z]{3})*)?", re.ASCII)
 MOST_CHANGES = 6
+LEAST_PERCENT, MOST_PERCENT = 10, 300
+TOO_MANY_CALLS = "Ask for 10 to 300 of each hundred calls."
 YESTERDAY = timedelta(days=1)  # asked before midnight, looked at after it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DayQuestion:
-    """What is asked, on a day. `counselors`: the change, as in `hotline.forecasting.rosters`."""
+    """What is asked, on a day. `counselors`: the change, as in `hotline.forecasting.rosters`.
+
+    `calls_percent`: so many of each hundred calls come.
+    """
 
     line_id: str
     day: date
     calls_from: CallsFrom
     counselors: tuple[str, ...]
     asked_on: date
+    calls_percent: int = 100
 
     @property
     def like(self) -> date:
@@ -85,6 +94,8 @@ def checked(question: DayQuestion) -> DayQuestion:
     changes = question.counselors
     if len(changes) > MOST_CHANGES or not all(map(CHANGE.fullmatch, changes)):
         raise Invalid(NO_CHANGE)
+    if not LEAST_PERCENT <= question.calls_percent <= MOST_PERCENT:
+        raise Invalid(TOO_MANY_CALLS)
     return question
 
 
@@ -100,6 +111,7 @@ def question_of(what_if_id: str, *, today: date) -> DayQuestion:
             calls_from=CallsFrom(said["calls_from"]),
             counselors=tuple(map(str, said["counselors"])),
             asked_on=date.fromisoformat(said["asked_on"]),
+            calls_percent=int(said.get("calls_percent", 100)),
         )
         if not timedelta() <= today - question.asked_on <= YESTERDAY:
             raise NotFound
@@ -110,50 +122,76 @@ def question_of(what_if_id: str, *, today: date) -> DayQuestion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DayProgress:
-    """`done` of `of` parts. At the end `calls`, and the answers for the roster as it is and with
-    the change; or the sentence of a `fault`."""
+    """`done` of `of` parts. At the end `calls`, the answers for the roster as it is and with the
+    change, and the counselors that are needed; or the sentence of a `fault`."""
 
     done: int
-    of: int = 1 + len(SEEDS_OF_A_DAY)
+    of: int = 2 + len(SEEDS_OF_A_DAY)
     calls: float = 0.0
     answers: tuple[DayAnswer, DayAnswer] | None = None
+    needs: DayNeeds | None = None
     fault: str = ""
 
 
 @dataclass(slots=True)
 class _Playing:
-    """`prepared` is followed by one run for each seed."""
+    """`prepared` is followed by one run for each seed, and `needs`."""
 
     prepared: Future[PlayedDay]
     runs: list[Future[tuple[DayOutcome, DayOutcome]]] = field(default_factory=list)
+    needs: Future[DayNeeds] | None = None
+    is_stopped: bool = False
+
+    @property
+    def parts(self) -> list[Future[Any]]:
+        """Those that were begun."""
+        return [self.prepared, *self.runs, *([self.needs] if self.needs else [])]
 
     @property
     def is_over(self) -> bool:
         if not self.prepared.done():
             return False
         return self.prepared.exception() is not None or (
-            len(self.runs) == len(SEEDS_OF_A_DAY) and all(run.done() for run in self.runs)
+            self.needs is not None and all(part.done() for part in self.parts)
         )
 
     def progress(self) -> DayProgress:
         """A fault that is none of whoever asked is written down."""
-        done = int(self.prepared.done()) + sum(run.done() for run in self.runs)
+        done = sum(part.done() for part in self.parts)
         if not self.is_over:
             return DayProgress(done=done)
-        parts: list[Future[Any]] = [self.prepared, *self.runs]
-        fault = next((f for one in parts if (f := one.exception())), None)
-        if isinstance(fault, BrokenProcessPool):
-            return DayProgress(done=done, fault=BROKEN)
-        if isinstance(fault, HotlineError):
-            return DayProgress(done=done, fault=fault.public)
-        if fault is not None:
-            log.error("what_if.failed", exc_info=fault)
-            return DayProgress(done=done, fault=FAILED)
+        fault = next((f for part in self.parts if (f := part.exception())), None)
+        if fault is not None or self.needs is None:
+            return DayProgress(done=done, fault=_told(fault))
         outcomes = [run.result() for run in self.runs]
         as_it_is, with_change = (DayAnswer.over(some) for some in zip(*outcomes, strict=True))
         return DayProgress(
-            done=done, calls=self.prepared.result().calls, answers=(as_it_is, with_change)
+            done=done,
+            calls=self.prepared.result().calls,
+            answers=(as_it_is, with_change),
+            needs=self.needs.result(),
         )
+
+    def go_on(self, pool: ProcessPoolExecutor, day: PlayedDay) -> None:
+        """What follows when the day is known."""
+        if not self.is_stopped:
+            self.runs += [_submitted(pool, play_day, day, seed) for seed in SEEDS_OF_A_DAY]
+            self.needs = _submitted(pool, needs_of_day, day)
+
+    def stop(self) -> None:
+        """What has not begun never does."""
+        self.is_stopped = True
+        for part in self.parts:
+            part.cancel()
+
+
+def _told(fault: BaseException | None) -> str:
+    if isinstance(fault, BrokenProcessPool):
+        return BROKEN
+    if isinstance(fault, HotlineError):
+        return fault.public
+    log.error("what_if.failed", exc_info=fault)
+    return FAILED
 
 
 class WhatIfs:
@@ -179,6 +217,12 @@ class WhatIfs:
             self._pool = None
         return progress
 
+    def stop(self, question: DayQuestion) -> None:
+        """Nobody waits for it any more. Whoever asks for it again begins it anew."""
+        playing = self._known.pop(question.id, None)
+        if playing is not None:
+            playing.stop()
+
     def close(self) -> None:
         """End what is being played."""
         if self._pool is not None:
@@ -190,21 +234,20 @@ class WhatIfs:
 
         def go_on(prepared: Future[PlayedDay]) -> None:
             if not prepared.cancelled() and prepared.exception() is None:
-                day = prepared.result()
-                playing.runs += [_submitted(pool, day, seed) for seed in SEEDS_OF_A_DAY]
+                playing.go_on(pool, prepared.result())
 
         playing.prepared.add_done_callback(go_on)
         return playing
 
 
 def _submitted(
-    pool: ProcessPoolExecutor, day: PlayedDay, seed: int
-) -> Future[tuple[DayOutcome, DayOutcome]]:
+    pool: ProcessPoolExecutor, work: Callable[..., Made], *given: PlayedDay | int
+) -> Future[Made]:
     """A pool that broke meanwhile is told like one that breaks later."""
     try:
-        return pool.submit(play_day, day, seed)
+        return pool.submit(work, *given)
     except BrokenProcessPool as fault:
-        broken: Future[tuple[DayOutcome, DayOutcome]] = Future()
+        broken: Future[Made] = Future()
         broken.set_exception(fault)
         return broken
 
@@ -214,31 +257,32 @@ def _submitted(
 
 def prepare_day(database_url: str, question: DayQuestion) -> PlayedDay:
     """Read what is played. Raises `Invalid` or `NotInstalled` with what to do."""
-    found = asyncio.run(_read(database_url, question))
-    people = found.setting.on_line
+    found, roster = asyncio.run(_read(database_url, question))
     day = PlayedDay(
         weekday=question.day.weekday(),
         profile=found.profile,
         policy=found.policy,
-        people=people,
-        changed=changed(people, question.counselors, found.setting),
+        people=roster.people,
+        changed=changed(roster.people, question.counselors, found.setting),
         came=_came(found.calls, question.like),
+        served=roster.served,
     )
     if question.calls_from is CallsFrom.FORECAST:
-        return _with_forecast(day, found, question)
-    if not day.came:
+        day = _with_forecast(day, found, question)
+    elif not day.came:
         raise Invalid(f"Nobody called on {question.like}: choose another day, or the forecast.")
-    return day
+    return day.with_calls(question.calls_percent)
 
 
-async def _read(database_url: str, question: DayQuestion) -> CalledLine:
+async def _read(database_url: str, question: DayQuestion) -> tuple[CalledLine, DayRoster]:
     database = Database(database_url, pool_size=1, breaks=False)
     try:
         async with database.work() as work:
             row = await work.get(Line, question.line_id)
             if row is None:
                 raise NotFound
-            return await called_line(work, row, question.asked_on)
+            found = await called_line(work, row, question.asked_on)
+            return found, await day_roster(work, row.id, question.day)
     finally:
         await database.close()
 

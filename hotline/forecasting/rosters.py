@@ -41,6 +41,12 @@ def _more(count: int, spoken: Sequence[str], setting: Setting, first: int) -> li
 def _fewer(roster: Sequence[Person], count: int, spoken: Sequence[str]) -> list[Person]:
     fitting = [one for one in roster if set(spoken) <= {name for name, _ in one.skills.languages}]
     if len(fitting) < count:
-        raise Invalid(f"Only {len(fitting)} on the roster speak {'+'.join(spoken)}.")
+        raise Invalid(_too_few(len(fitting), spoken))
     gone = {one.name for one in fitting[-count:]}
     return [one for one in roster if one.name not in gone]
+
+
+def _too_few(count: int, spoken: Sequence[str]) -> str:
+    if not spoken:
+        return f"Only {count} are on the roster."
+    return f"Only {count} on the roster speak {'+'.join(spoken)}."

@@ -4,9 +4,11 @@ Callers come when they really came on some day, or as a forecast says; all else 
 anew for each seed, the same for both rosters. Time 0 is the midnight at which the day begins.
 """
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import chain
 from statistics import fmean
 
 from routing.policy import Need, Policy
@@ -19,6 +21,7 @@ from routing.simulate.roster import entry_of
 from routing.simulate.state import SimulatedCall
 
 HOURS = 24
+APART_S, LAST_S = 60.0, 86_399.0
 SEEDS_OF_A_DAY = (1, 2, 3, 4, 5, 6, 7, 8)
 
 
@@ -33,6 +36,7 @@ class CallsFrom(StrEnum):
 class PlayedDay:
     """A day to play. `weekday`: 0 for Monday. `came`: calls as they came, by arrival; or else
     `expected`: calls in each of the 24 hours. `people`: the roster; `changed`: with the change.
+    `served`: when the line is open, in quarter hours of the week.
     """
 
     weekday: int
@@ -42,23 +46,67 @@ class PlayedDay:
     changed: tuple[Person, ...]
     came: tuple[PastCall, ...] = ()
     expected: tuple[float, ...] = ()
+    served: int = ALWAYS
 
     @property
     def calls(self) -> float:
         """How many come, on average."""
         return len(self.came) or sum(self.expected)
 
+    @property
+    def by_hour(self) -> tuple[float, ...]:
+        """How many come in each of its hours, on average."""
+        if not self.came:
+            return self.expected
+        hours = Counter(int(one.arrived_s // HOUR_S) for one in self.came)
+        return tuple(float(hours[hour]) for hour in range(HOURS))
+
+    def is_served(self, quarter: int) -> bool:
+        """Whether the line is open in a quarter hour of the day."""
+        return bool(self.served >> (self.weekday * QUARTERS_A_DAY + quarter) & 1)
+
+    def with_calls(self, percent: int) -> "PlayedDay":
+        """So many of each hundred calls; those that are added come soon after one that came."""
+        came = tuple(
+            replace(one, arrived_s=min(one.arrived_s + nth * APART_S, LAST_S))
+            for n, one in enumerate(self.came)
+            for nth in range((n + 1) * percent // 100 - n * percent // 100)
+        )
+        expected = tuple(one * percent / 100 for one in self.expected)
+        return replace(
+            self, came=tuple(sorted(came, key=lambda one: one.arrived_s)), expected=expected
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DayOutcome:
     """What became of the day with one roster and one seed. Waits in seconds over everybody who
-    called, also who gave up; `by_hour`: their mean, None in an hour in which nobody called."""
+    called, also who gave up; `by_hour`: those of each hour."""
 
     wait_s: float
     wait_p95_s: float
     within_15_s: float
     abandoned: float
-    by_hour: tuple[float | None, ...]
+    by_hour: tuple[tuple[float, ...], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HourWaits:
+    """How long callers of one hour wait, over all seeds: of ten one at most `low_s`, five at most
+    `median_s`, nine at most `high_s`."""
+
+    low_s: float
+    median_s: float
+    high_s: float
+
+    @classmethod
+    def of(cls, waits: Iterable[float]) -> "HourWaits | None":
+        """None: nobody called."""
+        ordered = sorted(waits)
+        if not ordered:
+            return None
+        low, median, high = (quantile(ordered, share) for share in (0.1, 0.5, 0.9))
+        return cls(low_s=low, median_s=median, high_s=high)
 
 
 DAY_FIGURES = ("wait_s", "wait_p95_s", "within_15_s", "abandoned")
@@ -69,18 +117,17 @@ class DayAnswer:
     """One roster over all seeds: `figures` by the names of `DAY_FIGURES`."""
 
     figures: Mapping[str, Spread]
-    by_hour: tuple[Spread | None, ...]
+    by_hour: tuple[HourWaits | None, ...]
 
     @classmethod
     def over(cls, outcomes: Sequence[DayOutcome]) -> "DayAnswer":
         """Of at least one."""
         hours = zip(*(one.by_hour for one in outcomes), strict=True)
-        waits = ([wait for wait in hour if wait is not None] for hour in hours)
         return cls(
             figures={
                 name: Spread.of([getattr(one, name) for one in outcomes]) for name in DAY_FIGURES
             },
-            by_hour=tuple(Spread.of(some) if some else None for some in waits),
+            by_hour=tuple(HourWaits.of(chain.from_iterable(hour)) for hour in hours),
         )
 
 
@@ -109,11 +156,11 @@ def _outcome(
     )
 
 
-def _by_hour(calls: Sequence[SimulatedCall]) -> tuple[float | None, ...]:
+def _by_hour(calls: Sequence[SimulatedCall]) -> tuple[tuple[float, ...], ...]:
     waits: list[list[float]] = [[] for _ in range(HOURS)]
     for one in calls:
         waits[int(one.caller.arrived_s // HOUR_S)].append(_waited(one))
-    return tuple(fmean(some) if some else None for some in waits)
+    return tuple(map(tuple, waits))
 
 
 def _waited(call: SimulatedCall) -> float:

@@ -4,6 +4,13 @@ from collections.abc import Mapping
 
 ROSTER_WORDS: Mapping[str, Mapping[str, str]] = {
     "roster_view": {"week": "按周", "month": "按月"},
+    "what_if_calls": {"past": "上一个同样的星期几", "forecast": "预测的来电"},
+    "what_if_figure": {
+        "wait_s": "平均等候",
+        "wait_p95_s": "二十个人里十九个最多等",
+        "within_15_s": "15 秒内接听",
+        "abandoned": "放弃",
+    },
     "roster_kind": {"duty": "值班", "on_call": "待命", "second_line": "二线"},
     "roster_lack": {
         "seat": "缺席位",

@@ -168,7 +168,7 @@ def _touched(plan: RosterPlan, begins_at: datetime, ends_at: datetime) -> int:
     return ((1 << (last - first)) - 1) << first if last > first else 0
 
 
-def _present(plan: RosterPlan) -> dict[str, dict[str, int]]:
+def present(plan: RosterPlan) -> dict[str, dict[str, int]]:
     """By line and person: when they sit there."""
     away: dict[str, int] = {}
     for one in plan.absences:
@@ -186,10 +186,10 @@ def _present(plan: RosterPlan) -> dict[str, dict[str, int]]:
 
 
 def _lacks(plan: RosterPlan) -> Lacks:
-    present = _present(plan)
+    there_by_line = present(plan)
     found: dict[_LackAt, int] = {}
     for line in plan.lines:
-        there = present[line.id]
+        there = there_by_line[line.id]
         people = [
             (one, Person(name=one.id, skills=one.skills, quarters=there[one.id]))
             for one in plan.people

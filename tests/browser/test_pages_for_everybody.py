@@ -73,6 +73,7 @@ PAGES = {
         "/cases/{case_id}",
         "/cases/{case_id}/group/invite",
         "/referrals/measures",
+        "/roster/what-if",
         "/reports",
         "/reports?kind=month",
         "/reports/behind",
@@ -147,6 +148,7 @@ PARTS = {
     "/referrals/live",
     "/roster/live",
     "/floor/alerts/{alert_id}/acts",
+    "/roster/what-if/answer",  # of a question that was begun
     "/roster/new",
     "/roster/shifts/{shift_id}",
     "/r/{token}.ics",  # for a calendar program: no page

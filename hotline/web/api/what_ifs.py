@@ -6,7 +6,14 @@ from typing import Annotated
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
-from hotline.forecasting.asking import LONGEST_ID, DayQuestion, checked, question_of
+from hotline.forecasting.asking import (
+    LEAST_PERCENT,
+    LONGEST_ID,
+    MOST_PERCENT,
+    DayQuestion,
+    checked,
+    question_of,
+)
 from hotline.forecasting.whatif import CallsFrom, DayAnswer
 from hotline.lines.hours import SHANGHAI
 from hotline.staff.permissions import Permission, Relation, require
@@ -26,7 +33,7 @@ CounselorsChange = Annotated[
 class WhatIfIn(BaseModel):
     """`day`: whose shifts work, from today to eight weeks ahead. `calls_from`: `past`, as they came
     on the last day of the same day of the week; or `forecast`. `counselors`: more or fewer, with
-    their languages.
+    their languages. `calls_percent`: so many of each hundred calls.
     """
 
     model_config = ConfigDict(
@@ -41,6 +48,7 @@ class WhatIfIn(BaseModel):
     day: date
     calls_from: CallsFrom = CallsFrom.PAST
     counselors: list[CounselorsChange] = Field(default_factory=list, max_length=6)
+    calls_percent: int = Field(default=100, ge=LEAST_PERCENT, le=MOST_PERCENT)
 
 
 class WhatIfOut(BaseModel):
@@ -49,7 +57,7 @@ class WhatIfOut(BaseModel):
     id: str
 
 
-class WaitsOut(BaseModel):
+class SpreadOut(BaseModel):
     """Over the seeds: the mean, the least, the most. Waits in seconds, all else shares of 1."""
 
     mean: float
@@ -57,14 +65,31 @@ class WaitsOut(BaseModel):
     high: float
 
 
-class RosterOut(BaseModel):
-    """One roster. `by_hour`: mean waits, null where nobody called in that hour."""
+class HourWaitsOut(BaseModel):
+    """Of ten callers one waits at most `low_s` seconds, five `median_s`, nine `high_s`."""
 
-    wait_s: WaitsOut
-    wait_p95_s: WaitsOut
-    within_15_s: WaitsOut
-    abandoned: WaitsOut
-    by_hour: list[WaitsOut | None]
+    low_s: float
+    median_s: float
+    high_s: float
+
+
+class PlayedRosterOut(BaseModel):
+    """What became of the day with one roster. `by_hour`: waits, null where nobody called."""
+
+    wait_s: SpreadOut
+    wait_p95_s: SpreadOut
+    within_15_s: SpreadOut
+    abandoned: SpreadOut
+    by_hour: list[HourWaitsOut | None]
+
+
+class DayNeedsOut(BaseModel):
+    """Counselors by quarter hour: needed, and on duty by either roster. `needed`: empty where no
+    number would do."""
+
+    needed: list[int]
+    as_it_is: list[int]
+    changed: list[int]
 
 
 class WhatIfState(BaseModel):
@@ -77,12 +102,14 @@ class WhatIfState(BaseModel):
     day: date
     like: date | None
     counselors: list[str]
+    calls_percent: int
     done: int
     of: int
     fault: str
     calls: float
-    as_it_is: RosterOut | None
-    changed: RosterOut | None
+    as_it_is: PlayedRosterOut | None
+    changed: PlayedRosterOut | None
+    needs: DayNeedsOut | None
 
 
 @router.post("", status_code=201)
@@ -97,6 +124,7 @@ async def ask(
         calls_from=wanted.calls_from,
         counselors=tuple(wanted.counselors),
         asked_on=_today(backend),
+        calls_percent=wanted.calls_percent,
     )
     backend.what_ifs.look(checked(question))
     return WhatIfOut(id=question.id)
@@ -118,13 +146,29 @@ async def look(
         day=question.day,
         like=question.like if question.calls_from is CallsFrom.PAST else None,
         counselors=list(question.counselors),
+        calls_percent=question.calls_percent,
         done=progress.done,
         of=progress.of,
         fault=progress.fault,
         calls=progress.calls,
         as_it_is=_shown(as_it_is),
         changed=_shown(changed),
+        needs=None
+        if progress.needs is None
+        else DayNeedsOut.model_validate(progress.needs, from_attributes=True),
     )
+
+
+@router.delete("/{what_if_id}", status_code=204)
+async def stop(
+    backend: BackendDep,
+    who: FloorDirector,
+    what_if_id: Annotated[str, Field(max_length=LONGEST_ID)],
+) -> None:
+    """Nobody waits for it any more. Whoever looks at it again begins it anew."""
+    question = question_of(what_if_id, today=_today(backend))
+    _require(who, question.line_id)
+    backend.what_ifs.stop(question)
 
 
 def _today(backend: Backend) -> date:
@@ -136,12 +180,17 @@ def _require(who: SignedIn, line: str) -> None:
     require(who.roles, standing, Permission.DIRECT_FLOOR, to_know=Permission.WATCH_FLOOR)
 
 
-def _shown(answer: DayAnswer | None) -> RosterOut | None:
+def _shown(answer: DayAnswer | None) -> PlayedRosterOut | None:
     if answer is None:
         return None
-    hours = [_spread(hour) if hour else None for hour in answer.by_hour]
-    return RosterOut(**{name: _spread(one) for name, one in answer.figures.items()}, by_hour=hours)
+    return PlayedRosterOut(
+        **{name: _spread(one) for name, one in answer.figures.items()},
+        by_hour=[
+            None if hour is None else HourWaitsOut.model_validate(hour, from_attributes=True)
+            for hour in answer.by_hour
+        ],
+    )
 
 
-def _spread(one: Spread) -> WaitsOut:
-    return WaitsOut(mean=one.mean, low=one.low, high=one.high)
+def _spread(one: Spread) -> SpreadOut:
+    return SpreadOut(mean=one.mean, low=one.low, high=one.high)

@@ -57,6 +57,7 @@ from hotline.web.pages import (
     texts,
     visits,
     watching,
+    what_if,
 )
 from hotline.web.pages.assets import Assets
 from hotline.web.pages.rendering import STATIC
@@ -72,6 +73,7 @@ PAGE_ROUTERS = (
     floor_stream.router,
     roster.router,
     roster_feed.router,
+    what_if.router,
     floor_past.router,
     watching.router,
     incidents.router,

@@ -5,7 +5,14 @@ from dataclasses import replace
 
 import pytest
 
-from hotline.forecasting.whatif import SEEDS_OF_A_DAY, DayAnswer, PlayedDay, play_day
+from hotline.forecasting.day_needs import needs_of_day
+from hotline.forecasting.whatif import (
+    SEEDS_OF_A_DAY,
+    DayAnswer,
+    HourWaits,
+    PlayedDay,
+    play_day,
+)
 from routing.engine import Skills
 from routing.policy import DEFAULT_POLICY
 from routing.policy.roster import ALWAYS, Person, shift
@@ -55,7 +62,7 @@ def test_the_same_roster_has_the_same_outcome() -> None:
 def test_callers_come_in_the_hours_in_which_they_came() -> None:
     outcome, _ = play_day(DAY, 1)
 
-    called = [hour for hour, wait in enumerate(outcome.by_hour) if wait is not None]
+    called = [hour for hour, waits in enumerate(outcome.by_hour) if waits]
     assert called == [20]
 
 
@@ -65,7 +72,7 @@ def test_calls_of_a_forecast_are_drawn_anew_for_each_seed() -> None:
     outcomes = [play_day(day, seed)[0] for seed in (1, 2)]
 
     assert outcomes[0] != outcomes[1]
-    called = [hour for hour, wait in enumerate(outcomes[0].by_hour) if wait is not None]
+    called = [hour for hour, waits in enumerate(outcomes[0].by_hour) if waits]
     assert called == [18, 19, 20, 21]
 
 
@@ -92,6 +99,35 @@ def test_an_hour_in_which_nobody_called_has_no_wait() -> None:
 
     assert answer.by_hour[3] is None
     assert answer.by_hour[20] is not None
+
+
+def test_the_spread_of_an_hour_is_that_of_its_callers() -> None:
+    waits = HourWaits.of(float(n) for n in range(1, 11))
+
+    assert waits == HourWaits(low_s=1.0, median_s=5.0, high_s=9.0)
+    assert HourWaits.of([]) is None
+
+
+def test_half_as_many_calls_again_come_when_calls_came() -> None:
+    more, fewer = DAY.with_calls(150), DAY.with_calls(50)
+
+    assert (more.calls, fewer.calls) == (45, 15)
+    assert {one.arrived_s // 3600 for one in more.came} == {20}
+
+
+def test_needed_counselors_stand_beside_those_of_both_rosters() -> None:
+    evening = people(2, quarters=shift([FRIDAY], 19 * 60, 23 * 60))
+    until_23 = shift([FRIDAY], 0, 23 * 60)
+    quiet = replace(DAY, people=evening, came=EVENING[:4], served=until_23)
+
+    needs = needs_of_day(quiet)
+
+    assert needs.as_it_is[20 * 4] == 2
+    assert needs.as_it_is[12 * 4] == 0
+    assert needs.changed[12 * 4] == 12
+    assert needs.needed[12 * 4] >= 1
+    assert needs.needed[20 * 4] > needs.needed[12 * 4]
+    assert needs.needed[-1] == 0
 
 
 def test_a_day_without_calls_is_a_day_on_which_nobody_waited() -> None:

@@ -19,6 +19,7 @@ CHECKS = [
     *(ROOT / "hotline" / "records" / "forms" / name for name in ("model.py", "checks.py")),
     ROOT / "hotline" / "escalations" / "chains" / "lint.py",
     ROOT / "hotline" / "stations" / "checks.py",
+    *(ROOT / "hotline" / "forecasting" / name for name in ("asking.py", "rosters.py", "fits.py")),
     ROOT / "hotline" / "visits" / "colours.py",
     ROOT / "hotline" / "quality" / "form.py",
     ROOT / "hotline" / "alerts" / "rules.py",

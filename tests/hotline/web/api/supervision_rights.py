@@ -25,7 +25,7 @@ from tests.hotline.web.api.roster_rights import (
     ROSTER_PAGES,
     a_roster,
 )
-from tests.hotline.web.api.what_if_rights import WHAT_IF_BODIES, WHAT_IF_COMMANDS
+from tests.hotline.web.api.what_if_rights import WHAT_IF_BODIES, WHAT_IF_COMMANDS, WHAT_IF_PAGES
 
 API = "/api/v1"
 SUPERVISION_BODIES: dict[str, Any] = {
@@ -40,6 +40,7 @@ SUPERVISION_TABLES = (
     (QUALITY_PAGES, ""),
     (QUALITY_COMMANDS, API),
     (WHAT_IF_COMMANDS, API),
+    (WHAT_IF_PAGES, ""),
     (ROSTER_PAGES, ""),
     (ROSTER_COMMANDS, API),
     (ALERT_PAGES, ""),

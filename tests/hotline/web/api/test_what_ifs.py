@@ -1,14 +1,13 @@
 """A supervisor asks what another roster would change, and is told how far it is, and the answer."""
 
 import asyncio
-from concurrent.futures import Future, wait
+from concurrent.futures import wait
 from datetime import timedelta
 from typing import Any
 
 import psycopg
 import pytest
 
-from hotline.forecasting.whatif import SEEDS_OF_A_DAY
 from hotline.storage.connection import dsn
 from hotline.storage.tables import Staff
 from tests.hotline.web.api.conftest import ApiScene
@@ -36,16 +35,14 @@ def fill(scene: ApiScene) -> None:
 async def played(scene: ApiScene, what_if: str) -> dict[str, Any]:
     """When the other process is done with it."""
     (playing,) = scene.house.what_ifs._known.values()
-    await asyncio.to_thread(_wait, playing.prepared, playing.runs)
+    await asyncio.to_thread(_wait, playing)
     told: dict[str, Any] = await scene.person("he").gets(f"/what-ifs/{what_if}")
     return told
 
 
-def _wait(prepared: Future[Any], runs: list[Future[Any]]) -> None:
-    if prepared.exception() is None:
-        while len(runs) < len(SEEDS_OF_A_DAY):
-            wait(runs)
-        wait(runs)
+def _wait(playing: Any) -> None:
+    while not playing.is_over:
+        wait(playing.parts)
 
 
 async def test_both_rosters_are_told_with_their_spread_and_by_the_hour(scene: ApiScene) -> None:
@@ -56,12 +53,13 @@ async def test_both_rosters_are_told_with_their_spread_and_by_the_hour(scene: Ap
     asked = await scene.person("he").does("POST", "/what-ifs", ASKED)
     told = await played(scene, asked["id"])
 
-    assert (told["fault"], told["done"], told["of"]) == ("", 9, 9)
+    assert (told["fault"], told["done"], told["of"]) == ("", 10, 10)
     assert (told["line"], told["day"], told["like"]) == ("youth", "2026-03-02", "2026-02-23")
     assert told["calls"] == 24
     as_it_is, changed = told["as_it_is"], told["changed"]
     assert changed["wait_s"]["mean"] < as_it_is["wait_s"]["mean"]
     assert as_it_is["wait_s"]["low"] <= as_it_is["wait_s"]["mean"] <= as_it_is["wait_s"]["high"]
+    assert len(told["needs"]["needed"]) == 96
     called = [hour for hour, wait in enumerate(as_it_is["by_hour"]) if wait is not None]
     assert called == [18, 19, 20, 21]
 
@@ -94,7 +92,20 @@ async def test_a_process_that_never_heard_of_a_question_begins_to_answer_it(
     told = await scene.person("he").gets(f"/what-ifs/{asked['id']}")
 
     assert told["counselors"] == ["+3"]
-    assert (told["of"], told["fault"]) == (9, "")
+    assert (told["of"], told["fault"]) == (10, "")
+
+
+async def test_one_that_is_stopped_is_begun_anew_by_whoever_asks_again(scene: ApiScene) -> None:
+    he = scene.person("he")
+    asked = await he.does("POST", "/what-ifs", ASKED)
+    (stopped,) = scene.house.what_ifs._known.values()
+
+    answer = await he.asks("DELETE", f"/what-ifs/{asked['id']}")
+    await he.gets(f"/what-ifs/{asked['id']}")
+
+    assert answer.status_code == 204
+    assert stopped.is_stopped
+    assert stopped not in scene.house.what_ifs._known.values()
 
 
 @pytest.mark.parametrize(
@@ -105,6 +116,7 @@ async def test_a_process_that_never_heard_of_a_question_begins_to_answer_it(
         {"counselors": ["two"]},
         {"counselors": ["+1"] * 7},
         {"calls_from": "dreams"},
+        {"calls_percent": 400},
     ],
 )
 async def test_a_question_without_an_answer_is_refused(
