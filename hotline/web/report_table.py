@@ -20,7 +20,25 @@ from hotline.web.pdf_pages import PdfPages
 
 KEPT_BACK = "<5"
 TOPIC_WORDS = {str(one["code"]): one["label"] for one in NAMED_LISTS["issues"]}
+
+
+class TableNumber(str):
+    """A number as people read it. `value`: as a spreadsheet counts with it, in its `form`."""
+
+    __slots__ = ("form", "value")
+    value: float
+    form: str
+
+    @classmethod
+    def of(cls, said: str, value: float, form: str = "0") -> "TableNumber":
+        """The words for it, and itself."""
+        made = cls(said)
+        made.value, made.form = value, form
+        return made
+
+
 TableRow = tuple[str, ...]
+"""Cells in words; those that are a `TableNumber` can be counted with."""
 WHEN = {
     PeriodKind.DAY: "HH:mm",
     PeriodKind.WEEK: "MM-dd",
@@ -34,7 +52,7 @@ WHEN = {
 
 def number_said(number: int | None) -> str:
     """`<5` stands for what is small, and for what would tell it."""
-    return KEPT_BACK if number is None else str(number)
+    return KEPT_BACK if number is None else TableNumber.of(str(number), number)
 
 
 def kpi_said(told: ToldKpi) -> str:
@@ -44,10 +62,10 @@ def kpi_said(told: ToldKpi) -> str:
     if told.value is None:
         return _("暂无")
     if told.unit is KpiUnit.SHARE:
-        return f"{told.value * 100:.1f}%"
+        return TableNumber.of(f"{told.value * 100:.1f}%", told.value, "0.0%")
     if told.unit is KpiUnit.SECONDS:
-        return _("%(n)s 秒", n=f"{told.value:.0f}")
-    return str(round(told.value))
+        return TableNumber.of(_("%(n)s 秒", n=f"{told.value:.0f}"), round(told.value))
+    return TableNumber.of(str(round(told.value)), round(told.value))
 
 
 def topic_said(topic: str, language: str) -> str:
@@ -70,7 +88,7 @@ def title_of(period: Period) -> str:
 
 def rows_of(report: PeriodReport, language: str) -> Iterator[tuple[str, list[TableRow]]]:
     """Each section: its name, and rows of a name and one or several values."""
-    yield _("服务指标"), [_kpi_row(one) for one in report.kpis.values()]
+    yield _("服务指标"), [_kpi_head(), *(_kpi_row(one) for one in report.kpis.values())]
     yield _("分时来电"), _chart_rows(report)
     if report.months:
         yield _("逐月达标"), _compliance_rows(report)
@@ -89,11 +107,15 @@ def rows_of(report: PeriodReport, language: str) -> Iterator[tuple[str, list[Tab
     )
 
 
+def _kpi_head() -> TableRow:
+    return "", _("数值"), _("计入"), _("总数"), _("怎么算")
+
+
 def _kpi_row(told: ToldKpi) -> TableRow:
-    parts = number_said(told.part)
-    if told.unit is KpiUnit.SHARE:
-        parts = f"{parts} / {number_said(told.whole)}"
-    return label("kpi", told.kpi), kpi_said(told), parts, label("kpi_formula", told.kpi)
+    """Its name, value and formula, and of a share what it is made of."""
+    whole = number_said(told.whole) if told.unit is KpiUnit.SHARE else ""
+    name, formula = label("kpi", told.kpi), label("kpi_formula", told.kpi)
+    return name, kpi_said(told), number_said(told.part), whole, formula
 
 
 def _chart_rows(report: PeriodReport) -> list[TableRow]:
@@ -121,7 +143,7 @@ def _compliance_rows(report: PeriodReport) -> list[TableRow]:
 def _form_rows(report: PeriodReport) -> list[TableRow]:
     form = report.form
     counted = [(label("form_item", it), number_said(n)) for it, n in form.items.items()]
-    staff = _("未知") if form.staff is None else str(form.staff)
+    staff = _("未知") if form.staff is None else number_said(form.staff)
     unknown = [(label("form_unknown", it), _("未知")) for it in form.unknown]
     connected = (label("kpi", Kpi.CONNECTED), kpi_said(form.connected))
     return [*counted, connected, (_("现有咨询员"), staff), *unknown]
@@ -171,7 +193,7 @@ def as_pdf(report: PeriodReport, head: Sequence[TableRow], foot: str, language: 
     for section, rows in rows_of(report, language):
         pages.heading(section)
         for name, *values in rows:
-            pages.row(name, " · ".join(values))
+            pages.row(name, " · ".join(filter(None, values)))
     return pages.finished()
 
 

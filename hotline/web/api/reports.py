@@ -1,33 +1,24 @@
 """Reports: figures of a period, the calls behind one of them, and files to hand on."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import date, datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel
-from sqlmodel import col, select
 
-from hotline.audit.model import ActKind, NewAct, SubjectKind
-from hotline.audit.service import record_act
 from hotline.errors import Forbidden
-from hotline.i18n.catalog import ENGLISH, _, moment, speaking
 from hotline.reports.figures import FormItem, Problem
 from hotline.reports.kpis import Kpi, KpiUnit
 from hotline.reports.periods import PeriodKind
-from hotline.reports.reading import ReportAsked, read_behind, read_report
+from hotline.reports.reading import read_behind, read_report
 from hotline.reports.report import PeriodReport, ToldKpi
 from hotline.staff.permissions import Permission
 from hotline.staff.sign_in import SignedIn
-from hotline.storage.session import Work
-from hotline.storage.tables import Line
 from hotline.web.auth import gate
-from hotline.web.deps import Backend, BackendDep, WorkDep
-from hotline.web.pages.rendering import language_of
+from hotline.web.deps import BackendDep, WorkDep
 from hotline.web.report_behind import BehindChoice, BehindOut, newest_behind
 from hotline.web.report_choice import ReportChoice, asked_for, sees_behind
-from hotline.web.report_table import TableRow, as_csv, as_pdf, city_said, title_of
 
 router = APIRouter(prefix="/reports/{kind}", tags=["reports"])
 
@@ -148,92 +139,6 @@ async def behind_figure(
     asked = asked_for(who, kind, choice, at=now)
     found = await read_behind(work, asked, choice.kpi, missing=choice.missing, at=now)
     return FactsBehind(total=len(found), shown=newest_behind(found))
-
-
-@router.get(
-    "/export.csv",
-    response_class=Response,
-    responses={200: {"content": {"text/csv": {}}, "description": "A table in words."}},
-)
-async def export_csv(
-    request: Request,
-    backend: BackendDep,
-    work: WorkDep,
-    who: ReportReader,
-    kind: PeriodKind,
-    choice: WishedReport,
-) -> Response:
-    """For a spreadsheet, small numbers kept back. That it was taken is in the audit."""
-    taken = await _taken(backend, work, who, kind, choice)
-    language = language_of(request)
-    with speaking(language):
-        body = as_csv(taken, await _head(work, taken, language), language)
-    headers = {"Content-Disposition": _attached(taken, "csv")}
-    return Response(body, media_type="text/csv; charset=utf-8", headers=headers)
-
-
-@router.get(
-    "/export.pdf",
-    response_class=Response,
-    responses={200: {"content": {"application/pdf": {}}, "description": "Pages of A4."}},
-)
-async def export_pdf(
-    request: Request,
-    backend: BackendDep,
-    work: WorkDep,
-    who: ReportReader,
-    kind: PeriodKind,
-    choice: WishedReport,
-) -> Response:
-    """To print, small numbers kept back. That it was taken is in the audit."""
-    taken = await _taken(backend, work, who, kind, choice)
-    language = language_of(request)
-    with speaking(language):
-        when = moment(taken.at, "yyyy-MM-dd HH:mm")
-        foot = _("%(who)s 于 %(when)s 导出。只有数字，不含任何人的信息。", who=who.name, when=when)
-        pages = as_pdf(taken, await _head(work, taken, language), foot, language)
-    headers = {"Content-Disposition": _attached(taken, "pdf")}
-    return Response(pages, media_type="application/pdf", headers=headers)
-
-
-async def _taken(
-    backend: Backend, work: Work, who: SignedIn, kind: PeriodKind, choice: ReportChoice
-) -> PeriodReport:
-    now = backend.clock.now()
-    asked = replace(asked_for(who, kind, choice, at=now), exact=False)
-    found = await read_report(work, asked, at=now)
-    await _note_taken(work, who, asked, at=now)
-    return found
-
-
-async def _note_taken(work: Work, who: SignedIn, asked: ReportAsked, *, at: datetime) -> None:
-    act = NewAct(
-        by_id=who.staff_id,
-        kind=ActKind.REPORT_EXPORTED,
-        subject=SubjectKind.REPORT,
-        subject_id=asked.period.name,
-        lines=frozenset(asked.lines),
-        after={"kind": asked.period.kind.value, "city": asked.city},
-    )
-    await record_act(work, act, at=at)
-
-
-def _attached(found: PeriodReport, form: str) -> str:
-    return f'attachment; filename="report-{found.period.name}.{form}"'
-
-
-async def _head(work: Work, found: PeriodReport, language: str) -> list[TableRow]:
-    """What the report is of."""
-    query = select(Line).where(col(Line.id).in_(found.lines)).order_by(col(Line.id))
-    lines = (await work.exec(query)).all()
-    names = [line.name_en if language == ENGLISH else line.name for line in lines]
-    city = city_said(f"{found.city}00") if found.city else _("全部")
-    return [
-        (_("报表"), title_of(found.period)),
-        (_("热线"), " · ".join(names)),
-        (_("来电城市"), city),
-        (_("截至"), moment(found.at, "yyyy-MM-dd HH:mm")),
-    ]
 
 
 # ── as JSON ─────────────────────────────────────────────────────────────────────────────────────

@@ -6,6 +6,7 @@ REPORT_COMMANDS = """
 GET /reports/{id}                   403  403  403  403  ok   ok   403    403  403    ok
 GET /reports/{id}/behind            403  403  403  403  ok   ok   403    403  403    403
 GET /reports/{id}/export.csv        403  403  403  403  ok   ok   403    403  403    ok
+GET /reports/{id}/export.xlsx       403  403  403  403  ok   ok   403    403  403    ok
 GET /reports/{id}/export.pdf        403  403  403  403  ok   ok   403    403  403    ok
 """
 REPORT_PAGES = """

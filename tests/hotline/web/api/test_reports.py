@@ -2,9 +2,10 @@
 
 import csv
 from datetime import timedelta
-from io import StringIO
+from io import BytesIO, StringIO
 
 import pytest
+from openpyxl import load_workbook
 
 from hotline.calls.model import CallState
 from hotline.staff.model import Role
@@ -118,6 +119,31 @@ async def test_a_table_that_is_taken_tells_no_small_number_and_no_formula(
     assert {"1", "2", "3", "4"}.isdisjoint(of_callers)
     assert "<5" in cells
     assert "未知" in cells
+    assert [one.kind for one in await busy.all(AuditEntry)] == ["act.report_exported"]
+
+
+async def test_a_workbook_has_numbers_that_can_be_counted_and_no_formula(
+    busy: ApiScene, he: Person
+) -> None:
+    await talked(busy, *(f"more{n}" for n in range(6)), place_code="440106")
+    await busy.change(Line, "youth", name="=cmd|calc")
+
+    answer = await he.asks("GET", "/reports/month/export.xlsx?lang=zh")
+
+    book = load_workbook(BytesIO(answer.content))
+    cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.value]
+    assert not [cell for cell in cells if cell.data_type == "f"]
+    assert book["说明"]["B2"].value == "'=cmd|calc"
+    kpis = {row[0].value: row for row in book["服务指标"].iter_rows()}
+    assert kpis["来电总数"][1].value == 11
+    assert (kpis["接通率"][1].value, kpis["接通率"][1].number_format) == (1, "0.0%")
+    of_callers = [
+        cell.value
+        for cell in cells
+        if cell.data_type == "n" and cell.parent.cell(cell.row, 1).value != "现有咨询员"
+    ]
+    assert {1, 2, 3, 4} & set(of_callers) <= {1}  # a share of one
+    assert "<5" in [cell.value for cell in cells]
     assert [one.kind for one in await busy.all(AuditEntry)] == ["act.report_exported"]
 
 
