@@ -8,6 +8,7 @@ from enum import StrEnum
 from hotline.i18n.catalog import HERE
 
 A_DAY, AN_HOUR = timedelta(days=1), timedelta(hours=1)
+CLOSES_AFTER = timedelta(days=3)  # for records that are written later, and calls back of the night
 MONTHS = 12
 
 
@@ -62,6 +63,10 @@ class Period:
     def until(self) -> datetime:
         """The midnight after it."""
         return _midnight(self.end)
+
+    def is_closed(self, at: datetime) -> bool:
+        """Whether it is over, and what is written after it is in."""
+        return self.until + CLOSES_AFTER <= at
 
     @property
     def before(self) -> "Period":

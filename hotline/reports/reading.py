@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlmodel import col, select
@@ -11,7 +11,7 @@ from hotline.reports.facts import ServiceFact
 from hotline.reports.kpis import Kpi, behind
 from hotline.reports.periods import Period, PeriodKind
 from hotline.reports.queries import FactsWish, facts_of
-from hotline.reports.report import PeriodReport, ReportHead, report_of, year_of
+from hotline.reports.report import PeriodReport, ReportHead, report_of, sum_of
 from hotline.staff.model import Role
 from hotline.storage.session import Work
 from hotline.storage.tables import Staff
@@ -31,28 +31,59 @@ class ReportAsked:
         return FactsWish(lines=self.lines, period=period, city=self.city)
 
 
+def is_handed_on(period: Period, at: datetime) -> bool:
+    """Whether its tables are fit for that: of a month that is closed, and of a year by its closed
+    months. Days and weeks cut months into what could be subtracted.
+    """
+    return bool(closed_months(period, at)) and period.kind in (PeriodKind.MONTH, PeriodKind.YEAR)
+
+
+def closed_months(period: Period, at: datetime) -> list[Period]:
+    """Those of it that are closed."""
+    return [one for one in period.months if one.is_closed(at)]
+
+
 async def read_report(work: Work, asked: ReportAsked, *, at: datetime) -> PeriodReport:
-    """The whole report."""
+    """The whole report: the sum of its lines, of a year that of its months."""
     staff = await _counselors(work, asked.lines)
-    if asked.period.kind is not PeriodKind.YEAR:
-        return await _read(work, asked, asked.period, staff, at=at)
-    begun = [one for one in asked.period.months if one.since <= at] or list(asked.period.months)[:1]
-    months = [await _read(work, asked, one, staff, at=at) for one in begun]
-    return year_of(months, _head(asked, asked.period, staff))
-
-
-async def _read(
-    work: Work, asked: ReportAsked, period: Period, staff: int, *, at: datetime
-) -> PeriodReport:
-    """Counted beside the loop: a province's month is some seconds of work, and callers wait."""
-    facts = await facts_of(work, asked.wish(period), at=at)
-    return await asyncio.to_thread(report_of, facts, _head(asked, period, staff))
-
-
-def _head(asked: ReportAsked, period: Period, staff: int) -> ReportHead:
-    return ReportHead(
-        period=period, lines=asked.lines, city=asked.city, exact=asked.exact, staff=staff
+    head = ReportHead(
+        period=asked.period,
+        lines=asked.lines,
+        city=asked.city,
+        exact=asked.exact,
+        handed_on=is_handed_on(asked.period, at),
+        staff=staff,
     )
+    if asked.period.kind is not PeriodKind.YEAR:
+        return await _of_lines(work, head, at=at)
+    months = [
+        await _of_lines(work, replace(head, period=one), at=at)
+        for one in _months_of_year(asked.period, at=at)
+    ]
+    return await asyncio.to_thread(sum_of, months, head)
+
+
+def _months_of_year(year: Period, *, at: datetime) -> list[Period]:
+    """Those that are handed on; of a year of which none is, those that have begun."""
+    closed, months = closed_months(year, at), list(year.months)
+    return closed or [one for one in months if one.since <= at] or months[:1]
+
+
+async def _of_lines(work: Work, head: ReportHead, *, at: datetime) -> PeriodReport:
+    """Counted beside the loop: a province's month is some seconds of work, and callers wait."""
+    reports = [await _of_line(work, head, (line,), at=at) for line in head.lines]
+    if not reports:
+        return await _of_line(work, head, (), at=at)
+    return await asyncio.to_thread(sum_of, reports, head)
+
+
+async def _of_line(
+    work: Work, head: ReportHead, lines: tuple[str, ...], *, at: datetime
+) -> PeriodReport:
+    wish = FactsWish(lines=lines, period=head.period, city=head.city)
+    facts = await facts_of(work, wish, at=at)
+    every = await facts_of(work, replace(wish, city=""), at=at) if head.is_form else None
+    return await asyncio.to_thread(report_of, facts, replace(head, lines=lines), every=every)
 
 
 async def _counselors(work: Work, lines: Collection[str]) -> int:
@@ -67,7 +98,8 @@ async def read_behind(
 ) -> list[ServiceFact]:
     """What a figure of the report counts, the newest last; of a year, month by month."""
     found: list[ServiceFact] = []
-    periods = asked.period.months if asked.period.kind is PeriodKind.YEAR else [asked.period]
+    is_year = asked.period.kind is PeriodKind.YEAR
+    periods = _months_of_year(asked.period, at=at) if is_year else [asked.period]
     for period in periods:
         facts = await facts_of(work, asked.wish(period), at=at)
         found += behind(kpi, facts, missing=missing)

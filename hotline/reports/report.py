@@ -1,27 +1,32 @@
 """A report as data: figures, chart, the form of 2010, topics, cities. Pure.
 
-`exact`: for whoever may open the calls behind it; else no number from one to four is told, nor one
-that lets it be computed. The tables are kept back for everybody: they are what is handed on.
+`exact`: for whoever may open the calls behind it. What is `handed_on` is made of lines in closed
+months, each with no number from one to four, nor one that lets it be computed; whatever is larger
+is their sum, so that no two reports tell more than the smallest ones do.
 """
 
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from hotline.reports.facts import ServiceFacts
 from hotline.reports.figures import (
+    CITY,
     TOPICS,
     UNKNOWN_ITEMS,
     AgeGroup,
     FormItem,
     Problem,
     figures_of,
+    of_city,
 )
 from hotline.reports.kpis import RULES, Balance, Kpi, KpiUnit, balance, mean_wait, value_of
 from hotline.reports.periods import Period
 from hotline.reports.suppression import told_figures, totals_of
 from hotline.stations.divisions import padded
 
+OF_FORM = (Kpi.CONNECTED,)
 ToldNumber = int | None
 """None: kept back."""
 
@@ -82,13 +87,19 @@ class MonthlyForm:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PeriodReport:
-    """Of some lines in one period. `months`: of a year, each of its months."""
+    """Of some lines in one period. `handed_on`: its tables are fit for that; else they are as they
+    are, and for whoever may open the calls alone. `months`: of a year, each of its months.
+
+    The form of one city has no `topics` and `cities` where it is handed on, and no `parts`; its
+    `kpis` are those of the form.
+    """
 
     period: Period
     at: datetime
     lines: Sequence[str]
     city: str
     exact: bool
+    handed_on: bool
     kpis: Mapping[Kpi, ToldKpi]
     balance: Balance | None
     parts: Sequence[ChartPart]
@@ -105,55 +116,89 @@ class PeriodReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportHead:
-    """What it is of, and who reads it. `staff`: None: nobody said."""
+    """What it is of, and who reads it. `staff`: None: nobody said. `handed_on`: small numbers are
+    kept back in what is handed on, or everywhere where it is not `exact`.
+    """
 
     period: Period
     lines: Sequence[str]
     city: str = ""
     exact: bool = False
+    handed_on: bool = True
     staff: int | None = None
 
+    @property
+    def is_form(self) -> bool:
+        """Of one city the form alone is handed on."""
+        return self.handed_on and bool(self.city)
 
-def report_of(facts: ServiceFacts, head: ReportHead) -> PeriodReport:
-    """Of one period as a whole."""
-    counted = figures_of(facts, head.period)
-    told = told_figures(counted)
-    tell: Callable[[Hashable], ToldNumber] = lambda name: told.get(name, 0)  # noqa: E731 – a short word
-    true = totals_of(counted)
-    wait_s = mean_wait(facts)
-    kpis = {kpi: _kpi(kpi, true, None if head.exact else told, wait_s) for kpi in Kpi}
+
+@dataclass(frozen=True, slots=True)
+class _Numbers:
+    """`true` as they are, `told` as far as they are."""
+
+    true: Mapping[Hashable, int]
+    told: Mapping[Hashable, ToldNumber]
+    wait_s: float | None = None
+
+    def of_city(self, city: str) -> "_Numbers":
+        """Those of the form of one city, by the names of the whole."""
+        true, told = self.true, self.told
+        names = [name[2] for name in true if isinstance(name, tuple) and name[:2] == (CITY, city)]
+        return _Numbers(
+            Counter({name: true[of_city(city, name)] for name in names}),
+            {name: told[here] for name in names if (here := of_city(city, name)) in told},
+        )
+
+
+def report_of(
+    facts: ServiceFacts, head: ReportHead, *, every: ServiceFacts | None = None
+) -> PeriodReport:
+    """Of one line in one period that no other one cuts: what is handed on has to be a month.
+
+    `facts`: those of the city, of which one is asked; `every`: those of all.
+    """
+    counted = figures_of(facts if every is None else every, head.period)
+    all_true = totals_of(counted)
+    all_told = told_figures(counted) if head.handed_on else dict(all_true)
+    numbers = _Numbers(all_true, all_told, mean_wait(facts))
+    if head.handed_on and head.city:
+        numbers = numbers.of_city(head.city)
+    own = totals_of(figures_of(facts, head.period)) if head.exact and head.city else all_true
+    exact = _Numbers(own, own, mean_wait(facts))
     return PeriodReport(
         period=head.period,
         at=facts.at,
         lines=head.lines,
         city=head.city,
         exact=head.exact,
-        kpis=kpis,
+        handed_on=head.handed_on,
+        kpis=_kpis(exact if head.exact else numbers, head),
         balance=balance(facts) if head.exact else None,
-        parts=_parts(head, true if head.exact else told),
-        form=_form(tell, _kpi(Kpi.CONNECTED, true, told, None), head.staff),
-        topics=[_topic(top, tell) for top in TOPICS],
-        cities=_cities(told),
+        parts=_parts(head, (exact if head.exact else numbers).told),
+        form=_form(numbers, head.staff),
+        topics=[] if head.is_form else [_topic(top, numbers.told) for top in TOPICS],
+        cities=[] if head.is_form else _cities(numbers.told),
     )
 
 
-def _kpi(
-    kpi: Kpi,
-    true: Mapping[Hashable, int],
-    told: Mapping[Hashable, ToldNumber] | None,
-    wait_s: float | None,
-) -> ToldKpi:
-    """`told`: None, it is told as it is."""
+def _kpis(numbers: _Numbers, head: ReportHead) -> dict[Kpi, ToldKpi]:
+    shown = OF_FORM if head.is_form and not head.exact else tuple(Kpi)
+    return {kpi: _kpi(kpi, numbers) for kpi in shown}
+
+
+def _kpi(kpi: Kpi, numbers: _Numbers) -> ToldKpi:
     of_share = RULES[kpi].whole is not None
-    made = value_of(kpi, true[kpi], true[kpi, "whole"] if of_share else None, wait_s)
+    true, told = numbers.true, numbers.told
+    made = value_of(kpi, true[kpi], true[kpi, "whole"] if of_share else None, numbers.wait_s)
     names: list[Hashable] = [kpi, (kpi, "whole")] if of_share else [kpi]
-    kept_back = told is not None and any(told.get(name, 0) is None for name in names)
+    kept_back = any(told.get(name, 0) is None for name in names)
     return ToldKpi(
         kpi=kpi,
         unit=made.unit,
         value=None if kept_back else made.value,
-        part=made.part if told is None else told.get(kpi, 0),
-        whole=made.whole if told is None or not of_share else told.get((kpi, "whole"), 0),
+        part=told.get(kpi, 0),
+        whole=told.get((kpi, "whole"), 0) if of_share else None,
         target=made.target,
         missed=made.missed and not kept_back,
         kept_back=kept_back,
@@ -161,6 +206,8 @@ def _kpi(
 
 
 def _parts(head: ReportHead, numbers: Mapping[Hashable, ToldNumber]) -> list[ChartPart]:
+    if head.is_form and not head.exact:
+        return []
     return [
         ChartPart(
             at=at,
@@ -171,20 +218,19 @@ def _parts(head: ReportHead, numbers: Mapping[Hashable, ToldNumber]) -> list[Cha
     ]
 
 
-def _form(
-    tell: Callable[[Hashable], ToldNumber], connected: ToldKpi, staff: int | None
-) -> MonthlyForm:
+def _form(numbers: _Numbers, staff: int | None) -> MonthlyForm:
+    told = numbers.told
     return MonthlyForm(
-        items={item: tell(item) for item in FormItem},
-        connected=connected,
-        problems={one: tell(("problem", one)) for one in Problem},
+        items={item: told.get(item, 0) for item in FormItem},
+        connected=_kpi(Kpi.CONNECTED, numbers),
+        problems={one: told.get(("problem", one), 0) for one in Problem},
         staff=staff,
     )
 
 
-def _topic(top: str, tell: Callable[[Hashable], ToldNumber]) -> TopicRow:
-    ages: dict[str, ToldNumber] = {group: tell(("topic", top, group)) for group in AgeGroup}
-    return TopicRow(topic=top, total=tell(("topic", top)), ages=ages)
+def _topic(top: str, told: Mapping[Hashable, ToldNumber]) -> TopicRow:
+    ages: dict[str, ToldNumber] = {group: told.get(("topic", top, group), 0) for group in AgeGroup}
+    return TopicRow(topic=top, total=told.get(("topic", top), 0), ages=ages)
 
 
 def _cities(told: Mapping[Hashable, ToldNumber]) -> list[CityRow]:
@@ -197,32 +243,66 @@ def _cities(told: Mapping[Hashable, ToldNumber]) -> list[CityRow]:
     return sorted(found, key=lambda one: (one.calls is None, -(one.calls or 0), one.division))
 
 
-# ── a year ──────────────────────────────────────────────────────────────────────────────────────
+# ── several together ────────────────────────────────────────────────────────────────────────────
 
 
-def year_of(months: Sequence[PeriodReport], head: ReportHead) -> PeriodReport:
-    """Of the reports of its months alone, so that it tells nothing which they keep back."""
-    last = months[-1]
+def sum_of(reports: Sequence[PeriodReport], head: ReportHead) -> PeriodReport:
+    """Of reports of other lines, or of the months of a year: of what they tell alone."""
+    last = reports[-1]
+    is_year = head.period != last.period
     return PeriodReport(
         period=head.period,
         at=last.at,
         lines=head.lines,
         city=head.city,
         exact=head.exact,
-        kpis={kpi: _kpi_of_year([one.kpis[kpi] for one in months]) for kpi in Kpi},
-        balance=None,
-        parts=[
-            ChartPart(
-                at=one.period.since,
-                came_in=one.kpis[Kpi.CAME_IN].part,
-                answered=one.kpis[Kpi.ANSWERED].part,
-            )
-            for one in months
-        ],
-        form=_form_of_year([one.form for one in months], head.staff),
-        topics=_topics_of_year(months),
-        cities=_cities_of_year(months),
-        months=months,
+        handed_on=head.handed_on,
+        kpis={kpi: _kpi_of_all([one.kpis[kpi] for one in reports]) for kpi in last.kpis},
+        balance=None if is_year else _balance_of_all([one.balance for one in reports]),
+        parts=_by_month(reports) if is_year else _parts_of_all([one.parts for one in reports]),
+        form=_form_of_all([one.form for one in reports], head.staff),
+        topics=_topics_of_all(reports),
+        cities=_cities_of_all(reports),
+        months=reports if is_year else (),
+    )
+
+
+def _by_month(months: Sequence[PeriodReport]) -> list[ChartPart]:
+    if Kpi.CAME_IN not in months[-1].kpis:
+        return []
+    return [
+        ChartPart(
+            at=one.period.since,
+            came_in=one.kpis[Kpi.CAME_IN].part,
+            answered=one.kpis[Kpi.ANSWERED].part,
+        )
+        for one in months
+    ]
+
+
+def _parts_of_all(lines: Sequence[Sequence[ChartPart]]) -> list[ChartPart]:
+    return [
+        ChartPart(
+            at=parts[0].at,
+            came_in=_sum(one.came_in for one in parts),
+            answered=_sum(one.answered for one in parts),
+        )
+        for parts in zip(*lines, strict=True)
+    ]
+
+
+def _balance_of_all(accounts: Sequence[Balance | None]) -> Balance | None:
+    known = [one for one in accounts if one is not None]
+    if not known:
+        return None
+    outcomes: Counter[str] = Counter()
+    for one in known:
+        outcomes.update(one.outcomes)
+    return Balance(
+        came_in=sum(one.came_in for one in known),
+        alive=sum(one.alive for one in known),
+        outcomes=outcomes,
+        unaccounted=sum(one.unaccounted for one in known),
     )
 
 
@@ -236,7 +316,7 @@ def _sum(numbers: Iterable[ToldNumber]) -> ToldNumber:
     return total
 
 
-def _kpi_of_year(months: Sequence[ToldKpi]) -> ToldKpi:
+def _kpi_of_all(months: Sequence[ToldKpi]) -> ToldKpi:
     first = months[0]
     part = _sum(one.part for one in months)
     of_share = first.unit is KpiUnit.SHARE
@@ -251,16 +331,16 @@ def _kpi_of_year(months: Sequence[ToldKpi]) -> ToldKpi:
                    target=made.target, missed=made.missed)  # fmt: skip
 
 
-def _form_of_year(months: Sequence[MonthlyForm], staff: int | None) -> MonthlyForm:
+def _form_of_all(months: Sequence[MonthlyForm], staff: int | None) -> MonthlyForm:
     return MonthlyForm(
         items={item: _sum(one.items[item] for one in months) for item in FormItem},
-        connected=_kpi_of_year([one.connected for one in months]),
+        connected=_kpi_of_all([one.connected for one in months]),
         problems={key: _sum(one.problems[key] for one in months) for key in Problem},
         staff=staff,
     )
 
 
-def _topics_of_year(months: Sequence[PeriodReport]) -> list[TopicRow]:
+def _topics_of_all(months: Sequence[PeriodReport]) -> list[TopicRow]:
     found: list[TopicRow] = []
     for rows in zip(*(one.topics for one in months), strict=True):
         ages: dict[str, ToldNumber] = {
@@ -271,7 +351,7 @@ def _topics_of_year(months: Sequence[PeriodReport]) -> list[TopicRow]:
     return found
 
 
-def _cities_of_year(months: Sequence[PeriodReport]) -> list[CityRow]:
+def _cities_of_all(months: Sequence[PeriodReport]) -> list[CityRow]:
     by_city: dict[str, list[ToldNumber]] = {}
     for month in months:
         for row in month.cities:

@@ -89,7 +89,8 @@ def title_of(period: Period) -> str:
 def rows_of(report: PeriodReport, language: str) -> Iterator[tuple[str, list[TableRow]]]:
     """Each section: its name, and rows of a name and one or several values."""
     yield _("服务指标"), [_kpi_head(), *(_kpi_row(one) for one in report.kpis.values())]
-    yield _("分时来电"), _chart_rows(report)
+    if report.parts:
+        yield _("分时来电"), _chart_rows(report)
     if report.months:
         yield _("逐月达标"), _compliance_rows(report)
     yield _("统计表"), _form_rows(report)
@@ -100,11 +101,13 @@ def rows_of(report: PeriodReport, language: str) -> Iterator[tuple[str, list[Tab
             for key, number in report.form.problems.items()
         ],
     )
-    yield _("咨询话题"), _topic_rows(report, language)
-    yield (
-        _("来电城市"),
-        [(city_said(one.division), number_said(one.calls)) for one in report.cities],
-    )
+    if report.topics:
+        yield _("咨询话题"), _topic_rows(report, language)
+    if report.cities:
+        cities: list[TableRow] = [
+            (city_said(one.division), number_said(one.calls)) for one in report.cities
+        ]
+        yield _("来电城市"), cities
 
 
 def _kpi_head() -> TableRow:
@@ -198,7 +201,9 @@ def as_pdf(report: PeriodReport, head: Sequence[TableRow], foot: str, language: 
 
 
 def footnote(report: PeriodReport) -> str:
-    """What `<5` means."""
+    """What `<5` means, and who may read it."""
+    if not report.handed_on:
+        return _("内部数字：没有隐藏小的数，请不要外传。可以外传的是月报和年报，月末三天后就有。")
     if report.months:
         return _("<5：某个月少于 5，或能推算出少于 5 的数，全年不显示。")
     return _("<5：少于 5，或能推算出少于 5 的数，不显示。")

@@ -1,6 +1,5 @@
 """Reports that are taken out of the house: as a table, as a workbook, as pages. The audit knows."""
 
-from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -18,7 +17,7 @@ from hotline.storage.tables import Line
 from hotline.web.auth import gate
 from hotline.web.deps import BackendDep, WorkDep
 from hotline.web.pages.rendering import language_of
-from hotline.web.report_choice import ReportChoice, asked_for
+from hotline.web.report_choice import ReportChoice, file_asked_for
 from hotline.web.report_sheets import as_xlsx
 from hotline.web.report_table import TableRow, as_csv, as_pdf, city_said, title_of
 
@@ -43,7 +42,7 @@ class TakenReport:
 
     async def read(self, kind: PeriodKind, choice: ReportChoice) -> PeriodReport:
         """Small numbers kept back. That it was taken is written down."""
-        asked = replace(asked_for(self._who, kind, choice, at=self._at), exact=False)
+        asked = file_asked_for(self._who, kind, choice, at=self._at)
         found = await read_report(self._work, asked, at=self._at)
         act = NewAct(
             by_id=self._who.staff_id,

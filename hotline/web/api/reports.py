@@ -89,7 +89,10 @@ class MonthOut(BaseModel):
 
 
 class PeriodReportOut(BaseModel):
-    """A report. `exact`: with the figures as they are, since the reader may open the calls."""
+    """A report. `exact`: with the figures as they are, since the reader may open the calls.
+
+    `handed_on`: its tables may be; else all of it is for whoever may open the calls alone.
+    """
 
     kind: PeriodKind
     name: str
@@ -99,6 +102,7 @@ class PeriodReportOut(BaseModel):
     lines: Sequence[str]
     city: str
     exact: bool
+    handed_on: bool
     kpis: list[KpiOut]
     balance: BalanceOut | None
     parts: list[PartOut]
@@ -160,6 +164,7 @@ def out_of(found: PeriodReport) -> PeriodReportOut:
         lines=found.lines,
         city=found.city,
         exact=found.exact,
+        handed_on=found.handed_on,
         kpis=[_kpi_out(one) for one in found.kpis.values()],
         balance=None
         if account is None

@@ -12,7 +12,7 @@ from hotline.reports.change_point import THRESHOLD
 from hotline.reports.changes import read_changes
 from hotline.reports.kpis import Kpi
 from hotline.reports.periods import Period, PeriodKind
-from hotline.reports.reading import read_behind, read_report
+from hotline.reports.reading import ReportAsked, is_handed_on, read_behind, read_report
 from hotline.staff.permissions import Permission, Relation
 from hotline.staff.sign_in import SignedIn
 from hotline.stations.divisions import is_city, places_here
@@ -88,9 +88,14 @@ async def reports(
         "kinds": list(PeriodKind) if asked.exact else list(OF_A_WHOLE),
         "exact": asked.exact,
         "cities": [code for code in places_here() if is_city(code)],
-        "ahead": asked.period.until <= now,
+        "ahead": _comes_after(asked, now),
     }
     return frame.page("reports.html", **{**around, **WORDS, **figures})
+
+
+def _comes_after(asked: ReportAsked, now: datetime) -> bool:
+    """Whether there is a next one that they may read."""
+    return asked.period.until <= now if asked.exact else is_handed_on(asked.period.after, now)
 
 
 @router.get("/figures")

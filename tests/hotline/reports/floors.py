@@ -39,6 +39,10 @@ def calls(draw: st.DrawFn) -> CallFact:
         crisis=draw(st.booleans()),
         dropped_in_talk=joined is not None and over and draw(st.booleans()),
         place=draw(st.sampled_from(["", "440106", "440100", "440305", "110000"])),
+        topics=draw(st.sampled_from([(), ("family",), ("family", "study"), ("peers.partner",)])),
+        ages=draw(st.sampled_from(["", "10_13"])),
+        level=draw(st.sampled_from(["", "high"])),
+        again=draw(st.sampled_from([None, True, False])),
     )
 
 

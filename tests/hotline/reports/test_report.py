@@ -11,7 +11,7 @@ from hotline.reports.facts import CallFact, ServiceFacts
 from hotline.reports.figures import PROBLEM_OF, UNKNOWN_ITEMS, FormItem, Problem, problem_of
 from hotline.reports.kpis import Kpi, measured
 from hotline.reports.periods import Period, PeriodKind
-from hotline.reports.report import PeriodReport, ReportHead, report_of, year_of
+from hotline.reports.report import PeriodReport, ReportHead, report_of, sum_of
 from tests.hotline.reports.floors import NOON, floors
 
 DAY = Period.around(PeriodKind.DAY, date(2026, 3, 1))
@@ -119,7 +119,7 @@ def test_a_year_tells_nothing_that_one_of_its_months_keeps_back() -> None:
     spring = of(*talks(40), *talks(9, level="high"))
     autumn = of(*talks(30), *talks(2, level="high"))
 
-    year = year_of(
+    year = sum_of(
         [spring, autumn], replace(HEAD, period=Period.around(PeriodKind.YEAR, MONTH.first))
     )
 
@@ -128,11 +128,46 @@ def test_a_year_tells_nothing_that_one_of_its_months_keeps_back() -> None:
     assert [one.came_in for one in year.parts] == [49, 32]
 
 
+def test_lines_together_tell_no_more_than_each_of_them() -> None:
+    youth = of(*talks(40), *talks(2, place="440305"), head=replace(HEAD, lines=("youth",)))
+    legal = of(*talks(30), *talks(9, place="440305"), head=replace(HEAD, lines=("legal",)))
+
+    both = sum_of([youth, legal], replace(HEAD, lines=("youth", "legal")))
+
+    cities = {one.division: one.calls for one in both.cities}
+    assert cities["440300"] is None
+    assert both.kpis[Kpi.CAME_IN].part == 81
+    assert both.months == ()
+
+
+def test_the_form_of_one_city_is_kept_back_together_with_that_of_the_line() -> None:
+    calls = (*talks(40), *talks(20, place="440305"), *talks(3, place="440305", level="high"))
+    facts = ServiceFacts(at=NOON, calls=calls)
+    guangzhou, shenzhen = (
+        report_of(ServiceFacts(at=NOON), replace(HEAD, city=city), every=facts)
+        for city in ("4401", "4403")
+    )
+
+    assert guangzhou.form.items[FormItem.TOTAL] == 40
+    assert shenzhen.form.items[FormItem.TOTAL] == 23
+    assert shenzhen.form.items[FormItem.HIGH_RISK] is None
+    assert of(*calls).form.items[FormItem.HIGH_RISK] is None
+    assert list(shenzhen.kpis) == [Kpi.CONNECTED]
+    assert [*shenzhen.topics, *shenzhen.cities, *shenzhen.parts] == []
+
+
+def test_what_is_not_handed_on_is_as_it_is() -> None:
+    told = of(*talks(3), head=replace(HEAD, exact=True, handed_on=False))
+
+    assert told.form.items[FormItem.TOTAL] == 3
+    assert [one.calls for one in told.cities] == [3]
+
+
 def test_the_mean_wait_of_a_year_weighs_its_months_by_their_answers() -> None:
     slow = of(*talks(10, joined_at=NOON + timedelta(seconds=30)))
     quick = of(*talks(30, joined_at=NOON + timedelta(seconds=10)))
 
-    year = year_of([slow, quick], replace(HEAD, period=Period.around(PeriodKind.YEAR, MONTH.first)))
+    year = sum_of([slow, quick], replace(HEAD, period=Period.around(PeriodKind.YEAR, MONTH.first)))
 
     assert year.kpis[Kpi.SPEED_OF_ANSWER].value == pytest.approx(15.0)
 

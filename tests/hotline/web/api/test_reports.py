@@ -15,13 +15,19 @@ from tests.hotline.web.api.conftest import ApiScene, Person
 pytestmark = pytest.mark.anyio
 
 
-async def talked(scene: ApiScene, *names: str, wait_s: int = 5, **values: object) -> None:
-    """Talks of today that are over."""
-    now = scene.clock.now()
+CLOSED = timedelta(days=40)  # in January, which is closed on the first of March
+
+
+async def talked(
+    scene: ApiScene, *names: str, wait_s: int = 5, ago: timedelta = timedelta(), **values: object
+) -> None:
+    """Talks that are over, by itself of today."""
+    now = scene.clock.now() - ago
     for name in names:
         joined = now + timedelta(seconds=wait_s)
         await scene.add(
-            scene.call(name, CallState.ENDED, queued_at=now, joined_at=joined, outcome="talked",
+            scene.call(name, CallState.ENDED, arrived_at=now, queued_at=now, joined_at=joined,
+                       outcome="talked",
                        left_at=joined, ended_at=joined, **values)
         )  # fmt: skip
 
@@ -31,6 +37,14 @@ async def busy(scene: ApiScene) -> ApiScene:
     """Three talks that were answered soon and one late, beside li's which goes on."""
     await talked(scene, "a", "b", "c", place_code="440106")
     await talked(scene, "late", wait_s=30, place_code="440305")
+    return scene
+
+
+@pytest.fixture
+async def closed(scene: ApiScene) -> ApiScene:
+    """Eleven talks of January, two of them from Shenzhen."""
+    await talked(scene, *(f"t{n}" for n in range(9)), ago=CLOSED, place_code="440106")
+    await talked(scene, "u", "v", ago=CLOSED, place_code="440305")
     return scene
 
 
@@ -67,18 +81,31 @@ async def test_a_day_a_city_and_a_line_can_be_chosen(busy: ApiScene, he: Person)
     assert (await he.asks("GET", "/reports/decade")).status_code == 422
 
 
-async def test_an_administrator_counts_whole_months_and_is_told_no_small_number(
-    busy: ApiScene,
+async def test_an_administrator_reads_what_may_be_handed_on_and_no_small_number(
+    closed: ApiScene,
 ) -> None:
-    root = busy.person("root")
+    root = closed.person("root")
 
-    report = await root.gets("/reports/month")
+    latest, own = await root.gets("/reports/month"), await root.gets("/reports/year")
+    form = await root.gets("/reports/month?city=4403&line=youth")
 
-    assert report["exact"] is False
-    assert report["balance"] is None
-    assert {1, 2, 3, 4}.isdisjoint(one["part"] for one in report["kpis"])
-    for wish in ("day", "week", "month?line=youth", "year?city=4401", "month/behind"):
+    assert (latest["name"], latest["exact"], latest["handed_on"]) == ("2026-01", False, True)
+    assert kpis_of(latest)["came_in"]["part"] == 11
+    assert latest["balance"] is None
+    assert [one["name"] for one in own["months"]] == ["2026-01"]
+    assert form["form"]["items"]["total"] is None
+    assert [one["kpi"] for one in form["kpis"]] == ["connected"]
+    for wish in ("day", "week", "month/behind"):
         assert (await root.asks("GET", f"/reports/{wish}")).status_code == 403
+
+
+async def test_a_month_is_handed_on_three_days_after_it_is_over(closed: ApiScene) -> None:
+    root = closed.person("root")
+
+    refused = await root.asks("GET", "/reports/month?on=2026-02")
+
+    assert refused.status_code == 422
+    assert "three days after a month is over" in refused.json()["detail"]
 
 
 async def test_behind_a_figure_stand_the_calls_that_it_counts_and_those_that_it_does_not(
@@ -93,23 +120,25 @@ async def test_behind_a_figure_stand_the_calls_that_it_counts_and_those_that_it_
     assert set(missed["shown"][0]) == {"kind", "id", "call_id", "line", "at"}
 
 
-async def test_a_year_is_made_of_the_months_that_have_begun(busy: ApiScene, he: Person) -> None:
+async def test_a_year_is_made_of_its_closed_months(
+    busy: ApiScene, closed: ApiScene, he: Person
+) -> None:
     report = await he.gets("/reports/year")
 
-    assert [one["name"] for one in report["months"]] == ["2026-01", "2026-02", "2026-03"]
-    assert kpis_of(report)["came_in"]["part"] == 5
-    assert (await he.gets("/reports/year/behind?kpi=came_in"))["total"] == 5
+    assert [one["name"] for one in report["months"]] == ["2026-01"]
+    assert kpis_of(report)["came_in"]["part"] == 11
+    assert (await he.gets("/reports/year/behind?kpi=came_in"))["total"] == 11
     assert len((await he.gets("/reports/year?on=2031"))["months"]) == 1
 
 
 async def test_a_table_that_is_taken_tells_no_small_number_and_no_formula(
-    busy: ApiScene, he: Person
+    closed: ApiScene, he: Person
 ) -> None:
-    await busy.change(Line, "youth", name="=cmd|calc")
+    await closed.change(Line, "youth", name="=cmd|calc")
 
-    answer = await he.asks("GET", "/reports/day/export.csv?lang=zh")
+    answer = await he.asks("GET", "/reports/month/export.csv?on=2026-01&lang=zh")
 
-    assert answer.headers["Content-Disposition"] == 'attachment; filename="report-2026-03-01.csv"'
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="report-2026-01.csv"'
     assert answer.text.startswith("\ufeff")
     rows = list(csv.reader(StringIO(answer.text.removeprefix("\ufeff"))))
     cells = [cell for row in rows for cell in row]
@@ -119,16 +148,25 @@ async def test_a_table_that_is_taken_tells_no_small_number_and_no_formula(
     assert {"1", "2", "3", "4"}.isdisjoint(of_callers)
     assert "<5" in cells
     assert "未知" in cells
-    assert [one.kind for one in await busy.all(AuditEntry)] == ["act.report_exported"]
+    assert [one.kind for one in await closed.all(AuditEntry)] == ["act.report_exported"]
+
+
+@pytest.mark.parametrize("which", ["day/export.csv", "month/export.csv?on=2026-03"])
+async def test_what_is_not_closed_or_could_be_subtracted_is_not_taken(
+    busy: ApiScene, he: Person, which: str
+) -> None:
+    answer = await he.asks("GET", f"/reports/{which}")
+
+    assert answer.status_code == 422
+    assert await busy.all(AuditEntry) == []
 
 
 async def test_a_workbook_has_numbers_that_can_be_counted_and_no_formula(
-    busy: ApiScene, he: Person
+    closed: ApiScene, he: Person
 ) -> None:
-    await talked(busy, *(f"more{n}" for n in range(6)), place_code="440106")
-    await busy.change(Line, "youth", name="=cmd|calc")
+    await closed.change(Line, "youth", name="=cmd|calc")
 
-    answer = await he.asks("GET", "/reports/month/export.xlsx?lang=zh")
+    answer = await he.asks("GET", "/reports/month/export.xlsx?on=2026-01&lang=zh")
 
     book = load_workbook(BytesIO(answer.content))
     cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.value]
@@ -144,18 +182,18 @@ async def test_a_workbook_has_numbers_that_can_be_counted_and_no_formula(
     ]
     assert {1, 2, 3, 4} & set(of_callers) <= {1}  # a share of one
     assert "<5" in [cell.value for cell in cells]
-    assert [one.kind for one in await busy.all(AuditEntry)] == ["act.report_exported"]
+    assert [one.kind for one in await closed.all(AuditEntry)] == ["act.report_exported"]
 
 
-async def test_a_report_is_taken_in_english_and_as_pages(busy: ApiScene, he: Person) -> None:
+async def test_a_report_is_taken_in_english_and_as_pages(closed: ApiScene, he: Person) -> None:
     table = await he.asks("GET", "/reports/year/export.csv?lang=en")
-    pages = await he.asks("GET", "/reports/month/export.pdf?lang=zh")
+    pages = await he.asks("GET", "/reports/month/export.pdf?on=2026-01&city=4403&lang=zh")
 
     assert "Answered within 15 s" in table.text
     assert "Month by month" in table.text
     assert pages.content.startswith(b"%PDF")
     assert pages.headers["content-type"] == "application/pdf"
-    assert len(await busy.all(AuditEntry)) == 2
+    assert len(await closed.all(AuditEntry)) == 2
 
 
 async def test_figures_of_another_line_are_nobodys_here(busy: ApiScene) -> None:
