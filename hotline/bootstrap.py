@@ -47,6 +47,7 @@ from hotline.recordings.reconciler import Reconciler
 from hotline.recordings.service import TOPIC as RECORDING
 from hotline.referrals.late import ReferralLook
 from hotline.reminders.shifts import ShiftReminders
+from hotline.reports.mails import ReportMailLook
 from hotline.rights.retention import RetentionLook
 from hotline.settings import Settings
 from hotline.staff.provider import Provider
@@ -234,6 +235,7 @@ async def run_switchboard(settings: Settings, *, clock: Clock | None = None) -> 
         "texts": texts.tick,
         "shifts": ShiftLook(database=database, clock=clock).tick,
         "reminders": ShiftReminders(database=database, clock=clock).tick,
+        "report_mails": ReportMailLook(database=database, clock=clock).tick,
         "files": eraser_of(settings, database, clock=clock).tick,
         "retention": retention_of(settings, database, clock=clock).tick,
     }

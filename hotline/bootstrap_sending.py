@@ -23,6 +23,8 @@ from hotline.ports import Clock
 from hotline.referrals.letters import PURPOSE as REFERRAL
 from hotline.referrals.letters import ReceiverDeliveries, ReceiverLetters
 from hotline.reminders.shifts import SHIFT_REMINDER, ReminderTexts
+from hotline.reports.mails import PURPOSE as REPORT
+from hotline.reports.mails import ReportLetters, ReportMails
 from hotline.settings import Settings
 from hotline.statutory.phones import LATE_REPORT, ReportCalls
 from hotline.storage.opening import vault_of
@@ -54,6 +56,7 @@ def sender_of(
         SHIFT_REMINDER: reminders,
         REFERRAL: ReceiverDeliveries(),
         VISIT: VisitCalls(),
+        REPORT: ReportMails(),
     }
     askers = Askers(
         by_purpose=asking,
@@ -62,6 +65,7 @@ def sender_of(
             ESCALATION: StationLetters(settings.base_url, vault),
             REFERRAL: ReceiverLetters(settings.base_url, vault),
             VISIT: VisitLetters(settings.base_url, vault),
+            REPORT: ReportLetters(settings.base_url),
             GROUP_LINK: post,
             GROUP_CODE: post,
             GROUP_NEWS: news,

@@ -31,6 +31,7 @@ KEPT = {  # reason → file:name
         "hotline/jobs/worker_process.py:max_connection_wait_time",
         "hotline/jobs/worker_process.py:*_callback",
     ),
+    "openpyxl writes it into the workbook": ("hotline/web/report_sheets.py:*",),
     "uvicorn's server reads it in each round of its loop": (
         "scripts/bench_carrier.py:should_exit",
         "scripts/bench_callers.py:should_exit",

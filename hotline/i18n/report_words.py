@@ -6,6 +6,10 @@ A definition says the formula of `reports.kpis` in words; where one changes, so 
 from collections.abc import Mapping
 
 REPORT_WORDS: Mapping[str, Mapping[str, str]] = {
+    "mail_fault": {
+        "no_right": "没有发：您已不能看这种报表",
+        "not_sent": "没有发出：邮件服务器没有收下",
+    },
     "kpi": {
         "came_in": "来电总数",
         "offered": "进入人工排队",

@@ -10,6 +10,7 @@ from hotline.i18n.catalog import HERE
 A_DAY, AN_HOUR = timedelta(days=1), timedelta(hours=1)
 CLOSES_AFTER = timedelta(days=3)  # for records that are written later, and calls back of the night
 MONTHS = 12
+MORNING = timedelta(hours=8)
 
 
 class PeriodKind(StrEnum):
@@ -115,6 +116,13 @@ class Period:
                 return there.month - 1
             case _:
                 return (there.date() - self.first).days
+
+
+def newest_told(kind: PeriodKind, at: datetime) -> Period:
+    """The newest one of which people are told: it is over, or closed, and morning has come."""
+    waits = CLOSES_AFTER if kind in (PeriodKind.MONTH, PeriodKind.YEAR) else timedelta()
+    period = Period.around(kind, at.astimezone(HERE).date()).before
+    return period if period.until + waits + MORNING <= at else period.before
 
 
 def _month_after(first: date) -> date:

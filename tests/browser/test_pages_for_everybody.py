@@ -77,6 +77,7 @@ PAGES = {
         "/reports",
         "/reports?kind=month",
         "/reports/behind",
+        "/reports/mails",
         "/provisions",
         "/visits",
         "/visits?view=calendar",

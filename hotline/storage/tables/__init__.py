@@ -75,6 +75,7 @@ from hotline.storage.tables.readings import RecordReading
 from hotline.storage.tables.record_keeping import RecordAddition, RecordSave
 from hotline.storage.tables.recordings import CallRecording, NoticeOwed
 from hotline.storage.tables.referrals import Referral, ReferralLetter, ReferralLink
+from hotline.storage.tables.reports import ReportMail
 from hotline.storage.tables.rights import Erasure, LegalHold, RightsRequest
 from hotline.storage.tables.risk import RiskAssessment, RiskLowering, RiskRating
 from hotline.storage.tables.roster import RosterFeed, RosterLeave, RosterShift, RosterSwap
@@ -182,6 +183,7 @@ __all__ = [
     "ReferralLetter",
     "ReferralLink",
     "ReferralPlace",
+    "ReportMail",
     "ReportSuspicion",
     "Rescue",
     "ReviewFormVersion",

@@ -1,12 +1,13 @@
 """Periods are whole local days, follow each other without a gap, and are cut into parts."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hotline.reports.periods import Period, PeriodKind
+from hotline.i18n.catalog import HERE
+from hotline.reports.periods import Period, PeriodKind, newest_told
 
 KINDS = st.sampled_from(list(PeriodKind))
 DAYS = st.dates(date(2000, 1, 1), date(2100, 12, 31))
@@ -56,3 +57,22 @@ def test_a_year_has_its_twelve_months_and_a_month_its_days() -> None:
 
     assert [one.first.month for one in year.months] == list(range(1, 13))
     assert sum(len(one.days) for one in year.months) == len(year.days) == 366
+
+
+@pytest.mark.parametrize(
+    ("kind", "at", "newest"),
+    [
+        (PeriodKind.DAY, "2026-03-02T07:59", "2026-02-28"),
+        (PeriodKind.DAY, "2026-03-02T08:00", "2026-03-01"),
+        (PeriodKind.WEEK, "2026-03-02T08:00", "2026-02-23"),
+        (PeriodKind.MONTH, "2026-03-04T07:59", "2026-01"),
+        (PeriodKind.MONTH, "2026-03-04T08:00", "2026-02"),
+        (PeriodKind.YEAR, "2026-01-04T08:00", "2025"),
+    ],
+)
+def test_people_are_told_in_the_morning_of_what_is_over_or_closed(
+    kind: PeriodKind, at: str, newest: str
+) -> None:
+    moment = datetime.fromisoformat(at).replace(tzinfo=HERE)
+
+    assert newest_told(kind, moment).name == newest

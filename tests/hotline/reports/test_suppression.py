@@ -82,7 +82,7 @@ def test_the_figures_of_any_floor_are_told_without_a_small_one(facts: ServiceFac
 
 
 def alike(facts: ServiceFacts, told: Told) -> Iterator[dict[object, int]]:
-    """The figures of all floors that tell the same, with one call gone, added or of another kind."""
+    """The figures of floors that tell the same, with one call gone, added or of another kind."""
     calls = facts.calls
     for gone, come in product((None, *range(len(calls))), (None, *calls)):
         left = calls if gone is None else calls[:gone] + calls[gone + 1 :]

@@ -7,11 +7,15 @@ GET /reports/{id}                   403  403  403  403  ok   ok   403    403  40
 GET /reports/{id}/behind            403  403  403  403  ok   ok   403    403  403    403
 GET /reports/{id}/export.csv        403  403  403  403  ok   ok   403    403  403    ok
 GET /reports/{id}/export.xlsx       403  403  403  403  ok   ok   403    403  403    ok
+GET /report-mails                   403  403  403  403  ok   ok   403    403  403    ok
+POST /report-mails                  403  403  403  403  422  422  403    403  403    422
+DELETE /report-mails/{id}           403  403  403  403  404  404  403    403  403    404
 GET /reports/{id}/export.pdf        403  403  403  403  ok   ok   403    403  403    ok
 """
 REPORT_PAGES = """
                                     li   wong chen lee  he   sun  tianhe city haizhu root
 GET /reports                        403  403  403  403  ok   ok   403    403  403    ok
+GET /reports/mails                  403  403  403  403  ok   ok   403    403  403    ok
 GET /reports/figures                403  403  403  403  ok   ok   403    403  403    ok
 GET /reports/changes                403  403  403  403  ok   ok   403    403  403    403
 GET /reports/behind                 403  403  403  403  ok   ok   403    403  403    403
