@@ -18,6 +18,7 @@ from hotline.reports.periods import Period
 from hotline.risk.levels import ALARMING, Risk
 from hotline.stations.divisions import HERE
 
+COUNTED_AS = 1  # one more for each change of what a figure counts: closed months are told anew
 NO_CITY = ""
 CITY, CITY_CALLS = "of city", "city"
 AT_ANY_TIME = datetime(2000, 1, 1, tzinfo=UTC)

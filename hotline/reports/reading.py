@@ -7,11 +7,12 @@ from datetime import datetime
 
 from sqlmodel import col, select
 
-from hotline.reports.facts import ServiceFact
+from hotline.reports.closed import told_month
+from hotline.reports.facts import ServiceFact, ServiceFacts
 from hotline.reports.kpis import Kpi, behind
 from hotline.reports.periods import Period, PeriodKind
 from hotline.reports.queries import FactsWish, facts_of
-from hotline.reports.report import PeriodReport, ReportHead, report_of, sum_of
+from hotline.reports.report import PeriodReport, ReportHead, month_of, report_of, sum_of
 from hotline.staff.model import Role
 from hotline.storage.session import Work
 from hotline.storage.tables import Staff
@@ -44,23 +45,26 @@ def closed_months(period: Period, at: datetime) -> list[Period]:
 
 
 async def read_report(work: Work, asked: ReportAsked, *, at: datetime) -> PeriodReport:
-    """The whole report: the sum of its lines, of a year that of its months."""
-    staff = await _counselors(work, asked.lines)
+    """The whole report: the sum of its lines, of a year that of its months. A year that is handed
+    on is the same for everybody.
+    """
+    is_year = asked.period.kind is PeriodKind.YEAR
+    handed_on = is_handed_on(asked.period, at)
     head = ReportHead(
         period=asked.period,
         lines=asked.lines,
         city=asked.city,
-        exact=asked.exact,
-        handed_on=is_handed_on(asked.period, at),
-        staff=staff,
+        exact=asked.exact and not (is_year and handed_on),
+        handed_on=handed_on,
+        staff=await _counselors(work, asked.lines),
     )
-    if asked.period.kind is not PeriodKind.YEAR:
+    if not is_year:
         return await _of_lines(work, head, at=at)
     months = [
         await _of_lines(work, replace(head, period=one), at=at)
         for one in _months_of_year(asked.period, at=at)
     ]
-    return await asyncio.to_thread(sum_of, months, head)
+    return sum_of(months, head)
 
 
 def _months_of_year(year: Period, *, at: datetime) -> list[Period]:
@@ -70,20 +74,22 @@ def _months_of_year(year: Period, *, at: datetime) -> list[Period]:
 
 
 async def _of_lines(work: Work, head: ReportHead, *, at: datetime) -> PeriodReport:
+    reports = [await _of_line(work, head, line, at=at) for line in head.lines]
+    return sum_of(reports, head) if reports else report_of(ServiceFacts(at=at), head)
+
+
+async def _of_line(work: Work, head: ReportHead, line: str, *, at: datetime) -> PeriodReport:
     """Counted beside the loop: a province's month is some seconds of work, and callers wait."""
-    reports = [await _of_line(work, head, (line,), at=at) for line in head.lines]
-    if not reports:
-        return await _of_line(work, head, (), at=at)
-    return await asyncio.to_thread(sum_of, reports, head)
-
-
-async def _of_line(
-    work: Work, head: ReportHead, lines: tuple[str, ...], *, at: datetime
-) -> PeriodReport:
-    wish = FactsWish(lines=lines, period=head.period, city=head.city)
+    head = replace(head, lines=[line])
+    told = await told_month(work, line, head.period, at=at) if head.handed_on else None
+    if told is not None and not head.exact:
+        return month_of(told, head, at=at)
+    wish = FactsWish(lines=head.lines, period=head.period, city=head.city)
     facts = await facts_of(work, wish, at=at)
-    every = await facts_of(work, replace(wish, city=""), at=at) if head.is_form else None
-    return await asyncio.to_thread(report_of, facts, replace(head, lines=lines), every=every)
+    await work.let_go()
+    if told is None:
+        return await asyncio.to_thread(report_of, facts, head)
+    return await asyncio.to_thread(month_of, told, head, at=at, facts=facts)
 
 
 async def _counselors(work: Work, lines: Collection[str]) -> int:

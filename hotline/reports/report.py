@@ -7,19 +7,19 @@ is their sum, so that no two reports tell more than the smallest ones do.
 
 from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from hotline.reports.facts import ServiceFacts
 from hotline.reports.figures import (
     CITY,
+    CITY_CALLS,
     TOPICS,
     UNKNOWN_ITEMS,
     AgeGroup,
     FormItem,
     Problem,
     figures_of,
-    of_city,
 )
 from hotline.reports.kpis import RULES, Balance, Kpi, KpiUnit, balance, mean_wait, value_of
 from hotline.reports.periods import Period
@@ -134,111 +134,131 @@ class ReportHead:
 
 
 @dataclass(frozen=True, slots=True)
-class _Numbers:
-    """`true` as they are, `told` as far as they are."""
+class ToldNumbers:
+    """What is told of each figure, and how long the answered waited on average."""
 
-    true: Mapping[Hashable, int]
     told: Mapping[Hashable, ToldNumber]
     wait_s: float | None = None
 
-    def of_city(self, city: str) -> "_Numbers":
+    def of_city(self, city: str) -> "ToldNumbers":
         """Those of the form of one city, by the names of the whole."""
-        true, told = self.true, self.told
-        names = [name[2] for name in true if isinstance(name, tuple) and name[:2] == (CITY, city)]
-        return _Numbers(
-            Counter({name: true[of_city(city, name)] for name in names}),
-            {name: told[here] for name in names if (here := of_city(city, name)) in told},
-        )
+        own = {
+            name[2]: number
+            for name, number in self.told.items()
+            if isinstance(name, tuple) and name[:2] == (CITY, city)
+        }
+        return ToldNumbers(own)
+
+    def number(self, name: Hashable) -> ToldNumber:
+        """Nought where nobody counted anything."""
+        return self.told.get(name, 0)
 
 
-def report_of(
-    facts: ServiceFacts, head: ReportHead, *, every: ServiceFacts | None = None
+def handed_on_of(facts: ServiceFacts, month: Period) -> ToldNumbers:
+    """Of one line in one closed month: no number from one to four, nor one that tells it."""
+    return ToldNumbers(told_figures(figures_of(facts, month)), mean_wait(facts))
+
+
+def _as_they_are(facts: ServiceFacts, period: Period) -> ToldNumbers:
+    return ToldNumbers(totals_of(figures_of(facts, period)), mean_wait(facts))
+
+
+def report_of(facts: ServiceFacts, head: ReportHead) -> PeriodReport:
+    """Of one line, as it is: for whoever may open the calls."""
+    exact = _as_they_are(facts, head.period)
+    return replace(_report(exact, exact, head, facts.at), balance=balance(facts))
+
+
+def month_of(
+    told: ToldNumbers, head: ReportHead, *, at: datetime, facts: ServiceFacts | None = None
 ) -> PeriodReport:
-    """Of one line in one period that no other one cuts: what is handed on has to be a month.
-
-    `facts`: those of the city, of which one is asked; `every`: those of all.
+    """Of one line in a closed month, as it is handed on. `facts`: beside it the figures as they
+    are, for whoever may open the calls.
     """
-    counted = figures_of(facts if every is None else every, head.period)
-    all_true = totals_of(counted)
-    all_told = told_figures(counted) if head.handed_on else dict(all_true)
-    numbers = _Numbers(all_true, all_told, mean_wait(facts))
-    if head.handed_on and head.city:
-        numbers = numbers.of_city(head.city)
-    own = totals_of(figures_of(facts, head.period)) if head.exact and head.city else all_true
-    exact = _Numbers(own, own, mean_wait(facts))
+    tables = told.of_city(head.city) if head.city else told
+    if facts is None:
+        return _report(tables, tables, head, at)
+    report = _report(_as_they_are(facts, head.period), tables, head, at)
+    return replace(report, balance=balance(facts))
+
+
+def _report(
+    figures: ToldNumbers, tables: ToldNumbers, head: ReportHead, at: datetime
+) -> PeriodReport:
     return PeriodReport(
         period=head.period,
-        at=facts.at,
+        at=at,
         lines=head.lines,
         city=head.city,
         exact=head.exact,
         handed_on=head.handed_on,
-        kpis=_kpis(exact if head.exact else numbers, head),
-        balance=balance(facts) if head.exact else None,
-        parts=_parts(head, (exact if head.exact else numbers).told),
-        form=_form(numbers, head.staff),
-        topics=[] if head.is_form else [_topic(top, numbers.told) for top in TOPICS],
-        cities=[] if head.is_form else _cities(numbers.told),
+        kpis=_kpis(figures, head),
+        balance=None,
+        parts=_parts(head, figures),
+        form=_form(tables, head.staff),
+        topics=[] if head.is_form else [_topic(top, tables) for top in TOPICS],
+        cities=[] if head.is_form else _cities(tables),
     )
 
 
-def _kpis(numbers: _Numbers, head: ReportHead) -> dict[Kpi, ToldKpi]:
+def _kpis(numbers: ToldNumbers, head: ReportHead) -> dict[Kpi, ToldKpi]:
     shown = OF_FORM if head.is_form and not head.exact else tuple(Kpi)
     return {kpi: _kpi(kpi, numbers) for kpi in shown}
 
 
-def _kpi(kpi: Kpi, numbers: _Numbers) -> ToldKpi:
+def _kpi(kpi: Kpi, numbers: ToldNumbers) -> ToldKpi:
     of_share = RULES[kpi].whole is not None
-    true, told = numbers.true, numbers.told
-    made = value_of(kpi, true[kpi], true[kpi, "whole"] if of_share else None, numbers.wait_s)
-    names: list[Hashable] = [kpi, (kpi, "whole")] if of_share else [kpi]
-    kept_back = any(told.get(name, 0) is None for name in names)
+    part = numbers.number(kpi)
+    whole = numbers.number((kpi, "whole")) if of_share else None
+    kept_back = part is None or (of_share and whole is None)
+    made = value_of(kpi, part or 0, whole, numbers.wait_s)
     return ToldKpi(
         kpi=kpi,
         unit=made.unit,
         value=None if kept_back else made.value,
-        part=told.get(kpi, 0),
-        whole=told.get((kpi, "whole"), 0) if of_share else None,
+        part=part,
+        whole=whole,
         target=made.target,
         missed=made.missed and not kept_back,
         kept_back=kept_back,
     )
 
 
-def _parts(head: ReportHead, numbers: Mapping[Hashable, ToldNumber]) -> list[ChartPart]:
+def _parts(head: ReportHead, numbers: ToldNumbers) -> list[ChartPart]:
     if head.is_form and not head.exact:
         return []
     return [
         ChartPart(
             at=at,
-            came_in=numbers.get(("part", n), 0),
-            answered=numbers.get(("part", n, "answered"), 0),
+            came_in=numbers.number(("part", n)),
+            answered=numbers.number(("part", n, "answered")),
         )
         for n, at in enumerate(head.period.parts)
     ]
 
 
-def _form(numbers: _Numbers, staff: int | None) -> MonthlyForm:
-    told = numbers.told
+def _form(numbers: ToldNumbers, staff: int | None) -> MonthlyForm:
     return MonthlyForm(
-        items={item: told.get(item, 0) for item in FormItem},
+        items={item: numbers.number(item) for item in FormItem},
         connected=_kpi(Kpi.CONNECTED, numbers),
-        problems={one: told.get(("problem", one), 0) for one in Problem},
+        problems={one: numbers.number(("problem", one)) for one in Problem},
         staff=staff,
     )
 
 
-def _topic(top: str, told: Mapping[Hashable, ToldNumber]) -> TopicRow:
-    ages: dict[str, ToldNumber] = {group: told.get(("topic", top, group), 0) for group in AgeGroup}
-    return TopicRow(topic=top, total=told.get(("topic", top), 0), ages=ages)
+def _topic(top: str, numbers: ToldNumbers) -> TopicRow:
+    ages: dict[str, ToldNumber] = {
+        group: numbers.number(("topic", top, group)) for group in AgeGroup
+    }
+    return TopicRow(topic=top, total=numbers.number(("topic", top)), ages=ages)
 
 
-def _cities(told: Mapping[Hashable, ToldNumber]) -> list[CityRow]:
+def _cities(numbers: ToldNumbers) -> list[CityRow]:
     """Those from which anybody called, most calls first; what is kept back at the end."""
     found = [
         CityRow(division=padded(str(name[1])), calls=number)
-        for name, number in told.items()
-        if isinstance(name, tuple) and name[0] == "city"
+        for name, number in numbers.told.items()
+        if isinstance(name, tuple) and name[0] == CITY_CALLS
     ]
     return sorted(found, key=lambda one: (one.calls is None, -(one.calls or 0), one.division))
 

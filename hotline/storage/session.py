@@ -48,6 +48,14 @@ class Work(AsyncSession):
         """Written by hand, in this unit of work: where the ORM has no words or costs too much."""
         return await (await self.connection()).execute(statement, values)
 
+    async def let_go(self) -> None:
+        """Give the connection back while something long is made of what was read: who holds one
+        and says nothing is cut off. Raises `ValueError` where something waits to be written.
+        """
+        if self.new or self.dirty or self.deleted or self._announced:
+            raise ValueError("let go of the connection before anything is changed")
+        await self.commit()
+
     async def finish(self) -> None:
         """Write, announce, commit."""
         await self.flush()

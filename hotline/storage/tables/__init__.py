@@ -75,7 +75,7 @@ from hotline.storage.tables.readings import RecordReading
 from hotline.storage.tables.record_keeping import RecordAddition, RecordSave
 from hotline.storage.tables.recordings import CallRecording, NoticeOwed
 from hotline.storage.tables.referrals import Referral, ReferralLetter, ReferralLink
-from hotline.storage.tables.reports import ReportMail
+from hotline.storage.tables.reports import ReportMail, ToldMonth
 from hotline.storage.tables.rights import Erasure, LegalHold, RightsRequest
 from hotline.storage.tables.risk import RiskAssessment, RiskLowering, RiskRating
 from hotline.storage.tables.roster import RosterFeed, RosterLeave, RosterShift, RosterSwap
@@ -219,6 +219,7 @@ __all__ = [
     "TextConsent",
     "TextMessage",
     "TextReading",
+    "ToldMonth",
     "VisitPlan",
     "VisitTelling",
     "WatchFinding",

@@ -1,11 +1,12 @@
-"""Who is told by mail that a report can be read."""
+"""What was told of closed months, and who is told by mail that a report can be read."""
 
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from hotline.storage.tables.columns import id_column, one_of, text_column
+from hotline.storage.tables.columns import id_column, json_column, one_of, text_column
 
 
 class ReportMail(SQLModel, table=True):
@@ -30,3 +31,18 @@ class ReportMail(SQLModel, table=True):
     told_of: str
     sent_at: datetime | None = None
     fault: str = text_column()
+
+
+class ToldMonth(SQLModel, table=True):
+    """The numbers that are handed on of a line in a month, as they were told first: none from one
+    to four, nor one that tells it; null is kept back. `counted_as`: by which way of counting.
+    """
+
+    __tablename__ = "told_month"
+
+    line_id: str = Field(primary_key=True, foreign_key="line.id")
+    month: date = Field(primary_key=True)
+    counted_as: int = Field(primary_key=True)
+    at: datetime
+    numbers: list[Any] = json_column(list)
+    wait_s: float | None = None

@@ -11,7 +11,14 @@ from hotline.reports.facts import CallFact, ServiceFacts
 from hotline.reports.figures import PROBLEM_OF, UNKNOWN_ITEMS, FormItem, Problem, problem_of
 from hotline.reports.kpis import Kpi, measured
 from hotline.reports.periods import Period, PeriodKind
-from hotline.reports.report import PeriodReport, ReportHead, report_of, sum_of
+from hotline.reports.report import (
+    PeriodReport,
+    ReportHead,
+    handed_on_of,
+    month_of,
+    report_of,
+    sum_of,
+)
 from tests.hotline.reports.floors import NOON, floors
 
 DAY = Period.around(PeriodKind.DAY, date(2026, 3, 1))
@@ -27,12 +34,18 @@ def talks(count: int, **values: object) -> tuple[CallFact, ...]:
 
 
 def of(*calls: CallFact, head: ReportHead = HEAD) -> PeriodReport:
-    return report_of(ServiceFacts(at=NOON + timedelta(hours=1), calls=calls), head)
+    return handed_on(ServiceFacts(at=NOON + timedelta(hours=1), calls=calls), head)
+
+
+def handed_on(facts: ServiceFacts, head: ReportHead = HEAD) -> PeriodReport:
+    """With the figures as they are for whoever sees the calls."""
+    told = handed_on_of(facts, head.period)
+    return month_of(told, head, at=facts.at, facts=facts if head.exact else None)
 
 
 @given(floors())
 def test_for_whoever_sees_the_calls_every_figure_is_as_it_is_defined(facts: ServiceFacts) -> None:
-    told = report_of(facts, replace(HEAD, exact=True))
+    told = handed_on(facts, replace(HEAD, exact=True))
 
     for kpi, value in measured(facts).items():
         shown = told.kpis[kpi]
@@ -44,7 +57,7 @@ def test_for_whoever_sees_the_calls_every_figure_is_as_it_is_defined(facts: Serv
 @settings(max_examples=60)
 @given(floors())
 def test_nobody_else_is_told_a_number_from_one_to_four(facts: ServiceFacts) -> None:
-    told = report_of(facts, HEAD)
+    told = handed_on(facts)
 
     numbers = [one.part for one in told.kpis.values()] + [one.whole for one in told.kpis.values()]
     numbers += [n for one in told.parts for n in (one.came_in, one.answered)]
@@ -143,10 +156,7 @@ def test_lines_together_tell_no_more_than_each_of_them() -> None:
 def test_the_form_of_one_city_is_kept_back_together_with_that_of_the_line() -> None:
     calls = (*talks(40), *talks(20, place="440305"), *talks(3, place="440305", level="high"))
     facts = ServiceFacts(at=NOON, calls=calls)
-    guangzhou, shenzhen = (
-        report_of(ServiceFacts(at=NOON), replace(HEAD, city=city), every=facts)
-        for city in ("4401", "4403")
-    )
+    guangzhou, shenzhen = (handed_on(facts, replace(HEAD, city=city)) for city in ("4401", "4403"))
 
     assert guangzhou.form.items[FormItem.TOTAL] == 40
     assert shenzhen.form.items[FormItem.TOTAL] == 23
@@ -157,7 +167,9 @@ def test_the_form_of_one_city_is_kept_back_together_with_that_of_the_line() -> N
 
 
 def test_what_is_not_handed_on_is_as_it_is() -> None:
-    told = of(*talks(3), head=replace(HEAD, exact=True, handed_on=False))
+    facts = ServiceFacts(at=NOON, calls=talks(3))
+
+    told = report_of(facts, replace(HEAD, exact=True, handed_on=False))
 
     assert told.form.items[FormItem.TOTAL] == 3
     assert [one.calls for one in told.cities] == [3]

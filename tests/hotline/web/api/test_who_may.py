@@ -309,6 +309,7 @@ def address(path: str, escalation: str = "none") -> str:
     asked = "?line=youth" if path.endswith("/prompts/{id}") else asked
     asked = "?month=2026-03" if path.endswith("/counts") else asked
     asked = "?day=2026-03-02" if path.startswith("/roster/") else asked
+    asked = f"?asked={ids['what-ifs']}" if path.endswith("/what-if/answer") else asked
     asked = "?what=consult" if path.endswith("/ask") else asked
     asked = "?at=2026-03-01T12:00:00Z" if "/floor/past" in path else asked
     return re.sub(r"([\w-]+)/\{id\}", lambda found: f"{found[1]}/{ids[found[1]]}", path) + asked

@@ -125,6 +125,7 @@ IDS = {
     "tasks": "task",
     "referrals": "referral",
     "reports": "month",
+    "report-mails": "mail",
     "rights": "asked",
     "holds": "held",
     "shifts": "planned",
