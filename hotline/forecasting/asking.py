@@ -41,7 +41,7 @@ from hotline.storage.tables import Line
 from routing.simulate.history import PastCall
 
 log = structlog.get_logger()
-Made = TypeVar("Made")
+PlayedPart = TypeVar("PlayedPart")
 
 WEEK, DAY_S = timedelta(days=7), 86_400.0
 AHEAD = timedelta(weeks=8)
@@ -241,13 +241,13 @@ class WhatIfs:
 
 
 def _submitted(
-    pool: ProcessPoolExecutor, work: Callable[..., Made], *given: PlayedDay | int
-) -> Future[Made]:
+    pool: ProcessPoolExecutor, work: Callable[..., PlayedPart], *given: PlayedDay | int
+) -> Future[PlayedPart]:
     """A pool that broke meanwhile is told like one that breaks later."""
     try:
         return pool.submit(work, *given)
     except BrokenProcessPool as fault:
-        broken: Future[Made] = Future()
+        broken: Future[PlayedPart] = Future()
         broken.set_exception(fault)
         return broken
 

@@ -35,7 +35,7 @@ def is_told_nowhere(name: Hashable) -> bool:
 def told_figures(counted: Counted) -> dict[Hashable, int | None]:
     """What can be told of each figure; None: kept back. `counted`: how many facts are in which."""
     true = totals_of({signature: number for signature, number in counted.items() if number})
-    floor = _Floor.of(counted, sorted(true.items(), key=_order))
+    floor = _SmallFirst.of(counted, sorted(true.items(), key=_order))
     kept = _kept(floor)
     return {
         name: None if kept >> bit & 1 else true[name]
@@ -59,7 +59,7 @@ def _order(told: tuple[Hashable, int]) -> tuple[int, str]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Floor:
+class _SmallFirst:
     """`numbers`: of each figure, the smallest first. `single`: the figures with one fact."""
 
     names: Sequence[Hashable]
@@ -68,7 +68,7 @@ class _Floor:
     single: int
 
     @classmethod
-    def of(cls, counted: Counted, figures: Sequence[tuple[Hashable, int]]) -> "_Floor":
+    def of(cls, counted: Counted, figures: Sequence[tuple[Hashable, int]]) -> "_SmallFirst":
         bit_of = {name: 1 << bit for bit, (name, _number) in enumerate(figures)}
         return cls(
             names=[name for name, _number in figures],
@@ -95,7 +95,7 @@ class _Floor:
         return sum(self.numbers[bit] for bit in _bits(figures))
 
 
-def _kept(floor: _Floor) -> int:
+def _kept(floor: _SmallFirst) -> int:
     """The figures that are kept back."""
     small = floor.small
     nowhere = sum(1 << bit for bit, name in enumerate(floor.names) if is_told_nowhere(name))
@@ -109,7 +109,7 @@ def _kept(floor: _Floor) -> int:
     return kept
 
 
-def _inside(floor: _Floor, small: int) -> list[list[int]]:
+def _inside(floor: _SmallFirst, small: int) -> list[list[int]]:
     """The signatures within each small figure: four at most."""
     found: list[list[int]] = [[] for _ in range(small)]
     of_small = (1 << small) - 1
@@ -126,7 +126,7 @@ def _bits(figures: int) -> Iterator[int]:
         figures ^= lowest
 
 
-def _alike(floor: _Floor, kept: int) -> dict[int, list[int]]:
+def _alike(floor: _SmallFirst, kept: int) -> dict[int, list[int]]:
     """The signatures of which the same is told, by that."""
     found: dict[int, list[int]] = {NOWHERE: [NOWHERE]}
     for signature in floor.signatures:
@@ -135,7 +135,11 @@ def _alike(floor: _Floor, kept: int) -> dict[int, list[int]]:
 
 
 def _has_room(
-    floor: _Floor, inside: Sequence[int], alike: Mapping[int, Sequence[int]], kept: int, bit: int
+    floor: _SmallFirst,
+    inside: Sequence[int],
+    alike: Mapping[int, Sequence[int]],
+    kept: int,
+    bit: int,
 ) -> bool:
     """Whether one fact may be of another signature that looks alike, in the figure or out of it."""
     return any(
@@ -146,7 +150,7 @@ def _has_room(
     )
 
 
-def _least(floor: _Floor, inside: Sequence[int], kept: int, bit: int) -> int:
+def _least(floor: _SmallFirst, inside: Sequence[int], kept: int, bit: int) -> int:
     """What has to be kept back as well, so that the figure has room: the fewest facts' worth.
 
     One fact more than there are is always possible, so something is found. Of many signatures the

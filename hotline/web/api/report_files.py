@@ -74,7 +74,7 @@ class TakenReport:
         return _(said, who=self._who.name, when=when)
 
 
-Taken = Annotated[TakenReport, Depends(TakenReport)]
+TakenAway = Annotated[TakenReport, Depends(TakenReport)]
 WishedFile = Annotated[ReportChoice, Query()]
 
 
@@ -88,7 +88,7 @@ def _file(found: PeriodReport, ending: str, media_type: str, body: bytes | str) 
     response_class=Response,
     responses={200: {"content": {"text/csv": {}}, "description": "A table in words."}},
 )
-async def export_csv(taken: Taken, kind: PeriodKind, choice: WishedFile) -> Response:
+async def export_csv(taken: TakenAway, kind: PeriodKind, choice: WishedFile) -> Response:
     """For a spreadsheet, small numbers kept back. That it was taken is in the audit."""
     found = await taken.read(kind, choice)
     with speaking(taken.language):
@@ -101,7 +101,7 @@ async def export_csv(taken: Taken, kind: PeriodKind, choice: WishedFile) -> Resp
     response_class=Response,
     responses={200: {"content": {XLSX: {}}, "description": "A workbook, numbers as numbers."}},
 )
-async def export_xlsx(taken: Taken, kind: PeriodKind, choice: WishedFile) -> Response:
+async def export_xlsx(taken: TakenAway, kind: PeriodKind, choice: WishedFile) -> Response:
     """A workbook, small numbers kept back. That it was taken is in the audit."""
     found = await taken.read(kind, choice)
     with speaking(taken.language):
@@ -114,7 +114,7 @@ async def export_xlsx(taken: Taken, kind: PeriodKind, choice: WishedFile) -> Res
     response_class=Response,
     responses={200: {"content": {PDF: {}}, "description": "Pages of A4."}},
 )
-async def export_pdf(taken: Taken, kind: PeriodKind, choice: WishedFile) -> Response:
+async def export_pdf(taken: TakenAway, kind: PeriodKind, choice: WishedFile) -> Response:
     """To print, small numbers kept back. That it was taken is in the audit."""
     found = await taken.read(kind, choice)
     with speaking(taken.language):

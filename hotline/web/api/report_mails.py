@@ -18,7 +18,7 @@ from hotline.web.idempotency import CommandWork, IdempotentRoute
 
 router = APIRouter(prefix="/report-mails", tags=["reports"], route_class=IdempotentRoute)
 
-ReportReader = Annotated[SignedIn, Depends(gate(Permission.READ_REPORTS))]
+MailReader = Annotated[SignedIn, Depends(gate(Permission.READ_REPORTS))]
 NO_MAIL = "No mail server is set up here: ask whoever runs this service."
 
 
@@ -43,14 +43,14 @@ class ReportMailOut(BaseModel):
 
 
 @router.get("")
-async def mine(work: WorkDep, who: ReportReader) -> list[ReportMailOut]:
+async def mine(work: WorkDep, who: MailReader) -> list[ReportMailOut]:
     """Of what I am told."""
     return [_out(one) for one in await mails_of(work, who.staff_id)]
 
 
 @router.post("", status_code=201)
 async def schedule(
-    backend: BackendDep, work: CommandWork, who: ReportReader, wanted: ReportMailIn
+    backend: BackendDep, work: CommandWork, who: MailReader, wanted: ReportMailIn
 ) -> ReportMailOut:
     """Tell me of each new one: a link, and not one figure."""
     if not backend.settings.mail_host:
@@ -62,7 +62,7 @@ async def schedule(
 
 
 @router.delete("/{mail_id}", status_code=204)
-async def stop(work: WorkDep, who: ReportReader, mail_id: str) -> None:
+async def stop(work: WorkDep, who: MailReader, mail_id: str) -> None:
     """Tell me no more."""
     found = await work.get(ReportMail, mail_id)
     if found is None or found.staff_id != who.staff_id:

@@ -30,7 +30,7 @@ DAY_S = 86_400.0
 BASE = "https://hotline.test"
 
 
-class Post(FiguresScene):
+class MailedScene(FiguresScene):
     """He is a supervisor of the youth line; what is due is sent to a mail server of our own."""
 
     def __init__(self, database: Database, clock: FakeClock, server: LoopbackMail) -> None:
@@ -70,9 +70,9 @@ class Post(FiguresScene):
 
 
 @asynccontextmanager
-async def _post(database: Database, clock: FakeClock) -> AsyncIterator[Post]:
+async def _post(database: Database, clock: FakeClock) -> AsyncIterator[MailedScene]:
     async with loopback_mail() as server:
-        scene = Post(database, clock, server)
+        scene = MailedScene(database, clock, server)
         await scene.furnish()
         await scene.add(Staff(id="he", username="he", name="He", password_hash="",
                               roles=["supervisor"], lines=["youth"]))  # fmt: skip
@@ -80,12 +80,12 @@ async def _post(database: Database, clock: FakeClock) -> AsyncIterator[Post]:
 
 
 @pytest.fixture
-async def post(database: Database, clock: FakeClock) -> AsyncIterator[Post]:
+async def post(database: Database, clock: FakeClock) -> AsyncIterator[MailedScene]:
     async with _post(database, clock) as scene:
         yield scene
 
 
-async def test_a_week_is_told_once_with_a_link_and_not_one_figure(post: Post) -> None:
+async def test_a_week_is_told_once_with_a_link_and_not_one_figure(post: MailedScene) -> None:
     await post.came("call")
     await post.wants()
 
@@ -103,7 +103,7 @@ async def test_a_week_is_told_once_with_a_link_and_not_one_figure(post: Post) ->
     assert (await post.mail()).sent_at is not None
 
 
-async def test_what_was_over_before_it_was_wanted_is_not_told(post: Post) -> None:
+async def test_what_was_over_before_it_was_wanted_is_not_told(post: MailedScene) -> None:
     await post.wants(PeriodKind.MONTH)
 
     await post.passes(0)
@@ -112,7 +112,7 @@ async def test_what_was_over_before_it_was_wanted_is_not_told(post: Post) -> Non
 
 
 async def test_whoever_may_not_read_it_any_more_is_sent_nothing_and_the_page_says_so(
-    post: Post,
+    post: MailedScene,
 ) -> None:
     await post.wants(PeriodKind.DAY)
     await post.change(Staff, "he", roles=["counselor"])
@@ -123,7 +123,7 @@ async def test_whoever_may_not_read_it_any_more_is_sent_nothing_and_the_page_say
     assert (await post.mail()).fault == "no_right"
 
 
-async def test_a_right_that_is_lost_between_asking_and_sending_counts(post: Post) -> None:
+async def test_a_right_that_is_lost_between_asking_and_sending_counts(post: MailedScene) -> None:
     await post.wants(PeriodKind.DAY)
     post.clock.advance(DAY_S)
     await post.look.tick()
@@ -135,7 +135,7 @@ async def test_a_right_that_is_lost_between_asking_and_sending_counts(post: Post
     assert (await post.mail()).fault == "no_right"
 
 
-async def test_a_server_that_says_no_stands_with_the_schedule(post: Post) -> None:
+async def test_a_server_that_says_no_stands_with_the_schedule(post: MailedScene) -> None:
     post.server.answers["RCPT"] = "550 nobody of this name"
     await post.wants(PeriodKind.DAY)
 
