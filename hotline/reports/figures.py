@@ -46,7 +46,7 @@ UNKNOWN_ITEMS = ("difficult", "professions", "full_time", "training")
 """Lines of the form that nothing of ours can answer."""
 
 
-class Problem(StrEnum):
+class FormProblem(StrEnum):
     """The form's kinds of problems."""
 
     HEALTH = "health"
@@ -60,8 +60,8 @@ class Problem(StrEnum):
     OTHER = "other"
 
 
-_P = Problem
-PROBLEM_OF: Mapping[str, Problem] = {
+_P = FormProblem
+PROBLEM_OF: Mapping[str, FormProblem] = {
     "physical_health": _P.HEALTH,
     "mental_health.addiction": _P.ILLNESS,
     "mental_health.neurodevelopment": _P.ILLNESS,
@@ -94,10 +94,10 @@ AGE_GROUP_OF: Mapping[str, AgeGroup] = {
 }
 
 
-def problem_of(topic: str) -> Problem:
+def problem_of(topic: str) -> FormProblem:
     """Where the form of 2010 counts a topic."""
     top = topic.partition(".")[0]
-    return PROBLEM_OF.get(topic, PROBLEM_OF.get(top, Problem.OTHER))
+    return PROBLEM_OF.get(topic, PROBLEM_OF.get(top, FormProblem.OTHER))
 
 
 def figures_of(facts: ServiceFacts, period: Period) -> Counter[frozenset[Hashable]]:

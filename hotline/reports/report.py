@@ -18,7 +18,7 @@ from hotline.reports.figures import (
     UNKNOWN_ITEMS,
     AgeGroup,
     FormItem,
-    Problem,
+    FormProblem,
     figures_of,
 )
 from hotline.reports.kpis import RULES, Balance, Kpi, KpiUnit, balance, mean_wait, value_of
@@ -80,7 +80,7 @@ class MonthlyForm:
 
     items: Mapping[FormItem, ToldNumber]
     connected: ToldKpi
-    problems: Mapping[Problem, ToldNumber]
+    problems: Mapping[FormProblem, ToldNumber]
     staff: int | None
     unknown: Sequence[str] = UNKNOWN_ITEMS
 
@@ -241,7 +241,7 @@ def _form(numbers: ToldNumbers, staff: int | None) -> MonthlyForm:
     return MonthlyForm(
         items={item: numbers.number(item) for item in FormItem},
         connected=_kpi(Kpi.CONNECTED, numbers),
-        problems={one: numbers.number(("problem", one)) for one in Problem},
+        problems={one: numbers.number(("problem", one)) for one in FormProblem},
         staff=staff,
     )
 
@@ -355,7 +355,7 @@ def _form_of_all(months: Sequence[MonthlyForm], staff: int | None) -> MonthlyFor
     return MonthlyForm(
         items={item: _sum(one.items[item] for one in months) for item in FormItem},
         connected=_kpi_of_all([one.connected for one in months]),
-        problems={key: _sum(one.problems[key] for one in months) for key in Problem},
+        problems={key: _sum(one.problems[key] for one in months) for key in FormProblem},
         staff=staff,
     )
 

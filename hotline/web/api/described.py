@@ -39,6 +39,9 @@ def _describe_refusals(described: dict[str, Any]) -> None:
     schemas = described.setdefault("components", {}).setdefault("schemas", {})
     for name in NOT_OURS:
         schemas.pop(name, None)
+    if "Problem" in schemas:
+        msg = "a type of ours is called Problem, as refusals are: name it otherwise"
+        raise RuntimeError(msg)
     schemas["Problem"] = PROBLEM
     for operations in described["paths"].values():
         for operation in operations.values():

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel
 
 from hotline.errors import Forbidden
-from hotline.reports.figures import FormItem, Problem
+from hotline.reports.figures import FormItem, FormProblem
 from hotline.reports.kpis import Kpi, KpiUnit
 from hotline.reports.periods import PeriodKind
 from hotline.reports.reading import read_behind, read_report
@@ -61,7 +61,7 @@ class FormOut(BaseModel):
 
     items: Mapping[FormItem, int | None]
     connected: KpiOut
-    problems: Mapping[Problem, int | None]
+    problems: Mapping[FormProblem, int | None]
     staff: int | None
     unknown: Sequence[str]
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 
 from hotline.records.forms.lists import NAMED_LISTS
 from hotline.reports.facts import CallFact, ServiceFacts
-from hotline.reports.figures import PROBLEM_OF, UNKNOWN_ITEMS, FormItem, Problem, problem_of
+from hotline.reports.figures import PROBLEM_OF, UNKNOWN_ITEMS, FormItem, FormProblem, problem_of
 from hotline.reports.kpis import Kpi, measured
 from hotline.reports.periods import Period, PeriodKind
 from hotline.reports.report import (
@@ -105,7 +105,7 @@ def test_a_call_about_two_things_is_counted_under_both_and_once_in_each() -> Non
     rows = {one.topic: one for one in told.topics}
     assert (rows["family"].total, rows["family"].ages["under_14"]) == (6, 6)
     assert (rows["peers"].total, rows["study"].total) == (6, 0)
-    assert (told.form.problems[Problem.FAMILY], told.form.problems[Problem.LOVE]) == (6, 6)
+    assert (told.form.problems[FormProblem.FAMILY], told.form.problems[FormProblem.LOVE]) == (6, 6)
 
 
 def test_every_topic_of_the_forms_has_a_place_in_the_form_of_2010() -> None:
@@ -114,7 +114,7 @@ def test_every_topic_of_the_forms_has_a_place_in_the_form_of_2010() -> None:
     whole |= {one["code"] for one in issues}
 
     assert set(PROBLEM_OF) <= whole
-    assert {problem_of(topic) for topic in whole} == set(Problem)
+    assert {problem_of(topic) for topic in whole} == set(FormProblem)
 
 
 def test_an_hour_is_drawn_for_whoever_sees_the_calls_and_kept_back_from_others() -> None:

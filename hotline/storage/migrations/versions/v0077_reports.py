@@ -6,7 +6,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel.sql import sqltypes
 
 revision = "0077"
-down_revision = "0073"
+down_revision = "0076"
 branch_labels = None
 depends_on = None
 

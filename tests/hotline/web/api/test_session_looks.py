@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+from anyio.lowlevel import checkpoint
 from sqlalchemy.exc import SQLAlchemyError
 
 from hotline.errors import DatabaseAway, NotSignedIn
@@ -35,7 +36,7 @@ async def test_who_asks_while_a_question_is_on_its_way_gets_an_answer_of_their_o
     looks = SessionLooks()
     first = asyncio.create_task(who(looks, scene, "li"))
     for _ in range(STEPS):  # it is on its way by then
-        await asyncio.sleep(0)
+        await checkpoint()
 
     assert [one and one.staff_id for one in await who(looks, scene, "he", "li")] == ["he", "li"]
     assert [one and one.staff_id for one in await first] == ["li"]
@@ -47,7 +48,7 @@ async def test_a_browser_that_goes_while_it_asks_leaves_the_others_their_answer(
     looks = SessionLooks()
     gone = asyncio.create_task(who(looks, scene, "li"))
     stays = asyncio.create_task(who(looks, scene, "li", "he"))
-    await asyncio.sleep(0)
+    await checkpoint()
 
     gone.cancel()
 
