@@ -10,7 +10,7 @@ from sqlmodel import col, select
 from hotline.staff.breaks import people_on_duty
 from hotline.staff.sign_in import SignedIn
 from hotline.staff.swaps import give_once, is_due, recent_swaps
-from hotline.storage.arrays import among
+from hotline.storage.in_bulk import among
 from hotline.storage.session import Work
 from hotline.storage.tables import BreakSwap, Staff
 from routing.breaks import OnShift, due_breaks, next_in_turn

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select
+from sqlalchemy import Label, Row, Select
 from sqlalchemy import select as sql_select
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
@@ -21,6 +21,7 @@ from hotline.floor.rows import FloorRows, read_floor_rows
 from hotline.lines.plans import care_for
 from hotline.staff.breaks import on_shift
 from hotline.staff.on_duty import PersonNow
+from hotline.storage.in_bulk import moments
 from hotline.storage.session import Work
 from hotline.storage.tables import (
     Call,
@@ -177,13 +178,17 @@ async def floor_snapshot(
     )
 
 
+def _moment(name: str) -> Label[Any]:
+    return moments(getattr(Call, name)).label(name)
+
+
 _COUNSELOR, _MEANT_FOR = aliased(Staff), aliased(Staff)
 _CALLERS: Select[*tuple[Any, ...]] = (
     sql_select(
         *(col(one) for one in (Call.id, Call.line_id, Call.from_masked, Call.state, Call.urgency)),
         *(col(one) for one in (Call.language, Call.attention, Call.alarm_step)),
-        *(col(one) for one in (Call.arrived_at, Call.queued_at, Call.joined_at, Call.ahead_at)),
-        *(col(one) for one in (Call.alarm_since, Call.alarm_due_at)),
+        *(_moment(one) for one in ("arrived_at", "queued_at", "joined_at", "ahead_at")),
+        *(_moment(one) for one in ("alarm_since", "alarm_due_at")),
         col(_COUNSELOR.name).label("counselor"),
         col(_MEANT_FOR.name).label("meant_for"),
     )

@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col, func, select
 
 from hotline.risk.levels import SLIP_WITHIN, Risk, floor_of, highest
-from hotline.storage.arrays import among
+from hotline.storage.in_bulk import among
 from hotline.storage.sealed import open_cell
 from hotline.storage.session import Work
 from hotline.storage.tables import (

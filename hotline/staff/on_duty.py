@@ -18,6 +18,7 @@ from sqlmodel import col
 from hotline.staff.model import PresenceState, Role
 from hotline.staff.revocation import may_be_rung, works_for
 from hotline.staff.skills import UnreadableSkills, skills_from
+from hotline.storage.in_bulk import moments
 from hotline.storage.session import Work
 from hotline.storage.tables import Presence, Staff
 from routing.engine import Skills
@@ -60,12 +61,12 @@ async def people_now(work: Work, *, of: Collection[str] | None = None) -> list[P
             col(Staff.certificate_lapsed),
             col(Presence.state),
             col(Presence.reason),
-            col(Presence.since),
-            col(Presence.idle_since),
-            col(Presence.back_at),
-            col(Presence.working_since),
+            moments(col(Presence.since)),
+            moments(col(Presence.idle_since)),
+            moments(col(Presence.back_at)),
+            moments(col(Presence.working_since)),
             col(Presence.crisis_in_a_row),
-            col(Presence.crisis_ended_at),
+            moments(col(Presence.crisis_ended_at)),
             may_be_rung(),
             col(Staff.skills_kept).is_not(None),
         )
