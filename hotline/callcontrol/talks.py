@@ -26,7 +26,7 @@ from hotline.callcontrol.outgoing import (
 from hotline.callcontrol.participants import caller_in_talk, end_participant, move_participant
 from hotline.callcontrol.talk import LOST_COUNSELOR_GRACE
 from hotline.calls.model import CallEvent, CallState, Direction, Outcome
-from hotline.calls.service import decide_outcome, end_call, move_call
+from hotline.calls.service import ENDED_BY_COUNSELOR, decide_outcome, end_call, move_call
 from hotline.errors import IllegalMove
 from hotline.followups.attempts import nobody_there, reached
 from hotline.ports import LegStatus
@@ -116,7 +116,7 @@ def _unreached_step(call: Call, one: Participant, status: LegStatus, why: str) -
 
 
 async def finish_talk(
-    work: Work, call: Call, *, at: datetime, step: str = "ended_by_counselor"
+    work: Work, call: Call, *, at: datetime, step: str = ENDED_BY_COUNSELOR
 ) -> bool:
     """The counselor ends the talk. The caller hears a goodbye; whom we only ring, nothing."""
     if is_calling_back(call):

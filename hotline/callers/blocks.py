@@ -9,25 +9,22 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement
-from sqlalchemy.orm import aliased
-from sqlmodel import col, exists, select
+from sqlmodel import col, select
 
 from hotline.audit.model import ActKind, NewAct, SubjectKind
 from hotline.audit.service import record_act
 from hotline.calls.model import Urgency
 from hotline.calls.service import add_call_entry
 from hotline.errors import IllegalMove, Invalid, NotFound
-from hotline.escalations.model import EscalationState
+from hotline.escalations.put_through import unlifted_block_of
 from hotline.numbers import OF_A_PERSON
 from hotline.staff.permissions import Permission, Relation, require
 from hotline.staff.sign_in import SignedIn
 from hotline.storage.session import Work
-from hotline.storage.tables import Call, CallerBlock, Escalation, Staff, SupervisorAct
+from hotline.storage.tables import Call, CallerBlock, Staff, SupervisorAct
 from hotline.storage.tables.columns import new_id
 
 FIRST_HOURS, MOST_HOURS = 24, 30 * 24  # domain research, requirement 48
-DANGER_COUNTS_FOR = timedelta(hours=24)
 NO_NUMBER = "This caller has no number of their own: nobody can be blocked by it."
 IN_DANGER = "A caller in danger is put through, always."
 BLOCKED_ALREADY = "This number is blocked already. Lift that first."
@@ -74,7 +71,7 @@ async def block_caller(
     if call.urgency == Urgency.CRISIS:
         raise IllegalMove(IN_DANGER)
     await _end_overdue(work, call, at=at)
-    if (await work.exec(select(CallerBlock.id).where(_of(call)))).first() is not None:
+    if (await work.exec(select(CallerBlock.id).where(unlifted_block_of(call)))).first() is not None:
         raise IllegalMove(BLOCKED_ALREADY)
     block = CallerBlock(
         id=new_id(), number_index=call.from_index, masked=call.from_masked, line_id=call.line_id,
@@ -89,18 +86,10 @@ async def block_caller(
 
 async def _end_overdue(work: Work, call: Call, *, at: datetime) -> None:
     """One that ended by itself makes room for the next."""
-    for block in (await work.exec(select(CallerBlock).where(_of(call)))).all():
+    for block in (await work.exec(select(CallerBlock).where(unlifted_block_of(call)))).all():
         if block.until <= at:
             block.lifted_at = block.until
     await work.flush()
-
-
-async def is_blocked(work: Work, call: Call, *, at: datetime) -> bool:
-    """Whether this caller is not put through now, unless they are in danger."""
-    if not call.from_index or call.number_kind not in OF_A_PERSON:
-        return False
-    query = select(CallerBlock.id).where(_of(call), col(CallerBlock.until) > at, ~_danger(at))
-    return (await work.exec(query)).first() is not None
 
 
 async def lift_block(work: Work, block: CallerBlock, who: SignedIn, *, at: datetime) -> None:
@@ -130,26 +119,6 @@ async def _held(work: Work, block_id: str) -> CallerBlock:
     if block is None:
         raise NotFound
     return block
-
-
-def _of(call: Call) -> ColumnElement[bool]:
-    return (
-        (col(CallerBlock.number_index) == call.from_index)
-        & (col(CallerBlock.line_id) == call.line_id)
-        & col(CallerBlock.lifted_at).is_(None)
-    )
-
-
-def _danger(at: datetime) -> ColumnElement[bool]:
-    """What says that the blocked number may be in danger."""
-    other = aliased(Call)
-    crisis = (col(other.urgency) == Urgency.CRISIS) & (
-        col(other.arrived_at) >= at - DANGER_COUNTS_FOR
-    )
-    flagged = exists().where(
-        col(Escalation.call_id) == col(other.id), col(Escalation.state) != EscalationState.CLOSED
-    )
-    return exists().where(col(other.from_index) == col(CallerBlock.number_index), crisis | flagged)
 
 
 def _act(block: CallerBlock, kind: ActKind, by: str, after: dict[str, str]) -> NewAct:

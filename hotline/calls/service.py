@@ -26,6 +26,7 @@ from hotline.storage.tables import Call, CallEntry
 
 log = structlog.get_logger()
 
+ENDED_BY_COUNSELOR = "ended_by_counselor"  # the step of a whole talk
 PARTNER = "partner"  # the step of a caller whom the line's partner took
 
 

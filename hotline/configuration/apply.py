@@ -63,6 +63,7 @@ async def _lines(work: Work, wanted: Configuration, *, at: datetime) -> list[str
             "alarm": line.alarm.model_dump(exclude_unset=True),
             "recording": line.recording.model_dump(exclude_unset=True),
             "talk_length": line.talk_length.model_dump(exclude_unset=True),
+            "asks_how_it_was": line.asks_how_it_was,
             "shows_listening": line.shows_listening,
             "station_id": line.station,
             "languages": list(line.languages),

@@ -162,7 +162,7 @@ class LineFile(_Part):
     from elsewhere are told that we cannot call them back. `shows_listening`: a counselor is told
     that a supervisor listens; of whispering and speaking they are told anyway. `kind`: what it is
     for, by which its hours are looked at. `text_number`: what texts come from that nobody wrote
-    first; one of `numbers`.
+    first; one of `numbers`. `asks_how_it_was`: by a key, whoever stays after a talk.
     """
 
     id: Slug
@@ -176,6 +176,7 @@ class LineFile(_Part):
     alarm: AlarmFile = AlarmFile()
     recording: RecordingFile = RecordingFile()
     talk_length: TalkLengthFile = TalkLengthFile()
+    asks_how_it_was: bool = False
     shows_listening: bool = True
     station: Slug
     languages: list[Language] = Field(min_length=1)

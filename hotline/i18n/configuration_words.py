@@ -37,6 +37,7 @@ CONFIGURATION_WORDS: Mapping[str, Mapping[str, str]] = {
         "recording": "录音规定",
         "shows_listening": "旁听是否告知",
         "talk_length": "通话时长提醒",
+        "asks_how_it_was": "结束后按键问满意度",
         "title": "标题",
         "say": "要说的话",
         "see": "接着看",

@@ -91,6 +91,7 @@ EVENT_WORDS: Mapping[str, Mapping[str, str]] = {
         "risk.lowering_refused": "督导没有同意调低风险等级",
         "risk.taken_back": "撤回误选的风险等级",
         "callback.owed": "记下：欠一个回电",
+        "call.asked_how_it_was": "通话结束后按键询问聊得怎么样",
         "call.satisfaction": "记下：来电者对通话的评价",
         "callback.done": "回电已接通",
         "callback.withdrawn": "对方先打了进来，不再回电",

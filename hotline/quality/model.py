@@ -96,6 +96,13 @@ class Satisfied(StrEnum):
     NO = "no"  # somebody calls back
 
 
+class Uncallable(StrEnum):
+    """Why somebody who is not satisfied is owed no call."""
+
+    WITHHELD = "withheld"  # no number came with the call
+    BLOCKED = "blocked"  # a supervisor has blocked it
+
+
 class SaidBy(StrEnum):
     """How they said it."""
 

@@ -18,7 +18,8 @@ from hotline.calls.model import Outcome, Urgency
 from hotline.calls.returning import hold_number
 from hotline.calls.service import add_call_entry, keep_call
 from hotline.errors import IllegalMove
-from hotline.quality.model import SaidBy, Satisfied
+from hotline.escalations.put_through import is_blocked
+from hotline.quality.model import SaidBy, Satisfied, Uncallable
 from hotline.storage.erased import require_kept
 from hotline.storage.sealed import open_cell
 from hotline.storage.session import Work
@@ -91,7 +92,8 @@ async def note_satisfaction(work: Work, call: Call, said: SaidOfCall) -> CallSat
     row.said, row.said_by, row.said_at = said.said, said.by, said.at
     row.noted_by_id, row.text_id = said.noted_by_id, said.text_id
     if said.said is Satisfied.NO and row.callback_id is None:
-        row.callback_id = await _owe(work, call, at=said.at)
+        row.uncallable = await _uncallable(work, call, at=said.at)
+        row.callback_id = None if row.uncallable else await _owe(work, call, at=said.at)
     await work.flush()
     facts = {"said": said.said.value, "by": said.by.value}
     add_call_entry(
@@ -112,6 +114,13 @@ async def _row_of(work: Work, call: Call, said: SaidOfCall) -> CallSatisfaction:
     return (await work.exec(query.execution_options(populate_existing=True))).one()
 
 
+async def _uncallable(work: Work, call: Call, *, at: datetime) -> str:
+    """Why nobody can or may ring them, though they are not satisfied; empty: somebody does."""
+    if not call.from_index:
+        return Uncallable.WITHHELD
+    return Uncallable.BLOCKED if await is_blocked(work, call, at=at) else ""
+
+
 async def _owe(work: Work, call: Call, *, at: datetime) -> str:
     """By a person of the line, and as nobody in danger: that is over, whatever it was."""
     owed = replace(owed_to_caller(call), urgency=Urgency.ROUTINE, place_at=at)
@@ -122,7 +131,8 @@ async def _owe(work: Work, call: Call, *, at: datetime) -> str:
 class SatisfactionCount:
     """What callers of a line said in a time. `owed`: of the dissatisfied, not called back yet.
 
-    `reached`: of them, talked with. `asked`: by text.
+    `reached`: of them, talked with. `uncallable`: of the dissatisfied, whose number was withheld or
+    blocked: nobody is owed a call. `asked`: by text.
     """
 
     line_id: str
@@ -132,6 +142,7 @@ class SatisfactionCount:
     no: int
     owed: int
     reached: int
+    uncallable: int
 
 
 async def count_satisfaction(
@@ -145,7 +156,7 @@ async def count_satisfaction(
     ]
 
 
-_NOTHING = {"yes": 0, "partly": 0, "no": 0, "owed": 0, "reached": 0}
+_NOTHING = {"yes": 0, "partly": 0, "no": 0, "owed": 0, "reached": 0, "uncallable": 0}
 
 
 async def _asked(work: Work, lines: Collection[str], since: datetime) -> dict[str, int]:
@@ -161,14 +172,15 @@ async def _asked(work: Work, lines: Collection[str], since: datetime) -> dict[st
 async def _said(work: Work, lines: Collection[str], since: datetime) -> dict[str, dict[str, int]]:
     """In one look at all answers of the time: there are few."""
     query = (
-        select(CallSatisfaction.line_id, CallSatisfaction.said, Callback.state)
+        select(CallSatisfaction, Callback.state)
         .join(Callback, col(Callback.id) == col(CallSatisfaction.callback_id), isouter=True)
         .where(col(CallSatisfaction.line_id).in_(lines), col(CallSatisfaction.said_at) >= since)
     )
     found: dict[str, dict[str, int]] = {}
-    for line, said, state in (await work.exec(query)).all():
-        counts = found.setdefault(line, dict(_NOTHING))
-        counts[said] += 1
+    for row, state in (await work.exec(query)).all():
+        counts = found.setdefault(row.line_id, dict(_NOTHING))
+        counts[row.said] += 1
+        counts["uncallable"] += row.said == Satisfied.NO and row.uncallable != ""
         counts["owed"] += state in STILL_OWED
         counts["reached"] += state in (CallbackState.DONE, CallbackState.WITHDRAWN)
     return found

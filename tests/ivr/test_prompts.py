@@ -90,6 +90,8 @@ HOUSE_KEYS = [
     "talk.ask_keys",
     "caller.blocked",
     "after.abusive",
+    "after.ask_how_it_was",
+    "after.will_call_back",
     "after.sent_on",
     "after.dropped",
     "after.goodbye",

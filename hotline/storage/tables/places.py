@@ -34,6 +34,7 @@ class Line(SQLModel, table=True):
     `kind`: what it is for. `calendar`: what holidays mean for `hours`, and dates that are announced
     (`hotline.lines.hours`). `overflow`: who takes over (`hotline.lines.overflow`); empty: nobody.
     `talk_length`: when a counselor is reminded, as `hotline.lines.talk_length` reads it.
+    `asks_how_it_was`: by a key, whoever stays after a talk (`hotline.quality.by_key`).
     `form_version`: the form of its records (`FormVersion`); empty: the default.
     """
 
@@ -62,6 +63,7 @@ class Line(SQLModel, table=True):
     calendar: dict[str, Any] = json_column(dict)
     overflow: dict[str, Any] = json_column(dict)
     talk_length: dict[str, Any] = made_json_column()
+    asks_how_it_was: bool = no_column()
     form_version: str = text_column()
 
 

@@ -193,13 +193,14 @@ class StaffCertificate(SQLModel, table=True):
 class CallSatisfaction(SQLModel, table=True):
     """What a caller says of a call. `text_id`: the text in which they said it.
 
-    `callback_id`: what is owed since they are not satisfied.
+    `callback_id`: what is owed since they are not satisfied. `uncallable`: why nothing is; or "".
     """
 
     __tablename__ = "call_satisfaction"
     __table_args__ = (
         one_of("said", "yes", "partly", "no"),
         one_of("said_by", "text", "key", "spoken"),
+        one_of("uncallable", "", "withheld", "blocked"),
         Index("call_satisfaction_said", "line_id", "said_at"),
     )
 
@@ -211,3 +212,4 @@ class CallSatisfaction(SQLModel, table=True):
     text_id: str | None = Field(default=None, foreign_key="text_message.id")
     noted_by_id: str | None = Field(default=None, foreign_key="staff.id")
     callback_id: str | None = Field(default=None, foreign_key="callback.id")
+    uncallable: str = text_column()

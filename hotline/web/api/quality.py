@@ -146,11 +146,14 @@ class SatisfactionIn(BaseModel):
 
 
 class SatisfactionOut(BaseModel):
-    """`callback_id`: what is owed to them now."""
+    """`callback_id`: what is owed to them now. `uncallable`: why nothing is, though they say no:
+    their number is withheld, or blocked.
+    """
 
     call_id: str
     said: str
     callback_id: str | None
+    uncallable: str
 
 
 @router.get("/quality/samples")
@@ -330,7 +333,8 @@ async def notes_satisfaction(
     await permitted_call(work, call, who, Permission.WRITE_RECORD)
     what = SaidOfCall(said=said.said, by=said.by, at=backend.clock.now(), noted_by_id=who.staff_id)
     row = await note_satisfaction(work, call, what)
-    return SatisfactionOut(call_id=row.call_id, said=row.said, callback_id=row.callback_id)
+    return SatisfactionOut(call_id=row.call_id, said=row.said, callback_id=row.callback_id,
+                           uncallable=row.uncallable)  # fmt: skip
 
 
 router.include_router(words)

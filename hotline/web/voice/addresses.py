@@ -15,6 +15,7 @@ from ivr.model import Language
 
 INCOMING, FALLBACK, AFTER, WAIT = "incoming", "fallback", "after", "wait"
 PARTED = "parted"  # after the last words to somebody who is put through no more
+RATED = "rated"  # after the question how the talk was
 NOTICED = "noticed"  # after words that end with the notice that talks are recorded
 
 _OF_A_CALL = re.compile(r"/voice/calls/([^/]+)/([^/]+)$")

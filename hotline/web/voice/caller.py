@@ -11,7 +11,6 @@ import structlog
 from fastapi import APIRouter, Response
 
 from hotline.callcontrol.talks import caller_left, join_talk
-from hotline.callers.blocks import is_blocked
 from hotline.calls.duty_phone import WITH_DUTY_PHONE
 from hotline.calls.flow import begin_flow
 from hotline.calls.model import CallState
@@ -20,6 +19,7 @@ from hotline.calls.service import (
     add_call_entry,
     call_of_leg,
 )
+from hotline.escalations.put_through import is_blocked
 from hotline.floor.wishes import is_kept_for_gender
 from hotline.lines.flows import flow_of
 from hotline.lines.numbers import NO_LINE
@@ -50,6 +50,7 @@ from hotline.web.voice.heard import (
     hear_late_refusal,
     hear_message,
 )
+from hotline.web.voice.how_it_was import hear_how_it_was
 from hotline.web.voice.nobody_leads import put_through_if_nobody_leads, take_back
 from hotline.web.voice.plain_calls import end_at_once, take_in_at_once
 from hotline.web.voice.safe_answers import (
@@ -138,6 +139,7 @@ async def _lead_on(context: WebhookContext, address: CallerAddress) -> str:
     said: documents.CallerWords = await hear_danger(context, call, address)
     if address.what == "message":
         await hear_message(context, call)
+    said = said or await hear_how_it_was(context, call, address)
     if await _is_over(context, call):
         return documents.hang_up()
     if call.line_id == NO_LINE:

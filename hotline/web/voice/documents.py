@@ -16,9 +16,10 @@ from hotline.i18n.prompts import spoken_prompts
 from hotline.lines.flows import flow_of
 from hotline.lines.names import name_heard
 from hotline.lines.recording import recording_rule
+from hotline.quality.by_key import WILL_CALL
 from hotline.settings import Settings
 from hotline.storage.tables import Call, Line
-from hotline.web.voice.addresses import AFTER, NOTICED, PARTED, CallerAddress
+from hotline.web.voice.addresses import AFTER, NOTICED, PARTED, RATED, CallerAddress
 from hotline.web.voice.rounds import WAIT_ROUND_S, Prompted, RoundSound, WaitRound, round_of
 from hotline.web.voice.speaking import by_own_voices
 from ivr import twiml
@@ -29,7 +30,10 @@ from ivr.wording import Spoken, spoken, spoken_reply
 CONFIRM = "callback.confirm"
 PLEASE_LEAVE = "message.please_leave"  # says that it is recorded, and who hears it
 KEPT_FOR = "message.kept_for"
+HOW_WAS_IT = "after.ask_how_it_was"
+AFTER_TALK = (HOW_WAS_IT, WILL_CALL)
 PARTING_TIMEOUT_S = 4
+RATING_TIMEOUT_S = 5
 KEYS_TIMEOUT_S = 10  # somebody who is afraid, and must find a key in the dark
 
 CallerWords = FlowReply | Utterance | None
@@ -108,7 +112,7 @@ def for_caller(
             told = _words(line, said) if isinstance(said, Utterance) else before
             return _record(line, call, told, noticed=_says(said, PLEASE_LEAVE))
         case CallState.CLOSING, _:
-            return _goodbye(line, call, before)
+            return _last_words(line, call, said, before)
         case _:
             return twiml.hang_up()
 
@@ -213,6 +217,20 @@ def part_with(line: Line, call: Call, prompt: str) -> str:
     """Short words to somebody who is put through no more, and a last ear for danger."""
     ask = Ask(action=_next(call, PARTED), timeout_s=PARTING_TIMEOUT_S)
     return twiml.collect(_words(line, Utterance(prompt, call.language)), ask)
+
+
+def _last_words(line: Line, call: Call, said: CallerWords, before: tuple[Sound, ...]) -> str:
+    if isinstance(said, Utterance) and said.prompt in AFTER_TALK:
+        return _after_talk(line, call, said)
+    return _goodbye(line, call, before)
+
+
+def _after_talk(line: Line, call: Call, said: Utterance) -> str:
+    """The question how it was, which any key and silence end; or the words after it."""
+    words = _words(line, said)
+    if said.prompt != HOW_WAS_IT:
+        return twiml.say_then_hang_up(words)
+    return twiml.collect(words, Ask(action=_next(call, RATED), timeout_s=RATING_TIMEOUT_S))
 
 
 def _goodbye(line: Line, call: Call, before: tuple[Sound, ...]) -> str:

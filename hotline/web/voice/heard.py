@@ -27,6 +27,7 @@ from hotline.web.voice.arrivals import CARRIED_ON
 from hotline.web.voice.callback import ask_to_confirm, promise_callback
 from hotline.web.voice.calm import hear_calm_key
 from hotline.web.voice.closed import lead_to_people
+from hotline.web.voice.how_it_was import ask_after_talk
 from hotline.web.voice.rounds import KEY_MESSAGE
 from hotline.web.voice.safe_answers import says_danger
 from ivr.model import FlowOutcome, Heard, OutcomeKind, Utterance
@@ -151,10 +152,11 @@ async def _callback_key(context: WebhookContext, call: Call) -> str | None:
     return None if call.urgency == Urgency.CRISIS else flow_of(line).free_key
 
 
-async def _conference_over(context: WebhookContext, call: Call) -> None:
+async def _conference_over(context: WebhookContext, call: Call) -> Utterance | None:
     """Whoever took the call since is not lost by the end of the talk before."""
     if call.state == CallState.TALKING:
         await counselor_lost(context.work, call, at=context.at)
+    return await ask_after_talk(context, call) if call.state == CallState.CLOSING else None
 
 
 async def _message_taken(context: WebhookContext, call: Call) -> None:

@@ -25,7 +25,7 @@ ENDPOINTS: dict[str, ShortEndpoint] = {
     "/voice/incoming": caller.incoming,
     "/voice/status": caller.caller_status,
 }
-NEXT_DOCUMENT = re.compile(r"/voice/calls/[0-9a-f]+/(flow|wait|noticed|callback|after|join)")
+NEXT_DOCUMENT = re.compile(r"/voice/calls/[0-9a-f]+/(flow|wait|noticed|callback|after|join|rated)")
 SIGNATURE = b"x-twilio-signature"
 
 

@@ -13,6 +13,7 @@ from hotline.web.voice.addresses import CallerAddress
 from hotline.web.voice.answering import WebhookContext, WebhookHandler
 from hotline.web.voice.arrivals import call_asking, line_dialled, write_down
 from hotline.web.voice.heard import CHANGES, hear_danger, hear_late_refusal, hear_message
+from hotline.web.voice.how_it_was import hear_how_it_was
 from hotline.web.voice.safe_answers import hears_danger
 from hotline.web.voice.webhook import Webhook
 
@@ -56,6 +57,7 @@ def replayed(again: Replay, address: CallerAddress) -> WebhookHandler:
         await hear_late_refusal(context, call, told)
         if told.what == MESSAGE:
             await hear_message(context, call)
+        await hear_how_it_was(context, call, told)
         if tells_the_end(context.webhook):
             await caller_left(context.work, call, at=context.at)
         elif told.what in CHANGES and (told.call_id, told.turn) == (call.id, call.turn):

@@ -12,11 +12,11 @@ from hotline.callers.blocks import (
     NewBlock,
     block_caller,
     end_of,
-    is_blocked,
     lift_by_id,
 )
 from hotline.calls.service import lock_call
 from hotline.errors import IllegalMove, Invalid, NotFound
+from hotline.escalations.put_through import is_blocked
 from hotline.storage.tables import Escalation, Station
 from tests.fakes import NOON
 from tests.hotline.callers.conftest import HE, CallersScene

@@ -1,6 +1,7 @@
 """Callers are asked how it was, in neutral words; whoever is not satisfied is owed a call."""
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -16,7 +17,7 @@ from hotline.quality.satisfaction import (
     note_satisfaction,
 )
 from hotline.storage.session import Database
-from hotline.storage.tables import Call, Callback, CallSatisfaction, TextMessage
+from hotline.storage.tables import Call, Callback, CallerBlock, CallSatisfaction, TextMessage
 from hotline.texting.incoming import Reader, TextIn, take_text
 from hotline.texting.templates import Template
 from tests.fakes import FakeClock
@@ -138,6 +139,26 @@ async def test_what_is_said_last_counts_and_what_is_owed_stays_owed(asked: TextS
     assert [one.state for one in await asked.all(Callback)] == ["open"]
 
 
+async def test_whose_number_is_blocked_or_withheld_is_owed_nothing_and_counted(
+    asked: TextScene,
+) -> None:
+    await add_call(asked, "hidden")
+    await asked.change(Call, "hidden", from_index="")
+    await asked.add(
+        CallerBlock(number_index=asked.index, masked="138****8000", line_id="youth",
+                    call_id="call", code="insulting", by_id="li", at=asked.clock.now(),
+                    until=asked.clock.now() + timedelta(hours=24)),
+    )  # fmt: skip
+
+    await answers(asked, "3")
+    await says(asked, "hidden", Satisfied.NO)
+
+    assert await asked.all(Callback) == []
+    async with asked.database.work() as work:
+        [count] = await count_satisfaction(work, ["youth"], since=asked.clock.now())
+    assert (count.no, count.owed, count.uncallable) == (2, 0, 2)
+
+
 @pytest.mark.parametrize("known", [True, False])
 async def test_of_two_first_answers_at_once_both_are_heard(
     asked: TextScene, *, known: bool
@@ -154,8 +175,9 @@ async def test_of_two_first_answers_at_once_both_are_heard(
     await second
 
     [row] = await asked.all(CallSatisfaction)
-    [owed] = await asked.all(Callback)
-    assert (row.said, row.said_by, row.callback_id) == ("no", "spoken", owed.id)
+    owed = [one.id for one in await asked.all(Callback)]
+    assert (row.said, row.said_by) == ("no", "spoken")
+    assert owed == ([row.callback_id] if known else [])
 
 
 async def test_a_call_that_was_in_danger_is_owed_back_as_one_that_is_not(
@@ -197,5 +219,5 @@ async def test_it_is_counted_by_line(asked: TextScene) -> None:
         [count] = await count_satisfaction(work, ["youth"], since=asked.clock.now())
 
     assert count == SatisfactionCount(
-        line_id="youth", asked=1, yes=0, partly=1, no=1, owed=1, reached=0
+        line_id="youth", asked=1, yes=0, partly=1, no=1, owed=1, reached=0, uncallable=0
     )

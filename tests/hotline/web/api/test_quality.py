@@ -218,6 +218,7 @@ async def test_nobody_writes_their_own_certificate_down(scene: ApiScene) -> None
 
 async def test_whoever_is_not_satisfied_is_owed_a_call(scene: ApiScene) -> None:
     await drawn(scene)
+    await scene.change(Call, "over", from_index="number")
 
     said = await scene.person("li").does("POST", "/calls/over/satisfaction", {"said": "no"})
 

@@ -13,6 +13,7 @@ from hotline.calls.model import CallState, Direction, Outcome
 from hotline.escalations.station_call import PinResult, StationNotice
 from hotline.escalations.station_menu import MenuNews, MenuResult
 from hotline.lines.known import KnownLines
+from hotline.quality.by_key import WILL_CALL
 from hotline.storage.tables import Call, Line, Participant
 from hotline.web.deps import Backend
 from hotline.web.voice import documents, dropped, leg_documents, supervisor
@@ -87,6 +88,10 @@ def _last_words(language: str) -> Iterator[tuple[str, str]]:
     for moment, outcome in LAST_WORDS.items():
         over = _youth(language, state=CallState.CLOSING, outcome=outcome)
         yield moment, documents.for_caller(_line(), over)
+    talked = _youth(language, state=CallState.CLOSING, outcome=Outcome.TALKED)
+    asked = {"how was it, on a line that asks": documents.HOW_WAS_IT, "it was not good": WILL_CALL}
+    for moment, prompt in asked.items():
+        yield moment, documents.for_caller(_line(), talked, Utterance(prompt, language))
     abusive = _youth(language, state=CallState.CLOSING, outcome_step=ABUSIVE)
     yield "ended for abuse", documents.for_caller(_line(), abusive)
     no_words = _youth(language, state=CallState.MESSAGE)
