@@ -10,6 +10,7 @@ QUALITY_WORDS: Mapping[str, Mapping[str, str]] = {
         "given": "已反馈，对方未读",
         "read": "对方已读",
         "answered": "对方已回应",
+        "withdrawn": "已撤回：来电内容已删除",
     },
     "certificate_kind": {
         "crisis": "危机干预",

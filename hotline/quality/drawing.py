@@ -15,6 +15,7 @@ from sqlmodel import col, exists, or_, select
 from hotline.calls.model import Outcome
 from hotline.quality.policy import DRAWN_AFTER, review_due
 from hotline.quality.sample import Drawn, begin_of, draw, end_of, month_of, seed_of
+from hotline.quality.withdrawing import state_when_drawn
 from hotline.records.model import ContactType
 from hotline.risk.levels import Risk
 from hotline.storage.session import Work
@@ -172,6 +173,7 @@ async def _add_review(
             call_id=call.id,
             line_id=call.line_id,
             month=month,
+            state=state_when_drawn(call),
             counselor_id=str(call.counselor_id),
             by_lot=by_lot,
             imminent=imminent,

@@ -4,6 +4,7 @@
 drawn ──assigned──► assigned ──reviewed──► reviewed ──given──► given ──read──► read ─┐
                        ⟲ another one          ⟲ until given                   answered ◄┘
 ```
+What is still owed when its call is erased ends as `withdrawn`.
 A review of a calibration ends as `reviewed`: it measures reviewers, and is no feedback.
 """
 
@@ -22,6 +23,7 @@ class ReviewState(StrEnum):
     GIVEN = "given"  # the counselor's
     READ = "read"
     ANSWERED = "answered"
+    WITHDRAWN = "withdrawn"  # the call was erased first
 
 
 class ReviewEvent(StrEnum):
@@ -32,6 +34,7 @@ class ReviewEvent(StrEnum):
     GIVEN = "given"
     READ = "read"
     ANSWERED = "answered"
+    WITHDRAWN = "withdrawn"
 
 
 _S, _E = ReviewState, ReviewEvent
@@ -39,6 +42,8 @@ _S, _E = ReviewState, ReviewEvent
 REVIEW_TRANSITIONS: Mapping[tuple[ReviewState, ReviewEvent], ReviewState] = {
     (_S.DRAWN, _E.ASSIGNED): _S.ASSIGNED,
     (_S.ASSIGNED, _E.ASSIGNED): _S.ASSIGNED,
+    (_S.DRAWN, _E.WITHDRAWN): _S.WITHDRAWN,
+    (_S.ASSIGNED, _E.WITHDRAWN): _S.WITHDRAWN,
     (_S.ASSIGNED, _E.REVIEWED): _S.REVIEWED,
     (_S.REVIEWED, _E.REVIEWED): _S.REVIEWED,
     (_S.REVIEWED, _E.GIVEN): _S.GIVEN,
@@ -60,14 +65,18 @@ def review_after(state: str, event: ReviewEvent) -> ReviewState:
     try:
         return REVIEW_TRANSITIONS[ReviewState(state), event]
     except KeyError:
-        raise IllegalMove(REFUSALS[event]) from None
+        withdrawn = state == ReviewState.WITHDRAWN
+        raise IllegalMove(ERASED if withdrawn else REFUSALS[event]) from None
 
+
+ERASED = "The call of this review was erased: nobody can review it any more."
 
 REFUSALS: Mapping[ReviewEvent, str] = {
     _E.ASSIGNED: "This call was reviewed already: nobody else can be given it.",
     _E.REVIEWED: "Assign this review first; once the feedback was given it stays as it is.",
     _E.GIVEN: "Review the call first; feedback is given once.",
     _E.READ: "This feedback was not given yet.",
+    _E.WITHDRAWN: "Only a review that is still owed is withdrawn.",
     _E.ANSWERED: "Read the feedback first; it is answered once.",
 }
 

@@ -36,7 +36,8 @@ class SampleProgress:
     """The lot of one line and month, and how far its reviews are.
 
     Before it is drawn `population` and `drawn` are 0: the seed is known already. `by_lot_done`,
-    `imminent_done`: reviewed, whatever came after. A call may be in both.
+    `imminent_done`: reviewed, whatever came after. A call may be in both. `withdrawn`: of both,
+    since the call was erased before anybody had reviewed it.
     """
 
     id: str
@@ -53,6 +54,7 @@ class SampleProgress:
     by_lot_done: int
     imminent: int
     imminent_done: int
+    withdrawn: int
 
 
 async def samples_of_lines(work: Work, lines: Collection[str]) -> list[SampleProgress]:
@@ -69,12 +71,13 @@ async def samples_of_lines(work: Work, lines: Collection[str]) -> list[SamplePro
     return [_progress(month, name, name_en, counts) for month, name, name_en in rows]
 
 
-_Counts = dict[tuple[str, str], tuple[int, int, int]]
+_Counts = dict[tuple[str, str], tuple[int, int, int, int]]
 
 
 async def _counts(work: Work, lines: Collection[str]) -> _Counts:
-    """By line and month: of the lot reviewed; imminent; imminent and reviewed."""
-    done = col(CallReview.state).not_in(OWED)
+    """By line and month: of the lot reviewed; imminent; imminent and reviewed; withdrawn."""
+    withdrawn = col(CallReview.state) == ReviewState.WITHDRAWN
+    done = col(CallReview.state).not_in(OWED) & ~withdrawn
     query = (
         core_select(
             col(CallReview.line_id),
@@ -82,18 +85,21 @@ async def _counts(work: Work, lines: Collection[str]) -> _Counts:
             func.count().filter(col(CallReview.by_lot) & done),
             func.count().filter(col(CallReview.imminent)),
             func.count().filter(col(CallReview.imminent) & done),
+            func.count().filter(withdrawn),
         )
         .where(col(CallReview.line_id).in_(lines), col(CallReview.calibration_id).is_(None))
         .group_by(col(CallReview.line_id), col(CallReview.month))
     )
     found = (await (await work.connection()).execute(query)).all()
     return {
-        (line, month): (by_lot, imminent, both) for line, month, by_lot, imminent, both in found
+        (line, month): (by_lot, imminent, both, withdrawn)
+        for line, month, by_lot, imminent, both, withdrawn in found
     }
 
 
 def _progress(month: QualityMonth, name: str, name_en: str, counts: _Counts) -> SampleProgress:
-    by_lot_done, imminent, imminent_done = counts.get((month.line_id, month.month), (0, 0, 0))
+    counted = counts.get((month.line_id, month.month), (0, 0, 0, 0))
+    by_lot_done, imminent, imminent_done, withdrawn = counted
     return SampleProgress(
         id=month.id,
         line_id=month.line_id,
@@ -109,6 +115,7 @@ def _progress(month: QualityMonth, name: str, name_en: str, counts: _Counts) -> 
         by_lot_done=by_lot_done,
         imminent=imminent,
         imminent_done=imminent_done,
+        withdrawn=withdrawn,
     )
 
 
@@ -221,7 +228,7 @@ async def _reviews(
         .where(*conditions)
         .order_by(
             col(CallReview.state).not_in(OWED),
-            col(CallReview.reviewed_at).desc().nulls_first(),
+            col(CallReview.reviewed_at).desc().nulls_last(),
             col(CallReview.due_at),
             col(CallReview.id),
         )

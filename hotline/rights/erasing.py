@@ -13,6 +13,7 @@ from datetime import datetime
 from sqlalchemy import Table, text, update
 from sqlmodel import col
 
+from hotline.quality.withdrawing import withdraw_reviews
 from hotline.recordings.consent import erase_soon
 from hotline.rights.belonging import CALL, CASE, WayToRow, cells_of, plain_of
 from hotline.staff.actor import Actor
@@ -55,13 +56,14 @@ class Emptied:
 
 
 async def erase_call(work: Work, call: Call, order: ErasureOrder) -> Erasure:
-    """All that is sealed about a call, and its sounds. The caller holds the call."""
+    """All that is sealed about a call, its sounds, and reviews that are owed. It is held."""
     emptied = await _empty(work, CALL, {call.id}, lambda _: True)
     await _lift_blocks(work, call)
     for table, column, way in plain_of(CALL):
         emptied.take(f"{table.name}.{column}", await _clear(work, table, column, way, {call.id}))
     sounds = await erase_soon(work, call, at=order.at, staff_id=None)
     call.erased_at = order.at
+    await withdraw_reviews(work, call, at=order.at)
     await work.refresh(call, ["from_sealed", "sent_sealed", "from_index", "from_masked"])
     return _proof(work, ("call", call.id, call.line_id), emptied, order, sounds=sounds)
 

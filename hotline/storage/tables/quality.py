@@ -92,7 +92,7 @@ class CallReview(SQLModel, table=True):
 
     __tablename__ = "call_review"
     __table_args__ = (
-        one_of("state", "drawn", "assigned", "reviewed", "given", "read", "answered"),
+        one_of("state", "drawn", "assigned", "reviewed", "given", "read", "answered", "withdrawn"),
         Index(
             "one_review_a_call",
             "call_id",

@@ -9,6 +9,7 @@ down_revision = "0077"
 branch_labels = None
 depends_on = None
 
+STATES = "state in ('drawn', 'assigned', 'reviewed', 'given', 'read', 'answered'{more})"
 KNOWN = "uncallable in ('', 'withheld', 'blocked')"
 
 
@@ -22,9 +23,17 @@ def upgrade() -> None:
         "call_satisfaction", sa.Column("uncallable", text, nullable=False, server_default="")
     )
     op.create_check_constraint("uncallable_is_known", "call_satisfaction", KNOWN)
+    _review_ends_as(", 'withdrawn'")
 
 
 def downgrade() -> None:
-    """Take back."""
+    """Take back. What was withdrawn is as if it were still to be assigned."""
+    op.execute("update call_review set state = 'drawn' where state = 'withdrawn'")
+    _review_ends_as("")
     op.drop_column("call_satisfaction", "uncallable")
     op.drop_column("line", "asks_how_it_was")
+
+
+def _review_ends_as(more: str) -> None:
+    op.drop_constraint("state_is_known", "call_review", type_="check")
+    op.create_check_constraint("state_is_known", "call_review", STATES.format(more=more))
