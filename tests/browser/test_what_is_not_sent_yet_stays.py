@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.people import Duty, flagged_talk
+from tests.browser.people import Demo, Duty, flagged_talk, signs_in
 
 pytestmark = pytest.mark.browser
 
@@ -33,3 +33,36 @@ def test_what_is_chosen_and_written_outlives_news_and_is_gone_once_sent(
     expect(desk.get_by_test_id("desk-follow-up")).to_have_attribute("data-state", "running")
     desk.evaluate(DRAWN_ANEW)
     assert form.evaluate(ALL_FIELDS) == ["", "15", "21", ""]
+
+
+ASKS_TWICE = """<button class="button" id="twice" type="button" data-command="{does}"
+    data-confirm="再按一次"><span data-word>{word}</span></button>"""
+IS_DRAWN = """(html) => {
+    const spot = document.querySelector("#spot") ?? document.querySelector("main").appendChild(
+        Object.assign(document.createElement("div"), {id: "spot"}));
+    window.Idiomorph.morph(spot, html, {morphStyle: "innerHTML"});
+}"""
+
+
+def test_a_button_that_was_pressed_once_keeps_asking_unless_it_became_another(
+    demo: Demo, somebody: Callable[[], Page]
+) -> None:
+    page = somebody()
+    signs_in(page, demo, "he")
+    sent: list[str] = []
+    page.on("request", lambda one: sent.append(one.url) if "/api/v1/spot" in one.url else None)
+    page.clock.install()
+    button = page.locator("#twice")
+    page.evaluate(IS_DRAWN, ASKS_TWICE.format(does="POST /spot/1", word="删除"))
+
+    button.click()
+    page.evaluate(IS_DRAWN, ASKS_TWICE.format(does="POST /spot/1", word="删除"))
+    expect(button).to_have_text("再按一次")
+    page.evaluate(IS_DRAWN, ASKS_TWICE.format(does="POST /spot/2", word="移走"))
+
+    expect(button).to_have_text("移走")
+    button.click()
+    expect(button).to_have_text("再按一次")
+    assert sent == []
+    page.clock.fast_forward(4000)
+    expect(button).to_have_text("移走")

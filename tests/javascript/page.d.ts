@@ -2,7 +2,7 @@
 
 interface Window {
   htmx: typeof import("htmx.org").default;
-  Idiomorph: { morph: (node: Element, html: string, how: { morphStyle: "innerHTML" | "outerHTML" }) => void; defaults: { callbacks: { beforeAttributeUpdated: (name: string, node: Element) => boolean; beforeNodeMorphed: (node: Node) => boolean } } };
+  Idiomorph: { morph: (node: Element, html: string, how: { morphStyle: "innerHTML" | "outerHTML" }) => void; defaults: { callbacks: { beforeAttributeUpdated: (name: string, node: Element) => boolean; beforeNodeMorphed: (node: Node, next: Node) => boolean } } };
   Twilio: typeof import("@twilio/voice-sdk");
 }
 

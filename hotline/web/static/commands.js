@@ -13,12 +13,16 @@ const ABOUT = "command"; // what came of the last command is said, and of no oth
 /** @type {WeakMap<HTMLButtonElement, { word: string, timer: number }>} */
 const armed = new WeakMap();
 
-/** @param {HTMLButtonElement} button */
+/**
+ * One that was drawn anew meanwhile as something else has its own word, and is not armed any more.
+ * @param {HTMLButtonElement} button
+ */
 function disarm(button) {
   const state = armed.get(button);
   if (!state) return;
   clearTimeout(state.timer);
   armed.delete(button);
+  if (!button.classList.contains("is-armed")) return;
   button.classList.remove("is-armed");
   const word = button.querySelector("[data-word]");
   if (word) word.textContent = state.word;
@@ -30,10 +34,9 @@ function disarm(button) {
  */
 function confirmed(button) {
   if (!button.dataset.confirm) return true;
-  if (armed.has(button)) {
-    disarm(button);
-    return true;
-  }
+  const asked = button.classList.contains("is-armed");
+  disarm(button);
+  if (asked) return true;
   const word = button.querySelector("[data-word]");
   armed.set(button, { word: word?.textContent ?? "", timer: setTimeout(disarm, ARMED_FOR, button) });
   button.classList.add("is-armed");

@@ -1,4 +1,4 @@
-// What a reader has unfolded, opened, typed or chosen stays so: a part that is looked at again
+// What a reader has unfolded, opened, typed, chosen or pressed once stays so: a part that is looked at again
 // comes from the server folded and with its own values, and may come in the middle of a sentence.
 
 const NOT_KEPT = ["checkbox", "radio", "file", "password"]; // their value is no attribute, or must not be one
@@ -72,11 +72,26 @@ function isOpened({ target }) {
 }
 
 /**
- * Whether idiomorph may make a node what comes from the server.
- * @param {Node} node
+ * Whether a button that was pressed once would still do the same, in the same words.
+ * @param {HTMLElement} button
+ * @param {Node} next
  */
-function mayMorph(node) {
-  return !(node instanceof Element && node.matches("[data-is-open]"));
+function isSameCommand(button, next) {
+  if (!(next instanceof HTMLButtonElement) || next.disabled) return false;
+  const same = ["command", "confirm", "body"];
+  return same.every((name) => button.dataset[name] === next.dataset[name]);
+}
+
+/**
+ * Whether idiomorph may make a node what comes from the server. A button that asks for a second
+ * press keeps asking, unless it stands for something else now: then that is pressed twice too.
+ * @param {Node} node
+ * @param {Node} next
+ */
+function mayMorph(node, next) {
+  if (!(node instanceof HTMLElement)) return true;
+  if (node.matches(".is-armed")) return !isSameCommand(node, next);
+  return !node.matches("[data-is-open]");
 }
 
 callbacks.beforeNodeMorphed = mayMorph;
