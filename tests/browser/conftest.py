@@ -50,6 +50,9 @@ PHONE_SIZE: ViewportSize = {"width": 390, "height": 844}
 DESKTOP: ViewportSize = {"width": 1440, "height": 900}
 ROOT = Path(__file__).parents[2]
 PATIENCE_MS = 20_000
+MAIL = MappingProxyType(  # of loopback: nobody listens there, and no mail is sent
+    {"HOTLINE_SMTP_URL": "smtp://127.0.0.1:9", "HOTLINE_MAIL_FROM": "hotline@hotline.example"}
+)
 START_PATIENCE, START_PAUSE = 600, 0.3  # looks, and seconds between them: for a busy machine
 
 
@@ -93,8 +96,8 @@ def open_page(chromium: Browser) -> Iterator[Callable[[str], Page]]:
 
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
-    """`hotline demo`, exactly as a newcomer starts it, in a folder of its own."""
-    with demo_in(tmp_path_factory.mktemp("demo") / "data") as running:
+    """`hotline demo` as a newcomer starts it, in a folder of its own, and with a mail server."""
+    with demo_in(tmp_path_factory.mktemp("demo") / "data", MAIL) as running:
         yield running
 
 
