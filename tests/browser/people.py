@@ -60,6 +60,7 @@ class Duty:
             " missed = 0, crisis_in_a_row = 0, crisis_ended_at = null, working_since = now(),"
             " lease_until = null, console = '', phone = '', cut_short_call_id = null;"
             "delete from debrief; delete from notice; delete from line_diversion;"
+            "delete from floor_alert;"
             "insert into station_news_read select staff.id, one.escalation_id, max(one.id), now()"
             " from staff, escalation_event one group by 1, 2"
             " on conflict (staff_id, escalation_id) do update set entry_id = excluded.entry_id;"
@@ -196,6 +197,13 @@ def answers(page: Page) -> None:
     """The next call, by its button."""
     page.get_by_test_id("answer").click()
     talks(page)
+
+
+def acts_in_the_talk(supervisor: Page, what: str) -> None:
+    """From the floor, in two presses."""
+    supervisor.bring_to_front()
+    supervisor.get_by_test_id("direct-caller").first.click()
+    supervisor.get_by_test_id(f"talk-{what}").click()
 
 
 def talks_with_a_child(page: Page, duty: Duty, key: str = "1") -> None:

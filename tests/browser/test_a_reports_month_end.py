@@ -1,7 +1,6 @@
 """A month-end: the form is read and taken, a mail is set and stopped, calls behind a figure."""
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,7 +12,7 @@ from tests.browser.test_pages_for_everybody import faults_of
 
 pytestmark = pytest.mark.browser
 
-CLOSED_FOR = timedelta(days=40)  # the month of that day is closed, whatever today is
+CLOSED = "select now() - interval '40 days'"  # in a month that is closed, whatever today is
 SEEDED = """
 insert into call (id, carrier_sid, line_id, from_masked, from_index, state, language, urgency, step,
     misses, turn, waits, arrived_at, heard_at, queued_at, left_at, ended_at, outcome, outcome_step,
@@ -30,7 +29,7 @@ BEGINS = {"csv": b"\xef\xbb\xbf", "xlsx": b"PK", "pdf": b"%PDF"}
 @pytest.fixture
 def month(duty: Duty) -> Iterator[str]:
     """One that is closed, with twelve calls on the youth line."""
-    day = (datetime.now(UTC) - CLOSED_FOR).replace(hour=4)
+    day = duty.one(CLOSED).replace(day=15)
     duty.connection.execute(GONE)
     duty.connection.execute(SEEDED, (day,))
     yield f"{day:%Y-%m}"

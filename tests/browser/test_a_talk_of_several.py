@@ -6,7 +6,15 @@ from dataclasses import dataclass
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.people import Demo, Duty, answers, goes_on_duty, has_the_phone, signs_in
+from tests.browser.people import (
+    Demo,
+    Duty,
+    acts_in_the_talk,
+    answers,
+    goes_on_duty,
+    has_the_phone,
+    signs_in,
+)
 from tests.browser.phones import is_in_state
 from tests.browser.voices import MUSIC, all_hear, hears, speaks_with
 
@@ -159,13 +167,6 @@ def supervisor_at(demo: Demo, page: Page) -> Page:
     page.goto(f"{demo.url}/floor")
     has_the_phone(page)
     return page
-
-
-def acts_in_the_talk(supervisor: Page, what: str) -> None:
-    """From the floor, in two presses."""
-    supervisor.bring_to_front()
-    supervisor.get_by_test_id("direct-caller").first.click()
-    supervisor.get_by_test_id(f"talk-{what}").click()
 
 
 def test_a_supervisor_listens_whispers_joins_and_takes_over(
