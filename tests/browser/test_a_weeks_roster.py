@@ -34,6 +34,14 @@ def first_counselor(page: Page) -> str:
     return page.locator("tbody tr th").nth(1).inner_text()
 
 
+def takes_presses(page: Page) -> None:
+    """A press of a button waits for what the page brings; a key before it is lost."""
+    page.get_by_test_id("new").click()
+    expect(page.get_by_test_id("new-shift")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_test_id("roster-sheet")).to_be_hidden()
+
+
 def plans_by_keys(page: Page) -> None:
     """On the focused cell."""
     page.keyboard.press("Enter")
@@ -44,6 +52,7 @@ def plans_by_keys(page: Page) -> None:
 def test_a_shift_is_planned_by_keys_moved_by_dragging_and_copied_by_c(planner: Page) -> None:
     who = first_counselor(planner)
     expect(planner.get_by_test_id("roster-empty")).to_be_visible()
+    takes_presses(planner)
     planner.locator('[data-cell][tabindex="0"]').focus()
     planner.keyboard.press("ArrowDown")
     planner.keyboard.press("ArrowRight")
@@ -67,6 +76,7 @@ def test_a_shift_is_planned_by_keys_moved_by_dragging_and_copied_by_c(planner: P
 
 def test_a_shift_is_opened_by_enter_and_removed(planner: Page) -> None:
     who = first_counselor(planner)
+    takes_presses(planner)
     cell(planner, who, "2027-03-01").focus()
     plans_by_keys(planner)
     expect(cell(planner, who, "2027-03-01").get_by_test_id("shift")).to_be_visible()
@@ -83,6 +93,7 @@ def test_a_repeat_says_before_what_it_plans_and_its_rest_is_removed_in_one_act(
     planner: Page,
 ) -> None:
     who = first_counselor(planner)
+    takes_presses(planner)
     cell(planner, who, "2027-03-01").click()
     form = planner.get_by_test_id("new-shift")
     form.get_by_text("每周重复").click()
