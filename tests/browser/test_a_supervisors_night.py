@@ -21,7 +21,8 @@ pytestmark = pytest.mark.browser
 LINE = "youth-12355"
 DIRECTS_YOUTH = f'[data-testid="direct-line"][hx-get="/floor/lines/{LINE}/acts"]'
 NOTE = "黄老师正在路上"
-HAVE_WAITED = "update call set queued_at = queued_at - interval '1 minute' where state = 'waiting'"  # beyond the thirty seconds after which danger that nobody answers is an alarm
+# Beyond the thirty seconds after which danger that nobody answers is an alarm.
+HAVE_WAITED = "update call set queued_at = queued_at - interval '1 minute' where state = 'waiting'"
 
 
 def danger_alert(page: Page) -> Locator:
