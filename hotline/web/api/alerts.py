@@ -62,6 +62,8 @@ class AlertHandIn(BaseModel):
 class AlertNoteIn(BaseModel):
     """What colleagues read beside it."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [{"text": "Huang is on her way"}]})
+
     text: str = Field(min_length=1, max_length=NOTE_LENGTH)
 
 

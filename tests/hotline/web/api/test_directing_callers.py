@@ -211,10 +211,12 @@ async def test_each_act_is_described_with_an_example_and_a_refusal(scene: ApiSce
     described = (await scene.http.get("/api/openapi.json")).json()
     acts = {path: it["post"] for path, it in described["paths"].items()
             if path.startswith("/api/v1/floor/") and "post" in it}  # fmt: skip
+    del acts["/api/v1/floor/alerts/{alert_id}/note"]  # also beside what is over
 
-    assert len(acts) == 10
+    assert len(acts) == 12
     for path, command in acts.items():
         said = command["responses"]["409"]["content"]["application/problem+json"]["example"]
         assert said["detail"].endswith("."), path
-    bodies = ["MoveIn", "PriorityIn", "DivertIn", "CloseIn", "PresencesIn", "SkillsIn", "MessageIn"]
+    bodies = ["MoveIn", "PriorityIn", "DivertIn", "CloseIn", "PresencesIn", "SkillsIn", "MessageIn",
+              "AlertHandIn", "AlertNoteIn"]  # fmt: skip
     assert all(described["components"]["schemas"][name]["examples"] for name in bodies)
