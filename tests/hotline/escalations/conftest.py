@@ -1,7 +1,7 @@
 """A line with a station of two contacts and a parent station of one, and a child on the line."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -158,11 +158,16 @@ class EscalationScene:
             return (await work.exec(query.limit(1))).one()
 
     async def tried(self) -> list[tuple[Attempt, Delivery]]:
-        """All attempts with what became of them, oldest first."""
-        query = select(Attempt, Delivery).join(Delivery, col(Delivery.id) == col(Attempt.id))
-        in_order = (col(Delivery.created_at), col(Attempt.round), col(Attempt.step))
+        """All attempts with what became of them, oldest first; of a step, as its chain has them."""
+        query = (
+            select(Attempt, Delivery, Escalation.chain)
+            .join(Delivery, col(Delivery.id) == col(Attempt.id))
+            .join(Escalation, col(Escalation.id) == col(Attempt.escalation_id))
+        )
         async with self.work() as work:
-            return list((await work.exec(query.order_by(*in_order))).all())
+            found = (await work.exec(query)).all()
+        in_order = sorted(found, key=lambda row: _when(*row))
+        return [(attempt, delivery) for attempt, delivery, _ in in_order]
 
     async def attempts(self) -> list[Attempt]:
         """All attempts, oldest first."""
@@ -229,3 +234,10 @@ async def neighbour(scene: EscalationScene) -> str:
         scene.contact("of-next", "next", 0, OTHERS),
     )
     return "next"
+
+
+def _when(attempt: Attempt, delivery: Delivery, chain: Sequence[Any]) -> tuple[Any, ...]:
+    places = [one["contact_id"] for one in chain]
+    # Not in it any more: of the station before.
+    place = places.index(attempt.contact_id) if attempt.contact_id in places else -1
+    return delivery.created_at, attempt.round, attempt.step, place
