@@ -229,7 +229,7 @@ def held_back(page: Page, address: str) -> list[Route]:
     def hold(route: Route) -> None:
         held.append(route)
 
-    page.route(address, hold)
+    page.context.route(address, hold)  # also what a worker of the page asks for
     return held
 
 
