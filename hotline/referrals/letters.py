@@ -193,7 +193,9 @@ async def _is_told_otherwise(work: Work, delivery: Delivery) -> bool:
     return (await work.exec(query.limit(1))).first() is not None
 
 
-async def text_reported(work: Work, delivery_id: str, status: str, at: datetime, sid: str) -> None:
+async def text_reported(
+    work: Work, delivery_id: str, status: str, *, at: datetime, sid: str
+) -> None:
     """What the carrier says of a text."""
     event = text_event(status)
     if event is None or await _lock_behind(work, delivery_id) is None:

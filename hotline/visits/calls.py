@@ -84,7 +84,7 @@ async def visit_call_ended(
 
 
 async def visit_text_reported(
-    work: Work, delivery_id: str, status: str, sid: str, *, at: datetime
+    work: Work, delivery_id: str, status: str, *, at: datetime, sid: str
 ) -> None:
     """What the carrier says of a text. That it arrived does not say that it was read."""
     event = text_event(status)

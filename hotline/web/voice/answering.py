@@ -10,6 +10,7 @@ The answer does not wait for a driver that is slow to give up.
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 import structlog
 from fastapi import Response
@@ -37,6 +38,15 @@ WebhookHandler = Callable[[WebhookContext], Awaitable[str]]
 RepeatHandler = Callable[[WebhookContext, str], Awaitable[str]]
 """What the same request hears when it comes again, given the answer that was kept."""
 KeepRequest = Callable[[], Awaitable[None]]
+
+
+class TextReported(Protocol):
+    """What a feature does with what the carrier says of a text of its own."""
+
+    async def __call__(
+        self, work: Work, delivery_id: str, status: str, /, *, at: datetime, sid: str
+    ) -> None:
+        """`status`: the carrier's word; `sid`: its name for the text."""
 
 
 def xml(document: str) -> Response:
@@ -81,6 +91,19 @@ async def answer_callback(backend: Backend, webhook: Webhook, handler: WebhookHa
         await backend.unstored.keep(webhook.entry(webhook.dedupe_key, at=backend.clock.now()))
         return Response(status_code=503)
     return Response(status_code=204)
+
+
+async def answer_text_report(
+    backend: Backend, webhook: Webhook, delivery_id: str, reported: TextReported
+) -> Response:
+    """Take in what became of a text of ours."""
+
+    async def handle(context: WebhookContext) -> str:
+        word, sid = webhook.text_report
+        await reported(context.work, delivery_id, word, at=context.at, sid=sid)
+        return ""
+
+    return await answer_callback(backend, webhook, handle)
 
 
 async def store_again(backend: Backend, webhook: Webhook, handler: WebhookHandler) -> Response:

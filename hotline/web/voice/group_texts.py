@@ -5,7 +5,7 @@ from fastapi import APIRouter, Response
 from hotline.helpgroups.letters import post_reported
 from hotline.helpgroups.telling import news_reported
 from hotline.web.deps import BackendDep
-from hotline.web.voice.answering import WebhookContext, answer_callback
+from hotline.web.voice.answering import answer_text_report
 from hotline.web.voice.webhook import WebhookDep
 
 router = APIRouter()
@@ -14,22 +14,10 @@ router = APIRouter()
 @router.post("/group-post/{delivery_id}/text")
 async def group_post(delivery_id: str, backend: BackendDep, webhook: WebhookDep) -> Response:
     """A link or a code."""
-
-    async def handle(context: WebhookContext) -> str:
-        word, sid = webhook.text_report
-        await post_reported(context.work, delivery_id, word, at=context.at, sid=sid)
-        return ""
-
-    return await answer_callback(backend, webhook, handle)
+    return await answer_text_report(backend, webhook, delivery_id, post_reported)
 
 
 @router.post("/group-news/{delivery_id}/text")
 async def group_news(delivery_id: str, backend: BackendDep, webhook: WebhookDep) -> Response:
     """What a member said."""
-
-    async def handle(context: WebhookContext) -> str:
-        word, sid = webhook.text_report
-        await news_reported(context.work, delivery_id, word, at=context.at, sid=sid)
-        return ""
-
-    return await answer_callback(backend, webhook, handle)
+    return await answer_text_report(backend, webhook, delivery_id, news_reported)

@@ -4,7 +4,7 @@ from fastapi import APIRouter, Response
 
 from hotline.referrals.letters import text_reported
 from hotline.web.deps import BackendDep
-from hotline.web.voice.answering import WebhookContext, answer_callback
+from hotline.web.voice.answering import answer_text_report
 from hotline.web.voice.webhook import WebhookDep
 
 router = APIRouter()
@@ -13,10 +13,4 @@ router = APIRouter()
 @router.post("/referrals/{delivery_id}/text")
 async def referral_text(delivery_id: str, backend: BackendDep, webhook: WebhookDep) -> Response:
     """It lies there, or it does not: then whoever referred hears of it."""
-
-    async def handle(context: WebhookContext) -> str:
-        word, sid = webhook.text_report
-        await text_reported(context.work, delivery_id, word, context.at, sid)
-        return ""
-
-    return await answer_callback(backend, webhook, handle)
+    return await answer_text_report(backend, webhook, delivery_id, text_reported)

@@ -4,7 +4,7 @@ from fastapi import APIRouter, Response
 
 from hotline.reminders.shifts import reminder_reported
 from hotline.web.deps import BackendDep
-from hotline.web.voice.answering import WebhookContext, answer_callback
+from hotline.web.voice.answering import answer_text_report
 from hotline.web.voice.webhook import WebhookDep
 
 router = APIRouter()
@@ -13,10 +13,4 @@ router = APIRouter()
 @router.post("/shift-reminders/{delivery_id}/text")
 async def shift_reminder(delivery_id: str, backend: BackendDep, webhook: WebhookDep) -> Response:
     """Whether it arrived."""
-
-    async def handle(context: WebhookContext) -> str:
-        word, sid = webhook.text_report
-        await reminder_reported(context.work, delivery_id, word, at=context.at, sid=sid)
-        return ""
-
-    return await answer_callback(backend, webhook, handle)
+    return await answer_text_report(backend, webhook, delivery_id, reminder_reported)

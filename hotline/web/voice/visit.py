@@ -12,7 +12,12 @@ from hotline.visits.letters import AboutVisit
 from hotline.web.deps import BackendDep
 from hotline.web.voice import documents
 from hotline.web.voice.addresses import once
-from hotline.web.voice.answering import WebhookContext, answer_callback, answer_caller
+from hotline.web.voice.answering import (
+    WebhookContext,
+    answer_callback,
+    answer_caller,
+    answer_text_report,
+)
 from hotline.web.voice.webhook import WebhookDep
 from ivr.twiml import Quiet, collect_pin, say_then_hang_up
 from ivr.wording import Spoken
@@ -77,10 +82,4 @@ async def visit_status(delivery_id: str, backend: BackendDep, webhook: WebhookDe
 @router.post("/visits/{delivery_id}/text")
 async def visit_text(delivery_id: str, backend: BackendDep, webhook: WebhookDep) -> Response:
     """What became of a text."""
-
-    async def handle(context: WebhookContext) -> str:
-        word, sid = webhook.text_report
-        await visit_text_reported(context.work, delivery_id, word, sid, at=context.at)
-        return ""
-
-    return await answer_callback(backend, webhook, handle)
+    return await answer_text_report(backend, webhook, delivery_id, visit_text_reported)

@@ -149,11 +149,11 @@ async def test_a_text_that_did_not_arrive_counts_as_not_reached(scene: ReferralS
     at = scene.clock.now()
     for word in ("sent", "undelivered", "nonsense"):
         async with scene.work() as work:
-            await text_reported(work, delivery.id, word, at, "SM1")
+            await text_reported(work, delivery.id, word, at=at, sid="SM1")
     assert await scene.state(referral) == ("sent", 1)
 
     async with scene.work() as work:
-        await text_reported(work, "nobody's", "failed", at, "SM1")
+        await text_reported(work, "nobody's", "failed", at=at, sid="SM1")
     await scene.looks()
     assert await scene.state(referral) == ("sent", 2)
 

@@ -292,7 +292,7 @@ async def test_a_text_says_number_colour_division_and_a_link_and_nothing_else(
     )
     [sent] = await scene.deliveries()
     async with scene.database.work() as work:
-        await visit_text_reported(work, sent.id, "undelivered", "SM1", at=scene.clock.now())
+        await visit_text_reported(work, sent.id, "undelivered", at=scene.clock.now(), sid="SM1")
     await scene.passes(0.05)
     assert await scene.told() == ["duty", "head"]
 
