@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from hotline.deliveries.model import Channel
-from hotline.reminders.shifts import ReminderTexts, ShiftReminders
+from hotline.deliveries.model import Channel, DeliveryState
+from hotline.reminders.shifts import ReminderTexts, ShiftReminders, reminder_reported
 from hotline.storage.session import Database
 from hotline.storage.tables import Delivery, Line, RosterLeave, RosterShift, Staff
 from tests.fakes import FakeClock
@@ -27,7 +27,7 @@ class RemindedScene(StoredScene):
     async def furnish(self) -> None:
         """Li has a phone, wong has none, and chen is away."""
         await self.add(Line(id="youth", name="x", name_en="x", number_shown="12355"))
-        for name, phone in {"li": "13800000001", "wong": "", "chen": "13800000003"}.items():
+        for name, phone in {"li": "15400000001", "wong": "", "chen": "13800000003"}.items():
             await self.add(
                 Staff(id=name, username=name, name=name, password_hash="x", own_phone=phone,
                       roles=["counselor"], lines=["youth"]),
@@ -55,7 +55,7 @@ async def test_who_has_a_phone_gets_one_text_that_says_nothing_of_the_shift(
     await scene.look.tick()
 
     [text] = await scene.all(Delivery)
-    assert (text.address, text.sender, text.channel) == ("13800000001", "12355", Channel.TEXT)
+    assert (text.address, text.sender, text.channel) == ("15400000001", "12355", Channel.TEXT)
     reminded = {one.id for one in await scene.all(RosterShift) if one.reminded_at == NOON}
     assert reminded == {"li", "wong"}
     async with scene.database.work() as work:
@@ -81,3 +81,20 @@ async def test_nobody_is_woken_and_who_confirmed_meanwhile_is_told_nothing(
 
     async with scene.database.work() as work:
         assert not await ReminderTexts("x").lock(work, text.id)
+
+
+async def test_a_text_that_was_lost_is_known_to_be_lost_and_not_sent_again(
+    scene: RemindedScene,
+) -> None:
+    await scene.look.tick()
+    [text] = await scene.all(Delivery)
+    await scene.change(Delivery, text.id, state=DeliveryState.SUBMITTED)
+
+    async with scene.database.work() as work:
+        for said in ("undelivered", "delivered"):  # what comes later changes nothing
+            await reminder_reported(work, text.id, said, at=NOON, sid="SM1")
+        await reminder_reported(work, "nobody's", "undelivered", at=NOON)
+    await scene.look.tick()
+
+    [lost] = await scene.all(Delivery)
+    assert (lost.state, lost.carrier_sid) == (DeliveryState.FAILED, "SM1")
