@@ -174,6 +174,12 @@ def signs_in(page: Page, demo: Demo, username: str) -> None:
     page.wait_for_url(re.compile(r"/(desk|floor|station|administration)"))
 
 
+def loses_the_log_in(page: Page) -> None:
+    """With no page open that would go to the log-in by itself at the same moment."""
+    page.goto("about:blank")
+    page.context.clear_cookies()
+
+
 def goes_on_duty(page: Page, demo: Demo, username: str) -> None:
     """Signed in, phone connected, ready."""
     signs_in(page, demo, username)

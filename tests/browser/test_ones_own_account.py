@@ -8,7 +8,15 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from hotline.i18n.catalog import LANGUAGES
-from tests.browser.people import PASSWORD, Demo, Duty, flagged_talk, refused_request, signs_in
+from tests.browser.people import (
+    PASSWORD,
+    Demo,
+    Duty,
+    flagged_talk,
+    loses_the_log_in,
+    refused_request,
+    signs_in,
+)
 from tests.browser.test_pages_for_everybody import PAGES, faults_of
 
 pytestmark = pytest.mark.browser
@@ -83,7 +91,7 @@ def test_a_supervisor_signs_in_with_a_phone_and_once_without_it_by_keyboard_alon
     fresh.connection.execute("update staff_session set confirmed_at = now() - interval '1 hour'")
     secret, recovery = sets_up_a_phone(page, fresh)
 
-    page.context.clear_cookies()
+    loses_the_log_in(page)
     types_password(page, demo, "he")
     expect(page.locator("#code")).to_be_focused()
     page.keyboard.type("000000")
@@ -93,7 +101,7 @@ def test_a_supervisor_signs_in_with_a_phone_and_once_without_it_by_keyboard_alon
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile("/floor"))
 
-    page.context.clear_cookies()
+    loses_the_log_in(page)
     types_password(page, demo, "he")
     expect(page.locator("#code")).to_be_focused()
     page.keyboard.type(recovery)

@@ -6,7 +6,15 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import BrowserContext, Page, Request, expect
 
-from tests.browser.people import Demo, Duty, answers, goes_on_duty, raises_flag, signs_in
+from tests.browser.people import (
+    Demo,
+    Duty,
+    answers,
+    goes_on_duty,
+    loses_the_log_in,
+    raises_flag,
+    signs_in,
+)
 
 pytestmark = pytest.mark.browser
 
@@ -36,12 +44,6 @@ def sent_flags(context: BrowserContext) -> list[dict[str, str]]:
 def waiting_flags(page: Page, count: int) -> None:
     expect(page.get_by_test_id("not-sent")).to_have_attribute("data-count", str(count))
     expect(page.get_by_test_id("not-sent")).to_be_visible(visible=count > 0)
-
-
-def loses_the_log_in(page: Page) -> None:
-    """With no page open that would go to the log-in by itself at the same moment."""
-    page.goto("about:blank")
-    page.context.clear_cookies()
 
 
 def test_flags_pressed_offline_all_arrive_the_loudest_first(
