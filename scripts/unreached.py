@@ -113,6 +113,7 @@ KEPT = {  # reason → file:name
         "hotline/quality/certificates.py:taken_back_by_id",
     ),
     "a number by agency, read from the whole document": ("hotline/statutory_settings.py:[a-z]*",),
+    "the form of a function that is handed in": ("hotline/web/voice/answering.py:__call__",),
     "starlette reads the words of a cookie": (
         "hotline/web/signing_in.py:httponly",
         "hotline/web/signing_in.py:samesite",
