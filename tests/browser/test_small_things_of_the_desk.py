@@ -13,6 +13,7 @@ from tests.browser.people import (
     answers,
     goes_on_duty,
     has_the_phone,
+    held_back,
     signs_in,
     talks_with_a_child,
 )
@@ -33,6 +34,47 @@ def test_esc_leaves_the_crisis_panel_and_the_focus_is_where_it_was(
 
     expect(desk.get_by_test_id("crisis-panel")).to_be_hidden()
     expect(desk.get_by_test_id("narrative")).to_be_focused()
+
+
+def test_the_danger_key_counts_before_the_bar_shows_that_the_talk_has_begun(
+    duty: Duty, somebody: Callable[[], Page]
+) -> None:
+    desk = somebody()
+    goes_on_duty(desk, duty.demo, "li")
+    child = duty.a_child_calls("1")
+    expect(desk.get_by_test_id("answer")).to_be_focused()
+    late = held_back(desk, "**/desk/bar")
+
+    desk.keyboard.press("Enter")
+    duty.comes_into_a_talk(child)
+    desk.keyboard.press("F9")
+    expect(desk.get_by_test_id("toast")).to_contain_text("接通后马上打开")
+    expect(desk.get_by_test_id("crisis-panel")).to_be_hidden()
+    for request in late:
+        request.continue_()
+    desk.context.unroute("**/desk/bar")
+
+    expect(desk.get_by_test_id("crisis-summary")).to_be_focused()
+    desk.keyboard.press("Enter")
+    expect(desk.get_by_test_id("raised")).to_be_visible()
+
+
+def test_the_danger_key_at_a_ring_that_is_declined_opens_nothing(
+    duty: Duty, somebody: Callable[[], Page]
+) -> None:
+    desk = somebody()
+    goes_on_duty(desk, duty.demo, "li")
+    duty.a_child_calls("1")
+    expect(desk.get_by_test_id("answer")).to_be_focused()
+
+    desk.keyboard.press("F9")
+    desk.keyboard.press("Escape")
+    expect(desk.get_by_test_id("incoming")).to_have_count(0)
+    desk.get_by_test_id("presence-ready").first.click()
+    duty.a_child_calls("1")
+    answers(desk)
+
+    expect(desk.get_by_test_id("crisis-panel")).to_be_hidden()
 
 
 def test_esc_gives_the_focus_back_to_a_field_that_was_drawn_anew_meanwhile(

@@ -3,12 +3,18 @@
 
 import { find, nearest } from "./find.js";
 import { notePhonedAll, raiseFlag, sendAll, takeUpFlags } from "./flags.js";
+import { toast, unsay } from "./toast.js";
+import { t } from "./words.js";
 
 const panel = find("#crisis", HTMLFormElement);
 const band = find("#not-sent", HTMLElement);
 
+const EARLY = "early"; // what is said of a press before the talk is shown
+
 /** @type {Element | null} where the focus was */
 let cameFrom = null;
+/** @type {string | undefined} the call that was ringing when the key was pressed: its talk is not shown yet */
+let wanted;
 
 /** For the call that the bar of the desk shows. */
 function open() {
@@ -19,6 +25,27 @@ function open() {
   if (panel.hidden) cameFrom = document.activeElement;
   panel.hidden = false;
   find("[name=summary]", HTMLElement, panel).focus();
+}
+
+/**
+ * The voices may be there before the bar says so: a press between is not lost.
+ * @param {KeyboardEvent} event
+ */
+function openSoon(event) {
+  const ringing = document.querySelector("#bar [data-offer]");
+  if (event.key !== "F9" || !(ringing instanceof HTMLElement)) return;
+  event.preventDefault();
+  wanted = ringing.dataset.call;
+  toast(t("接通后马上打开升级上报。"), "done", EARLY);
+}
+
+/** The bar was drawn anew: the talk is there, or it still rings, or it came to nothing. */
+function openAsWanted() {
+  if (wanted === undefined || document.querySelector("#bar [data-offer]")) return;
+  const here = document.querySelector("#bar [data-crisis]")?.closest("[data-call]");
+  if (here instanceof HTMLElement && here.dataset.call === wanted) open();
+  wanted = undefined;
+  unsay(EARLY);
 }
 
 /** @param {FocusEvent} event of the field: few flags need it, so it comes when it is asked for */
@@ -55,6 +82,8 @@ function close() {
 document.addEventListener("click", (event) => {
   if (nearest(event, "[data-crisis]", HTMLButtonElement)) open();
 });
+document.addEventListener("keydown", openSoon);
+document.addEventListener("htmx:afterSettle", openAsWanted);
 panel.addEventListener("submit", (event) => {
   event.preventDefault();
   const fields = new FormData(panel);
