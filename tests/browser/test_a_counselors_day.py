@@ -6,7 +6,15 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.people import DUTY_PHONE, Duty, has_the_phone, raises_flag, signs_in, talks
+from tests.browser.people import (
+    DUTY_PHONE,
+    Duty,
+    has_the_phone,
+    loses_the_log_in,
+    raises_flag,
+    signs_in,
+    talks,
+)
 from tests.browser.test_ones_own_account import (
     clear_accounts,
     phone_shows,
@@ -14,7 +22,7 @@ from tests.browser.test_ones_own_account import (
     types_password,
 )
 from tests.browser.test_the_main_job import acknowledges_with_the_pin
-from tests.browser.test_unsent_flags import loses_the_log_in, waiting_flags
+from tests.browser.test_unsent_flags import waiting_flags
 from tests.browser.test_what_was_written_is_kept import is_kept, is_saved
 
 pytestmark = pytest.mark.browser
