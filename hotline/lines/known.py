@@ -1,7 +1,8 @@
 """Of each line, what must be known while the database cannot be asked.
 
-Kept by the process that answers callers: read at its start, every half minute, and with each
-caller who is taken in; and on disk, for one that starts while the database is away.
+Kept by the process that answers callers: read at its start, whenever another configuration comes
+into force, now and then all the same, and with each caller who is taken in; and on disk, for one
+that starts while the database is away.
 """
 
 import asyncio
@@ -17,12 +18,13 @@ from hotline.errors import DatabaseAway
 from hotline.lines.flows import flow_of
 from hotline.lines.known_file import KnownLinesFile
 from hotline.numbers import as_dialled
+from hotline.storage.news import NextChanges, until_told
 from hotline.storage.session import Database, Work
 from hotline.storage.tables import Line, PhoneNumber
 
 log = structlog.get_logger()
 
-READ_AGAIN_S = 30
+CONCERNED = frozenset({"configuration", "resync"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ class KnownLines:
         for number, line in (await work.exec(query)).all():
             self.remember(number, line)
 
-    async def keep_fresh(self, database: Database, *, every_s: float = READ_AGAIN_S) -> None:
+    async def keep_fresh(self, database: Database, next_changes: NextChanges) -> None:
         """Read them again and again until cancelled. What was known stays where that fails."""
         while True:
             try:
@@ -75,7 +77,7 @@ class KnownLines:
                 await self._keep()
             except (DatabaseAway, SQLAlchemyError, OSError) as fault:
                 log.warning("lines.not_read", error=type(fault).__name__)
-            await asyncio.sleep(every_s)
+            await until_told(next_changes, CONCERNED)
 
     async def _keep(self) -> None:
         """For the next process, where it differs from what is on disk. Raises `OSError`."""

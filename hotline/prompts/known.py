@@ -4,7 +4,7 @@ Read at the start, with each change that is announced, and now and then all the 
 announcement may be lost. What was known stays where reading fails: callers hear it on.
 """
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 import structlog
@@ -15,7 +15,7 @@ from hotline.errors import DatabaseAway
 from hotline.prompts.queries import ActiveTake, active_takes, line_names, sound_address
 from hotline.prompts.scripts import LANGUAGES, NamedLine, scripts_in
 from hotline.settings import Settings
-from hotline.storage.news import Change
+from hotline.storage.news import NextChanges, until_told
 from hotline.storage.session import Database, Work
 from hotline.storage.tables import PromptRecording
 from ivr.model import Voice
@@ -26,8 +26,6 @@ log = structlog.get_logger()
 
 TOPIC = "prompt"
 CONCERNED = frozenset({TOPIC, "configuration", "resync"})  # a line may have a new name
-
-NextChanges = Callable[[], Awaitable[Iterable[Change]]]
 
 
 class KnownPrompts:
@@ -75,14 +73,7 @@ class KnownPrompts:
                     await self.read(work)
             except (DatabaseAway, SQLAlchemyError, OSError) as fault:
                 log.warning("prompts.not_read", error=type(fault).__name__)
-            await _until_concerned(next_changes)
-
-
-async def _until_concerned(next_changes: NextChanges) -> None:
-    while True:
-        changes = list(await next_changes())
-        if not changes or any(change.topic in CONCERNED for change in changes):
-            return
+            await until_told(next_changes, CONCERNED)
 
 
 def recorded_prompts(takes: Iterable[ActiveTake], lines: Iterable[NamedLine]) -> RecordedPrompts:

@@ -5,7 +5,7 @@ A notification may be lost: whoever listens looks at the rows from time to time 
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable
 from typing import Any, NamedTuple
 
 import psycopg
@@ -27,6 +27,10 @@ class Change(NamedTuple):
 
     topic: str
     row_id: str
+
+
+NextChanges = Callable[[], Awaitable[Iterable[Change]]]
+"""Comes back with what has changed since, or without anything after a while."""
 
 
 async def listen(connection: Connection) -> None:
@@ -67,6 +71,14 @@ async def follow_changes(
         except (psycopg.Error, OSError) as fault:
             log.warning("news.connection_lost", error=type(fault).__name__)
         await asyncio.sleep(CONNECT_AGAIN_S)
+
+
+async def until_told(next_changes: NextChanges, topics: Collection[str]) -> None:
+    """Until one of these changes, or nothing at all has been told for a while."""
+    while True:
+        changes = list(await next_changes())
+        if not changes or any(change.topic in topics for change in changes):
+            return
 
 
 def _read(payload: str) -> Change | None:

@@ -21,6 +21,7 @@ from hotline.web.errors import install_error_handlers
 from hotline.web.health import health_router
 from hotline.web.hosts import KnownHosts
 from hotline.web.in_time import AnswerInTime
+from hotline.web.keeping_fresh import keep_fresh
 from hotline.web.lanes import Lanes, StepByStep
 from hotline.web.pages import PAGE_ROUTERS, mount_assets
 from hotline.web.replaying import replays_through
@@ -29,7 +30,7 @@ from hotline.web.text_webhooks import text_webhooks
 from hotline.web.traffic import WebhookTraffic
 from hotline.web.voice.endpoints import voice_router
 from hotline.web.voice.short_way import ShortWay
-from hotline.web.voice.speaking import SpeaksWithVoices, keep_prompts_fresh
+from hotline.web.voice.speaking import SpeaksWithVoices
 
 
 def _routes() -> list[BaseRoute]:
@@ -53,10 +54,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     backend: Backend = app.state.backend
     parts = {
         asyncio.create_task(keep_running("live", partial(backend.live.run, backend.database))),
-        asyncio.create_task(
-            keep_running("lines", partial(backend.lines.keep_fresh, backend.voice_database))
-        ),
-        asyncio.create_task(keep_running("prompts", partial(keep_prompts_fresh, backend))),
+        asyncio.create_task(keep_running("lines", partial(keep_fresh, backend, backend.lines))),
+        asyncio.create_task(keep_running("prompts", partial(keep_fresh, backend, backend.prompts))),
         asyncio.create_task(watch_clock(backend.database, backend.clock)),
         asyncio.create_task(keep_running("spool", backend.unstored.keep_taking_over)),
     }

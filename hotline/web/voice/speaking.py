@@ -1,4 +1,4 @@
-"""With which voices this process answers callers, and how it keeps knowing what is recorded."""
+"""With which voices this process answers callers."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -8,12 +8,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from hotline.lines.flows import flow_of
 from hotline.prompts.known import KnownPrompts
-from hotline.storage.news import Change
 from hotline.storage.tables import Line
-from hotline.web.deps import Backend
 from ivr.voices import present_voices, speaking_with
-
-READ_AGAIN_S = 30.0
 
 Rest = ParamSpec("Rest")
 ForLine = Callable[Concatenate[Line, Rest], str]
@@ -44,13 +40,3 @@ class SpeaksWithVoices:
         """Answer with what is recorded at this moment."""
         with speaking_with(self._prompts.voices):
             await self._app(scope, receive, send)
-
-
-async def keep_prompts_fresh(backend: Backend) -> None:
-    """Read what is recorded whenever that is announced, until cancelled."""
-    with backend.live.listen() as changes:
-
-        async def next_changes() -> list[Change]:
-            return await backend.live.next_changes(changes, READ_AGAIN_S)
-
-        await backend.prompts.keep_fresh(backend.voice_database, next_changes)
