@@ -24,10 +24,12 @@ import uvicorn  # noqa: E402 – as above
 from bench_arrivals import APART_S, CALLS, THINKS_S, WITHIN_S, places_lost  # noqa: E402 – as above
 from fastapi import FastAPI  # noqa: E402 – as above
 
+from hotline.carrier.exchange import Exchange  # noqa: E402 – as above
+from hotline.carrier.numbers import NumberSettings  # noqa: E402 – as above
 from hotline.simulator.app import create_app  # noqa: E402 – as above
 from hotline.simulator.control import HandsetAct, do  # noqa: E402 – as above
-from hotline.simulator.exchange import Exchange  # noqa: E402 – as above
-from hotline.simulator.settings import NumberSettings, SimulatorSettings  # noqa: E402 – as above
+from hotline.simulator.handsets import Handsets  # noqa: E402 – as above
+from hotline.simulator.settings import SimulatorSettings  # noqa: E402 – as above
 
 NUMBER, FIRST, COMES_TO_REST_S = "12355", 15_400_000_000, 15.0
 FAULTS = ("error", "fallback", "warning", "webhook.failed")
@@ -35,7 +37,7 @@ IN_LINE = "select carrier_sid from call where state = 'waiting' order by queued_
 
 
 @asynccontextmanager
-async def carrier_of(port: int, ours: str) -> AsyncIterator[Exchange]:
+async def carrier_of(port: int, ours: str) -> AsyncIterator[Handsets]:
     """A carrier in this process, with one number that leads to us."""
     urls = NumberSettings(
         voice_url=f"{ours}/voice/incoming",
@@ -49,24 +51,24 @@ async def carrier_of(port: int, ours: str) -> AsyncIterator[Exchange]:
     server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="warning"))
     serving = asyncio.create_task(server.serve())
     await webhooks.answers(f"http://127.0.0.1:{port}/healthz")
-    exchange: Exchange = app.state.exchange
-    yield exchange
+    handsets: Handsets = app.state.handsets
+    yield handsets
     server.should_exit = True
     await serving
 
 
-async def arrive(exchange: Exchange) -> dict[str, float]:
+async def arrive(handsets: Handsets) -> dict[str, float]:
     """Everybody dials and presses a key. When each pressed it, by the carrier's id of the call."""
     start, pressed = time.monotonic(), dict[str, float]()
 
     async def call(place: int) -> None:
         address = str(FIRST + place)
         await asyncio.sleep(max(0.0, start + place * WITHIN_S / CALLS - time.monotonic()))
-        leg = do(exchange, address, HandsetAct(what="dial", to=NUMBER))
+        leg = do(handsets, address, HandsetAct(what="dial", to=NUMBER))
         await asyncio.sleep(THINKS_S)
         if leg is None or leg.over:
             return
-        do(exchange, address, HandsetAct(what="press", digits="1"))
+        do(handsets, address, HandsetAct(what="press", digits="1"))
         pressed[leg.sid] = time.monotonic()
 
     await asyncio.gather(*map(call, range(CALLS)))
@@ -94,8 +96,8 @@ async def measure(folder: Path) -> bool:
         env = begun[0] | there
         command = [*webhooks.HOTLINE, "switchboard"]
         with webhooks.process(command, env, folder / "switchboard.log"):
-            async with carrier_of(port, ours.url) as exchange:
-                pressed = await arrive(exchange)
+            async with carrier_of(port, ours.url) as handsets:
+                pressed, exchange = await arrive(handsets), handsets.exchange
                 await asyncio.sleep(COMES_TO_REST_S)
                 found = faults_of(exchange)
                 alive = sum(not leg.over for leg in exchange.legs.values())

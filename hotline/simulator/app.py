@@ -10,23 +10,26 @@ from fastapi.middleware.cors import CORSMiddleware
 from fastapi.responses import FileResponse
 from fastapi.staticfiles import StaticFiles
 
-from hotline.simulator.apart import Apart
+from hotline.carrier.apart import Apart
+from hotline.carrier.clock import RealClock
+from hotline.carrier.exchange import Exchange
+from hotline.carrier.journal import Journal
+from hotline.carrier.player import Player
+from hotline.carrier.recordings import Recordings, recordings
+from hotline.carrier.rest import ExchangeDep, Refused, on_refused
+from hotline.carrier.rest_calls import calls
+from hotline.carrier.rest_conferences import conferences
+from hotline.carrier.webhooks import Webhooks
 from hotline.simulator.cast import Cast, cast
-from hotline.simulator.clock import ManualClock, RealClock
+from hotline.simulator.clock import ManualClock
 from hotline.simulator.control import control
-from hotline.simulator.exchange import Exchange
-from hotline.simulator.journal import Journal
+from hotline.simulator.faults import FaultSwitch
+from hotline.simulator.handsets import Handsets
 from hotline.simulator.messages import Messages
-from hotline.simulator.player import Player
-from hotline.simulator.recordings import Recordings, recordings
-from hotline.simulator.rest import ExchangeDep, Refused, on_refused
-from hotline.simulator.rest_calls import calls
-from hotline.simulator.rest_conferences import conferences
 from hotline.simulator.rest_messages import messages
 from hotline.simulator.settings import SimulatorSettings
 from hotline.simulator.sockets import Pages, sockets
 from hotline.simulator.speech import speech
-from hotline.simulator.webhooks import Webhooks
 
 STATIC = Path(__file__).parent / "static"
 LOOPBACK = r"http://(127\.0\.0\.1|localhost|\[::1\])(:\d+)?"
@@ -43,11 +46,12 @@ def create_app(settings: SimulatorSettings) -> FastAPI:
         journal=journal,
         limit_s=settings.answer_limit_s,
     )
-    exchange = Exchange(settings, clock=clock, journal=journal, webhooks=webhooks)
-    pace = settings.say_seconds_per_character
-    kept = Recordings(exchange)
-    exchange.play = Player(exchange, kept, say_seconds_per_character=pace).play
-    exchange.conferences.follow = Apart(exchange, say_seconds_per_character=pace).follow
+    exchange = Exchange(settings.account, clock=clock, journal=journal, webhooks=webhooks)
+    handsets = Handsets(exchange, say_seconds_per_character=settings.say_seconds_per_character)
+    exchange.telephones = handsets
+    kept, switch = Recordings(exchange), FaultSwitch(exchange)
+    exchange.play = Player(exchange, kept).play
+    exchange.conferences.follow = Apart(exchange).follow
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -57,9 +61,9 @@ def create_app(settings: SimulatorSettings) -> FastAPI:
         await webhooks.close()
 
     app = FastAPI(title="Carrier simulator", lifespan=lifespan)
-    app.state.settings, app.state.exchange, app.state.pages = settings, exchange, Pages(exchange)
-    app.state.messages, app.state.recordings = Messages(exchange), kept
-    app.state.cast = Cast(exchange, settings)
+    app.state.exchange, app.state.handsets, app.state.recordings = exchange, handsets, kept
+    app.state.disturbance, app.state.messages = switch, Messages(exchange, switch)
+    app.state.pages, app.state.cast = Pages(handsets), Cast(handsets, settings)
     app.add_exception_handler(Refused, on_refused)
     app.add_middleware(
         CORSMiddleware, allow_origin_regex=LOOPBACK, allow_methods=["*"], allow_headers=["*"]

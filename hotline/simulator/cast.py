@@ -17,7 +17,7 @@ from fastapi import APIRouter, Depends, HTTPException, Request
 from pydantic import BaseModel
 
 from hotline.simulator.control import HandsetAct, do
-from hotline.simulator.exchange import Exchange
+from hotline.simulator.handsets import Handsets
 from hotline.simulator.settings import SimulatorSettings
 
 log = structlog.get_logger()
@@ -46,9 +46,9 @@ class Switch(BaseModel):
 class Cast:
     """Callers and counselors on one exchange."""
 
-    def __init__(self, exchange: Exchange, settings: SimulatorSettings) -> None:
+    def __init__(self, handsets: Handsets, settings: SimulatorSettings) -> None:
         """`settings.cast`: usernames and passwords of the counselors that may be played."""
-        self._exchange = exchange
+        self._handsets = handsets
         self._settings = settings
         self._random = random.Random()  # noqa: S311 – a play, no secret
         self._playing: list[asyncio.Task[None]] = []
@@ -75,7 +75,7 @@ class Cast:
     def _do(self, address: str, what: str, **how: str) -> None:
         """An act that may come too late: somebody hung up first."""
         with suppress(HTTPException):
-            do(self._exchange, address, HandsetAct(what=what, **how))
+            do(self._handsets, address, HandsetAct(what=what, **how))
 
     async def _pause(self, least: float, most: float) -> None:
         await asyncio.sleep(self._random.uniform(least, most))
@@ -84,7 +84,7 @@ class Cast:
         address = str(FIRST_NUMBER + place)
         try:
             await asyncio.sleep(place * CALL_EVERY_S)  # one after the other, the first at once
-            for number in numbers_in_turn(self._exchange.listed, place):
+            for number in numbers_in_turn(self._handsets.exchange.listed, place):
                 self._do(address, "dial", to=number)
                 await self._pause(*ANSWER_S)
                 self._do(address, "press", digits=self._random.choice(KEYS))
@@ -98,7 +98,7 @@ class Cast:
         """Until the talk has lasted, or patience ends, or the other side hangs up."""
         patience, talk = PATIENCE_S, self._random.uniform(*TALK_S)
         while patience > 0 and talk > 0:
-            leg = self._exchange.handset(address).leg
+            leg = self._handsets.at(address).leg
             if leg is None:
                 return
             talk -= LOOK_S if leg.talked else 0

@@ -1,38 +1,12 @@
-"""The simulator's time: the system's, or one that only moves when it is told to."""
+"""Time that only moves when it is told to."""
 
 import asyncio
 import itertools
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from heapq import heappop, heappush
-from typing import Protocol
 
 Settle = Callable[[], Awaitable[None]]
-
-
-class SimulatorClock(Protocol):
-    """What every wait in the simulator goes through."""
-
-    def now(self) -> datetime:
-        """The present moment, in UTC."""
-        ...
-
-    async def sleep(self, seconds: float, *, asked: bool = False) -> None:
-        """Let time pass. `asked`: the backend asked for what begins now."""
-        ...
-
-
-class RealClock:
-    """The system's clock."""
-
-    def now(self) -> datetime:
-        """The present moment."""
-        return datetime.now(UTC)
-
-    async def sleep(self, seconds: float, *, asked: bool = False) -> None:
-        """Really wait."""
-        del asked  # its clock and ours are one
-        await asyncio.sleep(seconds)
 
 
 class ManualClock:

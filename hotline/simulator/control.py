@@ -1,24 +1,41 @@
 """What no carrier has: phones to act on, time to move, faults to switch on, a journal to read."""
 
 import asyncio
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, HTTPException
+from fastapi import APIRouter, Depends, HTTPException, Request
 from pydantic import BaseModel
 
+from hotline.carrier.exchange import Exchange
+from hotline.carrier.hearing import place_of, who_hears_whom
+from hotline.carrier.model import CarrierLeg
+from hotline.carrier.numbers import NumberSettings
+from hotline.carrier.rest import ExchangeDep
 from hotline.simulator.clock import ManualClock
-from hotline.simulator.exchange import Exchange
-from hotline.simulator.faults import Faults
-from hotline.simulator.hearing import place_of, who_hears_whom
+from hotline.simulator.faults import Faults, FaultSwitch
+from hotline.simulator.handsets import Handsets
 from hotline.simulator.messages import CarrierMessage
-from hotline.simulator.model import CarrierLeg
-from hotline.simulator.rest import ExchangeDep
 from hotline.simulator.rest_messages import MessagesDep
-from hotline.simulator.settings import NumberSettings
 
 control = APIRouter(prefix="/simulator")
 
 QUIET_ROUNDS = 12
+
+
+def handsets_of(request: Request) -> Handsets:
+    """Those of this application's exchange."""
+    found: Handsets = request.app.state.handsets
+    return found
+
+
+def switch_of(request: Request) -> FaultSwitch:
+    """The faults of this application's exchange."""
+    found: FaultSwitch = request.app.state.disturbance
+    return found
+
+
+HandsetsDep = Annotated[Handsets, Depends(handsets_of)]
+SwitchDep = Annotated[FaultSwitch, Depends(switch_of)]
 
 
 class HandsetAct(BaseModel):
@@ -45,10 +62,10 @@ class NoSuchCall(HTTPException):
 
 
 @control.post("/handsets/{address:path}")
-async def act(exchange: ExchangeDep, address: str, wanted: HandsetAct) -> dict[str, Any]:
+async def act(handsets: HandsetsDep, address: str, wanted: HandsetAct) -> dict[str, Any]:
     """Let a handset do something."""
-    leg = do(exchange, address, wanted)
-    await settle(exchange)
+    leg = do(handsets, address, wanted)
+    await settle(handsets.exchange)
     return {"sid": leg.sid if leg else None}
 
 
@@ -77,27 +94,27 @@ async def write(
     return {"sid": message.sid}
 
 
-def do(exchange: Exchange, address: str, wanted: HandsetAct) -> CarrierLeg | None:
+def do(handsets: Handsets, address: str, wanted: HandsetAct) -> CarrierLeg | None:
     """The act itself, also for handsets in a browser."""
-    phone = exchange.handset(address)
+    phone = handsets.at(address)
     if wanted.what in ("register", "unregister"):
         phone.registered = wanted.what == "register"
-        exchange.journal.write("handset", address=address, registered=phone.registered)
+        handsets.exchange.journal.write("handset", address=address, registered=phone.registered)
         return None
     if wanted.what in ("busy", "free"):
         phone.busy = wanted.what == "busy"
         return None
     if wanted.what == "dial":
-        if wanted.to not in exchange.numbers:
+        if wanted.to not in handsets.exchange.numbers:
             raise HTTPException(404, f"{wanted.to} is no number here")
-        return exchange.dial_in(address, wanted.to)
+        return handsets.dial_in(address, wanted.to)
     if wanted.what in ("answer", "decline"):
-        return _pick_up(exchange, address, wanted.what)
-    return _in_call(exchange, address, wanted)
+        return _pick_up(handsets, address, wanted.what)
+    return _in_call(handsets, address, wanted)
 
 
-def _pick_up(exchange: Exchange, address: str, what: str) -> CarrierLeg:
-    ringing = exchange.handset(address).incoming
+def _pick_up(handsets: Handsets, address: str, what: str) -> CarrierLeg:
+    ringing = handsets.at(address).incoming
     if not ringing:
         raise NoSuchCall(what)
     leg = ringing.pop(0)
@@ -106,16 +123,18 @@ def _pick_up(exchange: Exchange, address: str, what: str) -> CarrierLeg:
     return leg
 
 
-def _in_call(exchange: Exchange, address: str, wanted: HandsetAct) -> CarrierLeg:
-    leg = exchange.handset(address).leg
+def _in_call(handsets: Handsets, address: str, wanted: HandsetAct) -> CarrierLeg:
+    leg = handsets.at(address).leg
     if leg is None or leg.over:
         raise NoSuchCall(wanted.what)
     match wanted.what:
         case "hang_up":
-            exchange.hang_up(leg, by="handset")
+            handsets.exchange.hang_up(leg, by="handset")
         case "press":
             for digit in wanted.digits:
-                exchange.journal.write("pressed", sid=leg.sid, address=address, digits=digit)
+                handsets.exchange.journal.write(
+                    "pressed", sid=leg.sid, address=address, digits=digit
+                )
                 leg.pressed.put_nowait(digit)
         case "speak":
             leg.says_nothing = False
@@ -169,9 +188,9 @@ async def legs(exchange: ExchangeDep) -> list[dict[str, Any]]:
 
 
 @control.get("/handsets/{address:path}")
-async def handset(exchange: ExchangeDep, address: str) -> dict[str, Any]:
+async def handset(handsets: HandsetsDep, address: str) -> dict[str, Any]:
     """What a phone does now."""
-    phone = exchange.handset(address)
+    phone, exchange = handsets.at(address), handsets.exchange
     held = {
         one.leg.sid: one.hold
         for conference in exchange.conferences
@@ -210,9 +229,9 @@ async def move_clock(exchange: ExchangeDep, moved: Moved) -> dict[str, str]:
 
 
 @control.put("/faults")
-async def set_faults(exchange: ExchangeDep, faults: Faults) -> Faults:
+async def set_faults(switch: SwitchDep, faults: Faults) -> Faults:
     """Switch faults on; what is not named is off."""
-    exchange.webhooks.faults = faults
+    switch.set(faults)
     return faults
 
 
@@ -226,11 +245,13 @@ async def set_numbers(
 
 
 @control.post("/reset")
-async def reset(exchange: ExchangeDep, messages: MessagesDep) -> dict[str, str]:
+async def reset(handsets: HandsetsDep, messages: MessagesDep, switch: SwitchDep) -> dict[str, str]:
     """An empty exchange with an empty journal, all faults off, at the present."""
+    exchange = handsets.exchange
     await exchange.reset()
+    handsets.forget()
     messages.by_sid.clear()
-    exchange.webhooks.faults = Faults()
+    switch.set(Faults())
     exchange.webhooks.under_way = 0
     if isinstance(exchange.clock, ManualClock):
         exchange.clock.begin_anew()

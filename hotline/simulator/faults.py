@@ -1,11 +1,17 @@
 """What can go wrong, switched on by a test or a drill."""
 
+import asyncio
 from collections.abc import Mapping
+from contextvars import ContextVar
 from typing import Literal
 
+from fastapi import HTTPException, Request
 from pydantic import BaseModel
 
-FaultKind = Literal["turn", "status", "conference", "message"]
+from hotline.carrier.exchange import Exchange
+from hotline.carrier.rest import Form, Refused
+from hotline.carrier.webhooks import WebhookKind
+
 RestFaultKind = Literal[
     "429",
     "500_without_effect",
@@ -15,6 +21,10 @@ RestFaultKind = Literal[
     "late",
     "late_effect",
 ]
+
+
+TIMEOUT_S = 30.0
+BEFORE = ("429", "500_without_effect", "timeout_without_effect", "late_effect")
 
 
 class RestFault(BaseModel):
@@ -51,7 +61,7 @@ class Faults(BaseModel):
 
     duplicate: int = 1
     reorder: bool = False
-    lose: set[FaultKind] = set()
+    lose: set[WebhookKind] = set()
     lose_from: set[str] = set()
     late_s: float = 0.0
     bad_gateways: int = 0
@@ -91,6 +101,51 @@ class Faults(BaseModel):
             "timeout_with_effect": self.rest_timeout_with_effect,
         }
 
-    def lost(self, kind: FaultKind, sid: str) -> bool:
+    def lost(self, kind: WebhookKind, sid: str) -> bool:
         """Whether this webhook does not arrive."""
         return kind in self.lose or sid in self.lose_from
+
+
+_fault: ContextVar[RestFault | None] = ContextVar("fault", default=None)
+
+
+class FaultSwitch:
+    """The faults of one exchange: of its webhooks, and of requests over REST."""
+
+    def __init__(self, exchange: Exchange) -> None:
+        """All off."""
+        self._exchange = exchange
+        self.set(Faults())
+
+    def set(self, faults: Faults) -> None:
+        """Switch faults on; what is not named is off."""
+        self.faults = self._exchange.webhooks.mishaps = faults
+
+    async def before_effect(self, request: Request, form: Form) -> None:
+        """What keeps a request from having any effect, or its effect waiting."""
+        method, path = request.method, request.url.path
+        fault = self.faults.next_rest(method, path, form)
+        what = fault.what if fault else ""
+        self._exchange.journal.write("rest", method=method, path=path, fault=what)
+        if fault is None:
+            return
+        if method == "GET" or what in BEFORE:
+            await self._fail(fault)
+        else:
+            _fault.set(fault)
+
+    async def after_effect(self) -> None:
+        """The fault of a request that had its effect."""
+        fault = _fault.get()
+        if fault is not None:
+            await self._fail(fault)
+
+    async def _fail(self, fault: RestFault) -> None:
+        if fault.what == "429":
+            raise Refused(429, 20429, "Too Many Requests")
+        if fault.what.startswith("500"):
+            raise Refused(500, 20500, "Internal Server Error")
+        if fault.what.startswith("timeout"):
+            await asyncio.sleep(TIMEOUT_S)
+            raise HTTPException(504)
+        await self._exchange.clock.sleep(fault.late_s)

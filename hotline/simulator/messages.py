@@ -4,8 +4,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from hotline.simulator.exchange import Exchange
-from hotline.simulator.model import new_sid, rfc2822
+from hotline.carrier.exchange import Exchange
+from hotline.carrier.model import new_sid, rfc2822
+from hotline.simulator.faults import FaultSwitch
 
 SENT_S, DELIVERED_S = 1.0, 2.0  # after it was queued; after it was sent
 SINGLE, JOINED = {True: 160, False: 70}, {True: 153, False: 67}  # letters in a part, by alphabet
@@ -47,9 +48,9 @@ class CarrierMessage:
 class Messages:
     """All of one exchange, oldest first. Who empties the exchange empties them."""
 
-    def __init__(self, exchange: Exchange) -> None:
-        """None yet."""
-        self._exchange = exchange
+    def __init__(self, exchange: Exchange, faults: FaultSwitch) -> None:
+        """None yet. `faults`: which numbers no text reaches."""
+        self._exchange, self._faults = exchange, faults
         self.by_sid: dict[str, CarrierMessage] = {}
 
     def send(self, message: CarrierMessage) -> None:
@@ -85,7 +86,7 @@ class Messages:
         self._exchange.webhooks.report("message", message.callback, fields, sid=message.sid)
 
     async def _carry(self, message: CarrierMessage) -> None:
-        end = self._exchange.webhooks.faults.messages.get(message.to, "delivered")
+        end = self._faults.faults.messages.get(message.to, "delivered")
         await self._exchange.clock.sleep(SENT_S)
         if end != "failed":
             message.sent = self._exchange.clock.now()

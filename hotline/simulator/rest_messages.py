@@ -5,9 +5,8 @@ from typing import Annotated, Any
 from fastapi import Depends, Request
 from fastapi.responses import Response
 
-from hotline.simulator.exchange import Exchange
-from hotline.simulator.messages import CarrierMessage, Messages, message_json
-from hotline.simulator.rest import (
+from hotline.carrier.exchange import Exchange
+from hotline.carrier.rest import (
     ADDRESS,
     ExchangeDep,
     Form,
@@ -17,10 +16,10 @@ from hotline.simulator.rest import (
     one,
     ours,
     rest_router,
-    spoil_after,
     target_in,
 )
-from hotline.simulator.rest_lists import asked_for, in_time, page
+from hotline.carrier.rest_lists import asked_for, in_time, page
+from hotline.simulator.messages import CarrierMessage, Messages, message_json
 
 LONGEST_BODY = 1600
 BAD_CALLBACK = 21609
@@ -45,7 +44,6 @@ async def create_message(exchange: ExchangeDep, kept: MessagesDep, form: FormDep
     to, from_, body = one(form, "To"), one(form, "From"), one(form, "Body")
     message = CarrierMessage(to, from_, body, callback, exchange.clock.now())
     kept.send(message)
-    await spoil_after(exchange)
     return message_json(exchange.account, message) | {"date_created": None, "date_updated": None}
 
 
@@ -91,7 +89,6 @@ async def delete_message(exchange: ExchangeDep, kept: MessagesDep, sid: str) -> 
     if not _message(kept, sid).over:
         raise Refused(409, 20009, "Delivery has not been completed: it cannot be deleted yet.")
     del kept.by_sid[sid]
-    await spoil_after(exchange)
     return Response(status_code=204)
 
 

@@ -2,24 +2,10 @@
 
 from typing import Literal
 
-from pydantic import BaseModel
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from hotline.simulator.webhooks import LIMIT_S
-
-
-class NumberSettings(BaseModel):
-    """Where calls and texts to one number are announced, as set up at a carrier.
-
-    `listed`: people know it, so phones offer it and the cast dials it.
-    """
-
-    voice_url: str
-    status_callback: str = ""
-    fallback_url: str = ""
-    sms_url: str = ""
-    fallback_method: Literal["GET", "POST"] = "POST"
-    listed: bool = True
+from hotline.carrier.numbers import AccountAtCarrier, NumberSettings
+from hotline.carrier.webhooks import LIMIT_S
 
 
 class SimulatorSettings(BaseSettings):
@@ -36,3 +22,8 @@ class SimulatorSettings(BaseSettings):
     answer_limit_s: float = LIMIT_S
     application_url: str = ""
     cast: dict[str, str] = {}
+
+    @property
+    def account(self) -> AccountAtCarrier:
+        """What the application has here."""
+        return AccountAtCarrier(self.account_sid, self.auth_token, self.numbers)

@@ -10,10 +10,10 @@ from typing import Any
 
 from fastapi import APIRouter, HTTPException, WebSocket, WebSocketDisconnect
 
+from hotline.carrier.hearing import may_hear
+from hotline.carrier.model import CarrierLeg, CarrierParticipant
 from hotline.simulator.control import HandsetAct, do
-from hotline.simulator.exchange import Exchange
-from hotline.simulator.hearing import may_hear
-from hotline.simulator.model import CarrierLeg, CarrierParticipant
+from hotline.simulator.handsets import Handsets
 
 sockets = APIRouter()
 
@@ -56,9 +56,10 @@ class Page:
 class Pages:
     """All connected browser handsets of one exchange."""
 
-    def __init__(self, exchange: Exchange) -> None:
+    def __init__(self, handsets: Handsets) -> None:
         """Watches the exchange's journal."""
-        self._exchange = exchange
+        self._handsets = handsets
+        self._exchange = exchange = handsets.exchange
         self._pages: dict[str, Page] = {}
         exchange.journal.watchers.append(self._on_event)
 
@@ -69,7 +70,7 @@ class Pages:
         before, self._pages[address] = self._pages.get(address), page
         if before is not None:
             before.outbox.put_nowait({"type": "replaced"})
-        do(self._exchange, address, HandsetAct(what="register"))
+        do(self._handsets, address, HandsetAct(what="register"))
         self._tell_state(page)
         self._tell_peers()
         sending = asyncio.ensure_future(self._send(page))
@@ -96,7 +97,7 @@ class Pages:
         await asyncio.sleep(GRACE_S)
         if address in self._pages:
             return
-        phone = self._exchange.handset(address)
+        phone = self._handsets.at(address)
         phone.registered = not address.startswith("client:")
         if phone.leg is not None:
             self._exchange.hang_up(phone.leg, by="handset")
@@ -112,7 +113,7 @@ class Pages:
             said = {name: str(message.get(name, "")) for name in ("to", "digits", "text")}
             wanted = HandsetAct(what=HANDSET_ACTS[kind], **said)
             try:
-                do(self._exchange, page.address, wanted)
+                do(self._handsets, page.address, wanted)
             except HTTPException as fault:
                 page.outbox.put_nowait({"type": "error", "detail": str(fault.detail)})
                 self._tell_state(page)
@@ -141,7 +142,7 @@ class Pages:
             asyncio.get_running_loop().call_soon(self._tell_peers)
 
     def _leg_of(self, address: str) -> CarrierLeg | None:
-        phone = self._exchange.handset(address)
+        phone = self._handsets.at(address)
         return phone.leg or (phone.incoming[0] if phone.incoming else None)
 
     def _tell_state(self, page: Page) -> None:
@@ -165,7 +166,7 @@ class Pages:
                 page.outbox.put_nowait(told)
 
     def _peers_of(self, page: Page) -> dict[str, Any] | None:
-        leg = self._exchange.handset(page.address).leg
+        leg = self._handsets.at(page.address).leg
         if leg is None:
             page.peers = ""
             return None

@@ -12,7 +12,7 @@ from typing import Any
 
 import httpx
 
-from hotline.simulator.webhooks import LIMIT_S
+from hotline.carrier.webhooks import LIMIT_S
 from tests.harness.house import PATIENCE_S
 
 POLL_S = 5.0

@@ -11,9 +11,9 @@ from types import MappingProxyType
 
 import httpx
 
+from hotline.carrier.rest import API
 from hotline.onemachine import Running
 from hotline.onemachine.demo import NUMBERS
-from hotline.simulator.rest import API
 from hotline.storage.vault import make_key
 from tests.harness.carrier import Carrier
 from tests.harness.clock import MovedClock

@@ -8,8 +8,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from hotline.carrier.webhooks import LIMIT_S
 from hotline.onemachine import Running, start_postgres, start_valkey
-from hotline.simulator.webhooks import LIMIT_S
 from tests.harness.carrier import start_carrier
 from tests.harness.chaos import seed
 from tests.harness.crash_points import CRASH_AT

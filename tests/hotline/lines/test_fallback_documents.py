@@ -6,8 +6,8 @@ from xml.etree import ElementTree as ET
 import pytest
 from sqlmodel import delete
 
+from hotline.carrier.grammar import faults_of
 from hotline.lines.fallback_documents import FallbackWriter, fallback_documents
-from hotline.simulator.grammar import faults_of
 from hotline.storage.session import Database, Work
 from hotline.storage.tables import Line, PhoneNumber
 from tests.fakes import FakeClock

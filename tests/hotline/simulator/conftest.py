@@ -12,8 +12,9 @@ import pytest
 import uvicorn
 from fastapi import FastAPI, Request, Response
 
+from hotline.carrier.numbers import NumberSettings
 from hotline.simulator.app import create_app
-from hotline.simulator.settings import NumberSettings, SimulatorSettings
+from hotline.simulator.settings import SimulatorSettings
 from hotline.telephony.signature import signed_by_carrier
 from tests.harness.carrier import Carrier
 from tests.hotline.simulator.shapes import check_shape

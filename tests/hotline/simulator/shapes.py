@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import jsonschema_rs
 
-from hotline.simulator.rest import API
+from hotline.carrier.rest import API
 
 SHAPES: dict[str, Any] = json.loads(Path(__file__).with_name("shapes.json").read_text("utf-8"))
 LIST = re.compile(r"/(Calls|Conferences|Participants|Messages|Recordings)\.json$")

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from hotline.simulator.grammar import APART, faults_of
+from hotline.carrier.grammar import APART, faults_of
 
 GOLDEN = sorted((Path(__file__).parents[2] / "ivr" / "golden").glob("*.xml"))
 

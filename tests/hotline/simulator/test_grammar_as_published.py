@@ -7,7 +7,7 @@ import pytest
 from twilio.twiml import TwiML, lower_camel
 from twilio.twiml.voice_response import Client, Dial, Gather, Say, VoiceResponse
 
-from hotline.simulator.grammar import (
+from hotline.carrier.grammar import (
     APART,
     GRAMMAR,
     NOT_PLAYED,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import httpx
 import pytest
 
-from hotline.simulator.rest import API
+from hotline.carrier.rest import API
 from tests.harness.carrier import Carrier, Company
 from tests.hotline.simulator.conftest import SID, Application
 

@@ -3,7 +3,7 @@
 import httpx
 import pytest
 
-from hotline.simulator.rest import API
+from hotline.carrier.rest import API
 from tests.harness.carrier import Carrier
 from tests.hotline.simulator.conftest import SID, Application
 

@@ -3,8 +3,8 @@
 import httpx
 import pytest
 
-from hotline.simulator.model import CarrierLeg, call_json
-from hotline.simulator.rest import API
+from hotline.carrier.model import CarrierLeg, call_json
+from hotline.carrier.rest import API
 from tests.hotline.simulator.conftest import SID
 from tests.hotline.simulator.shapes import SHAPES, against, shape_named
 

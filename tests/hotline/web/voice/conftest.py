@@ -17,10 +17,10 @@ from structlog.typing import EventDict
 
 from hotline.calls.model import CallState
 from hotline.calls.service import lock_call
+from hotline.carrier.grammar import faults_of
 from hotline.errors import NotStored
 from hotline.i18n.prompts import spoken_prompts
 from hotline.settings import Settings
-from hotline.simulator.grammar import faults_of
 from hotline.storage.session import Database
 from hotline.storage.tables import (
     Call,

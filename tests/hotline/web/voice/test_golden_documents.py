@@ -10,9 +10,9 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from hotline.carrier.grammar import faults_of
 from hotline.i18n.prompts import spoken_prompts
 from hotline.lines.flows import flow_of
-from hotline.simulator.grammar import faults_of
 from ivr.model import Menu
 from ivr.voices import VOICES
 from tests.golden import GoldenCheck, documents_as_text

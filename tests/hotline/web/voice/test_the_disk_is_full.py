@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from hotline.carrier.grammar import faults_of
 from hotline.settings import Settings
-from hotline.simulator.grammar import faults_of
 from hotline.storage.session import Database
 from hotline.storage.vault import Vault, make_key
 from hotline.web.app import create_app

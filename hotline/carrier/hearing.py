@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from hotline.simulator.model import CarrierLeg, CarrierParticipant, Conference
+from hotline.carrier.model import CarrierLeg, CarrierParticipant, Conference
 
 
 def may_hear(listener: CarrierParticipant, speaker: CarrierParticipant) -> bool:

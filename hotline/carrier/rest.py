@@ -1,24 +1,21 @@
 """What all of the REST half share: the gate, faults, forms, lists and error answers."""
 
-import asyncio
 import re
 import secrets
-from contextvars import ContextVar
-from typing import Annotated
+from collections.abc import Callable, Coroutine
+from typing import Annotated, Any, Protocol
 from urllib.parse import parse_qs
 
-from fastapi import APIRouter, Depends, HTTPException, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse, Response
+from fastapi.routing import APIRoute
 from fastapi.security import HTTPBasic, HTTPBasicCredentials
 
+from hotline.carrier.exchange import Exchange
+from hotline.carrier.model import CarrierLeg, Target
 from hotline.numbers import as_people_dial
-from hotline.simulator.exchange import Exchange
-from hotline.simulator.faults import RestFault
-from hotline.simulator.model import CarrierLeg, Target
 
 API = "/2010-04-01/Accounts"
-TIMEOUT_S = 30.0
-BEFORE = ("429", "500_without_effect", "timeout_without_effect", "late_effect")
 SHORTEST_RING_S, LONGEST_RING_S = 5, 600
 LEG_EVENTS = {"initiated", "ringing", "answered", "completed"}
 ADDRESS = re.compile(r"\+?[0-9*#]{1,20}|(client|sip):.+")  # short and national numbers as well
@@ -65,8 +62,7 @@ async def check_account(
     credentials: Annotated[HTTPBasicCredentials | None, Depends(basic)],
 ) -> None:
     """Account SID and token, or refused."""
-    token: str = request.app.state.settings.auth_token
-    known = credentials is not None and secrets.compare_digest(credentials.password, token)
+    known = credentials is not None and secrets.compare_digest(credentials.password, exchange.token)
     if not known or request.path_params.get("account") != exchange.account:
         raise Refused(401, 20003, "Authenticate")
 
@@ -76,39 +72,50 @@ async def read_form(request: Request) -> Form:
     return parse_qs((await request.body()).decode(), keep_blank_values=True)
 
 
-_fault: ContextVar[RestFault | None] = ContextVar("fault", default=None)
+class Disturbance(Protocol):
+    """What goes wrong with requests on purpose; nothing does at a carrier in earnest."""
+
+    async def before_effect(self, request: Request, form: Form) -> None:
+        """May raise `Refused`: then the request has none."""
+        ...
+
+    async def after_effect(self) -> None:
+        """The same request, once it had its effect."""
+        ...
 
 
-async def spoil(request: Request, exchange: ExchangeDep) -> None:
-    """Faults that keep a request from having any effect, or its effect waiting."""
-    method, path = request.method, request.url.path
-    fault = exchange.webhooks.faults.next_rest(method, path, await read_form(request))
-    what = fault.what if fault else ""
-    exchange.journal.write("rest", method=method, path=path, fault=what)
-    if fault is None:
-        return
-    if method == "GET" or what in BEFORE:
-        await _fail(exchange, fault)
-    else:
-        _fault.set(fault)
+class Undisturbed:
+    """Requests are answered as they come."""
+
+    async def before_effect(self, request: Request, form: Form) -> None:
+        """Nothing."""
+
+    async def after_effect(self) -> None:
+        """Nothing."""
 
 
-async def spoil_after(exchange: Exchange) -> None:
-    """Faults of a request that had its effect."""
-    fault = _fault.get()
-    if fault is not None:
-        await _fail(exchange, fault)
+def disturbance_of(request: Request) -> Disturbance:
+    """That of this application."""
+    found: Disturbance = getattr(request.app.state, "disturbance", None) or Undisturbed()
+    return found
 
 
-async def _fail(exchange: Exchange, fault: RestFault) -> None:
-    if fault.what == "429":
-        raise Refused(429, 20429, "Too Many Requests")
-    if fault.what.startswith("500"):
-        raise Refused(500, 20500, "Internal Server Error")
-    if fault.what.startswith("timeout"):
-        await asyncio.sleep(TIMEOUT_S)
-        raise HTTPException(504)
-    await exchange.clock.sleep(fault.late_s)
+async def _disturb(request: Request) -> None:
+    await disturbance_of(request).before_effect(request, await read_form(request))
+
+
+class _Disturbed(APIRoute):
+    """A route whose answer may be spoiled after its effect."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        answer = super().get_route_handler()
+
+        async def answered(request: Request) -> Response:
+            response = await answer(request)
+            await disturbance_of(request).after_effect()
+            return response
+
+        return answered
 
 
 FormDep = Annotated[Form, Depends(read_form)]
@@ -117,7 +124,9 @@ FormDep = Annotated[Form, Depends(read_form)]
 def rest_router() -> APIRouter:
     """Routes of one account, behind its token."""
     return APIRouter(
-        prefix=f"{API}/{{account}}", dependencies=[Depends(check_account), Depends(spoil)]
+        prefix=f"{API}/{{account}}",
+        dependencies=[Depends(check_account), Depends(_disturb)],
+        route_class=_Disturbed,
     )
 
 

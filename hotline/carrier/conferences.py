@@ -8,19 +8,20 @@ from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from email.utils import format_datetime
 from typing import Any
 
-from hotline.simulator.clock import SimulatorClock
-from hotline.simulator.journal import Journal
-from hotline.simulator.model import (
+from hotline.carrier.clock import CarrierClock
+from hotline.carrier.journal import Journal
+from hotline.carrier.model import (
     CarrierLeg,
     CarrierParticipant,
     Conference,
     Target,
     participant_fields,
 )
-from hotline.simulator.webhooks import FetchFailed, Webhooks
+from hotline.carrier.webhooks import FetchFailed, Webhooks
 
 Listeners = Callable[[], list[CarrierParticipant]]
 Follow = Callable[[Listeners, Target], Awaitable[None]]
+Changed = Callable[[Conference], None]
 Start = Callable[[Awaitable[None]], "asyncio.Task[None]"]
 
 LABEL_TAKEN, NO_SUCH_COACHED = 16025, 13240
@@ -31,13 +32,14 @@ class Conferences:
     """All that there were, oldest first."""
 
     def __init__(
-        self, *, clock: SimulatorClock, journal: Journal, webhooks: Webhooks, start: Start
+        self, *, clock: CarrierClock, journal: Journal, webhooks: Webhooks, start: Start
     ) -> None:
-        """Empty. `follow` is set by the application."""
+        """Empty. `follow` and `changed` are set by the application."""
         self._clock, self._journal, self._webhooks = clock, journal, webhooks
         self._start = start
         self._all: list[Conference] = []
         self.follow: Follow = _unheard
+        self.changed: Changed = _unarranged
 
     def __iter__(self) -> Iterator[Conference]:
         """Oldest first."""
@@ -285,6 +287,7 @@ class Conferences:
         **more: str,
     ) -> None:
         conference.updated = self._clock.now()
+        self.changed(conference)
         if kind not in conference.events:
             return
         fields = {
@@ -302,3 +305,7 @@ class Conferences:
 
 async def _unheard(_listeners: Listeners, _target: Target) -> None:
     """Before the player is joined."""
+
+
+def _unarranged(_conference: Conference) -> None:
+    """Before there are any telephones."""

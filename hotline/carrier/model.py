@@ -133,17 +133,6 @@ class Conference:
         return {one.leg.sid for one in self.participants}
 
 
-@dataclass(eq=False)
-class Handset:
-    """A phone. Numbers always exist; a client exists while somebody has registered it."""
-
-    address: str
-    registered: bool = False
-    busy: bool = False
-    leg: CarrierLeg | None = None
-    incoming: list[CarrierLeg] = field(default_factory=list)
-
-
 def rfc2822(moment: datetime | None) -> str | None:
     """As the REST API writes dates."""
     return None if moment is None else format_datetime(moment)

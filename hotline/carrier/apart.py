@@ -3,19 +3,17 @@
 Only Say, Play, Pause and Redirect may stand in such a document. A leg keeps its place meanwhile.
 """
 
-import asyncio
 from urllib.parse import urljoin
 from xml.etree import ElementTree as ET
 
-from hotline.simulator.conferences import Listeners
-from hotline.simulator.exchange import Exchange
-from hotline.simulator.grammar import APART, faults_of
-from hotline.simulator.model import Target
-from hotline.simulator.player import PAUSE_S, number_in, read_document
-from hotline.simulator.webhooks import FetchFailed
+from hotline.carrier.conferences import Listeners
+from hotline.carrier.exchange import Exchange
+from hotline.carrier.grammar import APART, faults_of
+from hotline.carrier.model import Target
+from hotline.carrier.player import PAUSE_S, number_in, read_document
+from hotline.carrier.webhooks import FetchFailed
 
 CARRIERS_MUSIC = "carrier:music"  # where no address was given
-PLAY_S = 10  # how long a recording sounds: nobody here looks into it
 ROUND_S = 1  # a document that only names itself must not be asked for without a pause
 WRONG_VERB = 13238
 
@@ -23,10 +21,9 @@ WRONG_VERB = 13238
 class Apart:
     """Plays documents to some participants, and not to the others."""
 
-    def __init__(self, exchange: Exchange, *, say_seconds_per_character: float) -> None:
-        """How fast the pretended voice speaks."""
+    def __init__(self, exchange: Exchange) -> None:
+        """Of one exchange."""
         self._exchange = exchange
-        self._pace = say_seconds_per_character
 
     async def follow(self, listeners: Listeners, target: Target) -> None:
         """Follow documents until they end. An empty address is the carrier's own music.
@@ -76,14 +73,17 @@ class Apart:
                 language=verb.get("language", "en-US"),
                 voice=verb.get("voice", ""),
             )
-        await self._exchange.clock.sleep(len(words) * self._pace)
+        await self._exchange.telephones.say_apart(
+            [one.leg for one in listeners()],
+            words,
+            language=verb.get("language", "en-US"),
+            voice=verb.get("voice", ""),
+        )
 
     async def _play(self, listeners: Listeners, url: str, verb: ET.Element) -> None:
         self._sounds(listeners, "music", url)
-        loops = int(number_in(verb, "loop", 1))
-        if loops == 0:
-            await asyncio.Event().wait()  # until it is taken away
-        await self._exchange.clock.sleep(PLAY_S * loops)
+        legs = [one.leg for one in listeners()]
+        await self._exchange.telephones.play_apart(legs, url, int(number_in(verb, "loop", 1)))
 
     def _sounds(self, listeners: Listeners, plays: str, music: str = "") -> None:
         for one in listeners():

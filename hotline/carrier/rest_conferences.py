@@ -6,15 +6,15 @@ from typing import Any
 from fastapi import Request
 from fastapi.responses import Response
 
-from hotline.simulator.conferences import KICKED, LABEL_TAKEN
-from hotline.simulator.exchange import Exchange
-from hotline.simulator.model import (
+from hotline.carrier.conferences import KICKED, LABEL_TAKEN
+from hotline.carrier.exchange import Exchange
+from hotline.carrier.model import (
     CarrierParticipant,
     Conference,
     conference_json,
     participant_json,
 )
-from hotline.simulator.rest import (
+from hotline.carrier.rest import (
     INVALID,
     ExchangeDep,
     Form,
@@ -26,10 +26,9 @@ from hotline.simulator.rest import (
     not_found,
     one,
     rest_router,
-    spoil_after,
     target_in,
 )
-from hotline.simulator.rest_lists import asked_for, flag_asked_for, in_time, page
+from hotline.carrier.rest_lists import asked_for, flag_asked_for, in_time, page
 
 NOBODY_TO_COACH, LONGEST_LABEL = 16028, 128
 SID = re.compile("CF[0-9a-f]{32}")
@@ -75,7 +74,6 @@ async def update_conference(exchange: ExchangeDep, sid: str, form: FormDep) -> d
         exchange.conferences.announce(conference, announced)
     if status:
         exchange.conferences.end(conference)
-    await spoil_after(exchange)
     return conference_json(exchange.account, conference)
 
 
@@ -109,7 +107,6 @@ async def create_participant(exchange: ExchangeDep, sid: str, form: FormDep) -> 
         events = form.get("ConferenceStatusCallbackEvent", ["start end"])
         conference.events = tuple(" ".join(events).split())
     exchange.invite(conference, invited)
-    await spoil_after(exchange)
     return participant_json(exchange.account, conference, invited) | {"status": "queued"}
 
 
@@ -172,7 +169,6 @@ async def update_participant(
         _hold_or_resume(exchange, conference, found, form)
     if one(form, "AnnounceUrl"):
         exchange.conferences.announce(conference, target_in(form, "AnnounceUrl"), found)
-    await spoil_after(exchange)
     return participant_json(exchange.account, conference, found)
 
 
@@ -221,7 +217,6 @@ async def remove_participant(exchange: ExchangeDep, sid: str, who: str) -> Respo
     """Out of the conference; the leg goes on with its document."""
     conference = _conference(exchange, sid)
     exchange.conferences.leave(_participant(exchange, conference, who).leg, KICKED)
-    await spoil_after(exchange)
     return Response(status_code=204)
 
 

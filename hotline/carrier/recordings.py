@@ -17,18 +17,17 @@ from typing import Annotated, Any
 from fastapi import Depends, Request
 from fastapi.responses import Response
 
-from hotline.simulator.exchange import Exchange
-from hotline.simulator.model import CarrierLeg, new_sid, rfc2822
-from hotline.simulator.rest import (
+from hotline.carrier.exchange import Exchange
+from hotline.carrier.model import CarrierLeg, new_sid, rfc2822
+from hotline.carrier.rest import (
     API,
     ExchangeDep,
     FormDep,
     Refused,
     one,
     rest_router,
-    spoil_after,
 )
-from hotline.simulator.rest_lists import page
+from hotline.carrier.rest_lists import page
 
 CURRENT = "Twilio.CURRENT"
 CHANNELS = {"": 2, "mono": 1, "dual": 2}
@@ -263,7 +262,6 @@ async def start_recording(
         events=tuple(one(form, "RecordingStatusCallbackEvent", "completed").split()),
     )
     kept.begin(leg, recording)
-    await spoil_after(exchange)
     return kept.json(recording)
 
 
@@ -292,7 +290,6 @@ async def update_recording(
     if recording.status != wanted:
         words = {"paused": "skip" if skips else "silence", "in-progress": "running"}
         kept.change(recording, words.get(wanted, wanted))
-    await spoil_after(exchange)
     return kept.json(recording) | ({"status": "stopped"} if wanted == "stopped" else {})
 
 
@@ -301,7 +298,6 @@ async def update_recording(
 async def delete_recording(exchange: ExchangeDep, kept: RecordingsDep, sid: str) -> Response:
     """Sound and resource are gone."""
     kept.delete(sid)
-    await spoil_after(exchange)
     return Response(status_code=204)
 
 

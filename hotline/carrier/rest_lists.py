@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from fastapi import Request
 
-from hotline.simulator.rest import INVALID, Refused
+from hotline.carrier.rest import INVALID, Refused
 
 USUAL_PAGE, LARGEST_PAGE = 50, 1000
 PAGING = ("PageSize", "Page", "PageToken")

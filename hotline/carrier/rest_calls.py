@@ -4,9 +4,9 @@ from typing import Any
 
 from fastapi import Request
 
-from hotline.simulator.exchange import Exchange
-from hotline.simulator.model import FINAL, CarrierLeg, Target, call_json
-from hotline.simulator.rest import (
+from hotline.carrier.exchange import Exchange
+from hotline.carrier.model import FINAL, CarrierLeg, Target, call_json
+from hotline.carrier.rest import (
     INVALID,
     ExchangeDep,
     Form,
@@ -17,10 +17,9 @@ from hotline.simulator.rest import (
     not_found,
     one,
     rest_router,
-    spoil_after,
     target_in,
 )
-from hotline.simulator.rest_lists import asked_for, in_time, page
+from hotline.carrier.rest_lists import asked_for, in_time, page
 
 BAD_URL, LONGEST_TWIML = 21205, 4000
 STATUSES = ("queued", "ringing", "in-progress", *sorted(FINAL))
@@ -37,7 +36,6 @@ async def create_call(exchange: ExchangeDep, form: FormDep) -> dict[str, Any]:
     if leg.answer is None:
         raise Refused(400, BAD_URL, "Url parameter is required")
     exchange.dial_out(leg)
-    await spoil_after(exchange)
     return call_json(leg, fresh=True)
 
 
@@ -81,7 +79,6 @@ async def update_call(exchange: ExchangeDep, sid: str, form: FormDep) -> dict[st
             exchange.hang_up(leg, by="application")
     elif document is not None:
         _redirect(exchange, leg, document, form)
-    await spoil_after(exchange)
     return call_json(leg)
 
 

@@ -3,22 +3,65 @@
 import asyncio
 import random
 from collections.abc import Mapping
+from typing import Literal, Protocol
 from urllib.parse import parse_qsl, urldefrag, urlencode
 from xml.sax.saxutils import escape
 
 import httpx
 
-from hotline.simulator.clock import SimulatorClock
-from hotline.simulator.faults import FaultKind, Faults
-from hotline.simulator.journal import Journal
-from hotline.simulator.model import CarrierLeg, Target, new_sid
-from hotline.simulator.sounds import FetchedSound, seconds_of
+from hotline.carrier.clock import CarrierClock
+from hotline.carrier.journal import Journal
+from hotline.carrier.model import CarrierLeg, Target, new_sid
+from hotline.carrier.sounds import FetchedSound, seconds_of
 from hotline.telephony.signature import sign
 
 LIMIT_S = 15.0  # the carrier's hard limit for any request, whatever the overrides say
 CONNECT_S = 5.0
 OVERTAKING_S = 0.05
 AGENT = "TwilioProxy/1.1"
+
+WebhookKind = Literal["turn", "status", "conference", "message"]
+
+
+class Mishaps(Protocol):
+    """What goes wrong with requests on purpose; nothing does at a carrier in earnest."""
+
+    @property
+    def duplicate(self) -> int:
+        """How often each request is sent."""
+        ...
+
+    @property
+    def reorder(self) -> bool:
+        """Whether reports overtake each other."""
+        ...
+
+    @property
+    def late_s(self) -> float:
+        """By how much reports are late."""
+        ...
+
+    def spoiled_by_proxy(self) -> bool:
+        """Whether the next request of instructions is answered before the application sees it."""
+        ...
+
+    def lost(self, kind: WebhookKind, sid: str) -> bool:
+        """Whether this request does not arrive."""
+        ...
+
+
+class NoMishaps:
+    """Every request is sent once, at once."""
+
+    duplicate, reorder, late_s = 1, False, 0.0
+
+    def spoiled_by_proxy(self) -> bool:
+        """Never."""
+        return False
+
+    def lost(self, kind: WebhookKind, sid: str) -> bool:
+        """Never."""
+        return False
 
 
 class FetchFailed(Exception):
@@ -38,7 +81,7 @@ class Webhooks:
         account: str,
         token: str,
         *,
-        clock: SimulatorClock,
+        clock: CarrierClock,
         journal: Journal,
         limit_s: float = LIMIT_S,
     ) -> None:
@@ -50,7 +93,7 @@ class Webhooks:
         )
         self._random = random.Random(1)  # noqa: S311 – faults must be the same in every run
         self._reports: set[asyncio.Task[None]] = set()
-        self.faults = Faults()
+        self.mishaps: Mishaps = NoMishaps()
         self.under_way = 0
 
     async def close(self) -> None:
@@ -70,11 +113,11 @@ class Webhooks:
 
         A recording in place of a document is one that plays it.
         """
-        if self.faults.lost("turn", leg.sid):
+        if self.mishaps.lost("turn", leg.sid):
             raise FetchFailed(11205)
-        if self.faults.spoiled_by_proxy():
+        if self.mishaps.spoiled_by_proxy():
             raise FetchFailed(11200)
-        copies = [self._send(target, fields) for _ in range(self.faults.duplicate)]
+        copies = [self._send(target, fields) for _ in range(self.mishaps.duplicate)]
         answers = await asyncio.gather(*copies, return_exceptions=True)
         first = answers[0]
         if isinstance(first, BaseException):
@@ -97,11 +140,11 @@ class Webhooks:
             self.under_way -= 1
         return FetchedSound(answer.status_code, seconds_of(answer.content))
 
-    def report(self, kind: FaultKind, url: str, fields: Mapping[str, str], *, sid: str) -> None:
+    def report(self, kind: WebhookKind, url: str, fields: Mapping[str, str], *, sid: str) -> None:
         """Tell the application something; nobody waits for the answer."""
-        if not url or self.faults.lost(kind, sid):
+        if not url or self.mishaps.lost(kind, sid):
             return
-        for _ in range(self.faults.duplicate):
+        for _ in range(self.mishaps.duplicate):
             task = asyncio.ensure_future(self._report(url, fields))
             self._reports.add(task)
             task.add_done_callback(self._reports.discard)
@@ -109,12 +152,12 @@ class Webhooks:
     async def _report(self, url: str, fields: Mapping[str, str]) -> None:
         self.under_way += 1
         try:
-            if self.faults.reorder:
+            if self.mishaps.reorder:
                 await asyncio.sleep(self._random.random() * OVERTAKING_S)
-            if self.faults.late_s:
+            if self.mishaps.late_s:
                 self.under_way -= 1
                 try:
-                    await self._clock.sleep(self.faults.late_s)
+                    await self._clock.sleep(self.mishaps.late_s)
                 finally:
                     self.under_way += 1
             await self._send(Target(url), fields)

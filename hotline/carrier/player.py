@@ -6,11 +6,11 @@ from typing import Any
 from urllib.parse import urljoin
 from xml.etree import ElementTree as ET
 
-from hotline.simulator.exchange import Exchange
-from hotline.simulator.grammar import faults_of
-from hotline.simulator.model import CarrierLeg, CarrierParticipant, Target
-from hotline.simulator.recordings import Recordings
-from hotline.simulator.webhooks import FetchFailed
+from hotline.carrier.exchange import Exchange
+from hotline.carrier.grammar import faults_of
+from hotline.carrier.model import CarrierLeg, CarrierParticipant, Target
+from hotline.carrier.recordings import Recordings
+from hotline.carrier.webhooks import FetchFailed
 
 PAUSE_S, GATHER_S, RECORD_S, RING_S = 1, 5, 5, 30
 PAUSES_S = {"w": 0.5, "W": 1.0}  # between keys that are played
@@ -32,13 +32,10 @@ class GoTo(Exception):
 class Player:
     """Plays documents on one exchange."""
 
-    def __init__(
-        self, exchange: Exchange, recordings: Recordings, *, say_seconds_per_character: float
-    ) -> None:
-        """How fast the pretended voice speaks. `recordings`: where messages are filed."""
+    def __init__(self, exchange: Exchange, recordings: Recordings) -> None:
+        """`recordings`: where messages are filed."""
         self._exchange = exchange
         self._recordings = recordings
-        self._pace = say_seconds_per_character
 
     async def play(self, leg: CarrierLeg, target: Target) -> None:
         """Follow documents until they end or the leg does."""
@@ -80,7 +77,7 @@ class Player:
                 self._exchange.end(leg, "busy" if verb.get("reason") == "busy" else "no-answer",
                                    by="document")  # fmt: skip
                 return
-            self._exchange.answer_inbound(leg)
+            await self._exchange.answer_inbound(leg)
             await self._verb(leg, verb, url)
 
     async def _verb(self, leg: CarrierLeg, verb: ET.Element, url: str) -> None:
@@ -118,8 +115,8 @@ class Player:
         for key in keys:
             if key in PAUSES_S:
                 await self._exchange.clock.sleep(PAUSES_S[key])
-            elif leg.peer is not None:
-                leg.peer.pressed.put_nowait(key)
+            else:
+                await self._exchange.telephones.press(leg, key)
         self._exchange.journal.write("pressed", sid=leg.sid, address=leg.address, keys=len(keys))
 
     async def _play(self, leg: CarrierLeg, named: str, url: str) -> None:
@@ -127,19 +124,19 @@ class Player:
 
         It takes as long as it is.
         """
-        fetched = await self._exchange.webhooks.fetch_sound(urljoin(url, named))
+        fetched = await self._exchange.telephones.fetch(urljoin(url, named))
         self._exchange.journal.write("played", sid=leg.sid, address=leg.address, url=named,
                                      status=fetched.status, seconds=fetched.seconds)  # fmt: skip
         if not fetched.usable:
             fault = f"Play of {named}: {fetched.status}, and no sound"
             self._exchange.journal.write("warning", sid=leg.sid, code=NO_SOUND, fault=fault)
-        await self._exchange.clock.sleep(fetched.seconds)
+        await self._exchange.telephones.sound(leg, fetched)
 
     async def _say(self, leg: CarrierLeg, text: str, language: str, voice: str) -> None:
         leg.last_words = text
         self._exchange.journal.write("said", sid=leg.sid, address=leg.address, text=text,
                                      language=language, voice=voice)  # fmt: skip
-        await self._exchange.clock.sleep(len(text) * self._pace)
+        await self._exchange.telephones.say(leg, text, language=language, voice=voice)
 
     # ── Gather ──────────────────────────────────────────────────────────────────────────────
 

@@ -4,40 +4,42 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from email.utils import format_datetime
 
-from hotline.numbers import as_people_dial
-from hotline.simulator.clock import SimulatorClock
-from hotline.simulator.conferences import Conferences
-from hotline.simulator.journal import Journal
-from hotline.simulator.model import CarrierLeg, CarrierParticipant, Conference, Handset, Target
-from hotline.simulator.settings import NumberSettings, SimulatorSettings
-from hotline.simulator.webhooks import Webhooks
+from hotline.carrier.clock import CarrierClock
+from hotline.carrier.conferences import Conferences
+from hotline.carrier.journal import Journal
+from hotline.carrier.model import CarrierLeg, CarrierParticipant, Conference, Target
+from hotline.carrier.numbers import AccountAtCarrier
+from hotline.carrier.telephones import PICKED_UP, Telephones
+from hotline.carrier.webhooks import Webhooks
 
 Play = Callable[[CarrierLeg, Target], Awaitable[None]]
 
 EVENT_OF = {"initiated": "initiated", "ringing": "ringing", "in-progress": "answered"}
-BUFFER_S = 5.0  # the carrier rings this much longer than it was told
+LOOKS_AGAIN_S = 5.0
 
 
 class Exchange:
-    """All legs, conferences and phones of one account."""
+    """All legs and conferences of one account."""
+
+    telephones: Telephones
 
     def __init__(
         self,
-        settings: SimulatorSettings,
+        account: AccountAtCarrier,
         *,
-        clock: SimulatorClock,
+        clock: CarrierClock,
         journal: Journal,
         webhooks: Webhooks,
     ) -> None:
-        """`play` is set by the application: what a leg does once it is answered."""
-        self.account = settings.account_sid
-        self.numbers: dict[str, NumberSettings] = dict(settings.numbers)
+        """The application sets `telephones`, and `play`: what a leg does once it is answered."""
+        self.account, self.token = account.sid, account.token
+        self.numbers = dict(account.numbers)
         self.clock, self.journal, self.webhooks = clock, journal, webhooks
         self.legs: dict[str, CarrierLeg] = {}
         self.conferences = Conferences(
             clock=clock, journal=journal, webhooks=webhooks, start=self.start
         )
-        self.handsets: dict[str, Handset] = {}
+        self.conferences.changed = self._arrange
         self.play: Play = _silent
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -45,12 +47,6 @@ class Exchange:
     def listed(self) -> tuple[str, ...]:
         """The numbers that people know."""
         return tuple(number for number, one in self.numbers.items() if one.listed)
-
-    def handset(self, address: str) -> Handset:
-        """A phone. Numbers exist by being named."""
-        return self.handsets.setdefault(
-            address, Handset(address, registered=not address.startswith("client:"))
-        )
 
     def start(self, work: Awaitable[None]) -> asyncio.Task[None]:
         """Run something beside everything else."""
@@ -62,7 +58,7 @@ class Exchange:
     async def until(self, holds: Callable[[], bool]) -> None:
         """Wait until something about the legs holds."""
         while not holds():
-            await self.journal.after(len(self.journal.entries), BUFFER_S)
+            await self.journal.after(len(self.journal.entries), LOOKS_AGAIN_S)
 
     async def reset(self) -> None:
         """An empty exchange."""
@@ -75,12 +71,11 @@ class Exchange:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self.legs.clear()
         self.conferences.clear()
-        self.handsets.clear()
 
     # ── legs ────────────────────────────────────────────────────────────────────────────────
 
     def dial_in(self, address: str, number: str) -> CarrierLeg:
-        """A handset dials one of our numbers."""
+        """Somebody dials one of our numbers."""
         announced = self.numbers[number]
         leg = CarrierLeg(account=self.account, address=address, from_=address, to=number,
                   direction="inbound", status_callback=announced.status_callback)  # fmt: skip
@@ -88,15 +83,13 @@ class Exchange:
         if announced.fallback_url:
             leg.fallback = Target(announced.fallback_url, announced.fallback_method)
         self._add(leg)
-        self.handset(address).leg = leg
         leg.status = "ringing"
         self.run_player(leg, leg.answer)
         return leg
 
     def dial_out(self, leg: CarrierLeg) -> None:
-        """The application dials a handset: in China, `+86154…` rings at the phone of 154…."""
-        if leg.address not in self.handsets:
-            leg.address = as_people_dial(leg.address)
+        """The application dials somebody."""
+        leg.address = self.telephones.address_of(leg.address)
         self._add(leg)
         self.start(self._ring(leg))
 
@@ -108,51 +101,15 @@ class Exchange:
 
     async def _ring(self, leg: CarrierLeg) -> None:
         self.set_status(leg, "initiated")
-        number = next((one for one in (leg.to, leg.address) if one in self.numbers), None)
-        if number is not None:
-            await self._ring_number(leg, number)
-            return
-        phone = self.handset(leg.address)
-        if not phone.registered:
-            self.end(leg, "failed", by="carrier")
-        elif phone.busy or phone.leg is not None:
-            self.end(leg, "busy", by="handset")
-        else:
-            await self._ring_handset(leg, phone)
-
-    async def _ring_handset(self, leg: CarrierLeg, phone: Handset) -> None:
-        leg.picked_up = asyncio.get_running_loop().create_future()
-        phone.incoming.append(leg)
-        self.set_status(leg, "ringing")
-        limit = self.start(self._give_up(leg))
-        try:
-            how = await leg.picked_up
-        finally:
-            limit.cancel()
-            if leg in phone.incoming:
-                phone.incoming.remove(leg)
+        how, by = await self.telephones.ring(leg)
         if leg.over:
             return
-        if how != "answer":
-            self.end(leg, how, by="handset")
+        if how != PICKED_UP:
+            self.end(leg, how, by=by)
             return
-        phone.leg = leg
         self._answer(leg)
-
-    async def _ring_number(self, leg: CarrierLeg, number: str) -> None:
-        """One of the application's own: it is announced like any call, and keys go across."""
-        self.set_status(leg, "ringing")
-        far = self.dial_in(leg.from_, number)
-        leg.peer, far.peer = far, leg
-        await self.until(lambda: far.answered is not None or far.over or leg.over)
-        if far.over and far.answered is None:
-            self.end(leg, far.status, by="handset")
-        elif leg.over:
-            self.end(far, "canceled", by="peer")
-        else:
-            self._answer(leg)
-            if far.over:  # it was answered and is over, before we came to it
-                self.hang_up(leg, by="peer")
+        if leg.peer is not None and leg.peer.over:
+            self.hang_up(leg, by="peer")  # it was answered and is over, before we came to it
 
     def _answer(self, leg: CarrierLeg) -> None:
         leg.answered = self.clock.now()
@@ -182,12 +139,6 @@ class Exchange:
         if one.leg.answered is None:
             self.hang_up(one.leg, by="conference")
 
-    async def _give_up(self, leg: CarrierLeg) -> None:
-        asked = leg.direction == "outbound-api"
-        await self.clock.sleep(leg.ring_s + BUFFER_S, asked=asked)
-        if leg.picked_up is not None and not leg.picked_up.done():
-            leg.picked_up.set_result("no-answer")
-
     def run_player(self, leg: CarrierLeg, target: Target) -> None:
         """Let a leg follow documents, in place of those it followed until now."""
         if leg.player is not None:
@@ -195,11 +146,12 @@ class Exchange:
         leg.gathering = None
         leg.player = self.start(self.play(leg, target))
 
-    def answer_inbound(self, leg: CarrierLeg) -> None:
+    async def answer_inbound(self, leg: CarrierLeg) -> None:
         """The first verb that needs a line answers it."""
         if leg.status == "ringing" and leg.direction == "inbound":
             leg.answered = self.clock.now()
             self.set_status(leg, "in-progress")
+            await self.telephones.answer(leg)
 
     def end(self, leg: CarrierLeg, status: str, *, by: str) -> None:
         """A leg ends, once."""
@@ -207,11 +159,7 @@ class Exchange:
             return
         leg.ended, leg.ended_by = self.clock.now(), by
         self.conferences.leave(leg, "participant_hung_up")
-        phone = self.handsets.get(leg.address)
-        if phone is not None and phone.leg is leg:
-            phone.leg = None
-        if leg.picked_up is not None and not leg.picked_up.done():
-            leg.picked_up.set_result(status)
+        self.telephones.let_go(leg, status)
         self.set_status(leg, status)
         if leg.peer is not None and leg.peer.answered is not None:
             self.hang_up(leg.peer, by="peer")
@@ -223,6 +171,9 @@ class Exchange:
         """Somebody puts the receiver down, or the application ends the leg."""
         ringing_out = leg.direction != "inbound" and leg.answered is None
         self.end(leg, "canceled" if ringing_out else "completed", by=by)
+
+    def _arrange(self, conference: Conference) -> None:
+        self.telephones.arrange(conference)
 
     def set_status(self, leg: CarrierLeg, status: str) -> None:
         """A new status, told to those who asked."""

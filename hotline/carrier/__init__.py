@@ -1,0 +1,1 @@
+"""What a carrier says over the wire, whoever carries the voices: see README.md."""
