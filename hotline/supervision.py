@@ -1,4 +1,4 @@
-"""What keeps a process going: parts begun again, faults kept apart, a supervisor that is told."""
+"""What keeps a process going: parts begun again, looks in time, faults apart, a supervisor told."""
 
 import asyncio
 import gc
@@ -7,7 +7,8 @@ import socket
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -54,6 +55,24 @@ async def keep_running(
         again_in_s = back_off.pause_s(monotonic() - began)
         log.error("part.ended", part=name, again_in_s=again_in_s, exc_info=fault)
         await pause(again_in_s)
+
+
+@dataclass(slots=True)
+class Rhythm:
+    """When it is time for the next look, of whoever is asked much more often."""
+
+    every: timedelta
+    _last: datetime | None = field(default=None, init=False)
+
+    def is_time(self, at: datetime) -> bool:
+        """At once when first asked, then at most once in `every`. A yes counts as the look.
+
+        A clock that was set back does not put it off.
+        """
+        if self._last is not None and timedelta() <= at - self._last < self.every:
+            return False
+        self._last = at
+        return True
 
 
 class RowFaults:

@@ -25,7 +25,7 @@ from hotline.alerts.owners import who_should_take
 from hotline.storage.session import Database, Work
 from hotline.storage.tables import FloorAlert
 from hotline.storage.tables.columns import new_id
-from hotline.supervision import RowFaults
+from hotline.supervision import Rhythm, RowFaults
 
 log = structlog.get_logger()
 
@@ -41,14 +41,12 @@ class AlertWatch:
         """Looks at once when it is first asked to."""
         self._database = database
         self._faults = faults
-        self._looked_at: datetime | None = None
+        self._rhythm = Rhythm(EVERY)
 
     async def look(self, *, at: datetime) -> None:
         """At most once in five seconds."""
-        last = self._looked_at
-        if last is not None and timedelta() <= at - last < EVERY:
+        if not self._rhythm.is_time(at):
             return
-        self._looked_at = at
         with self._faults.kept_apart("alerts"):
             async with self._database.work() as work:
                 await keep_alerts(work, at=at)

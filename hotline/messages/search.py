@@ -20,6 +20,7 @@ from hotline.ports import Clock
 from hotline.recordings.carrier import AtCarrier, RecordingCarrier
 from hotline.storage.session import Database
 from hotline.storage.tables import Call, CallEntry
+from hotline.supervision import Rhythm
 
 log = structlog.get_logger()
 
@@ -37,15 +38,14 @@ class MessageSearch:
     def __init__(self, *, database: Database, carrier: RecordingCarrier, clock: Clock) -> None:
         """The carrier is asked beside the loop."""
         self._database, self._carrier, self._clock = database, carrier, clock
-        self._looked_at: datetime | None = None
+        self._rhythm = Rhythm(EVERY)
         self.jobs = BackgroundJobs(expected=(CarrierError, TimeoutError))
 
     async def tick(self) -> None:
         """Begin to look where it is time to: nobody waits for the carrier's answer."""
-        now, last = self._clock.now(), self._looked_at
-        if last is not None and timedelta() <= now - last < EVERY:
+        now = self._clock.now()
+        if not self._rhythm.is_time(now):
             return
-        self._looked_at = now
         for call_id, sid in await self._read_due(now):
             self.jobs.start(f"message:{call_id}", self.look(call_id, sid))
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from hotline.quality.certificates import make_lapse_true, people_to_look_at
 from hotline.quality.drawing import add_imminent, draw_month, months_to_draw, publish_seeds
 from hotline.storage.session import Database
-from hotline.supervision import RowFaults
+from hotline.supervision import Rhythm, RowFaults
 
 EVERY = timedelta(minutes=1)
 
@@ -17,14 +17,12 @@ class QualityLook:
         """Looks at once when it is first asked to."""
         self._database = database
         self._faults = faults
-        self._looked_at: datetime | None = None
+        self._rhythm = Rhythm(EVERY)
 
     async def look(self, *, at: datetime) -> None:
         """At most once a minute; one that fails holds up none of the others."""
-        last = self._looked_at
-        if last is not None and timedelta() <= at - last < EVERY:
+        if not self._rhythm.is_time(at):
             return
-        self._looked_at = at
         await self._certificates(at)
         await self._lots(at)
 

@@ -26,7 +26,7 @@ from hotline.storage.held import is_call_held
 from hotline.storage.row_versions import forget_before
 from hotline.storage.session import Database, Work
 from hotline.storage.tables import Call, CallerPlan, Case, Escalation, FollowUp, ShiftHandover
-from hotline.supervision import RowFaults
+from hotline.supervision import Rhythm, RowFaults
 
 LEAST_DAYS = 1096  # three years with a leap day
 EVERY, ASKED_AGAIN = timedelta(minutes=1), timedelta(days=1)
@@ -103,13 +103,12 @@ class RetentionLook:
         self._faults = RowFaults()
         self._kept_days = max(kept_days, LEAST_DAYS)
         self._passed_by: dict[str, datetime] = {}
-        self._looked_at: datetime | None = None
+        self._rhythm = Rhythm(EVERY)
 
     async def tick(self) -> None:
-        """A look, where it is time for one; a clock that was set back does not put it off."""
+        """A look, where it is time for one."""
         at = self._clock.now()
-        if self._looked_at is None or not timedelta() <= at - self._looked_at < EVERY:
-            self._looked_at = at
+        if self._rhythm.is_time(at):
             await self.look(at=at)
 
     async def look(self, *, at: datetime) -> int:

@@ -1,13 +1,15 @@
-"""Parts are begun again, faults stay with their row, and a supervisor is told."""
+"""Parts are begun again, looks have their time, faults stay with a row, a supervisor is told."""
 
 import asyncio
 import socket
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from structlog.testing import capture_logs
 
-from hotline.supervision import BackOff, RowFaults, keep_running, tell_supervisor
+from hotline.supervision import BackOff, Rhythm, RowFaults, keep_running, tell_supervisor
+from tests.fakes import NOON
 
 pytestmark = pytest.mark.anyio
 
@@ -58,6 +60,30 @@ def test_a_pause_is_as_long_as_the_last_life_deserves() -> None:
     back_off = BackOff()
 
     assert [back_off.pause_s(lived) for lived in (0, 59, 61, 0)] == [0.5, 1.0, 0.5, 1.0]
+
+
+def is_time_after(rhythm: Rhythm, *seconds: float) -> list[bool]:
+    return [rhythm.is_time(NOON + timedelta(seconds=after)) for after in seconds]
+
+
+def test_it_is_time_for_a_look_at_once_and_then_once_a_minute() -> None:
+    rhythm = Rhythm(timedelta(minutes=1))
+
+    asked = is_time_after(rhythm, 0, 0, 59.9, 60, 61, 119.9, 120)
+
+    assert asked == [True, False, False, True, False, False, True]
+
+
+def test_a_look_that_came_late_is_followed_a_whole_minute_later() -> None:
+    rhythm = Rhythm(timedelta(minutes=1))
+
+    assert is_time_after(rhythm, 0, 95, 154, 155) == [True, True, False, True]
+
+
+def test_a_clock_that_is_set_back_puts_no_look_off() -> None:
+    rhythm = Rhythm(timedelta(minutes=1))
+
+    assert is_time_after(rhythm, 0, -3600, -3550, -3540) == [True, True, False, True]
 
 
 def fail() -> None:
