@@ -8,7 +8,7 @@ from sqlalchemy import Row, text
 from sqlmodel import select
 
 from hotline.alerts.model import LineShows
-from hotline.callbacks.policy import ANSWER_WITHIN, SHORT_ABANDON
+from hotline.calls.waiting import ANSWER_WITHIN, SHORT_ABANDON
 from hotline.lines.hours import is_open
 from hotline.storage.session import Work
 from hotline.storage.tables import Line

@@ -21,7 +21,6 @@ from hotline.callbacks.policy import (
     COUNSELOR_MISSED,
     LEFT_QUEUE,
     MOST_BY_ITSELF,
-    is_short,
     next_due,
 )
 from hotline.callbacks.service import (
@@ -33,6 +32,7 @@ from hotline.callbacks.service import (
 )
 from hotline.calls.model import Direction, Urgency
 from hotline.calls.returning import tries_at
+from hotline.calls.waiting import is_short
 from hotline.errors import IllegalMove
 from hotline.storage.session import Work
 from hotline.storage.tables import Call, Callback, CallbackAttempt, CallEntry

@@ -34,8 +34,6 @@ WEIGHT = (
 )
 """From little to much: of several reasons for one call the last counts."""
 
-ANSWER_WITHIN = timedelta(seconds=15)  # GB/T 33358-2016; domain research, requirement 12
-SHORT_ABANDON = timedelta(seconds=5)  # domain research, requirement 59: counted apart
 REDIALS_WITHIN = timedelta(seconds=8)  # whose line broke often calls again at once
 FRESH = timedelta(hours=2)  # who has just called us is awake, and expects us
 QUIET_FROM, QUIET_UNTIL = time(21), time(8)
@@ -51,11 +49,6 @@ COUNSELOR_MISSED = ("not_dialled", "counselor_gone")
 """Ends of an attempt at which a counselor was not at their phone: the next one is asked."""
 LEFT_QUEUE = "left_queue"  # they were reached, and left again before a counselor came
 SOON_AGAIN = (*DID_NOT_RING, LEFT_QUEUE)
-
-
-def is_short(waited: timedelta, urgency: str) -> bool:
-    """Whether they hardly waited: most dialled a wrong number. Danger is never too short."""
-    return waited < SHORT_ABANDON and urgency != Urgency.CRISIS
 
 
 def first_due(why: Why, urgency: str, at: datetime) -> datetime:

@@ -9,9 +9,10 @@ from sqlalchemy import select as core_select
 from sqlmodel import col, exists, func, or_, select
 
 from hotline.callbacks.model import STILL_OWED, CallbackState, Why
-from hotline.callbacks.policy import SHORT_ABANDON, first_try
+from hotline.callbacks.policy import first_try
 from hotline.calls.model import Direction, Outcome, Urgency
 from hotline.calls.returning import Tries, WhyNot, tries_at, why_not
+from hotline.calls.waiting import SHORT_ABANDON
 from hotline.errors import NotFound
 from hotline.i18n.catalog import midnight_before
 from hotline.staff.permissions import Permission, Relation, require

@@ -13,7 +13,7 @@ who give up, so nobody computes one of these anywhere else.
 | service level (15 s) | answered within 15 s ÷ (answered + abandoned), no short abandons |
 | average speed of answer | mean wait of the answered, in seconds |
 | abandoned | hung up in the queue, not short ÷ (answered + abandoned) |
-| short abandon | hung up in the queue under 5 s, nobody in danger (`callbacks.policy.is_short`) |
+| short abandon | hung up in the queue under 5 s, nobody in danger (`calls.waiting.is_short`) |
 | taken care of otherwise | offered and not answered: message, call-back, duty phone, told why not |
 | dropped after answer | answered, but gone before the talk was over ÷ answered |
 | connected (接通率) | answered, or by the duty phone ÷ offered, or put through to the duty phone |
@@ -33,8 +33,8 @@ from enum import StrEnum
 from statistics import fmean
 
 from hotline.callbacks.model import CallbackState
-from hotline.callbacks.policy import ANSWER_WITHIN, is_short
 from hotline.calls.model import Outcome, Urgency
+from hotline.calls.waiting import ANSWER_WITHIN, is_short
 from hotline.reports.facts import (
     CallBackFact,
     CallFact,

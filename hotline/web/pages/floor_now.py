@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from hotline.alerts.queries import alerts_now
+from hotline.calls.last_hour import last_hour
 from hotline.calls.model import Urgency
 from hotline.debriefs.model import PUT_OFF_CHOICES, PutOff
 from hotline.debriefs.queries import debriefs_owed, takers_for
@@ -14,7 +15,6 @@ from hotline.floor.carrier import carrier_now
 from hotline.floor.could_come import could_come
 from hotline.floor.drawn import drawn_floor, waits_of
 from hotline.floor.help_wanted import help_wanted
-from hotline.floor.last_hour import last_hour
 from hotline.floor.lowerings import lowerings_waiting
 from hotline.floor.rows import read_floor_rows
 from hotline.floor.snapshot import FloorSnapshot, floor_snapshot

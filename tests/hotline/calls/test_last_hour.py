@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from hotline.alerts.measures import lines_show
-from hotline.floor.last_hour import BAR, BARS, last_hour
+from hotline.calls.last_hour import BAR, BARS, last_hour
 from hotline.reports.facts import ServiceFacts
 from hotline.reports.kpis import Kpi, measured
 from tests.hotline.reports.conftest import FiguresScene

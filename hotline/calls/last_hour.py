@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import text
 
-from hotline.callbacks.policy import ANSWER_WITHIN, SHORT_ABANDON
+from hotline.calls.waiting import ANSWER_WITHIN, SHORT_ABANDON
 from hotline.storage.session import Work
 
 HOUR, BAR = timedelta(hours=1), timedelta(minutes=5)
