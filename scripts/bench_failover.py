@@ -35,11 +35,11 @@ from hotline.calls.service import lock_call, put_in_queue
 from hotline.configuration.apply import apply
 from hotline.configuration.load import load_folder
 from hotline.errors import HotlineError
-from hotline.lines.plans import version_of_document
 from hotline.onemachine import start_postgres
 from hotline.staff.model import PresenceState
 from hotline.staff.presence import choose_presence
 from hotline.storage.connection import dsn
+from hotline.storage.documents import version_of_document
 from hotline.storage.migrations import migrate
 from hotline.storage.session import Database
 from hotline.storage.tables import Call, Line, Offer, Participant, Presence, Staff

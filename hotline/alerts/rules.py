@@ -12,7 +12,7 @@ import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Strict
 from pydantic_core import PydanticCustomError
 
-from hotline.lines.plans import version_of_document
+from hotline.storage.documents import version_of_document
 
 FILE = Path(__file__).with_name("default.yaml")
 DAY_S, WHOLE = 86_400, 100

@@ -17,9 +17,10 @@ from hotline.configuration.schema import LineFile
 from hotline.errors import ConfigError, NotFound
 from hotline.i18n.catalog import HERE, speaking
 from hotline.i18n.words import label
-from hotline.lines.plans import policy_of, version_of_document
+from hotline.lines.plans import policy_of
 from hotline.numbers import as_dialled
 from hotline.settings import read_settings
+from hotline.storage.documents import version_of_document
 from hotline.storage.opening import database_of
 from hotline.storage.session import Work
 from hotline.storage.tables import Line, PhoneNumber, PlanDifference, Staff

@@ -21,11 +21,11 @@ from hotline.configuration.rows import changed, put
 from hotline.configuration.rows import told as told_of
 from hotline.configuration.schema import StaffFile
 from hotline.configuration.service_hours import calendar_of, overflow_of_file
-from hotline.lines.plans import version_of_document
 from hotline.quality.kept import put_review_form_in_force
 from hotline.records.forms.known import default_form
 from hotline.records.kept_forms import keep_form
 from hotline.staff.revocation import note_changes
+from hotline.storage.documents import version_of_document
 from hotline.storage.session import Work
 from hotline.storage.tables import Line, PhoneNumber, Presence, Staff
 from hotline.visits.sets import put_colours_in_force

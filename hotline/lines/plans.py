@@ -1,7 +1,5 @@
 """The plan of a line. A line without one has the default."""
 
-import hashlib
-import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -13,11 +11,6 @@ from routing.policy import DEFAULT_POLICY, Policy, read_policy
 DEFAULT_VERSION = "default"
 
 _plans = KeptDocuments("plan", read_policy, fallback=DEFAULT_POLICY)
-
-
-def version_of_document(document: Mapping[str, Any]) -> str:
-    """A name for what a plan says: equal plans, equal names."""
-    return hashlib.sha256(json.dumps(document, sort_keys=True).encode()).hexdigest()[:12]
 
 
 def version_of(line: Line) -> str:

@@ -9,7 +9,8 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
 
-from hotline.lines.plans import policy_from, policy_of, version_of, version_of_document
+from hotline.lines.plans import policy_from, policy_of, version_of
+from hotline.storage.documents import version_of_document
 from hotline.storage.tables import Line
 from hotline.switchboard.reasons import CandidateReason, OfferReasons
 from routing.engine import Decision, Flag, Plan, Rule, Skills, Standing

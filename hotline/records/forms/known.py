@@ -11,8 +11,8 @@ from typing import Any
 import yaml
 from cachetools import LRUCache
 
-from hotline.lines.plans import version_of_document
 from hotline.records.forms.model import FormDefinition, read_form
+from hotline.storage.documents import version_of_document
 
 FILE = Path(__file__).with_name("default.yaml")
 VERSIONS = 64

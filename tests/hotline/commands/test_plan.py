@@ -12,7 +12,7 @@ from hotline.cli.planning import plan_app
 from hotline.configuration.apply import apply
 from hotline.configuration.load import load_folder
 from hotline.configuration.versions import apply_at_start, apply_folder, list_versions
-from hotline.lines.plans import version_of_document
+from hotline.storage.documents import version_of_document
 from hotline.storage.session import Database
 from hotline.storage.tables import Call, Line, PlanDifference, Staff
 from tests.fakes import FakeClock

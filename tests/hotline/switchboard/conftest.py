@@ -14,9 +14,9 @@ from sqlmodel import SQLModel, select
 from hotline.callcontrol.model import Proof
 from hotline.callcontrol.offers import accept_offer
 from hotline.callcontrol.participants import prove_person
-from hotline.lines.plans import version_of_document
 from hotline.ports import Dial
 from hotline.storage.connection import Connection
+from hotline.storage.documents import version_of_document
 from hotline.storage.news import Change, changes_on, listen
 from hotline.storage.session import Database
 from hotline.storage.tables import (

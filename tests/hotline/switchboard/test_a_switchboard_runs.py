@@ -6,8 +6,8 @@ import pytest
 from sqlmodel import select
 from structlog.testing import capture_logs
 
-from hotline.lines.plans import version_of_document
 from hotline.staff.presence import answer_danger
+from hotline.storage.documents import version_of_document
 from hotline.storage.tables import (
     AnsweredRequest,
     Call,

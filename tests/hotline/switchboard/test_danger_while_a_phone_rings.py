@@ -5,7 +5,7 @@ import pytest
 from hotline.callcontrol.offers import refuse_offer
 from hotline.calls.model import OfferState, Urgency
 from hotline.calls.service import lock_call, make_urgent
-from hotline.lines.plans import version_of_document
+from hotline.storage.documents import version_of_document
 from hotline.storage.tables import Line, Offer, Presence, Staff
 from tests.hotline.switchboard.conftest import ANYONE, RunningScene, later
 

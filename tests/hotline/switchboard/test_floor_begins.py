@@ -2,7 +2,7 @@
 
 import pytest
 
-from hotline.lines.plans import version_of_document
+from hotline.storage.documents import version_of_document
 from hotline.storage.news import Change
 from hotline.storage.tables import Line, PlanDifference, PlanVersion, RoutingEvent
 from hotline.switchboard.differences import keep_differences

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from hotline.lines.plans import version_of_document
+from hotline.storage.documents import version_of_document
 from hotline.storage.tables import Line
 from hotline.switchboard.mirror import availability_of, standing_away
 from hotline.switchboard.reasons import reasons_of

@@ -14,7 +14,7 @@ from hotline.configuration.service_hours import calendar_of, overflow_of_file
 from hotline.lines.flows import flow_of
 from hotline.lines.hours import hours_of
 from hotline.lines.overflow import partner_of
-from hotline.lines.plans import version_of_document
+from hotline.storage.documents import version_of_document
 from hotline.storage.tables import Call, Line
 from hotline.web.voice.closed import CLOSED, OUT_OF_HOURS, TO_PARTNER, words_of_closed
 from hotline.web.voice.documents import CONFIRM, for_caller, part_with

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from hotline.calls.model import CallState, Outcome
-from hotline.lines.plans import version_of_document
+from hotline.storage.documents import version_of_document
 from hotline.storage.tables import Call, Line, LineDiversion, Presence, Staff, SupervisorAct
 from routing.policy import DEFAULT_DOCUMENT
 from tests.fakes import NOON
