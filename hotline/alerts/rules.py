@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
@@ -12,7 +11,7 @@ import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Strict
 from pydantic_core import PydanticCustomError
 
-from hotline.storage.documents import version_of_document
+from hotline.storage.documents import DocumentFault, VersionedDocument
 
 FILE = Path(__file__).with_name("default.yaml")
 DAY_S, WHOLE = 86_400, 100
@@ -87,29 +86,11 @@ class AlertRule(_AlertPart):
         return self.lines is None or line_id in self.lines
 
 
-class AlertRules(_AlertPart):
+class AlertRules(VersionedDocument, _AlertPart):
     """All rules. `pass_on_after_s`: so long an alarm waits for its owner."""
 
     pass_on_after_s: float = Field(default=180, ge=30, le=3600)
     rules: list[AlertRule] = Field(min_length=1, max_length=40)
-
-    @property
-    def version(self) -> str:
-        """A name for what it says: equal rules, equal names."""
-        return version_of_document(self.document)
-
-    @property
-    def document(self) -> dict[str, Any]:
-        """As it is kept."""
-        return self.model_dump(mode="json")
-
-
-@dataclass(frozen=True, slots=True)
-class AlertFault:
-    """What is wrong of rules whose shape is right, and where."""
-
-    where: tuple[str | int, ...]
-    said: str
 
 
 def read_alert_rules(document: Mapping[str, Any]) -> AlertRules:
@@ -123,37 +104,37 @@ def default_alert_rules() -> AlertRules:
     return read_alert_rules(yaml.safe_load(FILE.read_text(encoding="utf-8")))
 
 
-def alert_faults(told: AlertRules, lines: Collection[str]) -> Iterator[AlertFault]:
+def alert_faults(told: AlertRules, lines: Collection[str]) -> Iterator[DocumentFault]:
     """What each value alone does not show. `lines`: those there are."""
     known: set[str] = set()
     for place, rule in enumerate(told.rules):
         at = ("rules", place)
         if rule.id in known:
             said = f"the rule {rule.id} stands here a second time: name it otherwise, or remove it."
-            yield AlertFault((*at, "id"), said)
+            yield DocumentFault((*at, "id"), said)
         known.add(rule.id)
         yield from _odd_numbers(rule, at)
         for line in rule.lines or ():
             if line not in lines:
                 said = f"line {line} is not in lines.yaml: add it or correct it."
-                yield AlertFault((*at, "lines"), said)
+                yield DocumentFault((*at, "lines"), said)
 
 
-def _odd_numbers(rule: AlertRule, at: tuple[str | int, ...]) -> Iterator[AlertFault]:
+def _odd_numbers(rule: AlertRule, at: tuple[str | int, ...]) -> Iterator[DocumentFault]:
     if rule.is_share and rule.threshold > WHOLE:
         said = f"{rule.id} is a share: write a `threshold` of 100 percent at most."
-        yield AlertFault((*at, "threshold"), said)
+        yield DocumentFault((*at, "threshold"), said)
     if not rule.is_share and "least_calls" in rule.model_fields_set:
         said = f"`least_calls` counts for a service level alone: remove it from {rule.id}."
-        yield AlertFault((*at, "least_calls"), said)
+        yield DocumentFault((*at, "least_calls"), said)
     if rule.clears_at is None:
         return
     if rule.measure is Measure.NOBODY_READY:
         said = f"{rule.id} clears when somebody is ready: remove `clears_at`."
-        yield AlertFault((*at, "clears_at"), said)
+        yield DocumentFault((*at, "clears_at"), said)
     elif rule.is_share and not rule.threshold <= rule.clears_at <= WHOLE:
         said = f"{rule.id} would clear below its threshold: raise `clears_at`, to 100 at most."
-        yield AlertFault((*at, "clears_at"), said)
+        yield DocumentFault((*at, "clears_at"), said)
     elif not rule.is_share and not 0 < rule.clears_at <= rule.threshold:
         said = f"{rule.id} would clear above its threshold, or never: correct `clears_at`."
-        yield AlertFault((*at, "clears_at"), said)
+        yield DocumentFault((*at, "clears_at"), said)

@@ -3,13 +3,14 @@
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from hotline.configuration.files import Document
 from hotline.errors import ConfigError
+from hotline.storage.documents import DocumentFault
 
 Read = TypeVar("Read")
 JsonSchema = Mapping[str, Any]
@@ -48,20 +49,11 @@ def read_shape(document: Document, shape: type[BaseModel], read: Callable[[Any],
     raise ConfigError("\n".join(f"{document.where(path)}: {said}" for path, said in told))
 
 
-class FaultOfWhole(Protocol):
-    """What no value alone shows: where it is, and the sentence."""
+def refuse_faults(document: Document, faults: Iterable[DocumentFault]) -> None:
+    """Raises `ConfigError` with every fault by file and line, where there is one.
 
-    @property
-    def where(self) -> Sequence[str | int]:
-        """The path in the document."""
-
-    @property
-    def said(self) -> str:
-        """What to do."""
-
-
-def refuse_faults(document: Document, faults: Iterable[FaultOfWhole]) -> None:
-    """Raises `ConfigError` with every fault by file and line, where there is one."""
+    `faults`: what no value alone shows.
+    """
     found = sorted(faults, key=lambda one: document.line(one.where))
     if found:
         raise ConfigError("\n".join(f"{document.where(one.where)}: {one.said}" for one in found))

@@ -5,7 +5,6 @@ A version is never changed, since reviews name theirs: another wording or weight
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any
@@ -14,7 +13,7 @@ import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
-from hotline.storage.documents import version_of_document
+from hotline.storage.documents import DocumentFault, VersionedDocument
 
 FILE = Path(__file__).with_name("default.yaml")
 WHOLE = 100
@@ -61,30 +60,12 @@ class ReviewCriterion(_ReviewPart):
         return max(one.points for one in self.anchors)
 
 
-class ReviewForm(_ReviewPart):
+class ReviewForm(VersionedDocument, _ReviewPart):
     """The whole form. `source`: where its criteria come from, for whoever uses it."""
 
     name: ReviewWords
     source: ReviewWords
     criteria: list[ReviewCriterion] = Field(min_length=1, max_length=20)
-
-    @property
-    def version(self) -> str:
-        """A name for what it says: equal forms, equal names."""
-        return version_of_document(self.document)
-
-    @property
-    def document(self) -> dict[str, Any]:
-        """As it is kept."""
-        return self.model_dump(mode="json")
-
-
-@dataclass(frozen=True, slots=True)
-class ReviewFormFault:
-    """What is wrong of a form whose shape is right, and where."""
-
-    where: tuple[str | int, ...]
-    said: str
 
 
 def read_review_form(document: Mapping[str, Any]) -> ReviewForm:
@@ -98,21 +79,21 @@ def default_review_form() -> ReviewForm:
     return read_review_form(yaml.safe_load(FILE.read_text(encoding="utf-8")))
 
 
-def review_form_faults(form: ReviewForm) -> Iterator[ReviewFormFault]:
+def review_form_faults(form: ReviewForm) -> Iterator[DocumentFault]:
     """What each value alone does not show."""
     known: set[str] = set()
     for place, one in enumerate(form.criteria):
         if one.key in known:
             said = f"the criterion {one.key} stands here a second time."
-            yield ReviewFormFault(("criteria", place, "key"), said)
+            yield DocumentFault(("criteria", place, "key"), said)
         known.add(one.key)
         points = [anchor.points for anchor in one.anchors]
         if points != sorted(set(points)) or points[0] != 0:
             said = f"the anchors of {one.key} begin at 0 and grow: each needs more points."
-            yield ReviewFormFault(("criteria", place, "anchors"), said)
+            yield DocumentFault(("criteria", place, "anchors"), said)
     weight = sum(one.weight for one in form.criteria)
     if weight != WHOLE:
-        yield ReviewFormFault(("criteria",), f"the weights are {weight} together: make them 100.")
+        yield DocumentFault(("criteria",), f"the weights are {weight} together: make them 100.")
     if all(one.may_be_unseen for one in form.criteria):
         said = "every criterion may be unseen: a review would say nothing."
-        yield ReviewFormFault(("criteria",), said)
+        yield DocumentFault(("criteria",), said)

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -11,7 +10,7 @@ import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Strict
 from pydantic_core import PydanticCustomError
 
-from hotline.storage.documents import version_of_document
+from hotline.storage.documents import DocumentFault, VersionedDocument
 from hotline.visits.model import StationAbove
 
 FILE = Path(__file__).with_name("default.yaml")
@@ -85,7 +84,7 @@ class FlagsProposeFile(_ColourPart):
     high: ColourId | None = None
 
 
-class ColourSet(_ColourPart):
+class ColourSet(VersionedDocument, _ColourPart):
     """The whole set, the gravest colour first."""
 
     colours: list[ColourFile] = Field(min_length=2, max_length=6)
@@ -95,16 +94,6 @@ class ColourSet(_ColourPart):
     overdue: OverdueFile
     family: FamilyFile = FamilyFile()
 
-    @property
-    def version(self) -> str:
-        """A name for what it says: equal sets, equal names."""
-        return version_of_document(self.document)
-
-    @property
-    def document(self) -> dict[str, Any]:
-        """As it is kept."""
-        return self.model_dump(mode="json")
-
     def is_graver(self, one: str, than: str) -> bool:
         """Whether a colour stands above another one; above one that the set does not have, yes."""
         ids = [colour.id for colour in self.colours]
@@ -113,14 +102,6 @@ class ColourSet(_ColourPart):
     def colour(self, colour_id: str) -> ColourFile | None:
         """The colour of this id. None: the set has no such colour."""
         return next((one for one in self.colours if one.id == colour_id), None)
-
-
-@dataclass(frozen=True, slots=True)
-class ColourFault:
-    """What is wrong of a set whose shape is right, and where."""
-
-    where: tuple[str | int, ...]
-    said: str
 
 
 def read_colours(document: Mapping[str, Any]) -> ColourSet:
@@ -134,34 +115,36 @@ def default_colours() -> ColourSet:
     return read_colours(yaml.safe_load(FILE.read_text(encoding="utf-8")))
 
 
-def colour_faults(told: ColourSet) -> Iterator[ColourFault]:
+def colour_faults(told: ColourSet) -> Iterator[DocumentFault]:
     """What each value alone does not show."""
     yield from _odd_colours(told)
     overdue = told.overdue
     for level, proposed in told.flags_propose.model_dump().items():
         if proposed is not None and told.colour(proposed) is None:
             said = f"there is no colour {proposed}: name one of the list."
-            yield ColourFault(("flags_propose", level), said)
+            yield DocumentFault(("flags_propose", level), said)
     for place, one in enumerate(overdue.tell[1:], start=1):
         before = overdue.tell[place - 1]
         if one.after_hours <= before.after_hours:
             said = f"{one.who} is told no later than {before.who}: give it more `after_hours`."
-            yield ColourFault(("overdue", "tell", place), said)
+            yield DocumentFault(("overdue", "tell", place), said)
     if overdue.from_hour >= overdue.until_hour:
-        yield ColourFault(("overdue", "until_hour"), "the day ends before it begins.")
+        yield DocumentFault(("overdue", "until_hour"), "the day ends before it begins.")
     if told.family.from_months > told.family.until_months:
-        yield ColourFault(("family", "until_months"), "the longest time is shorter than the least.")
+        yield DocumentFault(
+            ("family", "until_months"), "the longest time is shorter than the least."
+        )
 
 
-def _odd_colours(told: ColourSet) -> Iterator[ColourFault]:
+def _odd_colours(told: ColourSet) -> Iterator[DocumentFault]:
     known: set[str] = set()
     days = 0
     for place, one in enumerate(told.colours):
         if one.id in known:
             said = f"the colour {one.id} stands here a second time."
-            yield ColourFault(("colours", place, "id"), said)
+            yield DocumentFault(("colours", place, "id"), said)
         if one.visit_every_days < days:
             said = f"{one.id} is less grave than the one above it, and visited more often."
-            yield ColourFault(("colours", place, "visit_every_days"), said)
+            yield DocumentFault(("colours", place, "visit_every_days"), said)
         known.add(one.id)
         days = max(days, one.visit_every_days)

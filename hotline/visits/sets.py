@@ -2,19 +2,13 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
-from cachetools import LRUCache
-from sqlalchemy.dialects.postgresql import insert
-from sqlmodel import col, select, update
-
+from hotline.storage.documents import DocumentsByVersion
 from hotline.storage.session import Work
 from hotline.storage.tables import ColourSetVersion
 from hotline.visits.colours import ColourSet, default_colours, read_colours
 
-VERSIONS = 32
-
-_parsed: LRUCache[str, ColourSet] = LRUCache(maxsize=VERSIONS)
+_sets = DocumentsByVersion("colours", ColourSetVersion, read=read_colours, shipped=default_colours)
 
 
 async def put_colours_in_force(work: Work, wanted: ColourSet, *, at: datetime) -> list[str]:
@@ -22,31 +16,17 @@ async def put_colours_in_force(work: Work, wanted: ColourSet, *, at: datetime) -
 
     What a case was given before stays in the set of its time.
     """
-    query = select(ColourSetVersion.version).where(col(ColourSetVersion.in_force))
-    before = (await work.exec(query)).one_or_none()
-    if before == wanted.version:
-        return []
-    await keep_set(work, wanted, at=at)
-    table = col(ColourSetVersion.version)
-    await work.exec(update(ColourSetVersion).where(table == before).values(in_force=False))
-    await work.exec(update(ColourSetVersion).where(table == wanted.version).values(in_force=True))
-    is_shipped = before is None and wanted == default_colours()
-    return [] if is_shipped else [f"colours {wanted.version}: put in force"]
+    return await _sets.put_in_force(work, wanted, at=at)
 
 
 async def set_in_force(work: Work) -> ColourSet:
     """The set in force; before anything was applied the one that is shipped."""
-    query = select(ColourSetVersion).where(col(ColourSetVersion.in_force))
-    kept = (await work.exec(query)).one_or_none()
-    return default_colours() if kept is None else _read(kept.version, kept.document)
+    return await _sets.in_force(work)
 
 
 async def sets_of(work: Work, versions: set[str]) -> Mapping[str, ColourSet]:
     """Every set that is asked for, by its version."""
-    query = select(ColourSetVersion).where(col(ColourSetVersion.version).in_(versions))
-    return {
-        kept.version: _read(kept.version, kept.document) for kept in (await work.exec(query)).all()
-    }
+    return await _sets.of(work, versions)
 
 
 async def set_of(work: Work, version: str | None) -> ColourSet:
@@ -58,14 +38,4 @@ async def set_of(work: Work, version: str | None) -> ColourSet:
 
 async def keep_set(work: Work, wanted: ColourSet, *, at: datetime) -> None:
     """Before a case names it. Two may do this at once."""
-    kept = insert(ColourSetVersion).values(
-        version=wanted.version, document=wanted.document, first_used_at=at, in_force=False
-    )
-    await (await work.connection()).execute(kept.on_conflict_do_nothing())
-
-
-def _read(version: str, document: Mapping[str, Any]) -> ColourSet:
-    """A version that was parsed never changes."""
-    if version not in _parsed:
-        _parsed[version] = read_colours(document)
-    return _parsed[version]
+    await _sets.keep(work, wanted, at=at)

@@ -1,18 +1,16 @@
 """Alerts of the floor: thresholds that were crossed, and the rules that say so."""
 
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel
 
 from hotline.storage.tables.columns import (
     id_column,
-    json_column,
-    no_column,
     one_of,
     text_column,
 )
+from hotline.storage.tables.documents import KeptVersion
 
 
 class FloorAlert(SQLModel, table=True):
@@ -57,7 +55,7 @@ class FloorAlert(SQLModel, table=True):
     note_by: str | None = Field(default=None, foreign_key="staff.id")
 
 
-class AlertRulesVersion(SQLModel, table=True):
+class AlertRulesVersion(KeptVersion, table=True):
     """Rules that were in force, kept for ever. `version`: the hash of what they say."""
 
     __tablename__ = "alert_rules"
@@ -66,8 +64,3 @@ class AlertRulesVersion(SQLModel, table=True):
             "one_set_of_rules_in_force", "in_force", unique=True, postgresql_where=text("in_force")
         ),
     )
-
-    version: str = Field(primary_key=True)
-    document: dict[str, Any] = json_column(dict)
-    first_used_at: datetime
-    in_force: bool = no_column()

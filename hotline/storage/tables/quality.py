@@ -15,6 +15,7 @@ from hotline.storage.tables.columns import (
     sealed_column,
     text_column,
 )
+from hotline.storage.tables.documents import KeptVersion
 
 
 class QualitySalt(SQLModel, table=True):
@@ -52,7 +53,7 @@ class QualityMonth(SQLModel, table=True):
     digest: str = text_column()
 
 
-class ReviewFormVersion(SQLModel, table=True):
+class ReviewFormVersion(KeptVersion, table=True):
     """A form that a review may name, kept for ever. `version`: the hash of what it says."""
 
     __tablename__ = "quality_form"
@@ -61,11 +62,6 @@ class ReviewFormVersion(SQLModel, table=True):
             "one_review_form_in_force", "in_force", unique=True, postgresql_where=text("in_force")
         ),
     )
-
-    version: str = Field(primary_key=True)
-    document: dict[str, Any] = json_column(dict)
-    first_used_at: datetime
-    in_force: bool = no_column()
 
 
 class Calibration(SQLModel, table=True):

@@ -1,7 +1,6 @@
 """Colours and visits of cases: what was proposed and confirmed, what is due, who went."""
 
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import CheckConstraint, Index, text
 from sqlmodel import Field, SQLModel
@@ -15,20 +14,16 @@ from hotline.storage.tables.columns import (
     sealed_column,
     text_column,
 )
+from hotline.storage.tables.documents import KeptVersion
 
 
-class ColourSetVersion(SQLModel, table=True):
+class ColourSetVersion(KeptVersion, table=True):
     """A set of colours that a case may name, kept for ever. `version`: the hash of what it says."""
 
     __tablename__ = "colour_set"
     __table_args__ = (
         Index("one_set_in_force", "in_force", unique=True, postgresql_where=text("in_force")),
     )
-
-    version: str = Field(primary_key=True)
-    document: dict[str, Any] = json_column(dict)
-    first_used_at: datetime
-    in_force: bool = no_column()
 
 
 class CaseColour(SQLModel, table=True):
