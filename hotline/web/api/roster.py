@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from hotline.lines.hours import DAYS
@@ -166,32 +166,29 @@ class WeekIn(BaseModel):
     lines: list[LineKey] = Field(default_factory=list, max_length=50)
 
 
-FirstDay = Annotated[RosterDay | None, Query(alias="from")]
-LastDay = Annotated[RosterDay | None, Query(alias="to")]
+def asked_period(
+    backend: BackendDep,
+    first: Annotated[RosterDay | None, Query(alias="from")] = None,
+    last: Annotated[RosterDay | None, Query(alias="to")] = None,
+) -> RosterPeriod:
+    """By itself, this week. Raises `Invalid`."""
+    begin = first or monday_of(local_day(backend.clock.now()))
+    return period_of(begin, last or begin + timedelta(days=6))
+
+
+AskedPeriod = Annotated[RosterPeriod, Depends(asked_period)]
 
 
 @router.get("")
-async def shown(
-    backend: BackendDep,
-    work: WorkDep,
-    who: FloorReader,
-    first: FirstDay = None,
-    last: LastDay = None,
-) -> RosterShown:
+async def shown(work: WorkDep, who: FloorReader, period: AskedPeriod) -> RosterShown:
     """The roster of my lines: by itself, of this week."""
-    return await roster_shown(work, reader_of(who), asked_period(backend, first, last))
+    return await roster_shown(work, reader_of(who), period)
 
 
 @router.get("/proof")
-async def proof(
-    backend: BackendDep,
-    work: WorkDep,
-    who: RosterPlanner,
-    first: FirstDay = None,
-    last: LastDay = None,
-) -> list[Hole]:
+async def proof(work: WorkDep, who: RosterPlanner, period: AskedPeriod) -> list[Hole]:
     """The hours of my lines in which somebody is missing, and who: the earliest first."""
-    return await proof_of(work, who.lines, asked_period(backend, first, last))
+    return await proof_of(work, who.lines, period)
 
 
 @router.get("/duty")
@@ -265,12 +262,6 @@ async def copies(
 def act_now(backend: Backend, who: SignedIn) -> RosterAct:
     """Somebody does something now."""
     return RosterAct(by_id=who.staff_id, at=backend.clock.now())
-
-
-def asked_period(backend: Backend, first: date | None, last: date | None) -> RosterPeriod:
-    """By itself, this week."""
-    begin = first or monday_of(local_day(backend.clock.now()))
-    return period_of(begin, last or begin + timedelta(days=6))
 
 
 def _minute(clock: str) -> int:

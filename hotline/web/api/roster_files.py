@@ -15,7 +15,7 @@ from hotline.roster.queries import reader_of
 from hotline.roster.refusals import SENTENCES, RosterRefusal
 from hotline.storage.tables import Staff
 from hotline.web.api.refusals import refuses
-from hotline.web.api.roster import FirstDay, LastDay, act_now, asked_period
+from hotline.web.api.roster import AskedPeriod, act_now
 from hotline.web.auth import FloorReader, RosterPlanner
 from hotline.web.deps import BackendDep, WorkDep
 from hotline.web.idempotency import CommandWork, IdempotentRoute
@@ -87,15 +87,9 @@ class RosterFeedOpenedOut(BaseModel):
     responses={200: {"content": {CALENDAR: {}}, "description": "Events of RFC 5545."}},
 )
 async def calendar(
-    request: Request,
-    backend: BackendDep,
-    work: WorkDep,
-    who: FloorReader,
-    first: FirstDay = None,
-    last: LastDay = None,
+    request: Request, work: WorkDep, who: FloorReader, period: AskedPeriod
 ) -> Response:
     """The roster of my lines for calendars: by itself, of this week."""
-    period = asked_period(backend, first, last)
     with speaking(language_of(request)):
         body = await team_calendar(work, reader_of(who), period)
     headers = {"Content-Disposition": f'attachment; filename="roster-{period.first}.ics"'}
@@ -107,16 +101,8 @@ async def calendar(
     response_class=Response,
     responses={200: {"content": {SHEET: {}}, "description": "A list, and people by days."}},
 )
-async def table(
-    request: Request,
-    backend: BackendDep,
-    work: WorkDep,
-    who: FloorReader,
-    first: FirstDay = None,
-    last: LastDay = None,
-) -> Response:
+async def table(request: Request, work: WorkDep, who: FloorReader, period: AskedPeriod) -> Response:
     """The roster of my lines as a spreadsheet: by itself, of this week."""
-    period = asked_period(backend, first, last)
     with speaking(language_of(request)):
         body = await team_sheet(work, reader_of(who), period)
     headers = {"Content-Disposition": f'attachment; filename="roster-{period.first}.xlsx"'}
