@@ -153,7 +153,8 @@ async def alert_acts(frame: FragmentDep, work: WorkDep, alert_id: str) -> HTMLRe
     frame.require(Permission.DIRECT_FLOOR)
     alert = await permitted_alert(work, alert_id, frame.who, held=False)
     line = await work.get_one(Line, alert.line_id)
-    people = [one for one in await supervisors_of(work, alert.line_id) if one.id != alert.owner_id]
+    nobody_new = (alert.owner_id, frame.who.staff_id)  # who takes it themselves has a key for that
+    people = [one for one in await supervisors_of(work, alert.line_id) if one.id not in nobody_new]
     is_mine = alert.owner_id == frame.who.staff_id and alert.acknowledged_at is not None
     return frame.page(
         "floor_alert_acts.html", alert=alert, line=line, people=people, is_mine=is_mine

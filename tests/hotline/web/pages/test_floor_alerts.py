@@ -2,6 +2,7 @@
 
 import pytest
 
+from hotline.staff.model import Role
 from hotline.storage.tables import Line, Staff
 from tests.hotline.web.api.alert_rights import an_alert
 from tests.hotline.web.api.conftest import ApiScene
@@ -73,13 +74,18 @@ async def test_what_nobody_took_in_time_is_said_aloud_until_somebody_does(
     assert "name of he 已接手" in (await he.reads("/wall")).part("wall-alert").text
 
 
-async def test_the_panel_of_an_alert_names_to_whom_it_can_go(scene: ApiScene, he: Reader) -> None:
-    await scene.add(an_alert(scene.clock.now()))
+async def test_the_panel_of_an_alert_names_to_whom_it_can_go_but_not_its_reader(
+    scene: ApiScene, he: Reader
+) -> None:
+    for name in ("ma", "sun"):
+        await scene.hires(name, Role.SUPERVISOR)
+    await scene.add(an_alert(scene.clock.now(), owner_id="ma"))
 
     page = await he.reads("/floor/alerts/alert/acts")
 
     assert "转交给" in page.text
-    assert "name of he" in page.text
+    assert "name of sun" in page.text
+    assert len(page.all("hand-alert")) == 1, "neither its owner nor the reader"
 
 
 @pytest.mark.usefixtures("following")
