@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from hotline.alerts.texts import ALERT_TEXT, AlertTexts
 from hotline.deliveries.asker import Asker
 from hotline.deliveries.by_mail import ByMail, mail_server_of
 from hotline.deliveries.by_push import ByPush
@@ -43,7 +44,7 @@ def sender_of(
     """Sends the deliveries of everybody who asks for any."""
     vault = vault_of(settings)
     post, news = GroupPost(settings.base_url, vault, clock), GroupNews(settings.base_url)
-    reminders = ReminderTexts(settings.base_url)
+    reminders, alerts = ReminderTexts(settings.base_url), AlertTexts()
     asking: dict[str, Asker] = {
         ESCALATION: StationCalls(),
         DROPPED_CHILD: DroppedCalls(),
@@ -54,6 +55,7 @@ def sender_of(
         GROUP_CODE: post,
         GROUP_NEWS: news,
         SHIFT_REMINDER: reminders,
+        ALERT_TEXT: alerts,
         REFERRAL: ReceiverDeliveries(),
         VISIT: VisitCalls(),
         REPORT: ReportMails(),
@@ -70,6 +72,7 @@ def sender_of(
             GROUP_CODE: post,
             GROUP_NEWS: news,
             SHIFT_REMINDER: reminders,
+            ALERT_TEXT: alerts,
         },
         addresses={GROUP_LINK: post, GROUP_CODE: post},
         channels=channels_of(settings, database, carrier, clock=clock),

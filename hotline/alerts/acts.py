@@ -3,13 +3,15 @@
 from datetime import datetime
 
 from hotline.alerts.owners import supervisors_of
+from hotline.alerts.texts import text_owner
 from hotline.audit.model import ActKind, NewAct, SubjectKind
 from hotline.audit.service import record_act
 from hotline.errors import IllegalMove, NotFound
+from hotline.staff.model import PresenceState
 from hotline.staff.permissions import Permission, Relation, require
 from hotline.staff.sign_in import SignedIn
 from hotline.storage.session import Work
-from hotline.storage.tables import FloorAlert, Staff
+from hotline.storage.tables import FloorAlert, Presence, Staff
 
 NOTE_LENGTH = 200
 OVER = "This alert is over: nobody needs to take it any more."
@@ -35,13 +37,14 @@ async def take_alert(work: Work, alert: FloorAlert, who: SignedIn, *, at: dateti
     before = alert.owner_id
     alert.owner_id = alert.acknowledged_by = who.staff_id
     alert.owner_since = alert.acknowledged_at = at
+    alert.unreached = ""
     await _tell(work, alert, _act(alert, who, ActKind.ALERT_TAKEN, before), at=at)
 
 
 async def hand_alert(
     work: Work, alert: FloorAlert, to: str, who: SignedIn, *, reason: str, at: datetime
 ) -> None:
-    """A colleague of the line should take it. Holds the alert.
+    """A colleague of the line should take it; off duty, they are told by a text. Holds the alert.
 
     Raises `IllegalMove`, and `NotFound` for somebody who cannot.
     """
@@ -52,6 +55,9 @@ async def hand_alert(
     before = alert.owner_id
     alert.owner_id, alert.owner_since, alert.passed_at = colleague.id, at, None
     alert.acknowledged_by = alert.acknowledged_at = None
+    alert.unreached = ""
+    if not await _is_on_duty(work, colleague.id):
+        await text_owner(work, alert, colleague, at=at)
     await _tell(work, alert, _act(alert, who, ActKind.ALERT_HANDED, before, reason), at=at)
 
 
@@ -76,6 +82,11 @@ async def _colleague(work: Work, line_id: str, staff_id: str) -> Staff:
         if one.id == staff_id:
             return one
     raise NotFound
+
+
+async def _is_on_duty(work: Work, staff_id: str) -> bool:
+    presence = await work.get(Presence, staff_id)
+    return presence is not None and presence.state != PresenceState.OFFLINE
 
 
 def _act(

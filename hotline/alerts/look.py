@@ -22,6 +22,7 @@ from hotline.alerts.model import (
     must_pass_on,
 )
 from hotline.alerts.owners import who_should_take
+from hotline.alerts.texts import text_owner
 from hotline.storage.session import Database, Work
 from hotline.storage.tables import FloorAlert
 from hotline.storage.tables.columns import new_id
@@ -150,9 +151,11 @@ async def _pass_on(work: Work, alert: FloorAlert, after_s: float, *, at: datetim
         update(FloorAlert)
         .where(col(FloorAlert.id) == alert.id, col(FloorAlert.cleared_at).is_(None))
         .where(col(FloorAlert.acknowledged_at).is_(None), col(FloorAlert.passed_at).is_(None))
-        .values(passed_at=at, owner_id=owner.id if owner else None, owner_since=at)
+        .values(passed_at=at, owner_id=owner.id if owner else None, owner_since=at, unreached="")
         .returning(col(FloorAlert.id))
     )
     if (await work.exec(query)).first() is not None:
+        if owner is not None:
+            await text_owner(work, alert, owner, at=at)
         work.announce("alert", alert.id)
         log.warning("alert.passed_on", rule=alert.rule, line_id=alert.line_id)

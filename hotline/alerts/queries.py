@@ -19,7 +19,7 @@ class AlertShown:
     """One that is open. `value`: when it was raised; in seconds, or in percent of a share.
 
     `owner`: who should take it, or has; empty: anybody. `taken`: somebody has. `passed_on`: nobody
-    had in time, and it went to the next one.
+    had in time, and it went to the next one. `unreached`: why the owner's text did not arrive.
     """
 
     id: str
@@ -34,6 +34,7 @@ class AlertShown:
     owner: str
     taken_at: datetime | None
     passed_on: bool
+    unreached: str
     note: str
     note_by: str
 
@@ -86,6 +87,7 @@ def _shown(row: FloorAlert, owner: str | None, noter: str | None) -> AlertShown:
         owner=owner or "",
         taken_at=row.acknowledged_at,
         passed_on=row.passed_at is not None,
+        unreached=row.unreached,
         note=row.note,
         note_by=noter or "",
     )

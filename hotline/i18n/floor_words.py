@@ -11,6 +11,12 @@ FLOOR_WORDS: Mapping[str, Mapping[str, str]] = {
         "service_level_15s": "15 秒接听率太低",
         "stale_presence_s": "有人的状态很久没有变",
     },
+    "alert_unreached": {
+        "no_phone": "没有登记手机号码",
+        "not_sent": "运营商没有接受",
+        "undelivered": "运营商没有送达",
+        "not_known": "不知道有没有发出",
+    },
     "need": {
         "danger": "有危险的来电者没有人接听",
         "dropped": "有危险的来电者突然断线",

@@ -19,7 +19,8 @@ class FloorAlert(SQLModel, table=True):
     `since`: it stands; `raised_at`: it has stood long enough to be shown. `calm_since`: it would
     clear if that lasts. `value`, `threshold`: when it was raised. `owner_id`: who should take it,
     since `owner_since`; null: anybody. `passed_at`: the owner had not, and it went to the next
-    one. `note`: a supervisor's words, `note_by` whose.
+    one. `unreached`: why the text that told the owner did not arrive, as `alerts.texts` names it.
+    `note`: a supervisor's words, `note_by` whose.
     """
 
     __tablename__ = "floor_alert"
@@ -50,6 +51,7 @@ class FloorAlert(SQLModel, table=True):
     acknowledged_by: str | None = Field(default=None, foreign_key="staff.id")
     acknowledged_at: datetime | None = None
     passed_at: datetime | None = None
+    unreached: str = text_column()
     cleared_at: datetime | None = None
     note: str = text_column()
     note_by: str | None = Field(default=None, foreign_key="staff.id")

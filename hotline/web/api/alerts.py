@@ -1,6 +1,7 @@
 """Alerts of the floor, which a supervisor of the line has to take."""
 
 from datetime import datetime
+from typing import Literal
 
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
@@ -15,6 +16,7 @@ from hotline.alerts.acts import (
 )
 from hotline.alerts.queries import AlertShown, alerts_now
 from hotline.alerts.rules import AlertLevel, Measure
+from hotline.alerts.texts import Unreached
 from hotline.web.api.refusals import refuses
 from hotline.web.auth import FloorDirector, FloorWatcher
 from hotline.web.deps import BackendDep, WorkDep
@@ -30,6 +32,7 @@ class AlertOut(BaseModel):
 
     `owner_id`: who should take it, or has; null: any supervisor of the line. `taken_at`: null
     while nobody has. `passed_on`: its owner had not in time, and it went to the next one.
+    `unreached`: why the text that should tell its owner did not arrive; empty: nothing is known.
     """
 
     id: str
@@ -44,6 +47,7 @@ class AlertOut(BaseModel):
     owner: str
     taken_at: datetime | None
     passed_on: bool
+    unreached: Unreached | Literal[""]
     note: str
     note_by: str
 

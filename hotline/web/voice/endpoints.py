@@ -3,6 +3,7 @@
 from fastapi import APIRouter, Depends, Response
 
 from hotline.web.voice import (
+    alert_texts,
     caller,
     contact_drill,
     drill,
@@ -56,6 +57,7 @@ ROUTERS = (
     contact_drill.router,
     referral.router,
     reminder_texts.router,
+    alert_texts.router,
     visit.router,
     caller.router,
 )

@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
+from hotline.deliveries.model import DeliveryState
 from hotline.staff.model import Role
-from hotline.storage.tables import FloorAlert, SupervisorAct
+from hotline.storage.tables import Delivery, FloorAlert, Presence, Staff, SupervisorAct
 from tests.hotline.web.api.alert_rights import an_alert
 from tests.hotline.web.api.conftest import ApiScene, Person
 
@@ -91,3 +92,41 @@ async def test_what_is_over_cannot_be_taken_and_what_was_never_raised_does_not_e
 
     assert [one.status_code for one in (over, begun, unknown)] == [409, 404, 404]
     assert await he.gets("/floor/alerts") == []
+
+
+@pytest.mark.usefixtures("alert")
+async def test_only_a_colleague_who_is_not_on_duty_is_texted_what_is_handed_to_them(
+    scene: ApiScene, he: Person
+) -> None:
+    await scene.change(Staff, "ma", own_phone="15400000012")
+    await scene.change(FloorAlert, "alert", owner_id="he")
+    await scene.change(Presence, "ma", state="ready")
+    await he.does("POST", f"{ALERT}/pass-on", {"to": "ma"})
+    assert await scene.all(Delivery) == []
+
+    await scene.change(Presence, "ma", state="offline")
+    for to in ("he", "ma", "he", "ma"):
+        await he.does("POST", f"{ALERT}/pass-on", {"to": to})
+
+    [text] = await scene.all(Delivery)
+    assert text.address == "15400000012"
+    assert (await now(he))["unreached"] == ""
+
+
+@pytest.mark.usefixtures("alert")
+async def test_a_text_that_was_lost_is_not_repeated_and_taking_ends_its_mark(
+    scene: ApiScene, he: Person
+) -> None:
+    await scene.change(Staff, "ma", own_phone="15400000012")
+    await scene.change(FloorAlert, "alert", owner_id="he")
+    await he.does("POST", f"{ALERT}/pass-on", {"to": "ma"})
+    [text] = await scene.all(Delivery)
+    await scene.change(Delivery, text.id, state=DeliveryState.FAILED)
+
+    for to in ("he", "ma"):
+        await he.does("POST", f"{ALERT}/pass-on", {"to": to})
+
+    assert len(await scene.all(Delivery)) == 1
+    assert (await now(he))["unreached"] == "undelivered"
+    await he.does("POST", f"{ALERT}/take")
+    assert (await now(he))["unreached"] == ""

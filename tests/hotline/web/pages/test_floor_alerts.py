@@ -88,6 +88,19 @@ async def test_the_panel_of_an_alert_names_to_whom_it_can_go_but_not_its_reader(
     assert len(page.all("hand-alert")) == 1, "neither its owner nor the reader"
 
 
+async def test_a_text_that_did_not_arrive_is_shown_so_that_somebody_else_takes_it(
+    scene: ApiScene, he: Reader
+) -> None:
+    await scene.add(an_alert(scene.clock.now(), owner_id="he", unreached="undelivered"))
+
+    page = await he.reads("/floor")
+    english = await he.reads("/floor", language="en")
+
+    assert "短信没有送到：运营商没有送达" in page.part("alert-unreached").text
+    told = "Text did not arrive: the carrier did not deliver it"
+    assert told in english.part("alert-unreached").text
+
+
 @pytest.mark.usefixtures("following")
 async def test_a_browser_is_sent_what_became_of_an_alert(scene: ApiScene) -> None:
     await scene.add(an_alert(scene.clock.now(), owner_id="he"))

@@ -5,6 +5,7 @@ import re
 import pytest
 from fastapi.routing import iter_route_contexts
 
+from hotline.alerts.texts import AlertTexts
 from hotline.deliveries.asker import Asker
 from hotline.escalations.station_call import StationCalls
 from hotline.helpgroups.letters import GroupPost
@@ -20,7 +21,8 @@ HEARD = {
 
 
 @pytest.mark.parametrize(
-    "asker", [StationCalls, ReceiverDeliveries, VisitCalls, GroupPost, GroupNews, ReminderTexts]
+    "asker",
+    [StationCalls, ReceiverDeliveries, VisitCalls, GroupPost, GroupNews, ReminderTexts, AlertTexts],
 )
 def test_what_became_of_a_text_is_heard_where_the_carrier_is_asked_to_tell(
     asker: type[Asker],
