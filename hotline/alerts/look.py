@@ -57,14 +57,20 @@ async def keep_alerts(work: Work, *, at: datetime) -> None:
     """Make the alerts true for this moment."""
     rules = await alert_rules_in_force(work)
     lines, alerts = await lines_show(work, at=at), await _open_alerts(work)
-    standing = {
-        key: AlertNow(since=one.since, raised=one.raised_at is not None, calm_since=one.calm_since)
-        for key, one in alerts.items()
-    }
+    standing = {key: _now(one) for key, one in alerts.items()}
     for move in decide(rules, lines, standing, at=at):
         await _make(work, move, alerts.get(move.key), at=at)
     for key in sorted(alerts):
         await _pass_on(work, alerts[key], rules.pass_on_after_s, at=at)
+
+
+def _now(alert: FloorAlert) -> AlertNow:
+    return AlertNow(
+        since=alert.since,
+        worst=alert.value if alert.worst is None else alert.worst,
+        raised=alert.raised_at is not None,
+        calm_since=alert.calm_since,
+    )
 
 
 async def _open_alerts(work: Work) -> OpenAlerts:
@@ -85,8 +91,10 @@ async def _make(work: Work, move: AlertMove, alert: FloorAlert | None, *, at: da
             await _change(work, alert, cleared_at=at)
             work.announce("alert", alert.id)
             log.info("alert.cleared", rule=alert.rule, line_id=alert.line_id)
-        case AlertStep.CALM | AlertStep.BACK if alert is not None:
-            await _change(work, alert, calm_since=at if move.step is AlertStep.CALM else None)
+        case AlertStep.CALM if alert is not None:
+            await _change(work, alert, calm_since=at)
+        case AlertStep.WORSE | AlertStep.BACK if alert is not None:
+            await _change(work, alert, calm_since=None, worst=move.value)
 
 
 async def _begin(work: Work, move: AlertMove, *, at: datetime) -> str | None:
@@ -122,7 +130,7 @@ async def _raise(work: Work, move: AlertMove, alert: FloorAlert | None, *, at: d
         .values(
             raised_at=at, value=move.value, owner_id=owner.id if owner else None, owner_since=at
         )
-        .values(level=rule.level, threshold=rule.threshold)
+        .values(level=rule.level, threshold=rule.threshold, worst=move.value)
         .returning(col(FloorAlert.id))
     )
     if (await work.exec(query)).first() is not None:
@@ -130,7 +138,7 @@ async def _raise(work: Work, move: AlertMove, alert: FloorAlert | None, *, at: d
         log.warning("alert.raised", rule=rule.id, line_id=move.key[1], level=rule.level)
 
 
-async def _change(work: Work, alert: FloorAlert, **values: datetime | None) -> None:
+async def _change(work: Work, alert: FloorAlert, **values: datetime | float | None) -> None:
     still = col(FloorAlert.id) == alert.id, col(FloorAlert.cleared_at).is_(None)
     await work.exec(update(FloorAlert).where(*still).values(**values))
 
@@ -151,7 +159,8 @@ async def _pass_on(work: Work, alert: FloorAlert, after_s: float, *, at: datetim
         update(FloorAlert)
         .where(col(FloorAlert.id) == alert.id, col(FloorAlert.cleared_at).is_(None))
         .where(col(FloorAlert.acknowledged_at).is_(None), col(FloorAlert.passed_at).is_(None))
-        .values(passed_at=at, owner_id=owner.id if owner else None, owner_since=at, unreached="")
+        .values(passed_at=at, owner_id=owner.id if owner else None, owner_since=at)
+        .values(was_passed_on=True, unreached="")
         .returning(col(FloorAlert.id))
     )
     if (await work.exec(query)).first() is not None:

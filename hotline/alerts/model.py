@@ -33,9 +33,13 @@ class LineShows:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlertNow:
-    """One that has begun and is not over. `calm_since`: it would clear, if that lasts."""
+    """One that has begun and is not over. `calm_since`: it would clear, if that lasts.
+
+    `worst`: of its values so far.
+    """
 
     since: datetime
+    worst: float = 0.0
     raised: bool = False
     calm_since: datetime | None = None
 
@@ -46,6 +50,7 @@ class AlertStep(StrEnum):
     BEGIN = "begin"
     FORGET = "forget"  # before it was raised
     RAISE = "raise"
+    WORSE = "worse"  # than it has been yet
     CALM = "calm"
     BACK = "back"  # it was calm, and is not any more
     CLEAR = "clear"
@@ -53,7 +58,10 @@ class AlertStep(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlertMove:
-    """`rule`: None where the files have no such rule any more. `value`: what the line shows."""
+    """`rule`: None where the files have no such rule any more. `value`: what the line shows.
+
+    Of one that has been raised, that is not calm: the worst so far.
+    """
 
     step: AlertStep
     key: AlertKey
@@ -101,7 +109,10 @@ def _of_rule(
         step = _once_raised(rule, value, now, at)
     if step is None:
         return None
-    return AlertMove(step=step, key=key, rule=rule, value=value or 0.0)
+    shown = value or 0.0
+    if now is not None and step in (AlertStep.WORSE, AlertStep.BACK):
+        shown = rule.worse(shown, now.worst)
+    return AlertMove(step=step, key=key, rule=rule, value=shown)
 
 
 def _before_it_is_raised(
@@ -117,8 +128,10 @@ def _before_it_is_raised(
 def _once_raised(
     rule: AlertRule, value: float | None, now: AlertNow, at: datetime
 ) -> AlertStep | None:
-    if not _is_over(rule, value):
-        return AlertStep.BACK if now.calm_since is not None else None
+    if value is not None and not _is_over(rule, value):
+        if now.calm_since is not None:
+            return AlertStep.BACK
+        return AlertStep.WORSE if rule.worse(value, now.worst) != now.worst else None
     if at - (now.calm_since or at) >= timedelta(seconds=rule.hold_s):
         return AlertStep.CLEAR
     return AlertStep.CALM if now.calm_since is None else None

@@ -81,6 +81,10 @@ class AlertRule(_AlertPart):
         back = self.threshold * BACK_TO
         return value < (back if self.clears_at is None else self.clears_at)
 
+    def worse(self, one: float, other: float) -> float:
+        """Of two values the worse."""
+        return min(one, other) if self.is_share else max(one, other)
+
     def concerns(self, line_id: str) -> bool:
         """Whether it is looked at on this line."""
         return self.lines is None or line_id in self.lines

@@ -56,6 +56,7 @@ PAGES = {
         "/roster",
         "/roster?view=month",
         "/floor/past",
+        "/floor/alerts/over",
         "/statutory",
         "/callers",
         "/records",

@@ -20,7 +20,8 @@ class FloorAlert(SQLModel, table=True):
     clear if that lasts. `value`, `threshold`: when it was raised. `owner_id`: who should take it,
     since `owner_since`; null: anybody. `passed_at`: the owner had not, and it went to the next
     one. `unreached`: why the text that told the owner did not arrive, as `alerts.texts` names it.
-    `note`: a supervisor's words, `note_by` whose.
+    `was_passed_on`: it once did, whoever has it since. `worst`: the worst it was while it stood;
+    null: nobody looked. `note`: a supervisor's words, `note_by` whose.
     """
 
     __tablename__ = "floor_alert"
@@ -43,6 +44,7 @@ class FloorAlert(SQLModel, table=True):
     level: str
     threshold: float
     value: float
+    worst: float | None = None
     since: datetime
     raised_at: datetime | None = None
     calm_since: datetime | None = None
@@ -51,6 +53,7 @@ class FloorAlert(SQLModel, table=True):
     acknowledged_by: str | None = Field(default=None, foreign_key="staff.id")
     acknowledged_at: datetime | None = None
     passed_at: datetime | None = None
+    was_passed_on: bool = no_column()
     unreached: str = text_column()
     cleared_at: datetime | None = None
     note: str = text_column()

@@ -1,9 +1,9 @@
 """Alerts of the floor, which a supervisor of the line has to take."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from hotline.alerts.acts import (
@@ -14,13 +14,15 @@ from hotline.alerts.acts import (
     permitted_alert,
     take_alert,
 )
-from hotline.alerts.queries import AlertShown, alerts_now
+from hotline.alerts.queries import AlertShown, alerts_now, alerts_over
 from hotline.alerts.rules import AlertLevel, Measure
 from hotline.alerts.texts import Unreached
+from hotline.i18n.catalog import HERE
 from hotline.web.api.refusals import refuses
 from hotline.web.auth import FloorDirector, FloorWatcher
 from hotline.web.deps import BackendDep, WorkDep
 from hotline.web.idempotency import CommandWork, IdempotentRoute
+from hotline.web.moments import RosterDay
 
 router = APIRouter(prefix="/floor/alerts", tags=["floor"], route_class=IdempotentRoute)
 
@@ -52,6 +54,13 @@ class AlertOut(BaseModel):
     note_by: str
 
 
+class AlertOverOut(AlertOut):
+    """One that is over. `passed_on`: it once was. `worst`: the longest, or the lowest percent."""
+
+    cleared_at: datetime
+    worst: float
+
+
 class AlertHandIn(BaseModel):
     """`to`: a supervisor of the line."""
 
@@ -75,6 +84,23 @@ class AlertNoteIn(BaseModel):
 async def open_alerts(work: WorkDep, who: FloorWatcher) -> list[AlertOut]:
     """Those that stand on the reader's lines: what nobody has taken first, alarms first."""
     return [_alert(one) for one in await alerts_now(work, who.lines)]
+
+
+@router.get("/over")
+async def alerts_of_a_day(
+    backend: BackendDep,
+    work: WorkDep,
+    who: FloorWatcher,
+    day: RosterDay | None = None,
+    line: Annotated[str, Query(max_length=40)] = "",
+) -> list[AlertOverOut]:
+    """What was raised on a day of the place and is over, the newest first: of the reader's lines.
+
+    `day`: left out, today. `line`: of this one alone.
+    """
+    wanted = day or backend.clock.now().astimezone(HERE).date()
+    found = await alerts_over(work, [one for one in who.lines if line in ("", one)], day=wanted)
+    return [AlertOverOut.model_validate(one, from_attributes=True) for one in found]
 
 
 @router.post("/{alert_id}/take", status_code=204, responses=IT_IS_OVER)

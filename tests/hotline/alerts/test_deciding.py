@@ -62,11 +62,11 @@ class Played:
                 self.standing[move.key] = now
             case AlertStep.RAISE:
                 self.raised += 1
-                self.standing[move.key] = replace(now, raised=True)
+                self.standing[move.key] = replace(now, raised=True, worst=move.value)
             case AlertStep.CALM:
                 self.standing[move.key] = replace(now, calm_since=at)
-            case AlertStep.BACK:
-                self.standing[move.key] = replace(now, calm_since=None)
+            case AlertStep.BACK | AlertStep.WORSE:
+                self.standing[move.key] = replace(now, calm_since=None, worst=move.value)
             case AlertStep.FORGET | AlertStep.CLEAR:
                 self.cleared += move.step is AlertStep.CLEAR
                 del self.standing[move.key]

@@ -5,7 +5,15 @@ import asyncio
 import pytest
 
 from hotline.alerts.look import keep_alerts
-from hotline.storage.tables import FloorAlert, Line, LineDiversion, Presence, Staff, SupervisorAct
+from hotline.storage.tables import (
+    Call,
+    FloorAlert,
+    Line,
+    LineDiversion,
+    Presence,
+    Staff,
+    SupervisorAct,
+)
 from tests.fakes import NOON
 from tests.hotline.alerts.conftest import AlertScene
 from tests.hotline.switchboard.conftest import a_caller
@@ -63,6 +71,7 @@ async def test_an_alarm_that_nobody_takes_goes_to_the_next_supervisor_once(
     assert (waiting.owner_id, waiting.passed_at) == ("sun", None)
     assert (passed.owner_id, later.owner_id) == ("he", "he")
     assert later.passed_at == passed.passed_at
+    assert (waiting.was_passed_on, later.was_passed_on) == (False, True)
 
 
 async def test_with_nobody_to_pass_it_on_to_it_is_anybodys(floor: AlertScene) -> None:
@@ -74,6 +83,42 @@ async def test_with_nobody_to_pass_it_on_to_it_is_anybodys(floor: AlertScene) ->
 
     assert passed.owner_id is None
     assert passed.passed_at is not None
+
+
+async def test_the_worst_that_was_seen_while_it_stood_is_kept(floor: AlertScene) -> None:
+    waits = {"measure": "longest_wait_s", "threshold": 60, "hold_s": 10}
+    await floor.rules(waits)
+    await floor.add(a_caller("c", queued_at=floor.ago(60)))
+    for after_s in (0, 10, 30):
+        await floor.looks(after_s)
+    await floor.change(Call, "c", queued_at=floor.ago(20))
+    await floor.looks()
+    await floor.change(Call, "c", queued_at=floor.ago(130))
+
+    [back] = await floor.looks(5)
+    await floor.change(Call, "c", state="ended")
+    await floor.looks()
+    [over] = await floor.looks(10)
+
+    assert (over.value, back.worst, over.worst) == (70, 135, 135)
+    assert over.cleared_at == floor.clock.now()
+
+
+async def test_of_a_share_the_lowest_is_the_worst(floor: AlertScene) -> None:
+    share = {"measure": "service_level_15s", "threshold": 70, "least_calls": 1}
+    await floor.rules(share)
+    late, in_time = floor.ago(60), floor.ago(30)
+    await floor.add(
+        a_caller("a", queued_at=late, joined_at=late, state="ended"),
+        a_caller("b", queued_at=late, joined_at=in_time, state="ended"),
+    )
+    [raised] = await floor.looks()
+    await floor.add(a_caller("c", queued_at=late, joined_at=in_time, state="ended"))
+
+    [worse] = await floor.looks(5)
+
+    assert (raised.value, raised.worst) == (50, 50)
+    assert worse.worst == pytest.approx(33.3, abs=0.1)
 
 
 async def test_what_somebody_has_taken_stays_theirs(floor: AlertScene) -> None:

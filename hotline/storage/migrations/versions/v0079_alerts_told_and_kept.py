@@ -1,4 +1,4 @@
-"""Why the owner of an alert was not told."""
+"""Why the owner of an alert was not told; how bad it was, and whether it was passed on."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -14,8 +14,15 @@ def upgrade() -> None:
     """Apply."""
     text = sqltypes.AutoString()
     op.add_column("floor_alert", sa.Column("unreached", text, nullable=False, server_default=""))
+    op.add_column("floor_alert", sa.Column("worst", sa.Float(), nullable=True))
+    op.add_column(
+        "floor_alert",
+        sa.Column("was_passed_on", sa.Boolean(), nullable=False, server_default="false"),
+    )
+    op.execute("update floor_alert set was_passed_on = true where passed_at is not null")
 
 
 def downgrade() -> None:
     """Take back."""
-    op.drop_column("floor_alert", "unreached")
+    for name in ("was_passed_on", "worst", "unreached"):
+        op.drop_column("floor_alert", name)

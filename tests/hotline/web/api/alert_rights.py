@@ -8,12 +8,14 @@ from hotline.storage.tables import FloorAlert
 ALERT_COMMANDS = """
                                     li   wong chen lee  he   sun  tianhe city haizhu root
 GET /floor/alerts                   403  403  403  403  ok   ok   403    403  403    403
+GET /floor/alerts/over              403  403  403  403  ok   ok   403    403  403    403
 POST /floor/alerts/{id}/take        403  403  403  403  ok   404  403    403  403    403
 POST /floor/alerts/{id}/pass-on     403  403  403  403  ok   404  403    403  403    403
 POST /floor/alerts/{id}/note        403  403  403  403  ok   404  403    403  403    403
 """
 ALERT_PAGES = """
                                     li   wong chen lee  he   sun  tianhe city haizhu root
+GET /floor/alerts/over              403  403  403  403  ok   ok   403    403  403    403
 GET /floor/alerts/{id}/acts         403  403  403  403  ok   404  403    403  403    403
 """
 ALERT_BODIES: dict[str, Any] = {"pass-on": {"to": "he"}, "note": {"text": "x"}}

@@ -1,12 +1,13 @@
 """A supervisor takes an alert, hands it on, writes beside it; others know, and the audit does."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from hotline.deliveries.model import DeliveryState
 from hotline.staff.model import Role
-from hotline.storage.tables import Delivery, FloorAlert, Presence, Staff, SupervisorAct
+from hotline.storage.tables import Delivery, FloorAlert, Line, Presence, Staff, SupervisorAct
 from tests.hotline.web.api.alert_rights import an_alert
 from tests.hotline.web.api.conftest import ApiScene, Person
 
@@ -130,3 +131,27 @@ async def test_a_text_that_was_lost_is_not_repeated_and_taking_ends_its_mark(
     assert (await now(he))["unreached"] == "undelivered"
     await he.does("POST", f"{ALERT}/take")
     assert (await now(he))["unreached"] == ""
+
+
+async def test_what_is_over_is_told_of_one_day_and_of_the_readers_lines(
+    scene: ApiScene, he: Person
+) -> None:
+    now, day = scene.clock.now(), timedelta(days=1)
+    await scene.add(Line(id="legal", name="法律", name_en="Legal", number_shown="2"))
+    over = {"cleared_at": now, "was_passed_on": True, "worst": 300.0, "owner_id": "he"}
+    await scene.add(
+        an_alert(now, id="early", **over),
+        an_alert(now - day, id="yesterday", **over | {"worst": None}),
+        an_alert(now, id="open", note="x"),
+        an_alert(now, id="begun", rule="other", **over | {"raised_at": None}),
+        an_alert(now, id="theirs", line_id="legal", **over),
+    )
+
+    [one] = await he.gets("/floor/alerts/over")
+    [earlier] = await he.gets("/floor/alerts/over?day=2026-02-28&line=youth")
+
+    assert (one["id"], one["passed_on"], one["worst"], one["owner"]) == (
+        "early", True, 300, "name of he")  # fmt: skip
+    assert one["cleared_at"] is not None
+    assert (earlier["id"], earlier["worst"]) == ("yesterday", 185)
+    assert await he.gets("/floor/alerts/over?line=legal") == []
