@@ -84,16 +84,26 @@ async def alerts_now(work: Work, of: Collection[str]) -> Sequence[AlertShown]:
         _with_names()
         .where(col(FloorAlert.cleared_at).is_(None), col(FloorAlert.raised_at).is_not(None))
         .where(col(FloorAlert.line_id).in_(of))
-        .order_by(
-            col(FloorAlert.acknowledged_at).is_not(None),
-            col(FloorAlert.measure) != Measure.DANGER_WAITING,
-            col(FloorAlert.level) != AlertLevel.ALARM,
-            col(FloorAlert.rule),
-            col(FloorAlert.raised_at),
-            col(FloorAlert.id),
-        )
     )
-    return [AlertShown(**_shown(*row)) for row in (await work.exec(query)).all()]
+    found = [alert_shown(*row) for row in (await work.exec(query)).all()]
+    return sorted(found, key=most_urgent_first)
+
+
+def most_urgent_first(one: AlertShown) -> tuple[bool, bool, bool, str, datetime, str]:
+    """The order of the floor, from what is shown."""
+    return (
+        one.taken,
+        one.measure != Measure.DANGER_WAITING,
+        one.level != AlertLevel.ALARM,
+        one.rule,
+        one.raised_at,
+        one.id,
+    )
+
+
+def alert_shown(row: FloorAlert, owner: str | None, noter: str | None) -> AlertShown:
+    """One that stands. `owner`, `noter`: their names, where there are any."""
+    return AlertShown(**_shown(row, owner, noter))
 
 
 async def alerts_over(work: Work, of: Collection[str], *, day: date) -> Sequence[AlertOver]:

@@ -23,12 +23,16 @@ THEN = text("""
 """)
 FIRST = text("select min(at) from row_version where kind = 'presence'")
 
-# The last version before that time still holds, unless the row was over by it.
+# The last version before that time still holds, unless the row was over by it; an alert also where
+# it was never raised.
 FORGET = text("""
     delete from row_version where id in (
         select v.id from row_version as v
         where v.kind = any(:kinds) and v.at < :before
-            and (v.facts ->> 'state' = any(:over) or exists (
+            and (v.facts ->> 'state' = any(:over)
+                or v.kind = 'floor_alert' and (v.facts ->> 'cleared_at' is not null
+                    or v.facts ->> 'raised_at' is null)
+                or exists (
                 select from row_version as later
                 where later.kind = v.kind and later.row_id = v.row_id
                     and later.id > v.id and later.at < :before))

@@ -73,6 +73,10 @@ select 'e' || id, 'n' || id, id, 'tianhe', 'high', 'closed',
     '[{"contact_id": "duty", "station_id": "tianhe", "ack_within_s": 120}]', 0, 0, 1, arrived_at,
     '', arrived_at
 from call where urgency = 'crisis';
+insert into floor_alert (id, rule, line_id, measure, level, threshold, value, since, raised_at,
+    cleared_at)
+select id, 'long', line_id, 'longest_wait_s', 'alarm', 60, 60, arrived_at, arrived_at, arrived_at
+from call where urgency = 'crisis';
 insert into crisis_flag (id, call_id, escalation_id, level, summary_sealed, client_key, created_at)
 select 'f' || id, id, 'e' || id, 'high', '', 'k' || id, arrived_at from call
 where urgency = 'crisis';
@@ -98,6 +102,7 @@ GROWING = frozenset(
         "delivery",
         "escalation",
         "escalation_event",
+        "floor_alert",
         "notice",
         "offer",
         "participant",

@@ -35,6 +35,7 @@ class FloorAlert(SQLModel, table=True):
             postgresql_where=text("cleared_at is null"),
         ),
         Index("floor_alert_of_line", "line_id", "raised_at"),
+        Index("floor_alert_raised", "raised_at"),
     )
 
     id: str = id_column()

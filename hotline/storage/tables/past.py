@@ -73,6 +73,17 @@ WATCHED: Mapping[str, tuple[str, ...]] = {
         "acknowledged_by",
     ),
     "callback": ("line_id", "state", "due_at", "urgency"),
+    "floor_alert": (
+        "level",
+        "threshold",
+        "value",
+        "raised_at",
+        "owner_id",
+        "acknowledged_at",
+        "passed_at",
+        "unreached",
+        "cleared_at",
+    ),
 }
 
 # A function of its own, so that a test can move the database's clock as it moves ours.

@@ -17,12 +17,14 @@ from hotline.alerts.acts import (
 from hotline.alerts.queries import AlertShown, alerts_now, alerts_over
 from hotline.alerts.rules import AlertLevel, Measure
 from hotline.alerts.texts import Unreached
+from hotline.alerts.then import alerts_then
+from hotline.floor.travel import require_past
 from hotline.i18n.catalog import HERE
 from hotline.web.api.refusals import refuses
 from hotline.web.auth import FloorDirector, FloorWatcher
 from hotline.web.deps import BackendDep, WorkDep
 from hotline.web.idempotency import CommandWork, IdempotentRoute
-from hotline.web.moments import RosterDay
+from hotline.web.moments import Moment, RosterDay
 
 router = APIRouter(prefix="/floor/alerts", tags=["floor"], route_class=IdempotentRoute)
 
@@ -81,9 +83,18 @@ class AlertNoteIn(BaseModel):
 
 
 @router.get("")
-async def open_alerts(work: WorkDep, who: FloorWatcher) -> list[AlertOut]:
-    """Those that stand on the reader's lines: what nobody has taken first, alarms first."""
-    return [_alert(one) for one in await alerts_now(work, who.lines)]
+async def open_alerts(
+    backend: BackendDep, work: WorkDep, who: FloorWatcher, at: Moment | None = None
+) -> list[AlertOut]:
+    """Those that stand on the reader's lines: what nobody has taken first, alarms first.
+
+    `at`: those that stood at a moment of the past. 422 where it is to come, or not kept any more.
+    """
+    if at is None:
+        return [_alert(one) for one in await alerts_now(work, who.lines)]
+    days = backend.settings.records_kept_days
+    await require_past(work, at, kept_days=days, at=backend.clock.now())
+    return [_alert(one) for one in await alerts_then(work, who.lines, at=at)]
 
 
 @router.get("/over")

@@ -10,6 +10,7 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 from markupsafe import Markup
 
+from hotline.alerts.then import alerts_then
 from hotline.errors import Invalid
 from hotline.escalations.queries import names_of
 from hotline.floor.past_marks import PastMark, past_marks
@@ -23,6 +24,7 @@ from hotline.web.deps import Backend, BackendDep, WorkDep
 from hotline.web.moments import MomentHere
 from hotline.web.pages.floor_now import names_of as names_of_lines
 from hotline.web.pages.floor_view import (
+    alike,
     busy_first,
     by_reason,
     by_state,
@@ -140,6 +142,7 @@ async def _then(frame: Fragment, work: Work, at: datetime) -> dict[str, Any]:
     """
     floor = await floor_at(work, at=at, of=frame.who.lines)
     escalations, rows = await _strips(work, floor), rows_of(floor.callers, {}, at=at)
+    alerts = await alerts_then(work, frame.who.lines, at=at)
     held = [Actor.parse(one.acknowledged_by) for one in escalations if one.acknowledged_by]
     return {
         "is_past": True,
@@ -148,6 +151,9 @@ async def _then(frame: Fragment, work: Work, at: datetime) -> dict[str, Any]:
         "line_name": names_of_lines(floor, in_english=frame.in_english),
         "ready": ready_of(floor.counselors),
         "danger": in_danger(rows),
+        "alerts": alerts,
+        "alert_groups": alike(alerts),
+        "more_alerts": (),
         "waiting": by_reason(rows, most=len(rows)),
         "talks": talks(rows, most=len(rows)),
         "groups": by_state(floor.counselors, most=len(floor.counselors)),

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import create_engine
 from sqlmodel import SQLModel
 
+from hotline.alerts.then import alerts_then
 from hotline.callcontrol.dialler import Dialler
 from hotline.callcontrol.sweep import Sweep
 from hotline.calls.model import CallState
@@ -131,6 +132,7 @@ async def looks_back(scene: ApiScene) -> None:
         begins = await kept_since(work)
         assert begins is not None
         assert "call" in [one.call_id for one in (await floor_at(work, at=begins + day)).callers]
+        assert len(await alerts_then(work, ["youth"], at=noon - day)) == 0
         assert len(await past_marks(work, ["youth"], since=noon - day, until=noon)) > 0
         await forget_before(work, begins)
 
@@ -147,6 +149,8 @@ QUESTIONS = {
     "the call's page": looks("li", "/calls/call", "/calls/call/live", "/api/v1/calls/call",
                              "/api/v1/calls/call/routing", "/api/v1/calls/call/recordings"),
     "what supervisors did": looks("he", "/floor/acts", "/floor/acts/recent", "/api/v1/floor/acts"),
+    "alerts": looks("he", "/floor/alerts/over", "/api/v1/floor/alerts/over?line=youth",
+                    "/api/v1/floor/alerts"),
     "what is still to be read": looks("li", "/desk/notices", "/api/v1/me/notices"),
     "escalations": looks("he", "/escalations", "/escalations/live", "/api/v1/escalations"),
     "a station": looks("tianhe", "/station", "/station/live"),

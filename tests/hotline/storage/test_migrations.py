@@ -188,5 +188,5 @@ def test_what_the_database_does_by_itself_is_the_same_with_and_without_migration
     migrate(empty_url)
 
     guards = rows(empty_url, GUARDS)
-    assert len(guards) == 26
+    assert len(guards) == 28
     assert guards == rows(postgres_url, GUARDS)

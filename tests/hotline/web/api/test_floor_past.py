@@ -8,9 +8,10 @@ import pytest
 
 from hotline.calls.model import CallState
 from hotline.storage.session import Database
-from hotline.storage.tables import Call, Line, Presence
+from hotline.storage.tables import Call, FloorAlert, Line, Presence
 from tests.fakes import FakeClock
 from tests.hotline.database_clock import moved_database_clock, set_database_clock
+from tests.hotline.web.api.alert_rights import an_alert
 from tests.hotline.web.api.conftest import ApiScene, Person
 
 pytestmark = pytest.mark.anyio
@@ -32,12 +33,14 @@ async def _waited_and_left(_past_is_kept: None, scene: ApiScene) -> None:
         scene.call("waits", CallState.WAITING, queued_at=now - timedelta(seconds=90)),
         scene.call("other", CallState.WAITING, line_id="legal", queued_at=now),
     )
+    await scene.add(an_alert(now, owner_id="he"))
     await scene.change(Presence, "chen", state="ready")
     later = scene.clock.advance(60)
     await set_database_clock(scene.house.database, later)
     over = {"state": CallState.ENDED, "ended_at": later, "outcome": "hung_up"}
     await scene.change(Call, "waits", **over)
     await scene.change(Presence, "chen", state="offline")
+    await scene.change(FloorAlert, "alert", cleared_at=later)
 
 
 def past(scene: ApiScene, ago_s: float) -> str:
@@ -55,6 +58,16 @@ async def test_the_floor_of_a_minute_ago_shows_who_was_there(scene: ApiScene, he
     assert [it["call_id"] for it in now["callers"]] == ["call"]
     assert {it["staff_id"] for it in now["counselors"]} == {"li"}
     assert then["lines"][0]["in_equals_out"]
+
+
+async def test_the_alerts_of_a_minute_ago_are_told(scene: ApiScene, he: Person) -> None:
+    then = past(scene, 60).replace("past", "alerts")
+    [alert] = await he.gets(then)
+    to_come = await he.asks("GET", past(scene, -1).replace("past", "alerts"))
+
+    assert (alert["id"], alert["taken_at"], alert["owner"]) == ("alert", None, "name of he")
+    assert await he.gets("/floor/alerts") == []
+    assert to_come.status_code == 422
 
 
 async def test_the_present_is_the_end_of_the_past(scene: ApiScene, he: Person) -> None:

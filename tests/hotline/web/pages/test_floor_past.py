@@ -9,9 +9,10 @@ import pytest
 from hotline.calls.model import CallState
 from hotline.i18n.catalog import moment
 from hotline.storage.session import Database
-from hotline.storage.tables import Call, Presence
+from hotline.storage.tables import Call, FloorAlert, Presence
 from tests.fakes import FakeClock
 from tests.hotline.database_clock import moved_database_clock, set_database_clock
+from tests.hotline.web.api.alert_rights import an_alert
 from tests.hotline.web.api.conftest import ApiScene
 from tests.hotline.web.pages.conftest import Reader
 
@@ -32,11 +33,13 @@ async def _an_hour_ago(_past_is_kept: None, scene: ApiScene) -> None:
     queued = {"queued_at": now - timedelta(seconds=200), "from_masked": "154****0002"}
     await scene.add(scene.call("waits", CallState.WAITING, **queued))
     await scene.change(Presence, "chen", state="paused", reason="meal")
+    await scene.add(an_alert(now, owner_id="he"))
     await scene.person("li").does("POST", "/calls/call/flags", {"level": "imminent"})
     await set_database_clock(scene.house.database, scene.clock.advance(1))
     over = {"state": CallState.ENDED, "ended_at": scene.clock.now(), "outcome": "hung_up"}
     await scene.change(Call, "waits", **over)
     await scene.change(Presence, "chen", state="offline")
+    await scene.change(FloorAlert, "alert", cleared_at=scene.clock.now())
     scene.clock.advance(3599)
 
 
@@ -58,6 +61,17 @@ async def test_the_floor_of_a_moment_stands_still_and_nothing_can_be_pressed(
         assert acting not in floor.html
     shown = moment(scene.clock.now() - timedelta(hours=1), "y-MM-dd HH:mm:ss")
     assert shown in page.part("past-band").text
+
+
+async def test_the_alerts_of_then_are_shown_without_their_acts(scene: ApiScene, he: Reader) -> None:
+    page = await he.reads(f"/floor/past?{at(scene, 3600)}")
+    later = await he.reads(f"/floor/past?{at(scene, 3000)}")
+
+    told = page.part("floor-past").part("alerts")
+    assert "1 条预警等人接手" in told.text
+    assert "青少年 · 有人等得太久" in told.text
+    assert not page.has("direct-alert")
+    assert not later.has("alerts")
 
 
 async def test_what_happened_in_the_hour_is_marked_and_leads_to_its_moment(
