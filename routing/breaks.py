@@ -9,9 +9,9 @@ import math
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 from itertools import islice
+from typing import NamedTuple
 
 from routing.care import Care, Strain
 from routing.engine import Skills
@@ -41,8 +41,7 @@ class TurnKept(StrEnum):
     PUT_OFF_TOO_LONG = "put_off_too_long"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OnShift:
+class OnShift(NamedTuple):
     """Somebody on duty. `share`: of those on duty, how many may be away at once by their plan.
 
     `due_at`: of their next break, infinite for none. `away`: on a break or at rest; `free`: could
@@ -135,13 +134,15 @@ def _first_taker(giver: OnShift, later: Iterable[OnShift]) -> str | None:
 class _Spared:
     """Who is on duty and who away, while breaks are given one after the other."""
 
-    def __init__(self, people: Iterable[OnShift]) -> None:
+    def __init__(self, people: Collection[OnShift]) -> None:
         self._on_duty: Counter[Group] = Counter()
         self._away: Counter[Group] = Counter()
         self._certified_at_work: Counter[str] = Counter()
+        for skills, count in _counted(people):
+            self._on_duty.update(dict.fromkeys(_groups(skills), count))
+            if skills.certified:
+                self._certified_at_work.update(dict.fromkeys(skills.lines, count))
         for one in people:
-            self._on_duty.update(_groups(one.skills))
-            self._certified_at_work.update(one.skills.lines if one.skills.certified else ())
             if one.away:
                 self.leaves(one)
 
@@ -159,6 +160,13 @@ class _Spared:
             if self._away[group] >= places(one.share, self._on_duty[group]):
                 return BreakWaits.OTHERS_AWAY
         return None
+
+
+def _counted(people: Iterable[OnShift]) -> Iterator[tuple[Skills, int]]:
+    """How many have each skills, who share them: to compare equal ones would cost more."""
+    shared = {id(one.skills): one.skills for one in people}
+    for which, count in Counter(id(one.skills) for one in people).items():
+        yield shared[which], count
 
 
 def _groups(skills: Skills) -> Iterator[Group]:

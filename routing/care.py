@@ -9,6 +9,7 @@ part of the wrap-up: routing research, section 4.
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import NamedTuple
 
 from routing.engine import Flag, Signature, Skills
 
@@ -36,8 +37,7 @@ class Relief(StrEnum):
     BREAK = "break_due"  # worked for long without one
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Strain:
+class Strain(NamedTuple):
     """What a counselor has behind them. Times are seconds of the engine's epoch.
 
     `working_since`: the end of the last break, or the beginning of the work. `crisis_ended_at`:
@@ -52,12 +52,12 @@ class Strain:
         """A talk ended."""
         if crisis:
             in_a_row = self.crisis_in_a_row + 1
-            return replace(self, crisis_in_a_row=in_a_row, crisis_ended_at=now)
-        return replace(self, crisis_in_a_row=0, crisis_ended_at=None)
+            return self._replace(crisis_in_a_row=in_a_row, crisis_ended_at=now)
+        return self._replace(crisis_in_a_row=0, crisis_ended_at=None)
 
     def after_rest(self, *, now: float) -> "Strain":
         """They rested. That was a break as well, but what they heard is still with them."""
-        return replace(self, working_since=now, crisis_ended_at=None)
+        return self._replace(working_since=now, crisis_ended_at=None)
 
     def after_break(self, *, now: float) -> "Strain":
         """They were away long enough for a break, and begin anew."""

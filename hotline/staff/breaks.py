@@ -71,8 +71,9 @@ async def _others(work: Work, staff: Staff, *, at: datetime) -> Iterable[OnShift
 
 def _has_left(presence: PersonNow, care: Care, at: datetime) -> bool:
     """Were they counted as away, nobody else would have a break for as long as they stay."""
-    back_at = presence.back_at or presence.since + timedelta(seconds=care.break_s)
-    return presence.state == PresenceState.PAUSED and back_at <= at
+    if presence.state != PresenceState.PAUSED:
+        return False
+    return (presence.back_at or presence.since + timedelta(seconds=care.break_s)) <= at
 
 
 def _seen(
@@ -83,11 +84,11 @@ def _seen(
     Who is ready for a reason (for a child in danger, say) does not leave.
     """
     return OnShift(
-        name=presence.staff_id,
-        skills=skills,
-        due_at=break_due_at(care, strain_of(presence)),
-        share=care.break_share,
-        away=presence.state in AWAY and not asks,
-        free=asks or (presence.state == PresenceState.READY and not presence.reason),
-        put_off_s=PUT_OFF * care.break_every_s,
+        presence.staff_id,
+        skills,
+        break_due_at(care, strain_of(presence)),
+        care.break_share,
+        presence.state in AWAY and not asks,
+        asks or (presence.state == PresenceState.READY and not presence.reason),
+        PUT_OFF * care.break_every_s,
     )

@@ -6,7 +6,6 @@ however often, it is put off by no more than one swap may.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import structlog
@@ -87,7 +86,7 @@ def give_once(people: Sequence[OnShift], swaps: Sequence[BreakSwap]) -> list[OnS
     """
     swapped = {name for swap in swaps for name in (swap.giver_id, swap.taker_id)}
     return [
-        replace(one, put_off_s=_put_off_left(one, swaps)) if one.name in swapped else one
+        one._replace(put_off_s=_put_off_left(one, swaps)) if one.name in swapped else one
         for one in people
     ]
 
@@ -105,7 +104,7 @@ def _due_unswapped(one: OnShift, swaps: Sequence[BreakSwap]) -> float:
         after = {swap.giver_id: swap.giver_due_at, swap.taker_id: swap.taker_due_at}
         if one.name in after and is_due(one, after.pop(one.name)):
             (before,) = after.values()  # they exchanged their times
-            one = replace(one, due_at=before.timestamp())
+            one = one._replace(due_at=before.timestamp())
     return one.due_at
 
 

@@ -60,8 +60,8 @@ def test_who_has_been_due_longest_goes_first() -> None:
 def test_a_break_that_waits_is_given_when_somebody_is_back() -> None:
     li, chen, *others = five(li=10.0, chen=300.0)
 
-    away = due_breaks([li, replace(chen, away=True), *others], NOW)
-    back = due_breaks([li, replace(chen, due_at=NOW + 7200.0), *others], NOW)
+    away = due_breaks([li, chen._replace(away=True), *others], NOW)
+    back = due_breaks([li, chen._replace(due_at=NOW + 7200.0), *others], NOW)
 
     assert (away, back) == ({"li": BreakWaits.OTHERS_AWAY}, {"li": None})
 
@@ -73,7 +73,7 @@ def test_who_is_not_due_is_not_named() -> None:
 def test_who_talks_leaves_the_turn_to_the_next() -> None:
     li, chen, *others = five(li=10.0, chen=300.0)
 
-    found = due_breaks([li, replace(chen, free=False), *others], NOW)
+    found = due_breaks([li, chen._replace(free=False), *others], NOW)
 
     assert found == {"chen": BreakWaits.BUSY, "li": None}
 
@@ -88,18 +88,18 @@ def test_of_those_who_speak_a_language_not_all_leave_though_the_line_could_spare
 
 
 def test_another_lines_breaks_are_not_ours() -> None:
-    elsewhere = replace(somebody("chen", 10.0, line="women"), away=True)
+    elsewhere = somebody("chen", 10.0, line="women")._replace(away=True)
 
     assert due_breaks([*five(li=0.0), elsewhere], NOW) == {"li": None}
 
 
 def test_the_last_certified_counselor_at_work_is_not_sent_away() -> None:
     li = somebody("li", 10.0, certified=True)
-    resting = replace(somebody("he", 0.0, certified=True), away=True)
+    resting = somebody("he", 0.0, certified=True)._replace(away=True)
     others = [somebody(f"other-{n}", -100.0) for n in range(18)]
 
     alone = due_breaks([li, resting, *others], NOW)
-    with_another = due_breaks([li, replace(resting, away=False, due_at=NOW + 9.0), *others], NOW)
+    with_another = due_breaks([li, resting._replace(away=False, due_at=NOW + 9.0), *others], NOW)
 
     assert alone == {"li": BreakWaits.LAST_CERTIFIED}
     assert with_another == {"li": None}
@@ -125,7 +125,7 @@ def test_no_share_that_a_plan_may_name_keeps_everybody_of_a_line_from_leaving(
     team: list[tuple[set[str], bool, bool]], share: float
 ) -> None:
     people = [
-        replace(somebody(f"n-{n:02}", 10.0, *spoken, certified=certified), share=share, free=free)
+        somebody(f"n-{n:02}", 10.0, *spoken, certified=certified)._replace(share=share, free=free)
         for n, (spoken, certified, free) in enumerate(team)
     ]
     certified = sum(one.skills.certified for one in people)
@@ -144,7 +144,7 @@ def test_who_works_alone_has_breaks_all_the_same() -> None:
 
 
 def puts_off(one: OnShift, seconds: float = 1800.0) -> OnShift:
-    return replace(one, put_off_s=seconds)
+    return one._replace(put_off_s=seconds)
 
 
 def test_a_turn_may_be_given_to_who_is_due_a_little_later() -> None:
@@ -156,12 +156,12 @@ def test_a_turn_may_be_given_to_who_is_due_a_little_later() -> None:
 @pytest.mark.parametrize(
     ("taker", "why"),
     [
-        (replace(somebody("chen", -1200.0), away=True), TurnKept.AWAY),
+        (somebody("chen", -1200.0)._replace(away=True), TurnKept.AWAY),
         (somebody("chen", -1200.0, line="women"), TurnKept.NO_LINE_IN_COMMON),
         (somebody("chen", -600.0), TurnKept.NOT_LATER),
         (somebody("chen", 0.0), TurnKept.NOT_LATER),
         (somebody("chen", -2401.0), TurnKept.PUT_OFF_TOO_LONG),
-        (replace(somebody("chen", 0.0), due_at=math.inf), TurnKept.PUT_OFF_TOO_LONG),
+        (somebody("chen", 0.0)._replace(due_at=math.inf), TurnKept.PUT_OFF_TOO_LONG),
     ],
 )
 def test_a_turn_is_kept_where_giving_it_is_no_swap_or_puts_a_break_off_too_long(
@@ -171,7 +171,7 @@ def test_a_turn_is_kept_where_giving_it_is_no_swap_or_puts_a_break_off_too_long(
 
 
 def test_who_is_on_a_break_has_no_turn_to_give() -> None:
-    resting = replace(puts_off(somebody("li", -600.0)), away=True)
+    resting = puts_off(somebody("li", -600.0))._replace(away=True)
 
     assert turn_kept(resting, somebody("chen", -1200.0)) == TurnKept.AWAY
 
@@ -180,7 +180,7 @@ def test_a_turn_is_offered_to_the_next_in_order_to_whom_it_may_be_given() -> Non
     li, chen, he = (puts_off(somebody(name, -ago)) for name, ago in
                     (("li", 0.0), ("chen", 600.0), ("he", 3000.0)))  # fmt: skip
     elsewhere = somebody("ann", -300.0, line="women")
-    away = replace(somebody("bao", -300.0), away=True)
+    away = somebody("bao", -300.0)._replace(away=True)
 
     assert next_in_turn([he, elsewhere, chen, away, li]) == {"li": "chen"}
     assert next_in_turn([li, he]) == {}
@@ -196,7 +196,7 @@ def test_for_a_page_with_room_for_a_few_only_the_first_in_order_are_asked() -> N
 def test_swapped_turns_leave_no_more_away_than_before() -> None:
     everybody = [somebody(f"n-{n:02}", 10.0 * n) for n in range(20)]
     first, last = everybody[-1], everybody[0]
-    swapped = [replace(first, due_at=last.due_at), replace(last, due_at=first.due_at)]
+    swapped = [first._replace(due_at=last.due_at), last._replace(due_at=first.due_at)]
 
     found = due_breaks([*everybody[1:-1], *swapped], NOW)
 

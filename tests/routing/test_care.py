@@ -163,14 +163,14 @@ def test_a_counselor_in_wrap_up_is_seen_in_wrap_up() -> None:
 
 
 def test_one_crisis_call_short_of_enough_leaves_the_certificate() -> None:
-    strain = replace(FRESH, crisis_in_a_row=1)
+    strain = FRESH._replace(crisis_in_a_row=1)
 
     assert signature(CARE, strain, CERTIFIED).skills.certified
 
 
 @pytest.mark.parametrize("in_a_row", [2, 3])
 def test_enough_crisis_calls_in_a_row_take_the_certificate_and_nothing_else(in_a_row: int) -> None:
-    strain = replace(FRESH, crisis_in_a_row=in_a_row)
+    strain = FRESH._replace(crisis_in_a_row=in_a_row)
 
     seen = signature(CARE, strain, CERTIFIED, Flag.WRAP_UP)
 
@@ -184,14 +184,14 @@ def test_nobody_gains_a_certificate_by_taking_no_crisis_calls() -> None:
 
 
 def test_a_routine_call_gives_the_certificate_back() -> None:
-    strain = replace(FRESH, crisis_in_a_row=2).after_talk(crisis=False, now=100.0)
+    strain = FRESH._replace(crisis_in_a_row=2).after_talk(crisis=False, now=100.0)
 
     assert signature(CARE, strain, CERTIFIED).skills.certified
 
 
 def test_a_crisis_rings_the_fresh_counselor_and_not_the_one_who_had_enough() -> None:
     engine = Engine()
-    spent = replace(FRESH, crisis_in_a_row=2)
+    spent = FRESH._replace(crisis_in_a_row=2)
     engine.counselor_ready("spent", signature(CARE, spent, CERTIFIED), now=0.0)
     engine.counselor_ready("fresh", signature(CARE, FRESH, CERTIFIED), now=1.0)
 
@@ -202,7 +202,7 @@ def test_a_crisis_rings_the_fresh_counselor_and_not_the_one_who_had_enough() -> 
 
 def test_a_crisis_still_reaches_who_had_enough_when_nobody_else_is_there() -> None:
     engine = Engine()
-    spent = replace(FRESH, crisis_in_a_row=2)
+    spent = FRESH._replace(crisis_in_a_row=2)
     engine.counselor_ready("spent", signature(CARE, spent, CERTIFIED), now=0.0)
 
     at_once = engine.call_arrives("a", CRISIS, now=2.0)
