@@ -90,10 +90,11 @@ def explain_waits(floor: Floor, *, known: Container[str]) -> dict[str, Wait]:
     order = sorted(one.order_key for one in floor.callers)
     kinds = _Kinds(floor.counselors, known)
     outlooks: dict[tuple[Plan, int], tuple[WaitReason, float | None]] = {}
+    moments = {plan: _moments(plan) for plan in {one.plan for one in floor.callers}}
     found: dict[str, Wait] = {}
     for one in floor.callers:
         waited_s = floor.now - one.arrival
-        key = one.plan, bisect_right(_moments(one.plan), waited_s)
+        key = one.plan, bisect_right(moments[one.plan], waited_s)
         if key not in outlooks:
             judged = [_judge(one, standing, floor.now) for standing in kinds.seen_by(one.plan)]
             reason, in_s = _outlook(_told(judged, known))
@@ -115,10 +116,12 @@ class _Kinds:
     def __init__(self, counselors: Iterable[Standing], known: Container[str]) -> None:
         """Of a whole floor. `known`: as in `explain_waits`."""
         self._named: dict[str, Standing] = {}
-        self._alike: dict[tuple[bool, Signature, bool], list[Standing]] = {}
+        self._alike: dict[tuple[Signature, bool], list[Standing]] = {}
         for one in counselors:
+            if one.away:  # whatever the plan, they are away: no reason of a wait is another one
+                continue
             self._named[one.counselor] = one
-            kind = one.away, one.signature, one.counselor in known
+            kind = one.signature, one.counselor in known
             alike = self._alike.setdefault(kind, [])
             if len(alike) <= 1:
                 alike.append(one)

@@ -1,6 +1,6 @@
 """The floor as the router sees it now, drawn from the rows: what explanations read."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from hotline.staff.on_duty import PersonNow
 from hotline.staff.wellbeing import why_away
 from hotline.storage.session import Work
 from hotline.storage.tables import Line
-from hotline.switchboard.mirror import standing_on_floor, waiting_on_lines
+from hotline.switchboard.mirror import can_be_called, standing_on_floor, waiting_on_lines
 from hotline.switchboard.needs import InLine, need_of
 from hotline.switchboard.teller import OnDuty, plans_in_force
 from routing.engine import Floor, Signature, Skills, Standing, Waiting
@@ -46,13 +46,37 @@ async def drawn_floor(
     return _draw(await waiting_on_lines(work, of), rows, at=at, of=of)
 
 
+async def waits_now(
+    work: Work, *, at: datetime, of: Collection[str], rows: FloorRows | None = None
+) -> dict[str, Wait]:
+    """Why each caller of these lines waits, by call, as far as the reader may know.
+
+    Of a floor without those who can be called by nobody: for why somebody waits they make no
+    difference, and there may be thousands.
+    """
+    rows = rows or await read_floor_rows(work)
+    calls = await waiting_on_lines(work, of)
+    drawn = _draw(calls, rows, at=at, of=of, only=can_be_called)
+    return explain_waits(drawn.floor, known=drawn.theirs)
+
+
 def _draw(
-    calls: Mapping[str, InLine], rows: FloorRows, *, at: datetime, of: Collection[str]
+    calls: Mapping[str, InLine],
+    rows: FloorRows,
+    *,
+    at: datetime,
+    of: Collection[str],
+    only: Callable[[PersonNow], bool] = lambda _: True,
 ) -> DrawnFloor:
+    """`only`: who of those on duty stands on it."""
     people, lines = rows.people, rows.lines
     able = [(one, one.skills) for one in people if one.is_rung and one.skills is not None]
     now, cares = at.timestamp(), CaresOfLines(lines)
-    standings = [standing_on_floor(one, skills, cares.of(one.lines), now) for one, skills in able]
+    standings = [
+        standing_on_floor(one, skills, cares.of(one.lines), now)
+        for one, skills in able
+        if only(one)
+    ]
     floor = Floor(
         now=now,
         callers=_callers(calls, [one.staff_id for one, _ in able], _abilities(able), lines, now),
@@ -63,13 +87,9 @@ def _draw(
     return DrawnFloor(floor, {one.staff_id: one for one, _ in able}, theirs)
 
 
-def waits_of(drawn: DrawnFloor) -> dict[str, Wait]:
-    """Why each caller waits, by call, as far as the reader may know."""
-    return explain_waits(drawn.floor, known=drawn.theirs)
-
-
 def _abilities(able: Iterable[tuple[PersonNow, Skills]]) -> frozenset[Skills]:
-    return frozenset(skills for _, skills in able)
+    """Who shares them is asked once: to tell whether skills are equal costs more."""
+    return frozenset({id(skills): skills for _, skills in able}.values())
 
 
 def _callers(

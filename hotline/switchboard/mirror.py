@@ -33,6 +33,8 @@ from routing.recording import Event, Kind
 
 log = structlog.get_logger()
 
+MAY_BE_CALLED = (PresenceState.READY, PresenceState.WRAPPING_UP)
+
 
 @dataclass(frozen=True, slots=True)
 class Availability:
@@ -52,15 +54,18 @@ def availability_of(presence: Presence, staff: Staff, care: Care) -> Availabilit
     return _available(presence, skills_of(staff), care)
 
 
+def can_be_called(presence: Presence | PersonNow) -> bool:
+    """Whether they might be offered a call, by what they do; who cannot is away for the engine."""
+    return presence.back_at is None and presence.state in MAY_BE_CALLED
+
+
 def _available(presence: Presence | PersonNow, skills: Skills, care: Care) -> Availability | None:
-    if presence.back_at is not None:
+    if not can_be_called(presence):
         return None
     strain = strain_of(presence)
     idle_since = presence.idle_since.timestamp()
     if presence.state == PresenceState.READY:
         return Availability(signature(care, strain, skills), idle_since)
-    if presence.state != PresenceState.WRAPPING_UP:
-        return None
     ended = presence.since.timestamp()
     from_s = protected_until(care, strain, talk_ended_at=ended)
     if from_s is None:

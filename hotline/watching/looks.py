@@ -16,7 +16,7 @@ from hotline.deliveries.policy import LEASE
 from hotline.deliveries.tick_loop import BEAT
 from hotline.deliveries.watched import unsettled_since
 from hotline.escalations.watched import missing_walls, overdue_since
-from hotline.floor.drawn import drawn_floor, waits_of
+from hotline.floor.drawn import waits_now
 from hotline.incidents.watch import NOBODY_SINCE
 from hotline.ports import Clock
 from hotline.referrals.watched import left_since
@@ -116,7 +116,7 @@ async def _beats(work: Work) -> list[Suspect]:
 async def _callers(work: Work, at: datetime) -> list[Suspect]:
     """Who would be rung for now, by the rules in force: it should have been done at once."""
     lines = set((await work.exec(select(Line.id))).all())
-    waiting = waits_of(await drawn_floor(work, at=at, of=lines))
+    waiting = await waits_now(work, at=at, of=lines)
     next_now = [call for call, wait in waiting.items() if wait.reason == WaitReason.NEXT]
     return [Suspect(FindingKind.CALLER_NOT_OFFERED, call) for call in next_now]
 

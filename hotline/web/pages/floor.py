@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse
 
-from hotline.floor.drawn import drawn_floor, waits_of
+from hotline.floor.drawn import waits_now
 from hotline.floor.rows import read_floor_rows
 from hotline.floor.snapshot import FloorSnapshot, floor_snapshot
 from hotline.staff.model import PresenceState
@@ -94,7 +94,7 @@ async def _callers(
     frame.require(Permission.WATCH_FLOOR)
     at, lines, rows = backend.clock.now(), frame.who.lines, await read_floor_rows(work)
     floor = await floor_snapshot(work, at=at, of=lines, rows=rows)
-    waits = waits_of(await drawn_floor(work, at=at, of=lines, rows=rows))
+    waits = await waits_now(work, at=at, of=lines, rows=rows)
     return floor, rows_of(floor.callers, waits, at=at)
 
 

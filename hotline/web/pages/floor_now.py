@@ -13,7 +13,7 @@ from hotline.directing.lines import queues_elsewhere
 from hotline.escalations.queries import list_open
 from hotline.floor.carrier import carrier_now
 from hotline.floor.could_come import could_come
-from hotline.floor.drawn import drawn_floor, waits_of
+from hotline.floor.drawn import waits_now
 from hotline.floor.help_wanted import help_wanted
 from hotline.floor.lowerings import lowerings_waiting
 from hotline.floor.rows import read_floor_rows
@@ -65,7 +65,7 @@ async def floor_now(
     """Of the reader's lines: what moves with calls, people and escalations."""
     who, rows = anybody_like(who), await read_floor_rows(work)
     floor = await floor_snapshot(work, at=at, of=who.lines, rows=rows, most_breaks=MOST_BREAKS)
-    waits = waits_of(await drawn_floor(work, at=at, of=who.lines, rows=rows))
+    waits = await waits_now(work, at=at, of=who.lines, rows=rows)
     callers = rows_of(floor.callers, waits, at=at)
     danger, waiting = in_danger(callers), by_reason(callers)
     escalations, wanted = await list_open(work, who), await help_wanted(work, who.lines)
