@@ -1,6 +1,6 @@
 """How long talks have lasted, and the silent reminder of it to who talks. Nothing ends a talk."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -11,6 +11,7 @@ from hotline.calls.service import add_call_entry, lock_call
 from hotline.lines.talk_length import TalkLengthFile, talk_length_of
 from hotline.records.risk_queries import levels_of
 from hotline.risk.levels import ALARMING
+from hotline.storage.in_bulk import among
 from hotline.storage.session import Database, Work
 from hotline.storage.tables import Call, Line, TalkReminder
 
@@ -27,24 +28,38 @@ class TalkNow:
     is_long: bool
 
 
-async def talks_now(
-    work: Work, *, at: datetime, of: Collection[str] | None = None
+async def talks_now(work: Work, *, at: datetime) -> Sequence[TalkNow]:
+    """All talks that have lasted for a step of their line, or more."""
+    lines = {line.id: line for line in (await work.exec(select(Line))).all()}
+    talks = await _talks(work, lines, at=at, longer_than=SHORTEST)
+    return [one for one in talks if one.reached]
+
+
+async def long_talks(work: Work, lines: Mapping[str, Line], *, at: datetime) -> Collection[str]:
+    """The calls of these lines that the floor shows as long."""
+    rules = [talk_length_of(line) for line in lines.values()]
+    last = [steps[-1] for one in rules for steps in (one.minutes, one.high_risk) if steps]
+    if not last:
+        return ()
+    talks = await _talks(work, lines, at=at, longer_than=min(last) * MINUTE)
+    return {one.call_id for one in talks if one.is_long}
+
+
+async def _talks(
+    work: Work, lines: Mapping[str, Line], *, at: datetime, longer_than: timedelta
 ) -> Sequence[TalkNow]:
-    """All talks that have lasted for a step of their line, or more. `of`: of these lines alone."""
     query = select(Call.id, Call.line_id, Call.urgency, Call.joined_at).where(
-        Call.state == CallState.TALKING, col(Call.joined_at) <= at - SHORTEST
+        Call.state == CallState.TALKING, col(Call.joined_at) <= at - longer_than
     )
-    if of is not None:
-        query = query.where(col(Call.line_id).in_(of))
-    rows = (await work.exec(query)).all()
-    levels = await levels_of(work, [call_id for call_id, *_ in rows])
-    rules = {line.id: talk_length_of(line) for line in (await work.exec(select(Line))).all()}
+    rows = (await work.exec(query.where(among(col(Call.line_id), lines)))).all()
+    levels = await levels_of(work, [call_id for call_id, *_ in rows]) if rows else {}
+    rules = {key: talk_length_of(line) for key, line in lines.items()}
     found = []
     for call_id, line_id, urgency, joined_at in rows:
         danger = urgency == Urgency.CRISIS or levels.get(call_id) in ALARMING
-        lasted = at - (joined_at or at)
-        found.append(talk_so_far(call_id, rules[line_id], lasted, in_danger=danger))
-    return [one for one in found if one.reached]
+        rule, lasted = rules[line_id], at - (joined_at or at)
+        found.append(talk_so_far(call_id, rule, lasted, in_danger=danger))
+    return found
 
 
 def talk_so_far(

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -91,6 +92,7 @@ class EscalationRow:
         return self.state == EscalationState.OPEN and (self.step, self.round) != (0, 0)
 
 
+@cache  # a long statement, for every draw of the floor
 def listed() -> Listed:
     """Each with its line, whose call it was, how many were rung, and the contact whose turn it is
     if there is one; then who is next, and how often they were reminded."""

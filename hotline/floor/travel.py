@@ -23,19 +23,23 @@ from hotline.escalations.model import EscalationState
 from hotline.floor.accounts import LineAccount
 from hotline.floor.accounts_then import LONGEST_CALL, LONGEST_OWED, accounts_then
 from hotline.floor.breaks import break_turns, breaks_due
+from hotline.floor.callers import (
+    CALL_COLUMNS,
+    CallerNow,
+    CallRow,
+    by_line,
+    caller_shown,
+    in_order,
+)
 from hotline.floor.rows import all_lines
 from hotline.floor.snapshot import (
-    CallerNow,
     CounselorNow,
     EscalationNow,
     FloorSnapshot,
-    by_line,
-    caller_shown,
     counselor_shown,
     escalation_shown,
-    in_order,
-    is_alarmed,
     line_shown,
+    people_by_line,
 )
 from hotline.lines.talk_length import talk_length_of
 from hotline.records.risk_queries import levels_then
@@ -101,11 +105,11 @@ async def floor_at(work: Work, *, at: datetime, of: Collection[str] | None = Non
     on_duty = on_shift(people, everything, at=at)
     due = breaks_due(on_duty, at=at)
     callers, accounts = await _callers(work, then), await accounts_then(work, lines, at=at)
-    nothing, on_line = LineAccount(), by_line(callers)
+    nothing, on_line, at_work = LineAccount(), by_line(callers), people_by_line(on_duty)
     return FloorSnapshot(
         at=at,
         lines=[
-            line_shown(line, on_line[line.id], accounts.get(line.id, nothing), on_duty)
+            line_shown(line, on_line[line.id], accounts.get(line.id, nothing), at_work)
             for line in lines.values()
         ],
         callers=callers,
@@ -144,24 +148,20 @@ def _counselors(then: _Then, due: Mapping[str, str]) -> list[CounselorNow]:
 
 
 async def _callers(work: Work, then: _Then) -> list[CallerNow]:
-    calls = await _calls(work, then)
+    calls = [_row(call, then.names) for call in await _calls(work, then)]
     ringing = await _ringing(work, calls, then)
-    told = await _told(work, [call for call in calls if is_alarmed(call)], at=then.at)
+    told = await _told(work, [call for call in calls if call.is_alarmed], at=then.at)
     long = await _long_talks(work, calls, then)
-    found = []
-    for call in calls:
-        names = tuple(
-            then.names.get(one or "", "") for one in (call.counselor_id, call.meant_for_id)
-        )
-        shown = caller_shown(
-            call,
-            (names[0], names[1]),
-            ringing[call.id],
-            told.get(call.id, {}),
-            is_long=call.id in long,
-        )
-        found.append(shown)
-    return in_order(found)
+    return in_order(
+        caller_shown(call, ringing[call.id], told.get(call.id, {}), is_long=call.id in long)
+        for call in calls
+    )
+
+
+def _row(call: Call, names: Mapping[str, str]) -> CallRow:
+    """`names`: of everybody, by id."""
+    read = [getattr(call, name) for name in CALL_COLUMNS]
+    return CallRow(*read, *(names.get(one or "") for one in (call.counselor_id, call.meant_for_id)))
 
 
 async def _calls(work: Work, then: _Then) -> list[Call]:
@@ -178,7 +178,9 @@ async def _calls(work: Work, then: _Then) -> list[Call]:
     return [one for one in calls if one.state != CallState.ENDED and one.line_id in then.lines]
 
 
-async def _ringing(work: Work, calls: Iterable[Call], then: _Then) -> Mapping[str, tuple[str, ...]]:
+async def _ringing(
+    work: Work, calls: Iterable[CallRow], then: _Then
+) -> Mapping[str, tuple[str, ...]]:
     query = (
         select(Offer.call_id, Offer.staff_id)
         .where(col(Offer.call_id).in_([one.id for one in calls]), col(Offer.offered_at) <= then.at)
@@ -192,7 +194,7 @@ async def _ringing(work: Work, calls: Iterable[Call], then: _Then) -> Mapping[st
 
 
 async def _told(
-    work: Work, alarmed: Sequence[Call], *, at: datetime
+    work: Work, alarmed: Sequence[CallRow], *, at: datetime
 ) -> Mapping[str, Mapping[str, datetime]]:
     """The steps of an alarm that had rung somebody, each once, in order, with its last time."""
     since = {one.id: one.alarm_since or at for one in alarmed}
@@ -209,7 +211,7 @@ async def _told(
     return found
 
 
-async def _long_talks(work: Work, calls: Iterable[Call], then: _Then) -> set[str]:
+async def _long_talks(work: Work, calls: Iterable[CallRow], then: _Then) -> set[str]:
     long_enough = then.at - SHORTEST
     talks = [
         one

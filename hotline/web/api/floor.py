@@ -13,11 +13,11 @@ from hotline.calls.service import lock_call
 from hotline.directing.lines import QueueNow, queues_elsewhere
 from hotline.errors import IllegalMove, NotFound
 from hotline.floor.breaks import BreakTurn
+from hotline.floor.callers import CallerNow
 from hotline.floor.carrier import CarrierNow, carrier_now
 from hotline.floor.explanations import WhyWaiting, why_waiting
 from hotline.floor.help_wanted import HelpWanted, help_wanted
 from hotline.floor.snapshot import (
-    CallerNow,
     CounselorNow,
     EscalationNow,
     FloorSnapshot,

@@ -5,10 +5,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
+from typing import NamedTuple
 
 from hotline.alerts.queries import AlertShown
 from hotline.calls.model import IN_HAND, CallState, Urgency
-from hotline.floor.snapshot import CallerNow, CounselorNow, LineNow
+from hotline.floor.callers import CallerNow
+from hotline.floor.snapshot import CounselorNow, LineNow
 from hotline.staff.model import PresenceState
 from routing.explain import Wait, WaitReason
 
@@ -23,7 +25,10 @@ ORDER = [
 UNANSWERED = (CallState.WAITING, CallState.FLOW, CallState.MESSAGE)
 # Whose work may be broken off for a child in danger, if somebody asks them.
 MAY_BE_CALLED_IN = (PresenceState.WRAPPING_UP, PresenceState.PAUSED)
-PROMISE_S = {Urgency.CRISIS: 15.0, Urgency.ROUTINE: 60.0}  # a full bar: it should not be longer
+PROMISE_S: Mapping[str, float] = {
+    Urgency.CRISIS: 15.0,
+    Urgency.ROUTINE: 60.0,
+}  # a full bar: it should not be longer
 FULL = 20  # parts of a bar; one more: the promise is broken
 # Of a list, this many rows: more is behind a button, and no floor is too large for a page.
 MOST_IN_DANGER, MOST_OF_A_REASON, MOST_TALKS, MOST_OF_A_STATE = 12, 20, 30, 20
@@ -32,8 +37,7 @@ MOST_ALERTS = 8
 REASONS = ["", WaitReason.NOBODY_FITS, WaitReason.NOBODY_READY, WaitReason.OPENS_LATER, "next"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CallerRow:
+class CallerRow(NamedTuple):
     """Somebody on the line. `reason`: why nobody is rung yet; `changes_in_s`: what time changes.
 
     `share`: of what was promised the wait has used so much, in twentieths; 21: it is broken.
@@ -171,14 +175,12 @@ def busy_first(lines: Sequence[LineNow]) -> list[LineNow]:
 
 
 def _row(caller: CallerNow, wait: Wait | None, at: datetime) -> CallerRow:
-    promised = PROMISE_S[Urgency(caller.urgency)]
-    used = round(FULL * (at - caller.since).total_seconds() / promised)
-    return CallerRow(
-        caller=caller,
-        reason=wait.reason if wait else "",
-        changes_in_s=wait.changes_in_s if wait else None,
-        share=max(1, min(FULL + 1, used)),
-    )
+    if caller.state in IN_HAND:
+        return CallerRow(caller, "", None, 1)
+    used = round(FULL * (at - caller.since).total_seconds() / PROMISE_S[caller.urgency])
+    share = max(1, min(FULL + 1, used))
+    reason, changes_in_s = (wait.reason, wait.changes_in_s) if wait else ("", None)
+    return CallerRow(caller, reason, changes_in_s, share)
 
 
 def _waits_routinely(caller: CallerNow) -> bool:

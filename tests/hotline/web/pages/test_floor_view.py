@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 
 from hotline.calls.model import CallState
-from hotline.floor.snapshot import CallerNow, CounselorNow
+from hotline.floor.callers import CallerNow
+from hotline.floor.snapshot import CounselorNow
 from hotline.web.pages.floor_view import (
     UNANSWERED,
     by_reason,
