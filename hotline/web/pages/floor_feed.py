@@ -2,14 +2,12 @@
 
 Hundreds of supervisors and walls look at one floor. Each reader is one of few kinds: the same
 roles, lines and language. For each kind that somebody watches, one task draws what a change has
-moved, and hands the same bytes to everybody, in one piece: parts in which nothing but the clock has
-gone on are not sent, for the browser counts by itself. Whoever cannot keep up is sent all parts
-afresh. What is one reader's own (`floor_due`) is not in it.
+moved, and hands the same bytes to everybody, in one piece: of each part the rows that are new, and
+nothing where only the clock has gone on, for the browser counts by itself. Whoever comes later or
+cannot keep up is sent all parts afresh. What is one reader's own (`floor_due`) is not in it.
 """
 
 import asyncio
-import json
-import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -24,6 +22,7 @@ from hotline.web.deps import Backend
 from hotline.web.live import LOOK_AGAIN
 from hotline.web.pages.floor_now import anybody_like, floor_now
 from hotline.web.pages.floor_parts import moved
+from hotline.web.pages.floor_rows import PartShown, event, news_of, shown
 
 log = structlog.get_logger()
 
@@ -31,7 +30,6 @@ REFRESH_S = 10.0  # what time alone changes: reasons, breaks that come due
 KEPT_DRAWS = 32  # for a browser that is slow: then it begins anew
 LONGEST_PAUSE_S, AGAIN_S = 0.25, 1.0
 LOOK = b""  # whoever listens may not be who they were
-COUNTED = re.compile(r"(<time [^>]*data-(?:since|until)=[^>]*>)[^<]*")  # `rendering.since`, `until`
 
 Draw = Callable[[str, Mapping[str, object]], str]
 PartQueue = asyncio.Queue[bytes]  # of one draw, all parts that have changed
@@ -56,15 +54,11 @@ class FloorKind:
 
 @dataclass(slots=True)
 class _Feed:
-    """One kind of reader, while somebody watches.
-
-    `shown`: each part as it was sent last; `told`: what it said, without what the browser counts.
-    """
+    """One kind of reader, while somebody watches. `shown`: each part as all of them have it."""
 
     who: SignedIn
     draw: Draw
-    shown: dict[str, bytes] = field(default_factory=dict)
-    told: dict[str, str] = field(default_factory=dict)
+    shown: dict[str, PartShown] = field(default_factory=dict)
     queues: set[PartQueue] = field(default_factory=set)
     task: asyncio.Task[None] | None = None
 
@@ -83,7 +77,7 @@ class FloorFeeds:
         feed = self._feeds.setdefault(reader, _Feed(anybody_like(who), draw))
         queue: PartQueue = asyncio.Queue(KEPT_DRAWS)
         if feed.shown:
-            queue.put_nowait(b"".join(feed.shown.values()))
+            queue.put_nowait(_everything(feed))
         feed.queues.add(queue)
         if feed.task is None:
             feed.task = asyncio.create_task(self._keep(reader, feed))
@@ -123,7 +117,7 @@ class FloorFeeds:
             return reader.parts
         if any(one.topic in LOOK_AGAIN for one in news):  # before anything that came with it
             for queue in feed.queues:
-                _put(queue, [LOOK])
+                _put(queue, feed, LOOK)
         return moved(await self._topics(reader, feed, news), reader.parts)
 
     async def _topics(self, reader: FloorKind, feed: _Feed, news: Sequence[Change]) -> set[str]:
@@ -151,40 +145,38 @@ class FloorFeeds:
         for part in parts:
             drawn[part] = feed.draw(f"floor_{part}.html", values)
             await asyncio.sleep(0)  # a webhook goes first
-        changed = _changed(feed, drawn)
-        for part in changed:
-            feed.shown[part] = _event("part", part=part, at=at.isoformat(), html=drawn[part])
-        news = [feed.shown[part] for part in changed]
+        news = list(_news(feed, drawn, at=at.isoformat()))
         if parts == reader.parts:  # a page that hears nothing takes its stream for broken
-            news.append(_event("now", at=at.isoformat()))
+            news.append(event("now", at=at.isoformat()))
         if news:
             _hand_out(feed, b"".join(news))
 
 
-def _changed(feed: _Feed, drawn: Mapping[str, str]) -> list[str]:
-    """The parts that say something else than before."""
-    told = {part: COUNTED.sub(r"\1", html) for part, html in drawn.items()}
-    changed = [part for part in drawn if feed.told.get(part) != told[part]]
-    feed.told.update(told)
-    return changed
+def _news(feed: _Feed, drawn: Mapping[str, str], *, at: str) -> Iterator[bytes]:
+    """Of the parts that say something else than before."""
+    for part, html in drawn.items():
+        before = feed.shown.get(part)
+        now = shown(part, html, at=at)
+        if before is None or before.rows != now.rows:
+            feed.shown[part] = now
+            yield news_of(part, before, now, html)
 
 
-def _event(name: str, **told: str) -> bytes:
-    """`at`: when its values were read."""
-    return f"event: {name}\r\ndata: {json.dumps(told, ensure_ascii=False)}\r\n\r\n".encode()
+def _everything(feed: _Feed) -> bytes:
+    return b"".join(one.event for one in feed.shown.values())
 
 
 def _hand_out(feed: _Feed, news: bytes) -> None:
-    everything = b"".join(feed.shown.values())
     for queue in feed.queues:
-        _put(queue, [news], instead=[LOOK, everything])
+        _put(queue, feed, news)
 
 
-def _put(queue: PartQueue, news: Sequence[bytes], *, instead: Sequence[bytes] = (LOOK,)) -> None:
-    """`instead`: of all that waits, for a browser that cannot keep up."""
+def _put(queue: PartQueue, feed: _Feed, news: bytes) -> None:
+    """A browser that cannot keep up has everything afresh, instead of all that waits."""
+    waiting = [news]
     if queue.full():
         while not queue.empty():
             queue.get_nowait()
-        news = instead
-    for one in news:
+        waiting = [LOOK, _everything(feed)]
+    for one in waiting:
         queue.put_nowait(one)

@@ -30,6 +30,8 @@ async def stream(
     frame: FragmentDep, backend: BackendDep, *, wall: bool = False
 ) -> EventSourceResponse:
     """`part` events: `{"part": "danger", "html": "…"}`, all parts first. `wall`: those of the wall.
+    `rows` events: of a part that was sent, the rows of text that make the next one: new ones as
+    text, others by their places, `[3, 7]`, in the part that was read at the moment `of`.
     `now` events, every ten seconds or so: whatever was sent still holds.
 
     It ends with the session, and when the reader's roles or lines change: the browser comes back,

@@ -84,7 +84,7 @@ function drain(element) {
 }
 
 /** Write every clock on the page. Called by itself, and after something new was put in. */
-function paint() {
+export function paint() {
   for (const element of findAll("time[data-since]", HTMLElement)) {
     write(element, length(now() - momentOf(element, "since")));
   }

@@ -1,8 +1,21 @@
 // Parts of a page that the server draws and sends when something has changed: one stream of HTML,
-// made what is shown by idiomorph, so that nothing moves that did not change.
+// made what is shown by idiomorph, so that nothing moves that did not change. Of a part that was sent
+// before, only new rows of its text come, and the places of those that stay.
+
+import { paint } from "./clock.js";
+
+/** @typedef {{ at: string, rows: string[] }} Held */
 
 const QUIET = 25000; // the server says something at least every 10 s: this long a silence is a dead connection
 const AGAIN = 2000;
+
+/**
+ * @param {(string | [number, number])[]} pieces a new row, or from where to before where they stay
+ * @param {string[]} before
+ */
+function madeOf(pieces, before) {
+  return pieces.flatMap((piece) => (typeof piece === "string" ? [piece] : before.slice(...piece)));
+}
 
 /**
  * Listens until the returned function is called.
@@ -14,23 +27,46 @@ export function follow(page, drawn) {
   let source = null;
   let heardAt = performance.now();
 
-  /** @param {MessageEvent<string>} event */
-  function draw({ data }) {
-    heardAt = performance.now();
-    const { part, html } = JSON.parse(data);
+  /** @type {Map<string, Held>} each part as the server has sent it */
+  const held = new Map();
+
+  /**
+   * @param {string} part
+   * @param {Held} now
+   */
+  function show(part, now) {
+    held.set(part, now);
     const place = document.getElementById(`floor-${part}`);
     if (!place) return;
-    window.Idiomorph.morph(place, html, { morphStyle: "innerHTML" });
+    window.Idiomorph.morph(place, now.rows.join("\n"), { morphStyle: "innerHTML" });
+    paint(); // a row that stayed came with the time of then
     window.htmx.process(place);
     drawn(place);
     place.dispatchEvent(new CustomEvent("floor:drawn", { bubbles: true }));
+  }
+
+  /** @param {MessageEvent<string>} event */
+  function whole({ data }) {
+    heardAt = performance.now();
+    const { part, at, html } = JSON.parse(data);
+    show(part, { at, rows: html.split("\n") });
+  }
+
+  /** @param {MessageEvent<string>} event */
+  function rows({ data }) {
+    heardAt = performance.now();
+    const { part, at, of, rows: pieces } = JSON.parse(data);
+    const before = held.get(part);
+    if (before?.at === of) show(part, { at, rows: madeOf(pieces, before.rows) });
+    else connect(); // something was missed: from the beginning
   }
 
   function connect() {
     source?.close();
     heardAt = performance.now();
     source = new EventSource(page.dataset.feed ?? "");
-    source.addEventListener("part", draw);
+    source.addEventListener("part", whole);
+    source.addEventListener("rows", rows);
     source.addEventListener("now", () => (heardAt = performance.now())); // nothing has changed
     source.addEventListener("open", () => (heardAt = performance.now()));
   }

@@ -8,7 +8,7 @@ from tests.hotline.web.api.alert_rights import an_alert
 from tests.hotline.web.api.conftest import ApiScene
 from tests.hotline.web.api.listening import listening
 from tests.hotline.web.pages.conftest import Reader, waits
-from tests.hotline.web.pages.test_floor_stream import part, parts
+from tests.hotline.web.pages.test_floor_stream import parts
 
 pytestmark = pytest.mark.anyio
 
@@ -105,9 +105,9 @@ async def test_a_text_that_did_not_arrive_is_shown_so_that_somebody_else_takes_i
 async def test_a_browser_is_sent_what_became_of_an_alert(scene: ApiScene) -> None:
     await scene.add(an_alert(scene.clock.now(), owner_id="he"))
     async with listening(scene.app, "he", path="/floor/stream") as heard:
-        await parts(heard)
+        page = await parts(heard)
         await scene.person("he").does("POST", "/floor/alerts/alert/take")
 
-        shown = await part(heard, "alerts")
+        shown = await page.next(heard, "alerts")
 
     assert "已接手" in shown

@@ -1,7 +1,6 @@
 """The floor's parts as they change: drawn once for all who see the same, and for nobody else."""
 
 import asyncio
-import json
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import timedelta
@@ -18,39 +17,37 @@ from hotline.web.pages.floor_parts import PARTS, WALL
 from hotline.web.pages.rendering import since
 from tests.hotline.web.api.conftest import ApiScene, token_of
 from tests.hotline.web.api.listening import PATIENCE_S, Heard, listening
+from tests.hotline.web.pages.following_parts import FollowingPage
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("following")]
 
 STREAM = "/floor/stream"
 
 
-async def part(heard: Heard, name: str) -> str:
-    """The next one of this name."""
-    while (found := json.loads(await heard.until("part")))["part"] != name:
-        pass
-    return str(found["html"])
-
-
-async def parts(heard: Heard, names: tuple[str, ...] = PARTS) -> dict[str, str]:
+async def parts(heard: Heard, names: tuple[str, ...] = PARTS) -> FollowingPage:
     """All of them, as each browser is sent them first."""
-    return {name: await part(heard, name) for name in names}
+    page = FollowingPage()
+    for name in names:
+        await page.next(heard, name)
+    return page
 
 
 async def test_all_parts_come_first_and_then_those_that_a_change_has_moved(scene: ApiScene) -> None:
     async with listening(scene.app, "he", path=STREAM) as heard:
-        first = await parts(heard)
+        page = await parts(heard)
+        first = page.shows("people")
         await scene.person("chen").does("PUT", "/me/presence", {"state": "ready"})
 
-        people = await part(heard, "people")
+        people = await page.next(heard, "people")
 
-    assert "name of chen" not in first["people"].split("就绪")[0]
+    assert "name of chen" not in first.split("就绪")[0]
     assert 'data-state="ready"' in people
-    assert 'data-testid="caller"' in first["talks"]
+    assert 'data-testid="caller"' in page.shows("talks")
 
 
 async def test_the_wall_has_a_part_of_its_own_without_a_number(scene: ApiScene) -> None:
     async with listening(scene.app, "he", "wall=true", path=STREAM) as heard:
-        wall = (await parts(heard, WALL))["wall"]
+        wall = (await parts(heard, WALL)).shows("wall")
 
     assert "line-row" in wall
     assert "****" not in wall
@@ -138,6 +135,35 @@ async def test_a_browser_that_cannot_keep_up_is_sent_all_parts_afresh(scene: Api
     assert LOOK in waiting
     assert len(waiting) < KEPT_DRAWS
     assert waiting[-1].endswith(newest[-1])
+
+
+async def test_who_comes_later_and_who_lags_see_what_all_the_others_see(scene: ApiScene) -> None:
+    who, numbers = await he_of(scene), iter(range(10_000))
+    feeds = FloorFeeds(scene.house)
+    reader = FloorKind.of(who, in_english=False, parts=("people",))
+
+    def draw(*_: Any) -> str:
+        first = next(numbers)
+        return "\n".join(
+            f"<li>somebody with a long name, number {first + n}</li>" for n in range(9)
+        )
+
+    with feeds.watch(reader, who, draw) as quick, feeds.watch(reader, who, draw) as slow:
+        steady, late, lagging = FollowingPage(), FollowingPage(), FollowingPage()
+        for _ in range(KEPT_DRAWS + 2):
+            steady.hears_all(await quick.get())
+            scene.house.live.tell(Change("presence", "li"))
+        with feeds.watch(reader, who, draw) as later:
+            late.hears_all(await later.get())
+            steady.hears_all(await quick.get())
+            late.hears_all(await later.get())
+        lagging.held["people"] = "", []
+        waiting = [slow.get_nowait() for _ in range(slow.qsize())]
+        for one in waiting[waiting.index(LOOK) :]:
+            lagging.hears_all(one)
+
+    assert late.held == steady.held
+    assert lagging.held == steady.held
 
 
 async def test_what_happens_on_another_line_draws_nothing(scene: ApiScene) -> None:
