@@ -9,9 +9,10 @@ cannot keep up is sent all parts afresh. What is one reader's own (`floor_due`) 
 
 import asyncio
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 
 import structlog
 
@@ -21,8 +22,9 @@ from hotline.storage.news import Change
 from hotline.web.deps import Backend
 from hotline.web.live import LOOK_AGAIN
 from hotline.web.pages.floor_now import anybody_like, floor_now
-from hotline.web.pages.floor_parts import moved
+from hotline.web.pages.floor_parts import ALL, moved
 from hotline.web.pages.floor_rows import PartShown, event, news_of, shown
+from hotline.web.pages.floor_seldom import SeldomMoved, seldom_moved
 
 log = structlog.get_logger()
 
@@ -59,6 +61,7 @@ class _Feed:
     who: SignedIn
     draw: Draw
     shown: dict[str, PartShown] = field(default_factory=dict)
+    seldom: SeldomMoved | None = None
     queues: set[PartQueue] = field(default_factory=set)
     task: asyncio.Task[None] | None = None
 
@@ -93,32 +96,34 @@ class FloorFeeds:
         """Without a database the page shows what it has, and is drawn again when it is back."""
         loop = asyncio.get_running_loop()
         with self._backend.live.listen() as changes:
-            parts, whole_at = reader.parts, loop.time()
+            topics: Collection[str] = ALL
+            whole_at = loop.time()
             while True:
                 begun = time.thread_time()
                 try:
-                    await self._draw(reader, feed, parts)
-                    whole_at = loop.time() if parts == reader.parts else whole_at
+                    await self._draw(reader, feed, topics)
+                    whole_at = loop.time() if topics is ALL else whole_at
                     busy = time.thread_time() - begun  # without what the database took
                     await asyncio.sleep(min(busy, LONGEST_PAUSE_S))  # half of the time
-                    parts = await self._wanted(reader, feed, changes, whole_at + self._refresh_s)
+                    topics = await self._wanted(reader, feed, changes, whole_at + self._refresh_s)
                 except Exception as fault:  # noqa: BLE001 – a feed that ends would freeze every page
                     log.warning("floor_feed.not_drawn", error=type(fault).__name__)
                     await asyncio.sleep(AGAIN_S)
-                    parts = reader.parts
+                    topics = ALL
 
     async def _wanted(
         self, reader: FloorKind, feed: _Feed, changes: asyncio.Queue[Change], due: float
-    ) -> tuple[str, ...]:
-        """Which parts have moved; all when it is `due`, however much happens on other lines."""
+    ) -> Collection[str]:
+        """What has moved; `ALL` when it is `due`, however much happens on other lines."""
         left = due - asyncio.get_running_loop().time()
         news = await self._backend.live.next_changes(changes, max(0.0, left)) if left > 0 else []
         if not news:
-            return reader.parts
+            return ALL
         if any(one.topic in LOOK_AGAIN for one in news):  # before anything that came with it
             for queue in feed.queues:
                 _put(queue, feed, LOOK)
-        return moved(await self._topics(reader, feed, news), reader.parts)
+        topics = await self._topics(reader, feed, news)
+        return topics if topics.isdisjoint(ALL) else ALL
 
     async def _topics(self, reader: FloorKind, feed: _Feed, news: Sequence[Change]) -> set[str]:
         """Of what concerns this reader. One that has moved its parts already is not looked up."""
@@ -130,26 +135,39 @@ class FloorFeeds:
         return topics
 
     async def _concerns(self, feed: _Feed, change: Change) -> bool:
-        if change.topic in ("resync", "configuration"):
+        if change.topic in ALL:
             return True
         audience = await self._backend.live.audience_of(self._backend.database, change)
         return hears(feed.who, change.topic, audience)
 
-    async def _draw(self, reader: FloorKind, feed: _Feed, parts: tuple[str, ...]) -> None:
+    async def _draw(self, reader: FloorKind, feed: _Feed, topics: Collection[str]) -> None:
+        parts = moved(topics, reader.parts)
         if not parts:
             return
         at = self._backend.clock.now()
-        async with self._backend.database.work() as work:
-            values = await floor_now(work, feed.who, at=at, in_english=reader.in_english)
+        values = await self._read(reader, feed, topics, at)
         drawn: dict[str, str] = {}
         for part in parts:
             drawn[part] = feed.draw(f"floor_{part}.html", values)
             await asyncio.sleep(0)  # a webhook goes first
         news = list(_news(feed, drawn, at=at.isoformat()))
-        if parts == reader.parts:  # a page that hears nothing takes its stream for broken
+        if topics is ALL:  # a page that hears nothing takes its stream for broken
             news.append(event("now", at=at.isoformat()))
         if news:
             _hand_out(feed, b"".join(news))
+
+    async def _read(
+        self, reader: FloorKind, feed: _Feed, topics: Collection[str], at: datetime
+    ) -> Mapping[str, object]:
+        """What moves seldom is kept; where a draw fails, all is read again."""
+        before, feed.seldom = None if topics is ALL else feed.seldom, None
+        async with self._backend.database.work() as work:
+            seldom = await seldom_moved(work, feed.who, at=at, before=before, topics=topics)
+            values = await floor_now(
+                work, feed.who, at=at, in_english=reader.in_english, seldom=seldom
+            )
+        feed.seldom = seldom
+        return values
 
 
 def _news(feed: _Feed, drawn: Mapping[str, str], *, at: str) -> Iterator[bytes]:

@@ -4,29 +4,22 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from hotline.alerts.queries import alerts_now
-from hotline.calls.last_hour import last_hour
 from hotline.calls.model import Urgency
 from hotline.debriefs.model import PUT_OFF_CHOICES, PutOff
 from hotline.debriefs.queries import debriefs_owed, takers_for
-from hotline.directing.lines import queues_elsewhere
-from hotline.escalations.queries import list_open
-from hotline.floor.carrier import carrier_now
 from hotline.floor.could_come import could_come
 from hotline.floor.drawn import waits_now
-from hotline.floor.help_wanted import help_wanted
 from hotline.floor.lowerings import lowerings_waiting
 from hotline.floor.rows import read_floor_rows
 from hotline.floor.snapshot import FloorSnapshot, floor_snapshot
 from hotline.followups.queries import FollowUpTab, list_follow_ups
-from hotline.incidents.queries import open_incidents
 from hotline.records.reading_queries import waiting_readings
 from hotline.staff.sign_in import SignedIn
 from hotline.statutory.queries import seen_on_floor
 from hotline.storage.session import Work
 from hotline.storage.vault import Vault
-from hotline.web.pages.escalations import holders_of
 from hotline.web.pages.floor_needs import needs_of
+from hotline.web.pages.floor_seldom import SeldomMoved, seldom_moved
 from hotline.web.pages.floor_view import (
     MOST_ALERTS,
     MOST_IN_DANGER,
@@ -60,18 +53,31 @@ def anybody_like(who: SignedIn) -> SignedIn:
 
 
 async def floor_now(
-    work: Work, who: SignedIn, *, at: datetime, in_english: bool
+    work: Work,
+    who: SignedIn,
+    *,
+    at: datetime,
+    in_english: bool,
+    seldom: SeldomMoved | None = None,
 ) -> dict[str, object]:
-    """Of the reader's lines: what moves with calls, people and escalations."""
+    """Of the reader's lines: what moves with calls, people and escalations.
+
+    `seldom`: where somebody has read that already, and it holds.
+    """
     who, rows = anybody_like(who), await read_floor_rows(work)
     floor = await floor_snapshot(work, at=at, of=who.lines, rows=rows, most_breaks=MOST_BREAKS)
     waits = await waits_now(work, at=at, of=who.lines, rows=rows)
     callers = rows_of(floor.callers, waits, at=at)
     danger, waiting = in_danger(callers), by_reason(callers)
-    escalations, wanted = await list_open(work, who), await help_wanted(work, who.lines)
-    alerts = await alerts_now(work, who.lines)
+    beside = seldom or await seldom_moved(work, who, at=at)
+    alerts = beside.alerts
     needs = needs_of(
-        floor, danger, waiting, escalations=escalations, alerts=alerts, help_wanted=wanted
+        floor,
+        danger,
+        waiting,
+        escalations=beside.escalations,
+        alerts=alerts,
+        help_wanted=beside.help_wanted,
     )
     return {
         **LIMITS,
@@ -79,7 +85,7 @@ async def floor_now(
         "now": at,
         "lines": busy_first(floor.lines),
         "line_name": names_of(floor, in_english=in_english),
-        "hours": await last_hour(work, [line.id for line in floor.lines], at=at),
+        "hours": beside.hours,
         "ready": ready_of(floor.counselors),
         "danger": danger,
         "called_in": called_in(floor.counselors),
@@ -87,15 +93,15 @@ async def floor_now(
         "waiting": waiting,
         "talks": talks(callers),
         "groups": by_state(floor.counselors),
-        "escalations": escalations,
-        "holders": await holders_of(work, escalations),
-        "elsewhere": {one.line_id: one for one in await queues_elsewhere(work, who.lines)},
-        "incidents": await open_incidents(work),
-        "help_wanted": wanted,
+        "escalations": beside.escalations,
+        "holders": beside.holders,
+        "elsewhere": beside.elsewhere,
+        "incidents": beside.incidents,
+        "help_wanted": beside.help_wanted,
         "alerts": alerts,
         "alert_groups": alike(alerts[:MOST_ALERTS]),
         "more_alerts": alike(alerts[MOST_ALERTS:]),
-        "carrier": await carrier_now(work, at=at),
+        "carrier": beside.carrier,
         "needs": needs,
     }
 

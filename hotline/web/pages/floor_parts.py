@@ -29,10 +29,14 @@ MOVED: Mapping[str, frozenset[str]] = {
 """By topic of a change."""
 
 
+ALL = frozenset({"resync", "configuration"})
+"""After these nothing holds that was read before."""
+
+
 def moved(topics: Iterable[str], parts: tuple[str, ...]) -> tuple[str, ...]:
     """Which of these parts must be drawn again, in their order; all of them after a gap."""
     told = set(topics)
-    if "resync" in told or "configuration" in told:
+    if not told.isdisjoint(ALL):
         return parts
     touched = frozenset().union(*(MOVED.get(topic, ()) for topic in told))
     return tuple(part for part in parts if part in touched)
