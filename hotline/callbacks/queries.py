@@ -3,8 +3,10 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, Select, bindparam
 from sqlalchemy import select as core_select
 from sqlmodel import col, exists, func, or_, select
 
@@ -17,6 +19,7 @@ from hotline.errors import NotFound
 from hotline.i18n.catalog import midnight_before
 from hotline.staff.permissions import Permission, Relation, require
 from hotline.staff.sign_in import SignedIn
+from hotline.storage.in_bulk import among_given
 from hotline.storage.sealed import open_cell
 from hotline.storage.session import Work
 from hotline.storage.tables import Call, Callback, CallbackAttempt, CallbackCause, Line, Staff
@@ -236,23 +239,29 @@ def _closed(vault: Vault, callback: Callback, by: str) -> ClosedRow:
 
 async def count_owed(work: Work, lines: Collection[str], *, at: datetime) -> dict[str, OwedCount]:
     """By line; a line that owes nothing is missing."""
-    late, danger = col(Callback.due_at) < at, col(Callback.urgency) == Urgency.CRISIS
-    query = (
-        core_select(
-            col(Callback.line_id),
-            func.count(),
-            func.count().filter(late),
-            func.count().filter(danger),
-            func.count().filter(has_message()),
-        )
-        .where(col(Callback.line_id).in_(lines), col(Callback.state).in_(STILL_OWED))
-        .group_by(col(Callback.line_id))
-    )
-    found = (await (await work.connection()).execute(query)).all()
+    values = {"lines": list(lines), "at": at}
+    found = (await (await work.connection()).execute(_owed_by_line(), values)).all()
     return {
         line: OwedCount(owed=owed, overdue=overdue, dropped=dropped, messages=messages)
         for line, owed, overdue, dropped, messages in found
     }
+
+
+@cache  # for every draw of the floor
+def _owed_by_line() -> Select[*tuple[Any, ...]]:
+    late = col(Callback.due_at) < bindparam("at")
+    return (
+        core_select(
+            col(Callback.line_id),
+            func.count(),
+            func.count().filter(late),
+            func.count().filter(col(Callback.urgency) == Urgency.CRISIS),
+            func.count().filter(has_message()),
+        )
+        .where(among_given(col(Callback.line_id), "lines"))
+        .where(col(Callback.state).in_(STILL_OWED))
+        .group_by(col(Callback.line_id))
+    )
 
 
 def has_message() -> ColumnElement[bool]:

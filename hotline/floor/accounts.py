@@ -3,12 +3,16 @@
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
-from sqlmodel import col, func, select
+from sqlalchemy import Select, bindparam
+from sqlalchemy import select as sql_select
+from sqlmodel import col, func
 
 from hotline.callbacks.queries import OwedCount, count_owed
 from hotline.calls.model import CallState, Direction
 from hotline.i18n.catalog import midnight_before
+from hotline.storage.in_bulk import among_given
 from hotline.storage.session import Work
 from hotline.storage.tables import Call
 
@@ -31,6 +35,16 @@ class LineAccount:
             self.outcomes[outcome] = count
 
 
+_OVER = col(Call.state) == CallState.ENDED
+_CAME_IN: Select[*tuple[Any, ...]] = (
+    sql_select(col(Call.line_id), _OVER, col(Call.outcome), func.count())
+    .where((col(Call.arrived_at) >= bindparam("midnight")) | ~_OVER)
+    .where(among_given(col(Call.line_id), "lines"))
+    .where(col(Call.direction) == Direction.IN)  # whom we call back did not come in
+    .group_by(col(Call.line_id), _OVER, col(Call.outcome))
+)
+
+
 async def accounts_now(
     work: Work, lines: Collection[str], *, at: datetime
 ) -> dict[str, LineAccount]:
@@ -38,15 +52,10 @@ async def accounts_now(
 
     Whoever came in yesterday and is still here belongs to today's account as well.
     """
-    over = col(Call.state) == CallState.ENDED
-    query = (
-        select(Call.line_id, over, Call.outcome, func.count())
-        .where((col(Call.arrived_at) >= midnight_before(at)) | ~over, col(Call.line_id).in_(lines))
-        .where(Call.direction == Direction.IN)  # whom we call back did not come in
-        .group_by(col(Call.line_id), over, col(Call.outcome))
-    )
+    values = {"lines": list(lines), "midnight": midnight_before(at)}
+    found = await (await work.connection()).execute(_CAME_IN, values)
     accounts: dict[str, LineAccount] = {}
-    for line_id, is_over, outcome, count in (await work.exec(query)).all():
+    for line_id, is_over, outcome, count in found:
         account = accounts.setdefault(line_id, LineAccount())
         account.add(count, is_over=is_over, outcome=outcome)
     for line_id, promises in (await count_owed(work, lines, at=at)).items():

@@ -5,14 +5,14 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ARRAY, Select, Text, any_, bindparam
+from sqlalchemy import Select
 from sqlalchemy import select as sql_select
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 
 from hotline.callcontrol.talk_length import long_talks
 from hotline.calls.model import IN_HAND, CallState, OfferState, Urgency
-from hotline.storage.in_bulk import moments
+from hotline.storage.in_bulk import among_given, moments
 from hotline.storage.session import Work
 from hotline.storage.tables import Call, CallEntry, Line, Offer, Staff
 
@@ -79,7 +79,7 @@ def _column(name: str) -> Any:
 
 
 _COUNSELOR, _MEANT_FOR = aliased(Staff), aliased(Staff)
-_OF_LINES = col(Call.line_id) == any_(bindparam("lines", type_=ARRAY(Text)))
+_OF_LINES = among_given(col(Call.line_id), "lines")
 _CALLERS: Select[*tuple[Any, ...]] = (
     sql_select(
         *(_column(name) for name in CALL_COLUMNS),

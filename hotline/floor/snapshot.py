@@ -109,11 +109,13 @@ async def floor_snapshot(
     of: Collection[str] | None = None,
     rows: FloorRows | None = None,
     most_breaks: int | None = None,
+    duties: bool = True,
 ) -> FloorSnapshot:
     """Read it. A handful of indexed queries, whatever the history holds.
 
     `of`: of these lines alone, and of who works for them; None: of all, for the operator. `rows`:
     where somebody has read them already. `most_breaks`: so many of those to come are enough.
+    `duties`: with the open escalations.
     """
     rows = rows or await read_floor_rows(work)
     lines, people = rows.lines, rows.people
@@ -133,7 +135,7 @@ async def floor_snapshot(
         counselors=[
             counselor_shown(one, due) for one in people if not shown.keys().isdisjoint(one.lines)
         ],
-        escalations=await _escalations(work, ids),
+        escalations=await _escalations(work, ids) if duties else [],
         breaks=await break_turns(work, on_duty, due, at=at, of=ids, most=most_breaks),
     )
 

@@ -11,7 +11,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Text, cast
+from sqlalchemy import Select, Text, cast
 from sqlalchemy import select as sql_select
 from sqlmodel import col
 
@@ -50,32 +50,33 @@ class PersonNow(NamedTuple):
     for_shift: bool
 
 
+_PEOPLE: Select[*tuple[Any, ...]] = (
+    sql_select(
+        col(Presence.staff_id),
+        col(Staff.name),
+        cast(Staff.skills, Text),
+        cast(Staff.lines, Text),
+        col(Staff.certificate_lapsed),
+        col(Presence.state),
+        col(Presence.reason),
+        moments(col(Presence.since)),
+        moments(col(Presence.idle_since)),
+        moments(col(Presence.back_at)),
+        moments(col(Presence.working_since)),
+        col(Presence.crisis_in_a_row),
+        moments(col(Presence.crisis_ended_at)),
+        may_be_rung(),
+        col(Staff.skills_kept).is_not(None),
+    )
+    .where(col(Presence.staff_id) == col(Staff.id), col(Staff.active))
+    .where(col(Presence.state) != PresenceState.OFFLINE)
+    .order_by(col(Presence.since), col(Presence.staff_id))
+)
+
+
 async def people_now(work: Work, *, of: Collection[str] | None = None) -> list[PersonNow]:
     """Whoever is not offline, who has been so the longest first. `of`: for one of these lines."""
-    query = (
-        sql_select(
-            col(Presence.staff_id),
-            col(Staff.name),
-            cast(Staff.skills, Text),
-            cast(Staff.lines, Text),
-            col(Staff.certificate_lapsed),
-            col(Presence.state),
-            col(Presence.reason),
-            moments(col(Presence.since)),
-            moments(col(Presence.idle_since)),
-            moments(col(Presence.back_at)),
-            moments(col(Presence.working_since)),
-            col(Presence.crisis_in_a_row),
-            moments(col(Presence.crisis_ended_at)),
-            may_be_rung(),
-            col(Staff.skills_kept).is_not(None),
-        )
-        .where(col(Presence.staff_id) == col(Staff.id), col(Staff.active))
-        .where(col(Presence.state) != PresenceState.OFFLINE)
-        .order_by(col(Presence.since), col(Presence.staff_id))
-    )
-    if of is not None:
-        query = query.where(works_for(of))
+    query = _PEOPLE if of is None else _PEOPLE.where(works_for(of))
     await work.flush()  # what is not read as entities does not wait for them either
     rows = await (await work.connection()).execute(query)
     return [_person(*row) for row in rows]

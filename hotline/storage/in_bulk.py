@@ -3,7 +3,17 @@
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import ARRAY, ColumnElement, DateTime, Text, TypeCoerce, any_, literal, type_coerce
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    DateTime,
+    Text,
+    TypeCoerce,
+    any_,
+    bindparam,
+    literal,
+    type_coerce,
+)
 from sqlalchemy.orm import Mapped
 
 
@@ -13,6 +23,11 @@ def among(column: Mapped[str], values: Collection[str]) -> ColumnElement[bool]:
     `in_` writes one for each, and the statement anew for each count of them.
     """
     return column == any_(literal(list(values), ARRAY(Text)))
+
+
+def among_given(column: Mapped[str], name: str) -> ColumnElement[bool]:
+    """The same in a statement that is built once: which ones is said when it is executed."""
+    return column == any_(bindparam(name, type_=ARRAY(Text)))
 
 
 def moments(column: Mapped[Any]) -> TypeCoerce[Any]:

@@ -65,7 +65,9 @@ async def floor_now(
     `seldom`: where somebody has read that already, and it holds.
     """
     who, rows = anybody_like(who), await read_floor_rows(work)
-    floor = await floor_snapshot(work, at=at, of=who.lines, rows=rows, most_breaks=MOST_BREAKS)
+    floor = await floor_snapshot(
+        work, at=at, of=who.lines, rows=rows, most_breaks=MOST_BREAKS, duties=False
+    )
     waits = await waits_now(work, at=at, of=who.lines, rows=rows)
     callers = rows_of(floor.callers, waits, at=at)
     danger, waiting = in_danger(callers), by_reason(callers)
