@@ -17,6 +17,50 @@ function madeOf(pieces, before) {
   return pieces.flatMap((piece) => (typeof piece === "string" ? [piece] : before.slice(...piece)));
 }
 
+/** The parts of a page, each as the server has sent it. */
+class HeldParts {
+  /** @type {Map<string, Held>} */
+  #held = new Map();
+
+  /** @param {(part: HTMLElement) => void} drawn after each part */
+  constructor(drawn) {
+    this.drawn = drawn;
+  }
+
+  /** @param {string} data of a part that came whole */
+  whole(data) {
+    const { part, at, html } = JSON.parse(data);
+    this.#show(part, { at, rows: html.split("\n") });
+  }
+
+  /**
+   * @param {string} data
+   * @returns {boolean} false where something before it was missed
+   */
+  rows(data) {
+    const { part, at, of, rows } = JSON.parse(data);
+    const before = this.#held.get(part);
+    if (!before || before.at !== of) return false;
+    this.#show(part, { at, rows: madeOf(rows, before.rows) });
+    return true;
+  }
+
+  /**
+   * @param {string} part
+   * @param {Held} now
+   */
+  #show(part, now) {
+    this.#held.set(part, now);
+    const place = document.getElementById(`floor-${part}`);
+    if (!place) return;
+    window.Idiomorph.morph(place, now.rows.join("\n"), { morphStyle: "innerHTML" });
+    paint(); // a row that stayed came with the time of then
+    window.htmx.process(place);
+    this.drawn(place);
+    place.dispatchEvent(new CustomEvent("floor:drawn", { bubbles: true }));
+  }
+}
+
 /**
  * Listens until the returned function is called.
  * @param {HTMLElement} page whose `data-feed` is the address
@@ -26,48 +70,20 @@ export function follow(page, drawn) {
   /** @type {EventSource | null} */
   let source = null;
   let heardAt = performance.now();
-
-  /** @type {Map<string, Held>} each part as the server has sent it */
-  const held = new Map();
-
-  /**
-   * @param {string} part
-   * @param {Held} now
-   */
-  function show(part, now) {
-    held.set(part, now);
-    const place = document.getElementById(`floor-${part}`);
-    if (!place) return;
-    window.Idiomorph.morph(place, now.rows.join("\n"), { morphStyle: "innerHTML" });
-    paint(); // a row that stayed came with the time of then
-    window.htmx.process(place);
-    drawn(place);
-    place.dispatchEvent(new CustomEvent("floor:drawn", { bubbles: true }));
-  }
+  const parts = new HeldParts(drawn);
 
   /** @param {MessageEvent<string>} event */
-  function whole({ data }) {
+  function heard({ type, data }) {
     heardAt = performance.now();
-    const { part, at, html } = JSON.parse(data);
-    show(part, { at, rows: html.split("\n") });
-  }
-
-  /** @param {MessageEvent<string>} event */
-  function rows({ data }) {
-    heardAt = performance.now();
-    const { part, at, of, rows: pieces } = JSON.parse(data);
-    const before = held.get(part);
-    if (before?.at === of) show(part, { at, rows: madeOf(pieces, before.rows) });
-    else connect(); // something was missed: from the beginning
+    if (type === "part") parts.whole(data);
+    else if (type === "rows" && !parts.rows(data)) connect(); // from the beginning
   }
 
   function connect() {
     source?.close();
     heardAt = performance.now();
     source = new EventSource(page.dataset.feed ?? "");
-    source.addEventListener("part", whole);
-    source.addEventListener("rows", rows);
-    source.addEventListener("now", () => (heardAt = performance.now())); // nothing has changed
+    for (const name of ["part", "rows", "now"]) source.addEventListener(name, heard); // now: nothing has changed
     source.addEventListener("open", () => (heardAt = performance.now()));
   }
 
