@@ -1,6 +1,6 @@
 """What the floor, the wall and their stream show at one moment, for one kind of reader."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -18,12 +18,13 @@ from hotline.staff.sign_in import SignedIn
 from hotline.statutory.queries import seen_on_floor
 from hotline.storage.session import Work
 from hotline.storage.vault import Vault
-from hotline.web.pages.floor_needs import needs_of
+from hotline.web.pages.floor_needs import FloorNeed, needs_of
 from hotline.web.pages.floor_seldom import SeldomMoved, seldom_moved
 from hotline.web.pages.floor_view import (
     MOST_ALERTS,
     MOST_IN_DANGER,
     PROMISE_S,
+    CallersAlike,
     alike,
     busy_first,
     by_reason,
@@ -72,22 +73,13 @@ async def floor_now(
     callers = rows_of(floor.callers, waits, at=at)
     danger, waiting = in_danger(callers), by_reason(callers)
     beside = seldom or await seldom_moved(work, who, at=at)
-    alerts = beside.alerts
-    needs = needs_of(
-        floor,
-        danger,
-        waiting,
-        escalations=beside.escalations,
-        alerts=alerts,
-        help_wanted=beside.help_wanted,
-    )
     return {
         **LIMITS,
+        **_seldom_shown(beside),
         "floor": floor,
         "now": at,
         "lines": busy_first(floor.lines),
         "line_name": names_of(floor, in_english=in_english),
-        "hours": beside.hours,
         "ready": ready_of(floor.counselors),
         "danger": danger,
         "called_in": called_in(floor.counselors),
@@ -95,6 +87,30 @@ async def floor_now(
         "waiting": waiting,
         "talks": talks(callers),
         "groups": by_state(floor.counselors),
+        "needs": _needs(floor, danger, waiting, beside),
+    }
+
+
+def _needs(
+    floor: FloorSnapshot,
+    danger: CallersAlike,
+    waiting: Sequence[CallersAlike],
+    beside: SeldomMoved,
+) -> Sequence[FloorNeed]:
+    return needs_of(
+        floor,
+        danger,
+        waiting,
+        escalations=beside.escalations,
+        alerts=beside.alerts,
+        help_wanted=beside.help_wanted,
+    )
+
+
+def _seldom_shown(beside: SeldomMoved) -> Mapping[str, object]:
+    alerts = beside.alerts
+    return {
+        "hours": beside.hours,
         "escalations": beside.escalations,
         "holders": beside.holders,
         "elsewhere": beside.elsewhere,
@@ -104,7 +120,6 @@ async def floor_now(
         "alert_groups": alike(alerts[:MOST_ALERTS]),
         "more_alerts": alike(alerts[MOST_ALERTS:]),
         "carrier": beside.carrier,
-        "needs": needs,
     }
 
 
