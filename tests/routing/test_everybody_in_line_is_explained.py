@@ -6,7 +6,7 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import given
 
-from routing.engine import Floor, Plan, Signature, Skills, Standing, Waiting
+from routing.engine import Flag, Floor, Plan, Signature, Skills, Standing, Waiting
 from routing.explain import explain_offer, explain_wait, explain_waits
 from routing.policy import DEFAULT_POLICY, Need
 from tests.routing.test_against_brute_force import NAMES, needs, signatures, stepwise
@@ -53,12 +53,17 @@ def test_at_once_and_one_by_one_the_reasons_are_the_same(
         assert wait.changes_in_s == pytest.approx(alone.changes_in_s)
 
 
-def test_of_many_who_stand_alike_the_one_who_is_named_is_judged_by_name() -> None:
-    """Five of one kind: the plan asks for the first of them, who is away with the others."""
+@pytest.mark.parametrize(
+    ("flag", "away"), [(Flag.READY, False), (Flag.WRAP_UP, False), (Flag.READY, True)]
+)
+def test_of_many_who_stand_alike_the_one_who_is_named_is_judged_by_name(
+    *, flag: Flag, away: bool
+) -> None:
+    """Five of one kind: the plan asks for the first of them, who stands as the others do."""
     skills = Skills.of({"cmn": 5}, lines=["youth"])
-    away = [Standing(name, Signature(skills), 0.0, away=True) for name in NAMES[:5]]
+    alike = [Standing(name, Signature(skills, flag), 0.0, away=away) for name in NAMES[:5]]
     need = Need(line="youth", language="cmn", counselor=NAMES[0])
-    floor = floor_of([(DEFAULT_POLICY.plan_for(need), NOW - 3.0)], away)
+    floor = floor_of([(DEFAULT_POLICY.plan_for(need), NOW - 3.0)], alike)
 
     found = explain_waits(floor, known=set(NAMES))
 
