@@ -253,9 +253,7 @@ def report_page(cost: PageCost) -> list[str]:
         print(f"after a change of a {topic}: {sum(sent.values()) / 1000:.1f} KB ({parts})")
     missed = [] if ours <= CPU_MS else ["CPU of a page"]
     missed += [] if cost.size <= PAGE_KB * 1000 else ["size of a page"]
-    beside = [
-        topic for topic, sent in cost.sent.items() if not sent or sent.keys() - may_move(topic)
-    ]
+    beside = [topic for topic, sent in cost.sent.items() if sent.keys() - may_move(topic)]
     return missed + [f"parts sent after a change of a {topic}" for topic in beside]
 
 
