@@ -6,7 +6,7 @@ Whose danger becomes known while a phone rings is in it again: that was decided 
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import structlog
@@ -129,12 +129,12 @@ async def _waiting(work: Work, of: ColumnElement[bool] | None) -> dict[str, InLi
         col(Offer.state) == OfferState.PENDING,
         or_(col(Offer.in_danger), col(Call.urgency) != Urgency.CRISIS),
     )
-    *columns, _ = [getattr(Call, name.name) for name in fields(InLine)]
+    *columns, _ = [getattr(Call, name) for name in InLine._fields]
     place = func.coalesce(Call.ahead_at, Call.queued_at)
     query = sql_select(*columns, place).where(col(Call.state) == CallState.WAITING, ~offered)
     query = query if of is None else query.where(of)
     rows = await (await work.connection()).execute(query)
-    return {row[0]: InLine(*tuple(row)) for row in rows}
+    return {row[0]: InLine._make(row) for row in rows}
 
 
 async def _on_duty(

@@ -1,16 +1,15 @@
 """What a caller who waits needs, as the engine hears it."""
 
 from collections.abc import Container
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from hotline.storage.tables import Call
 from routing.engine import Urgency
 from routing.policy import Need
 
 
-@dataclass(frozen=True, slots=True)
-class InLine:
+class InLine(NamedTuple):
     """What routing reads of a call that waits: a long line is read at every beginning."""
 
     id: str

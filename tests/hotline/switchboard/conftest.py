@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
@@ -105,7 +105,7 @@ def a_caller(call_id: str, **values: Any) -> Call:
 def in_line(call_id: str, **values: Any) -> InLine:
     """The same as routing reads it."""
     call = a_caller(call_id, **values)
-    return InLine(*(getattr(call, one.name) for one in fields(InLine)))
+    return InLine._make(getattr(call, name) for name in InLine._fields)
 
 
 def a_proposal(call_id: str = "c1", staff_id: str = "li", **values: Any) -> Proposal:
