@@ -7,6 +7,7 @@ from sqlmodel import Field, SQLModel
 
 from hotline.storage.tables.columns import (
     id_column,
+    no_column,
     one_of,
     text_column,
 )
