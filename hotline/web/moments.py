@@ -16,7 +16,7 @@ BEGIN, END = (datetime(year, 1, 1, tzinfo=UTC) for year in (FIRST_YEAR, AFTER_LA
 Moment = Annotated[AwareDatetime, Field(ge=BEGIN, lt=END)]
 
 
-RosterDay = Annotated[date, Field(ge=date(FIRST_YEAR, 1, 1), lt=date(AFTER_LAST_YEAR, 1, 1))]
+DayHere = Annotated[date, Field(ge=date(FIRST_YEAR, 1, 1), lt=date(AFTER_LAST_YEAR, 1, 1))]
 """A day of the place."""
 
 

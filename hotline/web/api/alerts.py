@@ -19,12 +19,12 @@ from hotline.alerts.rules import AlertLevel, Measure
 from hotline.alerts.texts import Unreached
 from hotline.alerts.then import alerts_then
 from hotline.floor.travel import require_past
-from hotline.i18n.catalog import HERE
+from hotline.roster.model import local_day
 from hotline.web.api.refusals import refuses
 from hotline.web.auth import FloorDirector, FloorWatcher
 from hotline.web.deps import BackendDep, WorkDep
 from hotline.web.idempotency import CommandWork, IdempotentRoute
-from hotline.web.moments import Moment, RosterDay
+from hotline.web.moments import DayHere, Moment
 
 router = APIRouter(prefix="/floor/alerts", tags=["floor"], route_class=IdempotentRoute)
 
@@ -102,14 +102,14 @@ async def alerts_of_a_day(
     backend: BackendDep,
     work: WorkDep,
     who: FloorWatcher,
-    day: RosterDay | None = None,
+    day: DayHere | None = None,
     line: Annotated[str, Query(max_length=40)] = "",
 ) -> list[AlertOverOut]:
     """What was raised on a day of the place and is over, the newest first: of the reader's lines.
 
     `day`: left out, today. `line`: of this one alone.
     """
-    wanted = day or backend.clock.now().astimezone(HERE).date()
+    wanted = day or local_day(backend.clock.now())
     found = await alerts_over(work, [one for one in who.lines if line in ("", one)], day=wanted)
     return [AlertOverOut.model_validate(one, from_attributes=True) for one in found]
 

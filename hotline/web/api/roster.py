@@ -43,7 +43,7 @@ from hotline.web.api.refusals import refuses
 from hotline.web.auth import FloorReader, RosterPlanner
 from hotline.web.deps import Backend, BackendDep, WorkDep
 from hotline.web.idempotency import CommandWork, IdempotentRoute
-from hotline.web.moments import Moment, RosterDay
+from hotline.web.moments import DayHere, Moment
 
 router = APIRouter(prefix="/roster", tags=["roster"], route_class=IdempotentRoute)
 
@@ -61,8 +61,8 @@ class RepeatIn(BaseModel):
     """
 
     days: list[str] = Field(min_length=1, max_length=7, examples=[["mon", "tue"]])
-    until: RosterDay
-    without: list[RosterDay] = Field(default_factory=list, max_length=366)
+    until: DayHere
+    without: list[DayHere] = Field(default_factory=list, max_length=366)
     skip_holidays: bool = False
     skip_clashes: bool = False
 
@@ -99,7 +99,7 @@ class RosterTimeIn(BaseModel):
     staff: str = Field(default="", max_length=40)
     lines: list[LineKey] = Field(min_length=1, max_length=50)
     kind: ShiftKind = ShiftKind.DUTY
-    day: RosterDay
+    day: DayHere
     start: QuarterClock
     end: QuarterClock
 
@@ -161,15 +161,15 @@ class RemovedIn(BaseModel):
 class WeekIn(BaseModel):
     """Any day of either week. `lines`: left out, all of yours."""
 
-    week: RosterDay
-    to: RosterDay
+    week: DayHere
+    to: DayHere
     lines: list[LineKey] = Field(default_factory=list, max_length=50)
 
 
 def asked_period(
     backend: BackendDep,
-    first: Annotated[RosterDay | None, Query(alias="from")] = None,
-    last: Annotated[RosterDay | None, Query(alias="to")] = None,
+    first: Annotated[DayHere | None, Query(alias="from")] = None,
+    last: Annotated[DayHere | None, Query(alias="to")] = None,
 ) -> RosterPeriod:
     """By itself, this week. Raises `Invalid`."""
     begin = first or monday_of(local_day(backend.clock.now()))

@@ -33,5 +33,5 @@ async def callers(frame: FrameDep, backend: BackendDep, work: WorkDep) -> HTMLRe
         odd=await odd_calls(work, lines, since=midnight_before(now)),
         tomorrow=(now + timedelta(days=1)).date(),
         people=await counselors_of(work, lines),
-        line_name={one.id: one.name_en if frame.in_english else one.name for one in frame.lines},
+        line_name=frame.line_name,
     )

@@ -28,7 +28,7 @@ from hotline.storage.tables import Call, Line, Presence, Staff
 from hotline.web.deps import BackendDep, WorkDep
 from hotline.web.moments import Moment
 from hotline.web.pages.desk import DeskPartDep
-from hotline.web.pages.frame import Fragment, FragmentDep, FrameDep
+from hotline.web.pages.frame import Fragment, FragmentDep, FrameDep, line_names_for
 
 router = APIRouter(include_in_schema=False)
 
@@ -68,7 +68,7 @@ async def acts(frame: FrameDep, work: WorkDep, before: Moment | None = None) -> 
         groups=groups,
         read=await readers(work, [one.id for one in found]),
         older=found[-1].at if len(found) == A_PAGE else None,
-        line_name=await _line_names(frame, work),
+        line_name=await line_names_for(frame, work),
     )
 
 
@@ -79,7 +79,7 @@ async def recent(frame: FragmentDep, backend: BackendDep, work: WorkDep) -> HTML
     since = backend.clock.now() - UNDO_OFFERED_FOR
     found = await recent_acts(work, frame.who.lines, limit=A_PAGE)
     groups = [one for one in _together(found) if one.left and one.first.at >= since]
-    names = await _line_names(frame, work)
+    names = await line_names_for(frame, work)
     return frame.page("floor_recent.html", groups=groups[:OFFERED_AT_ONCE], line_name=names)
 
 
@@ -183,11 +183,6 @@ async def notices(frame: DeskPartDep, backend: BackendDep, work: WorkDep) -> HTM
 async def _other_lines(frame: Fragment, work: Work, but: str) -> Sequence[Line]:
     query = select(Line).where(col(Line.id).in_(frame.who.lines), Line.id != but)
     return (await work.exec(query.order_by(col(Line.id)))).all()
-
-
-async def _line_names(frame: Fragment, work: Work) -> dict[str, str]:
-    found = await _other_lines(frame, work, "")
-    return {one.id: one.name_en if frame.in_english else one.name for one in found}
 
 
 async def _all_names(frame: Fragment, work: Work) -> dict[str, str]:

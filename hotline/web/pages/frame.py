@@ -4,7 +4,7 @@ A page asks for `FrameDep` and answers `frame.page("its.html", …)`; the frame 
 role, the lines, presence and the softphone. Only what this application serves is in the rail.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
@@ -169,6 +169,11 @@ class Frame(Fragment):
         return " · ".join(line.name_en if self.in_english else line.name for line in self.lines)
 
     @property
+    def line_name(self) -> Mapping[str, str]:
+        """The same by id."""
+        return _names(self.lines, in_english=self.in_english)
+
+    @property
     def station_name(self) -> str:
         """The station this person answers for, in the reader's language; empty without one."""
         if self.station is None:
@@ -193,6 +198,15 @@ class Frame(Fragment):
 async def _lines_of(work: Work, who: SignedIn) -> Sequence[Line]:
     query = select(Line).where(col(Line.id).in_(who.lines)).order_by(col(Line.id))
     return (await work.exec(query)).all()
+
+
+async def line_names_for(frame: Fragment, work: Work) -> Mapping[str, str]:
+    """The reader's lines by id, in their language: where no whole page stands around."""
+    return _names(await _lines_of(work, frame.who), in_english=frame.in_english)
+
+
+def _names(lines: Iterable[Line], *, in_english: bool) -> Mapping[str, str]:
+    return {line.id: line.name_en if in_english else line.name for line in lines}
 
 
 async def _rests_until(work: Work, presence: Presence | None) -> datetime | None:

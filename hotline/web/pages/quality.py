@@ -24,9 +24,9 @@ from hotline.quality.service import has_read, lock_review, open_words, read_feed
 from hotline.quality.supervising import supervision_of_lines
 from hotline.staff.permissions import Permission, Relation
 from hotline.storage.session import Work
-from hotline.storage.tables import Call, Line, Staff
+from hotline.storage.tables import Call, Staff
 from hotline.web.deps import Backend, BackendDep, WorkDep
-from hotline.web.pages.frame import Fragment, FragmentDep, FrameDep
+from hotline.web.pages.frame import Fragment, FragmentDep, FrameDep, line_names_for
 
 router = APIRouter(include_in_schema=False)
 
@@ -50,7 +50,7 @@ async def quality_live(frame: FragmentDep, backend: BackendDep, work: WorkDep) -
 
 async def _quality(frame: Fragment, backend: Backend, work: Work) -> dict[str, Any]:
     lines, now = frame.who.lines, backend.clock.now()
-    people, names = await people_of_lines(work, lines), await _line_names(frame, work)
+    people, names = await people_of_lines(work, lines), await line_names_for(frame, work)
     samples = await samples_of_lines(work, lines)
     months = sorted({one.month for one in samples}, reverse=True)[:MONTHS_SHOWN]
     return {
@@ -65,13 +65,6 @@ async def _quality(frame: Fragment, backend: Backend, work: Work) -> dict[str, A
         "ways": [one.value for one in SupervisionWay],
         **await _calibration(work, lines, backend),
     }
-
-
-async def _line_names(frame: Fragment, work: Work) -> dict[str, str]:
-    """In the reader's language."""
-    query = select(Line).where(col(Line.id).in_(frame.who.lines)).order_by(col(Line.id))
-    lines = (await work.exec(query)).all()
-    return {one.id: one.name_en if frame.in_english else one.name for one in lines}
 
 
 async def _calibration(work: Work, lines: tuple[str, ...], backend: Backend) -> dict[str, Any]:

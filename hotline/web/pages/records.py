@@ -44,7 +44,7 @@ async def records(
 ) -> HTMLResponse:
     """What one may find, by what was asked for."""
     frame.require(Permission.FIND_RECORD)
-    names = {one.id: one.name_en if frame.in_english else one.name for one in frame.lines}
+    names = frame.line_name
     found, is_over = await _find(frame, backend, work, wanted)
     return frame.page(
         "records.html",

@@ -163,5 +163,5 @@ async def behind_figure(
         missing=choice.missing,
         total=len(found),
         rows=newest_behind(found),
-        names={line.id: line.name_en if frame.in_english else line.name for line in frame.lines},
+        names=frame.line_name,
     )

@@ -6,7 +6,6 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse
 from pydantic import BaseModel
-from sqlmodel import col, select
 
 from hotline.errors import NotFound
 from hotline.roster.model import ShiftKind, SwapState, local_day
@@ -21,10 +20,9 @@ from hotline.roster.queries import (
 )
 from hotline.staff.permissions import Permission
 from hotline.storage.session import Work
-from hotline.storage.tables import Line
 from hotline.web.deps import Backend, BackendDep, WorkDep
-from hotline.web.moments import RosterDay
-from hotline.web.pages.frame import Fragment, FragmentDep, FrameDep
+from hotline.web.moments import DayHere
+from hotline.web.pages.frame import Fragment, FragmentDep, FrameDep, line_names_for
 from hotline.web.pages.roster_calendar import (
     clock_here,
     days_shown,
@@ -42,7 +40,7 @@ class CalendarIn(BaseModel):
     """What stands in the address. `day`: any of the week or month; by itself, today."""
 
     view: Literal["week", "month"] = "week"
-    day: RosterDay | None = None
+    day: DayHere | None = None
 
 
 @router.get("")
@@ -65,7 +63,7 @@ async def roster_live(
 
 @router.get("/new")
 async def new_shift(
-    frame: FragmentDep, work: WorkDep, day: RosterDay, staff: str = ""
+    frame: FragmentDep, work: WorkDep, day: DayHere, staff: str = ""
 ) -> HTMLResponse:
     """The form of a new shift, for a day and somebody."""
     frame.require(Permission.PLAN_ROSTER)
@@ -73,14 +71,12 @@ async def new_shift(
     theirs = next((one.lines for one in people if one.id == staff), frame.who.lines)
     lines = [one for one in frame.who.lines if one in theirs]
     values = {"day": day, "staff": staff, "lines": lines}
-    values |= {"line_names": await _line_names(frame, work)}
+    values |= {"line_names": await line_names_for(frame, work)}
     return frame.page("roster_new.html", people=people, kinds=ShiftKind, **values)
 
 
 @router.get("/shifts/{shift_id}")
-async def one_shift(
-    frame: FragmentDep, work: WorkDep, shift_id: str, day: RosterDay
-) -> HTMLResponse:
+async def one_shift(frame: FragmentDep, work: WorkDep, shift_id: str, day: DayHere) -> HTMLResponse:
     """What can be done with a shift of that day. Raises `NotFound`."""
     frame.require(Permission.SEE_FLOOR)
     reader = reader_of(frame.who)
@@ -97,7 +93,7 @@ async def one_shift(
         plans=reader.plans,
         people=await people_of_lines(work, frame.who.lines) if reader.plans else (),
         kinds=ShiftKind,
-        line_names=await _line_names(frame, work),
+        line_names=await line_names_for(frame, work),
     )
 
 
@@ -130,14 +126,9 @@ async def _shown(
         "plans": reader.plans,
         "today": today,
         "clock_here": clock_here,
-        "line_names": await _line_names(frame, work),
+        "line_names": await line_names_for(frame, work),
         "names": {one.id: one for one in found.shifts},
     }
-
-
-async def _line_names(frame: Fragment, work: Work) -> dict[str, str]:
-    found = (await work.exec(select(Line).where(col(Line.id).in_(frame.who.lines)))).all()
-    return {one.id: one.name_en if frame.in_english else one.name for one in found}
 
 
 async def _people(

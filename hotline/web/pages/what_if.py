@@ -26,7 +26,7 @@ from hotline.staff.permissions import Permission, Relation
 from hotline.storage.session import Work
 from hotline.storage.tables import Line
 from hotline.web.deps import Backend, BackendDep, WorkDep
-from hotline.web.moments import RosterDay
+from hotline.web.moments import DayHere
 from hotline.web.pages.frame import FragmentDep, Frame, FrameDep
 from hotline.web.what_if_chart import needs_chart, waits_chart
 
@@ -37,7 +37,7 @@ class WhatIfPlace(BaseModel):
     """What stands in the address. `asked`: a what-if that was begun; it names its line and day."""
 
     line: str = Field(default="", max_length=40)
-    day: RosterDay | None = None
+    day: DayHere | None = None
     asked: str = Field(default="", max_length=LONGEST_ID)
 
 
