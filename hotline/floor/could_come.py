@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ARRAY, Select, Text, bindparam
+from sqlalchemy import Select
 from sqlalchemy import select as sql_select
 from sqlmodel import col
 
 from hotline.roster.own_duty import beside_now
 from hotline.staff.model import PresenceState, Role
+from hotline.staff.revocation import works_for_given
 from hotline.storage.in_bulk import among_given
 from hotline.storage.session import Work
 from hotline.storage.tables import Presence, Staff
@@ -39,7 +40,7 @@ _COULD_COME: Select[*tuple[Any, ...]] = (
     .where(col(Presence.state) == PresenceState.OFFLINE)
     .where(col(Staff.active), col(Staff.rings_off_duty), col(Staff.own_phone) != "")
     .where(col(Staff.roles).contains([Role.COUNSELOR]))
-    .where(col(Staff.lines).op("?|")(bindparam("lines", type_=ARRAY(Text))))  # as `works_for`
+    .where(works_for_given("lines"))
     .order_by(_ON_ROSTER.desc(), _TRAINED.desc().nulls_last())
     .order_by(col(Presence.idle_since), col(Staff.id))
     .limit(MOST)

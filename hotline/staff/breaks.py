@@ -84,11 +84,11 @@ def _seen(
     Who is ready for a reason (for a child in danger, say) does not leave.
     """
     return OnShift(
-        presence.staff_id,
-        skills,
-        break_due_at(care, strain_of(presence)),
-        care.break_share,
-        presence.state in AWAY and not asks,
-        asks or (presence.state == PresenceState.READY and not presence.reason),
-        PUT_OFF * care.break_every_s,
+        name=presence.staff_id,
+        skills=skills,
+        due_at=break_due_at(care, strain_of(presence)),
+        share=care.break_share,
+        away=presence.state in AWAY and not asks,
+        free=asks or (presence.state == PresenceState.READY and not presence.reason),
+        put_off_s=PUT_OFF * care.break_every_s,
     )

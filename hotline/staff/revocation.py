@@ -6,7 +6,7 @@ the time when it was made: whatever bears another is over, whoever held it and w
 
 from collections.abc import Collection
 
-from sqlalchemy import ColumnElement, Text, and_, false, or_
+from sqlalchemy import ARRAY, ColumnElement, Text, and_, bindparam, false, or_
 from sqlalchemy.dialects.postgresql import array
 from sqlmodel import col, delete, not_, select, update
 
@@ -61,3 +61,8 @@ def may_be_called_in() -> ColumnElement[bool]:
 def works_for(lines: Collection[str], staff: type[Staff] = Staff) -> ColumnElement[bool]:
     """Whether somebody works for one of these lines: a condition on `Staff`; of no line, nobody."""
     return col(staff.lines).op("?|")(array(list(lines), type_=Text))
+
+
+def works_for_given(name: str) -> ColumnElement[bool]:
+    """The same in a statement that is built once: which lines is said when it is executed."""
+    return col(Staff.lines).op("?|")(bindparam(name, type_=ARRAY(Text)))

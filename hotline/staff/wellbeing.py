@@ -38,9 +38,9 @@ def strain_of(presence: Presence | PersonNow) -> Strain:
     """What is kept of somebody's day."""
     ended = presence.crisis_ended_at
     return Strain(
-        (presence.working_since or presence.since).timestamp(),
-        presence.crisis_in_a_row,
-        None if ended is None else ended.timestamp(),
+        working_since=(presence.working_since or presence.since).timestamp(),
+        crisis_in_a_row=presence.crisis_in_a_row,
+        crisis_ended_at=None if ended is None else ended.timestamp(),
     )
 
 
