@@ -36,36 +36,44 @@ select max(at) from row_version where row_id = 'open_danger' and facts ->> 'clea
 READ = {"zh": "最长 15:12，界限 3:00", "en": "longest 15:12, limit 3:00"}
 
 
+def sees_alerts(page: Page, duty: Duty) -> Page:
+    """A supervisor of the line where they were and are."""
+    duty.connection.execute(ALERTS)
+    signs_in(page, duty.demo, "he")
+    return page
+
+
+def sticks_out(page: Page) -> list[str]:
+    """At desk and on a phone: what is wider than the page, or cut off."""
+    found: list[str] = []
+    for size in (DESKTOP, PHONE_SIZE):
+        page.set_viewport_size(size)
+        found += page.evaluate(WIDER) + page.evaluate(CUT_OFF)
+    return found
+
+
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_a_supervisor_reads_what_became_of_alerts(
     demo: Demo, duty: Duty, somebody: Callable[[], Page], language: str
 ) -> None:
-    duty.connection.execute(ALERTS)
-    watch = somebody()
-    signs_in(watch, demo, "he")
+    watch = sees_alerts(somebody(), duty)
     watch.goto(f"{demo.url}/floor?lang={language}")
     watch.locator('.page-head a[href="/floor/alerts/over"]').click()
 
     expect(watch.locator('[data-rule="over_wait"]')).to_contain_text(READ[language])
     assert faults_of(watch) == []
-    for size in (DESKTOP, PHONE_SIZE):
-        watch.set_viewport_size(size)
-        assert watch.evaluate(WIDER) + watch.evaluate(CUT_OFF) == []
+    assert sticks_out(watch) == []
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_the_floor_of_then_shows_the_alerts_of_then(
     demo: Demo, duty: Duty, somebody: Callable[[], Page], language: str
 ) -> None:
-    duty.connection.execute(ALERTS)
-    watch = somebody()
-    signs_in(watch, demo, "he")
+    watch = sees_alerts(somebody(), duty)
     at = duty.one(STOOD)
     watch.goto(f"{demo.url}/floor/past?lang={language}&at={at:%Y-%m-%dT%H:%M:%S.%fZ}")
 
     then = watch.get_by_test_id("floor-past").get_by_test_id("alerts")
     expect(then.locator('[data-rule="open_danger"]')).to_be_visible()
     expect(then.get_by_test_id("alert-unreached").first).to_be_visible()
-    for size in (DESKTOP, PHONE_SIZE):
-        watch.set_viewport_size(size)
-        assert watch.evaluate(WIDER) + watch.evaluate(CUT_OFF) == []
+    assert sticks_out(watch) == []
