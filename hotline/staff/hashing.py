@@ -8,6 +8,7 @@ usual priority takes the processor from calls.
 import asyncio
 import multiprocessing
 import os
+import signal
 import threading
 from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
@@ -70,7 +71,8 @@ def processes_behind(most: int) -> ProcessPoolExecutor:
 
 
 def _begin() -> None:
-    """In the new process."""
+    """In the new process. Ctrl-C reaches it as well, and is for its parent alone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     usual = os.getpriority(os.PRIO_PROCESS, 0)
     os.setpriority(os.PRIO_PROCESS, 0, max(BEHIND, usual))
     threading.Thread(target=_end_with_parent, daemon=True).start()

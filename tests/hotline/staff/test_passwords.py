@@ -124,6 +124,15 @@ async def test_a_process_that_hashes_steps_back_behind_the_calls() -> None:
     assert await HashingProcesses(1).run(os.getpriority, os.PRIO_PROCESS, 0) == max(BEHIND, here)
 
 
+async def test_the_key_that_stops_a_program_is_for_its_parent_alone() -> None:
+    hashing = HashingProcesses(1)
+    one = await hashing.run(os.getpid)
+
+    os.kill(one, signal.SIGINT)
+
+    assert await hashing.run(os.getpid) == one
+
+
 async def test_a_process_that_was_ended_from_outside_is_begun_again() -> None:
     hashing = HashingProcesses(1)
     first = await hashing.run(os.getpid)
