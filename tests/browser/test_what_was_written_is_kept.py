@@ -113,6 +113,23 @@ def test_the_next_person_at_this_computer_cannot_read_it_and_its_writer_gets_it_
     assert versions(duty, call) == 1
 
 
+def test_a_page_that_was_drawn_just_before_the_last_save_shows_it(
+    duty: Duty, somebody: Callable[[], Page]
+) -> None:
+    desk = somebody()
+    address = f"{duty.demo.url}/desk/calls/{talking(desk, duty)}"
+    drawn_before = desk.request.get(address).text()
+    desk.get_by_test_id("narrative").fill(STORY)
+    is_saved(desk)
+
+    desk.route(address, lambda route: route.fulfill(body=drawn_before, content_type="text/html"))
+    desk.goto(address)
+
+    is_saved(desk)
+    desk.get_by_test_id("narrative").fill(STORY + STORY)
+    is_saved(desk, STORY + STORY)
+
+
 def test_who_is_signed_out_while_writing_signs_in_beside_and_it_is_saved(
     duty: Duty, somebody: Callable[[], Page]
 ) -> None:

@@ -11,6 +11,7 @@ import { draftsLeftBy, dropDraft, openDraft } from "./kept_drafts.js";
 import { chosen, mergeValues, saysTheSame } from "./merging.js";
 import { hideClashes, showClashes } from "./record_clash.js";
 import { drawnValues, followForm, goToField, inFields, inForm, missingIn, takeNotes, valuesOf } from "./record_form.js";
+import { noteSaved, savedLast } from "./saved_versions.js";
 import { isUnclear, isWorthAnother, kindOf, missingOf, SaveState } from "./save_state.js";
 import { toast, unsay } from "./toast.js";
 import { t } from "./words.js";
@@ -65,6 +66,7 @@ class RecordForm {
     this.#tabs.addEventListener("message", ({ data }) => this.#hear(data));
     if (!saysTheSame(valuesOf(form), this.#base)) this.changed(); // she wrote before this was here
     void this.#takeUp(owner, call, sealKey);
+    if (savedLast(call) > this.#version) void this.#fetchNewer(t("您在另一个窗口")); // drawn before that
   }
 
   get #isUnsaved() {
@@ -176,7 +178,7 @@ class RecordForm {
   async #meetRefusal(refusal) {
     this.#state.refusal = refusal;
     if (refusal instanceof Refusal && refusal.kind === "RecordChanged") {
-      await this.#fetchNewer(refusal);
+      await this.#fetchNewer(String(refusal.facts.saved_by));
       return;
     }
     await this.#keep();
@@ -187,13 +189,13 @@ class RecordForm {
 
   /**
    * Another has saved since: what they wrote is read, which leaves a trace as any reading does.
-   * @param {Refusal} refusal
+   * @param {string} who
    */
-  async #fetchNewer({ facts }) {
+  async #fetchNewer(who) {
     try {
       const found = /** @type {import("./record_form.js").Opened} */ (await send("GET", this.#path));
       const { version, saved_at: at } = found;
-      this.#meet({ values: inFields(this.#form, found), version, at, who: String(facts.saved_by) });
+      this.#meet({ values: inFields(this.#form, found), version, at, who });
     } catch (refusal) {
       await this.#meetRefusal(refusal);
     }
@@ -357,6 +359,7 @@ class RecordForm {
     [this.#asked, this.#base, this.#version] = [null, values, version];
     this.#savedChanges = changes;
     this.#tabs.postMessage({ values, version, at });
+    noteSaved(this.#form.dataset.call ?? "", version);
     if (this.#isUnsaved) this.#state.notYet();
     else this.#settle(at);
   }
